@@ -1,0 +1,65 @@
+/**
+ * Headers as they travel: repeated, in order, names in lower case (HTTP/2 demands it, HTTP/1.1 does not care).
+ * Flat pairs, because both node:http and undici speak that form: nothing is copied on the way through.
+ */
+export class HeaderList {
+  readonly flat: string[];
+
+  constructor(flat: string[] = []) {
+    this.flat = flat;
+  }
+
+  static from(entries: Iterable<readonly [string, string]>): HeaderList {
+    const list = new HeaderList();
+    for (const [name, value] of entries) list.add(name, value);
+    return list;
+  }
+
+  /** The first value. `name` must be in lower case, here and below. */
+  get(name: string): string | undefined {
+    const { flat } = this;
+    for (let i = 0; i < flat.length; i += 2) if (flat[i] === name) return flat[i + 1];
+    return undefined;
+  }
+
+  all(name: string): string[] {
+    const { flat } = this;
+    const values: string[] = [];
+    for (let i = 0; i < flat.length; i += 2) if (flat[i] === name) values.push(flat[i + 1]!);
+    return values;
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  add(name: string, value: string): void {
+    this.flat.push(name.toLowerCase(), value);
+  }
+
+  /** Replaces every value of the name by this one. */
+  set(name: string, value: string): void {
+    this.delete(name.toLowerCase());
+    this.add(name, value);
+  }
+
+  delete(name: string): void {
+    const { flat } = this;
+    let kept = 0;
+    for (let i = 0; i < flat.length; i += 2) {
+      if (flat[i] === name) continue;
+      flat[kept] = flat[i]!;
+      flat[kept + 1] = flat[i + 1]!;
+      kept += 2;
+    }
+    flat.length = kept;
+  }
+
+  clone(): HeaderList {
+    return new HeaderList(this.flat.slice());
+  }
+
+  *[Symbol.iterator](): Generator<[string, string]> {
+    for (let i = 0; i < this.flat.length; i += 2) yield [this.flat[i]!, this.flat[i + 1]!];
+  }
+}
