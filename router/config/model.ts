@@ -156,7 +156,8 @@ export type HeadersConfig = {
   readonly accessControlAllowOriginList: readonly string[];
   readonly accessControlAllowOriginListRegex: readonly string[];
   readonly accessControlExposeHeaders: readonly string[];
-  readonly accessControlMaxAge: number;
+  /** undefined: not said, which is not the same as 0. */
+  readonly accessControlMaxAge: number | undefined;
   readonly addVaryHeader: boolean;
 };
 
@@ -184,7 +185,8 @@ export type SourceCriterionConfig = {
 
 export type ForwardAuthConfig = {
   readonly address: string;
-  readonly trustForwardHeader: boolean;
+  /** undefined: not said; Traefik then keeps its older, mixed behaviour. */
+  readonly trustForwardHeader: boolean | undefined;
   readonly authResponseHeaders: readonly string[];
   readonly authResponseHeadersRegex: string;
   readonly authRequestHeaders: readonly string[];
