@@ -51,7 +51,7 @@ const fractionOf = (digits: string, unit: bigint): bigint =>
 const inRange = (nanoseconds: bigint, text: string): ParsedDuration =>
   nanoseconds > LONGEST || nanoseconds < -LONGEST
     ? { error: `${JSON.stringify(text)} is longer than a duration can be (about 292 years)` }
-    : { milliseconds: Number(nanoseconds) / 1e6 };
+    : { milliseconds: Number(nanoseconds / 1_000_000n) + Number(nanoseconds % 1_000_000n) / 1e6 };
 
 /** As Go prints a duration: "1h30m0s", "1.5s", "500ms", "0s". */
 export const formatGoDuration = (milliseconds: number): string => {
