@@ -1,0 +1,196 @@
+/** Mappings and lists of parsers: a schema reads as a table of its keys, and its result has exactly their types. */
+import { type Cursor, type Decoded, type Decoder, invalid, refuseFile } from './decoder.ts';
+import { nearest } from './nearest.ts';
+import type { Place, Subject } from './place.ts';
+import type { Entry, Tree } from './tree.ts';
+
+export type Fields = Readonly<Record<string, Decoder<unknown>>>;
+export type Shape<F extends Fields> = { readonly [K in keyof F]: F[K] extends Decoder<infer T> ? T : never };
+
+/** A key of Traefik that is not done here. The values in `unless` change nothing, so they pass. */
+export type Refusal = { readonly remedy: string; readonly unless: ReadonlySet<string> };
+export const notDone = (remedy = 'remove it', ...unless: readonly string[]): Refusal => ({
+  remedy,
+  unless: new Set(unless),
+});
+/** Of several keys at once. */
+export const noneOf = (keys: string, refusal: Refusal = notDone()): Record<string, Refusal> =>
+  Object.fromEntries(keys.split(' ').map((key) => [key, refusal]));
+
+type Known = {
+  readonly name: string;
+  readonly decoder: Decoder<unknown> | undefined;
+  readonly refusal: Refusal | undefined;
+};
+
+export const struct = <F extends Fields>(fields: F, refusals: Record<string, Refusal> = {}): Decoder<Shape<F>> => {
+  const known = new Map<string, Known>();
+  for (const [name, decoder] of Object.entries(fields))
+    known.set(name.toLowerCase(), { name, decoder, refusal: undefined });
+  for (const [name, refusal] of Object.entries(refusals))
+    known.set(name.toLowerCase(), { name, decoder: undefined, refusal });
+  return {
+    absent: (cursor) => complete(fields, new Map(), cursor) as Decoded<Shape<F>>,
+    read: (tree, cursor) => {
+      if (tree.kind !== 'map') return refuseFile(cursor, 'a mapping of keys is wanted here', example(fields));
+      const entries = tree.entries.filter((entry) => entry.value.kind !== 'null');
+      if (tree.entries.length === 0 || entries.length === 0)
+        return refuseFile(cursor, `${lastOf(cursor.path)} cannot be empty`, 'give it a key, or leave it out');
+      return complete(fields, readEntries(tree.entries, known, cursor), cursor) as Decoded<Shape<F>>;
+    },
+  };
+};
+
+const readEntries = (
+  entries: readonly Entry[],
+  known: ReadonlyMap<string, Known>,
+  cursor: Cursor,
+): Map<string, unknown> => {
+  const values = new Map<string, unknown>();
+  const seen = new Map<string, Place>();
+  for (const entry of entries) {
+    const found = known.get(entry.key.toLowerCase());
+    const inner = at(cursor, entry.keyAt, entry.value.at, found?.name ?? entry.key);
+    const before = seen.get(entry.key.toLowerCase());
+    seen.set(entry.key.toLowerCase(), entry.keyAt);
+    if (found === undefined) values.set('', unknownKey(inner, entry.key, known));
+    else if (before !== undefined)
+      values.set(
+        '',
+        refuseFile(onKey(inner), `${found.name} is already there, on line ${before.line}`, 'keep one of the two'),
+      );
+    else if (entry.value.kind === 'null') continue;
+    else if (found.refusal !== undefined)
+      values.set(`-${found.name}`, refusedKey(inner, found.name, found.refusal, entry.value));
+    else values.set(found.name, found.decoder?.read(entry.value, inner));
+  }
+  return values;
+};
+
+// One invalid value makes the whole structure invalid, whatever key it stands under.
+const complete = (
+  fields: Fields,
+  values: ReadonlyMap<string, unknown>,
+  cursor: Cursor,
+): Decoded<Record<string, unknown>> => {
+  const whole: Record<string, unknown> = {};
+  let sound = ![...values.values()].includes(invalid);
+  for (const [name, decoder] of Object.entries(fields)) {
+    const value = values.has(name) ? values.get(name) : decoder.absent(at(cursor, cursor.at, cursor.valueAt, name));
+    sound &&= value !== invalid;
+    whole[name] = value;
+  }
+  return sound ? whole : invalid;
+};
+
+const unknownKey = (cursor: Cursor, key: string, known: ReadonlyMap<string, Known>): typeof invalid => {
+  const names = [...known.values()].map(({ name }) => name);
+  const meant = nearest(key, names);
+  const message = `${key} is no key of Traefik here`;
+  const remedy = meant === undefined ? `the keys are ${names.join(', ')}` : `did you mean ${meant}?`;
+  cursor.report({ place: cursor.at, path: cursor.path, kind: 'unknown', message, remedy });
+  return invalid;
+};
+
+const refusedKey = (cursor: Cursor, name: string, refusal: Refusal, value: Tree): Decoded<undefined> => {
+  if (value.kind === 'scalar' && refusal.unless.has(value.text.toLowerCase())) return undefined;
+  const message = `${name} is a key of Traefik that is not done here`;
+  const concerns = cursor.subject && { concerns: cursor.subject };
+  cursor.report({
+    place: cursor.at,
+    path: cursor.path,
+    kind: 'unsupported',
+    message,
+    remedy: refusal.remedy,
+    ...concerns,
+  });
+  return invalid;
+};
+
+/**
+ * A structure that may stand alone: `tls: {}` and `tls: true` are there, with every default; any other single value,
+ * `false` among them, leaves it out.
+ */
+export const allowEmpty = <T>(decoder: Decoder<T>): Decoder<T | undefined> => ({
+  absent: () => undefined,
+  read: (tree, cursor) => {
+    if (isEmpty(tree)) return decoder.absent(cursor);
+    if (tree.kind === 'map') return decoder.read(tree, cursor);
+    return tree.kind === 'scalar' && /^(true)?$/i.test(tree.text) ? decoder.absent(cursor) : undefined;
+  },
+});
+
+/** Adds the place of the key. */
+export const placed = <T>(decoder: Decoder<T>): Decoder<T & { readonly at: Place }> => {
+  const add = (value: Decoded<T>, cursor: Cursor): Decoded<T & { at: Place }> =>
+    value === invalid ? invalid : { ...value, at: cursor.at };
+  return {
+    absent: (cursor) => add(decoder.absent(cursor), cursor),
+    read: (tree, cursor) => add(decoder.read(tree, cursor), cursor),
+  };
+};
+
+export const listOf = <T>(decoder: Decoder<T>): Decoder<readonly T[]> => ({
+  absent: () => [],
+  read: (tree, cursor) => {
+    if (tree.kind !== 'list') return refuseFile(cursor, 'a list is wanted here', 'start each item with a dash');
+    return allValid(tree.items.map((item, i) => readElement(decoder, item, at(cursor, item.at, item.at, i))));
+  },
+});
+
+/** A list of texts; one text alone is split at its commas. */
+export const texts: Decoder<readonly string[]> = {
+  absent: () => [],
+  read: (tree, cursor) => {
+    if (tree.kind === 'scalar') return tree.text === '' ? [] : tree.text.split(',').map((part) => part.trim());
+    if (tree.kind !== 'list')
+      return refuseFile(cursor, 'a list of values is wanted here', 'start each item with a dash');
+    return allValid(tree.items.map((item, i) => readItem(item, at(cursor, item.at, item.at, i))));
+  },
+};
+
+const readItem = (item: Tree, cursor: Cursor): Decoded<string> =>
+  item.kind === 'scalar' ? item.text.trim() : refuseFile(cursor, 'each item must be one value', 'write one value');
+
+export const mapOf = <T>(
+  decoder: Decoder<T>,
+  subject?: (name: string) => Subject,
+): Decoder<ReadonlyMap<string, T>> => ({
+  absent: () => new Map(),
+  read: (tree, cursor) => {
+    if (tree.kind !== 'map') return refuseFile(cursor, 'a mapping of names is wanted here', 'write name: value');
+    const entries = tree.entries.filter((entry) => entry.value.kind !== 'null');
+    if (entries.length === 0)
+      return refuseFile(cursor, `${lastOf(cursor.path)} cannot be empty`, 'give it an entry, or leave it out');
+    const values = new Map<string, T>();
+    let sound = true;
+    for (const { key, keyAt, value } of entries) {
+      const inner = at(cursor, keyAt, value.at, key);
+      const element = readElement(decoder, value, subject ? { ...inner, subject: subject(key) } : inner);
+      if (element === invalid) sound = false;
+      else values.set(key, element);
+    }
+    // Named parts stand alone: what is sound is kept, so that a caller can leave out the others.
+    return sound || subject !== undefined ? values : invalid;
+  },
+});
+
+// Of a list or of names, an element may be an empty mapping: it has every default.
+const readElement = <T>(decoder: Decoder<T>, tree: Tree, cursor: Cursor): Decoded<T> =>
+  isEmpty(tree) && tree.kind === 'map' ? decoder.absent(cursor) : decoder.read(tree, cursor);
+
+const allValid = <T>(values: readonly Decoded<T>[]): Decoded<readonly T[]> =>
+  values.includes(invalid) ? invalid : (values as readonly T[]);
+
+const isEmpty = (tree: Tree): boolean =>
+  (tree.kind === 'map' && tree.entries.every((entry) => entry.value.kind === 'null')) ||
+  (tree.kind === 'list' && tree.items.length === 0);
+
+const at = (cursor: Cursor, key: Place, value: Place, name: string | number): Cursor => {
+  const step = typeof name === 'number' ? `[${name}]` : cursor.path === '' ? name : `.${name}`;
+  return { ...cursor, at: key, valueAt: value, path: cursor.path + step };
+};
+
+const onKey = (cursor: Cursor): Cursor => ({ ...cursor, valueAt: cursor.at });
+const lastOf = (path: string): string => path.split('.').at(-1) || 'the file';
+const example = (fields: Fields): string => `its keys are ${Object.keys(fields).join(', ')}`;

@@ -1,0 +1,204 @@
+/** A YAML file as a tree of mappings, lists and texts, each with its place. The only file that knows the YAML library. */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  type ParsedNode,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
+import type { Place, Problem } from './place.ts';
+import { type ResolvedScalar, resolvePlainScalar } from './plain-scalar.ts';
+
+export type Tree =
+  | { readonly kind: 'null'; readonly at: Place }
+  /** `textAt` is where the text itself begins, behind an opening quote. */
+  | { readonly kind: 'scalar'; readonly at: Place; readonly textAt: Place; readonly text: string }
+  | { readonly kind: 'list'; readonly at: Place; readonly items: readonly Tree[] }
+  | { readonly kind: 'map'; readonly at: Place; readonly entries: readonly Entry[] };
+export type Entry = { readonly key: string; readonly keyAt: Place; readonly value: Tree };
+
+type Reading = {
+  readonly placeOf: (offset: number) => Place;
+  readonly report: (at: Place, message: string, remedy: string) => void;
+  readonly anchors: Map<string, Tree | 'unfinished'>;
+  /** How many nodes a node stands for, aliases written out. */
+  readonly sizes: Map<Tree, number>;
+  aliased: number;
+};
+
+/** Far above any real file; the count is that of the nodes that aliases stand for. */
+const MOST_ALIASED_NODES = 100_000;
+const DEEPEST = 100;
+const MOST_SYNTAX_ERRORS = 5;
+const PLAIN_TAGS = new Set([
+  '!',
+  ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((t) => `tag:yaml.org,2002:${t}`),
+]);
+
+/** The tree is undefined for an empty file, and whenever a problem was found. */
+export const readTree = (file: string, text: string): { tree: Tree | undefined; problems: readonly Problem[] } => {
+  const problems: Problem[] = [];
+  const report = (place: Place, message: string, remedy: string): void => {
+    problems.push({ place, path: '', kind: 'invalid', message, remedy });
+  };
+  try {
+    const tree = readDocument({ file, text, report });
+    return { tree: problems.length > 0 ? undefined : tree, problems };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // the library recurses: its stack ends before our own limit does
+    report({ file, line: 1, column: 1 }, 'the file is nested too deeply', `stay under ${DEEPEST} levels`);
+    return { tree: undefined, problems };
+  }
+};
+
+const readDocument = (input: { file: string; text: string; report: Reading['report'] }): Tree | undefined => {
+  const lineCounter = new LineCounter();
+  // Scalars stay text here: plain-scalar.ts types them as Go does. Keys are compared here: the library takes n² steps.
+  const document = parseDocument(input.text, {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    lineCounter,
+  });
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { file: input.file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  for (const error of document.errors.slice(0, MOST_SYNTAX_ERRORS))
+    input.report(placeOf(error.pos[0]), `not valid YAML: ${error.message}`, remedyFor(error.code));
+  if (document.errors.length > 0 || document.contents === null) return undefined;
+  return convert(document.contents, { ...input, placeOf, anchors: new Map(), sizes: new Map(), aliased: 0 }, 0);
+};
+
+const remedyFor = (code: string): string => {
+  if (code === 'MULTIPLE_DOCS') return 'keep one document in a file: Traefik reads only the first and ignores the rest';
+  if (code === 'TAB_AS_INDENT') return 'indent with spaces';
+  return 'check the indentation and quotes here and on the line before';
+};
+
+const convert = (node: ParsedNode, reading: Reading, depth: number): Tree => {
+  const at = reading.placeOf(node.range[0]);
+  if (isAlias(node)) return followAlias(node.source, at, reading);
+  if (depth > DEEPEST) return refuse(reading, at, 'the file is nested too deeply', `stay under ${DEEPEST} levels`);
+  if (node.tag !== undefined && !PLAIN_TAGS.has(node.tag))
+    refuse(reading, at, `the tag ${node.tag} is not allowed`, 'write the value without a tag');
+  if (node.anchor !== undefined) reading.anchors.set(node.anchor, 'unfinished');
+  const tree = convertValue(node, at, reading, depth);
+  if (node.anchor !== undefined) reading.anchors.set(node.anchor, tree);
+  return tree;
+};
+
+const convertValue = (node: ParsedNode, at: Place, reading: Reading, depth: number): Tree => {
+  if (isScalar(node)) return convertScalar(node, at, reading);
+  if (isSeq(node)) {
+    const items = node.items.map((item) => convert(item as ParsedNode, reading, depth + 1));
+    return sized(reading, { kind: 'list', at, items }, items);
+  }
+  if (!isMap(node)) return { kind: 'null', at };
+  const entries = convertEntries(node, reading, depth);
+  return sized(
+    reading,
+    { kind: 'map', at, entries },
+    entries.map((entry) => entry.value),
+  );
+};
+
+const convertScalar = (node: { type?: string; tag?: string; value: unknown }, at: Place, reading: Reading): Tree => {
+  const resolved = resolve(node);
+  if (resolved.type === 'null') return { kind: 'null', at };
+  if (resolved.type === 'timestamp')
+    return refuse(reading, at, `${resolved.text} is a date, which Traefik does not take`, 'put it in quotes');
+  const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
+  return { kind: 'scalar', at, textAt: quoted ? { ...at, column: at.column + 1 } : at, text: resolved.text };
+};
+
+const resolve = (node: { type?: string; tag?: string; value: unknown }): ResolvedScalar => {
+  const text = String(node.value ?? '');
+  const isText = node.tag === undefined ? node.type !== 'PLAIN' : node.tag === '!' || node.tag.endsWith(':str');
+  return isText ? { type: 'string', text } : resolvePlainScalar(text);
+};
+
+const convertEntries = (map: YAMLMap, reading: Reading, depth: number): Entry[] => {
+  const own: Entry[] = [];
+  const merged: Entry[] = [];
+  const seen = new Map<string, Place>();
+  for (const pair of map.items as Pair<ParsedNode, ParsedNode | null>[]) {
+    const keyAt = reading.placeOf(pair.key.range[0]);
+    const value: Tree = pair.value === null ? { kind: 'null', at: keyAt } : convert(pair.value, reading, depth + 1);
+    if (isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === '<<') {
+      merged.push(...mergedEntries(value, reading));
+      continue;
+    }
+    const key = keyText(pair.key, keyAt, reading);
+    if (key === undefined) continue;
+    const before = seen.get(key);
+    if (before !== undefined)
+      refuse(reading, keyAt, `the key ${key} is already there, on line ${before.line}`, 'keep one of the two');
+    seen.set(key, keyAt);
+    own.push({ key, keyAt, value: value.kind === 'null' ? { kind: 'null', at: keyAt } : value });
+  }
+  return withMerged(own, merged, seen);
+};
+
+const keyText = (key: ParsedNode, at: Place, reading: Reading): string | undefined => {
+  const resolved = isScalar(key) ? resolve(key) : undefined;
+  if (resolved?.type !== 'string') {
+    refuse(reading, at, 'a key must be a text', 'put the key in quotes');
+    return undefined;
+  }
+  if (resolved.text !== '__proto__') return resolved.text;
+  refuse(reading, at, 'a key must not be called __proto__', 'choose another name');
+  return undefined;
+};
+
+const mergedEntries = (value: Tree, reading: Reading): readonly Entry[] => {
+  if (value.kind === 'map') return value.entries;
+  if (value.kind === 'list' && value.items.every((item) => item.kind === 'map'))
+    return value.items.flatMap((item) => (item.kind === 'map' ? item.entries : []));
+  refuse(
+    reading,
+    value.at,
+    '<< needs a mapping or a list of mappings',
+    'give it an alias of a mapping, such as <<: *base',
+  );
+  return [];
+};
+
+// What a mapping says itself wins over what it merges, and of the merged ones the first wins.
+const withMerged = (own: Entry[], merged: readonly Entry[], seen: Map<string, Place>): Entry[] => {
+  for (const entry of merged) {
+    if (seen.has(entry.key)) continue;
+    seen.set(entry.key, entry.keyAt);
+    own.push(entry);
+  }
+  return own;
+};
+
+const followAlias = (name: string, at: Place, reading: Reading): Tree => {
+  const target = reading.anchors.get(name);
+  if (target === undefined)
+    return refuse(reading, at, `there is no anchor &${name} before this alias`, 'define it first');
+  if (target === 'unfinished')
+    return refuse(reading, at, `the anchor &${name} contains itself`, 'take the alias out of its own anchor');
+  reading.aliased += reading.sizes.get(target) ?? 1;
+  if (reading.aliased <= MOST_ALIASED_NODES) return target;
+  return refuse(reading, at, 'the aliases of this file stand for too much', `stay under ${MOST_ALIASED_NODES} values`);
+};
+
+const sized = (reading: Reading, tree: Tree, children: readonly Tree[]): Tree => {
+  reading.sizes.set(
+    tree,
+    children.reduce((sum, child) => sum + (reading.sizes.get(child) ?? 1), 1),
+  );
+  return tree;
+};
+
+const refuse = (reading: Reading, at: Place, message: string, remedy: string): Tree => {
+  reading.report(at, message, remedy);
+  return { kind: 'null', at };
+};
