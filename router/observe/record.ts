@@ -18,6 +18,7 @@ export type ExchangeRecord = {
   readonly host: string;
   readonly username: string;
   readonly router: string | undefined;
+  /** The router's service; that whose server answered is the last of `steps`. */
   readonly service: string | undefined;
   readonly serverUrl: string | undefined;
   readonly status: number;

@@ -1,0 +1,34 @@
+import { close, mkdirSync, openSync, write } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/** Where lines go. Nothing here blocks the event loop; `write` may take as long as the disk does. */
+export type LogFile = { write(bytes: Buffer): Promise<void>; close(): Promise<void> };
+
+const STDOUT = 1;
+/** A pipe that is full says so; its reader gets this long before we try again. */
+const PIPE_RETRY_MS = 10;
+const writeTo = promisify(write);
+const closeIt = promisify(close);
+
+/** Opened at once, so that a wrong path is an error at start. Not process.stdout: it would block on a full pipe. */
+export const openLogFile = (path: string | undefined): LogFile => {
+  if (path === undefined) return { write: (bytes) => writeAll(STDOUT, bytes), close: async () => {} };
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  const fd = openSync(path, 'a', 0o664);
+  return { write: (bytes) => writeAll(fd, bytes), close: () => closeIt(fd) };
+};
+
+const writeAll = async (fd: number, bytes: Buffer): Promise<void> => {
+  let rest = bytes;
+  while (rest.length > 0) {
+    try {
+      const { bytesWritten } = await writeTo(fd, rest);
+      rest = rest.subarray(bytesWritten);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      await wait(PIPE_RETRY_MS);
+    }
+  }
+};
