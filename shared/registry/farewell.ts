@@ -1,0 +1,38 @@
+import type { Heartbeat } from './heartbeat.ts';
+import type { Ledger } from './ledger.ts';
+import { sessionKey } from './records.ts';
+import type { RedisLink } from './redis.ts';
+
+/** How long the record of a session that ended with its node still tells its client why. */
+const TRACE_SECONDS = 3600;
+const BATCH = 256;
+
+type Leaving = { readonly link: RedisLink; readonly ledger: Ledger; readonly heartbeat: Heartbeat };
+
+/** What a node does when it leaves in peace. Whatever fails here is told later by the boot ids all the same. */
+export const leave = async ({ link, ledger, heartbeat }: Leaving): Promise<void> => {
+  if (link.phase() === 'ready') {
+    // First of all, so that others know even if the rest takes long.
+    await heartbeat.end();
+    await sendAll(link, [...pendingDeletes(ledger), ...traces(ledger)]);
+  }
+  await link.quit();
+};
+
+type Command = [string, ...(string | number)[]];
+
+const pendingDeletes = (ledger: Ledger): Command[] => {
+  const deletes: Command[] = [];
+  for (let change = ledger.take(); change?.kind === 'delete'; change = ledger.take())
+    deletes.push(['DEL', sessionKey(change.id)]);
+  return deletes;
+};
+
+const traces = (ledger: Ledger): Command[] => ledger.liveIds().map((id) => ['EXPIRE', sessionKey(id), TRACE_SECONDS]);
+
+const sendAll = async (link: RedisLink, commands: readonly Command[]): Promise<void> => {
+  for (let from = 0; from < commands.length; from += BATCH) {
+    const replies = await Promise.all(commands.slice(from, from + BATCH).map((command) => link.call(...command)));
+    if (replies.some((reply) => !reply.ok)) return;
+  }
+};

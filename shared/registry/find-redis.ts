@@ -1,0 +1,74 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Log } from '../log.ts';
+import { startEmbeddedRedis } from './embedded/server.ts';
+import { startRedisProcess } from './redis-process.ts';
+import { describeRedis, parseRedisUrl } from './redis-url.ts';
+
+export type FoundRedis = {
+  readonly url: string;
+  readonly how: 'given' | 'server' | 'embedded';
+  /** What was chosen and why, for the person who started it. */
+  readonly sentence: string;
+  stop(): Promise<void>;
+};
+
+export type FindRedisOptions = {
+  readonly env: { readonly REDIS_URL?: string | undefined; readonly PATH?: string | undefined };
+  readonly log: Log;
+};
+
+const SERVERS = ['redis-server', 'valkey-server'];
+
+/**
+ * For development: the Redis that REDIS_URL names, else a server of this machine run for us alone, else the embedded
+ * one. Production names its Redis. Throws RedisUrlError when REDIS_URL is not one.
+ */
+export const findRedis = async ({ env, log }: FindRedisOptions): Promise<FoundRedis> => {
+  const found = given(env.REDIS_URL) ?? (await ownServer(env.PATH ?? '', log)) ?? (await embedded());
+  log.info({ redis: found.how }, found.sentence);
+  return found;
+};
+
+const given = (url: string | undefined): FoundRedis | undefined => {
+  if (!url) return undefined;
+  const sentence = `Redis: ${describeRedis(parseRedisUrl(url))}, from REDIS_URL`;
+  return { url, how: 'given', sentence, stop: async () => undefined };
+};
+
+const ownServer = async (path: string, log: Log): Promise<FoundRedis | undefined> => {
+  const binary = await findBinary(path);
+  if (!binary) return undefined;
+  // Between the choice of a free port and its use another process may take it.
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    try {
+      const { url, stop } = await startRedisProcess({ binary });
+      return { url, how: 'server', sentence: `Redis: ${binary} on ${url}, without persistence, ends with us`, stop };
+    } catch (error) {
+      log.warn({ binary, attempt, err: error }, 'a Redis server was found but does not start');
+    }
+  }
+  return undefined;
+};
+
+const embedded = async (): Promise<FoundRedis> => {
+  const { url, stop } = await startEmbeddedRedis();
+  const why = `no REDIS_URL, no ${SERVERS.join(' or ')} on PATH that starts`;
+  return { url, how: 'embedded', sentence: `Redis: embedded, for development, on ${url} (${why})`, stop };
+};
+
+export const findBinary = async (path: string): Promise<string | undefined> => {
+  for (const server of SERVERS)
+    for (const folder of path.split(delimiter).filter((part) => part !== '')) {
+      const file = join(folder, server);
+      if (
+        await access(file, constants.X_OK).then(
+          () => true,
+          () => false,
+        )
+      )
+        return file;
+    }
+  return undefined;
+};

@@ -1,0 +1,93 @@
+import type { Ledger } from './ledger.ts';
+import { decodeNode, encodeNode, nodeKey, nodeRecord, sessionKey } from './records.ts';
+import type { RedisLink, Reply } from './redis.ts';
+import type { SessionId } from './session-id.ts';
+import type { Self } from './session-registry.ts';
+
+export type Beat = {
+  /** The first failure, or success. */
+  readonly reply: Reply;
+  readonly lost: 'everything' | 'one-session' | 'nothing';
+};
+
+type HeartbeatOptions = {
+  readonly self: Self;
+  readonly link: RedisLink;
+  readonly ledger: Ledger;
+  readonly ttlMs: number;
+  readonly now: () => number;
+};
+
+/**
+ * `mcp:node:{node}`, renewed long before it expires. Each beat looks in passing whether the store still has what
+ * it was told: the heartbeat before this one, and one live session in turn (of a cluster one part may be wiped,
+ * and a full store may evict single keys).
+ */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  readonly #key: string;
+  #state: { readonly draining: boolean } | undefined;
+  #writtenAt = Number.NEGATIVE_INFINITY;
+  #rival: string | undefined;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+    this.#key = nodeKey(options.self.node);
+  }
+
+  announce(state: { readonly draining: boolean }): void {
+    this.#state = state;
+  }
+
+  /** The boot of another process of this name: then neither heartbeat can be believed. */
+  rival(): string | undefined {
+    return this.#rival;
+  }
+
+  async beat(): Promise<Beat> {
+    const { link, ledger } = this.#options;
+    const sample = ledger.sample();
+    const [before, written, held] = await Promise.all([
+      link.call('GET', this.#key),
+      this.#write(),
+      sample ? link.call('EXISTS', sessionKey(sample)) : YES,
+    ]);
+    const failed = [written, before, held].find((reply) => !reply.ok);
+    if (failed || !before.ok || !held.ok) return { reply: failed ?? written, lost: 'nothing' };
+    if (this.#isGone(before.value)) return { reply: written, lost: 'everything' };
+    return { reply: written, lost: sample && held.value === 0 ? this.#restore(sample) : 'nothing' };
+  }
+
+  /** Says goodbye: others see at once that the node is gone. */
+  async end(): Promise<void> {
+    if (this.#state && !this.#rival) await this.#options.link.call('DEL', this.#key);
+  }
+
+  #write(): Promise<Reply> {
+    const { self, link, ledger, ttlMs } = this.#options;
+    if (!this.#state) return link.call('PING');
+    const record = nodeRecord(self, ledger.counts().live, this.#state.draining);
+    return link.call('SET', this.#key, encodeNode(record), 'PX', ttlMs);
+  }
+
+  /** It has not had time to expire, and nobody else deletes it: if it is gone, so may be all the rest. */
+  #isGone(before: unknown): boolean {
+    const { self, ttlMs, now } = this.#options;
+    const recent = now() - this.#writtenAt < ttlMs / 2;
+    if (this.#state) this.#writtenAt = now();
+    if (!recent) return false;
+    const boot = decodeNode(self.node, before)?.boot;
+    this.#rival = boot === self.boot ? undefined : boot;
+    return before === null;
+  }
+
+  #restore(sample: SessionId): Beat['lost'] {
+    const { ledger } = this.#options;
+    // Closed or opened anew in the meantime: then its absence means nothing.
+    if (!ledger.settled(sample)) return 'nothing';
+    ledger.rewrite(sample);
+    return 'one-session';
+  }
+}
+
+const YES: Reply = { ok: true, value: 1 };

@@ -1,0 +1,119 @@
+import type { SessionId } from './session-id.ts';
+import type { Session } from './session-registry.ts';
+
+export type Change =
+  | { readonly kind: 'put'; readonly id: SessionId; readonly session: Session }
+  | { readonly kind: 'delete'; readonly id: SessionId };
+
+type Entry = { readonly session: Session; told: boolean; writtenAt: number };
+
+export type LedgerOptions = { readonly maxDeletes: number; readonly touchEveryMs: number };
+
+/**
+ * What the store should hold, and what of that it has yet to be told. It keeps the latest wish of each session,
+ * not a queue of commands: it grows with live sessions and unsent deletes only, however long the store is away,
+ * and a change whose outcome is unknown is simply made again. It does no I/O and reads no clock.
+ */
+export class Ledger {
+  readonly #options: LedgerOptions;
+  readonly #live = new Map<SessionId, Entry>();
+  readonly #puts = new Set<SessionId>();
+  readonly #deletes = new Set<SessionId>();
+  // One change of a session is under way at a time: two could overtake each other and leave the older one.
+  readonly #underWay = new Set<SessionId>();
+  #sampler: Iterator<SessionId> = [][Symbol.iterator]();
+  #dropped = 0;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  open(session: Session): void {
+    this.#live.set(session.id, { session, told: false, writtenAt: 0 });
+    this.#deletes.delete(session.id);
+    this.#puts.add(session.id);
+  }
+
+  /** False when the store has never been told of the session: then there is nothing to delete. */
+  close(id: SessionId): boolean {
+    const entry = this.#live.get(id);
+    this.#live.delete(id);
+    this.#puts.delete(id);
+    if (entry && !entry.told) return false;
+    this.#deletes.add(id);
+    this.#keepDeletesBounded();
+    return true;
+  }
+
+  touch(id: SessionId, now: number): void {
+    const entry = this.#live.get(id);
+    if (entry?.told && now - entry.writtenAt >= this.#options.touchEveryMs) this.#puts.add(id);
+  }
+
+  /** Deletes first: a store that is full still takes them, and is less full then. */
+  take(): Change | undefined {
+    const id = this.#firstFree(this.#deletes) ?? this.#firstFree(this.#puts);
+    if (!id) return undefined;
+    this.#underWay.add(id);
+    if (this.#deletes.delete(id)) return { kind: 'delete', id };
+    this.#puts.delete(id);
+    const entry = this.#live.get(id) as Entry;
+    entry.told = true;
+    return { kind: 'put', id, session: entry.session };
+  }
+
+  done(change: Change, now: number): void {
+    this.#underWay.delete(change.id);
+    const entry = this.#live.get(change.id);
+    if (change.kind === 'put' && entry) entry.writtenAt = now;
+  }
+
+  /** Made or not, nobody knows: it waits again, unless something newer is wished by now. */
+  undone(change: Change): void {
+    this.#underWay.delete(change.id);
+    const live = this.#live.has(change.id);
+    if (change.kind === 'put' && live) this.#puts.add(change.id);
+    if (change.kind === 'delete' && !live) this.#deletes.add(change.id);
+  }
+
+  /** The store may have lost anything: all that lives is to be written again. */
+  rewrite(id?: SessionId): void {
+    if (id) this.#puts.add(id);
+    else for (const live of this.#live.keys()) this.#puts.add(live);
+  }
+
+  /** Live sessions that the store should have, in turn: to look whether it still has them. */
+  sample(): SessionId | undefined {
+    for (let tries = 0; tries < 8; tries++) {
+      const next = this.#sampler.next();
+      if (next.done) this.#sampler = this.#live.keys();
+      else if (this.settled(next.value)) return next.value;
+    }
+    return undefined;
+  }
+
+  settled(id: SessionId): boolean {
+    return this.#live.has(id) && !this.#puts.has(id) && !this.#underWay.has(id);
+  }
+
+  liveIds(): SessionId[] {
+    return [...this.#live.keys()];
+  }
+
+  counts(): { live: number; pending: number; underWay: number; dropped: number } {
+    const pending = this.#puts.size + this.#deletes.size + this.#underWay.size;
+    return { live: this.#live.size, pending, underWay: this.#underWay.size, dropped: this.#dropped };
+  }
+
+  #firstFree(waiting: Set<SessionId>): SessionId | undefined {
+    for (const id of waiting) if (!this.#underWay.has(id)) return id;
+    return undefined;
+  }
+
+  #keepDeletesBounded(): void {
+    if (this.#deletes.size <= this.#options.maxDeletes) return;
+    const [oldest] = this.#deletes;
+    if (oldest) this.#deletes.delete(oldest);
+    this.#dropped++;
+  }
+}

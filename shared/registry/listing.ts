@@ -1,0 +1,82 @@
+import { isLive } from './locate.ts';
+import {
+  decodeNode,
+  decodeSession,
+  idOfSessionKey,
+  NODE_PATTERN,
+  nodeKey,
+  nodeOfNodeKey,
+  SESSION_PATTERN,
+  sessionKey,
+} from './records.ts';
+import type { RedisLink, Reply } from './redis.ts';
+import type { Listed, NodeListing, SessionListing } from './session-registry.ts';
+
+const NODE_LIMIT = 10_000;
+export const SESSION_LIMIT = 1000;
+
+/** For people and tools, never for a request: it walks over the keys. */
+export const listNodes = async (link: RedisLink): Promise<Listed<NodeListing>> =>
+  collect({
+    link,
+    pattern: NODE_PATTERN,
+    limit: NODE_LIMIT,
+    idOf: nodeOfNodeKey,
+    keyOf: nodeKey,
+    decode: decodeNode,
+  });
+
+export const listSessions = async (link: RedisLink, limit = SESSION_LIMIT): Promise<Listed<SessionListing>> => {
+  const nodes = await listNodes(link);
+  if (nodes.kind === 'unavailable') return nodes;
+  const owners = new Map(nodes.items.map((node) => [node.node, node]));
+  const found = await collect({
+    link,
+    pattern: SESSION_PATTERN,
+    limit,
+    idOf: idOfSessionKey,
+    keyOf: sessionKey,
+    decode: decodeSession,
+  });
+  if (found.kind === 'unavailable') return found;
+  const items = found.items.map((session): SessionListing => {
+    const live = isLive(session, owners.get(session.node));
+    return { ...session, state: live ? 'live' : 'abandoned' };
+  });
+  return { ...found, items };
+};
+
+type Collecting<Id, Item> = {
+  readonly link: RedisLink;
+  readonly pattern: string;
+  readonly limit: number;
+  readonly idOf: (key: string) => Id | null;
+  readonly keyOf: (id: Id) => string;
+  readonly decode: (id: Id, text: unknown) => Item | null;
+};
+
+const collect = async <Id, Item>(options: Collecting<Id, Item>): Promise<Listed<Item>> => {
+  const { link, pattern, limit, idOf, keyOf, decode } = options;
+  // A walk may show a key twice.
+  const items = new Map<Id, Item>();
+  let complete = true;
+  let broken: Reply | undefined;
+  const visit = async (keys: string[]): Promise<boolean> => {
+    const ids = keys.map(idOf).filter((id) => id !== null);
+    // One GET each: the keys of a batch lie in many slots of a cluster, where MGET is refused.
+    const replies = await Promise.all(ids.map((id) => link.call('GET', keyOf(id))));
+    broken = replies.find((reply) => !reply.ok);
+    for (const [index, id] of ids.entries()) {
+      const reply = replies[index];
+      const item = reply?.ok ? decode(id, reply.value) : null;
+      if (!item) continue;
+      if (items.size >= limit && !items.has(id)) complete = false;
+      else items.set(id, item);
+    }
+    return !broken && complete;
+  };
+  const walked = await link.scan(pattern, visit);
+  const failed = broken ?? walked;
+  if (!failed.ok) return { kind: 'unavailable', why: failed.trouble.sentence };
+  return { kind: 'listed', items: [...items.values()], complete };
+};

@@ -1,0 +1,27 @@
+import type { NodeRecord, SessionRecord } from './records.ts';
+import type { Self, Whereabouts } from './session-registry.ts';
+
+export type Found = {
+  readonly self: Self;
+  readonly session: SessionRecord | null;
+  /** The heartbeat of the node that the session id names. */
+  readonly owner: NodeRecord | null;
+};
+
+/**
+ * What can be said of a session that this process does not hold. A record alone never makes a session: its
+ * process must live, with the boot that opened it. Closed and expired sessions leave no record; only the process
+ * that ended one can tell (ended-sessions.ts), to everybody else it is unknown.
+ */
+export const locate = ({ self, session, owner }: Found): Whereabouts => {
+  if (!session) return { kind: 'unknown' };
+  if (session.node === self.node) {
+    // Our own record without a session: its delete is still on the way.
+    return session.boot === self.boot ? { kind: 'closed' } : { kind: 'owner-restarted', owner: self.node };
+  }
+  if (!owner) return { kind: 'owner-gone', owner: session.node };
+  if (owner.boot !== session.boot) return { kind: 'owner-restarted', owner: session.node };
+  return { kind: 'wrong-node', owner: session.node, url: owner.url, draining: owner.draining };
+};
+
+export const isLive = (session: SessionRecord, owner: NodeRecord | undefined): boolean => owner?.boot === session.boot;

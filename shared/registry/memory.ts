@@ -1,0 +1,132 @@
+import { EndedSessions } from './ended-sessions.ts';
+import { isLive, locate } from './locate.ts';
+import { type NodeRecord, nodeRecord, type SessionRecord, shorten } from './records.ts';
+import { type NodeId, ownerOf, type SessionId } from './session-id.ts';
+import type {
+  Ending,
+  Listed,
+  NodeListing,
+  RegistryStatus,
+  Self,
+  Session,
+  SessionListing,
+  SessionRegistry,
+  Whereabouts,
+  Written,
+} from './session-registry.ts';
+
+/** What the nodes of a test share in place of Redis. Turn `available` off to play an outage. */
+export type MemoryStore = {
+  available: boolean;
+  readonly sessions: Map<SessionId, SessionRecord & { readonly expires: number }>;
+  readonly nodes: Map<NodeId, NodeRecord>;
+  readonly now: () => number;
+};
+
+export const createMemoryStore = (now: () => number): MemoryStore => ({
+  available: true,
+  sessions: new Map(),
+  nodes: new Map(),
+  now,
+});
+
+const TTL_MS = 30 * 24 * 3_600_000;
+const TRACE_MS = 3_600_000;
+const AWAY = { kind: 'unavailable', why: 'the store is away' } as const;
+
+/** The registry without Redis, for tests of its callers. It passes the same contract. */
+export class MemoryRegistry implements SessionRegistry {
+  readonly #store: MemoryStore;
+  readonly #self: Self;
+  readonly #ended = new EndedSessions();
+  readonly #live = new Map<SessionId, SessionRecord>();
+  readonly #missed = new Map<string, () => void>();
+  #over = false;
+
+  constructor(store: MemoryStore, self: Self) {
+    this.#store = store;
+    this.#self = self;
+  }
+
+  async open(session: Session): Promise<Written> {
+    const record = { ...shorten(session), node: ownerOf(session.id), boot: this.#self.boot };
+    this.#ended.forget(session.id);
+    this.#live.set(session.id, record);
+    return this.#write(session.id, () => this.#put(record, TTL_MS));
+  }
+
+  async close(id: SessionId, ending: Ending = 'closed'): Promise<Written> {
+    this.#ended.remember(id, ending);
+    this.#live.delete(id);
+    return this.#write(id, () => void this.#store.sessions.delete(id));
+  }
+
+  /** At once: a Map has no reason to wait for an hour. */
+  touch(id: SessionId): void {
+    const record = this.#live.get(id);
+    if (record) this.#write(id, () => this.#put(record, TTL_MS));
+  }
+
+  async whereIs(id: SessionId): Promise<Whereabouts> {
+    const ending = this.#ended.of(id);
+    if (ending) return { kind: ending };
+    if (this.#away()) return AWAY;
+    const found = this.#store.sessions.get(id);
+    const session = found && found.expires > this.#store.now() ? found : null;
+    return locate({ self: this.#self, session, owner: this.#store.nodes.get(ownerOf(id)) ?? null });
+  }
+
+  async announce({ draining }: { readonly draining: boolean }): Promise<Written> {
+    const { nodes } = this.#store;
+    return this.#write(this.#self.node, () => {
+      nodes.set(this.#self.node, nodeRecord(this.#self, this.#live.size, draining));
+    });
+  }
+
+  async sessions({ limit = 1000 }: { readonly limit?: number } = {}): Promise<Listed<SessionListing>> {
+    if (this.#away()) return AWAY;
+    const { sessions, nodes, now } = this.#store;
+    const all = [...sessions.values()].filter(({ expires }) => expires > now());
+    const items = all.slice(0, limit).map(({ expires: _, ...session }): SessionListing => {
+      return { ...session, state: isLive(session, nodes.get(session.node)) ? 'live' : 'abandoned' };
+    });
+    return { kind: 'listed', items, complete: items.length === all.length };
+  }
+
+  async nodes(): Promise<Listed<NodeListing>> {
+    if (this.#away()) return AWAY;
+    return { kind: 'listed', items: [...this.#store.nodes.values()], complete: true };
+  }
+
+  status(): RegistryStatus {
+    const away = this.#away();
+    const counts = { live: this.#live.size, pending: this.#missed.size, dropped: 0, errors: 0 };
+    return away ? { state: 'degraded', why: AWAY.why, ...counts } : { state: 'ready', ...counts };
+  }
+
+  async quit(): Promise<void> {
+    if (!this.#away()) {
+      for (const record of this.#live.values()) this.#put(record, TRACE_MS);
+      this.#store.nodes.delete(this.#self.node);
+    }
+    this.#over = true;
+  }
+
+  /** The latest wish for each key, as with Redis; all are caught up with at the first use after an outage. */
+  #write(key: string, change: () => void): Written {
+    this.#missed.delete(key);
+    this.#missed.set(key, change);
+    return this.#away() ? { kind: 'remembered', why: AWAY.why } : { kind: 'written' };
+  }
+
+  #away(): boolean {
+    if (this.#over || !this.#store.available) return true;
+    for (const change of this.#missed.values()) change();
+    this.#missed.clear();
+    return false;
+  }
+
+  #put(record: SessionRecord, ttl: number): void {
+    this.#store.sessions.set(record.id, { ...record, expires: this.#store.now() + ttl });
+  }
+}

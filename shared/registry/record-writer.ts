@@ -1,0 +1,105 @@
+import type { Change, Ledger } from './ledger.ts';
+import { encodeSession, sessionKey } from './records.ts';
+import type { RedisLink } from './redis.ts';
+import type { Trouble } from './redis-trouble.ts';
+import type { SessionId } from './session-id.ts';
+import type { Written } from './session-registry.ts';
+
+type WriterOptions = {
+  readonly ledger: Ledger;
+  readonly link: RedisLink;
+  readonly boot: string;
+  readonly ttlSeconds: number;
+  readonly timeoutMs: number;
+  readonly now: () => number;
+  readonly onTrouble: (trouble: Trouble) => void;
+  readonly onDrained: () => void;
+  /** Why a change is not made now. */
+  readonly why: () => string;
+};
+
+type Settle = (written: Written) => void;
+
+/** Commands on the way at once: what a stalled Redis can make us hold, and enough to write 10,000 sessions quickly. */
+const MAX_UNDER_WAY = 256;
+
+/** Brings the store to what the ledger wishes. After a failure it stops until it is told to resume. */
+export class RecordWriter {
+  readonly #options: WriterOptions;
+  readonly #waiting = new Map<string, Set<Settle>>();
+  #open = false;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  resume(): void {
+    this.#open = true;
+    this.#sendAll();
+  }
+
+  pause(): void {
+    this.#open = false;
+  }
+
+  /** Sends what the ledger wishes and waits for one change of it, no longer than the command timeout. */
+  outcomeOf(kind: Change['kind'], id: SessionId): Promise<Written> {
+    if (!this.#open) return Promise.resolve(this.#remembered());
+    const outcome = this.#wait(`${kind} ${id}`);
+    this.#sendAll();
+    return outcome;
+  }
+
+  #sendAll(): void {
+    const { ledger, onDrained } = this.#options;
+    while (this.#open && ledger.counts().underWay < MAX_UNDER_WAY) {
+      const change = ledger.take();
+      if (!change) break;
+      void this.#send(change); // It never rejects: a link answers with values.
+    }
+    if (this.#open && ledger.counts().pending === 0) onDrained();
+  }
+
+  async #send(change: Change): Promise<void> {
+    const { ledger, link, now, onTrouble } = this.#options;
+    const reply = await link.call(...commandOf(change, this.#options));
+    if (reply.ok) {
+      ledger.done(change, now());
+      this.#tell(change, { kind: 'written' });
+    } else {
+      ledger.undone(change);
+      this.pause();
+      onTrouble(reply.trouble);
+      this.#tell(change, this.#remembered());
+    }
+    this.#sendAll();
+  }
+
+  #tell({ kind, id }: Change, written: Written): void {
+    for (const settle of [...(this.#waiting.get(`${kind} ${id}`) ?? [])]) settle(written);
+  }
+
+  #wait(name: string): Promise<Written> {
+    const settles = this.#waiting.get(name) ?? new Set<Settle>();
+    this.#waiting.set(name, settles);
+    return new Promise((resolve) => {
+      const settle = (written: Written): void => {
+        clearTimeout(timer);
+        settles.delete(settle);
+        if (settles.size === 0 && this.#waiting.get(name) === settles) this.#waiting.delete(name);
+        resolve(written);
+      };
+      const timer = setTimeout(() => settle(this.#remembered()), this.#options.timeoutMs);
+      settles.add(settle);
+    });
+  }
+
+  #remembered(): Written {
+    return { kind: 'remembered', why: this.#options.why() };
+  }
+}
+
+const commandOf = (change: Change, { boot, ttlSeconds }: WriterOptions): [string, ...(string | number)[]] =>
+  change.kind === 'delete'
+    ? ['DEL', sessionKey(change.id)]
+    : ['SET', sessionKey(change.id), encodeSession(change.session, boot), 'EX', ttlSeconds];

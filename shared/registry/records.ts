@@ -1,0 +1,62 @@
+import { type NodeId, ownerOf, parseNodeId, parseSessionId, type SessionId } from './session-id.ts';
+import type { NodeListing, Self, Session } from './session-registry.ts';
+
+export type SessionRecord = Session & { readonly node: NodeId; readonly boot: string };
+export type NodeRecord = NodeListing;
+
+const SESSION_PREFIX = 'mcp:session:';
+const NODE_PREFIX = 'mcp:node:';
+export const SESSION_PATTERN = `${SESSION_PREFIX}*`;
+export const NODE_PATTERN = `${NODE_PREFIX}*`;
+
+/** The client names itself: a hostile one shall not fill the store. */
+const CLIENT_LENGTH = 80;
+
+export const sessionKey = (id: SessionId): string => SESSION_PREFIX + id;
+export const nodeKey = (node: NodeId): string => NODE_PREFIX + node;
+
+export const idOfSessionKey = (key: string): SessionId | null => parseSessionId(key.slice(SESSION_PREFIX.length));
+export const nodeOfNodeKey = (key: string): NodeId | null => parseNodeId(key.slice(NODE_PREFIX.length));
+
+export const shorten = (session: Session): Session => ({
+  id: session.id,
+  created: session.created,
+  client: session.client.slice(0, CLIENT_LENGTH),
+});
+
+export const encodeSession = (session: Session, boot: string): string =>
+  JSON.stringify({ node: ownerOf(session.id), boot, created: session.created, client: session.client });
+
+export const encodeNode = (node: NodeRecord): string =>
+  JSON.stringify({ boot: node.boot, url: node.url, sessions: node.sessions, draining: node.draining });
+
+/** What another version or another program wrote under our keys is no record: null, as if it were not there. */
+export const decodeSession = (id: SessionId, text: unknown): SessionRecord | null => {
+  const { node, boot, created, client } = fieldsOf(text);
+  if (node !== ownerOf(id) || typeof boot !== 'string' || typeof created !== 'number') return null;
+  return { id, node: ownerOf(id), boot, created, client: typeof client === 'string' ? client : '' };
+};
+
+export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {
+  const { boot, url, sessions, draining } = fieldsOf(text);
+  if (typeof boot !== 'string' || typeof url !== 'string') return null;
+  return { node, boot, url, sessions: typeof sessions === 'number' ? sessions : 0, draining: draining === true };
+};
+
+export const nodeRecord = (self: Self, sessions: number, draining: boolean): NodeRecord => ({
+  node: self.node,
+  boot: self.boot,
+  url: self.url,
+  sessions,
+  draining,
+});
+
+const fieldsOf = (text: unknown): Record<string, unknown> => {
+  if (typeof text !== 'string') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+};

@@ -1,0 +1,81 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+export type RedisProcess = { readonly url: string; readonly port: number; readonly pid: number; stop(): Promise<void> };
+
+export type RedisProcessOptions = {
+  readonly binary: string;
+  /** A free one, unless given. */
+  readonly port?: number;
+  /** Further settings, as on redis-server's command line; later ones win. */
+  readonly settings?: readonly string[];
+};
+
+type Child = ChildProcessByStdio<Writable, Readable, null>;
+
+const START_MS = 5000;
+
+/**
+ * Runs the server as a child of a shell that reads our pipe: when the pipe closes, by whatever end of this process,
+ * kill -9 too, the server is ended. It has a group of its own, so Ctrl-C reaches us first and nodes can say goodbye.
+ */
+const LEASH =
+  'exec 3<&0; "$0" "$@" </dev/null 3<&- & p=$!; echo "pid $p"; (cat <&3 >/dev/null; kill -9 $p) 2>/dev/null & wait $p';
+
+/** Resolves when it accepts connections; rejects when it cannot be started. Its data are in a folder that goes too. */
+export const startRedisProcess = async (options: RedisProcessOptions): Promise<RedisProcess> => {
+  const port = options.port ?? (await freePort());
+  const dir = await mkdtemp(join(tmpdir(), 'mooring-redis-'));
+  const settings = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
+  const args = ['-c', LEASH, options.binary, ...settings.map(String), ...(options.settings ?? [])];
+  const child = spawn('/bin/sh', args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  const ended = once(child, 'close').then(() => rm(dir, { recursive: true, force: true }));
+  // The shell may be gone before its pipe is; nothing is lost with it.
+  child.stdin.on('error', () => undefined);
+  child.on('exit', () => child.stdin.end());
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    await ended;
+  };
+  try {
+    const pid = await accepting(child);
+    return { url: `redis://127.0.0.1:${port}`, port, pid, stop };
+  } catch (cause) {
+    await stop();
+    throw new Error(`${options.binary} could not be started on port ${port}`, { cause });
+  }
+};
+
+/** It says so itself; until then a connection may be refused. */
+const accepting = (child: Child): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('it is not ready in time')), START_MS);
+    const lines = createInterface({ input: child.stdout });
+    let pid = 0;
+    lines.on('line', (line) => {
+      if (line.startsWith('pid ')) pid = Number(line.slice(4));
+      if (/Ready to accept connections|Sentinel ID is/.test(line)) settle(() => resolve(pid));
+    });
+    child.on('error', (error) => settle(() => reject(error)));
+    child.on('close', () => settle(() => reject(new Error('it ended at once'))));
+    const settle = (how: () => void): void => {
+      clearTimeout(timer);
+      how();
+    };
+  });
+
+export const freePort = async (): Promise<number> => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};

@@ -1,0 +1,202 @@
+import type { Log } from '../log.ts';
+import { EndedSessions } from './ended-sessions.ts';
+import { leave } from './farewell.ts';
+import { createHealth, type Health } from './health.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Ledger } from './ledger.ts';
+import { listNodes, listSessions } from './listing.ts';
+import { locate } from './locate.ts';
+import { RecordWriter } from './record-writer.ts';
+import { decodeNode, decodeSession, nodeKey, sessionKey, shorten } from './records.ts';
+import { connectRedis, type LinkOptions, type RedisLink } from './redis.ts';
+import { refusesWrites, type Trouble, trouble } from './redis-trouble.ts';
+import { describeRedis, parseRedisUrl } from './redis-url.ts';
+import { ownerOf, type SessionId } from './session-id.ts';
+import type {
+  Ending,
+  RegistryStatus,
+  Self,
+  Session,
+  SessionRegistry,
+  Whereabouts,
+  Written,
+} from './session-registry.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What one can change, and what holds if one does not. */
+export const REGISTRY_DEFAULTS = {
+  /** Of a session's record; renewed while the session is used. */
+  ttlMs: 30 * 24 * HOUR_MS,
+  touchEveryMs: HOUR_MS,
+  /** Three beats may fail before others take the node for gone. */
+  heartbeatMs: 3000,
+  heartbeatTtlMs: 10_000,
+  commandTimeoutMs: 500,
+  /** Some 20 MB at most, for more deletes than a node closes in days. */
+  maxDeletes: 100_000,
+};
+
+export type RedisRegistryOptions = Partial<typeof REGISTRY_DEFAULTS> & {
+  readonly url: string;
+  readonly self: Self;
+  readonly log: Log;
+  readonly now?: () => number;
+  readonly onChange?: (status: RegistryStatus) => void;
+  readonly redisOptions?: LinkOptions['redisOptions'];
+};
+
+const NOT_READY = { reply: { ok: false, trouble: trouble('not-ready') }, lost: 'nothing' } as const;
+
+export class RedisRegistry implements SessionRegistry {
+  readonly #options: RedisRegistryOptions & typeof REGISTRY_DEFAULTS;
+  readonly #ended = new EndedSessions();
+  readonly #ledger: Ledger;
+  readonly #health: Health;
+  readonly #link: RedisLink;
+  readonly #writer: RecordWriter;
+  readonly #heartbeat: Heartbeat;
+  readonly #timer: NodeJS.Timeout;
+  #over = false;
+  #beats = false;
+  // After an outage the store may be another one, or empty, though no connection tells: so is it with a cluster.
+  #suspect = false;
+
+  /** Throws RedisUrlError for a URL that names no Redis; whatever is wrong later is in `status()`. */
+  constructor(given: RedisRegistryOptions) {
+    const options = { ...REGISTRY_DEFAULTS, ...given };
+    const { self, log, redisOptions, commandTimeoutMs } = options;
+    const now = given.now ?? Date.now;
+    const place = parseRedisUrl(given.url);
+    const onTrouble = (found: Trouble): void => this.#troubled(found);
+    const onChange = (): void => given.onChange?.(this.status());
+    this.#options = options;
+    this.#ledger = new Ledger(options);
+    this.#health = createHealth({ log, redis: describeRedis(place), now, onChange });
+    this.#link = connectRedis({
+      place,
+      connectionName: `mooring:${self.node}`,
+      commandTimeoutMs,
+      onReady: () => this.#connected(),
+      onTrouble,
+      ...(redisOptions && { redisOptions }),
+    });
+    const shared = { self, ledger: this.#ledger, link: this.#link, now };
+    const writing = { boot: self.boot, ttlSeconds: Math.ceil(options.ttlMs / 1000), timeoutMs: commandTimeoutMs };
+    const events = { onTrouble, onDrained: () => this.#drained(), why: () => this.#why() };
+    this.#writer = new RecordWriter({ ...shared, ...writing, ...events });
+    this.#heartbeat = new Heartbeat({ ...shared, ttlMs: options.heartbeatTtlMs });
+    // It keeps no process alive that has nothing else to do.
+    this.#timer = setInterval(() => void this.#beat(), options.heartbeatMs).unref();
+  }
+
+  open(session: Session): Promise<Written> {
+    this.#ended.forget(session.id);
+    this.#ledger.open(shorten(session));
+    return this.#writer.outcomeOf('put', session.id);
+  }
+
+  async close(id: SessionId, ending: Ending = 'closed'): Promise<Written> {
+    this.#ended.remember(id, ending);
+    return this.#ledger.close(id) ? this.#writer.outcomeOf('delete', id) : { kind: 'written' };
+  }
+
+  touch(id: SessionId): void {
+    this.#ledger.touch(id, (this.#options.now ?? Date.now)());
+  }
+
+  async whereIs(id: SessionId): Promise<Whereabouts> {
+    const ending = this.#ended.of(id);
+    if (ending) return { kind: ending };
+    if (this.#link.phase() !== 'ready') return { kind: 'unavailable', why: this.#why() };
+    const owner = ownerOf(id);
+    const [session, node] = await Promise.all([
+      this.#link.call('GET', sessionKey(id)),
+      this.#link.call('GET', nodeKey(owner)),
+    ]);
+    if (session.ok && node.ok) {
+      const found = { session: decodeSession(id, session.value), owner: decodeNode(owner, node.value) };
+      return locate({ self: this.#options.self, ...found });
+    }
+    for (const reply of [session, node]) if (!reply.ok) this.#troubled(reply.trouble);
+    return { kind: 'unavailable', why: this.#why() };
+  }
+
+  announce(state: { readonly draining: boolean }): Promise<Written> {
+    this.#heartbeat.announce(state);
+    return this.#beat();
+  }
+
+  sessions(options: { readonly limit?: number } = {}): ReturnType<SessionRegistry['sessions']> {
+    return listSessions(this.#link, options.limit);
+  }
+
+  nodes(): ReturnType<SessionRegistry['nodes']> {
+    return listNodes(this.#link);
+  }
+
+  status(): RegistryStatus {
+    const { live, pending, dropped } = this.#ledger.counts();
+    const outage = this.#health.current();
+    const rival = this.#heartbeat.rival();
+    return {
+      state: outage ? 'degraded' : 'ready',
+      ...outage,
+      live,
+      pending,
+      dropped,
+      errors: this.#health.errors(),
+      ...(rival !== undefined && { rival }),
+    };
+  }
+
+  async quit(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    clearInterval(this.#timer);
+    this.#writer.pause();
+    await leave({ link: this.#link, ledger: this.#ledger, heartbeat: this.#heartbeat });
+  }
+
+  async #beat(): Promise<Written> {
+    if (this.#over || this.#link.phase() === 'away') return { kind: 'remembered', why: this.#why() };
+    const { reply, lost } = this.#link.phase() === 'ready' ? await this.#heartbeat.beat() : NOT_READY;
+    if (this.#over) return { kind: 'remembered', why: this.#why() };
+    if (!reply.ok) this.#troubled(reply.trouble);
+    if (lost === 'everything') this.#writeAllAgain();
+    this.#beats = reply.ok;
+    if (reply.ok || refusesWrites(reply.trouble)) this.#writer.resume();
+    return reply.ok ? { kind: 'written' } : { kind: 'remembered', why: reply.trouble.sentence };
+  }
+
+  #connected(): void {
+    this.#suspect = false;
+    this.#ledger.rewrite();
+    void this.#beat(); // It answers with a value, which the status shows.
+  }
+
+  #writeAllAgain(): void {
+    this.#options.log.warn('Redis has lost its keys: all live sessions are written again');
+    this.#ledger.rewrite();
+  }
+
+  #troubled(found: Trouble): void {
+    if (this.#over) return;
+    this.#writer.pause();
+    this.#beats = false;
+    this.#suspect ||= !refusesWrites(found);
+    this.#health.trouble(found);
+  }
+
+  #drained(): void {
+    if (!this.#beats) return;
+    if (!this.#suspect) return void this.#health.recovered();
+    this.#suspect = false;
+    this.#ledger.rewrite();
+    this.#writer.resume();
+  }
+
+  #why(): string {
+    return this.#over ? 'this node has left the registry' : (this.#health.current()?.why ?? 'Redis is busy');
+  }
+}

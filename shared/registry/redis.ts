@@ -1,0 +1,140 @@
+import { Cluster, type ClusterOptions, Redis } from 'ioredis';
+import { type Trouble, trouble, troubleOf } from './redis-trouble.ts';
+import type { RedisPlace } from './redis-url.ts';
+
+export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly trouble: Trouble };
+
+/** What holds for every connection, of whichever form. */
+type NodeOptions = Omit<NonNullable<ClusterOptions['redisOptions']>, 'replyMapping'>;
+
+/** A connection that is always there to be asked, and says at once when it cannot serve. */
+export type RedisLink = {
+  call(name: string, ...args: readonly (string | number)[]): Promise<Reply>;
+  /** Walks over the keys in batches, on every master, until `visit` has had enough (returns false). Never KEYS. */
+  scan(pattern: string, visit: (keys: string[]) => Promise<boolean>): Promise<Reply>;
+  /** `waiting`: connected, but Redis does not serve yet. */
+  phase(): 'ready' | 'waiting' | 'away';
+  quit(): Promise<void>;
+};
+
+export type LinkOptions = {
+  readonly place: RedisPlace;
+  readonly connectionName: string;
+  readonly commandTimeoutMs: number;
+  readonly onReady: () => void;
+  readonly onTrouble: (trouble: Trouble) => void;
+  /** For what the URL cannot say: certificates, the sentinels' own password, a NAT map. */
+  readonly redisOptions?: NodeOptions;
+};
+
+const SCAN_BATCH = 500;
+const OK: Reply = { ok: true, value: null };
+
+export const connectRedis = (options: LinkOptions): RedisLink => {
+  const client = clientOf(options);
+  let leaving = false;
+  // Without this listener one lost connection would end the process.
+  client.on('error', (error: unknown) => leaving || options.onTrouble(troubleOf(error)));
+  client.on('close', () => leaving || options.onTrouble(trouble('unreachable')));
+  client.on('ready', options.onReady);
+
+  const call = (on: Redis | Cluster, name: string, args: readonly (string | number)[]): Promise<Reply> =>
+    bounded(on.call(name, ...args), options.commandTimeoutMs);
+  const phase = () => (client.status === 'ready' ? 'ready' : client.status === 'connect' ? 'waiting' : 'away');
+
+  return {
+    phase,
+    call: (name, ...args) => call(client, name, args),
+    scan: (pattern, visit) => scanAll({ nodes: mastersOf(client), call, pattern, visit }),
+    quit: async () => {
+      leaving = true;
+      if (phase() === 'ready') await bounded(client.quit(), options.commandTimeoutMs);
+      client.disconnect();
+    },
+  };
+};
+
+/**
+ * Nothing is queued for a Redis that is away and nothing is sent twice behind our back: the ledger knows what is
+ * still to be done. A command without an answer ends after `commandTimeout`; a connection without any, soon after.
+ */
+const clientOf = ({ place, redisOptions, ...options }: LinkOptions): Redis | Cluster => {
+  const common: NodeOptions = {
+    protocol: 2,
+    connectionName: options.connectionName,
+    disableClientInfo: true,
+    commandTimeout: options.commandTimeoutMs,
+    socketTimeout: 2 * options.commandTimeoutMs,
+    connectTimeout: 4 * options.commandTimeoutMs,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    reconnectOnError: reconnectWhenReadonly(),
+    ...(place.username && { username: place.username }),
+    ...(place.password && { password: place.password }),
+    ...(place.tls && { tls: {} }),
+    ...redisOptions,
+  };
+  if (place.kind === 'cluster') return new Cluster([...place.nodes], { ...CLUSTER, redisOptions: common });
+  const single = { ...common, enableOfflineQueue: false, retryStrategy: backOff, db: place.db };
+  if (place.kind === 'single') return new Redis({ ...single, ...place.address });
+  return new Redis({
+    ...single,
+    ...(place.tls && { sentinelTLS: redisOptions?.sentinelTLS ?? {}, enableTLSForSentinelMode: true }),
+    sentinels: [...place.sentinels],
+    name: place.name,
+    sentinelRetryStrategy: backOff,
+    sentinelCommandTimeout: options.commandTimeoutMs,
+  });
+};
+
+const backOff = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt - 1, 6), 2000);
+
+// A cluster makes its nodes' connections itself, and needs their queue for its own first commands.
+const CLUSTER: ClusterOptions = { enableOfflineQueue: false, clusterRetryStrategy: backOff, maxRedirections: 3 };
+
+/** The master may have moved behind the same name. Not more often than this, or a lasting replica would be hammered. */
+const READONLY_PAUSE_MS = 2000;
+const reconnectWhenReadonly = () => {
+  let last = 0;
+  return (error: Error): boolean => {
+    if (!error.message.startsWith('READONLY') || Date.now() - last < READONLY_PAUSE_MS) return false;
+    last = Date.now();
+    return true;
+  };
+};
+
+const mastersOf = (client: Redis | Cluster): Redis[] => (client instanceof Cluster ? client.nodes('master') : [client]);
+
+type Scan = {
+  readonly nodes: readonly Redis[];
+  readonly call: (on: Redis, name: string, args: readonly (string | number)[]) => Promise<Reply>;
+  readonly pattern: string;
+  readonly visit: (keys: string[]) => Promise<boolean>;
+};
+
+const scanAll = async ({ nodes, call, pattern, visit }: Scan): Promise<Reply> => {
+  for (const node of nodes) {
+    let cursor = '0';
+    do {
+      const reply = await call(node, 'SCAN', [cursor, 'MATCH', pattern, 'COUNT', SCAN_BATCH]);
+      if (!reply.ok) return reply;
+      const [next, keys] = reply.value as [string, string[]];
+      cursor = next;
+      if (!(await visit(keys))) return OK;
+    } while (cursor !== '0');
+  }
+  return OK;
+};
+
+/** A cluster client retries and redirects without regard to the command's own timeout, so the whole is bounded here. */
+const bounded = async (answer: Promise<unknown>, ms: number): Promise<Reply> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Reply>((resolve) => {
+    timer = setTimeout(() => resolve({ ok: false, trouble: trouble('timeout') }), ms);
+  });
+  const reply = answer.then(
+    (value): Reply => ({ ok: true, value }),
+    (error: unknown): Reply => ({ ok: false, trouble: troubleOf(error) }),
+  );
+  return Promise.race([reply, late]).finally(() => clearTimeout(timer));
+};

@@ -1,0 +1,27 @@
+declare const brand: unique symbol;
+type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** The name of a node, as it stands in front of its session ids and in the rule that routes them. */
+export type NodeId = Brand<string, 'NodeId'>;
+
+/** `<node>.<uuid>`: the part before the dot lets a plain header rule bring a session to its node. */
+export type SessionId = Brand<string, 'SessionId'>;
+
+// No dot, so that the first one ends the name, and nothing that a rule, a key pattern or a log would read as its own.
+const NODE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+// A part of what MCP allows (1 to 128 visible ASCII characters): 64 + 1 + 36 = 101 at most.
+const SESSION = /^([A-Za-z0-9][A-Za-z0-9_-]{0,63})\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export const parseNodeId = (text: string): NodeId | null => (NODE.test(text) ? (text as NodeId) : null);
+
+/** `uuid` is random with 122 bits or more: whoever can guess an id can take over the session. */
+export const newSessionId = (node: NodeId, uuid: string): SessionId => {
+  const id = parseSessionId(`${node}.${uuid}`);
+  if (!id) throw new TypeError(`session id: ${JSON.stringify(uuid)} is not a UUID in lower case`);
+  return id;
+};
+
+/** The only way from text to a SessionId, and a registry key is only ever made from a SessionId. */
+export const parseSessionId = (text: string): SessionId | null => (SESSION.test(text) ? (text as SessionId) : null);
+
+export const ownerOf = (id: SessionId): NodeId => id.slice(0, id.indexOf('.')) as NodeId;

@@ -1,0 +1,106 @@
+import { EventEmitter, once } from 'node:events';
+import { Writable } from 'node:stream';
+import type { TestContext } from 'node:test';
+import { createLog, type Log } from '../log.ts';
+import { nodeId, type SharedStore } from './contract.ts';
+import { findBinary } from './find-redis.ts';
+import { nodeKey, sessionKey } from './records.ts';
+import { connectRedis, type RedisLink } from './redis.ts';
+import { type RedisProcess, type RedisProcessOptions, startRedisProcess } from './redis-process.ts';
+import { RedisRegistry, type RedisRegistryOptions } from './redis-registry.ts';
+import { parseRedisUrl } from './redis-url.ts';
+import type { RegistryStatus } from './session-registry.ts';
+
+const binary = await findBinary(process.env.PATH ?? '');
+
+/** For a test's `skip`: false when there is a server to run. */
+export const noRedis: string | false = binary ? false : 'no redis-server or valkey-server on PATH';
+
+export const runRedis = async (
+  t: TestContext,
+  options: Omit<RedisProcessOptions, 'binary'> = {},
+): Promise<RedisProcess> => {
+  const redis = await startRedisProcess({ binary: binary as string, ...options });
+  t.after(redis.stop);
+  return redis;
+};
+
+export type TestRegistry = {
+  readonly registry: RedisRegistry;
+  /** Resolves as soon as the status is as wanted; the test's own time limit ends a vain wait. */
+  until(wanted: (status: RegistryStatus) => boolean): Promise<RegistryStatus>;
+  readonly lines: readonly Record<string, unknown>[];
+};
+
+type Options = Partial<RedisRegistryOptions> & { readonly url: string; readonly node?: string; readonly boot?: string };
+
+export const testRegistry = (t: TestContext, { node = 'n1', boot = 'a', ...options }: Options): TestRegistry => {
+  const changes = new EventEmitter();
+  const { log, lines } = capture();
+  const self = { node: nodeId(node), boot, url: `http://${node}` };
+  const onChange = (status: RegistryStatus) => changes.emit('change', status);
+  const registry = new RedisRegistry({ log, heartbeatMs: 100, ...options, self, onChange });
+  t.after(() => registry.quit());
+  const until: TestRegistry['until'] = async (wanted) => {
+    while (!wanted(registry.status())) await once(changes, 'change');
+    return registry.status();
+  };
+  return { registry, until, lines };
+};
+
+export const ready = ({ state }: RegistryStatus): boolean => state === 'ready';
+export const degraded = ({ state }: RegistryStatus): boolean => state === 'degraded';
+
+export const announced = async (t: TestContext, options: Options): Promise<TestRegistry> => {
+  const bench = testRegistry(t, options);
+  await bench.until(ready);
+  await bench.registry.announce({ draining: false });
+  return bench;
+};
+
+/** A second pair of eyes: what is in Redis, asked over a connection of its own. */
+export const probe = async (t: TestContext, url: string, redisOptions = {}): Promise<RedisLink> => {
+  const events = new EventEmitter();
+  const link = connectRedis({
+    place: parseRedisUrl(url),
+    connectionName: 'probe',
+    commandTimeoutMs: 5000,
+    onReady: () => events.emit('ready'),
+    onTrouble: () => undefined,
+    redisOptions,
+  });
+  t.after(() => link.quit());
+  await once(events, 'ready');
+  return link;
+};
+
+export const ask = async (link: RedisLink, name: string, ...args: (string | number)[]): Promise<unknown> => {
+  const reply = await link.call(name, ...args);
+  return reply.ok ? reply.value : reply.trouble.kind;
+};
+
+/** The contract's store on any server that speaks Redis' protocol. */
+export const sharedRedis = async (t: TestContext, url: string): Promise<SharedStore> => {
+  const link = await probe(t, url);
+  await ask(link, 'FLUSHALL');
+  return {
+    // No beat of its own accord: what a case sees is what it asked for.
+    join: async (node, boot) => (await announced(t, { url, node, boot, heartbeatMs: 60_000 })).registry,
+    silence: async (node) => void (await ask(link, 'DEL', nodeKey(nodeId(node)))),
+    secondsLeft: async ({ id }) => {
+      const left = await ask(link, 'TTL', sessionKey(id));
+      return typeof left === 'number' && left >= 0 ? left : null;
+    },
+  };
+};
+
+const capture = (): { log: Log; lines: Record<string, unknown>[] } => {
+  const lines: Record<string, unknown>[] = [];
+  const destination = new Writable({
+    write: (chunk, _, done) => {
+      lines.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+  return { log: createLog({ destination }), lines };
+};
