@@ -1,10 +1,11 @@
 import type { Log } from '../../shared/log.ts';
 import type { AccessLogConfig } from '../config/static-model.ts';
-import { createFilter, isInternal } from './access-log/filter.ts';
+import { createFilter } from './access-log/filter.ts';
 import { commonFormat } from './access-log/format-common.ts';
 import { jsonFormat } from './access-log/format-json.ts';
 import { LineBuffer } from './access-log/line-buffer.ts';
 import { openLogFile } from './access-log/log-file.ts';
+import { isInternal } from './is-internal.ts';
 import type { ExchangeRecord } from './record.ts';
 
 export type AccessLog = {

@@ -17,7 +17,3 @@ const parseRange = (text: string): readonly [number, number] => {
   const [low = '', high = low] = text.split('-');
   return [Number(low), Number(high)];
 };
-
-/** ping, the API, metrics and an entry point's own redirection: Traefik knows them by their service. */
-export const isInternal = (record: ExchangeRecord): boolean =>
-  record.internal || (record.service?.endsWith('@internal') ?? false);
