@@ -19,50 +19,46 @@ export const noneOf = (keys: string, refusal: Refusal = notDone()): Record<strin
 
 type Known = {
   readonly name: string;
-  readonly decoder: Decoder<unknown> | undefined;
-  readonly refusal: Refusal | undefined;
+  readonly done: boolean;
+  read(tree: Tree, cursor: Cursor): Decoded<unknown>;
 };
 
 export const struct = <F extends Fields>(fields: F, refusals: Record<string, Refusal> = {}): Decoder<Shape<F>> => {
-  const known = new Map<string, Known>();
-  for (const [name, decoder] of Object.entries(fields))
-    known.set(name.toLowerCase(), { name, decoder, refusal: undefined });
-  for (const [name, refusal] of Object.entries(refusals))
-    known.set(name.toLowerCase(), { name, decoder: undefined, refusal });
+  const known = knownKeys(fields, refusals);
   return {
     absent: (cursor) => complete(fields, new Map(), cursor) as Decoded<Shape<F>>,
     read: (tree, cursor) => {
-      if (tree.kind !== 'map') return refuseFile(cursor, 'a mapping of keys is wanted here', example(fields));
-      const entries = tree.entries.filter((entry) => entry.value.kind !== 'null');
-      if (tree.entries.length === 0 || entries.length === 0)
+      if (tree.kind !== 'map') return refuseFile(cursor, 'a mapping of keys is wanted here', keysOf(known));
+      if (isEmpty(tree))
         return refuseFile(cursor, `${lastOf(cursor.path)} cannot be empty`, 'give it a key, or leave it out');
       return complete(fields, readEntries(tree.entries, known, cursor), cursor) as Decoded<Shape<F>>;
     },
   };
 };
 
+/** By lower case: Traefik does not look at the case of a key. */
+const knownKeys = (fields: Fields, refusals: Record<string, Refusal>): ReadonlyMap<string, Known> => {
+  const done = Object.entries(fields).map(([name, { read }]): Known => ({ name, done: true, read }));
+  const refused = Object.entries(refusals).map(
+    ([name, refusal]): Known => ({ name, done: false, read: (tree, cursor) => refuseKey(tree, cursor, name, refusal) }),
+  );
+  return new Map([...done, ...refused].map((each) => [each.name.toLowerCase(), each]));
+};
+
 const readEntries = (
   entries: readonly Entry[],
   known: ReadonlyMap<string, Known>,
   cursor: Cursor,
-): Map<string, unknown> => {
+): ReadonlyMap<string, unknown> => {
   const values = new Map<string, unknown>();
   const seen = new Map<string, Place>();
-  for (const entry of entries) {
-    const found = known.get(entry.key.toLowerCase());
-    const inner = at(cursor, entry.keyAt, entry.value.at, found?.name ?? entry.key);
-    const before = seen.get(entry.key.toLowerCase());
-    seen.set(entry.key.toLowerCase(), entry.keyAt);
-    if (found === undefined) values.set('', unknownKey(inner, entry.key, known));
-    else if (before !== undefined)
-      values.set(
-        '',
-        refuseFile(onKey(inner), `${found.name} is already there, on line ${before.line}`, 'keep one of the two'),
-      );
-    else if (entry.value.kind === 'null') continue;
-    else if (found.refusal !== undefined)
-      values.set(`-${found.name}`, refusedKey(inner, found.name, found.refusal, entry.value));
-    else values.set(found.name, found.decoder?.read(entry.value, inner));
+  for (const { key, keyAt, value } of entries) {
+    const found = known.get(key.toLowerCase());
+    const inner = step(cursor, keyAt, value.at, found?.name ?? key);
+    if (found === undefined) values.set(key, refuseUnknown(inner, key, known));
+    else if (seen.has(found.name)) values.set(found.name, refuseTwice(inner, seen.get(found.name)));
+    else if (value.kind !== 'null') values.set(found.name, found.read(value, inner));
+    seen.set(found?.name ?? key, keyAt);
   }
   return values;
 };
@@ -76,34 +72,34 @@ const complete = (
   const whole: Record<string, unknown> = {};
   let sound = ![...values.values()].includes(invalid);
   for (const [name, decoder] of Object.entries(fields)) {
-    const value = values.has(name) ? values.get(name) : decoder.absent(at(cursor, cursor.at, cursor.valueAt, name));
+    const value = values.has(name) ? values.get(name) : decoder.absent(step(cursor, cursor.at, cursor.valueAt, name));
     sound &&= value !== invalid;
     whole[name] = value;
   }
   return sound ? whole : invalid;
 };
 
-const unknownKey = (cursor: Cursor, key: string, known: ReadonlyMap<string, Known>): typeof invalid => {
+const refuseUnknown = (cursor: Cursor, key: string, known: ReadonlyMap<string, Known>): typeof invalid => {
   const names = [...known.values()].map(({ name }) => name);
   const meant = nearest(key, names);
   const message = `${key} is no key of Traefik here`;
-  const remedy = meant === undefined ? `the keys are ${names.join(', ')}` : `did you mean ${meant}?`;
+  const remedy = meant === undefined ? keysOf(known) : `did you mean ${meant}?`;
   cursor.report({ place: cursor.at, path: cursor.path, kind: 'unknown', message, remedy });
   return invalid;
 };
 
-const refusedKey = (cursor: Cursor, name: string, refusal: Refusal, value: Tree): Decoded<undefined> => {
-  if (value.kind === 'scalar' && refusal.unless.has(value.text.toLowerCase())) return undefined;
+// Traefik would merge two spellings of one key, in an order that nobody sees.
+const refuseTwice = (cursor: Cursor, before: Place | undefined): typeof invalid => {
+  const message = `${lastOf(cursor.path)} is already there, on line ${before?.line}`;
+  return refuseFile({ ...cursor, valueAt: cursor.at }, message, 'keep one of the two');
+};
+
+const refuseKey = (tree: Tree, cursor: Cursor, name: string, refusal: Refusal): Decoded<undefined> => {
+  if (tree.kind === 'scalar' && refusal.unless.has(tree.text.toLowerCase())) return undefined;
+  const { at: place, path, subject } = cursor;
   const message = `${name} is a key of Traefik that is not done here`;
-  const concerns = cursor.subject && { concerns: cursor.subject };
-  cursor.report({
-    place: cursor.at,
-    path: cursor.path,
-    kind: 'unsupported',
-    message,
-    remedy: refusal.remedy,
-    ...concerns,
-  });
+  const concerns = subject && { concerns: subject };
+  cursor.report({ place, path, kind: 'unsupported', message, remedy: refusal.remedy, ...concerns });
   return invalid;
 };
 
@@ -134,7 +130,7 @@ export const listOf = <T>(decoder: Decoder<T>): Decoder<readonly T[]> => ({
   absent: () => [],
   read: (tree, cursor) => {
     if (tree.kind !== 'list') return refuseFile(cursor, 'a list is wanted here', 'start each item with a dash');
-    return allValid(tree.items.map((item, i) => readElement(decoder, item, at(cursor, item.at, item.at, i))));
+    return allValid(tree.items.map((item, i) => readElement(decoder, item, step(cursor, item.at, item.at, i))));
   },
 });
 
@@ -145,7 +141,7 @@ export const texts: Decoder<readonly string[]> = {
     if (tree.kind === 'scalar') return tree.text === '' ? [] : tree.text.split(',').map((part) => part.trim());
     if (tree.kind !== 'list')
       return refuseFile(cursor, 'a list of values is wanted here', 'start each item with a dash');
-    return allValid(tree.items.map((item, i) => readItem(item, at(cursor, item.at, item.at, i))));
+    return allValid(tree.items.map((item, i) => readItem(item, step(cursor, item.at, item.at, i))));
   },
 };
 
@@ -165,7 +161,7 @@ export const mapOf = <T>(
     const values = new Map<string, T>();
     let sound = true;
     for (const { key, keyAt, value } of entries) {
-      const inner = at(cursor, keyAt, value.at, key);
+      const inner = step(cursor, keyAt, value.at, key);
       const element = readElement(decoder, value, subject ? { ...inner, subject: subject(key) } : inner);
       if (element === invalid) sound = false;
       else values.set(key, element);
@@ -186,11 +182,13 @@ const isEmpty = (tree: Tree): boolean =>
   (tree.kind === 'map' && tree.entries.every((entry) => entry.value.kind === 'null')) ||
   (tree.kind === 'list' && tree.items.length === 0);
 
-const at = (cursor: Cursor, key: Place, value: Place, name: string | number): Cursor => {
-  const step = typeof name === 'number' ? `[${name}]` : cursor.path === '' ? name : `.${name}`;
-  return { ...cursor, at: key, valueAt: value, path: cursor.path + step };
+const step = (cursor: Cursor, at: Place, valueAt: Place, name: string | number): Cursor => {
+  const last = typeof name === 'number' ? `[${name}]` : cursor.path === '' ? name : `.${name}`;
+  return { ...cursor, at, valueAt, path: cursor.path + last };
 };
 
-const onKey = (cursor: Cursor): Cursor => ({ ...cursor, valueAt: cursor.at });
 const lastOf = (path: string): string => path.split('.').at(-1) || 'the file';
-const example = (fields: Fields): string => `its keys are ${Object.keys(fields).join(', ')}`;
+const keysOf = (known: ReadonlyMap<string, Known>): string => {
+  const names = [...known.values()].filter(({ done }) => done).map(({ name }) => name);
+  return names.length === 0 ? 'it has no keys here' : `its keys are ${names.join(', ')}`;
+};

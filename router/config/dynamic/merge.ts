@@ -10,38 +10,28 @@ const KINDS: readonly (readonly [PartMap, Subject['kind']])[] = [
   ['serversTransports', 'serversTransport'],
 ];
 
-/** The files of a directory make one configuration. What two of them define is left out of it, as Traefik does. */
-export const merge = (configs: readonly DynamicConfig[]): { config: DynamicConfig; problems: readonly Problem[] } => {
-  const problems = KINDS.flatMap(([key, kind]) =>
+/** The files of a directory make one configuration. Of what two of them define the first counts, as it does in Traefik. */
+export const merge = (configs: readonly DynamicConfig[]): { config: DynamicConfig; problems: readonly Problem[] } => ({
+  config: {
+    routers: unite(configs.map((each) => each.routers)),
+    services: unite(configs.map((each) => each.services)),
+    middlewares: unite(configs.map((each) => each.middlewares)),
+    serversTransports: unite(configs.map((each) => each.serversTransports)),
+    certificates: configs.flatMap((each) => each.certificates),
+  },
+  problems: KINDS.flatMap(([key, kind]) =>
     duplicates(
       configs.map((config) => config[key]),
       key,
       kind,
     ),
-  );
-  const twice = new Set(problems.map((problem) => problem.path));
-  const united = <T extends Part>(key: PartMap, maps: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> =>
-    new Map(maps.flatMap((parts) => [...parts].filter(([name]) => !twice.has(pathOf(key, name)))));
-  const config: DynamicConfig = {
-    routers: united(
-      'routers',
-      configs.map((each) => each.routers),
-    ),
-    services: united(
-      'services',
-      configs.map((each) => each.services),
-    ),
-    middlewares: united(
-      'middlewares',
-      configs.map((each) => each.middlewares),
-    ),
-    serversTransports: united(
-      'serversTransports',
-      configs.map((each) => each.serversTransports),
-    ),
-    certificates: configs.flatMap((each) => each.certificates),
-  };
-  return { config, problems };
+  ),
+});
+
+const unite = <T>(maps: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> => {
+  const united = new Map<string, T>();
+  for (const [name, part] of maps.flatMap((parts) => [...parts])) if (!united.has(name)) united.set(name, part);
+  return united;
 };
 
 const duplicates = (maps: readonly ReadonlyMap<string, Part>[], key: PartMap, kind: Subject['kind']): Problem[] => {
@@ -54,7 +44,7 @@ const duplicates = (maps: readonly ReadonlyMap<string, Part>[], key: PartMap, ki
     else
       problems.push({
         place: at,
-        path: pathOf(key, name),
+        path: `http.${key}.${name.slice(0, -'@file'.length)}`,
         kind: 'invalid',
         message: `this ${kind} is already in ${before.file} on line ${before.line}`,
         remedy: 'keep one of the two',
@@ -63,5 +53,3 @@ const duplicates = (maps: readonly ReadonlyMap<string, Part>[], key: PartMap, ki
   }
   return problems;
 };
-
-const pathOf = (key: PartMap, name: string): string => `http.${key}.${name.slice(0, -'@file'.length)}`;

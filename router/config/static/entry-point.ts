@@ -71,7 +71,10 @@ const http = struct(
   {
     sanitizePath: notDone('the path is always cleaned here', 'true'),
     encodeQuerySemicolons: notDone('remove it', 'false'),
-    underscoreHeadersStrategy: notDone('they are kept: remove it', 'keep'),
+    ...noneOf(
+      'aliasHeadersStrategy underscoreHeadersStrategy',
+      notDone('such headers are kept: remove it', 'keep', ''),
+    ),
     encodedCharacters: notDone('all of them are allowed, as by default: remove it'),
   },
 );

@@ -58,7 +58,13 @@ const fields = {
   accessLog,
   log: allowEmpty(log),
   global,
-  core: struct({}, { defaultRuleSyntax: notDone('write the rules in the v3 syntax', 'v3') }),
+  core: struct(
+    {},
+    {
+      defaultRuleSyntax: notDone('write the rules in the v3 syntax', 'v3'),
+      strictTLSOptions: notDone('remove it', 'false'),
+    },
+  ),
 };
 
 const schema = struct(fields, {

@@ -1,0 +1,47 @@
+import type { Problem } from './place.ts';
+
+type Options = { readonly color: boolean; readonly sources: ReadonlyMap<string, string> };
+type Paint = { readonly [role in 'strong' | 'wrong' | 'help' | 'faint']: (text: string) => string };
+
+const WIDEST_LINE = 160;
+
+/** One block for each problem: where, what, the line itself with a caret, and what to do. */
+export const formatProblems = (problems: readonly Problem[], options: Options): string => {
+  const paint = paintWith(options.color);
+  return problems.map((problem) => block(problem, options.sources.get(problem.place.file), paint)).join('\n\n');
+};
+
+const block = (problem: Problem, source: string | undefined, paint: Paint): string => {
+  const { file, line, column } = problem.place;
+  const path = problem.path === '' ? '' : `  ${visible(problem.path)}`;
+  const lines = [
+    `${paint.strong(`${file}:${line}:${column}`)}${path}`,
+    `  ${paint.wrong(problem.kind)}: ${visible(problem.message)}`,
+    ...excerpt(source?.split(/\r?\n/)[line - 1], line, column, paint),
+  ];
+  if (problem.remedy !== undefined) lines.push(`  ${paint.help('help')}: ${visible(problem.remedy)}`);
+  return lines.join('\n');
+};
+
+const excerpt = (text: string | undefined, line: number, column: number, paint: Paint): string[] => {
+  if (text === undefined || text.trim() === '') return [];
+  // A long line is cut on both sides of the caret.
+  const start = column > WIDEST_LINE ? column - WIDEST_LINE / 2 : 0;
+  const shown = visible(text.slice(start, start + WIDEST_LINE));
+  const number = String(line);
+  // Tabs stay tabs, so that the caret stands below its character.
+  const indent = visible(text.slice(start, column - 1)).replace(/[^\t]/g, ' ');
+  return [
+    `  ${paint.faint(`${number} |`)} ${shown}`,
+    `  ${paint.faint(`${' '.repeat(number.length)} |`)} ${indent}${paint.wrong('^')}`,
+  ];
+};
+
+// What a file holds must not steer the terminal that shows it.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+const visible = (text: string): string => text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '\ufffd');
+
+const paintWith = (color: boolean): Paint => {
+  const painter = (code: number) => (text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return { strong: painter(1), wrong: painter(31), help: painter(36), faint: painter(2) };
+};

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { FileProvider } from './load.ts';
+import { type WatchOptions, watchProvider } from './watch.ts';
+
+const QUIET = 60;
+
+const scene = (t: TestContext): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'watch-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+};
+
+const provider = (kind: FileProvider['kind'], path: string): FileProvider => ({
+  at: { file: 'traefik.yml', line: 1, column: 1 },
+  kind,
+  path,
+});
+
+/** Counts the calls; `next` is the call after those that were already awaited. */
+const watching = async (t: TestContext, given: FileProvider, options: WatchOptions = {}) => {
+  const waiting: (() => void)[] = [];
+  const state = { calls: 0, awaited: 0 };
+  const watched = watchProvider(
+    given,
+    () => {
+      state.calls++;
+      waiting.shift()?.();
+    },
+    { quiet: QUIET, poll: 60_000, ...options },
+  );
+  t.after(() => watched.close());
+  await watched.ready;
+  const next = async (): Promise<void> => {
+    if (state.calls > state.awaited++) return;
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  return { state, next, close: () => watched.close() };
+};
+
+const keepAlive = (t: TestContext): void => {
+  const timer = setInterval(() => {}, 1_000);
+  t.after(() => clearInterval(timer));
+};
+
+type Change = { readonly when: string; readonly change: (file: string, directory: string) => void | Promise<void> };
+const changes: readonly Change[] = [
+  { when: 'written in place', change: (file) => writeFileSync(file, 'two') },
+  {
+    when: 'truncated, then written',
+    change: (file) => {
+      truncateSync(file);
+      appendFileSync(file, 'two');
+    },
+  },
+  {
+    when: 'written beside and renamed over it',
+    change: (file, directory) => {
+      writeFileSync(join(directory, '.new'), 'two');
+      renameSync(join(directory, '.new'), file);
+    },
+  },
+  {
+    when: 'moved away as a backup and written anew, as editors do',
+    change: (file) => {
+      renameSync(file, `${file}~`);
+      writeFileSync(file, 'two');
+    },
+  },
+  {
+    when: 'deleted and recreated',
+    change: (file) => {
+      unlinkSync(file);
+      writeFileSync(file, 'two');
+    },
+  },
+  { when: 'replaced by text of the same length', change: (file) => writeFileSync(file, 'ONE') },
+];
+
+for (const { when, change } of changes)
+  test(`a file is told of once when it is ${when}`, async (t) => {
+    keepAlive(t);
+    const directory = scene(t);
+    const file = join(directory, 'dynamic.yml');
+    writeFileSync(file, 'one');
+    const watched = await watching(t, provider('file', file));
+    await change(file, directory);
+    await watched.next();
+    writeFileSync(file, 'three');
+    await watched.next();
+    assert.equal(watched.state.calls, 2);
+  });
+
+test('a file that is deleted is told of, and told of again when it comes back', async (t) => {
+  keepAlive(t);
+  const file = join(scene(t), 'dynamic.yml');
+  writeFileSync(file, 'one');
+  const watched = await watching(t, provider('file', file));
+  unlinkSync(file);
+  await watched.next();
+  writeFileSync(file, 'one');
+  await watched.next();
+  assert.equal(watched.state.calls, 2);
+});
+
+test('a file that is still being written is not told of before it is left alone', async (t) => {
+  keepAlive(t);
+  const file = join(scene(t), 'dynamic.yml');
+  writeFileSync(file, 'one');
+  const watched = await watching(t, provider('file', file), { quiet: 1_000 });
+  const descriptor = openSync(file, 'w');
+  for (const part of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    writeSync(descriptor, part);
+    await wait(50);
+    assert.equal(watched.state.calls, 0);
+  }
+  closeSync(descriptor);
+  await watched.next();
+  assert.equal(watched.state.calls, 1);
+});
+
+test('a busy neighbour neither tells of the file nor puts it off', async (t) => {
+  keepAlive(t);
+  const directory = scene(t);
+  const file = join(directory, 'dynamic.yml');
+  writeFileSync(file, 'one');
+  const watched = await watching(t, provider('file', file));
+  const neighbour = setInterval(() => appendFileSync(join(directory, 'access.log'), 'line\n'), 5);
+  t.after(() => clearInterval(neighbour));
+  await wait(QUIET * 3);
+  assert.equal(watched.state.calls, 0);
+  writeFileSync(file, 'two');
+  await watched.next();
+});
+
+test('the same content is not told of', async (t) => {
+  keepAlive(t);
+  const directory = scene(t);
+  const file = join(directory, 'dynamic.yml');
+  writeFileSync(file, 'one');
+  const watched = await watching(t, provider('file', file));
+  writeFileSync(file, 'one');
+  await wait(QUIET * 3);
+  writeFileSync(join(directory, 'new'), 'one');
+  renameSync(join(directory, 'new'), file);
+  await wait(QUIET * 3);
+  assert.equal(watched.state.calls, 0);
+  writeFileSync(file, 'two');
+  await watched.next();
+  assert.equal(watched.state.calls, 1);
+});
+
+test('files added to, changed in and removed from a directory are told of, and others are not', async (t) => {
+  keepAlive(t);
+  const directory = scene(t);
+  writeFileSync(join(directory, 'a.yml'), 'one');
+  const watched = await watching(t, provider('directory', directory));
+  writeFileSync(join(directory, 'b.yaml'), 'two');
+  await watched.next();
+  writeFileSync(join(directory, 'a.yml'), 'changed');
+  await watched.next();
+  unlinkSync(join(directory, 'b.yaml'));
+  await watched.next();
+  writeFileSync(join(directory, 'notes.txt'), 'nothing');
+  await wait(QUIET * 3);
+  assert.equal(watched.state.calls, 3);
+});
+
+test('a folder that is made later is looked into', async (t) => {
+  keepAlive(t);
+  const directory = scene(t);
+  writeFileSync(join(directory, 'a.yml'), 'one');
+  const watched = await watching(t, provider('directory', directory));
+  mkdirSync(join(directory, 'more'));
+  writeFileSync(join(directory, 'more', 'b.yml'), 'two');
+  await watched.next();
+  writeFileSync(join(directory, 'more', 'b.yml'), 'three');
+  await watched.next();
+  assert.equal(watched.state.calls, 2);
+});
+
+for (const kind of ['file', 'directory'] as const)
+  test(`a swap of the data link that Kubernetes mounts is told of (${kind})`, async (t) => {
+    keepAlive(t);
+    const directory = scene(t);
+    const mount = (generation: string, content: string): void => {
+      mkdirSync(join(directory, `..${generation}`));
+      writeFileSync(join(directory, `..${generation}`, 'dynamic.yml'), content);
+      symlinkSync(`..${generation}`, join(directory, '..data_tmp'));
+      renameSync(join(directory, '..data_tmp'), join(directory, '..data'));
+    };
+    mount('2026_1', 'one');
+    symlinkSync('..data/dynamic.yml', join(directory, 'dynamic.yml'));
+    const path = kind === 'file' ? join(directory, 'dynamic.yml') : directory;
+    const watched = await watching(t, provider(kind, path));
+    mount('2026_2', 'two');
+    rmSync(join(directory, '..2026_1'), { recursive: true });
+    await watched.next();
+    mount('2026_3', 'three');
+    await watched.next();
+    assert.equal(watched.state.calls, 2);
+  });
+
+test('a file behind a link is told of when it is written where it really is', async (t) => {
+  keepAlive(t);
+  const [shown, real] = [scene(t), scene(t)];
+  writeFileSync(join(real, 'real.yml'), 'one');
+  symlinkSync(join(real, 'real.yml'), join(shown, 'dynamic.yml'));
+  const watched = await watching(t, provider('file', join(shown, 'dynamic.yml')));
+  writeFileSync(join(real, 'real.yml'), 'two');
+  await watched.next();
+});
+
+test('the poll finds what no event told of', async (t) => {
+  keepAlive(t);
+  const directory = join(scene(t), 'later');
+  const watched = await watching(t, provider('file', join(directory, 'dynamic.yml')), { poll: 20 });
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'dynamic.yml'), 'one');
+  await watched.next();
+});
+
+test('nothing is told of after close', async (t) => {
+  const file = join(scene(t), 'dynamic.yml');
+  writeFileSync(file, 'one');
+  const watched = await watching(t, provider('file', file), { poll: 10 });
+  writeFileSync(file, 'two');
+  watched.close();
+  await wait(QUIET * 3);
+  assert.equal(watched.state.calls, 0);
+});

@@ -1,0 +1,101 @@
+/** Tells when the configuration files have changed, whichever way they were written. */
+import { type FSWatcher, watch } from 'node:fs';
+import { contentOf, directoriesOf, stampOf } from './fingerprint.ts';
+import type { FileProvider } from './load.ts';
+
+export type WatchOptions = {
+  /** Milliseconds for which the files must have been left alone: half a file must not be loaded. */
+  readonly quiet?: number;
+  /** Milliseconds between looks without any event: some file systems lose events, network mounts above all. */
+  readonly poll?: number;
+  /** A directory cannot be watched; the poll still looks at it. */
+  readonly onTrouble?: (error: unknown) => void;
+};
+
+export type Watching = {
+  /** From here on no change is missed: load the files after it. */
+  readonly ready: Promise<void>;
+  close(): void;
+};
+
+/** Longer than the pause between two parts of a file that is written in place. */
+const QUIET = 400;
+const POLL = 5_000;
+/** One write is many events. */
+const COALESCE = 20;
+
+export const watchProvider = (provider: FileProvider, onChange: () => void, options: WatchOptions = {}): Watching => {
+  const { quiet = QUIET, poll = POLL, onTrouble = () => {} } = options;
+  let closed = false;
+  let waking: NodeJS.Timeout | undefined;
+  let settling: NodeJS.Timeout | undefined;
+  let loaded: { readonly stamp: string; readonly content: string } | undefined;
+  let seen = '';
+
+  const wake = (): void => {
+    if (!closed) waking ??= setTimeout(() => void look().catch(onTrouble), COALESCE).unref();
+  };
+
+  // Only the files' own stamps put a load off: a busy neighbour in their directory does not.
+  const look = async (): Promise<void> => {
+    waking = undefined;
+    const stamp = await stampOf(provider);
+    if (closed || loaded === undefined || stamp === loaded.stamp || stamp === seen) return;
+    seen = stamp;
+    clearTimeout(settling);
+    settling = setTimeout(() => void settle(stamp).catch(onTrouble), quiet).unref();
+  };
+
+  const settle = async (stamp: string): Promise<void> => {
+    seen = '';
+    directories.follow(await directoriesOf(provider));
+    const content = await contentOf(provider);
+    if ((await stampOf(provider)) !== stamp) return wake();
+    const changed = content !== loaded?.content;
+    loaded = { stamp, content };
+    if (changed && !closed) onChange();
+  };
+
+  const start = async (): Promise<void> => {
+    directories.follow(await directoriesOf(provider));
+    loaded = { stamp: await stampOf(provider), content: await contentOf(provider) };
+  };
+
+  const directories = directoryWatch(wake, onTrouble);
+  const polling = setInterval(wake, poll).unref();
+  const close = (): void => {
+    closed = true;
+    clearInterval(polling);
+    clearTimeout(waking);
+    clearTimeout(settling);
+    directories.close();
+  };
+  return { ready: start().catch(onTrouble), close };
+};
+
+const directoryWatch = (onEvent: () => void, onTrouble: (error: unknown) => void) => {
+  const watchers = new Map<string, FSWatcher>();
+  let closed = false;
+  const begin = (key: string, directory: string): void => {
+    try {
+      watchers.set(key, watch(directory, { persistent: false }, onEvent).on('error', onTrouble));
+    } catch (error) {
+      onTrouble(error);
+    }
+  };
+  const end = (key: string): void => {
+    watchers.get(key)?.close();
+    watchers.delete(key);
+  };
+  return {
+    follow(directories: ReadonlyMap<string, string>): void {
+      if (closed) return;
+      for (const key of [...watchers.keys()]) if (!directories.has(key)) end(key);
+      for (const [key, directory] of directories) if (!watchers.has(key)) begin(key, directory);
+    },
+    close(): void {
+      closed = true;
+      for (const key of [...watchers.keys()]) end(key);
+    },
+  };
+};
