@@ -3,21 +3,25 @@ import type { HeaderList } from '../request/header-list.ts';
 import type { Request } from '../request/request.ts';
 
 /** An answer that the router itself gives. */
-export type Reply = { readonly status: number; readonly headers: HeaderList; readonly body: string };
+export type Reply = { readonly status: number; readonly headers: HeaderList; readonly body: string | Buffer };
 
 /** The head of the answer on its way to the client; a middleware may change it. */
 export type ResponseHead = { status: number; headers: HeaderList };
 
-/** When and how often the forwarding is tried again; the HTTP shell obeys it. */
+/**
+ * When and how often the forwarding is tried again; the HTTP shell obeys it. The request's method and the size of its
+ * body are already considered.
+ */
 export type RetryPolicy = {
+  /** Tries in all, the first included. */
   readonly attempts: number;
-  /** Milliseconds to wait before attempt n (1 is the first repetition). */
-  delay(attempt: number): number;
+  /** Milliseconds to wait before repetition n (1 is the first). */
+  delay(repetition: number): number;
+  /** Milliseconds since the first try after which its answer stands, whatever it is; 0: never. */
   readonly timeout: number;
   retriesStatus(status: number): boolean;
+  /** Only when nothing of the request was sent, whatever its method: the server could not be reached. */
   readonly onNetworkError: boolean;
-  readonly nonIdempotent: boolean;
-  readonly maxRequestBodyBytes: number;
 };
 
 /** One request's way through the middlewares of its router. */
@@ -25,9 +29,17 @@ export type Exchange = {
   readonly request: Request;
   /** Reads the whole body (it is still sent on afterwards), or tells that it is larger than `limit` (-1: none). */
   bufferBody(limit: number): Promise<Buffer | 'too-large'>;
+  /** `then` runs when the client leaves before its answer is complete. */
+  whenLeft(then: () => void): void;
   retry: RetryPolicy | undefined;
-  /** The answer is collected first and replaced by a 500 when it is larger; undefined: streamed. */
+  /** The answer is collected first and replaced by a 500 when it is larger; -1: no limit; undefined: streamed. */
   maxResponseBodyBytes: number | undefined;
+  /** The server gets no X-Forwarded-For: the peer's address is not added to it either. */
+  omitForwardedFor: boolean;
+  /** Who the client is, for the access log. */
+  username: string | undefined;
+  /** How many of the middlewares the request has passed; kept by run.ts. */
+  ran: number;
 };
 
 /**
@@ -43,4 +55,6 @@ export type Middleware = {
   response?(exchange: Exchange, head: ResponseHead): void;
   /** The exchange is over, however it ended. Runs exactly once. */
   finish?(exchange: Exchange): void;
+  /** Set when it counts something: Traefik makes a middleware anew for each place where a router uses it. */
+  anew?(): Middleware;
 };
