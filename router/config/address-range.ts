@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { checked, type Decoder } from './decoder.ts';
+import { textsOf } from './structure.ts';
 
 /** An IP address, or a network such as 10.0.0.0/8. */
 export const isAddressRange = (range: string): boolean => {
@@ -9,12 +9,11 @@ export const isAddressRange = (range: string): boolean => {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 };
 
-export const addresses = (decoder: Decoder<readonly string[]>): Decoder<readonly string[]> =>
-  checked(decoder, (ranges) => {
-    const wrong = ranges.find((range) => !isAddressRange(range));
-    if (wrong === undefined) return undefined;
-    return {
-      message: `${JSON.stringify(wrong)} is neither an IP address nor a network`,
-      remedy: 'write for example 10.0.0.0/8',
-    };
-  });
+export const addressRanges = textsOf((range) =>
+  isAddressRange(range)
+    ? undefined
+    : {
+        message: `${JSON.stringify(range)} is neither an IP address nor a network`,
+        remedy: 'write for example 10.0.0.0/8',
+      },
+);

@@ -31,9 +31,14 @@ export const refuseFile = (cursor: Cursor, message: string, remedy: string): typ
 };
 
 /** Traefik leaves out the router, service or middleware for this, and serves the rest. */
-export const refusePart = (cursor: Cursor, message: string, remedy: string): typeof invalid => {
+export const refusePart = (
+  cursor: Cursor,
+  message: string,
+  remedy: string,
+  kind: Problem['kind'] = 'invalid',
+): typeof invalid => {
   const concerns = cursor.subject && { concerns: cursor.subject };
-  cursor.report({ place: cursor.valueAt, path: cursor.path, kind: 'invalid', message, remedy, ...concerns });
+  cursor.report({ place: cursor.valueAt, path: cursor.path, kind, message, remedy, ...concerns });
   return invalid;
 };
 
@@ -102,13 +107,14 @@ export const map = <A, B>(decoder: Decoder<A>, change: (value: A, cursor: Cursor
   };
 };
 
-export type Objection = { readonly message: string; readonly remedy: string };
+/** `kind` is invalid unless said otherwise. */
+export type Objection = { readonly message: string; readonly remedy: string; readonly kind?: Problem['kind'] };
 /** For what is well-formed and still wrong; only looked at when the key is there. */
 export const checked = <T>(decoder: Decoder<T>, object: (value: T) => Objection | undefined): Decoder<T> => ({
   absent: decoder.absent,
   read: (tree, cursor) => {
     const value = decoder.read(tree, cursor);
     const objection = value === invalid ? undefined : object(value);
-    return objection === undefined ? value : refusePart(cursor, objection.message, objection.remedy);
+    return objection === undefined ? value : refusePart(cursor, objection.message, objection.remedy, objection.kind);
   },
 });

@@ -1,5 +1,5 @@
 /** Mappings and lists of parsers: a schema reads as a table of its keys, and its result has exactly their types. */
-import { type Cursor, type Decoded, type Decoder, invalid, refuseFile } from './decoder.ts';
+import { type Cursor, type Decoded, type Decoder, invalid, type Objection, refuseFile, refusePart } from './decoder.ts';
 import { nearest } from './nearest.ts';
 import type { Place, Subject } from './place.ts';
 import type { Entry, Tree } from './tree.ts';
@@ -134,19 +134,30 @@ export const listOf = <T>(decoder: Decoder<T>): Decoder<readonly T[]> => ({
   },
 });
 
-/** A list of texts; one text alone is split at its commas. */
-export const texts: Decoder<readonly string[]> = {
-  absent: () => [],
-  read: (tree, cursor) => {
-    if (tree.kind === 'scalar') return tree.text === '' ? [] : tree.text.split(',').map((part) => part.trim());
-    if (tree.kind !== 'list')
-      return refuseFile(cursor, 'a list of values is wanted here', 'start each item with a dash');
-    return allValid(tree.items.map((item, i) => readItem(item, step(cursor, item.at, item.at, i))));
-  },
+/** A list of texts, each looked at; one text alone is split at its commas. */
+export const textsOf = (object: (text: string) => Objection | undefined): Decoder<readonly string[]> => {
+  const look = (text: string, cursor: Cursor): Decoded<string> => {
+    const objection = object(text);
+    if (objection === undefined) return text;
+    return refusePart(cursor, objection.message, objection.remedy, objection.kind);
+  };
+  const readItem = (item: Tree, cursor: Cursor): Decoded<string> =>
+    item.kind === 'scalar'
+      ? look(item.text.trim(), cursor)
+      : refuseFile(cursor, 'each item must be one value', 'write one value');
+  return {
+    absent: () => [],
+    read: (tree, cursor) => {
+      if (tree.kind === 'list')
+        return allValid(tree.items.map((item, i) => readItem(item, step(cursor, item.at, item.at, i))));
+      if (tree.kind === 'map')
+        return refuseFile(cursor, 'a list of values is wanted here', 'start each item with a dash');
+      const parts = tree.kind === 'null' || tree.text === '' ? [] : tree.text.split(',');
+      return allValid(parts.map((part) => look(part.trim(), cursor)));
+    },
+  };
 };
-
-const readItem = (item: Tree, cursor: Cursor): Decoded<string> =>
-  item.kind === 'scalar' ? item.text.trim() : refuseFile(cursor, 'each item must be one value', 'write one value');
+export const texts = textsOf(() => undefined);
 
 export const mapOf = <T>(
   decoder: Decoder<T>,

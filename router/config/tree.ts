@@ -62,7 +62,7 @@ const readDocument = (input: { file: string; text: string; report: Reading['repo
     schema: 'failsafe',
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     lineCounter,
   });
   const placeOf = (offset: number): Place => {

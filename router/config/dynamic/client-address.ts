@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { addresses } from '../address-range.ts';
+import { addressRanges } from '../address-range.ts';
 import { checked, flag, integer, map, optional, or, text } from '../decoder.ts';
-import { allowEmpty, struct, texts } from '../structure.ts';
+import { allowEmpty, struct } from '../structure.ts';
 
 const subnet = checked(integer, (bits) =>
   bits < 1 || bits > 128
@@ -9,7 +9,7 @@ const subnet = checked(integer, (bits) =>
     : undefined,
 );
 
-const ipStrategy = struct({ depth: integer, excludedIPs: addresses(texts), ipv6Subnet: optional(subnet) });
+const ipStrategy = struct({ depth: integer, excludedIPs: addressRanges, ipv6Subnet: optional(subnet) });
 
 export const sourceCriterion = struct({ ipStrategy: optional(ipStrategy), requestHeaderName: text, requestHost: flag });
 
@@ -24,7 +24,7 @@ const rejectStatusCode = map(
 );
 
 export const ipAllowList = struct({
-  sourceRange: addresses(texts),
+  sourceRange: addressRanges,
   ipStrategy: allowEmpty(ipStrategy),
   rejectStatusCode: or(rejectStatusCode, FORBIDDEN),
 });

@@ -1,12 +1,10 @@
 import {
   type Cursor,
   checked,
-  type Decoded,
   type Decoder,
   duration,
   flag,
   integer,
-  invalid,
   map,
   type Objection,
   optional,
@@ -23,14 +21,16 @@ const STRATEGIES = ['wrr', 'p2c', 'hrw', 'leasttime'] as const;
 type Strategy = (typeof STRATEGIES)[number];
 const INTERVAL = 30_000;
 const TIMEOUT = 5_000;
+const NO_URL = { message: 'the server has no url', remedy: 'write its url, such as http://127.0.0.1:3001' };
 
-const serverUrlObjection = (url: string): Objection | undefined => {
-  if (url === '') return { message: 'the server has no url', remedy: 'write its url, such as http://127.0.0.1:3001' };
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url))
+const objectToServerUrl = (url: string): Objection | undefined => {
+  if (url === '') return NO_URL;
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url) ?? [];
+  if (scheme === undefined)
     return { message: `${JSON.stringify(url)} is not an absolute URL`, remedy: `write its scheme: http://${url}` };
-  if (!/^https?:/i.test(url)) {
-    const scheme = url.slice(0, url.indexOf(':'));
-    return { message: `a server is not reached by ${scheme} here`, remedy: 'use http:// or https://' };
+  if (!/^https?$/i.test(scheme)) {
+    const kind = scheme.toLowerCase() === 'h2c' ? 'unsupported' : 'invalid';
+    return { kind, message: `a server is not reached by ${scheme} here`, remedy: 'use http:// or https://' };
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const sound = !/[\x00-\x20\x7f\\]/.test(url) && /^https?:\/\/[^/?#]/i.test(url) && URL.canParse(url);
@@ -38,8 +38,8 @@ const serverUrlObjection = (url: string): Objection | undefined => {
 };
 
 const serverUrl: Decoder<string> = {
-  read: checked(text, serverUrlObjection).read,
-  absent: (cursor) => refusePart(cursor, 'the server has no url', 'write its url, such as http://127.0.0.1:3001'),
+  read: checked(text, objectToServerUrl).read,
+  absent: (cursor) => refusePart(cursor, NO_URL.message, NO_URL.remedy),
 };
 
 const server = placed(
@@ -56,14 +56,12 @@ const oneOf = (key: string, wanted: readonly string[]): Decoder<string> =>
       : { message: `${JSON.stringify(value)} is no ${key}`, remedy: `write one of ${wanted.join(', ')}` },
   );
 
-const mode = map(or(text, 'http'), (value, cursor): Decoded<'http'> => {
-  if (value === 'http' || value === '') return 'http';
-  const concerns = cursor.subject && { concerns: cursor.subject };
-  const kind = value === 'grpc' ? 'unsupported' : 'invalid';
-  const message = `the health check mode ${JSON.stringify(value)} is not done here`;
-  cursor.report({ place: cursor.valueAt, path: cursor.path, kind, message, remedy: 'use mode: http', ...concerns });
-  return invalid;
-});
+const objectToMode = (mode: string): Objection | undefined => {
+  if (mode === 'http' || mode === '') return undefined;
+  const kind = mode === 'grpc' ? 'unsupported' : 'invalid';
+  return { kind, message: `there is no health check mode ${JSON.stringify(mode)} here`, remedy: 'use mode: http' };
+};
+const mode = map(checked(text, objectToMode), () => 'http' as const);
 
 const healthFields = {
   scheme: oneOf('scheme', ['http', 'https']),

@@ -1,4 +1,4 @@
-import { addresses } from '../address-range.ts';
+import { addressRanges } from '../address-range.ts';
 import {
   type Cursor,
   checked,
@@ -37,7 +37,7 @@ const transport = struct(
 );
 
 const forwardedHeaders = struct(
-  { insecure: flag, trustedIPs: addresses(texts) },
+  { insecure: flag, trustedIPs: addressRanges },
   {
     connection: notDone('the headers that Connection names end here: remove it'),
     ...noneOf('notAppendXForwardedFor addXForwardedSchemeHeaders', notDone('remove it', 'false')),

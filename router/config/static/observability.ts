@@ -1,4 +1,4 @@
-import { checked, type Decoder, duration, flag, integer, map, or, refuseFile, text } from '../decoder.ts';
+import { checked, type Decoder, duration, flag, integer, map, or, refuseFile, refusePart, text } from '../decoder.ts';
 import type {
   AccessLogConfig,
   ApiConfig,
@@ -13,12 +13,12 @@ import { allowEmpty, mapOf, noneOf, notDone, struct, texts } from '../structure.
 /** Where Traefik serves its own things unless told otherwise. */
 export const INTERNAL_ENTRY_POINT = 'traefik';
 
-const oneOf = <T extends string>(values: readonly T[], zero: T): Decoder<T> =>
+const oneOf = <T extends string>(values: readonly T[], zero: T, notDone: readonly string[] = []): Decoder<T> =>
   map(or(text, zero), (value, cursor) => {
     const found = values.find((candidate) => candidate === value);
-    return (
-      found ?? refuseFile(cursor, `${JSON.stringify(value)} is not known here`, `write one of ${values.join(', ')}`)
-    );
+    const kind = notDone.includes(value) ? 'unsupported' : 'invalid';
+    const message = `${JSON.stringify(value)} is not known here`;
+    return found ?? refusePart(cursor, message, `write one of ${values.join(', ')}`, kind);
   });
 
 const status = checked(integer, (code) =>
@@ -95,7 +95,7 @@ export const accessLog: Decoder<AccessLogConfig | undefined> = allowEmpty(
     struct(
       {
         filePath: text,
-        format: oneOf(['common', 'json'] as const, 'common'),
+        format: oneOf(['common', 'json'] as const, 'common', ['genericCLF']),
         filters: struct({ statusCodes: texts, retryAttempts: flag, minDuration: duration }),
         fields,
         addInternals: flag,
