@@ -58,6 +58,11 @@ export class Heartbeat {
     return { reply: written, lost: sample && held.value === 0 ? this.#restore(sample) : 'nothing' };
   }
 
+  /** After an outage its absence tells nothing new. */
+  forget(): void {
+    this.#writtenAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** Says goodbye: others see at once that the node is gone. */
   async end(): Promise<void> {
     if (this.#state && !this.#rival) await this.#options.link.call('DEL', this.#key);

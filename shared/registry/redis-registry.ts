@@ -171,6 +171,7 @@ export class RedisRegistry implements SessionRegistry {
 
   #connected(): void {
     this.#suspect = false;
+    this.#heartbeat.forget();
     this.#ledger.rewrite();
     void this.#beat(); // It answers with a value, which the status shows.
   }

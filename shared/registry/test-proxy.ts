@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** A bad line between the registry and Redis. What it does can change while connections are open. */
+export type BadLine = {
+  readonly url: string;
+  delayMs: number;
+  /** Bytes that are sent on at once. */
+  slice: number;
+  /** Commands arrive, replies do not: for good on the connections that are open while it is so. */
+  muted: boolean;
+};
+
+export const badLine = async (t: TestContext, port: number): Promise<BadLine> => {
+  const sockets = new Set<Socket>();
+  const line = { delayMs: 0, slice: Number.POSITIVE_INFINITY, muted: false };
+  const server = createServer((client) => {
+    const redis = connect(port, '127.0.0.1');
+    carry({ from: client, to: redis, line, lost: () => false });
+    let deaf = false;
+    // Half a stream of replies would be a fault that no line has: they would answer other commands.
+    const lost = () => (deaf ||= line.muted);
+    carry({ from: redis, to: client, line, lost });
+    for (const socket of [client, redis]) sockets.add(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  await once(server, 'listening');
+  return Object.assign(line, { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}` });
+};
+
+type Way = {
+  readonly from: Socket;
+  readonly to: Socket;
+  readonly line: { delayMs: number; slice: number };
+  readonly lost: () => boolean;
+};
+
+const carry = ({ from, to, line, lost }: Way): void => {
+  let sent: Promise<unknown> = Promise.resolve();
+  from.on('data', (chunk: Buffer) => {
+    const { delayMs, slice } = line;
+    const arrives = wait(delayMs);
+    sent = sent.then(async () => {
+      await arrives;
+      for (let at = 0; at < chunk.length && !lost(); at += slice) {
+        to.write(chunk.subarray(at, at + slice));
+        if (slice < chunk.length) await new Promise(setImmediate);
+      }
+    });
+  });
+  from.on('error', () => to.destroy());
+  from.on('close', () => to.destroy());
+};
