@@ -1,0 +1,69 @@
+/**
+ * A case is data: what is sent, and what must come of it, on Traefik and on the router alike. The expected values were
+ * measured on Traefik and then written down, so that a case means the same where there is no Traefik.
+ *
+ * In every text, `{a}` stands for the URL of origin a, `{a.hash}` for the value of its cookie, `{a.port}` for its
+ * port, `{a.fnv}` and `{a.fnvfnv}` for the older values of its cookie, and `{port:web}` for the port of an entry point.
+ */
+import type { DifferenceId } from './differences.ts';
+import type { Lab } from './lab.ts';
+import type { ExchangeOptions } from './raw-client.ts';
+import type { JsonObject } from './subject.ts';
+
+export type Area = {
+  readonly name: string;
+  /** Each area has entry points of its own, so that no area sees another's routes; one of the area's name by default. */
+  readonly entryPoints?: Readonly<Record<string, JsonObject>>;
+  readonly static?: JsonObject;
+  /** Names of the origins it uses. Those that another area also names are shared. */
+  readonly origins?: readonly string[];
+  /** Answers of an origin named `wire`, by path, to the byte. */
+  readonly scripts?: Readonly<Record<string, { readonly answer: string; readonly then?: 'end' | 'reset' }>>;
+  readonly http?: { readonly [part in 'routers' | 'services' | 'middlewares' | 'serversTransports']?: JsonObject };
+  readonly cases: readonly Case[];
+};
+
+export type Case = { readonly name: string } & Deed & Verdict;
+
+type Deed =
+  | { readonly send: Send }
+  /** For what one request cannot show; the value it returns is judged. */
+  | { readonly play: (lab: Lab) => Promise<Pattern> };
+
+type Verdict =
+  | { readonly expect: Pattern }
+  | { readonly differs: { readonly id: DifferenceId; readonly traefik: Pattern; readonly router: Pattern } };
+
+/** One request: either raw bytes, or parts from which plain bytes are made. */
+export type Send = {
+  readonly raw?: string;
+  readonly method?: string;
+  readonly path?: string;
+  /** `localhost` when not said; null sends none. */
+  readonly host?: string | null;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string;
+  readonly entryPoint?: string;
+} & ExchangeOptions;
+
+/** What is judged: every key that it names must be seen, what it does not name may be anything. */
+export type Pattern =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | RegExp
+  | readonly Pattern[]
+  | { readonly [key: string]: Pattern };
+
+export const requestBytes = (send: Send): string => {
+  if (send.raw !== undefined) return send.raw;
+  const host = send.host === null ? [] : [`Host: ${send.host ?? 'localhost'}`];
+  const headers = Object.entries(send.headers ?? {}).flatMap(([name, values]) =>
+    [values].flat().map((value) => `${name}: ${value}`),
+  );
+  const length = send.body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(send.body, 'latin1')}`];
+  const first = `${send.method ?? 'GET'} ${send.path ?? '/'} HTTP/1.1`;
+  return `${[first, ...host, ...headers, ...length].join('\r\n')}\r\n\r\n${send.body ?? ''}`;
+};

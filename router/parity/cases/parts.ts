@@ -1,0 +1,23 @@
+/** The pieces that most areas build their files from. */
+import type { Json, JsonObject } from '../subject.ts';
+
+export const route = (rule: string, service: string, more: JsonObject = {}): JsonObject => ({ rule, service, ...more });
+
+export const prefix = (path: string, service: string, more: JsonObject = {}): JsonObject =>
+  route(`PathPrefix(\`${path}\`)`, service, more);
+
+/** A load balancer over the origins of these names; `name*3` gives a weight. */
+export const pool = (names: string, more: JsonObject = {}): JsonObject => ({
+  loadBalancer: { servers: names.split(' ').filter(Boolean).map(server), ...more },
+});
+
+const server = (text: string): Json => {
+  const [name, weight] = text.split('*');
+  return weight === undefined ? { url: `{${name}}` } : { url: `{${name}}`, weight: Number(weight) };
+};
+
+export const sticky = (cookie: JsonObject = {}): JsonObject => ({ sticky: { cookie } });
+
+/** One router and one service of its own for each name, under `/name`. */
+export const eachUnderItsName = (services: Readonly<Record<string, JsonObject>>): JsonObject =>
+  Object.fromEntries(Object.keys(services).map((name) => [name, prefix(`/${name}`, name)]));

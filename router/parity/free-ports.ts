@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import net from 'node:net';
+
+// Below the range that the system hands to outgoing connections, so that nothing takes a port between the check and
+// its use.
+const LOWEST = 12_000;
+const COUNT = 18_000;
+const taken = new Set<number>();
+
+/** Two programs must be told their ports before they start; everything else asks for port 0. */
+export const freePorts = async (count: number): Promise<number[]> => {
+  const found: number[] = [];
+  while (found.length < count) {
+    const port = LOWEST + Math.floor(Math.random() * COUNT);
+    if (taken.has(port) || !(await isFree(port))) continue;
+    taken.add(port);
+    found.push(port);
+  }
+  return found;
+};
+
+const isFree = async (port: number): Promise<boolean> => {
+  const server = net.createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+};

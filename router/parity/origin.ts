@@ -1,0 +1,242 @@
+/**
+ * An instrumented server behind the proxy. It answers with what it saw; `?mode=` makes it misbehave, and its counters
+ * tell what became of every request.
+ */
+import { EventEmitter, once } from 'node:events';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export type Seen = {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+  readonly version: string;
+  /** As received: order, letter case and repetitions kept. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+  readonly bodyLength: number;
+  readonly trailers: readonly (readonly [string, string])[];
+};
+
+const LONGEST_ECHO = 2_000;
+// Far beyond what either proxy lets through, so that the limit under test is theirs.
+const MAX_HEADER_BYTES = 8 * 1024 * 1024;
+
+export class Origin {
+  readonly id: string;
+  readonly seen: Seen[] = [];
+  /** What `/healthz` answers; 'never' lets the probe wait. */
+  health: number | 'never' = 200;
+  /** Requests being answered now, and those whose client left before the end. */
+  open = 0;
+  aborted = 0;
+  upgrades = 0;
+  connections = 0;
+  /** The connection, by number, on which each request came. */
+  readonly cameOn: number[] = [];
+  private readonly server: http.Server;
+  private readonly changed = new EventEmitter();
+  private readonly sockets = new Set<Duplex>();
+
+  private constructor(id: string) {
+    this.id = id;
+    this.server = http.createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: 120_000,
+      requireHostHeader: false,
+    });
+    this.server.maxHeadersCount = 0;
+    this.server.on('connection', (socket) => this.hold(socket));
+    this.server.on('request', (req, res) => this.handle(req, res));
+    this.server.on('checkContinue', (req, res) => {
+      res.writeContinue();
+      this.handle(req, res);
+    });
+    this.server.on('upgrade', (req, socket) => this.upgrade(req, socket));
+  }
+
+  static async listen(id: string): Promise<Origin> {
+    const origin = new Origin(id);
+    origin.server.listen(0, '127.0.0.1');
+    await once(origin.server, 'listening');
+    return origin;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Waits until the origin is in the state asked for; false when it is not in time. */
+  async until(test: (origin: Origin) => boolean, timeout = 4_000): Promise<boolean> {
+    const signal = AbortSignal.timeout(timeout);
+    while (!test(this)) {
+      try {
+        await once(this.changed, 'change', { signal });
+      } catch {
+        return test(this);
+      }
+    }
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await once(this.server, 'close');
+  }
+
+  private hold(socket: Socket & { number?: number }): void {
+    socket.number = ++this.connections;
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    socket.on('error', () => undefined);
+  }
+
+  private tell(): void {
+    this.changed.emit('change');
+  }
+
+  private handle(req: IncomingMessage, res: ServerResponse): void {
+    const query = new URLSearchParams(/\?(.*)$/s.exec(req.url ?? '')?.[1] ?? '');
+    if (req.url?.startsWith('/healthz')) return this.answerHealth(res);
+    this.count(req, res);
+    const early = EARLY[query.get('mode') ?? ''];
+    if (early) return early({ origin: this, req, res, query });
+    const chunks: Buffer[] = [];
+    req.on('error', () => undefined);
+    req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    req.on('end', () => {
+      const seen = this.note(req, Buffer.concat(chunks));
+      (LATE[query.get('mode') ?? ''] ?? echo)({ origin: this, req, res, query, seen });
+    });
+  }
+
+  private count(req: IncomingMessage, res: ServerResponse): void {
+    this.open++;
+    this.cameOn.push((req.socket as { number?: number }).number ?? 0);
+    res.on('close', () => {
+      this.open--;
+      if (!res.writableFinished) this.aborted++;
+      this.tell();
+    });
+    this.tell();
+  }
+
+  private note(req: IncomingMessage, body: Buffer): Seen {
+    const seen: Seen = {
+      id: this.id,
+      method: req.method ?? '',
+      url: req.url ?? '',
+      version: req.httpVersion,
+      headers: pairs(req.rawHeaders),
+      body: body.length > LONGEST_ECHO ? '' : body.toString('latin1'),
+      bodyLength: body.length,
+      trailers: pairs(req.rawTrailers),
+    };
+    this.seen.push(seen);
+    this.tell();
+    return seen;
+  }
+
+  private answerHealth(res: ServerResponse): void {
+    if (this.health === 'never') return;
+    const location = this.health >= 300 && this.health < 400 ? { location: '/elsewhere' } : {};
+    res.writeHead(this.health, location).end();
+  }
+
+  private upgrade(req: IncomingMessage, socket: Duplex): void {
+    this.upgrades++;
+    this.note(req, Buffer.alloc(0));
+    this.sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.upgrades--;
+      this.tell();
+    });
+    if (req.url?.includes('mode=401')) {
+      socket.end('HTTP/1.1 401 Unauthorized\r\nX-Why: no\r\nContent-Length: 6\r\nConnection: close\r\n\r\ndenied');
+      return;
+    }
+    if (req.url?.includes('mode=200')) {
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nplain');
+      return;
+    }
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${req.headers.upgrade}\r\nConnection: Upgrade\r\nX-Origin: ${this.id}\r\n\r\n`,
+    );
+    if (req.url?.includes('mode=hangup')) return void socket.end();
+    socket.on('data', (data) => socket.write(`${this.id}:${data}`));
+  }
+}
+
+const pairs = (flat: readonly string[]): (readonly [string, string])[] => {
+  const list: (readonly [string, string])[] = [];
+  for (let i = 0; i < flat.length; i += 2) list.push([flat[i]!, flat[i + 1]!]);
+  return list;
+};
+
+type Turn = {
+  readonly origin: Origin;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly query: URLSearchParams;
+};
+type Told = Turn & { readonly seen: Seen };
+
+const echo = ({ origin, res, query, seen }: Told): void => {
+  for (const [name, value] of query) if (name.startsWith('h-')) res.appendHeader(name.slice(2), value);
+  const status = Number(query.get('status') ?? 200);
+  res.setHeader('X-Origin', origin.id);
+  if (status === 204 || status === 304) return void res.writeHead(status).end();
+  if (query.get('trailers') !== null) res.setHeader('Trailer', 'X-Sum');
+  res.setHeader('Content-Type', 'application/json');
+  res.writeHead(status);
+  if (query.get('trailers') !== null) res.addTrailers({ 'X-Sum': '42' });
+  res.end(JSON.stringify(seen));
+};
+
+const events = ({ origin, res, query }: Turn): void => {
+  res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
+  res.flushHeaders();
+  const every = Number(query.get('every') ?? 20);
+  if (query.get('silent') !== null) return;
+  let n = 0;
+  const send = (): void => void res.write(`id: ${n}\ndata: ${origin.id} ${n++}\n\n`);
+  send();
+  const timer = setInterval(send, every);
+  res.on('close', () => clearInterval(timer));
+};
+
+const destroyAfter = (first: (turn: Turn) => void, how: 'reset' | 'end'): ((turn: Turn) => void) => {
+  return (turn) => {
+    first(turn);
+    // Written first, then cut: the proxy must have seen the beginning.
+    turn.res.write('half', () => (how === 'reset' ? turn.req.socket.resetAndDestroy() : turn.req.socket.end()));
+  };
+};
+
+/** Before the body is read. */
+const EARLY: Readonly<Record<string, (turn: Turn) => void>> = {
+  events,
+  early: ({ res }) => void res.writeHead(413, { Connection: 'close' }).end('too much'),
+  unread: () => undefined,
+};
+
+/** After the body is read. */
+const LATE: Readonly<Record<string, (told: Told) => void>> = {
+  never: () => undefined,
+  slow: (told) => void setTimeout(() => echo(told), Number(told.query.get('ms') ?? 500)),
+  reset: ({ req }) => void req.socket.resetAndDestroy(),
+  hangup: ({ req }) => void req.socket.end(),
+  half: destroyAfter(({ res }) => res.writeHead(200, { 'Content-Length': '100' }), 'end'),
+  'half-reset': destroyAfter(({ res }) => res.writeHead(200, { 'Content-Length': '100' }), 'reset'),
+  abort: destroyAfter(({ res }) => res.writeHead(200, { 'Content-Type': 'text/plain' }), 'reset'),
+  fin: destroyAfter(({ res }) => res.writeHead(200, { 'Content-Type': 'text/plain' }), 'end'),
+  hints: (told) => told.res.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => echo(told)),
+  large: ({ res, query }) => void res.end('x'.repeat(Number(query.get('size') ?? 1_000_000))),
+};

@@ -1,0 +1,157 @@
+/**
+ * An HTTP/1.1 client that sends exactly the bytes it is given and says exactly what came back: hostile input stays as
+ * written, and an answer that was cut is not taken for a whole one.
+ */
+import net from 'node:net';
+import tls from 'node:tls';
+import { type Answer, readAnswers } from './read-answers.ts';
+
+/** How the exchange ended: all answers came, the other side closed or reset, or nothing more came in time. */
+export type Ended = 'complete' | 'end' | 'reset' | 'timeout';
+
+export type Exchange = {
+  /** 1xx answers other than 101. */
+  readonly interim: readonly Answer[];
+  readonly answers: readonly Answer[];
+  /** What followed the last whole answer. */
+  readonly rest: string;
+  readonly ended: Ended;
+};
+
+export type ExchangeOptions = {
+  /** Answers to wait for; 1 when not said. */
+  readonly answers?: number;
+  /** Sends one byte a write. */
+  readonly byteByByte?: boolean;
+  /** Waits until the other side closes, however many answers came. */
+  readonly untilClosed?: boolean;
+  /** Ends the sending side once everything is written. */
+  readonly halfClose?: boolean;
+  readonly timeout?: number;
+  readonly tls?: boolean;
+};
+
+const PATIENCE = 4_000;
+
+/** Sends the bytes (latin1) on a connection of their own. */
+export const exchange = async (port: number, bytes: string, options: ExchangeOptions = {}): Promise<Exchange> => {
+  const connection = await RawConnection.open(port, options);
+  try {
+    connection.expectMethods(methodsOf(bytes));
+    await connection.write(bytes, options.byteByByte);
+    if (options.halfClose) connection.socket.end();
+    return await connection.read(options);
+  } finally {
+    connection.close();
+  }
+};
+
+/** The parser must know which answers have no body. */
+const methodsOf = (bytes: string): string[] =>
+  [...bytes.matchAll(/(?:^|\r\n)([A-Z]+) \S+ HTTP\/1\.\d\r\n/g)].map((match) => match[1]!);
+
+export class RawConnection {
+  readonly socket: net.Socket;
+  private received = '';
+  private state: 'open' | 'end' | 'reset' = 'open';
+  private methods: string[] = [];
+  private wake = (): void => undefined;
+
+  private constructor(socket: net.Socket) {
+    this.socket = socket;
+    socket.setNoDelay(true);
+    socket.on('data', (data) => {
+      this.received += data.toString('latin1');
+      this.wake();
+    });
+    socket.on('end', () => this.over('end'));
+    socket.on('error', () => this.over('reset'));
+    socket.on('close', () => this.over('end'));
+  }
+
+  static async open(port: number, options: { readonly tls?: boolean } = {}): Promise<RawConnection> {
+    const socket = options.tls
+      ? tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
+      : net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    await new Promise<void>((resolve, reject) => {
+      socket.once(options.tls ? 'secureConnect' : 'connect', resolve);
+      socket.once('error', reject);
+    });
+    return new RawConnection(socket);
+  }
+
+  expectMethods(methods: readonly string[]): void {
+    this.methods.push(...methods);
+  }
+
+  async write(bytes: string, byteByByte = false): Promise<void> {
+    const data = Buffer.from(bytes, 'latin1');
+    const size = byteByByte ? 1 : Math.max(data.length, 1);
+    for (let at = 0; at < data.length; at += size) {
+      if (this.socket.destroyed || !this.socket.writable) return;
+      await new Promise<void>((resolve) => this.socket.write(data.subarray(at, at + size), () => resolve()));
+    }
+  }
+
+  /** Everything that has come so far, read as answers. */
+  soFar(): Exchange {
+    const { interim, answers, rest } = readAnswers(this.received, this.methods, this.state !== 'open');
+    return { interim, answers, rest, ended: this.state === 'open' ? 'complete' : this.state };
+  }
+
+  async read(options: ExchangeOptions = {}): Promise<Exchange> {
+    const enough = (): boolean => {
+      if (this.state !== 'open') return true;
+      if (options.untilClosed) return false;
+      return this.soFar().answers.filter((answer) => answer.complete).length >= (options.answers ?? 1);
+    };
+    const inTime = await this.until(enough, options.timeout);
+    const result = this.soFar();
+    return inTime ? result : { ...result, ended: 'timeout' };
+  }
+
+  /** Waits until the text received satisfies the test; false when it does not in time. */
+  async until(test: (received: string) => boolean, timeout = PATIENCE): Promise<boolean> {
+    const deadline = Date.now() + timeout;
+    while (!test(this.received)) {
+      const left = deadline - Date.now();
+      if (left <= 0 || (this.state !== 'open' && !test(this.received))) return false;
+      await this.nextEvent(left);
+    }
+    return true;
+  }
+
+  get closed(): boolean {
+    return this.state !== 'open';
+  }
+
+  /** How the other side ended the connection. */
+  async whenClosed(timeout = PATIENCE): Promise<Ended> {
+    await this.until(() => this.state !== 'open', timeout);
+    return this.state === 'open' ? 'timeout' : this.state;
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  /** Ends the connection with a reset instead of a farewell. */
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
+
+  private over(how: 'end' | 'reset'): void {
+    if (this.state === 'open') this.state = how;
+    this.wake();
+  }
+
+  private async nextEvent(within: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, within);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

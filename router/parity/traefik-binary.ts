@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What these cases were measured on; another version is no judge. */
+export const TRAEFIK_VERSION = '3.7.15';
+
+let found: string | undefined | false = false;
+
+/** The real Traefik of that version, from TRAEFIK_BIN or the PATH; undefined where there is none. */
+export const findTraefik = (): string | undefined => {
+  if (found === false) found = candidates().find((file) => existsSync(file) && versionOf(file) === TRAEFIK_VERSION);
+  return found;
+};
+
+const candidates = (): string[] => {
+  const named = process.env.TRAEFIK_BIN;
+  if (named) return [named];
+  return (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'traefik'));
+};
+
+const versionOf = (file: string): string | undefined => {
+  const { stdout } = spawnSync(file, ['version'], { encoding: 'utf8', timeout: 10_000 });
+  return /^Version:\s+(\S+)/m.exec(stdout ?? '')?.[1];
+};
