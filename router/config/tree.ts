@@ -50,7 +50,7 @@ export const readTree = (file: string, text: string): { tree: Tree | undefined; 
     return { tree: problems.length > 0 ? undefined : tree, problems };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // the library recurses: its stack ends before our own limit does
-    report({ file, line: 1, column: 1 }, 'the file is nested too deeply', `stay under ${DEEPEST} levels`);
+    report({ file, line: 1, column: 1 }, TOO_DEEP, `stay under ${DEEPEST} levels`);
     return { tree: undefined, problems };
   }
 };
@@ -70,13 +70,18 @@ const readDocument = (input: { file: string; text: string; report: Reading['repo
     return { file: input.file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   for (const error of document.errors.slice(0, MOST_SYNTAX_ERRORS))
-    input.report(placeOf(error.pos[0]), `not valid YAML: ${error.message}`, remedyFor(error.code));
+    input.report(placeOf(error.pos[0]), messageFor(error), remedyFor(error.code));
   if (document.errors.length > 0 || document.contents === null) return undefined;
   return convert(document.contents, { ...input, placeOf, anchors: new Map(), sizes: new Map(), aliased: 0 }, 0);
 };
 
+const TOO_DEEP = 'the file is nested too deeply';
+const messageFor = ({ code, message }: { code: string; message: string }): string =>
+  code === 'RESOURCE_EXHAUSTION' ? TOO_DEEP : `not valid YAML: ${message}`;
+
 const remedyFor = (code: string): string => {
   if (code === 'MULTIPLE_DOCS') return 'keep one document in a file: Traefik reads only the first and ignores the rest';
+  if (code === 'RESOURCE_EXHAUSTION') return `stay under ${DEEPEST} levels`;
   if (code === 'TAB_AS_INDENT') return 'indent with spaces';
   return 'check the indentation and quotes here and on the line before';
 };
@@ -84,7 +89,7 @@ const remedyFor = (code: string): string => {
 const convert = (node: ParsedNode, reading: Reading, depth: number): Tree => {
   const at = reading.placeOf(node.range[0]);
   if (isAlias(node)) return followAlias(node.source, at, reading);
-  if (depth > DEEPEST) return refuse(reading, at, 'the file is nested too deeply', `stay under ${DEEPEST} levels`);
+  if (depth > DEEPEST) return refuse(reading, at, TOO_DEEP, `stay under ${DEEPEST} levels`);
   if (node.tag !== undefined && !PLAIN_TAGS.has(node.tag))
     refuse(reading, at, `the tag ${node.tag} is not allowed`, 'write the value without a tag');
   if (node.anchor !== undefined) reading.anchors.set(node.anchor, 'unfinished');
