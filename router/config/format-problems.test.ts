@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { formatProblems } from './format-problems.ts';
+import type { Problem } from './place.ts';
+
+const problem = (line: number, column: number, more: Partial<Problem> = {}): Problem => ({
+  place: { file: 'd.yml', line, column },
+  path: 'http.routers.r.sevice',
+  kind: 'unknown',
+  message: 'sevice is no key of Traefik here',
+  remedy: 'did you mean service?',
+  ...more,
+});
+const shown = (given: Problem, text: string, color = false): string[] =>
+  formatProblems([given], { color, sources: new Map([['d.yml', text]]) }).split('\n');
+
+test('a problem is shown with its place, its line, a caret and the remedy', () => {
+  assert.deepEqual(shown(problem(2, 5), 'http:\r\n    sevice: s\r\n'), [
+    'd.yml:2:5  http.routers.r.sevice',
+    '  unknown: sevice is no key of Traefik here',
+    '  2 |     sevice: s',
+    '    |     ^',
+    '  help: did you mean service?',
+  ]);
+});
+
+test('the caret stands below its character behind tabs', () => {
+  assert.deepEqual(shown(problem(1, 4), 'a\tb c').slice(2, 4), ['  1 | a\tb c', '    |  \t ^']);
+});
+
+test('a long line is cut round the caret', () => {
+  const [, , line, caret] = shown(problem(1, 5_001), `${'x'.repeat(5_000)}HERE${'y'.repeat(5_000)}`);
+  assert.equal(line?.indexOf('HERE'), caret?.indexOf('^'));
+  assert.ok((line?.length ?? 0) < 180);
+});
+
+test('what a file holds cannot steer the terminal', () => {
+  const lines = shown(problem(1, 1, { message: 'bad \u001b[2J' }), 'a\u001b[31mb');
+  assert.equal(lines.join('').includes('\u001b'), false);
+});
+
+test('without a line to show, the block is shorter; without a path too', () => {
+  const { remedy: _remedy, ...rest } = problem(1, 1, { path: '' });
+  assert.deepEqual(formatProblems([rest], { color: false, sources: new Map() }).split('\n'), [
+    'd.yml:1:1',
+    '  unknown: sevice is no key of Traefik here',
+  ]);
+});
+
+test('colour only paints', () => {
+  const text = 'http:\n    sevice: s';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is taken away
+  const plain = shown(problem(2, 5), text, true).map((line) => line.replace(/\u001b\[\d+m/g, ''));
+  assert.deepEqual(plain, shown(problem(2, 5), text));
+  assert.notDeepEqual(shown(problem(2, 5), text, true), plain);
+});
+
+test('problems are set apart by an empty line', () => {
+  const text = formatProblems([problem(1, 1), problem(1, 1)], { color: false, sources: new Map() });
+  assert.equal(text.split('\n\n').length, 2);
+});
