@@ -1,0 +1,29 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Addresses and CIDR ranges, asked for at every request: read once. */
+export type AddressSet = { contains(address: string): boolean };
+
+/** `error` in Go's words for the first range that is none. */
+export const compileAddressSet = (ranges: readonly string[]): AddressSet | { readonly error: string } => {
+  const list = new BlockList();
+  for (const range of ranges)
+    if (!addRange(list, range)) return { error: `parsing CIDR trusted IPs <nil>: invalid CIDR address: ${range}` };
+  return {
+    contains: (address) => {
+      const plain = address.replace(/%.*$/, '');
+      const family = isIP(plain);
+      return family !== 0 && list.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+    },
+  };
+};
+
+const addRange = (list: BlockList, range: string): boolean => {
+  const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
+  const version = isIP(address);
+  if (version === 0 || address.includes('%')) return false;
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  if (bits === undefined) list.addAddress(address, family);
+  else if (Number(bits) > (version === 4 ? 32 : 128)) return false;
+  else list.addSubnet(address, Number(bits), family);
+  return true;
+};

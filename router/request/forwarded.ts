@@ -1,0 +1,123 @@
+import type { HeaderList } from './header-list.ts';
+import { portOf } from './host.ts';
+import type { Request } from './request.ts';
+
+/** What Traefik writes itself and takes from nobody it does not trust. */
+const MANAGED = new Set(
+  [
+    'proto',
+    'scheme',
+    'for',
+    'host',
+    'port',
+    'server',
+    'uri',
+    'method',
+    'prefix',
+    'tls-client-cert',
+    'tls-client-cert-info',
+  ]
+    .map((name) => `x-forwarded-${name}`)
+    .concat('x-scheme', 'x-real-ip'),
+);
+
+/** Also in the disguise of underscores, which some servers read as dashes. `name` is in lower case. */
+export const isManaged = (name: string): boolean => {
+  if (name.charCodeAt(0) !== 120) return false;
+  return MANAGED.has(name) || (name.includes('_') && MANAGED.has(name.replaceAll('_', '-')));
+};
+
+/** On arrival: Connection-listed headers go, except those above; only a wish to upgrade stays. */
+export const dropConnectionHeaders = (headers: HeaderList): void => {
+  const listed = headers.all('connection');
+  if (listed.length === 0) return;
+  const names = listed.flatMap((value) => value.split(',').map((name) => name.trim().toLowerCase()));
+  const upgrade = names.includes('upgrade') ? headers.get('upgrade') : undefined;
+  for (const name of names) if (name !== '' && !isManaged(name)) headers.delete(name);
+  headers.delete('connection');
+  if (upgrade === undefined || upgrade === '') return;
+  headers.set('connection', 'Upgrade');
+  headers.set('upgrade', upgrade);
+};
+
+/** On arrival, after the rest: who asked for what, for middlewares and servers to read. */
+export const setForwarded = (
+  headers: HeaderList,
+  from: {
+    readonly trusted: boolean;
+    readonly tls: boolean;
+    readonly remoteAddress: string;
+    readonly host: string;
+    readonly hostname: string;
+  },
+): void => {
+  const known = (name: string): string | undefined => (from.trusted ? headers.get(name) || undefined : undefined);
+  const set = (name: string, value: string): void =>
+    from.trusted ? headers.set(name, value) : headers.add(name, value);
+  if (!known('x-real-ip')) set('x-real-ip', from.remoteAddress.replace(/%.*/, ''));
+  const proto = known('x-forwarded-proto') ?? schemeOf(headers, from.tls);
+  if (!known('x-forwarded-proto')) set('x-forwarded-proto', proto);
+  if (!known('x-forwarded-port'))
+    set('x-forwarded-port', portOf(from.host) ?? (from.tls || proto === 'https' || proto === 'wss' ? '443' : '80'));
+  if (!known('x-forwarded-host') && from.host !== '') set('x-forwarded-host', from.host);
+  if (from.trusted) {
+    const addresses = headers.all('x-forwarded-for');
+    if (addresses.length > 1) headers.set('x-forwarded-for', addresses.join(', '));
+  }
+  set('x-forwarded-server', from.hostname);
+};
+
+const schemeOf = (headers: HeaderList, tls: boolean): string => {
+  const websocket = headers.get('upgrade')?.toLowerCase() === 'websocket' && headers.has('connection');
+  if (websocket) return tls ? 'wss' : 'ws';
+  return tls ? 'https' : 'http';
+};
+
+/** What concerns one connection and not the next. */
+export const isHopByHop = (name: string): boolean => {
+  switch (name) {
+    case 'connection':
+    case 'proxy-connection':
+    case 'keep-alive':
+    case 'proxy-authenticate':
+    case 'proxy-authorization':
+    case 'te':
+    case 'trailer':
+    case 'transfer-encoding':
+    case 'upgrade':
+      return true;
+    default:
+      return false;
+  }
+};
+
+export type Outgoing = { readonly host: string; readonly omitForwardedFor: boolean };
+
+/** On the way to the server. Expect is answered here already, so the server need not be asked to. */
+export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Outgoing): string[] => {
+  const { flat } = request.headers;
+  const out: string[] = ['host', host];
+  let forwardedFor: string | undefined;
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i]!;
+    const value = flat[i + 1]!;
+    if (name === 'x-forwarded-for') forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`;
+    else if (name === 'te' && /(^|,)\s*trailers\s*(,|;|$)/i.test(value)) out.push('te', 'trailers');
+    else if (!isHopByHop(name) && name !== 'expect') out.push(name, value);
+  }
+  if (omitForwardedFor) {
+    if (forwardedFor !== undefined) out.push('x-forwarded-for', forwardedFor);
+  } else {
+    const { remoteAddress } = request;
+    out.push('x-forwarded-for', forwardedFor === undefined ? remoteAddress : `${forwardedFor}, ${remoteAddress}`);
+  }
+  return out;
+};
+
+export const outgoingUpgradeHeaders = (request: Request, outgoing: Outgoing): string[] => [
+  ...outgoingHeaders(request, outgoing),
+  'connection',
+  'Upgrade',
+  'upgrade',
+  request.headers.get('upgrade') ?? 'websocket',
+];

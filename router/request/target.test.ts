@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseTarget } from './target.ts';
+
+/** What the client wrote, and what the server gets; measured on Traefik. */
+const rows: readonly (readonly [string, string])[] = [
+  ['/', '/'],
+  ['/a/b/', '/a/b/'],
+  ['//a', '/a'],
+  ['///a//b///', '/a/b/'],
+  ['/a/./b', '/a/b'],
+  ['/a/../b', '/b'],
+  ['/a/..', '/'],
+  ['/a/b/.', '/a/b'],
+  ['/../../a', '/a'],
+  ['/a/%2e%2E/b', '/b'],
+  ['/a/.%2e/b', '/b'],
+  ['/a/..%2fb', '/a/..%2Fb'],
+  ['/a%00b', '/a%00b'],
+  ['/a%252e%252e', '/a%252e%252e'],
+  ['/%6dcp', '/mcp'],
+  ['/%7e%2d%5f%2e', '/~-_.'],
+  ['/a%20b', '/a%20b'],
+  ['/%3f%23', '/%3F%23'],
+  ['/a%3Bb;c', '/a%3Bb;c'],
+  ['/a\\..\\b', '/a%5C..%5Cb'],
+  ['/caf%c3%a9', '/caf%C3%A9'],
+  ['/caf\xc3\xa9', '/caf%C3%A9'],
+  ['/"<>^`{|}', '/%22%3C%3E%5E%60%7B%7C%7D'],
+  ["/!$&'()*+,;=:@", "/!$&'()*+,;=:@"],
+  ['/%21%24%26', '/%21%24%26'],
+  ['/a?', '/a?'],
+  ['/a?b=1;c=2', '/a?b=1&c=2'],
+  ['/a?b=%zz', '/a?b=%zz'],
+  ['/a?b=/../x', '/a?b=/../x'],
+  ['/a?b=c#d', '/a?b=c#d'],
+  ['/..;/admin', '/..;/admin'],
+  ['/.../x', '/.../x'],
+  ['http://other/a/../b?c', '/b?c'],
+  ['*', '*'],
+];
+
+for (const [raw, sent] of rows) {
+  test(`${JSON.stringify(raw)} goes to the server as ${sent}`, () => {
+    const target = parseTarget(raw);
+    assert.ok(!('refused' in target));
+    assert.equal(target.query === undefined ? target.path : `${target.path}?${target.query}`, sent);
+  });
+}
+
+for (const raw of ['/a%zz', '/a%4', '/a%', '/a#b', 'mcp', '?a=1', '', '/a b', '/a\x7f'])
+  test(`${JSON.stringify(raw)} is refused`, () => assert.ok('refused' in parseTarget(raw)));
+
+for (const [raw, compared] of [
+  ['/a%20b', '/a b'],
+  ['/caf%c3%a9', '/café'],
+  ['/a%2Fb', '/a%2Fb'],
+  ['/a%25', '/a%25'],
+  ['/a%22', '/a"'],
+] as const) {
+  test(`rules see ${raw} as ${compared}`, () => {
+    const target = parseTarget(raw);
+    assert.equal('refused' in target ? undefined : target.routingPath, compared);
+  });
+}
+
+test('the authority of an absolute target is told, for it counts before the Host header', () => {
+  const target = parseTarget('http://other:81/x');
+  assert.equal('refused' in target ? undefined : target.authority, 'other:81');
+});

@@ -1,0 +1,70 @@
+import { brokenEscape, parsePath, writePath } from './url-path.ts';
+
+/** A request target as Go's server and Traefik's path cleaning leave it, or what the client is told instead. */
+export type Target =
+  | {
+      readonly path: string;
+      readonly routingPath: string;
+      readonly query: string | undefined;
+      readonly authority: string | undefined;
+    }
+  | { readonly refused: string };
+
+/** Node gives one character for each byte; everything here works on bytes in that form. */
+export const parseTarget = (raw: string): Target => {
+  const plain = raw.startsWith('/') && isPlain(raw) ? raw : undefined;
+  if (plain !== undefined) return { path: plain, routingPath: plain, query: undefined, authority: undefined };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+  if (/[\x00-\x20\x7f]/.test(raw)) return { refused: '400 Bad Request' };
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)/i.exec(raw);
+  const rest = absolute ? raw.slice(absolute[0].length) : raw;
+  if (rest === '*' && !absolute) return { path: '*', routingPath: '*', query: undefined, authority: undefined };
+  if (!rest.startsWith('/') && !(absolute && (rest === '' || rest.startsWith('?'))))
+    return { refused: '400 Bad Request' };
+  const cut = rest.indexOf('?');
+  const written = cut < 0 ? rest : rest.slice(0, cut);
+  const query = cut < 0 ? undefined : rest.slice(cut + 1).replaceAll(';', '&');
+  if (brokenEscape(written) !== undefined) return { refused: '400 Bad Request' };
+  if (written.includes('#')) return { refused: '' };
+  const path = clean(normalize(written));
+  return { path, routingPath: routingPathOf(path), query, authority: absolute?.[1] };
+};
+
+/** Most targets are already clean and plain: no query, no escape, no dot segment, no double slash. */
+const isPlain = (raw: string): boolean => /^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/?)*$/.test(raw);
+
+/** Escapes of unreserved characters are undone, the others are written in capitals; what Go would escape, is. */
+const normalize = (written: string): string => {
+  const path = parsePath(written);
+  if (path.raw === '') return writePath(path);
+  const raw = path.raw.replace(/%[0-9a-f]{2}/gi, (escaped) => {
+    const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escaped.toUpperCase();
+  });
+  return writePath({ decoded: path.decoded, raw });
+};
+
+/** Go's URL.JoinPath: `//`, `.` and `..` are resolved, a last slash stays. */
+const clean = (path: string): string => {
+  const kept: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') kept.pop();
+    else if (segment !== '' && segment !== '.') kept.push(segment);
+  }
+  const joined = `/${kept.join('/')}`;
+  const cleaned = path.endsWith('/') && joined !== '/' ? `${joined}/` : joined;
+  return cleaned === path ? path : writePath(parsePath(cleaned));
+};
+
+/** Decoded but for the characters that would change the meaning, so that a rule may be written as people read it. */
+const routingPathOf = (path: string): string => {
+  if (!path.includes('%')) return path;
+  const bytes = path.replace(/%[0-9A-Fa-f]{2}/g, (escaped) =>
+    RESERVED.has(escaped) ? escaped : String.fromCharCode(Number.parseInt(escaped.slice(1), 16)),
+  );
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+};
+
+const RESERVED = new Set(
+  [...":/?#[]@!$&'()*+,;=%"].map((character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`),
+);
