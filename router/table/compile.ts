@@ -1,0 +1,125 @@
+import type { DynamicConfig, RouterConfig } from '../config/model.ts';
+import type { StaticConfig } from '../config/static-model.ts';
+import { anew } from '../middleware/build.ts';
+import type { Middleware } from '../middleware/middleware.ts';
+import { compileRule } from '../rule/compile.ts';
+import type { Service } from '../service/service.ts';
+import { applyEntryPoints } from './entry-point-defaults.ts';
+import { withInternal } from './internal.ts';
+import type { EntryPointRoutes, InternalService, Route, RoutingTable, Standing } from './table.ts';
+
+/** Traefik keeps the last thousand priorities for itself. */
+const HIGHEST_USER_PRIORITY = 2 ** 63 - 1000;
+
+/** Services and middlewares already built; what could not be built is named in `errors`. */
+export type Parts = {
+  readonly services: ReadonlyMap<string, Service>;
+  readonly serviceErrors: ReadonlyMap<string, readonly string[]>;
+  readonly middlewares: ReadonlyMap<string, readonly Middleware[]>;
+  readonly middlewareErrors: ReadonlyMap<string, readonly string[]>;
+};
+
+/** The configuration that is compiled: the user's file, what Traefik adds of its own, what entry points add. */
+export const completeConfig = (dynamic: DynamicConfig, config: StaticConfig): DynamicConfig => {
+  const all = withInternal(dynamic, config);
+  return { ...all, routers: applyEntryPoints(all.routers.values(), config) };
+};
+
+/** From a complete configuration to what requests are matched against. A router that cannot be built is left out. */
+export const compileTable = (config: DynamicConfig, staticConfig: StaticConfig, parts: Parts): RoutingTable => {
+  const built = [...config.routers.values()].map((router) => build(router, staticConfig, parts));
+  return {
+    config,
+    entryPoints: new Map([...staticConfig.entryPoints.keys()].map((name) => [name, routesOf(name, built)])),
+    routers: new Map(built.map((one) => [one.config.name, one])),
+    services: standings(config.services.keys(), parts.serviceErrors, (name) => usersOf(name, built, 'service')),
+    middlewares: standings(config.middlewares.keys(), parts.middlewareErrors, (name) =>
+      usersOf(name, built, 'middlewares'),
+    ),
+  };
+};
+
+type Built = Standing & {
+  readonly config: RouterConfig;
+  readonly using: readonly string[];
+  readonly route: Route | undefined;
+};
+
+const build = (config: RouterConfig, staticConfig: StaticConfig, parts: Parts): Built => {
+  const using = config.entryPoints.filter((name) => staticConfig.entryPoints.has(name)).sort();
+  const warnings = config.entryPoints
+    .filter((name) => !staticConfig.entryPoints.has(name))
+    .map((name) => `entryPoint "${name}" doesn't exist`);
+  const errors = using.length === 0 ? ['no valid entryPoint for this router'] : [];
+  const compiled = compileRule(config.rule);
+  if ('error' in compiled) errors.push(compiled.error.message);
+  const priority = config.priority || Buffer.byteLength(config.rule);
+  if (priority > HIGHEST_USER_PRIORITY && !config.name.endsWith('@internal'))
+    errors.push(`the router priority ${priority} exceeds the max user-defined priority ${HIGHEST_USER_PRIORITY}`);
+  const service = serviceOf(config.service, staticConfig, parts);
+  if (service.error !== undefined) errors.push(service.error);
+  const chain = chainOf(config.middlewares, parts);
+  errors.push(...chain.errors);
+
+  const status = errors.length > 0 ? 'disabled' : warnings.length > 0 ? 'warning' : 'enabled';
+  const route: Route | undefined =
+    errors.length > 0 || 'error' in compiled || service.service === undefined
+      ? undefined
+      : { name: config.name, rule: compiled.rule, priority, middlewares: chain.list, service: service.service, config };
+  return { status, errors: [...warnings, ...errors], config: { ...config, priority }, using, route };
+};
+
+const serviceOf = (
+  name: string,
+  config: StaticConfig,
+  parts: Parts,
+): { service?: Service | InternalService; error?: string } => {
+  if (name === 'noop@internal') return { service: name };
+  if (name === 'ping@internal') return config.ping ? { service: name } : { error: 'ping is not enabled' };
+  if (name === 'api@internal') return config.api ? { service: name } : { error: 'api is not enabled' };
+  if (name === 'prometheus@internal')
+    return config.prometheus ? { service: name } : { error: 'prometheus is not enabled' };
+  if (name.endsWith('@internal')) return { error: `unknown internal service ${name}` };
+  const errors = parts.serviceErrors.get(name);
+  if (errors !== undefined) return { error: errors.join(', ') };
+  const service = parts.services.get(name);
+  return service ? { service } : { error: `the service "${name}" does not exist` };
+};
+
+const chainOf = (names: readonly string[], parts: Parts): { list: Middleware[]; errors: string[] } => {
+  const list: Middleware[] = [];
+  const errors: string[] = [];
+  for (const name of names) {
+    const found = parts.middlewares.get(name);
+    if (found) list.push(...anew(found));
+    else errors.push(parts.middlewareErrors.get(name)?.join(', ') ?? `middleware "${name}" does not exist`);
+  }
+  return { list, errors };
+};
+
+/** Best first; among equals Traefik's order is random, here it is by name. */
+const routesOf = (entryPoint: string, built: readonly Built[]): EntryPointRoutes => {
+  const routes = built
+    .filter((one) => one.using.includes(entryPoint))
+    .flatMap((one) => one.route ?? [])
+    .sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+  return { plain: routes.filter((route) => !route.config.tls), tls: routes.filter((route) => route.config.tls) };
+};
+
+const usersOf = (name: string, built: readonly Built[], key: 'service' | 'middlewares'): string[] =>
+  built
+    .filter(({ config }) => (key === 'service' ? config.service === name : config.middlewares.includes(name)))
+    .map(({ config }) => config.name)
+    .sort();
+
+const standings = (
+  names: Iterable<string>,
+  errors: ReadonlyMap<string, readonly string[]>,
+  usedBy: (name: string) => string[],
+): Map<string, Standing & { usedBy: readonly string[] }> =>
+  new Map(
+    [...names].map((name) => {
+      const found = errors.get(name);
+      return [name, { status: found ? 'disabled' : 'enabled', errors: found ?? [], usedBy: usedBy(name) }];
+    }),
+  );
