@@ -2,6 +2,13 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 
 export type Log = Logger;
 
+export type LogOptions = {
+  readonly level?: string;
+  /** One JSON object a line, or Traefik's own `common` lines for people. */
+  readonly format?: 'json' | 'common';
+  readonly destination?: DestinationStream;
+};
+
 /** Secrets never reach a log: whatever carries these names is replaced, at any of the depths we log at. */
 const REDACTED = [
   'cookie',
@@ -13,11 +20,32 @@ const REDACTED = [
   '*["set-cookie"]',
 ];
 
-/** The only place that knows pino. Logs are JSON lines on stderr, so that stdout stays the program's own. */
-export const createLog = (options: { level?: string; destination?: DestinationStream } = {}): Log =>
-  pino(
+/** The only place that knows pino. Logs go to stderr, so that stdout stays the program's own. */
+export const createLog = (options: LogOptions = {}): Log => {
+  const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
+  return pino(
     { level: options.level ?? 'info', base: null, redact: { paths: REDACTED, censor: '[redacted]' } },
-    options.destination ?? pino.destination({ dest: 2, sync: true }),
+    options.format === 'common' ? { write: (line) => destination.write(commonLine(line)) } : destination,
   );
+};
 
 export const silentLog = (): Log => pino({ level: 'silent' });
+
+const LEVELS: Readonly<Record<number, string>> = { 10: 'TRC', 20: 'DBG', 30: 'INF', 40: 'WRN', 50: 'ERR', 60: 'FTL' };
+
+/** `2026-11-21T07:00:00Z ERR message key=value`, as Traefik prints its log when nobody asks for JSON. */
+const commonLine = (line: string): string => {
+  const { level, time, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  const fields = { ...(isError(err) && { error: err.message }), ...rest };
+  const pairs = Object.entries(fields).map(([key, value]) => `${key}=${plain(value)}`);
+  const at = new Date(time as number).toISOString().replace(/\.\d+Z$/, 'Z');
+  return `${[at, LEVELS[level as number] ?? '???', msg, ...pairs].join(' ')}\n`;
+};
+
+const isError = (value: unknown): value is { message: string } =>
+  typeof value === 'object' && value !== null && 'message' in value;
+
+const plain = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return /[\s"]/.test(text) ? JSON.stringify(text) : text;
+};

@@ -7,7 +7,8 @@ export type Server = {
   readonly target: URL;
   readonly service: string;
   readonly passHostHeader: boolean;
-  readonly preservePath: boolean;
+  /** What goes before the request's path: the URL's own path when `preservePath` is set, else nothing. */
+  readonly basePath: string;
   /** Qualified name of the servers transport; undefined: the default one. */
   readonly transport: string | undefined;
 };

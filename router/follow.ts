@@ -1,0 +1,54 @@
+import type { Log } from '../shared/log.ts';
+import { formatProblems } from './config/format-problems.ts';
+import { loadDynamic } from './config/load.ts';
+import type { DynamicConfig } from './config/model.ts';
+import type { Problem } from './config/place.ts';
+import type { StaticConfig } from './config/static-model.ts';
+import { type Watching, watchProvider } from './config/watch.ts';
+import type { Router } from './router.ts';
+
+type Reading = { readonly config: DynamicConfig; readonly problems: readonly Problem[] };
+
+/** The configuration to use despite its problems, if any may be: only those that concern one part can be left out. */
+export const usable = ({ config, problems }: Reading, lenient: boolean): DynamicConfig | undefined => {
+  if (problems.length === 0) return config;
+  return lenient && problems.every((problem) => problem.concerns !== undefined) ? config : undefined;
+};
+
+/** Each change of the files becomes the table in force, or is refused with every reason while the last good one stays. */
+export const followFiles = (
+  router: Router,
+  provider: StaticConfig['fileProvider'],
+  { lenient, log, color }: { readonly lenient: boolean; readonly log: Log; readonly color: boolean },
+): Watching => {
+  let loading: Promise<void> = Promise.resolve();
+  const load = async (): Promise<void> => {
+    const read = await loadDynamic(provider);
+    const config = usable(read, lenient);
+    if (config === undefined || isEmpty(config)) {
+      router.refused();
+      const reasons = formatProblems(read.problems, { color, sources: read.sources });
+      log.error(
+        { problems: reasons === '' ? 'the file holds no configuration' : reasons },
+        'change refused; the last good configuration stays',
+      );
+      return;
+    }
+    router.apply(config);
+    log.info({ files: [...read.sources.keys()] }, 'configuration changed');
+  };
+  return watchProvider(
+    provider,
+    () => {
+      loading = loading.then(load).catch((error: unknown) => log.error({ err: error }, 'unable to follow a change'));
+    },
+    {
+      onTrouble: (error) =>
+        log.warn({ err: error }, 'unable to watch the configuration; it is looked at every few seconds'),
+    },
+  );
+};
+
+/** An empty file takes every route away in Traefik; it is far more often half of a write. */
+const isEmpty = (config: DynamicConfig): boolean =>
+  config.routers.size === 0 && config.services.size === 0 && config.middlewares.size === 0;

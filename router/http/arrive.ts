@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import { dropConnectionHeaders, isManaged, setForwarded } from '../request/forwarded.ts';
+import { HeaderList } from '../request/header-list.ts';
+import { canonicalHost, isValidHost } from '../request/host.ts';
+import type { Request } from '../request/request.ts';
+import { parseTarget } from '../request/target.ts';
+
+/** What the entry point knows of every request that comes in by it. */
+export type Arrival = {
+  readonly entryPoint: string;
+  readonly tls: boolean;
+  /** Whether this peer may say whom it speaks for. */
+  readonly trusts: (address: string) => boolean;
+  readonly hostname: string;
+};
+
+export type Arrived =
+  | { readonly kind: 'arrived'; readonly request: Request }
+  | { readonly kind: 'refused'; readonly status: number; readonly body: string };
+
+/** From Node's request to ours, as Go's server and Traefik's first handlers would have it; or a refusal. */
+export const arrive = (req: IncomingMessage, arrival: Arrival): Arrived => {
+  const target = parseTarget(req.url ?? '');
+  if ('refused' in target) return refused(target.refused);
+  const remoteAddress = plainAddress(req.socket.remoteAddress ?? '');
+  const trusted = arrival.trusts(remoteAddress);
+  const { headers, hosts } = headersOf(req, trusted);
+  if (hosts.length > 1) return refused('400 Bad Request: too many Host headers');
+  if (hosts.length === 0 && req.httpVersion === '1.1') return refused('400 Bad Request: missing required Host header');
+  if (!isValidHost(hosts[0] ?? '')) return refused('400 Bad Request: malformed Host header');
+  const host = target.authority ?? hosts[0] ?? '';
+  setForwarded(headers, { trusted, tls: arrival.tls, remoteAddress, host, hostname: arrival.hostname });
+  dropConnectionHeaders(headers);
+  return {
+    kind: 'arrived',
+    request: {
+      method: req.method ?? 'GET',
+      protocol: `HTTP/${req.httpVersion}`,
+      tls: arrival.tls,
+      remoteAddress,
+      remotePort: req.socket.remotePort ?? 0,
+      host,
+      canonicalHost: canonicalHost(host),
+      path: target.path,
+      routingPath: target.routingPath,
+      query: target.query,
+      headers,
+    },
+  };
+};
+
+const headersOf = (req: IncomingMessage, trusted: boolean): { headers: HeaderList; hosts: string[] } => {
+  const { rawHeaders } = req;
+  const flat: string[] = [];
+  const hosts: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    const value = rawHeaders[i + 1]!;
+    if (name === 'host' || name === ':authority') hosts.push(value);
+    else if (name.charCodeAt(0) !== 58 && (trusted || !isManaged(name))) flat.push(name, value);
+  }
+  // An HTTP/2 client may send both; the pseudo header is the one that counts.
+  if (req.httpVersionMajor === 2) hosts.length = Math.min(hosts.length, 1);
+  return { headers: new HeaderList(flat), hosts };
+};
+
+/** Node listens on both families at once and dresses IPv4 addresses as IPv6. */
+const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address);
+
+const refused = (body: string): Arrived => ({ kind: 'refused', status: 400, body });

@@ -1,0 +1,182 @@
+import type { Dispatcher } from 'undici';
+import { isHopByHop } from '../request/forwarded.ts';
+import { HeaderList } from '../request/header-list.ts';
+import { answer, sendHead } from './answer.ts';
+import type { HttpExchange } from './exchange.ts';
+import { mayRetry } from './retry.ts';
+import type { Connection, Upstream } from './upstream.ts';
+
+/** Why an attempt did not become the answer: it failed before its head, or its status is one to retry on. */
+export type NoAnswer =
+  /** `sent`: the server may have seen the request, or a part of it. */
+  { readonly kind: 'error'; readonly error: Error; readonly sent: boolean } | { readonly kind: 'status' };
+
+/** Up to this size a body is copied into one write with its head. */
+const SMALL = 8192;
+
+/** One try at one server: undici's events on one side, the client's answer on the other. */
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly #x: HttpExchange;
+  readonly #upstream: Upstream;
+  readonly #connection: Connection;
+  readonly #noAnswer: (why: NoAnswer) => void;
+  #resume: () => void = () => {};
+  /** A first piece that came with the head: with luck it is all there is, and head and body go out as one. */
+  #sent = false;
+  #fresh = true;
+  #held: Buffer | undefined = undefined;
+  #mode: 'waiting' | 'streaming' | 'collecting' | 'discarding' = 'waiting';
+  #collected: { status: number; headers: HeaderList; chunks: Buffer[]; size: number } | undefined;
+
+  constructor(x: HttpExchange, upstream: Upstream, connection: Connection, noAnswer: (why: NoAnswer) => void) {
+    this.#x = x;
+    this.#upstream = upstream;
+    this.#connection = connection;
+    this.#noAnswer = noAnswer;
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    this.#sent = true;
+    if (!this.#x.open) abort();
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+    const x = this.#x;
+    if (status < 200) return this.#inform(status, raw);
+    this.#resume = resume;
+    const headers = responseHeaderList(raw, { trailers: carriesTrailers(x, status) });
+    x.originStatus = status;
+    x.originHeaders = headers;
+    if (x.decision?.kind === 'forward') x.decision.choice.answered(performance.now() - x.originStarted);
+    if (x.retry?.retriesStatus(status) && mayRetry(x)) {
+      this.#mode = 'discarding';
+      return true;
+    }
+    if (x.maxResponseBodyBytes !== undefined) {
+      this.#mode = 'collecting';
+      this.#collected = { status, headers, chunks: [], size: 0 };
+      return true;
+    }
+    this.#mode = 'streaming';
+    sendHead(x, status, headers);
+    // A head without a body yet (an event stream before its first event) must not wait for one.
+    process.nextTick(release, this);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    const x = this.#x;
+    if (this.#mode === 'discarding') return true;
+    if (this.#mode === 'collecting') return this.#collect(chunk);
+    x.responseBytes += chunk.length;
+    if (this.#fresh && this.#held === undefined && chunk.length <= SMALL) {
+      this.#held = chunk;
+      return true;
+    }
+    this.release();
+    if (x.res.write(chunk)) return true;
+    x.res.once('drain', this.#resume);
+    return false;
+  }
+
+  /** Lets go what waited for the end of the turn in which the head came. */
+  release(): void {
+    this.#fresh = false;
+    const { res } = this.#x;
+    if (res.writableEnded || res.destroyed) return;
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) res.write(held.toString('latin1'), 'latin1');
+    else if (!res.headersSent || res.writableLength === 0) res.flushHeaders();
+  }
+
+  onComplete(trailers: string[] | null): void {
+    const x = this.#x;
+    x.cancel = undefined;
+    x.originDuration = performance.now() - x.originStarted;
+    this.#upstream.giveBack(this.#connection);
+    if (this.#mode === 'discarding') return this.#noAnswer({ kind: 'status' });
+    if (this.#mode === 'collecting') return this.#answerCollected();
+    if (trailers !== null && trailers.length > 0 && x.responseHeaders?.has('trailer')) addTrailers(x, trailers);
+    if (this.#held !== undefined) x.res.end(this.#held.toString('latin1'), 'latin1');
+    else x.res.end();
+  }
+
+  onError(error: Error): void {
+    const x = this.#x;
+    x.cancel = undefined;
+    this.#upstream.drop(this.#connection);
+    x.originDuration = performance.now() - x.originStarted;
+    if (!x.res.headersSent) return this.#noAnswer({ kind: 'error', error, sent: this.#sent });
+    x.reason = 'server-died';
+    // What was already handed over should still reach the client before it sees the cut.
+    setImmediate(() => x.res.destroy());
+  }
+
+  /** 103 Early Hints pass; other interim answers have no use for an MCP client. */
+  #inform(status: number, raw: Buffer[]): boolean {
+    const { res, request } = this.#x;
+    const link = responseHeaderList(raw, { trailers: false }).all('link');
+    if (status === 103 && link.length > 0 && request.protocol !== 'HTTP/1.0') {
+      try {
+        res.writeEarlyHints({ link });
+      } catch {
+        // Node is stricter about a Link header than Traefik; an interim answer is only a hint.
+      }
+    }
+    return true;
+  }
+
+  #collect(chunk: Buffer): boolean {
+    const collected = this.#collected!;
+    collected.size += chunk.length;
+    const limit = this.#x.maxResponseBodyBytes ?? -1;
+    if (limit < 0 || collected.size <= limit) {
+      collected.chunks.push(chunk);
+      return true;
+    }
+    this.#mode = 'discarding';
+    this.#upstream.drop(this.#connection);
+    answer(this.#x, 500, new HeaderList(), 'Internal Server Error');
+    return false;
+  }
+
+  #answerCollected(): void {
+    const { status, headers, chunks } = this.#collected!;
+    headers.delete('content-length');
+    answer(this.#x, status, headers, Buffer.concat(chunks));
+  }
+}
+
+const release = (attempt: Attempt): void => attempt.release();
+
+const carriesTrailers = (x: HttpExchange, status: number): boolean =>
+  x.request.method !== 'HEAD' && status !== 204 && status !== 304 && x.request.protocol !== 'HTTP/1.0';
+
+/** undici's raw pairs without what concerns only the connection to the server. */
+const responseHeaderList = (raw: Buffer[], keep: { trailers: boolean }): HeaderList => {
+  const flat: string[] = [];
+  const connection: string[] = [];
+  let sized = false;
+  let trailer: string | undefined;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!.toString('latin1').toLowerCase();
+    const value = raw[i + 1]!.toString('latin1');
+    if (name === 'connection') connection.push(value);
+    else if (name === 'trailer') trailer = value;
+    if (isHopByHop(name)) continue;
+    sized ||= name === 'content-length';
+    flat.push(name, value);
+  }
+  const list = new HeaderList(flat);
+  for (const value of connection) for (const name of value.split(',')) list.delete(name.trim().toLowerCase());
+  // Announced trailers need chunks to follow; with a length Node would refuse the head.
+  if (keep.trailers && trailer !== undefined && !sized) list.add('trailer', trailer);
+  return list;
+};
+
+const addTrailers = (x: HttpExchange, trailers: readonly (string | Buffer)[]): void => {
+  const named: Record<string, string> = {};
+  for (let i = 0; i < trailers.length; i += 2) named[String(trailers[i])] = String(trailers[i + 1]);
+  x.res.addTrailers(named);
+};

@@ -1,0 +1,109 @@
+import { settle } from '../decide.ts';
+import { outgoingHeaders } from '../request/forwarded.ts';
+import { HeaderList } from '../request/header-list.ts';
+import type { Server } from '../service/service.ts';
+import { answer, answerText } from './answer.ts';
+import { Attempt } from './attempt.ts';
+import type { HttpExchange } from './exchange.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { mayRetry } from './retry.ts';
+import type { Connection, Upstream } from './upstream.ts';
+
+/** What Go's transport repeats by itself when a kept connection turns out to be closed. */
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+export type Upstreams = { of(server: Server): Upstream };
+
+/** Sends the exchange to the server its decision names, and again where Go or a `retry` middleware would. */
+export const forward = (x: HttpExchange, upstreams: Upstreams): void => {
+  // The parser hands over the body after this turn: a small one is then here whole, and goes as one piece.
+  if (x.body === 'stream') process.nextTick(attempt, x, upstreams, false);
+  else attempt(x, upstreams, false);
+};
+
+const attempt = (x: HttpExchange, upstreams: Upstreams, fresh: boolean): void => {
+  const { decision } = x;
+  if (!x.open || decision?.kind !== 'forward') return;
+  const { server } = decision.choice;
+  const upstream = upstreams.of(server);
+  const connection = fresh ? upstream.takeFresh() : upstream.take();
+  const { reused } = connection;
+  const one = new Attempt(x, upstream, connection, (outcome) => {
+    if (outcome.kind === 'status') return void again(x, upstreams);
+    onFailure(x, upstreams, { ...outcome, stale: reused && !fresh });
+  });
+  x.cancel = () => upstream.drop(connection);
+  x.originStarted = performance.now();
+  send(x, server, { connection, one });
+};
+
+const send = (x: HttpExchange, server: Server, { connection, one }: { connection: Connection; one: Attempt }): void => {
+  const { request } = x;
+  const path = server.basePath + request.path;
+  try {
+    connection.client.dispatch(
+      {
+        method: request.method as 'GET',
+        path: request.query === undefined ? path : `${path}?${request.query}`,
+        headers: outgoingHeaders(request, {
+          host: server.passHostHeader ? request.host : server.target.host,
+          omitForwardedFor: x.omitForwardedFor,
+        }),
+        body: bodyOf(x) as Buffer | null,
+      },
+      one,
+    );
+  } catch (error) {
+    one.onError(error as Error);
+  }
+};
+
+const bodyOf = (x: HttpExchange): Buffer | AsyncIterable<Buffer> | null => {
+  if (x.body === undefined) return null;
+  if (x.body !== 'stream') return x.body;
+  const { req } = x;
+  if (req.complete && req.headers['content-length'] !== undefined) {
+    x.body = (req.read() as Buffer | null) ?? Buffer.alloc(0);
+    x.requestBytes = x.body.length;
+    return x.body;
+  }
+  return streamOf(x);
+};
+
+/** Read only when there is a connection to write it to, and never ended by a server that answers early. */
+async function* streamOf(x: HttpExchange): AsyncGenerator<Buffer> {
+  for await (const chunk of x.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    x.requestBytes += chunk.length;
+    yield chunk;
+  }
+}
+
+type Failed = { readonly error: Error; readonly sent: boolean; readonly stale: boolean };
+
+const onFailure = (x: HttpExchange, upstreams: Upstreams, { error, sent, stale }: Failed): void => {
+  if (!x.open) return;
+  const failure = failureOf(error);
+  if (stale && x.body === undefined && failure.status === 502 && REPEATABLE.has(x.request.method))
+    return attempt(x, upstreams, true);
+  if (!sent && x.retry?.onNetworkError && mayRetry(x)) return void again(x, upstreams);
+  fail(x, failure);
+};
+
+const fail = (x: HttpExchange, failure: Failure): void => {
+  x.reason = failure.reason;
+  answer(x, failure.status, new HeaderList(), failure.body);
+};
+
+/** The next attempt asks the service again, as Traefik does: another server may be chosen. */
+const again = (x: HttpExchange, upstreams: Upstreams): void => {
+  x.attempts++;
+  const timer = setTimeout(() => {
+    if (!x.open || x.decision?.kind !== 'forward') return;
+    const { route, choice } = x.decision;
+    choice.ended();
+    x.decision = settle(route, x.request);
+    if (x.decision.kind === 'forward') return attempt(x, upstreams, false);
+    if (x.decision.kind === 'reject') answerText(x, x.decision.status, x.decision.body);
+  }, x.retry?.delay(x.attempts) ?? 0);
+  x.cancel = () => clearTimeout(timer);
+};

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { findRoute, reasonOf, settle } from '../decide.ts';
+import type { Reply } from '../middleware/middleware.ts';
+import { runFinish, runRequest } from '../middleware/run.ts';
+import type { ExchangeRecord } from '../observe/record.ts';
+import type { InternalService, RoutingTable } from '../table/table.ts';
+import { answer, answerText } from './answer.ts';
+import { type Arrival, arrive } from './arrive.ts';
+import { HttpExchange } from './exchange.ts';
+import { recordOf } from './record.ts';
+
+/** What a request needs to find its way; the table is read once for each, so a reload never splits one. */
+export type Handling = {
+  readonly table: () => RoutingTable;
+  readonly forward: (x: HttpExchange) => void;
+  readonly serveInternal: (x: HttpExchange, service: InternalService) => void;
+  /** Told of every exchange when it is over; undefined: nobody wants to know. */
+  readonly ended: ((record: ExchangeRecord) => void) | undefined;
+  readonly unexpected: (error: unknown) => void;
+};
+
+export type Incoming = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly upgrade?: HttpExchange['upgrade'];
+};
+
+/** One request from its arrival to its forwarding: arrive, find the route, run its middlewares, settle on a server. */
+export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling): void => {
+  const { req, res, upgrade } = incoming;
+  const arrived = arrive(req, arrival);
+  if (arrived.kind === 'refused') return refuse(res, arrived);
+  const table = handling.table();
+  const x = new HttpExchange({ entryPoint: arrival.entryPoint, req, res, request: arrived.request, table, upgrade });
+  res.once('close', () => over(x, handling));
+  res.on('error', ignore);
+  const route = findRoute(table, arrival.entryPoint, x.request);
+  if (route !== undefined) x.middlewares = route.middlewares;
+  x.route = route;
+  const outcome = runRequest(x.middlewares, x);
+  if (outcome instanceof Promise)
+    outcome.then(
+      (reply) => proceed(x, reply, handling),
+      (error) => broken(x, error, handling),
+    );
+  else proceed(x, outcome, handling);
+};
+
+const proceed = (x: HttpExchange, reply: Reply | undefined, handling: Handling): void => {
+  if (!x.open) return;
+  if (reply !== undefined) {
+    x.reason = 'middleware';
+    return answer(x, reply.status, reply.headers, reply.body);
+  }
+  const decision = settle(x.route, x.request);
+  x.decision = decision;
+  x.reason = reasonOf(decision);
+  if (decision.kind === 'forward') return handling.forward(x);
+  if (decision.kind === 'internal') return handling.serveInternal(x, decision.service);
+  answerText(x, decision.status, decision.body);
+};
+
+/** The one end of every exchange: the server is freed, middlewares let go, the log gets its line. */
+const over = (x: HttpExchange, handling: Handling): void => {
+  if (!x.res.writableFinished) x.cancel?.();
+  // A server may have answered before the client had sent all; the rest is not wanted, but the next request is.
+  if (!x.req.complete) x.req.resume();
+  x.closed();
+  if (x.decision?.kind === 'forward') x.decision.choice.ended();
+  if (x.ran > 0) runFinish(x.middlewares, x);
+  handling.ended?.(recordOf(x));
+};
+
+const refuse = (res: ServerResponse, refusal: { status: number; body: string }): void => {
+  res.shouldKeepAlive = false;
+  res.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  res.end(refusal.body);
+};
+
+const broken = (x: HttpExchange, error: unknown, handling: Handling): void => {
+  if (!x.open) return;
+  handling.unexpected(error);
+  x.reason = 'middleware-failed';
+  answerText(x, 500, 'Internal Server Error\n');
+};
+
+/** A client that resets its connection is no error of ours; `close` follows and ends the exchange. */
+const ignore = (): void => {};

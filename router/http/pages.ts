@@ -1,0 +1,39 @@
+import type { Reply } from '../middleware/middleware.ts';
+import { answerApi } from '../observe/api.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { answerPing } from '../observe/ping.ts';
+import type { RunningState } from '../observe/state.ts';
+import { HeaderList } from '../request/header-list.ts';
+import type { InternalService } from '../table/table.ts';
+import { answer } from './answer.ts';
+import type { HttpExchange } from './exchange.ts';
+
+export type PagesDeps = {
+  readonly state: () => RunningState;
+  readonly metrics: Metrics;
+  readonly terminating: () => boolean;
+  readonly unexpected: (error: unknown) => void;
+};
+
+/** The router's own pages, by the names Traefik gives their services. */
+export const createPages =
+  (deps: PagesDeps) =>
+  (x: HttpExchange, service: InternalService): void => {
+    const reply = pageOf(x, service, deps);
+    if (!(reply instanceof Promise)) return answer(x, reply.status, reply.headers, reply.body);
+    reply.then((page) => answer(x, page.status, page.headers, page.body)).catch(deps.unexpected);
+  };
+
+const pageOf = (x: HttpExchange, service: InternalService, deps: PagesDeps): Reply | Promise<Reply> => {
+  const state = deps.state();
+  if (service === 'ping@internal' && state.static.ping) return answerPing(state.static.ping, deps.terminating());
+  if (service === 'api@internal') return answerApi(x.request, state);
+  if (service === 'prometheus@internal') return metricsPage(deps.metrics);
+  // What stands behind a redirection; nobody should get here.
+  return { status: 418, headers: new HeaderList(), body: '' };
+};
+
+const metricsPage = async (metrics: Metrics): Promise<Reply> => {
+  const { contentType, body } = await metrics.render();
+  return { status: 200, headers: new HeaderList(['content-type', contentType]), body };
+};

@@ -1,0 +1,105 @@
+import { Client } from 'undici';
+import type { ServersTransportConfig } from '../config/model.ts';
+
+/** Traefik keeps this many idle connections to a server when the transport sets no number. */
+const DEFAULT_MAX_IDLE = 200;
+/** Go's limit for the head of an answer is 10 MiB; the router's own limit for requests is the more natural twin. */
+const MAX_RESPONSE_HEAD = 1 << 20;
+
+/** One connection to a server. `reused` tells a stale keep-alive connection from a server that hangs up on everybody. */
+export type Connection = { readonly client: Client; reused: boolean };
+
+/**
+ * The connections to one server: one request at a time on each, last used first taken, as many as are needed.
+ * undici's own pool looks through all its connections for a free one, which open event streams make long.
+ */
+export class Upstream {
+  readonly #origin: string;
+  readonly #options: ConstructorParameters<typeof Client>[1];
+  readonly #maxIdle: number;
+  readonly #idle: Connection[] = [];
+  readonly #busy = new Set<Connection>();
+  #closed = false;
+
+  constructor(origin: string, transport: ServersTransportConfig, tls: { ca?: string[] }) {
+    this.#origin = origin;
+    this.#maxIdle = transport.maxIdleConnsPerHost === 0 ? DEFAULT_MAX_IDLE : Math.max(0, transport.maxIdleConnsPerHost);
+    const idle = transport.idleConnTimeout || 2 ** 31 - 1;
+    this.#options = {
+      pipelining: 1,
+      headersTimeout: transport.responseHeaderTimeout,
+      bodyTimeout: 0,
+      keepAliveTimeout: idle,
+      keepAliveMaxTimeout: idle,
+      // Traefik ignores a server's `Keep-Alive: timeout=`; so far below zero the hint never wins.
+      keepAliveTimeoutThreshold: -1e9,
+      maxHeaderSize: MAX_RESPONSE_HEAD,
+      strictContentLength: false,
+      connect: {
+        timeout: transport.dialTimeout,
+        rejectUnauthorized: !transport.insecureSkipVerify,
+        ...(transport.serverName && { servername: transport.serverName }),
+        ...tls,
+      },
+    };
+  }
+
+  take(): Connection {
+    const connection = this.#idle.pop() ?? this.#open();
+    this.#busy.add(connection);
+    return connection;
+  }
+
+  /** A connection that no earlier request has used: what a repetition after a stale one needs. */
+  takeFresh(): Connection {
+    const connection = this.#open();
+    this.#busy.add(connection);
+    return connection;
+  }
+
+  giveBack(connection: Connection): void {
+    this.#busy.delete(connection);
+    if (this.#closed || this.#idle.length >= this.#maxIdle || connection.client.destroyed) return end(connection);
+    connection.reused = true;
+    this.#idle.push(connection);
+  }
+
+  /** Ends the connection and whatever is under way on it. */
+  drop(connection: Connection): void {
+    this.#busy.delete(connection);
+    end(connection);
+  }
+
+  /** Idle connections end now, busy ones when their request does. */
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#idle.splice(0)) end(connection);
+  }
+
+  /** Everything ends now. */
+  destroy(): void {
+    this.close();
+    for (const connection of this.#busy) end(connection);
+  }
+
+  #open(): Connection {
+    const client = new Client(this.#origin, this.#options);
+    const connection: Connection = { client, reused: false };
+    client.on('disconnect', () => this.#forget(connection));
+    return connection;
+  }
+
+  /** The server closed a connection nobody was using. */
+  #forget(connection: Connection): void {
+    connection.reused = false;
+    const at = this.#idle.indexOf(connection);
+    if (at < 0) return;
+    this.#idle.splice(at, 1);
+    end(connection);
+  }
+}
+
+const end = (connection: Connection): void => {
+  // Destroying fails only for what is destroyed already.
+  connection.client.destroy().catch(() => {});
+};

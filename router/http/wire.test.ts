@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import test from 'node:test';
+import { badRequestBytes, withoutUpgrade } from './wire.ts';
+
+const head = (...rawHeaders: string[]): string =>
+  withoutUpgrade({
+    method: 'POST',
+    url: '/mcp?x=1',
+    httpVersion: '1.1',
+    rawHeaders,
+  } as unknown as IncomingMessage).toString('latin1');
+
+test('a request that wished for h2c is written again without the wish, all else to the byte', () => {
+  assert.equal(
+    head(
+      'Host',
+      'h',
+      'Connection',
+      'Upgrade, HTTP2-Settings, keep-alive',
+      'Upgrade',
+      'h2c',
+      'HTTP2-Settings',
+      'AAMAAABk',
+      'X-Ä',
+      'ü',
+    ),
+    'POST /mcp?x=1 HTTP/1.1\r\nHost: h\r\nConnection: keep-alive\r\nX-Ä: ü\r\n\r\n',
+  );
+});
+
+test('a Connection header that named nothing else goes with it', () => {
+  assert.equal(
+    head('Host', 'h', 'connection', 'upgrade', 'upgrade', 'h2c'),
+    'POST /mcp?x=1 HTTP/1.1\r\nHost: h\r\n\r\n',
+  );
+});
+
+test('bytes that are no request get the words of Go, and the connection closes', () => {
+  assert.equal(
+    badRequestBytes(400),
+    'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request',
+  );
+});

@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util';
+import { createLog } from '../shared/log.ts';
+import { readyJson, readyText, USAGE } from './cli.ts';
+import { formatProblems } from './config/format-problems.ts';
+import { loadDynamic, loadStatic } from './config/load.ts';
+import type { Problem } from './config/place.ts';
+import type { StaticConfig } from './config/static-model.ts';
+import { followFiles, usable } from './follow.ts';
+import { Router, TRAEFIK_VERSION } from './router.ts';
+
+const options = {
+  configfile: { type: 'string' },
+  check: { type: 'boolean', default: false },
+  lenient: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} as const;
+
+const color = process.stderr.isTTY === true && !process.env.NO_COLOR;
+
+const misuse = (message: string): never => {
+  console.error(`${message}\n\n${USAGE}`);
+  process.exit(2);
+};
+
+const fail = (problems: readonly Problem[], sources: ReadonlyMap<string, string>, json: boolean): never => {
+  if (json) console.log(JSON.stringify({ event: 'problems', problems }));
+  else console.error(`${formatProblems(problems, { color, sources })}\n\n${count(problems.length)}`);
+  process.exit(1);
+};
+
+const count = (problems: number): string => `${problems} ${problems === 1 ? 'problem' : 'problems'}`;
+
+const args = ((): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] => {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    return misuse((error as Error).message);
+  }
+})();
+
+const main = async (): Promise<void> => {
+  if (args.help) return console.log(USAGE);
+  if (args.version)
+    return console.log(`mooring router, as Traefik ${TRAEFIK_VERSION}, on Node ${process.versions.node}`);
+  if (args.configfile === undefined) misuse('--configfile is missing');
+  const file = args.configfile!;
+  const read = await loadStatic(file);
+  const dynamic = read.config && (await loadDynamic(read.config.fileProvider));
+  const sources = new Map([...read.sources, ...(dynamic?.sources ?? [])]);
+  const kept = dynamic && usable(dynamic, args.lenient);
+  if (
+    read.config === undefined ||
+    read.problems.length > 0 ||
+    dynamic === undefined ||
+    kept === undefined ||
+    (args.check && dynamic.problems.length > 0)
+  )
+    return fail([...read.problems, ...(dynamic?.problems ?? [])], sources, args.json);
+  if (args.check)
+    return console.log(
+      args.json ? '{"event":"checked","problems":[]}' : `${[...sources.keys()].join(', ')}: no problems`,
+    );
+  if (dynamic.problems.length > 0)
+    console.error(`${formatProblems(dynamic.problems, { color, sources })}\n\nleft out, as asked by --lenient`);
+  await run(read.config, kept, [...sources.keys()]);
+};
+
+const run = async (
+  config: StaticConfig,
+  dynamic: Parameters<Router['apply']>[0],
+  files: readonly string[],
+): Promise<void> => {
+  const log = createLog({ level: config.log.level, format: config.log.format });
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected that nobody awaited'));
+  process.on('uncaughtException', (error) => log.error({ err: error }, 'an error was thrown that nobody caught'));
+  const router = new Router(config, dynamic, log);
+  const addresses = await router.listen().catch((error: NodeJS.ErrnoException) => {
+    console.error(
+      error.code === 'EADDRINUSE'
+        ? `${error.message}\n  help: another process listens there; stop it, or change the entry point's address`
+        : error.message,
+    );
+    process.exit(1);
+  });
+  const following = config.fileProvider.watch
+    ? followFiles(router, config.fileProvider, { lenient: args.lenient, log, color })
+    : undefined;
+  const ready = {
+    addresses,
+    files,
+    watched: following !== undefined,
+    milliseconds: Math.round(process.uptime() * 1000),
+  };
+  console.log(args.json ? readyJson(ready) : readyText(ready));
+  stopOnSignal(router, () => following?.close());
+};
+
+/** The first signal drains, the second ends at once; both end with 0, as Traefik does. */
+const stopOnSignal = (router: Router, unfollow: () => void): void => {
+  let stopping = false;
+  const onSignal = (): void => {
+    unfollow();
+    if (stopping) return void router.kill().finally(() => process.exit(0));
+    stopping = true;
+    router.stop().finally(() => process.exit(0));
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.on('SIGUSR1', () => void router.reopenLogs());
+};
+
+await main();

@@ -1,0 +1,190 @@
+import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Log } from '../shared/log.ts';
+import type { DynamicConfig } from './config/model.ts';
+import type { EntryPointConfig, StaticConfig } from './config/static-model.ts';
+import { createHealthMonitor, type HealthMonitor } from './health/monitor.ts';
+import type { Arrival } from './http/arrive.ts';
+import { Certificates } from './http/certificates.ts';
+import { EntryPoint } from './http/entry-point.ts';
+import { forward } from './http/forward.ts';
+import { createFrame } from './http/frame.ts';
+import { type Handling, handle } from './http/handle.ts';
+import { createPages } from './http/pages.ts';
+import { upgrade } from './http/upgrade.ts';
+import { Upstreams } from './http/upstreams.ts';
+import { buildMiddlewares } from './middleware/build.ts';
+import { callAuth } from './middleware/forward-auth-call.ts';
+import { type AccessLog, openAccessLog } from './observe/access-log.ts';
+import { createMetrics, type Metrics, noMetrics } from './observe/metrics.ts';
+import { compileAddressSet } from './request/address-set.ts';
+import { buildServices } from './service/build.ts';
+import { compileTable, completeConfig } from './table/compile.ts';
+import type { RoutingTable } from './table/table.ts';
+
+/** The version of Traefik whose behaviour this is. */
+export const TRAEFIK_VERSION = '3.7.15';
+
+/**
+ * One running router: its entry points, the table in force, and everything with a life of its own (health checks,
+ * connections to servers, logs), each ended by `stop`.
+ */
+export class Router {
+  readonly #config: StaticConfig;
+  readonly #log: Log;
+  readonly #entryPoints: EntryPoint[] = [];
+  readonly #upstreams: Upstreams;
+  readonly #certificates: Certificates;
+  readonly #monitor: HealthMonitor;
+  readonly #metrics: Metrics;
+  readonly #accessLog: AccessLog | undefined;
+  readonly #startedAt = Date.now();
+  #table: RoutingTable;
+  #stopping = false;
+
+  constructor(config: StaticConfig, dynamic: DynamicConfig, log: Log) {
+    this.#config = config;
+    this.#log = log;
+    this.#upstreams = new Upstreams(log);
+    this.#certificates = new Certificates(log);
+    this.#metrics = config.prometheus ? createMetrics(config.prometheus, config.entryPoints.keys()) : noMetrics();
+    this.#accessLog = config.accessLog && openAccessLog(config.accessLog, log);
+    this.#monitor = createHealthMonitor({
+      log,
+      tlsOf: (name) => this.#upstreams.probeTls(name),
+      onChange: (service, url, up) => this.#metrics.serverStatus(service, url, up),
+    });
+    this.#table = this.apply(dynamic);
+  }
+
+  /** The table changes from one request to the next; what is under way keeps what it began with. */
+  apply(dynamic: DynamicConfig): RoutingTable {
+    const config = completeConfig(dynamic, this.#config);
+    this.#upstreams.update(config);
+    this.#certificates.update(config.certificates);
+    this.#monitor.update(config);
+    const services = buildServices(config, { random: Math.random, status: this.#monitor });
+    const middlewares = buildMiddlewares(config, {
+      now: () => performance.now(),
+      sleep: (milliseconds, signal) => wait(milliseconds, undefined, { signal }),
+      fetchAuth: callAuth,
+    });
+    this.#table = compileTable(config, this.#config, {
+      services: services.services,
+      serviceErrors: services.errors,
+      middlewares: middlewares.middlewares,
+      middlewareErrors: middlewares.errors,
+    });
+    this.#metrics.configReloaded(true, Date.now(), config);
+    for (const router of this.#table.routers.values())
+      if (router.errors.length > 0)
+        this.#log.error({ router: router.config.name, errors: router.errors }, 'router is left out or incomplete');
+    return this.#table;
+  }
+
+  /** A change of the files that cannot be used; the table stays as it is. */
+  refused(): void {
+    this.#metrics.configReloaded(false, Date.now());
+  }
+
+  get table(): RoutingTable {
+    return this.#table;
+  }
+
+  /** Listens on every entry point; gives their addresses by name. */
+  async listen(): Promise<ReadonlyMap<string, string>> {
+    const handling = this.#handling();
+    const addresses = new Map<string, string>();
+    for (const config of this.#config.entryPoints.values()) {
+      const entryPoint = this.#entryPoint(config, handling);
+      this.#entryPoints.push(entryPoint);
+      const { address, port } = await entryPoint.listen();
+      const host = ['::', '0.0.0.0'].includes(address) ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
+      addresses.set(config.name, `${config.tls ? 'https' : 'http'}://${host}:${port}`);
+    }
+    return addresses;
+  }
+
+  /** As Traefik: first it may go on accepting for a while, then it drains, each entry point by its own times. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#entryPoints.map((entryPoint) => entryPoint.stop()));
+    await this.#end();
+  }
+
+  async kill(): Promise<void> {
+    this.#stopping = true;
+    for (const entryPoint of this.#entryPoints) entryPoint.kill();
+    await this.#end();
+  }
+
+  async reopenLogs(): Promise<void> {
+    await this.#accessLog?.reopen();
+  }
+
+  async #end(): Promise<void> {
+    this.#monitor.close();
+    this.#upstreams.destroy();
+    await this.#accessLog?.close();
+  }
+
+  #entryPoint(config: EntryPointConfig, handling: Handling): EntryPoint {
+    const { insecure, trustedIPs } = config.forwardedHeaders;
+    const trusted = compileAddressSet(trustedIPs);
+    const trusts = insecure
+      ? () => true
+      : 'error' in trusted || trustedIPs.length === 0
+        ? () => false
+        : trusted.contains;
+    const common = { entryPoint: config.name, trusts, hostname: hostname() };
+    const arrivals: readonly [Arrival, Arrival] = [
+      { ...common, tls: false },
+      { ...common, tls: true },
+    ];
+    return new EntryPoint(config, {
+      onRequest: (incoming, { tls }) => handle(arrivals[tls ? 1 : 0], incoming, handling),
+      tlsServer: (limits) => this.#certificates.server(limits),
+      connections: {
+        opened: () => this.#metrics.connectionOpened(config.name),
+        closed: () => this.#metrics.connectionClosed(config.name),
+      },
+      onError: (error) => this.#log.error({ err: error, entryPoint: config.name }, 'entry point'),
+    });
+  }
+
+  #handling(): Handling {
+    const unexpected = (error: unknown): void =>
+      this.#log.error({ err: error }, 'unexpected; the request was given up');
+    const watched = this.#accessLog !== undefined || this.#config.prometheus !== undefined;
+    return {
+      table: () => this.#table,
+      forward: createFrame({
+        web: (x) => forward(x, this.#upstreams),
+        ws: (x) => upgrade(x, this.#upstreams),
+      }),
+      serveInternal: createPages({
+        state: () => this.#state(),
+        metrics: this.#metrics,
+        terminating: () => this.#stopping,
+        unexpected,
+      }),
+      ended: watched
+        ? (record) => {
+            this.#accessLog?.exchangeEnded(record);
+            this.#metrics.exchangeEnded(record);
+          }
+        : undefined,
+      unexpected,
+    };
+  }
+
+  #state() {
+    return {
+      static: this.#config,
+      table: this.#table,
+      serversUp: (service: string) => this.#monitor.snapshot(service),
+      startedAt: this.#startedAt,
+      version: TRAEFIK_VERSION,
+    };
+  }
+}
