@@ -15,6 +15,8 @@ export type RedisProcessOptions = {
   readonly port?: number;
   /** Further settings, as on redis-server's command line; later ones win. */
   readonly settings?: readonly string[];
+  /** In place of all settings: a configuration file and what else a server of another kind wants. */
+  readonly command?: readonly string[];
 };
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
@@ -32,8 +34,9 @@ const LEASH =
 export const startRedisProcess = async (options: RedisProcessOptions): Promise<RedisProcess> => {
   const port = options.port ?? (await freePort());
   const dir = await mkdtemp(join(tmpdir(), 'mooring-redis-'));
-  const settings = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
-  const args = ['-c', LEASH, options.binary, ...settings.map(String), ...(options.settings ?? [])];
+  const bare = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
+  const command = options.command ?? [...bare, ...(options.settings ?? [])];
+  const args = ['-c', LEASH, options.binary, ...command];
   const child = spawn('/bin/sh', args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   const ended = once(child, 'close').then(() => rm(dir, { recursive: true, force: true }));
   // The shell may be gone before its pipe is; nothing is lost with it.
@@ -60,7 +63,7 @@ const accepting = (child: Child): Promise<number> =>
     let pid = 0;
     lines.on('line', (line) => {
       if (line.startsWith('pid ')) pid = Number(line.slice(4));
-      if (/Ready to accept connections|Sentinel ID is/.test(line)) settle(() => resolve(pid));
+      if (/Ready to accept connections|\+monitor master/.test(line)) settle(() => resolve(pid));
     });
     child.on('error', (error) => settle(() => reject(error)));
     child.on('close', () => settle(() => reject(new Error('it ended at once'))));

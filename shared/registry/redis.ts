@@ -45,7 +45,11 @@ export const connectRedis = (options: LinkOptions): RedisLink => {
   return {
     phase,
     call: (name, ...args) => call(client, name, args),
-    scan: (pattern, visit) => scanAll({ nodes: mastersOf(client), call, pattern, visit }),
+    scan: async (pattern, visit) => {
+      // A cluster that is away has no masters to walk over, which must not pass for no keys.
+      if (phase() !== 'ready') return { ok: false, trouble: trouble('unreachable') };
+      return scanAll({ nodes: mastersOf(client), call, pattern, visit });
+    },
     quit: async () => {
       leaving = true;
       if (phase() === 'ready') await bounded(client.quit(), options.commandTimeoutMs);

@@ -16,10 +16,10 @@ const binary = await findBinary(process.env.PATH ?? '');
 /** For a test's `skip`: false when there is a server to run. */
 export const noRedis: string | false = binary ? false : 'no redis-server or valkey-server on PATH';
 
-export const runRedis = async (
-  t: TestContext,
-  options: Omit<RedisProcessOptions, 'binary'> = {},
-): Promise<RedisProcess> => {
+/** A test, or the whole file. */
+export type Scope = { after(stop: () => Promise<unknown>): void };
+
+export const runRedis = async (t: Scope, options: Omit<RedisProcessOptions, 'binary'> = {}): Promise<RedisProcess> => {
   const redis = await startRedisProcess({ binary: binary as string, ...options });
   t.after(redis.stop);
   return redis;
@@ -59,7 +59,7 @@ export const announced = async (t: TestContext, options: Options): Promise<TestR
 };
 
 /** A second pair of eyes: what is in Redis, asked over a connection of its own. */
-export const probe = async (t: TestContext, url: string, redisOptions = {}): Promise<RedisLink> => {
+export const probe = async (t: Scope, url: string, redisOptions = {}): Promise<RedisLink> => {
   const events = new EventEmitter();
   const link = connectRedis({
     place: parseRedisUrl(url),
@@ -82,7 +82,8 @@ export const ask = async (link: RedisLink, name: string, ...args: (string | numb
 /** The contract's store on any server that speaks Redis' protocol. */
 export const sharedRedis = async (t: TestContext, url: string): Promise<SharedStore> => {
   const link = await probe(t, url);
-  await ask(link, 'FLUSHALL');
+  // Key by key: FLUSHALL would reach one node of a cluster only.
+  await link.scan('*', async (keys) => (await Promise.all(keys.map((key) => ask(link, 'DEL', key)))).length >= 0);
   return {
     // No beat of its own accord: what a case sees is what it asked for.
     join: async (node, boot) => (await announced(t, { url, node, boot, heartbeatMs: 60_000 })).registry,
