@@ -1,0 +1,86 @@
+import { INVALID_REQUEST, isRequest, type Message, type RequestId } from './json-rpc.ts';
+
+/** What of a request to /mcp decides what is done with it; the body apart. */
+export type McpHead = {
+  readonly method: string;
+  /** One for each Mcp-Session-Id header; empty values count as none. */
+  readonly sessionIds: readonly string[];
+  readonly accept: string;
+  readonly contentType: string;
+  /** As it came; several are joined by a comma, which makes an unsupported one. */
+  readonly protocolVersion: string | undefined;
+};
+
+export type Rejection = {
+  readonly kind: 'reject';
+  readonly status: 400 | 405 | 406 | 415;
+  readonly code: number;
+  readonly why: string;
+};
+
+export type McpDecision =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'deliver' }
+  | { readonly kind: 'stream' }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'absent'; readonly id: string }
+  | Rejection;
+
+/** JSON-RPC leaves -32000 to servers; the SDK answers with it too. */
+const SERVER_ERROR = -32000;
+
+/** What can be refused without reading the body. */
+export const checkHead = ({ method, accept, contentType, sessionIds }: McpHead): Rejection | undefined => {
+  if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') return reject(405, 'Method not allowed');
+  if (sessionIds.length > 1) return reject(400, 'Bad Request: more than one Mcp-Session-Id');
+  if (method === 'DELETE') return undefined;
+  if (!accepts(accept, 'text/event-stream')) return reject(406, 'Not Acceptable: accept text/event-stream');
+  if (method === 'GET') return undefined;
+  if (!accepts(accept, 'application/json')) return reject(406, 'Not Acceptable: accept application/json as well');
+  if (mediaType(contentType) !== 'application/json') return reject(415, 'Content-Type must be application/json');
+  return undefined;
+};
+
+export type Classified = {
+  readonly head: McpHead;
+  readonly messages: readonly Message[];
+  readonly holds: (id: string) => boolean;
+  readonly inFlight: (session: string, request: RequestId) => boolean;
+  readonly supportedVersions: readonly string[];
+};
+
+export const classifyRequest = ({ head, messages, holds, inFlight, supportedVersions }: Classified): McpDecision => {
+  const [id] = head.sessionIds;
+  const opens = messages.some(({ method }) => method === 'initialize');
+  if (opens && messages.length > 1) return invalid('Invalid Request: initialize must come alone');
+  if (id === undefined) return opens ? { kind: 'open' } : sessionRequired(messages);
+  if (!holds(id)) return { kind: 'absent', id };
+  if (opens) return invalid('Invalid Request: this session is initialized; open a new one without Mcp-Session-Id');
+  const { protocolVersion } = head;
+  if (protocolVersion !== undefined && !supportedVersions.includes(protocolVersion))
+    return reject(400, `Bad Request: unsupported MCP-Protocol-Version (supported: ${supportedVersions.join(', ')})`);
+  if (head.method === 'GET') return { kind: 'stream' };
+  if (head.method === 'DELETE') return { kind: 'close' };
+  const requests = messages.filter(isRequest).map((message) => message.id);
+  // Answers are matched to streams by these ids: with two alike, one would never come.
+  if (new Set(requests).size < requests.length || requests.some((request) => inFlight(id, request)))
+    return invalid('Invalid Request: a request with this id is still being answered');
+  return { kind: 'deliver' };
+};
+
+/** Clients of the 2026 protocol probe with server/discover first, and fall back to initialize on a 400. */
+const sessionRequired = ([message]: readonly Message[]): Rejection =>
+  message?.method === 'server/discover'
+    ? reject(400, 'Bad Request: this server speaks the protocol with sessions (up to 2025-11-25): send initialize')
+    : reject(400, 'Bad Request: the Mcp-Session-Id header is required; send initialize to open a session');
+
+const reject = (status: Rejection['status'], why: string): Rejection => ({
+  kind: 'reject',
+  status,
+  code: SERVER_ERROR,
+  why,
+});
+const invalid = (why: string): Rejection => ({ kind: 'reject', status: 400, code: INVALID_REQUEST, why });
+
+const accepts = (header: string, type: string): boolean => header.split(',').some((part) => mediaType(part) === type);
+const mediaType = (header: string): string => (header.split(';', 1)[0] ?? '').trim().toLowerCase();

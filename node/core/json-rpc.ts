@@ -1,0 +1,87 @@
+/** What one message of a POST looks like once its outer shape is checked; the SDK checks the rest. */
+export type Message = {
+  readonly jsonrpc: '2.0';
+  readonly id?: RequestId;
+  readonly method?: string;
+  readonly params?: unknown;
+};
+export type RequestId = string | number;
+
+export type Parsed =
+  | {
+      readonly kind: 'messages';
+      readonly messages: readonly Message[];
+      readonly batch: boolean;
+      readonly body: unknown;
+    }
+  | { readonly kind: 'bad'; readonly code: -32700 | -32600; readonly why: string };
+
+export const PARSE_ERROR = -32700;
+export const INVALID_REQUEST = -32600;
+
+/** As in the SDK: a batch costs one stream entry and one handler per message. */
+const MAX_BATCH = 100;
+/** Deeper than any real schema; code that walks a value by recursion stays far from the end of its stack. */
+const MAX_DEPTH = 128;
+
+// A byte order mark is no JSON (RFC 8259, section 8.1), so it must reach the parser to be refused.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export const parseMessages = (bytes: Uint8Array): Parsed => {
+  if (isTooDeep(bytes)) return bad(INVALID_REQUEST, `JSON nested deeper than ${MAX_DEPTH} levels`);
+  const json = parseJson(bytes);
+  if (!json.ok) return bad(PARSE_ERROR, 'Parse error: the body is not JSON in UTF-8');
+  const batch = Array.isArray(json.value);
+  const messages: readonly unknown[] = batch ? (json.value as unknown[]) : [json.value];
+  if (messages.length === 0) return bad(INVALID_REQUEST, 'Invalid Request: an empty batch');
+  if (messages.length > MAX_BATCH) return bad(INVALID_REQUEST, `Invalid Request: more than ${MAX_BATCH} messages`);
+  if (!messages.every(isMessage)) return bad(INVALID_REQUEST, 'Invalid Request: not a JSON-RPC 2.0 message');
+  return { kind: 'messages', messages, batch, body: json.value };
+};
+
+export const isRequest = (message: Message): message is Message & { id: RequestId; method: string } =>
+  message.method !== undefined && message.id !== undefined;
+
+/** The id that an error about the whole POST carries: the caller's own, and null where there is none or more than one. */
+export const callerId = (messages: readonly Message[]): RequestId | null => {
+  const [only, ...more] = messages;
+  return only && more.length === 0 && isRequest(only) ? only.id : null;
+};
+
+const bad = (code: -32700 | -32600, why: string): Parsed => ({ kind: 'bad', code, why });
+
+const parseJson = (bytes: Uint8Array): { ok: true; value: unknown } | { ok: false } => {
+  try {
+    return { ok: true, value: JSON.parse(utf8.decode(bytes)) };
+  } catch {
+    return { ok: false };
+  }
+};
+
+const isMessage = (value: unknown): value is Message => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { jsonrpc, id, method } = value as Record<string, unknown>;
+  if (jsonrpc !== '2.0' || !isId(id)) return false;
+  if (typeof method === 'string') return true;
+  return method === undefined && id !== undefined && ('result' in value || 'error' in value);
+};
+
+const isId = (id: unknown): boolean => id === undefined || typeof id === 'string' || Number.isSafeInteger(id);
+
+const [QUOTE, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Counted on the bytes, before any parser sees them: all that matters here is ASCII, which UTF-8 never reuses. */
+const isTooDeep = (bytes: Uint8Array): boolean => {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (inString && byte === BACKSLASH) at++;
+    else if (byte === QUOTE) inString = !inString;
+    else if (inString) continue;
+    else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) depth++;
+    else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+};

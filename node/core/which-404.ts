@@ -1,0 +1,61 @@
+import type { PinCookie } from './pin-cookie.ts';
+
+export type AbsenceReason = 'unknown' | 'expired' | 'wrong-node' | 'owner-restarted' | 'owner-gone' | 'closed';
+
+/** What the registry knows of the session; `unavailable` when it could not be asked. */
+export type Whereabouts =
+  | { readonly kind: 'wrong-node' | 'owner-restarted' | 'owner-gone'; readonly owner: string }
+  | { readonly kind: 'unknown' | 'expired' | 'closed' | 'unavailable' };
+
+/** `error.data` of the 404. It names nodes, and never a session. */
+export type Absence = {
+  readonly reason: AbsenceReason;
+  readonly node: string;
+  readonly owner?: string;
+  readonly cookie: PinCookie;
+  readonly remedy: string;
+};
+
+export type AbsenceFacts = {
+  readonly whereabouts: Whereabouts;
+  readonly node: string;
+  readonly cookie: PinCookie;
+  readonly cookieName: string;
+};
+
+export const explainAbsence = (facts: AbsenceFacts): Absence => {
+  const { whereabouts, node, cookie } = facts;
+  const reason = whereabouts.kind === 'unavailable' ? 'unknown' : whereabouts.kind;
+  const owner = 'owner' in whereabouts ? { owner: whereabouts.owner } : {};
+  return { reason, node, ...owner, cookie, remedy: remedyFor(facts) };
+};
+
+const AGAIN = 'Send initialize without Mcp-Session-Id to open a new session.';
+
+const remedyFor = (facts: AbsenceFacts): string => {
+  const { whereabouts } = facts;
+  switch (whereabouts.kind) {
+    case 'wrong-node':
+      return `The session lives on ${whereabouts.owner}: ${pinAdvice(facts, whereabouts.owner)} Or: ${AGAIN}`;
+    case 'owner-restarted':
+      return `${whereabouts.owner} has restarted since and its sessions are gone. ${AGAIN}`;
+    case 'owner-gone':
+      return `${whereabouts.owner} no longer runs, and its sessions are gone. ${AGAIN}`;
+    case 'closed':
+      return `The session was closed. ${AGAIN}`;
+    case 'expired':
+      return `The session ended after it had been idle. ${AGAIN}`;
+    case 'unknown':
+      return `No node has this session. ${AGAIN}`;
+    case 'unavailable':
+      return `This node has no such session, and its registry cannot be asked now. ${AGAIN}`;
+  }
+};
+
+const pinAdvice = ({ node, cookie, cookieName }: AbsenceFacts, owner: string): string => {
+  const route = `route on the session id (HeaderRegexp(\`Mcp-Session-Id\`, \`^${owner}\\.\`)).`;
+  if (!cookie.sent) return `no ${cookieName} cookie came; let the client keep cookies, or ${route}`;
+  if (cookie.node === owner) return `the ${cookieName} cookie names it, but the balancer chose ${node}; ${route}`;
+  if (cookie.node === node) return `the ${cookieName} cookie names ${node}, set after the session was opened; ${route}`;
+  return `the ${cookieName} cookie names ${cookie.node ?? 'no node that is known'}; ${route}`;
+};

@@ -1,0 +1,20 @@
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { SubscribeRequestSchema, UnsubscribeRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+
+const MOST = 100;
+
+/** Which resources the client of this session wants to hear of. */
+export const addSubscriptions = (server: McpServer): ReadonlySet<string> => {
+  const watched = new Set<string>();
+  server.server.registerCapabilities({ resources: { subscribe: true } });
+  server.server.setRequestHandler(SubscribeRequestSchema, ({ params }) => {
+    if (watched.size >= MOST) throw new Error(`no more than ${MOST} subscriptions`);
+    watched.add(params.uri);
+    return {};
+  });
+  server.server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => {
+    watched.delete(params.uri);
+    return {};
+  });
+  return watched;
+};

@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isRequest, type Message, type RequestId } from '../core/json-rpc.ts';
+import { PRIMING_SINCE } from '../mcp/protocol.ts';
+import { GET_STREAM } from '../sessions/event-store.ts';
+import type { Call, LiveSession, McpEnd } from '../sessions/live-session.ts';
+import { sendError } from './json-rpc-error.ts';
+import { relayAnswer } from './relay-answer.ts';
+import { webRequest } from './request-facts.ts';
+
+type Task = {
+  readonly session: LiveSession;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly now: () => number;
+};
+
+/** A client may be back before we have seen the end of the connection that it lost. */
+const RECONNECT_PATIENCE_MS = 250;
+
+/** Hands a POST to the session's server and sends what it answers. */
+export const deliver = async (
+  task: Task & { readonly messages: readonly Message[]; readonly body: unknown },
+): Promise<void> => {
+  const { session, req, messages, body } = task;
+  const call = session.beginCall(messages.filter(isRequest).map(({ id }) => id));
+  session.events.takePrimed();
+  const answering = (session.mcp as McpEnd).handle(webRequest(req), body);
+  // The SDK primes the stream of this POST before it first waits for anything.
+  const stream = session.events.takePrimed();
+  if (call && stream !== undefined) call.stream = stream;
+  const answer = await answering;
+  if (call && answer.status !== 200) session.dropCall(call);
+  const sent = relay(task, { answer, ...(call && { call }), ...(stream !== undefined && { stream }) });
+  for (const request of cancelledBy(messages)) session.cancel(request);
+  await sent;
+};
+
+/** The GET stream, or the rest of any stream that the client lost. */
+export const openStream = async (task: Task): Promise<void> => {
+  const { session, req, res } = task;
+  const { buffer } = session.events;
+  const lastEvent = req.headers['last-event-id'] as string | undefined;
+  const stream = lastEvent ? buffer.streamOf(lastEvent) : GET_STREAM;
+  if (stream === undefined)
+    return sendError(res, { status: 400, code: -32000, message: 'no stream can be resumed from this Last-Event-ID' });
+  const carrier = session.carrierOf(stream);
+  if (carrier) await Promise.race([carrier.ended, wait(RECONNECT_PATIENCE_MS, undefined, { ref: false })]);
+  if (session.carrierOf(stream))
+    return sendError(res, {
+      status: 409,
+      code: -32000,
+      message: 'Conflict: this stream is open already, one is allowed',
+    });
+  const from = lastEvent || session.events.resumeGetFrom;
+  const answer = await (session.mcp as McpEnd).handle(webRequest(req, { 'last-event-id': from }));
+  if (answer.status === 200 && buffer.isFinished(stream)) return sendRest(task, answer, from);
+  const primes = !lastEvent && String(req.headers['mcp-protocol-version'] ?? '') >= PRIMING_SINCE;
+  await relay(task, { answer, stream, ...(primes && { opening: `id: ${from}\ndata: \n\n` }) });
+};
+
+/** The SDK would keep the stream of a call that is over open for ever. */
+const sendRest = async ({ session, res }: Task, answer: Response, from: string): Promise<void> => {
+  await answer.body?.cancel();
+  const events = session.events.buffer.after(from)?.events ?? [];
+  res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' });
+  res.end(events.map(({ id, data }) => `event: message\nid: ${id}\ndata: ${data}\n\n`).join(''));
+};
+
+type Relay = {
+  readonly answer: Response;
+  readonly stream?: string;
+  readonly call?: Call;
+  readonly opening?: string;
+};
+
+const relay = async ({ session, res, now }: Task, { answer, stream, call, opening }: Relay): Promise<void> => {
+  const open = relayAnswer(answer, res, opening);
+  if (call) call.answer = open;
+  if (call?.cancelled) open.end();
+  session.hold(open, stream);
+  await open.ended;
+  session.release(open, stream, now());
+};
+
+const cancelledBy = (messages: readonly Message[]): RequestId[] =>
+  messages
+    .filter(({ method }) => method === 'notifications/cancelled')
+    .map(({ params }) => (params as { requestId?: RequestId } | undefined)?.requestId)
+    .filter((request) => request !== undefined);

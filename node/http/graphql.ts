@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buildSchema, GraphQLError, parse } from 'graphql';
+import { createHandler } from 'graphql-http';
+import type { Listed, SessionRegistry } from '../../shared/registry/session-registry.ts';
+import { brief, type SessionTable } from '../sessions/session-table.ts';
+import { readBody } from './read-body.ts';
+
+const schema = buildSchema(`
+  type Query {
+    "The node that answers."
+    node: ThisNode!
+    "All nodes that are alive, from the registry."
+    nodes: [Node!]!
+    "Sessions of all nodes, from the registry. Ids are cut: whoever knows one could use the session."
+    sessions(first: Int = 100): [Session!]!
+  }
+  type ThisNode { name: String! sessions: Int! calls: Int! draining: Boolean! registry: String! uptimeSeconds: Float! }
+  type Node { name: String! url: String! sessions: Int! draining: Boolean! }
+  type Session { id: String! node: String! client: String! created: String! state: String! }
+`);
+
+/** No query of this schema needs more; each listing may cost a scan of the registry. */
+const MAX_TOKENS = 200;
+const MAX_QUERY_BYTES = 16 * 1024;
+const MAX_SESSIONS = 1000;
+
+export type GraphqlOptions = {
+  readonly node: string;
+  readonly table: SessionTable;
+  readonly registry: SessionRegistry;
+  readonly isDraining: () => boolean;
+  readonly uptime: () => number;
+};
+
+export const handleGraphql = (options: GraphqlOptions) => {
+  const handler = createHandler({
+    schema,
+    rootValue: () => rootOf(options),
+    parse: (source) => parse(source, { maxTokens: MAX_TOKENS }),
+  });
+  return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const body = await readBody(req, MAX_QUERY_BYTES);
+    if (body.kind === 'aborted') return void res.destroy();
+    if (body.kind === 'too-large') return void res.writeHead(413).end(`the query exceeds ${MAX_QUERY_BYTES} bytes`);
+    const [answer, { status, statusText, headers }] = await handler({
+      method: req.method ?? '',
+      url: req.url ?? '',
+      headers: req.headers as Record<string, string>,
+      body: body.bytes.toString('utf8'),
+      raw: req,
+      context: undefined,
+    });
+    res.writeHead(status, statusText, headers).end(answer);
+  };
+};
+
+/** Made anew for each query, in which each list is asked for once however often the query names it. */
+const rootOf = ({ node, table, registry, isDraining, uptime }: GraphqlOptions) => {
+  const nodes = once(async () => named(await registry.nodes()));
+  const sessions = once(async () => named(await registry.sessions({ limit: MAX_SESSIONS })));
+  return {
+    node: {
+      name: node,
+      sessions: table.size,
+      calls: table.running,
+      draining: isDraining(),
+      registry: registry.status().state,
+      uptimeSeconds: uptime(),
+    },
+    nodes: async () => (await nodes()).map((one) => ({ ...one, name: one.node })),
+    sessions: async ({ first }: { first: number }) =>
+      (await sessions()).slice(0, Math.max(0, first)).map((one) => ({
+        ...one,
+        id: brief(one.id),
+        created: new Date(one.created).toISOString(),
+      })),
+  };
+};
+
+const named = <Item>(listed: Listed<Item>): readonly Item[] => {
+  if (listed.kind === 'unavailable') throw new GraphQLError(`the registry cannot be asked: ${listed.why}`);
+  return listed.items;
+};
+
+const once = <Value>(ask: () => Promise<Value>): (() => Promise<Value>) => {
+  let asked: Promise<Value> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+};

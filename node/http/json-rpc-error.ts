@@ -1,0 +1,20 @@
+import type { ServerResponse } from 'node:http';
+import type { RequestId } from '../core/json-rpc.ts';
+
+export type JsonRpcError = {
+  readonly status: number;
+  readonly code: number;
+  readonly message: string;
+  readonly id?: RequestId | null;
+  readonly data?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** The one way in which /mcp says no. */
+export const sendError = (res: ServerResponse, error: JsonRpcError): void => {
+  if (res.headersSent || res.destroyed) return void res.destroy();
+  const { status, code, message, id = null, data, headers } = error;
+  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message, ...(data !== undefined && { data }) }, id });
+  res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers });
+  res.end(body);
+};

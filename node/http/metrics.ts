@@ -1,0 +1,71 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
+import type { Absence } from '../core/which-404.ts';
+import type { CloseReason, SessionTable } from '../sessions/session-table.ts';
+
+export type NodeMetrics = {
+  opened(): void;
+  closed(why: CloseReason): void;
+  missed(absence: Absence): void;
+  refused(why: 'draining' | 'full' | 'host' | 'origin'): void;
+  failed(): void;
+  /** What is read when somebody asks, instead of counted. */
+  watch(table: SessionTable, registry: SessionRegistry): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+};
+
+export type MetricsOptions = {
+  readonly node: string;
+  /** Those of the process as well: event-loop lag, heap, open files. One node of a process asks for them. */
+  readonly ofProcess: boolean;
+};
+
+export const createMetrics = ({ node, ofProcess }: MetricsOptions): NodeMetrics => {
+  const register = new Registry();
+  register.setDefaultLabels({ node });
+  if (ofProcess) collectDefaultMetrics({ register });
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Counter({ name: `mooring_${name}`, help, labelNames: [...labelNames], registers: [register] });
+  const opened = counter('sessions_opened_total', 'Sessions opened.');
+  const closed = counter('sessions_closed_total', 'Sessions ended, by reason.', ['reason']);
+  const misses = counter('session_misses_total', 'Requests of sessions not held here.', ['reason', 'cookie']);
+  const refused = counter('refused_total', 'Requests refused before they reached a session.', ['reason']);
+  const failures = counter('failures_total', 'Errors of ours or of the server that nobody caught.');
+  return {
+    opened: () => opened.inc(),
+    closed: (reason) => closed.inc({ reason }),
+    missed: ({ reason, cookie }) => misses.inc({ reason, cookie: cookie.sent ? 'sent' : 'none' }),
+    refused: (reason) => refused.inc({ reason }),
+    failed: () => failures.inc(),
+    watch: (table, registry) => watch(register, table, registry),
+    text: () => register.metrics(),
+    contentType: register.contentType,
+  };
+};
+
+const watch = (register: Registry, table: SessionTable, registry: SessionRegistry): void => {
+  const gauges: Readonly<Record<string, readonly [help: string, read: () => number]>> = {
+    sessions: ['Sessions that live here.', () => table.size],
+    streams: ['Answers that are open, GET streams included.', () => openAnswers(table)],
+    calls: ['Calls that are being worked on.', () => table.running],
+    registry_up: ['1 when the registry takes writes.', () => (registry.status().state === 'ready' ? 1 : 0)],
+    registry_pending: ['Records that the registry has yet to be told.', () => registry.status().pending],
+    registry_errors_total: ['Commands that failed.', () => registry.status().errors],
+  };
+  for (const [name, [help, read]] of Object.entries(gauges))
+    new Gauge({
+      name: `mooring_${name}`,
+      help,
+      registers: [register],
+      collect() {
+        this.set(read());
+      },
+    });
+};
+
+const openAnswers = (table: SessionTable): number => {
+  let open = 0;
+  for (const session of table.all()) open += session.openAnswers.size;
+  return open;
+};

@@ -1,0 +1,37 @@
+import type { ServerResponse } from 'node:http';
+import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
+import type { SessionTable } from '../sessions/session-table.ts';
+import type { NodeMetrics } from './metrics.ts';
+import type { Route } from './server.ts';
+
+export type ProbeOptions = {
+  readonly node: string;
+  readonly table: SessionTable;
+  readonly maxSessions: number;
+  readonly registry: SessionRegistry;
+  readonly metrics: NodeMetrics;
+  readonly isDraining: () => boolean;
+};
+
+/** /healthz: the process serves its sessions. /readyz: it also takes new ones. */
+export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> => {
+  const { node, table, maxSessions, registry, metrics, isDraining } = options;
+  return {
+    '/healthz': (_, res) => {
+      const { state, why } = registry.status();
+      sendJson(res, 200, { status: 'ok', node, registry: state, ...(why !== undefined && { why }) });
+    },
+    '/readyz': (_, res) => {
+      const why = isDraining() ? 'draining' : table.size >= maxSessions ? 'full' : undefined;
+      sendJson(res, why ? 503 : 200, { ready: !why, node, sessions: table.size, ...(why && { why }) });
+    },
+    '/metrics': async (_, res) => {
+      res.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text());
+    },
+  };
+};
+
+const sendJson = (res: ServerResponse, status: number, value: unknown): void =>
+  void res
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(`${JSON.stringify(value)}\n`);

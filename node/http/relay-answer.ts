@@ -1,0 +1,43 @@
+import type { ServerResponse } from 'node:http';
+import type { OpenAnswer } from '../sessions/live-session.ts';
+
+/** A reader this far behind is cut off; it resumes from the event buffer, which holds no less. */
+const MAX_BACKLOG = 4 * 1024 * 1024;
+
+/**
+ * Sends the SDK's answer. What comes is written at once, and when the client leaves the SDK is told in the same turn,
+ * so that the stream is free for a reconnect.
+ */
+export const relayAnswer = (answer: Response, res: ServerResponse, opening = ''): OpenAnswer => {
+  const reader = answer.body?.getReader();
+  res.writeHead(answer.status, headersOf(answer));
+  if (opening !== '') res.write(opening);
+  else if (reader) res.flushHeaders();
+  const stop = (): void => void reader?.cancel().catch(() => undefined);
+  res.once('close', stop);
+  if (res.destroyed) stop();
+  const copied = reader ? copy(reader, res) : Promise.resolve();
+  return {
+    end: (farewell) => {
+      if (farewell !== undefined && !res.writableEnded && !res.destroyed) res.write(farewell);
+      stop();
+    },
+    ended: copied.catch(() => void res.destroy()).then(() => void res.end()),
+  };
+};
+
+const copy = async (reader: ReadableStreamDefaultReader<Uint8Array>, res: ServerResponse): Promise<void> => {
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || res.destroyed) return;
+    // Before the write: one large message is no backlog.
+    if (res.writableLength > MAX_BACKLOG) return void res.destroy();
+    res.write(value);
+  }
+};
+
+// Connections are the HTTP server's affair.
+const headersOf = (answer: Response): Record<string, string> => {
+  const { connection: _, ...headers } = Object.fromEntries(answer.headers.entries());
+  return headers;
+};

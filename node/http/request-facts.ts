@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+import { parseCookie } from 'cookie';
+
+/** Each value on its own: Node joins repeated headers, and drops the second of some. */
+export const headerValues = (req: IncomingMessage, name: string): string[] => {
+  const values: string[] = [];
+  for (let at = 0; at < req.rawHeaders.length; at += 2)
+    if (req.rawHeaders[at]?.toLowerCase() === name) values.push((req.rawHeaders[at + 1] ?? '').trim());
+  return values;
+};
+
+export const readCookie = (req: IncomingMessage, name: string): string | undefined =>
+  parseCookie(req.headers.cookie ?? '')[name];
+
+/** The request as the SDK takes it. The host in its URL is a fixed one: no code should trust what the client wrote. */
+export const webRequest = (req: IncomingMessage, extra: Readonly<Record<string, string>> = {}): Request => {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries({ ...req.headers, ...extra }))
+    if (typeof value === 'string') headers.set(name, value);
+  return new Request('http://node.invalid/mcp', { method: req.method ?? 'GET', headers });
+};

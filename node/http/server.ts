@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Log } from '../../shared/log.ts';
+import { checkHost, type HostRules } from '../core/host-origin.ts';
+import { allowOrigin, answerPreflight } from './cors.ts';
+import { sendError } from './json-rpc-error.ts';
+import type { NodeMetrics } from './metrics.ts';
+import { headerValues } from './request-facts.ts';
+
+export type Route = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
+
+export type ServerOptions = {
+  readonly node: string;
+  /** For browsers and clients: Host and Origin are checked. */
+  readonly routes: Readonly<Record<string, Route>>;
+  /** For balancers and monitoring, which ask by address. */
+  readonly probes: Readonly<Record<string, Route>>;
+  readonly hostRules: HostRules;
+  readonly isDraining: () => boolean;
+  readonly metrics: NodeMetrics;
+  readonly log: Log;
+};
+
+const LIMITS = {
+  // Traefik keeps idle connections for 90 s. Were we first to close one, a POST already on its way would be lost.
+  keepAliveTimeout: 95_000,
+  headersTimeout: 100_000,
+  requestTimeout: 120_000,
+  // Finds a peer that has gone without a word.
+  keepAlive: true,
+  keepAliveInitialDelay: 30_000,
+};
+
+export type ListeningServer = { readonly server: Server; readonly port: number };
+
+/** Requests can come from here on; whoever called must attach `answerRequests` before it waits for anything else. */
+export const listen = async (node: string, port: number, host: string): Promise<ListeningServer> => {
+  const server = createServer(LIMITS);
+  // By default headers beyond the thousandth are dropped without a word; their size is limited all the same.
+  server.maxHeadersCount = 0;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseBadRequest(node, error, socket));
+  server.listen(port, host);
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+};
+
+export const answerRequests =
+  (options: ServerOptions) =>
+  (req: IncomingMessage, res: ServerResponse): void =>
+    void answer(options, req, res);
+
+const answer = async (options: ServerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> => {
+  // Whatever goes wrong on a connection is seen where it is read or written; here it only must not go unheard.
+  req.on('error', () => undefined);
+  res.on('error', () => undefined);
+  res.setHeader('x-mooring-node', options.node);
+  if (options.isDraining()) res.setHeader('connection', 'close');
+  try {
+    await choose(options, req, res);
+  } catch (error) {
+    options.metrics.failed();
+    options.log.error({ err: error, method: req.method }, 'a request failed');
+    sendError(res, { status: 500, code: -32603, message: 'Internal error' });
+  }
+};
+
+const choose = (options: ServerOptions, req: IncomingMessage, res: ServerResponse): void | Promise<void> => {
+  const path = (req.url ?? '').split('?', 1)[0] as string;
+  const probe = own(options.probes, path);
+  if (probe) return probe(req, res);
+  const hosts = headerValues(req, 'host');
+  if (hosts.length > 1) return sendError(res, { status: 400, code: -32000, message: 'Bad Request: two Host headers' });
+  const { origin } = req.headers;
+  const verdict = checkHost(options.hostRules, hosts[0], origin);
+  if (verdict.kind === 'refused') {
+    options.metrics.refused(verdict.why);
+    return sendError(res, { status: 403, code: -32000, message: `Forbidden: this ${verdict.why} is not served here` });
+  }
+  if (origin !== undefined) allowOrigin(res, origin);
+  const route = own(options.routes, path);
+  if (!route) return void res.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
+  return req.method === 'OPTIONS' ? answerPreflight(res) : route(req, res);
+};
+
+const own = (routes: Readonly<Record<string, Route>>, path: string): Route | undefined =>
+  Object.hasOwn(routes, path) ? routes[path] : undefined;
+
+/** The parser's refusals pass all of the above by. */
+const refuseBadRequest = (node: string, error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = STATUS_OF[error.code ?? ''] ?? '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nx-mooring-node: ${node}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+};
+
+const STATUS_OF: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createLog, type Log } from '../shared/log.ts';
+import { findRedis } from '../shared/registry/find-redis.ts';
+import { RedisRegistry } from '../shared/registry/redis-registry.ts';
+import type { CreateServer } from './mcp/open-session.ts';
+import { HELP, type NodeSettings, readSettings } from './settings.ts';
+import { startNode } from './start-node.ts';
+
+const say = (settings: NodeSettings, event: Record<string, unknown>, sentence: string): void =>
+  console.log(settings.json ? JSON.stringify(event) : sentence);
+
+const run = async (settings: NodeSettings): Promise<void> => {
+  const log = createLog({ level: settings.logLevel });
+  // Team code runs here: what it leaves unhandled must not end the sessions of everybody else.
+  process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody handled it'));
+  process.on('uncaughtException', (err) => log.error({ err }, 'an error was thrown and nobody caught it'));
+  const createServer = await loadServer(settings.server);
+  const redis = await findRedis({ env: { ...process.env, REDIS_URL: settings.redis }, log });
+  const node = await startNode({
+    ...settings,
+    createServer,
+    log,
+    processMetrics: true,
+    joinRegistry: (self) => new RedisRegistry({ url: redis.url, self, log }),
+  });
+  const stop = async (): Promise<void> => {
+    await node.stop();
+    await redis.stop();
+    say(settings, { event: 'stopped', node: settings.name }, `mooring node ${settings.name} stopped`);
+    process.exit(0);
+  };
+  onSignals(stop, log);
+  const ready = { event: 'ready', node: settings.name, url: node.url, mcp: `${node.url}/mcp`, redis: redis.how };
+  say(settings, ready, `mooring node ${settings.name} ready\n  mcp     ${ready.mcp}\n  ${redis.sentence}`);
+};
+
+const EXAMPLE = new URL('./example/server.ts', import.meta.url).href;
+
+const loadServer = async (file: string | undefined): Promise<CreateServer> => {
+  const module = (await import(file === undefined ? EXAMPLE : pathToFileURL(resolve(file)).href)) as {
+    createServer?: CreateServer;
+  };
+  if (typeof module.createServer !== 'function') throw new Error(`${file} does not export a function createServer`);
+  return module.createServer;
+};
+
+const onSignals = (stop: () => Promise<void>, log: Log): void => {
+  let signals = 0;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      // Whoever asks twice does not want to wait.
+      if (++signals > 1) process.exit(1);
+      stop().catch((err) => {
+        log.error({ err }, 'stopping failed');
+        process.exit(1);
+      });
+    });
+};
+
+const read = readSettings(process.argv.slice(2), process.env);
+if (read.kind === 'help') console.log(HELP);
+else if (read.kind === 'misuse') {
+  console.error(`${read.problem}\n\n${HELP}`);
+  process.exitCode = 2;
+} else
+  await run(read.settings).catch((error: Error) => {
+    console.error(`mooring node: ${error.message}`);
+    process.exit(1);
+  });

@@ -1,0 +1,52 @@
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import {
+  type EventStore,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import type { McpEnd } from '../sessions/live-session.ts';
+
+export type SessionContext = {
+  readonly session: string;
+  readonly node: string;
+  /** Aborted when the session ends, however it ends: for workers, timers and files that belong to it. */
+  readonly ended: AbortSignal;
+};
+
+/** What a team writes: the server of one new session. Called once for each, never for two. */
+export type CreateServer = (context: SessionContext) => McpServer | Promise<McpServer>;
+
+/** Gives a factory its types. */
+export const defineServer = (createServer: CreateServer): CreateServer => createServer;
+
+export type OpenSessionOptions = {
+  readonly id: string;
+  readonly node: string;
+  readonly createServer: CreateServer;
+  readonly events: EventStore;
+  readonly onInitialized: () => Promise<void>;
+  readonly onClosed: () => void;
+  readonly onError: (error: Error) => void;
+};
+
+export const openSession = async (options: OpenSessionOptions): Promise<McpEnd> => {
+  const { id, node, createServer, events, onInitialized, onClosed, onError } = options;
+  const ended = new AbortController();
+  const server = await createServer({ session: id, node, ended: ended.signal });
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    sessionIdGenerator: () => id,
+    eventStore: events,
+    onsessioninitialized: onInitialized,
+  });
+  // Set before connect: the SDK calls them before its own.
+  transport.onerror = onError;
+  transport.onclose = () => {
+    ended.abort();
+    onClosed();
+  };
+  // The SDK's own types differ here under exactOptionalPropertyTypes.
+  await server.connect(transport as Parameters<McpServer['connect']>[0]);
+  return {
+    handle: (request, body) => transport.handleRequest(request, { parsedBody: body }),
+    close: () => server.close(),
+  };
+};

@@ -1,0 +1,120 @@
+import type { SessionId } from '../../shared/registry/session-id.ts';
+import type { EventBuffer } from '../core/event-buffer.ts';
+import type { RequestId } from '../core/json-rpc.ts';
+import { GET_STREAM, SessionEvents } from './event-store.ts';
+
+/** One HTTP answer that is still open. */
+export type OpenAnswer = {
+  /** Ends it in good order, after a last word to the client. */
+  end(farewell?: string): void;
+  readonly ended: Promise<void>;
+};
+
+/** The MCP side of a session, as the SDK gives it. */
+export type McpEnd = {
+  handle(request: Request, body?: unknown): Promise<Response>;
+  close(): Promise<void>;
+};
+
+/** The requests of one POST that are still to be answered, and the stream that their answers take. */
+export type Call = { readonly requests: Set<RequestId>; stream?: string; answer?: OpenAnswer; cancelled?: true };
+
+export type LiveSessionOptions = {
+  readonly id: SessionId;
+  readonly created: number;
+  readonly buffer: EventBuffer;
+  readonly onCallsChanged: (by: 1 | -1) => void;
+};
+
+/** A session of this process, and what of it is under way. */
+export class LiveSession {
+  readonly id: SessionId;
+  readonly created: number;
+  readonly events: SessionEvents;
+  readonly #onCallsChanged: (by: 1 | -1) => void;
+  readonly #answers = new Set<OpenAnswer>();
+  readonly #byStream = new Map<string, OpenAnswer>();
+  readonly #calls = new Map<RequestId, Call>();
+  mcp: McpEnd | undefined;
+  lastUsed: number;
+
+  constructor({ id, created, buffer, onCallsChanged }: LiveSessionOptions) {
+    this.id = id;
+    this.created = created;
+    this.lastUsed = created;
+    this.#onCallsChanged = onCallsChanged;
+    this.events = new SessionEvents(buffer, (request, stream) => this.#answered(request, stream));
+  }
+
+  /** Nobody has asked for anything or listened for so long. A call that nobody waits for keeps no session. */
+  isIdle(now: number, idleMs: number): boolean {
+    return this.#answers.size === 0 && now - this.lastUsed >= idleMs;
+  }
+
+  inFlight(request: RequestId): boolean {
+    return this.#calls.has(request);
+  }
+
+  beginCall(requests: readonly RequestId[]): Call | undefined {
+    if (requests.length === 0) return undefined;
+    const call: Call = { requests: new Set(requests) };
+    for (const request of requests) this.#calls.set(request, call);
+    this.#onCallsChanged(1);
+    return call;
+  }
+
+  /** The SDK refused the POST: none of its requests will be answered. */
+  dropCall(call: Call): void {
+    for (const request of [...call.requests]) this.#settle(request, call);
+  }
+
+  /** No answer follows a cancelled request, so nothing but this would ever end its stream. */
+  cancel(request: RequestId): void {
+    const call = this.#calls.get(request);
+    if (!call) return;
+    this.#settle(request, call);
+    if (call.requests.size > 0) return;
+    call.cancelled = true;
+    if (call.stream !== undefined) this.events.buffer.forget(call.stream);
+    call.answer?.end();
+  }
+
+  hold(answer: OpenAnswer, stream: string | undefined): void {
+    this.#answers.add(answer);
+    if (stream !== undefined) this.#byStream.set(stream, answer);
+  }
+
+  release(answer: OpenAnswer, stream: string | undefined, now: number): void {
+    this.lastUsed = now;
+    this.#answers.delete(answer);
+    if (stream === undefined || this.#byStream.get(stream) !== answer) return;
+    this.#byStream.delete(stream);
+    if (stream === GET_STREAM) this.events.getStreamEnded();
+  }
+
+  carrierOf(stream: string): OpenAnswer | undefined {
+    return this.#byStream.get(stream);
+  }
+
+  get openAnswers(): ReadonlySet<OpenAnswer> {
+    return this.#answers;
+  }
+
+  /** The session is over: whatever was running is no longer waited for. */
+  abandonCalls(): void {
+    for (const [request, call] of [...this.#calls]) this.#settle(request, call);
+  }
+
+  #answered(request: RequestId, stream: string): void {
+    const call = this.#calls.get(request);
+    if (!call) return;
+    this.#settle(request, call);
+    if (call.requests.size === 0) this.events.buffer.finish(stream);
+  }
+
+  #settle(request: RequestId, call: Call): void {
+    this.#calls.delete(request);
+    if (!call.requests.delete(request) || call.requests.size > 0) return;
+    this.#onCallsChanged(-1);
+  }
+}

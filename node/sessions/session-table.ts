@@ -1,0 +1,102 @@
+import type { Log } from '../../shared/log.ts';
+import type { SessionId } from '../../shared/registry/session-id.ts';
+import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
+import type { LiveSession } from './live-session.ts';
+
+export type CloseReason = 'deleted' | 'idle' | 'server' | 'abandoned' | 'failed' | 'shutdown';
+
+export type SessionTableOptions = {
+  readonly limit: number;
+  readonly idleMs: number;
+  readonly registry: SessionRegistry;
+  readonly log: Log;
+  readonly onOpened: () => void;
+  readonly onClosed: (why: CloseReason) => void;
+};
+
+/** The live sessions of this process. What is not here is not alive, whatever the registry says. */
+export class SessionTable {
+  readonly #options: SessionTableOptions;
+  readonly #sessions = new Map<string, LiveSession>();
+  #opening = 0;
+  #running = 0;
+  #quiet: (() => void)[] = [];
+
+  constructor(options: SessionTableOptions) {
+    this.#options = options;
+  }
+
+  find(id: string): LiveSession | undefined {
+    return this.#sessions.get(id);
+  }
+
+  all(): IterableIterator<LiveSession> {
+    return this.#sessions.values();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Calls that are being worked on, in all sessions. */
+  get running(): number {
+    return this.#running;
+  }
+
+  countCall(by: 1 | -1): void {
+    this.#running += by;
+    if (this.#running > 0) return;
+    for (const resolve of this.#quiet.splice(0)) resolve();
+  }
+
+  /** Resolves when no call is running. */
+  async quiet(): Promise<void> {
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#quiet.push(resolve));
+  }
+
+  /** A place for a session about to open, or undefined when all are taken. To be released once it is added, or failed. */
+  takePlace(): { release(): void } | undefined {
+    if (this.#sessions.size + this.#opening >= this.#options.limit) return undefined;
+    this.#opening++;
+    let taken = true;
+    const release = (): void => {
+      if (taken) this.#opening--;
+      taken = false;
+    };
+    return { release };
+  }
+
+  /** It counts from here on; whether its record is written already is the registry's affair. */
+  async add(session: LiveSession, client: string): Promise<void> {
+    this.#sessions.set(session.id, session);
+    this.#options.onOpened();
+    await this.#options.registry.open({ id: session.id, created: session.created, client });
+  }
+
+  /** The record goes whatever the local close does. */
+  async close(id: SessionId, why: CloseReason): Promise<void> {
+    const session = this.#sessions.get(id);
+    if (!session) return;
+    this.#sessions.delete(id);
+    session.abandonCalls();
+    this.#options.onClosed(why);
+    const [closed] = await Promise.allSettled([
+      session.mcp?.close(),
+      this.#options.registry.close(id, why === 'idle' ? 'expired' : 'closed'),
+    ]);
+    if (closed.status === 'rejected')
+      this.#options.log.warn({ session: brief(id), err: closed.reason }, 'a session did not close well');
+  }
+
+  async closeIdle(now: number): Promise<void> {
+    const idle = [...this.#sessions.values()].filter((session) => session.isIdle(now, this.#options.idleMs));
+    await Promise.all(idle.map(({ id }) => this.close(id, 'idle')));
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map(({ id }) => this.close(id, 'shutdown')));
+  }
+}
+
+/** Whoever knows a session id can use the session: logs and listings show enough of it to tell sessions apart. */
+export const brief = (id: string): string => `${id.slice(0, id.indexOf('.') + 9)}…`;

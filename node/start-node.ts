@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Log } from '../shared/log.ts';
+import type { NodeId } from '../shared/registry/session-id.ts';
+import type { Self, SessionRegistry } from '../shared/registry/session-registry.ts';
+import { cookieValue } from '../shared/traefik/cookie-value.ts';
+import type { EventLimits } from './core/event-buffer.ts';
+import { compileHostRules } from './core/host-origin.ts';
+import { handleGraphql } from './http/graphql.ts';
+import { handleMcp } from './http/handle-mcp.ts';
+import { createMetrics, type NodeMetrics } from './http/metrics.ts';
+import { probes } from './http/probes.ts';
+import { answerRequests, listen } from './http/server.ts';
+import { startSession } from './http/start-session.ts';
+import type { CreateServer } from './mcp/open-session.ts';
+import { explainMissing } from './sessions/missing-session.ts';
+import { SessionTable } from './sessions/session-table.ts';
+import { stopNode } from './stop-node.ts';
+
+export const NODE_DEFAULTS = {
+  host: '127.0.0.1',
+  port: 0,
+  /** As the balancer's file has it; empty: where the node listens. */
+  url: '',
+  publicHosts: [] as readonly string[],
+  origins: [] as readonly string[],
+  cookie: '_mcp_backend',
+  maxSessions: 10_000,
+  idleMs: 30 * 60_000,
+  stopDelayMs: 0,
+  graceMs: 20_000,
+  eventLimits: { maxEvents: 256, maxBytes: 1024 * 1024 } as EventLimits,
+  processMetrics: false,
+};
+
+export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
+  readonly name: NodeId;
+  readonly createServer: CreateServer;
+  /** Given once the node listens, for only then is its URL known. */
+  readonly joinRegistry: (self: Self) => SessionRegistry;
+  readonly log: Log;
+  readonly now?: () => number;
+};
+
+export type RunningNode = {
+  /** Where it listens; `url` in the registry may be another. */
+  readonly url: string;
+  readonly table: SessionTable;
+  readonly registry: SessionRegistry;
+  readonly server: Server;
+  /** Takes no new sessions from now on; those it has go on. */
+  drain(): Promise<void>;
+  /** Drains, lets running calls finish, ends streams and sessions, leaves the registry. Twice is once. */
+  stop(): Promise<void>;
+};
+
+type Complete = typeof NODE_DEFAULTS & NodeOptions & { readonly now: () => number };
+
+export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
+  const options: Complete = { now: Date.now, ...NODE_DEFAULTS, ...given };
+  const { name, now } = options;
+  const { server, port } = await listen(name, options.port, options.host);
+  const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+  const registry = options.joinRegistry({ node: name, boot: randomUUID(), url: options.url || url });
+  const metrics = createMetrics({ node: name, ofProcess: options.processMetrics });
+  const table = createTable(options, registry, metrics);
+  metrics.watch(table, registry);
+  let draining = false;
+  const parts = { ...options, node: name, table, registry, metrics, isDraining: () => draining };
+  server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), ...routesOf(parts) }));
+  await registry.announce({ draining });
+  const sweeper = setInterval(() => void table.closeIdle(now()), sweepEvery(options.idleMs)).unref();
+  const drain = async (): Promise<void> => {
+    draining = true;
+    await registry.announce({ draining });
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    clearInterval(sweeper);
+    stopped ??= stopNode({ ...options, server, table, registry, drain });
+    return stopped;
+  };
+  return { url, table, registry, server, drain, stop };
+};
+
+const createTable = ({ maxSessions, idleMs, log }: Complete, registry: SessionRegistry, metrics: NodeMetrics) =>
+  new SessionTable({
+    limit: maxSessions,
+    idleMs,
+    registry,
+    log,
+    onOpened: metrics.opened,
+    onClosed: metrics.closed,
+  });
+
+/** A balancer that does not pass the Host on asks for the node by its own. */
+const hostRulesOf = ({ publicHosts, origins, url }: Complete) =>
+  compileHostRules([...publicHosts, ...(URL.canParse(url) ? [new URL(url).host] : [])], origins);
+
+const MINUTE = 60_000;
+const sweepEvery = (idleMs: number): number => Math.min(MINUTE, Math.max(10, idleMs / 4));
+
+type Parts = Complete & {
+  readonly node: NodeId;
+  readonly table: SessionTable;
+  readonly registry: SessionRegistry;
+  readonly metrics: NodeMetrics;
+  readonly isDraining: () => boolean;
+};
+
+const routesOf = (parts: Parts) => {
+  const missing = { ...parts, cookieName: parts.cookie, cookieOf: cookieValue, onMiss: parts.metrics.missed };
+  const mcp = handleMcp({
+    ...parts,
+    cookieName: parts.cookie,
+    startSession: startSession(parts),
+    explainMissing: explainMissing(missing),
+  });
+  const routes = { '/mcp': mcp, '/mcp/': mcp, '/graphql': handleGraphql({ ...parts, uptime: process.uptime }) };
+  return { routes, probes: probes(parts) };
+};

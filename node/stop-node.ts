@@ -1,0 +1,48 @@
+import type { Server } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Log } from '../shared/log.ts';
+import type { SessionRegistry } from '../shared/registry/session-registry.ts';
+import type { SessionTable } from './sessions/session-table.ts';
+
+export type StopOptions = {
+  readonly server: Server;
+  readonly table: SessionTable;
+  readonly registry: SessionRegistry;
+  readonly log: Log;
+  readonly stopDelayMs: number;
+  readonly graceMs: number;
+  readonly drain: () => Promise<void>;
+};
+
+/** Answers that are written must also arrive; a client that reads none of them is not waited for longer. */
+const LAST_BYTES_MS = 2000;
+
+/** The order matters: balancers are told first, then calls end, then sessions, then connections, then the registry. */
+export const stopNode = async (options: StopOptions): Promise<void> => {
+  const { server, table, registry, log, stopDelayMs, graceMs } = options;
+  await options.drain();
+  log.info({ sessions: table.size, calls: table.running }, 'stopping: no new sessions');
+  await within(graceMs, Promise.all([wait(stopDelayMs), table.quiet()]));
+  if (table.running > 0) log.warn({ calls: table.running }, 'the grace is over: calls are cut off');
+  sayGoodbye(table);
+  await table.closeAll();
+  await within(LAST_BYTES_MS, new Promise((resolve) => server.close(resolve)));
+  server.closeAllConnections();
+  await registry.quit();
+  log.info('stopped');
+};
+
+/** Clients return at their own times, spread over these, and not all at once. */
+const RETURN_MS = { least: 250, spread: 2000 };
+
+const sayGoodbye = (table: SessionTable): void => {
+  for (const session of table.all())
+    for (const answer of session.openAnswers)
+      answer.end(`retry: ${Math.round(RETURN_MS.least + Math.random() * RETURN_MS.spread)}\n\n`);
+};
+
+const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+  const over = new AbortController();
+  await Promise.race([work, wait(ms, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
+};
