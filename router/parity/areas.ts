@@ -1,21 +1,33 @@
 import type { Area } from './case.ts';
 import { balancing } from './cases/balancing.ts';
+import { bodies } from './cases/bodies.ts';
+import { clientFaults } from './cases/client-faults.ts';
 import { cookieHeader } from './cases/cookie-header.ts';
+import { forwarding } from './cases/forwarding.ts';
 import { health } from './cases/health.ts';
+import { hopByHop } from './cases/hop-by-hop.ts';
 import { priorities } from './cases/priorities.ts';
 import { rules } from './cases/rules.ts';
+import { serverFaults } from './cases/server-faults.ts';
 import { stickyCookie } from './cases/sticky-cookie.ts';
 import { targetsArea } from './cases/targets.ts';
 import { treesArea } from './cases/trees.ts';
+import { upgrades } from './cases/upgrades.ts';
 
 /** Everything that one process serves at once. */
 export const AREAS: readonly Area[] = [
   balancing,
+  bodies,
+  clientFaults,
   cookieHeader,
+  forwarding,
   health,
+  hopByHop,
   priorities,
   rules,
+  serverFaults,
   stickyCookie,
   targetsArea,
   treesArea,
+  upgrades,
 ];

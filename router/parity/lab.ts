@@ -88,7 +88,8 @@ const mergeAreas = (areas: readonly Area[]): JsonObject => {
   for (const area of areas) {
     for (const [part, entries] of Object.entries(area.http ?? {})) {
       for (const [name, value] of Object.entries(entries)) {
-        const all = (http[part] ??= {});
+        const all = http[part] ?? {};
+        http[part] = all;
         if (name in all) throw new Error(`two areas have ${part} ${name}`);
         const home = { entryPoints: [Object.keys(entryPointsOf(area))[0]!] };
         all[name] = part === 'routers' ? { ...home, ...(value as JsonObject) } : (value as JsonObject);

@@ -80,7 +80,7 @@ export const byName = (pairs: Iterable<readonly [string, string]>): Record<strin
 const echoOf = (answer: Answer | undefined): Seen | undefined => {
   if (!answer?.body.startsWith('{"id"')) return undefined;
   try {
-    return JSON.parse(answer.body) as Seen;
+    return JSON.parse(Buffer.from(answer.body, 'latin1').toString('utf8')) as Seen;
   } catch {
     return undefined;
   }

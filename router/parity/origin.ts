@@ -53,7 +53,7 @@ export class Origin {
       res.writeContinue();
       this.handle(req, res);
     });
-    this.server.on('upgrade', (req, socket) => this.upgrade(req, socket));
+    this.server.on('upgrade', (req, socket, head) => this.upgrade(req, socket, head));
   }
 
   static async listen(id: string): Promise<Origin> {
@@ -149,11 +149,12 @@ export class Origin {
     res.writeHead(this.health, location).end();
   }
 
-  private upgrade(req: IncomingMessage, socket: Duplex): void {
+  private upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.upgrades++;
     this.note(req, Buffer.alloc(0));
     this.sockets.add(socket);
     socket.on('error', () => undefined);
+    socket.on('end', () => socket.end());
     socket.on('close', () => {
       this.upgrades--;
       this.tell();
@@ -170,6 +171,7 @@ export class Origin {
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${req.headers.upgrade}\r\nConnection: Upgrade\r\nX-Origin: ${this.id}\r\n\r\n`,
     );
     if (req.url?.includes('mode=hangup')) return void socket.end();
+    if (head.length > 0) socket.write(`${this.id}:${head}`);
     socket.on('data', (data) => socket.write(`${this.id}:${data}`));
   }
 }

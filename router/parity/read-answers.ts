@@ -62,15 +62,15 @@ const readBody = (head: Head, method: string, closed: boolean): Body => {
   const { after } = head;
   const none: Body = { body: '', trailers: [], framing: 'none', complete: true, rest: after };
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return none;
-  if (/chunked/i.test(valueOf(head, 'transfer-encoding') ?? '')) return readChunks(after);
-  const length = valueOf(head, 'content-length');
+  if (/chunked/i.test(headerOf(head, 'transfer-encoding') ?? '')) return readChunks(after);
+  const length = headerOf(head, 'content-length');
   if (length === undefined) return { body: after, trailers: [], framing: 'until-close', complete: closed, rest: '' };
   const size = Number(length);
   const body = after.slice(0, size);
   return { body, trailers: [], framing: 'length', complete: body.length === size, rest: after.slice(size) };
 };
 
-const valueOf = (head: Head, name: string): string | undefined =>
+const headerOf = (head: Head, name: string): string | undefined =>
   head.headers.find(([key]) => key.toLowerCase() === name)?.[1];
 
 const readChunks = (text: string): Body => {

@@ -24,7 +24,7 @@ export const priorities: Area = {
       tieSet1: route('PathPrefix(`/tieset`)', 'prA', { priority: 7, entryPoints: ['priorities-ties'] }),
       // Bytes are counted, not letters: the rule with two bytes a letter is longer.
       bytes: route('PathPrefix(`/by`) && !Path(`/éé`)', 'prA'),
-      letters: route('PathPrefix(`/by`) && !Path(`/eeee`)', 'prB', {}),
+      letters: route('PathPrefix(`/by`) && !Path(`/eee`)', 'prB', {}),
       // Blanks count.
       blanks: route('PathPrefix(`/bl`)     ', 'prA'),
       noBlanks: route('PathPrefix(`/bl/`)', 'prB'),
@@ -49,14 +49,14 @@ export const priorities: Area = {
     {
       name: 'equal priorities: the first name is tried first',
       send: { path: '/tie', entryPoint: 'priorities-ties' },
-      expect: { by: 'a' },
+      differs: { id: 'tie-order', traefik: { by: /^[abc]$/ }, router: { by: 'a' } },
     },
     {
       name: 'equal set priorities: the first name is tried first',
       send: { path: '/tieset', entryPoint: 'priorities-ties' },
-      expect: { by: 'a' },
+      differs: { id: 'tie-order', traefik: { by: /^[abc]$/ }, router: { by: 'a' } },
     },
-    { name: 'a rule is measured in bytes', send: { path: '/by' }, expect: { by: 'b' } },
+    { name: 'a rule is measured in bytes', send: { path: '/by' }, expect: { by: 'a' } },
     { name: 'blanks of a rule count', send: { path: '/bl/x' }, expect: { by: 'a' } },
     { name: 'a very high priority', send: { path: '/huge/x' }, expect: { by: 'a' } },
     {
