@@ -42,11 +42,12 @@ export const refusePart = (
   return invalid;
 };
 
-const scalar = <T>(zero: T, parse: (text: string, cursor: Cursor, tree: Tree) => Decoded<T>): Decoder<T> => ({
+type Scalar = Extract<Tree, { readonly kind: 'scalar' }>;
+const scalar = <T>(zero: T, parse: (tree: Scalar, cursor: Cursor) => Decoded<T>): Decoder<T> => ({
   absent: () => zero,
   read: (tree, cursor) =>
     tree.kind === 'scalar'
-      ? parse(tree.text, cursor, tree)
+      ? parse(tree, cursor)
       : refuseFile(
           cursor,
           `one value is wanted here, not a ${tree.kind === 'list' ? 'list' : 'mapping'}`,
@@ -54,41 +55,37 @@ const scalar = <T>(zero: T, parse: (text: string, cursor: Cursor, tree: Tree) =>
         ),
 });
 
-export const text: Decoder<string> = scalar('', (value) => value);
+export const text: Decoder<string> = scalar('', (tree) => tree.text);
 
 /** A text and where it begins, for those that have a grammar of their own. */
 export const placedText: Decoder<{ readonly text: string; readonly at: Place } | undefined> = scalar(
   undefined as { text: string; at: Place } | undefined,
-  (value, cursor, tree) => ({ text: value, at: tree.kind === 'scalar' ? tree.textAt : cursor.valueAt }),
+  (tree) => ({ text: tree.text, at: tree.textAt }),
 );
 
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
-export const flag: Decoder<boolean> = scalar(false, (value, cursor) => {
-  if (TRUE.has(value)) return true;
-  if (FALSE.has(value)) return false;
-  return refuseFile(cursor, `${JSON.stringify(value)} is neither true nor false`, 'write true or false');
+export const flag: Decoder<boolean> = scalar(false, ({ text, written }, cursor) => {
+  if (TRUE.has(text)) return true;
+  if (FALSE.has(text)) return false;
+  return refuseFile(cursor, `${JSON.stringify(written)} is neither true nor false`, 'write true or false');
 });
 
 const MAX_INT = 2n ** 63n - 1n;
-export const integer: Decoder<number> = scalar(0, (value, cursor) => {
-  if (!/^[-+]?[0-9]+$/.test(value))
-    return refuseFile(cursor, `${JSON.stringify(value)} is not an integer`, 'write digits only, such as 10');
-  const wide = BigInt(value.replace('+', ''));
+export const integer: Decoder<number> = scalar(0, ({ text, written }, cursor) => {
+  if (!/^[-+]?[0-9]+$/.test(text))
+    return refuseFile(cursor, `${JSON.stringify(written)} is not an integer`, 'write digits only, such as 10');
+  const wide = BigInt(text.replace('+', ''));
   if (wide <= MAX_INT && wide >= -MAX_INT - 1n) return Number(wide);
-  return refuseFile(cursor, `${value} is too large for an integer`, 'write a smaller number');
+  return refuseFile(cursor, `${written} is too large for an integer`, 'write a smaller number');
 });
 
-export const decimal: Decoder<number> = scalar(0, (value, cursor) =>
-  value.trim() !== '' && Number.isFinite(Number(value))
-    ? Number(value)
-    : refuseFile(cursor, `${JSON.stringify(value)} is not a number`, 'write a number such as 0.3'),
-);
-
 /** Milliseconds. */
-export const duration: Decoder<number> = scalar(0, (value, cursor) => {
-  const parsed = parseGoDuration(value);
-  return 'milliseconds' in parsed ? parsed.milliseconds : refuseFile(cursor, parsed.error, 'write for example 30s');
+export const duration: Decoder<number> = scalar(0, ({ text, written }, cursor) => {
+  const parsed = parseGoDuration(text);
+  if ('milliseconds' in parsed) return parsed.milliseconds;
+  const asWritten = parseGoDuration(written);
+  return refuseFile(cursor, 'error' in asWritten ? asWritten.error : parsed.error, 'write for example 30s');
 });
 
 /** The value when the key is absent. */

@@ -15,8 +15,14 @@ import { type ResolvedScalar, resolvePlainScalar } from './plain-scalar.ts';
 
 export type Tree =
   | { readonly kind: 'null'; readonly at: Place }
-  /** `textAt` is where the text itself begins, behind an opening quote. */
-  | { readonly kind: 'scalar'; readonly at: Place; readonly textAt: Place; readonly text: string }
+  /** `text` is what Traefik makes of what is `written`; `textAt` is where it begins, behind an opening quote. */
+  | {
+      readonly kind: 'scalar';
+      readonly at: Place;
+      readonly textAt: Place;
+      readonly text: string;
+      readonly written: string;
+    }
   | { readonly kind: 'list'; readonly at: Place; readonly items: readonly Tree[] }
   | { readonly kind: 'map'; readonly at: Place; readonly entries: readonly Entry[] };
 export type Entry = { readonly key: string; readonly keyAt: Place; readonly value: Tree };
@@ -119,7 +125,8 @@ const convertScalar = (node: { type?: string; tag?: string; value: unknown }, at
   if (resolved.type === 'timestamp')
     return refuse(reading, at, `${resolved.text} is a date, which Traefik does not take`, 'put it in quotes');
   const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
-  return { kind: 'scalar', at, textAt: quoted ? { ...at, column: at.column + 1 } : at, text: resolved.text };
+  const textAt = quoted ? { ...at, column: at.column + 1 } : at;
+  return { kind: 'scalar', at, textAt, text: resolved.text, written: String(node.value ?? '') };
 };
 
 const resolve = (node: { type?: string; tag?: string; value: unknown }): ResolvedScalar => {

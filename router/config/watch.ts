@@ -27,50 +27,59 @@ const COALESCE = 20;
 export const watchProvider = (provider: FileProvider, onChange: () => void, options: WatchOptions = {}): Watching => {
   const { quiet = QUIET, poll = POLL, onTrouble = () => {} } = options;
   let closed = false;
-  let waking: NodeJS.Timeout | undefined;
-  let settling: NodeJS.Timeout | undefined;
   let loaded: { readonly stamp: string; readonly content: string } | undefined;
   let seen = '';
 
-  const wake = (): void => {
-    if (!closed) waking ??= setTimeout(() => void look().catch(onTrouble), COALESCE).unref();
-  };
-
   // Only the files' own stamps put a load off: a busy neighbour in their directory does not.
   const look = async (): Promise<void> => {
-    waking = undefined;
     const stamp = await stampOf(provider);
     if (closed || loaded === undefined || stamp === loaded.stamp || stamp === seen) return;
     seen = stamp;
-    clearTimeout(settling);
-    settling = setTimeout(() => void settle(stamp).catch(onTrouble), quiet).unref();
+    settling.stop();
+    settling.start();
   };
-
-  const settle = async (stamp: string): Promise<void> => {
+  const settle = async (): Promise<void> => {
+    const stamp = seen;
     seen = '';
     directories.follow(await directoriesOf(provider));
     const content = await contentOf(provider);
-    if ((await stampOf(provider)) !== stamp) return wake();
+    if (closed) return;
+    if ((await stampOf(provider)) !== stamp) return waking.start();
     const changed = content !== loaded?.content;
     loaded = { stamp, content };
     if (changed && !closed) onChange();
   };
-
-  const start = async (): Promise<void> => {
+  const begin = async (): Promise<void> => {
     directories.follow(await directoriesOf(provider));
     loaded = { stamp: await stampOf(provider), content: await contentOf(provider) };
   };
 
-  const directories = directoryWatch(wake, onTrouble);
-  const polling = setInterval(wake, poll).unref();
+  const waking = alarm(COALESCE, () => void look().catch(onTrouble));
+  const settling = alarm(quiet, () => void settle().catch(onTrouble));
+  const directories = directoryWatch(waking.start, onTrouble);
+  const polling = setInterval(waking.start, poll).unref();
   const close = (): void => {
     closed = true;
     clearInterval(polling);
-    clearTimeout(waking);
-    clearTimeout(settling);
-    directories.close();
+    for (const each of [directories, waking, settling]) each.stop();
   };
-  return { ready: start().catch(onTrouble), close };
+  return { ready: begin().catch(onTrouble), close };
+};
+
+/** Rings once for all the starts since it last rang, and keeps no process alive. */
+const alarm = (after: number, ring: () => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  const start = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      ring();
+    }, after).unref();
+  };
+  return { start, stop };
 };
 
 const directoryWatch = (onEvent: () => void, onTrouble: (error: unknown) => void) => {
@@ -93,7 +102,7 @@ const directoryWatch = (onEvent: () => void, onTrouble: (error: unknown) => void
       for (const key of [...watchers.keys()]) if (!directories.has(key)) end(key);
       for (const [key, directory] of directories) if (!watchers.has(key)) begin(key, directory);
     },
-    close(): void {
+    stop(): void {
       closed = true;
       for (const key of [...watchers.keys()]) end(key);
     },

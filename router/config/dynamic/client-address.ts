@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { addressRanges } from '../address-range.ts';
 import { checked, flag, integer, map, optional, or, text } from '../decoder.ts';
 import { allowEmpty, struct } from '../structure.ts';
@@ -14,9 +13,24 @@ const ipStrategy = struct({ depth: integer, excludedIPs: addressRanges, ipv6Subn
 export const sourceCriterion = struct({ ipStrategy: optional(ipStrategy), requestHeaderName: text, requestHost: flag });
 
 const FORBIDDEN = 403;
+/** The statuses that Go has a text for; Traefik refuses the others. */
+const KNOWN_STATUSES: readonly (readonly [number, number])[] = [
+  [100, 103],
+  [200, 208],
+  [226, 226],
+  [300, 305],
+  [307, 308],
+  [400, 418],
+  [421, 426],
+  [428, 429],
+  [431, 431],
+  [451, 451],
+  [500, 508],
+  [510, 511],
+];
 const rejectStatusCode = map(
   checked(integer, (status) =>
-    status === 0 || STATUS_CODES[status] !== undefined
+    status === 0 || KNOWN_STATUSES.some(([first, last]) => status >= first && status <= last)
       ? undefined
       : { message: `${status} is no HTTP status`, remedy: 'write for example 403 or 404' },
   ),

@@ -3,10 +3,10 @@ import type { CookieConfig } from '../model.ts';
 import { allowEmpty, notDone, placed, struct } from '../structure.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNSAFE = /[\x00-\x1f\x7f;]/;
+const UNSAFE = /[\x00-\x1f\x7f]/;
 const attribute = checked(text, (value) =>
   UNSAFE.test(value)
-    ? { message: 'a cookie attribute cannot hold ; or a control character', remedy: 'remove the character' }
+    ? { message: 'a cookie attribute cannot hold a control character', remedy: 'remove the character' }
     : undefined,
 );
 
