@@ -54,23 +54,24 @@ const auth = (args: readonly string[]): Reply =>
       ? OK
       : failure('WRONGPASS invalid username-password pair or user is disabled.');
 
-const client = (args: readonly string[], context: Context): Reply => {
-  const [word = '', value] = args;
-  switch (word.toUpperCase()) {
-    case 'ID':
-      return integer(context.clientId);
-    case 'GETNAME':
-      return bulk(context.name);
-    case 'SETINFO':
-      return OK;
-    case 'SETNAME':
-      if (!/^[!-~]*$/.test(value ?? ''))
-        return failure('ERR Client names cannot contain spaces, newlines or special characters.');
-      context.name = value ?? '';
-      return OK;
-    default:
-      return failure(`ERR unknown subcommand '${word.slice(0, 128)}'. Try CLIENT HELP.`);
-  }
+const client = ([word = '', ...values]: readonly string[], context: Context): Reply => {
+  const subcommand = CLIENT[word.toUpperCase()];
+  if (!subcommand) return failure(`ERR unknown subcommand '${word.slice(0, 128)}'. Try CLIENT HELP.`);
+  if (values.length !== subcommand.values) return wrongNumber(`client|${word}`);
+  return subcommand.run(values, context);
+};
+
+const setName = ([name = '']: readonly string[], context: Context): Reply => {
+  if (!/^[!-~]*$/.test(name)) return failure('ERR Client names cannot contain spaces, newlines or special characters.');
+  context.name = name;
+  return OK;
+};
+
+const CLIENT: Record<string, { readonly values: number; readonly run: Command['run'] }> = {
+  ID: { values: 0, run: (_, context) => integer(context.clientId) },
+  GETNAME: { values: 0, run: (_, context) => bulk(context.name === '' ? null : context.name) },
+  SETINFO: { values: 2, run: () => OK },
+  SETNAME: { values: 1, run: setName },
 };
 
 const select = ([text = '']: readonly string[], context: Context): Reply => {

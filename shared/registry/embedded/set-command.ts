@@ -23,12 +23,12 @@ const optionsOf = (words: readonly string[], now: number): Options | Reply => {
   let time: { readonly unit: string; readonly text: string } | undefined;
   for (let at = 0; at < words.length; at++) {
     const word = (words[at] as string).toUpperCase();
-    const timed = time !== undefined || options.keepTtl;
+    const otherTime = options.keepTtl || (time !== undefined && time.unit !== word);
     if (word === 'NX' && !options.xx) options.nx = true;
     else if (word === 'XX' && !options.nx) options.xx = true;
     else if (word === 'GET') options.get = true;
     else if (word === 'KEEPTTL' && time === undefined) options.keepTtl = true;
-    else if (/^(EX|PX)(AT)?$/.test(word) && !timed && at + 1 < words.length)
+    else if (/^(EX|PX)(AT)?$/.test(word) && !otherTime && at + 1 < words.length)
       time = { unit: word, text: words[++at] as string };
     else return SYNTAX;
   }
