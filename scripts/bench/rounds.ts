@@ -1,0 +1,68 @@
+import { measureBareNode, measureStart } from './cold-start.ts';
+import { measureEvents } from './events.ts';
+import { measureLoad } from './load.ts';
+import type { Machine } from './machine.ts';
+import type { Plan } from './plan.ts';
+import type { Metric, Samples } from './report.ts';
+import type { Subject } from './subjects.ts';
+
+export type Bench = {
+  readonly machine: Machine;
+  readonly plan: Plan;
+  readonly subjects: readonly Subject[];
+  /** Names the first server, so that every request goes where the direct path goes. */
+  readonly cookie: string;
+  readonly progress: (what: string) => void;
+};
+
+type Book = Map<string, { readonly metric: Metric; readonly bySubject: Map<string, number[]> }>;
+
+/** A B C, A B C, ...: every subject once in each round, so that all of them see the same machine. */
+export const measureRounds = async (bench: Bench): Promise<Samples[]> => {
+  const { machine, plan, subjects, cookie, progress } = bench;
+  const book: Book = new Map();
+  await warmUp(bench);
+  for (let round = 1; round <= plan.rounds; round++) {
+    for (const load of plan.loads)
+      for (const { name, url } of subjects) {
+        progress(`round ${round} of ${plan.rounds}: ${load.name}, ${name}`);
+        const figures = await measureLoad(machine, url, { load, seconds: plan.seconds, cookie });
+        note(book, { name: load.name, unit: 'requests/s', better: 'more' }, name, figures.rate);
+        note(book, { name: `${load.name}, p50`, unit: 'ms', better: 'less' }, name, figures.p50);
+        note(book, { name: `${load.name}, p99`, unit: 'ms', better: 'less' }, name, figures.p99);
+      }
+    for (const { name, url } of subjects) {
+      progress(`round ${round} of ${plan.rounds}: events, ${name}`);
+      const figures = await measureEvents(machine, url, { seconds: plan.eventSeconds, cookie });
+      note(book, { name: 'events, p50', unit: 'ms', better: 'less' }, name, figures.p50);
+      note(book, { name: 'events, p99', unit: 'ms', better: 'less' }, name, figures.p99);
+    }
+  }
+  return [...book.values()];
+};
+
+/** Compilers first: what a proxy does in its first second says nothing of the next hour. */
+const warmUp = async ({ machine, plan, subjects, cookie, progress }: Bench): Promise<void> => {
+  for (const { name, url } of subjects) {
+    progress(`warming up ${name}`);
+    await measureLoad(machine, url, { load: plan.loads.at(-1)!, seconds: 1, cookie });
+  }
+};
+
+/** Here the direct path is Node doing nothing. */
+export const measureStarts = async ({ machine, plan, subjects, progress }: Bench): Promise<Samples> => {
+  const metric: Metric = { name: 'start to first answer; direct is node -e 0', unit: 'ms', better: 'less' };
+  const book: Book = new Map();
+  for (let round = 1; round <= plan.starts; round++) {
+    progress(`start ${round} of ${plan.starts}`);
+    note(book, metric, 'direct', await measureBareNode(machine));
+    for (const subject of subjects.slice(1)) note(book, metric, subject.name, await measureStart(subject));
+  }
+  return book.get(metric.name)!;
+};
+
+const note = (book: Book, metric: Metric, subject: string, figure: number): void => {
+  const entry = book.get(metric.name) ?? { metric, bySubject: new Map<string, number[]>() };
+  book.set(metric.name, entry);
+  entry.bySubject.set(subject, [...(entry.bySubject.get(subject) ?? []), figure]);
+};
