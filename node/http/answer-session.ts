@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isRequest, type Message, type RequestId } from '../core/json-rpc.ts';
-import { PRIMING_SINCE } from '../mcp/protocol.ts';
+import { PRIMING_SINCE, RETRY_MS } from '../mcp/protocol.ts';
 import { GET_STREAM } from '../sessions/event-store.ts';
 import type { Call, LiveSession, McpEnd } from '../sessions/live-session.ts';
 import { sendError } from './json-rpc-error.ts';
@@ -18,14 +18,17 @@ type Task = {
 /** A client may be back before we have seen the end of the connection that it lost. */
 const RECONNECT_PATIENCE_MS = 250;
 
+const requestOf = ({ session, req }: Task, extra: Readonly<Record<string, string>> = {}): Request =>
+  webRequest(req, { 'mcp-protocol-version': session.protocol, ...extra });
+
 /** Hands a POST to the session's server and sends what it answers. */
 export const deliver = async (
   task: Task & { readonly messages: readonly Message[]; readonly body: unknown },
 ): Promise<void> => {
-  const { session, req, messages, body } = task;
+  const { session, messages, body } = task;
   const call = session.beginCall(messages.filter(isRequest).map(({ id }) => id));
   session.events.takePrimed();
-  const answering = (session.mcp as McpEnd).handle(webRequest(req), body);
+  const answering = (session.mcp as McpEnd).handle(requestOf(task), body);
   // The SDK primes the stream of this POST before it first waits for anything.
   const stream = session.events.takePrimed();
   if (call && stream !== undefined) call.stream = stream;
@@ -53,10 +56,10 @@ export const openStream = async (task: Task): Promise<void> => {
       message: 'Conflict: this stream is open already, one is allowed',
     });
   const from = lastEvent || session.events.resumeGetFrom;
-  const answer = await (session.mcp as McpEnd).handle(webRequest(req, { 'last-event-id': from }));
+  const answer = await (session.mcp as McpEnd).handle(requestOf(task, { 'last-event-id': from }));
   if (answer.status === 200 && buffer.isFinished(stream)) return sendRest(task, answer, from);
-  const primes = !lastEvent && String(req.headers['mcp-protocol-version'] ?? '') >= PRIMING_SINCE;
-  await relay(task, { answer, stream, ...(primes && { opening: `id: ${from}\ndata: \n\n` }) });
+  const primes = !lastEvent && session.protocol >= PRIMING_SINCE;
+  await relay(task, { answer, stream, ...(primes && { opening: `id: ${from}\nretry: ${RETRY_MS}\ndata: \n\n` }) });
 };
 
 /** The SDK would keep the stream of a call that is over open for ever. */

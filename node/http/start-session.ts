@@ -4,7 +4,7 @@ import { type NodeId, newSessionId } from '../../shared/registry/session-id.ts';
 import { EventBuffer, type EventLimits } from '../core/event-buffer.ts';
 import type { Message } from '../core/json-rpc.ts';
 import { type CreateServer, openSession } from '../mcp/open-session.ts';
-import { clientOf } from '../mcp/protocol.ts';
+import { introductionOf } from '../mcp/protocol.ts';
 import { LiveSession } from '../sessions/live-session.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { JsonRpcError } from './json-rpc-error.ts';
@@ -26,15 +26,15 @@ export type StartSessionOptions = {
 export const startSession =
   (options: StartSessionOptions) =>
   async (message: Message): Promise<Opening> => {
-    const client = clientOf(message);
-    if (client === undefined)
+    const introduction = introductionOf(message);
+    if (!introduction)
       return { kind: 'refused', error: { status: 400, code: -32602, message: 'Invalid params of initialize' } };
     if (options.isDraining()) return later(5, 'this node is about to stop and takes no new sessions');
     const place = options.table.takePlace();
     if (!place) return later(30, 'this node has as many sessions as it may');
-    const session = newSession(options);
+    const session = newSession(options, introduction.protocol);
     try {
-      session.mcp = await connect({ ...options, session, client, release: place.release });
+      session.mcp = await connect({ ...options, session, client: introduction.client, release: place.release });
     } catch (error) {
       place.release();
       options.log.error({ err: error }, 'the server of a new session could not be made');
@@ -58,10 +58,11 @@ const later = (seconds: number, message: string): Opening => ({
   error: { status: 503, code: -32000, message, headers: { 'retry-after': String(seconds) } },
 });
 
-const newSession = ({ node, table, eventLimits, now }: StartSessionOptions): LiveSession =>
+const newSession = ({ node, table, eventLimits, now }: StartSessionOptions, protocol: string): LiveSession =>
   new LiveSession({
     id: newSessionId(node, randomUUID()),
     created: now(),
+    protocol,
     buffer: new EventBuffer(randomBytes(4).toString('hex'), eventLimits),
     onCallsChanged: (by) => table.countCall(by),
   });

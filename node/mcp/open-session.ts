@@ -4,6 +4,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { McpEnd } from '../sessions/live-session.ts';
+import { RETRY_MS } from './protocol.ts';
 
 export type SessionContext = {
   readonly session: string;
@@ -35,6 +36,7 @@ export const openSession = async (options: OpenSessionOptions): Promise<McpEnd> 
   const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: () => id,
     eventStore: events,
+    retryInterval: RETRY_MS,
     onsessioninitialized: onInitialized,
   });
   // Set before connect: the SDK calls them before its own.

@@ -22,6 +22,7 @@ export type Call = { readonly requests: Set<RequestId>; stream?: string; answer?
 export type LiveSessionOptions = {
   readonly id: SessionId;
   readonly created: number;
+  readonly protocol: string;
   readonly buffer: EventBuffer;
   readonly onCallsChanged: (by: 1 | -1) => void;
 };
@@ -30,6 +31,8 @@ export type LiveSessionOptions = {
 export class LiveSession {
   readonly id: SessionId;
   readonly created: number;
+  /** The version of MCP that was agreed on; what a request says of it may be wrong or missing. */
+  readonly protocol: string;
   readonly events: SessionEvents;
   readonly #onCallsChanged: (by: 1 | -1) => void;
   readonly #answers = new Set<OpenAnswer>();
@@ -38,9 +41,10 @@ export class LiveSession {
   mcp: McpEnd | undefined;
   lastUsed: number;
 
-  constructor({ id, created, buffer, onCallsChanged }: LiveSessionOptions) {
+  constructor({ id, created, protocol, buffer, onCallsChanged }: LiveSessionOptions) {
     this.id = id;
     this.created = created;
+    this.protocol = protocol;
     this.lastUsed = created;
     this.#onCallsChanged = onCallsChanged;
     this.events = new SessionEvents(buffer, (request, stream) => this.#answered(request, stream));
