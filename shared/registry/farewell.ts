@@ -5,7 +5,8 @@ import type { RedisLink } from './redis.ts';
 
 /** How long the record of a session that ended with its node still tells its client why. */
 const TRACE_SECONDS = 3600;
-const BATCH = 256;
+/** Large, because a leaving node has little time and the line may be slow. */
+const BATCH = 1000;
 
 type Leaving = { readonly link: RedisLink; readonly ledger: Ledger; readonly heartbeat: Heartbeat };
 

@@ -65,7 +65,8 @@ const collect = async <Id, Item>(options: Collecting<Id, Item>): Promise<Listed<
     const ids = keys.map(idOf).filter((id) => id !== null);
     // One GET each: the keys of a batch lie in many slots of a cluster, where MGET is refused.
     const replies = await Promise.all(ids.map((id) => link.call('GET', keyOf(id))));
-    broken = replies.find((reply) => !reply.ok);
+    // What another program put there as something else than text is refused; that says nothing of the rest.
+    broken = replies.find((reply) => !reply.ok && reply.trouble.kind !== 'refused');
     for (const [index, id] of ids.entries()) {
       const reply = replies[index];
       const item = reply?.ok ? decode(id, reply.value) : null;

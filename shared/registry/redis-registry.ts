@@ -118,8 +118,10 @@ export class RedisRegistry implements SessionRegistry {
       const found = { session: decodeSession(id, session.value), owner: decodeNode(owner, node.value) };
       return locate({ self: this.#options.self, ...found });
     }
-    for (const reply of [session, node]) if (!reply.ok) this.#troubled(reply.trouble);
-    return { kind: 'unavailable', why: this.#why() };
+    const failed = session.ok ? node : session;
+    if (failed.ok || failed.trouble.kind === 'refused') return { kind: 'unknown' }; // No text, so no record of ours.
+    this.#troubled(failed.trouble);
+    return { kind: 'unavailable', why: failed.trouble.sentence };
   }
 
   announce(state: { readonly draining: boolean }): Promise<Written> {

@@ -9,7 +9,7 @@ import { connectRedis, type RedisLink } from './redis.ts';
 import { type RedisProcess, type RedisProcessOptions, startRedisProcess } from './redis-process.ts';
 import { RedisRegistry, type RedisRegistryOptions } from './redis-registry.ts';
 import { parseRedisUrl } from './redis-url.ts';
-import type { RegistryStatus } from './session-registry.ts';
+import type { RegistryStatus, Session } from './session-registry.ts';
 
 const binary = await findBinary(process.env.PATH ?? '');
 
@@ -50,6 +50,14 @@ export const testRegistry = (t: TestContext, { node = 'n1', boot = 'a', ...optio
 
 export const ready = ({ state }: RegistryStatus): boolean => state === 'ready';
 export const degraded = ({ state }: RegistryStatus): boolean => state === 'degraded';
+
+export const because =
+  (why: RegExp) =>
+  (status: RegistryStatus): boolean =>
+    why.test(status.why ?? '');
+
+/** For tests with faults: far longer than any takes, it ends a wait that would be vain. */
+export const faults = { skip: noRedis, timeout: 30_000 };
 
 export const announced = async (t: TestContext, options: Options): Promise<TestRegistry> => {
   const bench = testRegistry(t, options);
@@ -105,3 +113,12 @@ const capture = (): { log: Log; lines: Record<string, unknown>[] } => {
   });
   return { log: createLog({ destination }), lines };
 };
+
+/** All keys of ours in Redis, and what they should be: the node's and one for each session. */
+export const keysIn = async (link: RedisLink): Promise<string[]> => {
+  const found: string[] = [];
+  await link.scan('mcp:*', async (batch) => found.push(...batch) >= 0);
+  return found.sort();
+};
+export const keysFor = (...sessions: readonly Session[]): string[] =>
+  [nodeKey(nodeId('n1')), ...sessions.map(({ id }) => sessionKey(id))].sort();
