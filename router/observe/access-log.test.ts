@@ -191,6 +191,10 @@ for (const row of [
     assert.deepEqual({ level, msg, time }, { level: 'info', msg: '', time: '2026-11-21T07:34:11Z' });
   });
 
+test('an answer of which nothing reached the client has no ratio to that of the server', () => {
+  assert.doesNotMatch(lineOf(exampleRecord({ method: 'HEAD', responseBytes: 0 })), /GzipRatio/);
+});
+
 test('a header in UTF-8 is shown as its characters', () => {
   const record = exampleRecord({ requestHeaders: new HeaderList(['x-html', '<b>Ã©']) });
   assert.match(lineOf(record, { headers: 'keep' }), /"request_X-Html":"\\u003cb\\u003eé"/);

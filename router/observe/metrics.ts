@@ -20,7 +20,7 @@ export type Metrics = {
   exchangeEnded(record: ExchangeRecord): void;
   connectionOpened(entryPoint: string): void;
   connectionClosed(entryPoint: string): void;
-  /** `at` in milliseconds since the epoch. With `config`, what is no longer in it is forgotten after the next scrape. */
+  /** `at` in milliseconds since the epoch. `config` is the table's: what is not in it is forgotten once scraped. */
   configReloaded(ok: boolean, at: number, config?: DynamicConfig): void;
   serverStatus(service: string, url: string, up: boolean): void;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -98,7 +98,6 @@ class TraefikMetrics implements Metrics {
   async render(): Promise<{ contentType: string; body: string }> {
     const body = (await processText()) + this.#text();
     if (this.#current !== undefined) this.#forget(this.#current);
-    this.#current = undefined;
     return { contentType: CONTENT_TYPE, body };
   }
 
