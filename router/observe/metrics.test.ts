@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import type { DynamicConfig } from '../config/model.ts';
@@ -40,74 +41,7 @@ test('a scrape is what Traefik 3.7.15 answers after the same exchange', async ()
   metrics.connectionOpened('web');
   metrics.serverStatus('mcp@file', 'http://127.0.0.1:17101', true);
   metrics.serverStatus('mcp@file', 'http://127.0.0.1:17103', false);
-  const expected = `
-# HELP traefik_config_last_reload_success Last config reload success
-# TYPE traefik_config_last_reload_success gauge
-traefik_config_last_reload_success 1795246326
-# HELP traefik_config_reloads_total Config reloads
-# TYPE traefik_config_reloads_total counter
-traefik_config_reloads_total 1
-# HELP traefik_entrypoint_request_duration_seconds How long it took to process the request on an entrypoint, partitioned by status code, protocol, and method.
-# TYPE traefik_entrypoint_request_duration_seconds histogram
-traefik_entrypoint_request_duration_seconds_bucket{code="200",entrypoint="web",method="POST",protocol="http",le="0.1"} 1
-traefik_entrypoint_request_duration_seconds_bucket{code="200",entrypoint="web",method="POST",protocol="http",le="0.3"} 1
-traefik_entrypoint_request_duration_seconds_bucket{code="200",entrypoint="web",method="POST",protocol="http",le="1.2"} 1
-traefik_entrypoint_request_duration_seconds_bucket{code="200",entrypoint="web",method="POST",protocol="http",le="5"} 1
-traefik_entrypoint_request_duration_seconds_bucket{code="200",entrypoint="web",method="POST",protocol="http",le="+Inf"} 1
-traefik_entrypoint_request_duration_seconds_sum{code="200",entrypoint="web",method="POST",protocol="http"} 0.001771748
-traefik_entrypoint_request_duration_seconds_count{code="200",entrypoint="web",method="POST",protocol="http"} 1
-# HELP traefik_entrypoint_requests_bytes_total The total size of requests in bytes handled by an entrypoint, partitioned by status code, protocol, and method.
-# TYPE traefik_entrypoint_requests_bytes_total counter
-traefik_entrypoint_requests_bytes_total{code="200",entrypoint="web",method="POST",protocol="http"} 7
-# HELP traefik_entrypoint_requests_total How many HTTP requests processed on an entrypoint, partitioned by status code, protocol, and method.
-# TYPE traefik_entrypoint_requests_total counter
-traefik_entrypoint_requests_total{code="200",entrypoint="web",method="POST",protocol="http"} 1
-# HELP traefik_entrypoint_responses_bytes_total The total size of responses in bytes handled by an entrypoint, partitioned by status code, protocol, and method.
-# TYPE traefik_entrypoint_responses_bytes_total counter
-traefik_entrypoint_responses_bytes_total{code="200",entrypoint="web",method="POST",protocol="http"} 12
-# HELP traefik_open_connections How many open connections exist, by entryPoint and protocol
-# TYPE traefik_open_connections gauge
-traefik_open_connections{entrypoint="web",protocol="TCP"} 1
-# HELP traefik_router_request_duration_seconds How long it took to process the request on a router, partitioned by service, status code, protocol, and method.
-# TYPE traefik_router_request_duration_seconds histogram
-traefik_router_request_duration_seconds_bucket{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file",le="0.1"} 1
-traefik_router_request_duration_seconds_bucket{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file",le="0.3"} 1
-traefik_router_request_duration_seconds_bucket{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file",le="1.2"} 1
-traefik_router_request_duration_seconds_bucket{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file",le="5"} 1
-traefik_router_request_duration_seconds_bucket{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file",le="+Inf"} 1
-traefik_router_request_duration_seconds_sum{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file"} 0.001771748
-traefik_router_request_duration_seconds_count{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file"} 1
-# HELP traefik_router_requests_bytes_total The total size of requests in bytes handled by a router, partitioned by service, status code, protocol, and method.
-# TYPE traefik_router_requests_bytes_total counter
-traefik_router_requests_bytes_total{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file"} 7
-# HELP traefik_router_requests_total How many HTTP requests are processed on a router, partitioned by service, status code, protocol, and method.
-# TYPE traefik_router_requests_total counter
-traefik_router_requests_total{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file"} 1
-# HELP traefik_router_responses_bytes_total The total size of responses in bytes handled by a router, partitioned by service, status code, protocol, and method.
-# TYPE traefik_router_responses_bytes_total counter
-traefik_router_responses_bytes_total{code="200",method="POST",protocol="http",router="mcp@file",service="mcp@file"} 12
-# HELP traefik_service_request_duration_seconds How long it took to process the request on a service, partitioned by status code, protocol, and method.
-# TYPE traefik_service_request_duration_seconds histogram
-traefik_service_request_duration_seconds_bucket{code="200",method="POST",protocol="http",service="mcp@file",le="0.1"} 1
-traefik_service_request_duration_seconds_bucket{code="200",method="POST",protocol="http",service="mcp@file",le="0.3"} 1
-traefik_service_request_duration_seconds_bucket{code="200",method="POST",protocol="http",service="mcp@file",le="1.2"} 1
-traefik_service_request_duration_seconds_bucket{code="200",method="POST",protocol="http",service="mcp@file",le="5"} 1
-traefik_service_request_duration_seconds_bucket{code="200",method="POST",protocol="http",service="mcp@file",le="+Inf"} 1
-traefik_service_request_duration_seconds_sum{code="200",method="POST",protocol="http",service="mcp@file"} 0.001771748
-traefik_service_request_duration_seconds_count{code="200",method="POST",protocol="http",service="mcp@file"} 1
-# HELP traefik_service_requests_bytes_total The total size of requests in bytes received by a service, partitioned by status code, protocol, and method.
-# TYPE traefik_service_requests_bytes_total counter
-traefik_service_requests_bytes_total{code="200",method="POST",protocol="http",service="mcp@file"} 7
-# HELP traefik_service_requests_total How many HTTP requests processed on a service, partitioned by status code, protocol, and method.
-# TYPE traefik_service_requests_total counter
-traefik_service_requests_total{code="200",method="POST",protocol="http",service="mcp@file"} 1
-# HELP traefik_service_responses_bytes_total The total size of responses in bytes returned by a service, partitioned by status code, protocol, and method.
-# TYPE traefik_service_responses_bytes_total counter
-traefik_service_responses_bytes_total{code="200",method="POST",protocol="http",service="mcp@file"} 12
-# HELP traefik_service_server_up service server is up, described by gauge value of 0 or 1.
-# TYPE traefik_service_server_up gauge
-traefik_service_server_up{service="mcp@file",url="http://127.0.0.1:17101"} 1
-traefik_service_server_up{service="mcp@file",url="http://127.0.0.1:17103"} 0`;
+  const expected = readFileSync(new URL('metrics/golden.prom', import.meta.url), 'utf8');
   const sort = (lines: string[]) => lines.map(withSortedLabels);
   assert.deepEqual(sort(await linesOf(metrics)), sort(expected.trim().split('\n')));
 });
