@@ -1,6 +1,6 @@
 import type { AccessLogConfig, HeaderMode } from '../../config/static-model.ts';
-import { canonicalName } from '../../http/header-name.ts';
 import type { HeaderList } from '../../request/header-list.ts';
+import { canonicalName } from '../../request/header-name.ts';
 
 export type HeaderFields = (prefix: string, headers: HeaderList | undefined) => readonly [string, string][];
 
