@@ -86,10 +86,13 @@ export class RawConnection {
 
   async write(bytes: string, byteByByte = false): Promise<void> {
     const data = Buffer.from(bytes, 'latin1');
+    const before = this.received.length;
     const size = byteByByte ? 1 : Math.max(data.length, 1);
     for (let at = 0; at < data.length; at += size) {
-      if (this.socket.destroyed || !this.socket.writable) return;
+      // Whoever answers before the end of a request closes: a byte more would turn its answer into a reset.
+      if (this.received.length > before || this.state !== 'open' || !this.socket.writable) return;
       await new Promise<void>((resolve) => this.socket.write(data.subarray(at, at + size), () => resolve()));
+      if (byteByByte) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 

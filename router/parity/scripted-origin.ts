@@ -46,7 +46,7 @@ export class ScriptedOrigin {
     socket.on('data', (data) => {
       this.received += data.toString('latin1');
       pending += data.toString('latin1');
-      const head = /^[A-Z]+ ([^ ?]+)\S* HTTP\/1\.1\r\n(?:[^\r\n]+\r\n)*\r\n/.exec(pending);
+      const head = /^\S+ ([^ ?]+)\S* HTTP\/1\.1\r\n(?:[^\r\n]+\r\n)*\r\n/.exec(pending);
       if (head === null) return;
       pending = '';
       this.play(socket, this.scripts.get(head[1]!) ?? { answer: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok' });

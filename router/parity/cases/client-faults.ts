@@ -5,7 +5,13 @@ import { pool, prefix } from './parts.ts';
 type Leave = 'close' | 'reset' | 'half';
 
 /** Sends the bytes, waits until the server has the request, leaves, and tells whether the server is told. */
-const leaveDuring = async (lab: Lab, id: string, bytes: string, how: Leave, awaited = ''): Promise<{ told: boolean; open: number }> => {
+const leaveDuring = async (
+  lab: Lab,
+  id: string,
+  bytes: string,
+  how: Leave,
+  awaited = '',
+): Promise<{ told: boolean; open: number }> => {
   const origin = lab.origin(id);
   const before = origin.aborted;
   const connection = await lab.connect();
@@ -26,17 +32,63 @@ const told = { told: true, open: 0 };
 export const clientFaults: Area = {
   name: 'client-faults',
   origins: ['e1'],
-  entryPoints: { 'client-faults': {}, impatient: { transport: { respondingTimeouts: { readTimeout: '300ms', idleTimeout: '300ms' } } } },
-  http: { routers: { cf: prefix('/', 'cf', { entryPoints: ['client-faults', 'impatient'] }) }, services: { cf: pool('e1') } },
+  entryPoints: {
+    'client-faults': {},
+    impatient: { transport: { respondingTimeouts: { readTimeout: '300ms', idleTimeout: '300ms' } } },
+  },
+  http: {
+    routers: { cf: prefix('/', 'cf', { entryPoints: ['client-faults', 'impatient'] }) },
+    services: { cf: pool('e1') },
+  },
   cases: [
-    { name: 'a farewell during events', play: (lab) => leaveDuring(lab, 'e1', get('/?mode=events'), 'close', 'data:'), expect: told },
-    { name: 'a reset during events', play: (lab) => leaveDuring(lab, 'e1', get('/?mode=events'), 'reset', 'data:'), expect: told },
-    { name: 'a farewell during silent events', play: (lab) => leaveDuring(lab, 'e1', get('/?mode=events&silent'), 'close', '\r\n\r\n'), expect: told },
-    { name: 'a farewell before the answer, GET', play: (lab) => leaveDuring(lab, 'e1', get('/?mode=never'), 'close'), expect: told },
-    { name: 'a reset before the answer, GET', play: (lab) => leaveDuring(lab, 'e1', get('/?mode=never'), 'reset'), expect: told },
-    { name: 'a farewell before the answer, POST', play: (lab) => leaveDuring(lab, 'e1', 'POST /?mode=never HTTP/1.1\r\nHost: l\r\nContent-Length: 2\r\n\r\n{}', 'close'), expect: told },
-    { name: 'a farewell in mid-body', play: (lab) => leaveDuring(lab, 'e1', 'POST /?mode=unread HTTP/1.1\r\nHost: l\r\nContent-Length: 100\r\n\r\nhalf', 'close'), expect: told },
-    { name: 'a farewell in mid-body, chunked', play: (lab) => leaveDuring(lab, 'e1', 'POST /?mode=unread HTTP/1.1\r\nHost: l\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n', 'close'), expect: told },
+    {
+      name: 'a farewell during events',
+      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=events'), 'close', 'data:'),
+      expect: told,
+    },
+    {
+      name: 'a reset during events',
+      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=events'), 'reset', 'data:'),
+      expect: told,
+    },
+    {
+      name: 'a farewell during silent events',
+      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=events&silent'), 'close', '\r\n\r\n'),
+      expect: told,
+    },
+    {
+      name: 'a farewell before the answer, GET',
+      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=never'), 'close'),
+      expect: told,
+    },
+    {
+      name: 'a reset before the answer, GET',
+      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=never'), 'reset'),
+      expect: told,
+    },
+    {
+      name: 'a farewell before the answer, POST',
+      play: (lab) =>
+        leaveDuring(lab, 'e1', 'POST /?mode=never HTTP/1.1\r\nHost: l\r\nContent-Length: 2\r\n\r\n{}', 'close'),
+      expect: told,
+    },
+    {
+      name: 'a farewell in mid-body',
+      play: (lab) =>
+        leaveDuring(lab, 'e1', 'POST /?mode=unread HTTP/1.1\r\nHost: l\r\nContent-Length: 100\r\n\r\nhalf', 'close'),
+      expect: told,
+    },
+    {
+      name: 'a farewell in mid-body, chunked',
+      play: (lab) =>
+        leaveDuring(
+          lab,
+          'e1',
+          'POST /?mode=unread HTTP/1.1\r\nHost: l\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n',
+          'close',
+        ),
+      expect: told,
+    },
     {
       name: 'events are passed on one by one',
       play: async (lab) => {

@@ -60,7 +60,11 @@ export const forwarding: Area = {
     },
     {
       name: 'nothing else is added to a request',
-      play: async (lab) => [...((await lab.send({ path: '/x', headers: { 'User-Agent': 'u', 'Accept-Encoding': 'br' } })).seen?.names ?? [])].sort(),
+      play: async (lab) =>
+        [
+          ...((await lab.send({ path: '/x', headers: { 'User-Agent': 'u', 'Accept-Encoding': 'br' } })).seen?.names ??
+            []),
+        ].sort(),
       expect: [
         'Accept-Encoding',
         'Host',
@@ -81,7 +85,9 @@ export const forwarding: Area = {
     {
       name: 'a host that is an address of version 6',
       send: { host: '[::1]:8443' },
-      expect: { seen: { headers: { host: '[::1]:8443', 'x-forwarded-port': '8443', 'x-forwarded-host': '[::1]:8443' } } },
+      expect: {
+        seen: { headers: { host: '[::1]:8443', 'x-forwarded-port': '8443', 'x-forwarded-host': '[::1]:8443' } },
+      },
     },
     {
       name: 'the letter case of the host is kept',
@@ -113,7 +119,11 @@ export const forwarding: Area = {
       send: { headers: { X_Forwarded_For: '1.2.3.4', X_Real_Ip: '9.9.9.9', 'X-Forwarded_Proto': 'https' } },
       expect: { seen: { headers: { x_forwarded_for: null, x_real_ip: null, 'x-forwarded_proto': null } } },
     },
-    { name: 'Forwarded passes', send: { headers: { Forwarded: 'for=1.2.3.4' } }, expect: { seen: { headers: { forwarded: 'for=1.2.3.4' } } } },
+    {
+      name: 'Forwarded passes',
+      send: { headers: { Forwarded: 'for=1.2.3.4' } },
+      expect: { seen: { headers: { forwarded: 'for=1.2.3.4' } } },
+    },
     ...['forwarding-trusting', 'forwarding-listed'].map((entryPoint) => ({
       name: `${entryPoint}: what a client claims is kept`,
       send: { headers: spoofed, entryPoint },
@@ -133,18 +143,32 @@ export const forwarding: Area = {
     })),
     {
       name: 'forwarding-trusting: X-Forwarded-Server too',
-      play: async (lab) => (await lab.send({ headers: spoofed, entryPoint: 'forwarding-trusting' })).seen?.headers['x-forwarded-server']?.[0] === 'evil',
+      play: async (lab) =>
+        (await lab.send({ headers: spoofed, entryPoint: 'forwarding-trusting' })).seen?.headers[
+          'x-forwarded-server'
+        ]?.[0] === 'evil',
       expect: false,
     },
     {
       name: 'an address that is not trusted',
       send: { headers: spoofed, entryPoint: 'forwarding-elsewhere' },
-      expect: { seen: { headers: { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', 'x-forwarded-prefix': null } } },
+      expect: {
+        seen: { headers: { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', 'x-forwarded-prefix': null } },
+      },
     },
     {
       name: 'trusted: without claims the usual is added',
       send: { host: 'h.test:81', entryPoint: 'forwarding-trusting' },
-      expect: { seen: { headers: { 'x-forwarded-for': '127.0.0.1', 'x-forwarded-port': '81', 'x-forwarded-proto': 'http', 'x-real-ip': '127.0.0.1' } } },
+      expect: {
+        seen: {
+          headers: {
+            'x-forwarded-for': '127.0.0.1',
+            'x-forwarded-port': '81',
+            'x-forwarded-proto': 'http',
+            'x-real-ip': '127.0.0.1',
+          },
+        },
+      },
     },
     {
       name: 'trusted: a claimed scheme gives the port',
@@ -168,7 +192,10 @@ export const forwarding: Area = {
     },
     {
       name: 'header names are written in canonical case',
-      play: async (lab) => (await lab.send({ headers: { 'x-lower-case': '1', 'MCP-SESSION-ID': '2', eTaG: '3' } })).seen?.names.filter((name) => /lower|session|etag/i.test(name)).sort() ?? [],
+      play: async (lab) =>
+        (await lab.send({ headers: { 'x-lower-case': '1', 'MCP-SESSION-ID': '2', eTaG: '3' } })).seen?.names
+          .filter((name) => /lower|session|etag/i.test(name))
+          .sort() ?? [],
       expect: ['Etag', 'Mcp-Session-Id', 'X-Lower-Case'],
     },
     {
@@ -178,27 +205,107 @@ export const forwarding: Area = {
         await connection.write('GET /?h-x-lower=1&h-ETAG=2&h-mCp-X=3 HTTP/1.1\r\nHost: l\r\n\r\n');
         const { answers } = await connection.read();
         connection.close();
-        return answers[0]?.headers.map(([name]) => name).filter((name) => /lower|etag|mcp/i.test(name)).sort() ?? [];
+        return (
+          answers[0]?.headers
+            .map(([name]) => name)
+            .filter((name) => /lower|etag|mcp/i.test(name))
+            .sort() ?? []
+        );
       },
       expect: ['Etag', 'Mcp-X', 'X-Lower'],
     },
-    { name: 'repeated headers stay repeated', send: { headers: { 'X-A': ['1', '2', '3'] } }, expect: { seen: { headers: { 'x-a': ['1', '2', '3'] } } } },
-    { name: 'repeated headers of the answer stay repeated', send: { path: '/?h-x-a=1&h-x-a=2' }, expect: { headers: { 'x-a': ['1', '2'] } } },
-    { name: 'two User-Agents', send: { headers: { 'User-Agent': ['u1', 'u2'] } }, expect: { seen: { headers: { 'user-agent': 'u1' } } } },
-    { name: 'an empty header value', send: { headers: { 'X-Empty': '' } }, expect: { seen: { headers: { 'x-empty': '' } } } },
-    { name: 'blanks round a value are cut', send: { headers: { 'X-B': ' \t v w \t ' } }, expect: { seen: { headers: { 'x-b': 'v w' } } } },
-    { name: 'a value with bytes above 127', send: { headers: { 'X-B': 'caf\xc3\xa9 \xff' } }, expect: { seen: { headers: { 'x-b': 'caf\xc3\xa9 \xff' } } } },
-    { name: 'names of object properties', send: { headers: { constructor: '1', toString: '2' } }, expect: { seen: { headers: { constructor: '1', tostring: '2' } } } },
-    { name: '__proto__ as a header', play: async (lab) => (await lab.send({ raw: 'GET / HTTP/1.1\r\nHost: l\r\n__proto__: 1\r\n\r\n' })).seen?.names.includes('__proto__') ?? null, expect: true },
-    { name: 'odd but allowed header names', send: { headers: { "!#$%&'*+-.^_`|~9": 'v' } }, expect: { seen: { headers: { "!#$%&'*+-.^_`|~9": 'v' } } } },
-    { name: 'Authorization passes', send: { headers: { Authorization: 'Bearer x' } }, expect: { seen: { headers: { authorization: 'Bearer x' } } } },
-    { name: 'the answer tells nothing of the proxy', send: { path: '/' }, expect: { headers: { server: null, via: null, 'x-powered-by': null, connection: null, 'keep-alive': null } } },
-    { name: 'the Date of the server is kept', send: { path: '/?h-date=Thu,%2001%20Jan%201970%2000:00:00%20GMT' }, expect: { headers: { date: 'Thu, 01 Jan 1970 00:00:00 GMT' } } },
-    { name: 'a Server header of the server is kept', send: { path: '/?h-server=s' }, expect: { headers: { server: 's' } } },
-    { name: 'a body arrives with the type it has', send: { path: '/' }, expect: { headers: { 'content-type': 'application/json' } } },
-    { name: 'HTTP/1.0 is answered', send: { raw: 'GET / HTTP/1.0\r\nHost: l\r\n\r\n', untilClosed: true }, expect: { status: 200, ended: 'end', seen: { headers: { host: 'l' } } } },
-    { name: 'HTTP/1.0 may keep its connection', send: { raw: 'GET /?status=204 HTTP/1.0\r\nHost: l\r\nConnection: keep-alive\r\n\r\n' }, expect: { status: 204, headers: { connection: 'keep-alive' } } },
-    { name: 'a client that asks for it is let go', send: { raw: 'GET / HTTP/1.1\r\nHost: l\r\nConnection: close\r\n\r\n', untilClosed: true }, expect: { status: 200, ended: 'end', headers: { connection: 'close' } } },
-    { name: 'two requests on one connection', send: { raw: 'GET /1 HTTP/1.1\r\nHost: l\r\n\r\nGET /2 HTTP/1.1\r\nHost: l\r\n\r\n', answers: 2 }, expect: { statuses: [200, 200] } },
+    {
+      name: 'repeated headers stay repeated',
+      send: { headers: { 'X-A': ['1', '2', '3'] } },
+      expect: { seen: { headers: { 'x-a': ['1', '2', '3'] } } },
+    },
+    {
+      name: 'repeated headers of the answer stay repeated',
+      send: { path: '/?h-x-a=1&h-x-a=2' },
+      expect: { headers: { 'x-a': ['1', '2'] } },
+    },
+    {
+      name: 'two User-Agents',
+      send: { headers: { 'User-Agent': ['u1', 'u2'] } },
+      expect: { seen: { headers: { 'user-agent': 'u1' } } },
+    },
+    {
+      name: 'an empty header value',
+      send: { headers: { 'X-Empty': '' } },
+      expect: { seen: { headers: { 'x-empty': '' } } },
+    },
+    {
+      name: 'blanks round a value are cut',
+      send: { headers: { 'X-B': ' \t v w \t ' } },
+      expect: { seen: { headers: { 'x-b': 'v w' } } },
+    },
+    {
+      name: 'a value with bytes above 127',
+      send: { headers: { 'X-B': 'caf\xc3\xa9 \xff' } },
+      expect: { seen: { headers: { 'x-b': 'caf\xc3\xa9 \xff' } } },
+    },
+    {
+      name: 'names of object properties',
+      send: { headers: { constructor: '1', toString: '2' } },
+      expect: { seen: { headers: { constructor: '1', tostring: '2' } } },
+    },
+    {
+      name: '__proto__ as a header',
+      play: async (lab) =>
+        (await lab.send({ raw: 'GET / HTTP/1.1\r\nHost: l\r\n__proto__: 1\r\n\r\n' })).seen?.names.includes(
+          '__proto__',
+        ) ?? null,
+      expect: true,
+    },
+    {
+      name: 'odd but allowed header names',
+      send: { headers: { "!#$%&'*+-.^_`|~9": 'v' } },
+      expect: { seen: { headers: { "!#$%&'*+-.^_`|~9": 'v' } } },
+    },
+    {
+      name: 'Authorization passes',
+      send: { headers: { Authorization: 'Bearer x' } },
+      expect: { seen: { headers: { authorization: 'Bearer x' } } },
+    },
+    {
+      name: 'the answer tells nothing of the proxy',
+      send: { path: '/' },
+      expect: { headers: { server: null, via: null, 'x-powered-by': null, connection: null, 'keep-alive': null } },
+    },
+    {
+      name: 'the Date of the server is kept',
+      send: { path: '/?h-date=Thu,%2001%20Jan%201970%2000:00:00%20GMT' },
+      expect: { headers: { date: 'Thu, 01 Jan 1970 00:00:00 GMT' } },
+    },
+    {
+      name: 'a Server header of the server is kept',
+      send: { path: '/?h-server=s' },
+      expect: { headers: { server: 's' } },
+    },
+    {
+      name: 'a body arrives with the type it has',
+      send: { path: '/' },
+      expect: { headers: { 'content-type': 'application/json' } },
+    },
+    {
+      name: 'HTTP/1.0 is answered',
+      send: { raw: 'GET / HTTP/1.0\r\nHost: l\r\n\r\n', untilClosed: true },
+      expect: { status: 200, ended: 'end', seen: { headers: { host: 'l' } } },
+    },
+    {
+      name: 'HTTP/1.0 may keep its connection',
+      send: { raw: 'GET /?status=204 HTTP/1.0\r\nHost: l\r\nConnection: keep-alive\r\n\r\n' },
+      expect: { status: 204, headers: { connection: 'keep-alive' } },
+    },
+    {
+      name: 'a client that asks for it is let go',
+      send: { raw: 'GET / HTTP/1.1\r\nHost: l\r\nConnection: close\r\n\r\n', untilClosed: true },
+      expect: { status: 200, ended: 'end', headers: { connection: 'close' } },
+    },
+    {
+      name: 'two requests on one connection',
+      send: { raw: 'GET /1 HTTP/1.1\r\nHost: l\r\n\r\nGET /2 HTTP/1.1\r\nHost: l\r\n\r\n', answers: 2 },
+      expect: { statuses: [200, 200] },
+    },
   ],
 };

@@ -1,7 +1,11 @@
 import type { Area, Case } from '../case.ts';
 import { pool, prefix, sticky } from './parts.ts';
 
-const gateway = (status: number, body: string) => ({ status, body, headers: { 'content-type': null, 'content-length': String(body.length), connection: null } });
+const gateway = (status: number, body: string) => ({
+  status,
+  body,
+  headers: { 'content-type': null, 'content-length': String(body.length), connection: null },
+});
 const badGateway = gateway(502, 'Bad Gateway');
 
 const cut = (name: string, mode: string): Case => ({
@@ -26,14 +30,18 @@ export const serverFaults: Area = {
     '/sfw/twolengths': { answer: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok!' },
     '/sfw/samelengths': { answer: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok' },
     '/sfw/badlength': { answer: 'HTTP/1.1 200 OK\r\nContent-Length: 2x\r\n\r\nok' },
-    '/sfw/both': { answer: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n' },
+    '/sfw/both': {
+      answer: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+    },
     '/sfw/coding': { answer: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok', then: 'end' },
     '/sfw/phrase': { answer: 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nok' },
     '/sfw/utf8phrase': { answer: 'HTTP/1.1 200 \xc3\xa9\r\nContent-Length: 2\r\n\r\nok' },
     '/sfw/utf8header': { answer: 'HTTP/1.1 200 OK\r\nX-A: \xc3\xa9\r\nContent-Length: 2\r\n\r\nok' },
     '/sfw/longheader': { answer: `HTTP/1.1 200 OK\r\nX-A: ${long}\r\nContent-Length: 2\r\n\r\nok` },
     '/sfw/nocontentchunked': { answer: 'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n' },
-    '/sfw/more': { answer: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON' },
+    '/sfw/more': {
+      answer: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON',
+    },
     '/sfw/badchunk': { answer: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n' },
     '/sfw/nochunkend': { answer: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n', then: 'end' },
     '/sfw/short': { answer: 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf', then: 'end' },
@@ -49,7 +57,14 @@ export const serverFaults: Area = {
     '/sfw/cookies': { answer: `HTTP/1.1 200 OK\r\n${'Set-Cookie: a=b\r\n'.repeat(40)}Content-Length: 2\r\n\r\nok` },
   },
   http: {
-    routers: { sf: prefix('/sf', 'sf'), sfw: prefix('/sfw', 'sfw'), sfDead: prefix('/sfdead', 'sfDead'), sfSlow: prefix('/sfslow', 'sfSlow'), sfName: prefix('/sfname', 'sfName'), sfTls: prefix('/sftls', 'sfTls') },
+    routers: {
+      sf: prefix('/sf', 'sf'),
+      sfw: prefix('/sfw', 'sfw'),
+      sfDead: prefix('/sfdead', 'sfDead'),
+      sfSlow: prefix('/sfslow', 'sfSlow'),
+      sfName: prefix('/sfname', 'sfName'),
+      sfTls: prefix('/sftls', 'sfTls'),
+    },
     serversTransports: { sfQuick: { forwardingTimeouts: { responseHeaderTimeout: '150ms' } } },
     services: {
       sf: pool('a'),
@@ -63,41 +78,113 @@ export const serverFaults: Area = {
   cases: [
     { name: 'refused: 502', send: { path: '/sfdead' }, expect: badGateway },
     { name: 'refused, POST: 502', send: { method: 'POST', path: '/sfdead', body: 'abc' }, expect: badGateway },
-    { name: 'refused, HEAD: 502 without its text', send: { method: 'HEAD', path: '/sfdead' }, expect: { status: 502, body: '', headers: { 'content-length': '11' } } },
+    {
+      name: 'refused, HEAD: 502 without its text',
+      send: { method: 'HEAD', path: '/sfdead' },
+      expect: { status: 502, body: '', headers: { 'content-length': '11' } },
+    },
     { name: 'a name nobody has: 502', send: { path: '/sfname' }, expect: badGateway },
-    { name: 'https to a server that speaks http: 500', send: { path: '/sftls' }, expect: gateway(500, 'Internal Server Error') },
+    {
+      name: 'https to a server that speaks http: 500',
+      send: { path: '/sftls' },
+      expect: gateway(500, 'Internal Server Error'),
+    },
     { name: 'a reset before the answer: 502', send: { method: 'POST', path: '/sf?mode=reset' }, expect: badGateway },
-    { name: 'a farewell before the answer: 502', send: { method: 'POST', path: '/sf?mode=hangup' }, expect: badGateway },
+    {
+      name: 'a farewell before the answer: 502',
+      send: { method: 'POST', path: '/sf?mode=hangup' },
+      expect: badGateway,
+    },
     { name: 'a GET, too', send: { path: '/sf?mode=reset' }, expect: badGateway },
     { name: 'no bytes, then the end: 502', send: { path: '/sfw/silence' }, expect: badGateway },
     { name: 'no bytes, then a reset: 502', send: { path: '/sfw/silentreset' }, expect: badGateway },
-    { name: 'slower than responseHeaderTimeout: 504', send: { path: '/sfslow?mode=slow&ms=1000' }, expect: { ...gateway(504, 'Gateway Timeout'), cookies: ['s={a.hash}; Path=/'] } },
+    {
+      name: 'slower than responseHeaderTimeout: 504',
+      send: { path: '/sfslow?mode=slow&ms=1000' },
+      expect: { ...gateway(504, 'Gateway Timeout'), cookies: ['s={a.hash}; Path=/'] },
+    },
     { name: 'a slow body is not cut by it', send: { path: '/sfslow?mode=slow&ms=10' }, expect: { status: 200 } },
     cut('a farewell in mid-answer, sized', 'half'),
     cut('a reset in mid-answer, sized', 'half-reset'),
     cut('a farewell in mid-answer, chunked', 'fin'),
     cut('a reset in mid-answer, chunked', 'abort'),
-    { name: 'fewer bytes than promised', send: { path: '/sfw/short' }, expect: { complete: false, ended: /end|reset/ } },
+    {
+      name: 'fewer bytes than promised',
+      send: { path: '/sfw/short' },
+      expect: { complete: false, ended: /end|reset/ },
+    },
     { name: 'no last chunk', send: { path: '/sfw/nochunkend' }, expect: { complete: false, ended: /end|reset/ } },
-    { name: 'a chunk size that is none', send: { path: '/sfw/badchunk' }, expect: { complete: false, ended: /end|reset/ } },
+    {
+      name: 'a chunk size that is none',
+      send: { path: '/sfw/badchunk' },
+      expect: { complete: false, ended: /end|reset/ },
+    },
     { name: 'garbage: 500', send: { path: '/sfw/garbage' }, expect: gateway(500, 'Internal Server Error') },
     { name: 'half a head: 500', send: { path: '/sfw/halfhead' }, expect: gateway(500, 'Internal Server Error') },
     { name: 'half a status line: 500', send: { path: '/sfw/halfline' }, expect: gateway(500, 'Internal Server Error') },
-    { name: 'a control byte in a header', send: { path: '/sfw/control' }, expect: gateway(500, 'Internal Server Error') },
+    {
+      name: 'a control byte in a header',
+      send: { path: '/sfw/control' },
+      expect: gateway(500, 'Internal Server Error'),
+    },
     { name: 'two lengths', send: { path: '/sfw/twolengths' }, expect: gateway(500, 'Internal Server Error') },
-    { name: 'two equal lengths', send: { path: '/sfw/samelengths' }, expect: { status: 200, body: 'ok', headers: { 'content-length': '2' } } },
+    {
+      name: 'two equal lengths',
+      send: { path: '/sfw/samelengths' },
+      expect: { status: 200, body: 'ok', headers: { 'content-length': '2' } },
+    },
     { name: 'a length that is none', send: { path: '/sfw/badlength' }, expect: gateway(500, 'Internal Server Error') },
-    { name: 'a length and chunks', send: { path: '/sfw/both' }, expect: { status: 200, body: 'hello', headers: { 'content-length': null } } },
-    { name: 'an unknown transfer coding', send: { path: '/sfw/coding' }, expect: gateway(500, 'Internal Server Error') },
-    { name: 'a control byte in the phrase', send: { path: '/sfw/phrase' }, expect: { status: 200, reason: 'OK', body: 'ok' } },
-    { name: 'other letters in the phrase', send: { path: '/sfw/utf8phrase' }, expect: { status: 200, reason: 'OK', body: 'ok' } },
-    { name: 'other letters in a header', send: { path: '/sfw/utf8header' }, expect: { status: 200, headers: { 'x-a': '\xc3\xa9' } } },
-    { name: 'a header of 20 KB', play: async (lab) => (await lab.send({ path: '/sfw/longheader' })).headers['x-a']?.[0]?.length, expect: 20_000 },
-    { name: '204 with chunks', send: { path: '/sfw/nocontentchunked' }, expect: { status: 204, body: '', headers: { 'transfer-encoding': null } } },
-    { name: 'bytes behind the answer are nobody’s', send: { raw: 'GET /sfw/more HTTP/1.1\r\nHost: l\r\n\r\nGET /sfw/plain HTTP/1.1\r\nHost: l\r\n\r\n', answers: 2 }, expect: { statuses: [200, 200], body: 'ok' } },
+    {
+      name: 'a length and chunks',
+      send: { path: '/sfw/both' },
+      expect: { status: 200, body: 'hello', headers: { 'content-length': null } },
+    },
+    {
+      name: 'an unknown transfer coding',
+      send: { path: '/sfw/coding' },
+      expect: gateway(500, 'Internal Server Error'),
+    },
+    {
+      name: 'a control byte in the phrase',
+      send: { path: '/sfw/phrase' },
+      expect: { status: 200, reason: 'OK', body: 'ok' },
+    },
+    {
+      name: 'other letters in the phrase',
+      send: { path: '/sfw/utf8phrase' },
+      expect: { status: 200, reason: 'OK', body: 'ok' },
+    },
+    {
+      name: 'other letters in a header',
+      send: { path: '/sfw/utf8header' },
+      expect: { status: 200, headers: { 'x-a': '\xc3\xa9' } },
+    },
+    {
+      name: 'a header of 20 KB',
+      play: async (lab) => (await lab.send({ path: '/sfw/longheader' })).headers['x-a']?.[0]?.length,
+      expect: 20_000,
+    },
+    {
+      name: '204 with chunks',
+      send: { path: '/sfw/nocontentchunked' },
+      expect: { status: 204, body: '', headers: { 'transfer-encoding': null } },
+    },
+    {
+      name: 'bytes behind the answer are nobody’s',
+      send: { raw: 'GET /sfw/more HTTP/1.1\r\nHost: l\r\n\r\nGET /sfw/plain HTTP/1.1\r\nHost: l\r\n\r\n', answers: 2 },
+      expect: { statuses: [200, 200], body: 'ok' },
+    },
     { name: 'an empty header name', send: { path: '/sfw/noname' }, expect: gateway(500, 'Internal Server Error') },
-    { name: 'a header line without a colon', send: { path: '/sfw/nocolon' }, expect: gateway(500, 'Internal Server Error') },
-    { name: 'bare line feeds', send: { path: '/sfw/barelf' }, expect: { status: 200, body: 'ok', headers: { 'x-a': '1' } } },
+    {
+      name: 'a header line without a colon',
+      send: { path: '/sfw/nocolon' },
+      expect: gateway(500, 'Internal Server Error'),
+    },
+    {
+      name: 'bare line feeds',
+      send: { path: '/sfw/barelf' },
+      expect: { status: 200, body: 'ok', headers: { 'x-a': '1' } },
+    },
     { name: 'a folded header', send: { path: '/sfw/fold' }, expect: { status: 200, headers: { 'x-a': '1 2' } } },
     { name: 'HTTP/2.0 in the status line', send: { path: '/sfw/http2' }, expect: { status: 200 } },
     { name: 'HTTP/0.9 in the status line', send: { path: '/sfw/http09' }, expect: { status: 200 } },

@@ -6,7 +6,12 @@ const wish = (path: string, more = ''): string =>
   `GET ${path} HTTP/1.1\r\nHost: l\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${more}\r\n`;
 
 /** Asks for an upgrade, then says something on it. */
-const talk = async (lab: Lab, path: string, words: string, answer: string): Promise<{ status: number | undefined; heard: boolean }> => {
+const talk = async (
+  lab: Lab,
+  path: string,
+  words: string,
+  answer: string,
+): Promise<{ status: number | undefined; heard: boolean }> => {
   const connection = await lab.connect();
   await connection.write(wish(path));
   const { answers } = await connection.read();
@@ -20,37 +25,109 @@ export const upgrades: Area = {
   name: 'upgrades',
   origins: ['u1', 'u2'],
   http: {
-    routers: { up: prefix('/', 'up'), upPinned: prefix('/pinned', 'upPinned'), upHeaders: prefix('/mw', 'up', { middlewares: ['upHeaders'] }), upDead: prefix('/dead', 'upDead'), upRetry: prefix('/retry', 'up', { middlewares: ['upRetry'] }) },
-    middlewares: { upHeaders: { headers: { customRequestHeaders: { 'X-In': '1' }, customResponseHeaders: { 'X-Out': '2' } } }, upRetry: { retry: { attempts: 3 } } },
-    services: { up: pool('u1'), upPinned: pool('u1 u2', sticky({ name: 'u' })), upDead: { loadBalancer: { servers: [{ url: 'http://127.0.0.1:9' }], ...sticky({ name: 'u' }) } } },
+    routers: {
+      up: prefix('/', 'up'),
+      upPinned: prefix('/pinned', 'upPinned'),
+      upHeaders: prefix('/mw', 'up', { middlewares: ['upHeaders'] }),
+      upDead: prefix('/dead', 'upDead'),
+      upRetry: prefix('/retry', 'up', { middlewares: ['upRetry'] }),
+    },
+    middlewares: {
+      upHeaders: { headers: { customRequestHeaders: { 'X-In': '1' }, customResponseHeaders: { 'X-Out': '2' } } },
+      upRetry: { retry: { attempts: 3 } },
+    },
+    services: {
+      up: pool('u1'),
+      upPinned: pool('u1 u2', sticky({ name: 'u' })),
+      upDead: { loadBalancer: { servers: [{ url: 'http://127.0.0.1:9' }], ...sticky({ name: 'u' }) } },
+    },
   },
   cases: [
-    { name: 'an upgrade goes through, both ways', play: (lab) => talk(lab, '/ws', 'hello', 'u1:hello'), expect: { status: 101, heard: true } },
-    { name: 'the answer to an upgrade', send: { raw: wish('/ws') }, expect: { status: 101, reason: 'Switching Protocols', headers: { upgrade: 'websocket', connection: 'Upgrade', 'x-origin': 'u1' } } },
+    {
+      name: 'an upgrade goes through, both ways',
+      play: (lab) => talk(lab, '/ws', 'hello', 'u1:hello'),
+      expect: { status: 101, heard: true },
+    },
+    {
+      name: 'the answer to an upgrade',
+      send: { raw: wish('/ws') },
+      expect: {
+        status: 101,
+        reason: 'Switching Protocols',
+        headers: { upgrade: 'websocket', connection: 'Upgrade', 'x-origin': 'u1' },
+      },
+    },
     {
       name: 'what the server sees of an upgrade',
       play: async (lab) => {
         await lab.send({ raw: wish('/seen?x=1') });
         const seen = lab.origin('u1').seen.find(({ url }) => url === '/seen?x=1');
-        const wanted = ['connection', 'upgrade', 'x-forwarded-proto', 'x-forwarded-for', 'sec-websocket-key', 'sec-websocket-version'];
-        return Object.fromEntries((seen?.headers ?? []).map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => wanted.includes(name)));
+        const wanted = [
+          'connection',
+          'upgrade',
+          'x-forwarded-proto',
+          'x-forwarded-for',
+          'sec-websocket-key',
+          'sec-websocket-version',
+        ];
+        return Object.fromEntries(
+          (seen?.headers ?? [])
+            .map(([name, value]) => [name.toLowerCase(), value] as const)
+            .filter(([name]) => wanted.includes(name)),
+        );
       },
-      expect: { connection: 'Upgrade', upgrade: 'websocket', 'x-forwarded-proto': 'ws', 'x-forwarded-for': '127.0.0.1', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13' },
+      expect: {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'x-forwarded-proto': 'ws',
+        'x-forwarded-for': '127.0.0.1',
+        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        'sec-websocket-version': '13',
+      },
     },
     {
       name: 'Sec-WebSocket headers keep the letter case of their standard',
       play: async (lab) => {
         await lab.send({ raw: wish('/case').replaceAll('Sec-WebSocket', 'sec-websocket') });
         const seen = lab.origin('u1').seen.find(({ url }) => url === '/case');
-        return seen?.headers.map(([name]) => name).filter((name) => /^sec-/i.test(name)).sort() ?? [];
+        return (
+          seen?.headers
+            .map(([name]) => name)
+            .filter((name) => /^sec-/i.test(name))
+            .sort() ?? []
+        );
       },
       expect: ['Sec-WebSocket-Key', 'Sec-WebSocket-Version'],
     },
-    { name: 'words in any letter case', send: { raw: wish('/ws').replace('Connection: Upgrade', 'connection: keep-alive, UPGRADE').replace('websocket', 'WebSocket') }, expect: { status: 101 } },
-    { name: 'a server may refuse an upgrade', send: { raw: wish('/ws?mode=401') }, expect: { status: 401, body: 'denied', headers: { 'x-why': 'no' } } },
-    { name: 'a server may answer an upgrade like any request', send: { raw: wish('/ws?mode=200') }, expect: { status: 200, body: 'plain' } },
-    { name: 'a dead server: 502 and the cookie', send: { raw: wish('/dead') }, expect: { status: 502, body: 'Bad Gateway', cookies: ['u={hash:http://127.0.0.1:9}; Path=/'] } },
-    { name: 'an upgrade is pinned', send: { raw: wish('/pinned', 'Cookie: u={u2.hash}\r\n') }, expect: { status: 101, headers: { 'x-origin': 'u2' }, cookies: [] } },
+    {
+      name: 'words in any letter case',
+      send: {
+        raw: wish('/ws')
+          .replace('Connection: Upgrade', 'connection: keep-alive, UPGRADE')
+          .replace('websocket', 'WebSocket'),
+      },
+      expect: { status: 101 },
+    },
+    {
+      name: 'a server may refuse an upgrade',
+      send: { raw: wish('/ws?mode=401') },
+      expect: { status: 401, body: 'denied', headers: { 'x-why': 'no' } },
+    },
+    {
+      name: 'a server may answer an upgrade like any request',
+      send: { raw: wish('/ws?mode=200') },
+      expect: { status: 200, body: 'plain' },
+    },
+    {
+      name: 'a dead server: 502 and the cookie',
+      send: { raw: wish('/dead') },
+      expect: { status: 502, body: 'Bad Gateway', cookies: ['u={hash:http://127.0.0.1:9}; Path=/'] },
+    },
+    {
+      name: 'an upgrade is pinned',
+      send: { raw: wish('/pinned', 'Cookie: u={u2.hash}\r\n') },
+      expect: { status: 101, headers: { 'x-origin': 'u2' }, cookies: [] },
+    },
     {
       name: 'a new client gets its cookie with the 101',
       play: async (lab) => {
@@ -59,9 +136,21 @@ export const upgrades: Area = {
       },
       expect: [101, 1, true],
     },
-    { name: 'response headers are not set on a 101', send: { raw: wish('/mw') }, expect: { status: 101, headers: { 'x-out': null } } },
-    { name: 'an upgrade through retry', play: (lab) => talk(lab, '/retry', 'x', 'u1:x'), expect: { status: 101, heard: true } },
-    { name: 'no route for an upgrade: 404', send: { raw: wish('/ws').replace('Host: l', 'Host: l\r\nX-No: 1'), entryPoint: 'marker' }, expect: { status: 404 } },
+    {
+      name: 'response headers are not set on a 101',
+      send: { raw: wish('/mw') },
+      expect: { status: 101, headers: { 'x-out': null } },
+    },
+    {
+      name: 'an upgrade through retry',
+      play: (lab) => talk(lab, '/retry', 'x', 'u1:x'),
+      expect: { status: 101, heard: true },
+    },
+    {
+      name: 'no route for an upgrade: 404',
+      send: { raw: wish('/ws').replace('Host: l', 'Host: l\r\nX-No: 1'), entryPoint: 'marker' },
+      expect: { status: 404 },
+    },
     {
       name: 'a client that leaves takes the server with it',
       play: async (lab) => {
@@ -85,16 +174,36 @@ export const upgrades: Area = {
       },
       expect: 'end',
     },
-    { name: 'words sent together with the request arrive', play: async (lab) => {
+    {
+      name: 'words sent together with the request arrive',
+      play: async (lab) => {
         const connection = await lab.connect();
         await connection.write(`${wish('/ws')}early`);
         const heard = await connection.until((text) => text.endsWith('u1:early'), 2000);
         connection.close();
         return heard;
-      }, expect: true },
-    { name: 'a POST may not become a websocket', send: { raw: wish('/ws').replace('GET', 'POST').replace('\r\n\r\n', '\r\nContent-Length: 0\r\n\r\n') }, expect: { status: 101 } },
-    { name: 'another protocol is upgraded to as well', send: { raw: wish('/ws').replace('websocket', 'tls/1.0') }, expect: { status: 101, headers: { upgrade: 'tls/1.0' } } },
-    { name: 'two protocols at once', send: { raw: wish('/ws').replace('websocket', 'foo, websocket') }, expect: { status: 101, headers: { upgrade: 'foo, websocket' } } },
-    { name: 'h2c among others', send: { raw: wish('/ws').replace('websocket', 'h2c, websocket') }, expect: { status: 200 } },
+      },
+      differs: { id: 'early-words', traefik: false, router: true },
+    },
+    {
+      name: 'a POST may not become a websocket',
+      send: { raw: wish('/ws').replace('GET', 'POST').replace('\r\n\r\n', '\r\nContent-Length: 0\r\n\r\n') },
+      expect: { status: 101 },
+    },
+    {
+      name: 'another protocol is upgraded to as well',
+      send: { raw: wish('/ws').replace('websocket', 'tls/1.0') },
+      expect: { status: 101, headers: { upgrade: 'tls/1.0' } },
+    },
+    {
+      name: 'two protocols at once',
+      send: { raw: wish('/ws').replace('websocket', 'foo, websocket') },
+      expect: { status: 101, headers: { upgrade: 'foo, websocket' } },
+    },
+    {
+      name: 'h2c among others',
+      send: { raw: wish('/ws').replace('websocket', 'h2c, websocket') },
+      expect: { status: 200 },
+    },
   ],
 };
