@@ -37,8 +37,9 @@ test(
   async (t) => {
     const first = await runRedis(t);
     const { registry, until, lines } = await announced(t, { url: first.url });
-    const [closed, kept, late] = [sessionOn('n1'), sessionOn('n1'), sessionOn('n1')];
-    for (const session of [closed, kept]) await registry.open(session);
+    const [closed, late] = [sessionOn('n1'), sessionOn('n1')];
+    const kept = Array.from({ length: 20 }, () => sessionOn('n1'));
+    for (const session of [closed, ...kept]) await registry.open(session);
     process.kill(first.pid, 'SIGKILL');
     await until(degraded);
     assert.equal((await registry.open(late)).kind, 'remembered');
@@ -46,7 +47,7 @@ test(
     assert.equal((await registry.whereIs(sessionOn('n2').id)).kind, 'unavailable');
     const second = await runRedis(t, { port: first.port });
     await until(ready);
-    assert.deepEqual(await keysIn(await probe(t, second.url)), keysFor(kept, late));
+    assert.deepEqual(await keysIn(await probe(t, second.url)), keysFor(...kept, late));
     assert.deepEqual(
       lines.map(({ level, trouble }) => [level, trouble]),
       [

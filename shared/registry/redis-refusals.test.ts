@@ -14,6 +14,7 @@ import {
   announced,
   ask,
   because,
+  degraded,
   faults,
   keysFor,
   keysIn,
@@ -22,6 +23,7 @@ import {
   runRedis,
   testRegistry,
 } from './test-bench.ts';
+import { badLine } from './test-proxy.ts';
 
 test('a master that becomes a replica: writes wait and go on when it, or another, is master', faults, async (t) => {
   const redis = await runRedis(t);
@@ -34,6 +36,19 @@ test('a master that becomes a replica: writes wait and go on when it, or another
   await ask(link, 'REPLICAOF', 'NO', 'ONE');
   await until(ready);
   assert.deepEqual(await keysIn(link), keysFor(session));
+});
+
+test('the master moves behind the same name: the old one refuses, so the name is asked again', faults, async (t) => {
+  const [old, next] = [await runRedis(t), await runRedis(t)];
+  const line = await badLine(t, old.port);
+  const { registry, until } = await announced(t, { url: line.url });
+  const session = sessionOn('n1');
+  await registry.open(session);
+  line.port = next.port;
+  await ask(await probe(t, old.url), 'REPLICAOF', '127.0.0.1', next.port);
+  await until(degraded);
+  await until(ready);
+  assert.deepEqual(await keysIn(await probe(t, next.url)), keysFor(session));
 });
 
 test('Redis out of memory: opening is remembered, closing and asking still work', faults, async (t) => {

@@ -6,6 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** A bad line between the registry and Redis. What it does can change while connections are open. */
 export type BadLine = {
   readonly url: string;
+  /** Where new connections lead, as a name that comes to mean another machine. */
+  port: number;
   delayMs: number;
   /** Bytes that are sent on at once. */
   slice: number;
@@ -15,9 +17,9 @@ export type BadLine = {
 
 export const badLine = async (t: TestContext, port: number): Promise<BadLine> => {
   const sockets = new Set<Socket>();
-  const line = { delayMs: 0, slice: Number.POSITIVE_INFINITY, muted: false };
+  const line = { port, delayMs: 0, slice: Number.POSITIVE_INFINITY, muted: false };
   const server = createServer((client) => {
-    const redis = connect(port, '127.0.0.1');
+    const redis = connect(line.port, '127.0.0.1');
     carry({ from: client, to: redis, line, lost: () => false });
     let deaf = false;
     // Half a stream of replies would be a fault that no line has: they would answer other commands.
