@@ -91,7 +91,7 @@ const complete = (textOf: (name: string) => string): Omit<NodeSettings, 'json'> 
     return value;
   };
   const url = textOf('url');
-  if (url !== '' && !URL.canParse(url)) throw new SettingsError('url', 'an absolute URL');
+  if (url !== '' && !/^https?:\/\/[^/]/.test(url)) throw new SettingsError('url', 'an absolute http or https URL');
   return {
     name,
     url,

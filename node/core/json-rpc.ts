@@ -63,7 +63,7 @@ const isMessage = (value: unknown): value is Message => {
   const { jsonrpc, id, method } = value as Record<string, unknown>;
   if (jsonrpc !== '2.0' || !isId(id)) return false;
   if (typeof method === 'string') return true;
-  return method === undefined && id !== undefined && ('result' in value || 'error' in value);
+  return method === undefined && ('error' in value || (id !== undefined && 'result' in value));
 };
 
 const isId = (id: unknown): boolean => id === undefined || typeof id === 'string' || Number.isSafeInteger(id);

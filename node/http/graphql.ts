@@ -35,7 +35,8 @@ export type GraphqlOptions = {
 export const handleGraphql = (options: GraphqlOptions) => {
   const handler = createHandler({
     schema,
-    rootValue: () => rootOf(options),
+    rootValue: ROOT,
+    context: () => answersOf(options),
     parse: (source) => parse(source, { maxTokens: MAX_TOKENS }),
   });
   return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
@@ -54,8 +55,16 @@ export const handleGraphql = (options: GraphqlOptions) => {
   };
 };
 
+type Answers = ReturnType<typeof answersOf>;
+
+const ROOT = {
+  node: (_: unknown, answers: Answers) => answers.node,
+  nodes: (_: unknown, answers: Answers) => answers.nodes(),
+  sessions: ({ first }: { first: number }, answers: Answers) => answers.sessions(first),
+};
+
 /** Made anew for each query, in which each list is asked for once however often the query names it. */
-const rootOf = ({ node, table, registry, isDraining, uptime }: GraphqlOptions) => {
+const answersOf = ({ node, table, registry, isDraining, uptime }: GraphqlOptions) => {
   const nodes = once(async () => named(await registry.nodes()));
   const sessions = once(async () => named(await registry.sessions({ limit: MAX_SESSIONS })));
   return {
@@ -68,7 +77,7 @@ const rootOf = ({ node, table, registry, isDraining, uptime }: GraphqlOptions) =
       uptimeSeconds: uptime(),
     },
     nodes: async () => (await nodes()).map((one) => ({ ...one, name: one.node })),
-    sessions: async ({ first }: { first: number }) =>
+    sessions: async (first: number) =>
       (await sessions()).slice(0, Math.max(0, first)).map((one) => ({
         ...one,
         id: brief(one.id),

@@ -13,6 +13,7 @@ import type { Opening } from './start-session.ts';
 
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
+const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BODY_BYTES} bytes`;
 const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
 
 export type McpOptions = {
@@ -34,7 +35,7 @@ export const handleMcp =
     const body = await readBody(req, MAX_BODY_BYTES);
     if (body.kind === 'aborted') return void res.destroy();
     if (body.kind === 'too-large')
-      return sendError(res, { status: 413, code: -32000, message: `the body exceeds ${MAX_BODY_BYTES} bytes` });
+      return sendError(res, { status: 413, code: -32000, message: TOO_LARGE, endAfter: body.over });
     const parsed = parseMessages(body.bytes);
     if (parsed.kind === 'bad') return sendError(res, { status: 400, code: parsed.code, message: parsed.why });
     return obey({ ...options, req, res, head, messages: parsed.messages, body: parsed.body });
@@ -63,6 +64,7 @@ const obey = async (task: Task): Promise<void> => {
   if (decision.kind === 'absent') return sendAbsence(task, decision.id);
   if (decision.kind === 'open') return open(task);
   const held = session as LiveSession;
+  table.touch(held);
   if (decision.kind === 'close') {
     await table.close(held.id, 'deleted');
     return void res.writeHead(200).end();

@@ -8,13 +8,17 @@ export type JsonRpcError = {
   readonly id?: RequestId | null;
   readonly data?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** All of the answer is sent at once; the exchange is over only then. */
+  readonly endAfter?: Promise<void>;
 };
 
 /** The one way in which /mcp says no. */
 export const sendError = (res: ServerResponse, error: JsonRpcError): void => {
   if (res.headersSent || res.destroyed) return void res.destroy();
-  const { status, code, message, id = null, data, headers } = error;
+  const { status, code, message, id = null, data, headers, endAfter } = error;
   const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message, ...(data !== undefined && { data }) }, id });
   res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers });
-  res.end(body);
+  if (!endAfter) return void res.end(body);
+  res.write(body);
+  void endAfter.then(() => res.end());
 };

@@ -89,13 +89,15 @@ const own = (routes: Readonly<Record<string, Route>>, path: string): Route | und
 
 /** The parser's refusals pass all of the above by. */
 const refuseBadRequest = (node: string, error: NodeJS.ErrnoException, socket: Duplex): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  if (SILENT.has(error.code ?? '') || !socket.writable) return void socket.destroy();
   const status = STATUS_OF[error.code ?? ''] ?? '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nx-mooring-node: ${node}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 };
 
+// A client that was too slow may have had its answer already.
+const SILENT: ReadonlySet<string> = new Set(['ECONNRESET', 'ERR_HTTP_REQUEST_TIMEOUT']);
+
 const STATUS_OF: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };

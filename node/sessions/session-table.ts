@@ -73,6 +73,11 @@ export class SessionTable {
     await this.#options.registry.open({ id: session.id, created: session.created, client });
   }
 
+  /** Keeps the record of a session from expiring; costs the registry next to nothing. */
+  touch(session: LiveSession): void {
+    this.#options.registry.touch(session.id);
+  }
+
   /** The record goes whatever the local close does. */
   async close(id: SessionId, why: CloseReason): Promise<void> {
     const session = this.#sessions.get(id);

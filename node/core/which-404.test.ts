@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { readPin } from './pin-cookie.ts';
+import { type AbsenceFacts, explainAbsence } from './which-404.ts';
+
+const facts = (given: Partial<AbsenceFacts>): AbsenceFacts => ({
+  whereabouts: { kind: 'unknown' },
+  node: 'n1',
+  cookie: { sent: false },
+  cookieName: '_mcp_backend',
+  ...given,
+});
+
+for (const kind of ['unknown', 'expired', 'closed'] as const)
+  test(`${kind}: names no owner and says to initialize again`, () => {
+    const { remedy, ...rest } = explainAbsence(facts({ whereabouts: { kind } }));
+    assert.deepEqual(rest, { reason: kind, node: 'n1', cookie: { sent: false } });
+    assert.match(remedy, /Send initialize without Mcp-Session-Id/);
+  });
+
+for (const kind of ['wrong-node', 'owner-restarted', 'owner-gone'] as const)
+  test(`${kind}: names the owner`, () => {
+    const { reason, owner, remedy } = explainAbsence(facts({ whereabouts: { kind, owner: 'n2' } }));
+    assert.deepEqual([reason, owner], [kind, 'n2']);
+    assert.match(remedy, /n2/);
+  });
+
+test('a registry that cannot be asked makes the reason unknown, and the remedy says so', () => {
+  const { reason, remedy } = explainAbsence(facts({ whereabouts: { kind: 'unavailable' } }));
+  assert.equal(reason, 'unknown');
+  assert.match(remedy, /registry cannot be asked/);
+});
+
+for (const [cookie, said] of [
+  [{ sent: false }, /no _mcp_backend cookie came/],
+  [{ sent: true, node: 'n2' }, /cookie names it, but the balancer chose n1/],
+  [{ sent: true, node: 'n1' }, /cookie names n1, set after the session was opened/],
+  [{ sent: true, node: 'n3' }, /cookie names n3/],
+  [{ sent: true }, /cookie names no node that is known/],
+] as const)
+  test(`at the wrong node with ${JSON.stringify(cookie)} the remedy says what is wrong with the pin`, () => {
+    const { remedy } = explainAbsence(facts({ whereabouts: { kind: 'wrong-node', owner: 'n2' }, cookie }));
+    assert.match(remedy, said);
+    assert.match(remedy, /HeaderRegexp\(`Mcp-Session-Id`, `\^n2\\\.`\)/);
+  });
+
+const NODES = [
+  { node: 'n1', url: 'http://a' },
+  { node: 'n2', url: 'http://b' },
+];
+for (const [value, pin] of [
+  [undefined, { sent: false }],
+  ['<http://b>', { sent: true, node: 'n2' }],
+  ['', { sent: true }],
+  ['__proto__', { sent: true }],
+] as const)
+  test(`the cookie ${value} reads as ${JSON.stringify(pin)}`, () => {
+    assert.deepEqual(readPin({ value, nodes: NODES, cookieOf: (url) => `<${url}>` }), pin);
+  });

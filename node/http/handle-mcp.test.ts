@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import test from 'node:test';
+import { createMemoryStore } from '../../shared/registry/memory.ts';
+import { cookieValue } from '../../shared/traefik/cookie-value.ts';
+import { ask, call, initialize, MCP_HEADERS, open, openSession, testNode, textOf } from '../test-bench.ts';
+
+const PING = { jsonrpc: '2.0', id: 'mine', method: 'ping' };
+
+test('initialize opens a session whose id names the node, and every answer carries the node', async (t) => {
+  const node = await testNode(t, { name: 'n2' });
+  const answer = await ask(node, { body: initialize() });
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers['mcp-session-id'] as string, /^n2\.[0-9a-f-]{36}$/);
+  for (const path of ['/mcp', '/healthz', '/readyz', '/metrics', '/graphql', '/nowhere'])
+    assert.equal((await ask(node, { method: 'GET', path })).headers['x-mooring-node'], 'n2');
+});
+
+test('a thousand ids are all different', async (t) => {
+  const node = await testNode(t);
+  const ids = new Set<string>();
+  for (let i = 0; i < 100; i++)
+    for (const answer of await Promise.all(Array.from({ length: 10 }, () => ask(node, { body: initialize() }))))
+      ids.add(answer.headers['mcp-session-id'] as string);
+  assert.equal(ids.size, 1000);
+});
+
+test('a session that is nowhere is a 404 with the id of the caller, whatever its shape', async (t) => {
+  const node = await testNode(t);
+  await openSession(node);
+  const uuid = '00000000-0000-4000-8000-000000000000';
+  for (const session of [
+    `n1.${uuid}`,
+    `n9.${uuid}`,
+    'x',
+    '*',
+    'n1.',
+    `n1.${uuid}x`,
+    'a b',
+    'x'.repeat(5000),
+    '__proto__',
+  ])
+    for (const [asking, id] of [
+      [{ body: PING }, 'mine'],
+      [{ body: { jsonrpc: '2.0', method: 'notifications/x' } }, null],
+      [{ body: initialize(5) }, 5],
+      [{ method: 'GET' }, null],
+      [{ method: 'DELETE' }, null],
+    ] as const) {
+      const { status, json } = await ask(node, { session, ...asking });
+      assert.deepEqual([status, json.id, json.error.code], [404, id, -32001]);
+      const { reason, node: at, cookie } = json.error.data;
+      assert.deepEqual([reason, at, cookie], ['unknown', 'n1', { sent: false }]);
+      assert.match(json.error.message, /^Session not found/);
+      assert(!JSON.stringify(json).includes(session.slice(3)) || session.length < 4);
+    }
+});
+
+test('the 404 says where the session is and which node the cookie names', async (t) => {
+  const store = createMemoryStore(Date.now);
+  const [n1, n2] = [await testNode(t, { name: 'n1', store }), await testNode(t, { name: 'n2', store })];
+  const session = await openSession(n1);
+  for (const [cookie, pin] of [
+    ['a=1', { sent: false }],
+    [`_mcp_backend=${cookieValue(n1.url)}`, { sent: true, node: 'n1' }],
+    [`x=y; _mcp_backend=${cookieValue(n2.url)}`, { sent: true, node: 'n2' }],
+    ['_mcp_backend=junk', { sent: true }],
+  ] as const) {
+    const { status, json } = await ask(n2, { session, body: PING, headers: { cookie } });
+    const { reason, owner, node, cookie: told } = json.error.data;
+    assert.deepEqual([status, reason, owner, node, told], [404, 'wrong-node', 'n1', 'n2', pin]);
+  }
+  assert.equal((await ask(n1, { session, body: PING })).status, 200);
+});
+
+test('closed, expired, restarted and gone are told apart', async (t) => {
+  const store = createMemoryStore(Date.now);
+  const [n1, n2] = [await testNode(t, { name: 'n1', store, idleMs: 40 }), await testNode(t, { name: 'n2', store })];
+  const reasonAt = async (node: typeof n1, session: string) =>
+    (await ask(node, { session, body: PING })).json.error.data.reason;
+  const [deleted, idle] = [await openSession(n1), await openSession(n1)];
+  await ask(n1, { session: deleted, method: 'DELETE' });
+  assert.equal(await reasonAt(n1, deleted), 'closed');
+  while (n1.table.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(await reasonAt(n1, idle), 'expired');
+  const left = await openSession(n2);
+  const record = [...store.sessions.values()].find(({ id }) => id === left);
+  store.sessions.set(record!.id, { ...record!, boot: 'an earlier one' });
+  assert.equal(await reasonAt(n1, left), 'owner-restarted');
+  store.nodes.delete(record!.node);
+  assert.equal(await reasonAt(n1, left), 'owner-gone');
+  store.available = false;
+  assert.equal(await reasonAt(n1, left), 'unknown');
+});
+
+test('a second DELETE is a 404, and the record is gone after the first', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  assert.equal(node.store.sessions.size, 1);
+  assert.equal((await ask(node, { session, method: 'DELETE' })).status, 200);
+  assert.equal(node.store.sessions.size, 0);
+  assert.equal((await ask(node, { session, method: 'DELETE' })).status, 404);
+});
+
+test('DELETE while a call runs ends the call', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  const running = await open(node, { session, body: call('long_task', { steps: 1, stepMs: 60_000 }) });
+  await once(running, 'data');
+  const ended = once(running, 'end');
+  await ask(node, { session, method: 'DELETE' });
+  await ended;
+  assert.equal(node.table.running, 0);
+});
+
+test('requests that name no session, two sessions or one in the query never reach a session', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  const other = await openSession(node);
+  assert.equal((await ask(node, { body: PING })).status, 400);
+  assert.equal((await ask(node, { path: `/mcp?sessionId=${session}`, body: PING })).status, 400);
+  assert.equal((await ask(node, { path: `/mcp?mcp-session-id=${session}`, method: 'GET' })).status, 400);
+  const twice = [...Object.entries(MCP_HEADERS).flat(), 'host', 'localhost', 'mcp-session-id', session];
+  const raw = (await ask(node, { body: PING, headers: [...twice, 'mcp-session-id', other] as never })).status;
+  assert.equal(raw, 400);
+});
+
+test('clients that probe with server/discover get a 400 in JSON-RPC with their own id', async (t) => {
+  const node = await testNode(t);
+  const { status, json } = await ask(node, {
+    body: { jsonrpc: '2.0', id: 3, method: 'server/discover', params: {} },
+    headers: { 'mcp-protocol-version': '2026-07-28' },
+  });
+  assert.deepEqual([status, json.id, json.jsonrpc], [400, 3, '2.0']);
+  assert.equal(node.table.size, 0);
+});
+
+test('initialize on a live session is refused and makes no second server', async (t) => {
+  let made = 0;
+  const { createServer } = await import('../example/server.ts');
+  const node = await testNode(t, {
+    createServer: (context) => {
+      made++;
+      return createServer(context);
+    },
+  });
+  const session = await openSession(node);
+  const { status, json } = await ask(node, { session, body: initialize(9) });
+  assert.deepEqual([status, json.id, json.error.code, made, node.table.size], [400, 9, -32600, 1, 1]);
+});
+
+test('an initialize that the SDK would not take opens nothing', async (t) => {
+  const node = await testNode(t);
+  for (const params of [undefined, {}, { protocolVersion: 1 }, { protocolVersion: '2025-11-25', capabilities: {} }]) {
+    const { status, json } = await ask(node, { body: { jsonrpc: '2.0', id: 1, method: 'initialize', params } });
+    assert.deepEqual([status, json.error.code], [400, -32602]);
+  }
+  assert.deepEqual([node.table.size, node.store.sessions.size], [0, 0]);
+});
+
+test('a server factory that fails is a 500, and leaves its place to others', async (t) => {
+  const node = await testNode(t, {
+    maxSessions: 1,
+    createServer: () => {
+      throw new Error('no database');
+    },
+  });
+  for (let i = 0; i < 3; i++) {
+    const { status, json } = await ask(node, { body: initialize(i) });
+    assert.deepEqual([status, json.id, json.error.code], [500, i, -32603]);
+    assert(!JSON.stringify(json).includes('database'));
+  }
+});
+
+for (const [what, asking, status, code] of [
+  ['a body of one byte too many', { body: ' '.repeat(4 * 1024 * 1024 + 1) }, 413, -32000],
+  ['100,000 levels of JSON', { body: '['.repeat(100_000) }, 400, -32600],
+  ['an empty batch', { body: '[]' }, 400, -32600],
+  ['a batch of 101', { body: Array(101).fill(PING) }, 400, -32600],
+  ['text', { body: 'hello' }, 400, -32700],
+  ['another type', { body: '{}', headers: { 'content-type': 'text/plain' } }, 415, -32000],
+  ['a client that takes no events', { body: PING, headers: { accept: 'application/json' } }, 406, -32000],
+  ['PUT', { method: 'PUT', body: PING }, 405, -32000],
+] as const)
+  test(`${what}: ${status}`, async (t) => {
+    const node = await testNode(t);
+    const answer = await ask(node, asking);
+    assert.deepEqual([answer.status, answer.json.error.code, answer.json.id], [status, code, null]);
+    assert.equal((await ask(node, { body: initialize() })).status, 200);
+  });
+
+test('a body that is too large is refused while it is still being sent, with and without a length', async (t) => {
+  const node = await testNode(t);
+  for (const framing of ['content-length: 999999999', 'transfer-encoding: chunked']) {
+    const socket = connect(Number(new URL(node.url).port), '127.0.0.1');
+    t.after(() => socket.destroy());
+    const head = `host: localhost\r\naccept: ${MCP_HEADERS.accept}\r\ncontent-type: application/json\r\n${framing}\r\n\r\n`;
+    socket.write(`POST /mcp HTTP/1.1\r\n${head}`);
+    if (framing.startsWith('transfer')) socket.write(`500000\r\n${' '.repeat(0x500000)}\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(String(answer), /^HTTP\/1\.1 413 /);
+    socket.destroy();
+  }
+});
+
+test('an unsupported protocol version is refused, a missing one is not', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  const version = (value: string) => ({ 'mcp-protocol-version': value });
+  assert.equal((await ask(node, { session, body: PING, headers: version('1999-01-01') })).status, 400);
+  assert.equal((await ask(node, { session, body: PING, headers: version('2025-06-18') })).status, 200);
+  assert.equal((await ask(node, { session, body: PING })).status, 200);
+});
+
+test('the id of a call that is still running cannot be used for another', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  const running = await open(node, { session, body: call('long_task', { steps: 1, stepMs: 60_000 }, 'same') });
+  const second = await ask(node, { session, body: call('whoami', {}, 'same') });
+  assert.deepEqual([second.status, second.json.id], [400, 'same']);
+  assert.equal((await ask(node, { session, body: call('whoami', {}, 'other') })).status, 200);
+  running.destroy();
+});
+
+test('two sessions with the same request ids, at once: every answer goes to its own', async (t) => {
+  const node = await testNode(t);
+  const sessions = [await openSession(node), await openSession(node)];
+  const asked = Array.from({ length: 200 }, (_, i) => ({ session: sessions[i % 2]!, id: Math.floor(i / 2) }));
+  const answers = await Promise.all(
+    asked.map(async ({ session, id }) => {
+      const { json } = await ask(node, { session, body: call('whoami', {}, id) });
+      return { session: JSON.parse(textOf(json.result)).session as string, id: json.id as number };
+    }),
+  );
+  assert.deepEqual(answers, asked);
+});
+
+test('__proto__ and constructor as arguments and tool names pollute nothing', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  const bodies = ['__proto__', 'constructor', 'toString'].flatMap((name) => [
+    call(name),
+    `{"jsonrpc":"2.0","id":"${name}","method":"tools/call","params":{"name":"whoami","arguments":{"${name}":{"polluted":1}}}}`,
+    `{"jsonrpc":"2.0","id":"${name}2","method":"tools/call","params":{"name":"whoami","${name}":{"polluted":1}}}`,
+  ]);
+  for (const body of bodies) assert.equal((await ask(node, { session, body })).status, 200);
+  assert.equal(({} as { polluted?: number }).polluted, undefined);
+});
+
+test('the cap on sessions is a 503 with Retry-After, and a place is free again after a close', async (t) => {
+  const node = await testNode(t, { maxSessions: 2 });
+  const first = await openSession(node);
+  await openSession(node);
+  const refused = await ask(node, { body: initialize('x') });
+  assert.deepEqual([refused.status, refused.json.id], [503, 'x']);
+  assert.match(refused.headers['retry-after'] as string, /^\d+$/);
+  assert.equal((await ask(node, { method: 'GET', path: '/readyz' })).status, 503);
+  await ask(node, { session: first, method: 'DELETE' });
+  assert.equal((await ask(node, { body: initialize() })).status, 200);
+});
+
+test('initialize at once from more clients than there is room for opens no session too many', async (t) => {
+  const node = await testNode(t, { maxSessions: 5 });
+  const answers = await Promise.all(Array.from({ length: 30 }, () => ask(node, { body: initialize() })));
+  assert.deepEqual([answers.filter(({ status }) => status === 200).length, node.table.size], [5, 5]);
+});
+
+test('clients that leave in the middle of a body or before the answer do no harm', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  const port = Number(new URL(node.url).port);
+  const lines = (length: number) =>
+    `POST /mcp HTTP/1.1\r\nhost: localhost\r\naccept: ${MCP_HEADERS.accept}\r\ncontent-type: application/json\r\nmcp-session-id: ${session}\r\ncontent-length: ${length}\r\n\r\n`;
+  for (const [body, length] of [
+    ['{"jsonrpc"', 1000],
+    [JSON.stringify(call('long_task', { steps: 1, stepMs: 1 })), undefined],
+  ] as const)
+    for (const leave of ['destroy', 'resetAndDestroy'] as const) {
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(lines(length ?? body.length) + body, () => socket[leave]());
+      await once(socket, 'close');
+    }
+  assert.equal((await ask(node, { session, body: PING })).status, 200);
+  await node.table.quiet();
+});
+
+test('a session whose client left before it had the answer to initialize is closed at once', async (t) => {
+  const { createServer } = await import('../example/server.ts');
+  let go = (): void => undefined;
+  let wasAsked = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    wasAsked = resolve;
+  });
+  const node = await testNode(t, {
+    createServer: async (context) => {
+      wasAsked();
+      await new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      return createServer(context);
+    },
+  });
+  const closed = new Promise<void>((resolve) =>
+    node.server.once('connection', (socket) => socket.once('close', resolve)),
+  );
+  const leaving = connect(Number(new URL(node.url).port), '127.0.0.1');
+  const body = JSON.stringify(initialize());
+  leaving.write(
+    `POST /mcp HTTP/1.1\r\nhost: localhost\r\naccept: ${MCP_HEADERS.accept}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  await asked;
+  leaving.destroy();
+  await closed;
+  go();
+  while (node.table.size > 0 || !(await metric(node, 'mooring_sessions_closed_total{reason="abandoned",node="n1"} 1')))
+    await new Promise(setImmediate);
+  assert.equal(node.store.sessions.size, 0);
+});
+
+const metric = async (node: { url: string }, line: string): Promise<boolean> =>
+  (await ask(node, { method: 'GET', path: '/metrics' })).text.includes(line);

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import test from 'node:test';
+import { ask, call, eventsOf, initialize, open, openSession, testNode } from './test-bench.ts';
+
+test('a draining node is not ready, refuses new sessions with Retry-After and serves those it has', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  await node.drain();
+  const ready = await ask(node, { method: 'GET', path: '/readyz' });
+  assert.deepEqual([ready.status, ready.json.why], [503, 'draining']);
+  assert.equal((await ask(node, { method: 'GET', path: '/healthz' })).status, 200);
+  const refused = await ask(node, { body: initialize('mine') });
+  assert.deepEqual([refused.status, refused.json.id, refused.headers['retry-after']], [503, 'mine', '5']);
+  assert.equal((await ask(node, { session, body: call('whoami') })).status, 200);
+  assert.deepEqual(
+    [...node.store.nodes.values()].map(({ draining }) => draining),
+    [true],
+  );
+});
+
+test('stopping lets the running call finish, ends streams in order and leaves nothing in the registry', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  const stream = await open(node, { method: 'GET', session });
+  const running = await open(node, { session, body: call('long_task', { steps: 3, stepMs: 50 }) });
+  const streamed: string[] = [];
+  stream.on('data', (chunk: string) => streamed.push(chunk));
+  const streamEnd = once(stream, 'end');
+  const stopped = node.stop();
+  const events = [];
+  for await (const event of eventsOf(running)) events.push(event);
+  assert.match(events.at(-1)?.data ?? '', /done: step 3 of 3/);
+  await streamEnd;
+  assert.match(streamed.join(''), /^retry: \d+\n\n$/m);
+  await stopped;
+  assert.deepEqual([node.store.sessions.size, node.store.nodes.size, node.table.size], [0, 0, 0]);
+  await assert.rejects(ask(node, { method: 'GET', path: '/healthz' }), { code: 'ECONNREFUSED' });
+});
+
+test('a call that outlasts the grace is cut off, and the node stops all the same', async (t) => {
+  const node = await testNode(t, { graceMs: 50 });
+  const session = await openSession(node);
+  const running = await open(node, { session, body: call('long_task', { steps: 1, stepMs: 60_000 }) });
+  running.resume();
+  const ended = once(running, 'end');
+  await node.stop();
+  await ended;
+  assert.equal(node.table.running, 0);
+});
+
+test('between not ready and the end there is time for balancers to notice', async (t) => {
+  const node = await testNode(t, { stopDelayMs: 150 });
+  const stopped = node.stop();
+  while ((await ask(node, { method: 'GET', path: '/readyz' })).status === 200) await new Promise(setImmediate);
+  assert.equal((await ask(node, { method: 'GET', path: '/healthz' })).headers.connection, 'close');
+  await stopped;
+});
+
+test('stopping twice is stopping once, and a registry that is away holds nothing up', async (t) => {
+  const node = await testNode(t);
+  await openSession(node);
+  node.store.available = false;
+  await Promise.all([node.stop(), node.stop()]);
+  assert.equal(node.table.size, 0);
+});
+
+test('a client that reads nothing does not keep the node from stopping', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  const stream = await open(node, { method: 'GET', session });
+  stream.pause();
+  await node.stop();
+  stream.destroy();
+});
