@@ -52,7 +52,7 @@ export class Router {
     this.#monitor = createHealthMonitor({
       log,
       tlsOf: (name) => this.#upstreams.probeTls(name),
-      onChange: (service, url, up) => this.#metrics.serverStatus(service, url, up),
+      onChecked: (service, url, up) => this.#metrics.serverStatus(service, url, up),
     });
     this.#table = this.apply(dynamic);
   }

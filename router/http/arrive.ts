@@ -25,6 +25,10 @@ export const arrive = (req: IncomingMessage, arrival: Arrival): Arrived => {
   const remoteAddress = plainAddress(req.socket.remoteAddress ?? '');
   const trusted = arrival.trusts(remoteAddress);
   const { headers, hosts } = headersOf(req, trusted);
+  const { 'transfer-encoding': coding } = req.headers;
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') return refused('400 Bad Request');
+  if (req.httpVersionMajor === 2 && !('stream' in req))
+    return { kind: 'refused', status: 505, body: '505 HTTP Version Not Supported' };
   if (hosts.length > 1) return refused('400 Bad Request: too many Host headers');
   if (hosts.length === 0 && req.httpVersion === '1.1') return refused('400 Bad Request: missing required Host header');
   if (!isValidHost(hosts[0] ?? '')) return refused('400 Bad Request: malformed Host header');

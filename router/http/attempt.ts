@@ -1,7 +1,9 @@
+import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { isHopByHop } from '../request/forwarded.ts';
 import { HeaderList } from '../request/header-list.ts';
-import { answer, sendHead } from './answer.ts';
+import { canonicalName } from '../request/header-name.ts';
+import { answer, sendServerHead } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 import { mayRetry } from './retry.ts';
 import type { Connection, Upstream } from './upstream.ts';
@@ -9,7 +11,8 @@ import type { Connection, Upstream } from './upstream.ts';
 /** Why an attempt did not become the answer: it failed before its head, or its status is one to retry on. */
 export type NoAnswer =
   /** `sent`: the server may have seen the request, or a part of it. */
-  { readonly kind: 'error'; readonly error: Error; readonly sent: boolean } | { readonly kind: 'status' };
+  | { readonly kind: 'error'; readonly error: Error; readonly sent: boolean; readonly began: boolean }
+  | { readonly kind: 'status' };
 
 /** Up to this size a body is copied into one write with its head. */
 const SMALL = 8192;
@@ -23,6 +26,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #resume: () => void = () => {};
   /** A first piece that came with the head: with luck it is all there is, and head and body go out as one. */
   #sent = false;
+  /** The server has begun to speak: what breaks now is its answer, not the connection. */
+  #began = false;
   #fresh = true;
   #held: Buffer | undefined = undefined;
   #mode: 'waiting' | 'streaming' | 'collecting' | 'discarding' = 'waiting';
@@ -38,6 +43,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onConnect(abort: (error?: Error) => void): void {
     this.#sent = true;
     if (!this.#x.open) abort();
+  }
+
+  onResponseStarted(): void {
+    this.#began = true;
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
@@ -58,7 +67,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       return true;
     }
     this.#mode = 'streaming';
-    sendHead(x, status, headers);
+    sendServerHead(x, status, headers);
     // A head without a body yet (an event stream before its first event) must not wait for one.
     process.nextTick(release, this);
     return true;
@@ -107,23 +116,21 @@ export class Attempt implements Dispatcher.DispatchHandler {
     x.cancel = undefined;
     this.#upstream.drop(this.#connection);
     x.originDuration = performance.now() - x.originStarted;
-    if (!x.res.headersSent) return this.#noAnswer({ kind: 'error', error, sent: this.#sent });
+    if (!x.res.headersSent) return this.#noAnswer({ kind: 'error', error, sent: this.#sent, began: this.#began });
     x.reason = 'server-died';
     // What was already handed over should still reach the client before it sees the cut.
     setImmediate(() => x.res.destroy());
   }
 
-  /** 103 Early Hints pass; other interim answers have no use for an MCP client. */
+  /** Interim answers pass as they are; Node itself has words for only some of them. */
   #inform(status: number, raw: Buffer[]): boolean {
     const { res, request } = this.#x;
-    const link = responseHeaderList(raw, { trailers: false }).all('link');
-    if (status === 103 && link.length > 0 && request.protocol !== 'HTTP/1.0') {
-      try {
-        res.writeEarlyHints({ link });
-      } catch {
-        // Node is stricter about a Link header than Traefik; an interim answer is only a hint.
-      }
-    }
+    if (request.protocol !== 'HTTP/1.1' || res.headersSent) return true;
+    const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`];
+    for (const [name, value] of responseHeaderList(raw, { trailers: false }))
+      lines.push(`${canonicalName(name)}: ${value}`);
+    // While an earlier answer on this connection is still going out there is no socket yet, and a hint can wait.
+    res.socket?.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
     return true;
   }
 
@@ -137,14 +144,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     this.#mode = 'discarding';
     this.#upstream.drop(this.#connection);
-    answer(this.#x, 500, new HeaderList(), 'Internal Server Error');
+    answer(this.#x, { status: 500, headers: new HeaderList(), body: 'Internal Server Error' });
     return false;
   }
 
   #answerCollected(): void {
     const { status, headers, chunks } = this.#collected!;
     headers.delete('content-length');
-    answer(this.#x, status, headers, Buffer.concat(chunks));
+    answer(this.#x, { status, headers, body: Buffer.concat(chunks) }, 'server');
   }
 }
 
@@ -164,6 +171,8 @@ const responseHeaderList = (raw: Buffer[], keep: { trailers: boolean }): HeaderL
     const value = raw[i + 1]!.toString('latin1');
     if (name === 'connection') connection.push(value);
     else if (name === 'trailer') trailer = value;
+    else if (name === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
+      throw new Error(`transfer coding ${value}`);
     if (isHopByHop(name)) continue;
     sized ||= name === 'content-length';
     flat.push(name, value);

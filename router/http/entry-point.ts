@@ -113,7 +113,10 @@ export class EntryPoint {
     });
     socket.on('error', () => {});
     if (this.#config.readTimeout > 0) socket.setTimeout(this.#config.readTimeout, () => socket.destroy());
+    const left = (): void => void socket.destroy();
+    socket.once('end', left);
     socket.once('data', (first: Buffer) => {
+      socket.off('end', left);
       socket.setTimeout(0).removeAllListeners('timeout');
       socket.pause();
       socket.unshift(first);
@@ -161,13 +164,13 @@ export class EntryPoint {
   }
 }
 
-/** Only websockets are upgraded; any other wish (h2c from Java's client) is ignored and the request read anew. */
+/** The wish for h2c (Java's client has it by default) is ignored and the request read anew. */
 const onUpgrade = (
   { req, socket, head }: { req: IncomingMessage; socket: Duplex; head: Buffer },
   server: http.Server,
   pass: (incoming: Incoming) => void,
 ): void => {
-  if (req.headers.upgrade?.toLowerCase() !== 'websocket') {
+  if (isIgnored(req)) {
     socket.unshift(Buffer.concat([withoutUpgrade(req), head]));
     server.emit('connection', socket);
     return;
@@ -179,11 +182,25 @@ const onUpgrade = (
   pass({ req, res, upgrade: { socket, head } });
 };
 
+/** A body would be lost on the way to another protocol; nobody sends one. */
+const isIgnored = ({ headers }: IncomingMessage): boolean =>
+  /\bh2c\b/i.test(headers.upgrade ?? '') ||
+  headers['transfer-encoding'] !== undefined ||
+  (headers['content-length'] ?? '0') !== '0';
+
 const onClientError = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (socket.writableEnded) return;
   // Too slow, or gone: Traefik closes without a word.
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  socket.end(badRequestBytes(error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400));
+  const status = STATUS_OF[error.code ?? ''] ?? 400;
+  socket.end(badRequestBytes(status));
+  // Bytes that still come would make the system drop our words: they are read and forgotten for a moment, as in Go.
+  socket.resume();
+  const patience = setTimeout(() => socket.destroy(), 500).unref();
+  socket.once('close', () => clearTimeout(patience));
 };
+
+const STATUS_OF: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413 };

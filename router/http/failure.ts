@@ -22,8 +22,10 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
 
 const UNKNOWN: Failure = { ...INTERNAL, reason: 'server-answer-malformed' };
 
-export const failureOf = (error: unknown): Failure => {
+/** `began`: the server had started to answer. */
+export const failureOf = (error: unknown, began = false): Failure => {
   const code = codeOf(error);
+  if (began && code === 'UND_ERR_SOCKET') return UNKNOWN;
   return BY_CODE[code] ?? (code.startsWith('ERR_TLS') || code.includes('CERT') ? tlsFailure : UNKNOWN);
 };
 

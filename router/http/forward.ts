@@ -78,11 +78,11 @@ async function* streamOf(x: HttpExchange): AsyncGenerator<Buffer> {
   }
 }
 
-type Failed = { readonly error: Error; readonly sent: boolean; readonly stale: boolean };
+type Failed = { readonly error: Error; readonly sent: boolean; readonly began: boolean; readonly stale: boolean };
 
-const onFailure = (x: HttpExchange, upstreams: Upstreams, { error, sent, stale }: Failed): void => {
+const onFailure = (x: HttpExchange, upstreams: Upstreams, { error, sent, began, stale }: Failed): void => {
   if (!x.open) return;
-  const failure = failureOf(error);
+  const failure = failureOf(error, began);
   if (stale && x.body === undefined && failure.status === 502 && REPEATABLE.has(x.request.method))
     return attempt(x, upstreams, true);
   if (!sent && x.retry?.onNetworkError && mayRetry(x)) return void again(x, upstreams);
@@ -91,7 +91,7 @@ const onFailure = (x: HttpExchange, upstreams: Upstreams, { error, sent, stale }
 
 const fail = (x: HttpExchange, failure: Failure): void => {
   x.reason = failure.reason;
-  answer(x, failure.status, new HeaderList(), failure.body);
+  answer(x, { status: failure.status, headers: new HeaderList(), body: failure.body });
 };
 
 /** The next attempt asks the service again, as Traefik does: another server may be chosen. */

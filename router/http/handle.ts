@@ -30,6 +30,8 @@ export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling)
   const { req, res, upgrade } = incoming;
   const arrived = arrive(req, arrival);
   if (arrived.kind === 'refused') return refuse(res, arrived);
+  // Go's server answers this one itself.
+  if (arrived.request.path === '*') return refuse(res, { status: req.method === 'OPTIONS' ? 200 : 404, body: '' });
   const table = handling.table();
   const x = new HttpExchange({ entryPoint: arrival.entryPoint, req, res, request: arrived.request, table, upgrade });
   res.once('close', () => over(x, handling));
@@ -50,7 +52,7 @@ const proceed = (x: HttpExchange, reply: Reply | undefined, handling: Handling):
   if (!x.open) return;
   if (reply !== undefined) {
     x.reason = 'middleware';
-    return answer(x, reply.status, reply.headers, reply.body);
+    return answer(x, reply);
   }
   const decision = settle(x.route, x.request);
   x.decision = decision;

@@ -20,8 +20,8 @@ export const createPages =
   (deps: PagesDeps) =>
   (x: HttpExchange, service: InternalService): void => {
     const reply = pageOf(x, service, deps);
-    if (!(reply instanceof Promise)) return answer(x, reply.status, reply.headers, reply.body);
-    reply.then((page) => answer(x, page.status, page.headers, page.body)).catch(deps.unexpected);
+    if (!(reply instanceof Promise)) return answer(x, reply);
+    reply.then((page) => answer(x, page)).catch(deps.unexpected);
   };
 
 const pageOf = (x: HttpExchange, service: InternalService, deps: PagesDeps): Reply | Promise<Reply> => {

@@ -1,4 +1,5 @@
 import type { HeaderList } from './header-list.ts';
+import { canonicalName } from './header-name.ts';
 import { portOf } from './host.ts';
 import type { Request } from './request.ts';
 
@@ -96,28 +97,46 @@ export type Outgoing = { readonly host: string; readonly omitForwardedFor: boole
 /** On the way to the server. Expect is answered here already, so the server need not be asked to. */
 export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Outgoing): string[] => {
   const { flat } = request.headers;
-  const out: string[] = ['host', host];
+  const out: string[] = ['Host', host];
   let forwardedFor: string | undefined;
+  let agents = 0;
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i]!;
     const value = flat[i + 1]!;
     if (name === 'x-forwarded-for') forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`;
-    else if (name === 'te' && /(^|,)\s*trailers\s*(,|;|$)/i.test(value)) out.push('te', 'trailers');
-    else if (!isHopByHop(name) && name !== 'expect') out.push(name, value);
+    else if (isHopByHop(name)) keepHopByHop(out, name, { value, chunked: request.headers.has('transfer-encoding') });
+    // Go sends one User-Agent, and answers `Expect` before it asks the server.
+    else if (name !== 'expect' && (name !== 'user-agent' || agents++ === 0)) out.push(canonicalName(name), value);
   }
-  if (omitForwardedFor) {
-    if (forwardedFor !== undefined) out.push('x-forwarded-for', forwardedFor);
-  } else {
-    const { remoteAddress } = request;
-    out.push('x-forwarded-for', forwardedFor === undefined ? remoteAddress : `${forwardedFor}, ${remoteAddress}`);
-  }
+  const own = omitForwardedFor ? undefined : request.remoteAddress;
+  const all = forwardedFor === undefined ? own : own === undefined ? forwardedFor : `${forwardedFor}, ${own}`;
+  if (all !== undefined) out.push('X-Forwarded-For', all);
   return out;
 };
 
+/** Of what stops here, Go passes on the wish for trailers and the announcement of those that come. */
+const keepHopByHop = (out: string[], name: string, { value, chunked }: { value: string; chunked: boolean }): void => {
+  if (name === 'te' && /(^|,)\s*trailers\s*(,|$)/i.test(value)) out.push('Te', 'trailers');
+  else if (name === 'trailer' && chunked) out.push('Trailer', value);
+};
+
+/** Some servers know these only in the letter case of their standard. */
+const WEBSOCKET_NAMES = new Map(
+  [
+    'Sec-WebSocket-Key',
+    'Sec-WebSocket-Extensions',
+    'Sec-WebSocket-Accept',
+    'Sec-WebSocket-Protocol',
+    'Sec-WebSocket-Version',
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
 export const outgoingUpgradeHeaders = (request: Request, outgoing: Outgoing): string[] => [
-  ...outgoingHeaders(request, outgoing),
-  'connection',
+  ...outgoingHeaders(request, outgoing).map((text, i) =>
+    i % 2 === 0 ? (WEBSOCKET_NAMES.get(text.toLowerCase()) ?? text) : text,
+  ),
+  'Connection',
   'Upgrade',
-  'upgrade',
-  request.headers.get('upgrade') ?? 'websocket',
+  'Upgrade',
+  request.headers.get('upgrade') ?? '',
 ];

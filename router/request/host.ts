@@ -15,5 +15,5 @@ const withoutPort = (host: string): string => {
 /** The port as written, or undefined. */
 export const portOf = (host: string): string | undefined => /^(?:\[[^\]]*\]|[^:]*):(\d+)$/.exec(host)?.[1];
 
-/** The characters Go's server accepts in a Host header. */
+/** The characters Traefik accepts in a Host header. */
 export const isValidHost = (host: string): boolean => /^[A-Za-z0-9!$%&'()*+,\-./:;=[\]_~]*$/.test(host);
