@@ -3,12 +3,14 @@ import { balancing } from './cases/balancing.ts';
 import { bodies } from './cases/bodies.ts';
 import { clientFaults } from './cases/client-faults.ts';
 import { cookieHeader } from './cases/cookie-header.ts';
+import { entryPoints } from './cases/entry-points.ts';
 import { forwardAuth } from './cases/forward-auth.ts';
 import { forwarding } from './cases/forwarding.ts';
 import { headerMiddlewares } from './cases/header-middlewares.ts';
 import { health } from './cases/health.ts';
 import { hopByHop } from './cases/hop-by-hop.ts';
 import { hostile } from './cases/hostile.ts';
+import { internalPages } from './cases/internal-pages.ts';
 import { limitMiddlewares } from './cases/limit-middlewares.ts';
 import { pathMiddlewares } from './cases/path-middlewares.ts';
 import { priorities } from './cases/priorities.ts';
@@ -25,12 +27,14 @@ export const AREAS: readonly Area[] = [
   bodies,
   clientFaults,
   cookieHeader,
+  entryPoints,
   forwardAuth,
   forwarding,
   headerMiddlewares,
   health,
   hopByHop,
   hostile,
+  internalPages,
   limitMiddlewares,
   pathMiddlewares,
   priorities,

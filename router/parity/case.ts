@@ -18,7 +18,7 @@ export type Area = {
   /** Names of the origins it uses. Those that another area also names are shared. */
   readonly origins?: readonly string[];
   /** Answers of an origin named `wire`, by path, to the byte. */
-  readonly scripts?: Readonly<Record<string, { readonly answer: string; readonly then?: 'end' | 'reset' }>>;
+  readonly scripts?: Readonly<Record<string, { readonly answer: string; readonly ends?: 'end' | 'reset' }>>;
   readonly http?: { readonly [part in 'routers' | 'services' | 'middlewares' | 'serversTransports']?: JsonObject };
   readonly cases: readonly Case[];
 };

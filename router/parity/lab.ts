@@ -103,7 +103,7 @@ const fillAll = (value: Pattern, fill: (text: string) => string): Pattern => {
   if (typeof value === 'string') return fill(value);
   if (value instanceof RegExp || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((one) => fillAll(one, fill));
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fillAll(one, fill)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [fill(key), fillAll(one, fill)]));
 };
 
 const filler = (

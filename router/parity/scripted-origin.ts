@@ -6,7 +6,7 @@ export type Script = {
   /** Sent as latin1 once the head of the request has come. */
   readonly answer: string;
   /** What follows the answer; the connection stays open when not said. */
-  readonly then?: 'end' | 'reset';
+  readonly ends?: 'end' | 'reset';
 };
 
 export class ScriptedOrigin {
@@ -55,8 +55,8 @@ export class ScriptedOrigin {
 
   private play(socket: net.Socket, script: Script): void {
     socket.write(Buffer.from(script.answer, 'latin1'), () => {
-      if (script.then === 'end') socket.end();
-      if (script.then === 'reset') socket.resetAndDestroy();
+      if (script.ends === 'end') socket.end();
+      if (script.ends === 'reset') socket.resetAndDestroy();
     });
   }
 }

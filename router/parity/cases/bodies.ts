@@ -8,7 +8,7 @@ export const bodies: Area = {
   name: 'bodies',
   origins: ['a'],
   scripts: {
-    '/wire/old': { answer: 'HTTP/1.0 200 OK\r\nX-W: 1\r\n\r\nuntil the end', then: 'end' },
+    '/wire/old': { answer: 'HTTP/1.0 200 OK\r\nX-W: 1\r\n\r\nuntil the end', ends: 'end' },
     '/wire/chunked': {
       answer: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n',
     },

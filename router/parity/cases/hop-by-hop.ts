@@ -20,7 +20,7 @@ export const hopByHop: Area = {
       answer:
         'HTTP/1.1 200 OK\r\nConnection: X-Secret, keep-alive\r\nX-Secret: s\r\nX-Open: o\r\nKeep-Alive: timeout=9\r\nProxy-Authenticate: p\r\nProxy-Connection: q\r\nTe: t\r\nTrailer: X-T\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\nok',
     },
-    '/hop/close': { answer: 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok', then: 'end' },
+    '/hop/close': { answer: 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok', ends: 'end' },
   },
   http: {
     routers: { hbh: prefix('/', 'hbhA'), hbhWire: prefix('/hop', 'hbhWire') },
