@@ -14,6 +14,7 @@ import { answerRequests, listen } from './http/server.ts';
 import { startSession } from './http/start-session.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import { explainMissing } from './sessions/missing-session.ts';
+import { recently } from './sessions/recently.ts';
 import { SessionTable } from './sessions/session-table.ts';
 import { stopNode } from './stop-node.ts';
 
@@ -61,12 +62,13 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const { name, now } = options;
   const { server, port } = await listen(name, options.port, options.host);
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
-  const registry = options.joinRegistry({ node: name, boot: randomUUID(), url: options.url || url });
+  const self = { node: name, boot: randomUUID(), url: options.url || url };
+  const registry = options.joinRegistry(self);
   const metrics = createMetrics({ node: name, ofProcess: options.processMetrics });
   const table = createTable(options, registry, metrics);
   metrics.watch(table, registry);
   let draining = false;
-  const parts = { ...options, node: name, table, registry, metrics, isDraining: () => draining };
+  const parts = { ...options, self, node: name, table, registry, metrics, isDraining: () => draining };
   server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), ...routesOf(parts) }));
   await registry.announce({ draining });
   const sweeper = setInterval(() => void table.closeIdle(now()), sweepEvery(options.idleMs)).unref();
@@ -101,6 +103,7 @@ const MINUTE = 60_000;
 const sweepEvery = (idleMs: number): number => Math.min(MINUTE, Math.max(10, idleMs / 4));
 
 type Parts = Complete & {
+  readonly self: Self;
   readonly node: NodeId;
   readonly table: SessionTable;
   readonly registry: SessionRegistry;
@@ -108,14 +111,20 @@ type Parts = Complete & {
   readonly isDraining: () => boolean;
 };
 
+/** How old what we say of other nodes and sessions may be. */
+const LISTING_MS = 2000;
+
 const routesOf = (parts: Parts) => {
-  const missing = { ...parts, cookieName: parts.cookie, cookieOf: cookieValue, onMiss: parts.metrics.missed };
+  const { registry, metrics, cookie, now } = parts;
+  const nodes = recently(() => registry.nodes(), { ms: LISTING_MS, now });
+  const sessions = recently(() => registry.sessions(), { ms: LISTING_MS, now });
+  const lists = { ...parts, nodes, sessions, uptime: process.uptime };
+  const naming = { cookieName: cookie, cookieOf: cookieValue, onMiss: metrics.missed };
   const mcp = handleMcp({
     ...parts,
-    cookieName: parts.cookie,
-    startSession: startSession(parts),
-    explainMissing: explainMissing(missing),
+    cookieName: cookie,
+    startSession: startSession({ ...parts, onRefused: metrics.refused }),
+    explainMissing: explainMissing({ ...lists, ...naming }),
   });
-  const routes = { '/mcp': mcp, '/mcp/': mcp, '/graphql': handleGraphql({ ...parts, uptime: process.uptime }) };
-  return { routes, probes: probes(parts) };
+  return { routes: { '/mcp': mcp, '/mcp/': mcp, '/graphql': handleGraphql(lists) }, probes: probes(parts) };
 };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buildSchema, GraphQLError, parse } from 'graphql';
 import { createHandler } from 'graphql-http';
-import type { Listed, SessionRegistry } from '../../shared/registry/session-registry.ts';
+import type { Listed, NodeListing, SessionListing, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import { brief, type SessionTable } from '../sessions/session-table.ts';
 import { readBody } from './read-body.ts';
 
@@ -19,15 +19,16 @@ const schema = buildSchema(`
   type Session { id: String! node: String! client: String! created: String! state: String! }
 `);
 
-/** No query of this schema needs more; each listing may cost a scan of the registry. */
+/** No query of this schema needs more. */
 const MAX_TOKENS = 200;
 const MAX_QUERY_BYTES = 16 * 1024;
-const MAX_SESSIONS = 1000;
 
 export type GraphqlOptions = {
   readonly node: string;
   readonly table: SessionTable;
   readonly registry: SessionRegistry;
+  readonly nodes: () => Promise<Listed<NodeListing>>;
+  readonly sessions: () => Promise<Listed<SessionListing>>;
   readonly isDraining: () => boolean;
   readonly uptime: () => number;
 };
@@ -63,38 +64,23 @@ const ROOT = {
   sessions: ({ first }: { first: number }, answers: Answers) => answers.sessions(first),
 };
 
-/** Made anew for each query, in which each list is asked for once however often the query names it. */
-const answersOf = ({ node, table, registry, isDraining, uptime }: GraphqlOptions) => {
-  const nodes = once(async () => named(await registry.nodes()));
-  const sessions = once(async () => named(await registry.sessions({ limit: MAX_SESSIONS })));
-  return {
-    node: {
-      name: node,
-      sessions: table.size,
-      calls: table.running,
-      draining: isDraining(),
-      registry: registry.status().state,
-      uptimeSeconds: uptime(),
-    },
-    nodes: async () => (await nodes()).map((one) => ({ ...one, name: one.node })),
-    sessions: async (first: number) =>
-      (await sessions()).slice(0, Math.max(0, first)).map((one) => ({
-        ...one,
-        id: brief(one.id),
-        created: new Date(one.created).toISOString(),
-      })),
-  };
-};
+const answersOf = ({ node, table, registry, nodes, sessions, isDraining, uptime }: GraphqlOptions) => ({
+  node: {
+    name: node,
+    sessions: table.size,
+    calls: table.running,
+    draining: isDraining(),
+    registry: registry.status().state,
+    uptimeSeconds: uptime(),
+  },
+  nodes: async () => named(await nodes()).map((one) => ({ ...one, name: one.node })),
+  sessions: async (first: number) =>
+    named(await sessions())
+      .slice(0, Math.max(0, first))
+      .map((one) => ({ ...one, id: brief(one.id), created: new Date(one.created).toISOString() })),
+});
 
 const named = <Item>(listed: Listed<Item>): readonly Item[] => {
   if (listed.kind === 'unavailable') throw new GraphQLError(`the registry cannot be asked: ${listed.why}`);
   return listed.items;
-};
-
-const once = <Value>(ask: () => Promise<Value>): (() => Promise<Value>) => {
-  let asked: Promise<Value> | undefined;
-  return () => {
-    asked ??= ask();
-    return asked;
-  };
 };

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkHead, classifyRequest, type McpHead } from '../core/classify-request.ts';
 import { callerId, type Message, parseMessages } from '../core/json-rpc.ts';
-import type { Absence } from '../core/which-404.ts';
 import { supportedVersions } from '../mcp/protocol.ts';
 import type { LiveSession } from '../sessions/live-session.ts';
+import type { ExplainMissing } from '../sessions/missing-session.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import { deliver, openStream } from './answer-session.ts';
 import { sendError } from './json-rpc-error.ts';
@@ -19,7 +19,7 @@ const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
 export type McpOptions = {
   readonly table: SessionTable;
   readonly startSession: (message: Message) => Promise<Opening>;
-  readonly explainMissing: (id: string, cookie: string | undefined) => Promise<Absence>;
+  readonly explainMissing: ExplainMissing;
   readonly cookieName: string;
   readonly now: () => number;
 };

@@ -19,6 +19,7 @@ export type StartSessionOptions = {
   readonly createServer: CreateServer;
   readonly eventLimits: EventLimits;
   readonly isDraining: () => boolean;
+  readonly onRefused: (why: 'draining' | 'full') => void;
   readonly now: () => number;
   readonly log: Log;
 };
@@ -29,9 +30,9 @@ export const startSession =
     const introduction = introductionOf(message);
     if (!introduction)
       return { kind: 'refused', error: { status: 400, code: -32602, message: 'Invalid params of initialize' } };
-    if (options.isDraining()) return later(5, 'this node is about to stop and takes no new sessions');
+    if (options.isDraining()) return later(options, 'draining');
     const place = options.table.takePlace();
-    if (!place) return later(30, 'this node has as many sessions as it may');
+    if (!place) return later(options, 'full');
     const session = newSession(options, introduction.protocol);
     try {
       session.mcp = await connect({ ...options, session, client: introduction.client, release: place.release });
@@ -53,10 +54,17 @@ const abandon = async (table: SessionTable, session: LiveSession, release: () =>
   await session.mcp?.close();
 };
 
-const later = (seconds: number, message: string): Opening => ({
-  kind: 'refused',
-  error: { status: 503, code: -32000, message, headers: { 'retry-after': String(seconds) } },
-});
+const REFUSALS = {
+  draining: { seconds: 5, message: 'this node is about to stop and takes no new sessions' },
+  full: { seconds: 30, message: 'this node has as many sessions as it may' },
+} as const;
+
+const later = ({ onRefused }: StartSessionOptions, why: keyof typeof REFUSALS): Opening => {
+  onRefused(why);
+  const { seconds, message } = REFUSALS[why];
+  const headers = { 'retry-after': String(seconds) };
+  return { kind: 'refused', error: { status: 503, code: -32000, message, headers } };
+};
 
 const newSession = ({ node, table, eventLimits, now }: StartSessionOptions, protocol: string): LiveSession =>
   new LiveSession({

@@ -1,42 +1,51 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../../shared/log.ts';
 import { parseSessionId } from '../../shared/registry/session-id.ts';
-import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
-import type { PinCookie } from '../core/pin-cookie.ts';
+import type { Listed, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import { readPin } from '../core/pin-cookie.ts';
 import { type Absence, explainAbsence } from '../core/which-404.ts';
 import { brief } from './session-table.ts';
 
+type NamedNode = { readonly node: string; readonly url: string };
+
 export type MissingSessionOptions = {
-  readonly node: string;
+  readonly self: NamedNode;
   readonly registry: SessionRegistry;
+  readonly nodes: () => Promise<Listed<NamedNode>>;
   readonly cookieName: string;
   readonly cookieOf: (url: string) => string;
   readonly log: Log;
   readonly onMiss: (absence: Absence) => void;
 };
 
+export type ExplainMissing = (id: string, cookie: string | undefined) => Promise<Absence>;
+
 /** Why a session that a request names is not here. A text that is no session id never reaches the registry. */
 export const explainMissing =
-  ({ node, registry, cookieName, cookieOf, log, onMiss }: MissingSessionOptions) =>
-  async (id: string, cookie: string | undefined): Promise<Absence> => {
+  ({ self, registry, nodes, cookieName, cookieOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
+  async (id, value) => {
     const session = parseSessionId(id);
-    const [whereabouts, pin] = await Promise.all([
+    const [whereabouts, listed] = await Promise.all([
       session ? registry.whereIs(session) : ({ kind: 'unknown' } as const),
-      namedBy(registry, cookie, cookieOf),
+      value === undefined ? [] : soon(nodes()),
     ]);
-    const absence = explainAbsence({ whereabouts, node, cookie: pin, cookieName });
+    const owner = whereabouts.kind === 'wrong-node' ? [{ node: whereabouts.owner, url: whereabouts.url }] : [];
+    const cookie = readPin({ value, nodes: [self, ...owner, ...listed], cookieOf });
+    const absence = explainAbsence({ whereabouts, node: self.node, cookie, cookieName });
     onMiss(absence);
-    const { reason, owner } = absence;
-    log.info({ reason, node, owner, pin, ...(session && { session: brief(session) }) }, 'no such session here');
+    const { reason } = absence;
+    const facts = { reason, node: self.node, owner: absence.owner, pin: cookie };
+    log.info({ ...facts, ...(session && { session: brief(session) }) }, 'no such session here');
     return absence;
   };
 
-const namedBy = async (
-  registry: SessionRegistry,
-  value: string | undefined,
-  cookieOf: (url: string) => string,
-): Promise<PinCookie> => {
-  if (value === undefined) return { sent: false };
-  const listed = await registry.nodes();
-  return readPin({ value, nodes: listed.kind === 'listed' ? listed.items : [], cookieOf });
+/** With many keys a listing takes long; the 404 does not wait for it. */
+const PATIENCE_MS = 500;
+
+const soon = async (listed: Promise<Listed<NamedNode>>): Promise<readonly NamedNode[]> => {
+  const late = new AbortController();
+  const timeout = wait(PATIENCE_MS, undefined, { signal: late.signal }).catch(() => undefined);
+  const found = await Promise.race([listed, timeout]);
+  late.abort();
+  return found?.kind === 'listed' ? found.items : [];
 };

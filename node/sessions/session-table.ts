@@ -70,6 +70,7 @@ export class SessionTable {
   async add(session: LiveSession, client: string): Promise<void> {
     this.#sessions.set(session.id, session);
     this.#options.onOpened();
+    this.#options.log.info({ session: brief(session.id), client, sessions: this.size }, 'a session was opened');
     await this.#options.registry.open({ id: session.id, created: session.created, client });
   }
 
@@ -85,6 +86,7 @@ export class SessionTable {
     this.#sessions.delete(id);
     session.abandonCalls();
     this.#options.onClosed(why);
+    this.#options.log.info({ session: brief(id), why, sessions: this.size }, 'a session was closed');
     const [closed] = await Promise.allSettled([
       session.mcp?.close(),
       this.#options.registry.close(id, why === 'idle' ? 'expired' : 'closed'),
