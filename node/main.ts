@@ -12,9 +12,8 @@ const say = (settings: NodeSettings, event: Record<string, unknown>, sentence: s
 
 const run = async (settings: NodeSettings): Promise<void> => {
   const log = createLog({ level: settings.logLevel });
-  // Team code runs here: what it leaves unhandled must not end the sessions of everybody else.
-  process.on('unhandledRejection', (err) => log.error({ err }, 'a promise was rejected and nobody handled it'));
-  process.on('uncaughtException', (err) => log.error({ err }, 'an error was thrown and nobody caught it'));
+  // Team code runs here: what it leaves unhandled, rejections included, must not end the sessions of everybody else.
+  process.on('uncaughtException', (err, origin) => log.error({ err, origin }, 'an error that nobody handled'));
   const createServer = await loadServer(settings.server);
   const redis = await findRedis({ env: { ...process.env, REDIS_URL: settings.redis }, log });
   const node = await startNode({

@@ -64,5 +64,6 @@ test('a client that stops reading is cut off before it costs much memory, and ot
   while ([...node.table.find(session)!.openAnswers].length > 0) await new Promise(setImmediate);
   stuck.on('error', () => undefined).resume();
   await cut;
+  assert.equal(stuck.complete, false);
   assert.equal((await ask(node, { session, body: { jsonrpc: '2.0', id: 1, method: 'ping' } })).status, 200);
 });

@@ -93,13 +93,14 @@ test('a finished stream that is resumed ends after its last event, any number of
 test('events from before the first GET stream, and from between two, come without Last-Event-ID as well', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
-  const notify = () => ask(node, { session, body: call('notify', { n: 2 }) });
-  await notify();
+  const notify = (n: number) => ask(node, { session, body: call('notify', { n }) });
+  await notify(2);
   const first = await take(await resume(node, session, undefined), 3);
   while (node.table.find(session)!.openAnswers.size > 0) await new Promise(setImmediate);
-  await notify();
-  const second = await take(await resume(node, session, undefined), 3);
-  for (const events of [first, second]) assert.deepEqual(events.map(noteOf), [undefined, 'get-0', 'get-1']);
+  await notify(3);
+  const second = await take(await resume(node, session, undefined), 4);
+  assert.deepEqual(first.map(noteOf), [undefined, 'get-0', 'get-1']);
+  assert.deepEqual(second.map(noteOf), [undefined, 'get-0', 'get-1', 'get-2']);
 });
 
 test('the GET stream begins with a place to resume from, except for clients that cannot read one', async (t) => {
@@ -132,6 +133,16 @@ test('a GET 100 ms after an abort, and one at once, never meet a 409', async (t)
     stream.destroy();
     if (i % 2) await new Promise((resolve) => setTimeout(resolve, 100));
   }
+});
+
+test('a client that is back before its lost connection was seen to end gets its stream', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  const lost = await resume(node, session, undefined);
+  node.server.once('request', () => setImmediate(() => lost.destroy()));
+  const back = await resume(node, session, undefined);
+  assert.equal(back.statusCode, 200);
+  back.destroy();
 });
 
 test('ids of other sessions, forged ones and old ones resume nothing', async (t) => {
