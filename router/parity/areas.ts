@@ -3,7 +3,9 @@ import { balancing } from './cases/balancing.ts';
 import { bodies } from './cases/bodies.ts';
 import { clientFaults } from './cases/client-faults.ts';
 import { cookieHeader } from './cases/cookie-header.ts';
+import { directories } from './cases/directories.ts';
 import { entryPoints } from './cases/entry-points.ts';
+import { fileChanges } from './cases/file-changes.ts';
 import { forwardAuth } from './cases/forward-auth.ts';
 import { forwarding } from './cases/forwarding.ts';
 import { headerMiddlewares } from './cases/header-middlewares.ts';
@@ -17,17 +19,20 @@ import { priorities } from './cases/priorities.ts';
 import { rules } from './cases/rules.ts';
 import { serverFaults } from './cases/server-faults.ts';
 import { stickyCookie } from './cases/sticky-cookie.ts';
+import { stopping } from './cases/stopping.ts';
 import { targetsArea } from './cases/targets.ts';
 import { treesArea } from './cases/trees.ts';
 import { upgrades } from './cases/upgrades.ts';
 
-/** Everything that one process serves at once. */
+/** Everything; one process serves all areas that need none of their own. */
 export const AREAS: readonly Area[] = [
   balancing,
   bodies,
   clientFaults,
   cookieHeader,
+  directories,
   entryPoints,
+  fileChanges,
   forwardAuth,
   forwarding,
   headerMiddlewares,
@@ -44,4 +49,5 @@ export const AREAS: readonly Area[] = [
   targetsArea,
   treesArea,
   upgrades,
+  ...stopping,
 ];

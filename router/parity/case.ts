@@ -8,7 +8,7 @@
 import type { DifferenceId } from './differences.ts';
 import type { Lab } from './lab.ts';
 import type { ExchangeOptions } from './raw-client.ts';
-import type { JsonObject } from './subject.ts';
+import type { JsonObject, SubjectOptions } from './subject.ts';
 
 export type Area = {
   readonly name: string;
@@ -21,6 +21,8 @@ export type Area = {
   readonly scripts?: Readonly<Record<string, { readonly answer: string; readonly ends?: 'end' | 'reset' }>>;
   readonly http?: { readonly [part in 'routers' | 'services' | 'middlewares' | 'serversTransports']?: JsonObject };
   readonly cases: readonly Case[];
+  /** A process of its own, for cases that change its file or end it. */
+  readonly alone?: Pick<SubjectOptions, 'strict' | 'provider'>;
 };
 
 export type Case = { readonly name: string } & Deed & Verdict;

@@ -10,7 +10,7 @@ import { exchange, RawConnection } from './raw-client.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
 import { type JsonObject, Subject, type SubjectKind } from './subject.ts';
 
-type Stage = {
+export type Stage = {
   readonly subject: Subject;
   readonly origins: ReadonlyMap<string, Origin>;
   readonly wire: ScriptedOrigin;
@@ -28,6 +28,8 @@ export type Lab = {
   /** Who answered, in order; the status where no origin did. */
   repeat(times: number, send: Send): Promise<readonly (string | number)[]>;
   connect(entryPoint?: string): Promise<RawConnection>;
+  /** The dynamic file as the area has it, or with these parts of `http` in their place; tokens filled in. */
+  dynamic(http?: JsonObject): JsonObject;
 };
 
 export const openStage = async (kind: SubjectKind, areas: readonly Area[]): Promise<Stage> => {
@@ -39,6 +41,7 @@ export const openStage = async (kind: SubjectKind, areas: readonly Area[]): Prom
     entryPoints: Object.assign({}, ...areas.map(entryPointsOf)),
     static: Object.assign({}, ...areas.map((area) => area.static ?? {})),
     dynamic: fillAll(mergeAreas(areas), fill) as JsonObject,
+    ...areas[0]?.alone,
   });
   return { subject, origins, wire };
 };
@@ -62,6 +65,10 @@ export const labOf = ({ subject, origins, wire }: Stage, area: Area): Lab => {
     port,
     fill,
     send,
+    dynamic: (http = {}) => {
+      const whole = mergeAreas([area]) as { readonly http: JsonObject };
+      return fillAll({ http: { ...whole.http, ...http } }, fill) as JsonObject;
+    },
     connect: (entryPoint) => RawConnection.open(port(entryPoint)),
     repeat: async (times, request) => {
       const order: (string | number)[] = [];

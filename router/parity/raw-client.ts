@@ -76,6 +76,10 @@ export class RawConnection {
     await new Promise<void>((resolve, reject) => {
       socket.once(options.tls ? 'secureConnect' : 'connect', resolve);
       socket.once('error', reject);
+      setTimeout(
+        () => reject(new Error(`no ${options.tls ? 'handshake' : 'connection'} in ${PATIENCE} ms`)),
+        PATIENCE,
+      ).unref();
     });
     return new RawConnection(socket);
   }

@@ -19,6 +19,8 @@ export type SubjectOptions = {
   readonly dynamic: JsonObject;
   /** Further parts of the static file. */
   readonly static?: JsonObject;
+  /** The router refuses a file of which Traefik leaves a part out, unless it is asked to do as Traefik does. */
+  readonly strict?: boolean;
   /** Where the dynamic file lies and how the provider is told of it; one file of its own when not said. */
   readonly provider?: (folder: string) => { readonly file: string; readonly options: JsonObject };
 };
@@ -41,12 +43,18 @@ export class Subject {
   private readonly events = new EventEmitter();
   private markers = 0;
 
-  private constructor(kind: SubjectKind, folder: string, dynamicFile: string, ports: ReadonlyMap<string, number>) {
+  private constructor(
+    kind: SubjectKind,
+    folder: string,
+    dynamicFile: string,
+    ports: ReadonlyMap<string, number>,
+    strict: boolean,
+  ) {
     this.kind = kind;
     this.folder = folder;
     this.dynamicFile = dynamicFile;
     this.ports = ports;
-    const [command, ...args] = commandOf(kind, join(folder, 'traefik.yml'));
+    const [command, ...args] = commandOf(kind, join(folder, 'traefik.yml'), strict);
     this.child = spawn(command!, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     process.once('exit', this.kill);
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (data) => this.hear(String(data)));
@@ -62,7 +70,7 @@ export class Subject {
     const provider = options.provider?.(folder) ?? ownFile(folder);
     writeFileSync(join(folder, 'traefik.yml'), JSON.stringify(staticFile(options, ports, provider.options)));
     writeFileSync(provider.file, JSON.stringify(withMarker(options.dynamic, 0)));
-    const subject = new Subject(kind, folder, provider.file, ports);
+    const subject = new Subject(kind, folder, provider.file, ports, options.strict ?? false);
     try {
       await subject.answersMarker(0, START_PATIENCE);
     } catch (error) {
@@ -167,9 +175,18 @@ export class Subject {
   }
 }
 
-const commandOf = (kind: SubjectKind, staticFile: string): string[] =>
+const commandOf = (kind: SubjectKind, staticFile: string, strict: boolean): string[] =>
   kind === 'router'
-    ? [process.execPath, '--import', 'tsx', join(ROOT, 'router/main.ts'), '--configfile', staticFile]
+    ? [
+        process.execPath,
+        '--import',
+        'tsx',
+        join(ROOT, 'router/main.ts'),
+        '--lenient',
+        '--configfile',
+        staticFile,
+        ...(strict ? [] : ['--lenient']),
+      ]
     : [findTraefik() ?? 'traefik', `--configfile=${staticFile}`];
 
 const ownFile = (folder: string) => {

@@ -125,8 +125,8 @@ const rows: readonly Row[] = [
   { name: 'a tab in the request line', bytes: 'GET\t/x HTTP/1.1\r\nHost: l\r\n\r\n', status: 400 },
   { name: 'a blank in the target', bytes: 'GET /x y HTTP/1.1\r\nHost: l\r\n\r\n', status: 400 },
   { name: 'HTTP/2.0', bytes: 'GET /x HTTP/2.0\r\nHost: l\r\n\r\n', status: 505 },
-  { name: 'HTTP/1.2', bytes: 'GET /x HTTP/1.2\r\nHost: l\r\n\r\n', status: 200 },
-  { name: 'HTTP/3.0', bytes: 'GET /x HTTP/3.0\r\nHost: l\r\n\r\n', status: 505 },
+  { name: 'HTTP/1.2', bytes: 'GET /x HTTP/1.2\r\nHost: l\r\n\r\n', differs: ['http-version', 200, 400] },
+  { name: 'HTTP/3.0', bytes: 'GET /x HTTP/3.0\r\nHost: l\r\n\r\n', differs: ['http-version', 505, 400] },
   { name: 'HTTP/1.1.1', bytes: 'GET /x HTTP/1.1.1\r\nHost: l\r\n\r\n', status: 400 },
   { name: 'http in small letters', bytes: 'GET /x http/1.1\r\nHost: l\r\n\r\n', status: 400 },
   { name: 'HTTP/11', bytes: 'GET /x HTTP/11\r\nHost: l\r\n\r\n', status: 400 },
@@ -155,7 +155,7 @@ const rows: readonly Row[] = [
   {
     name: 'the beginning of a TLS handshake',
     bytes: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',
-    differs: ['silence', undefined, 400],
+    status: undefined,
   },
 ];
 
@@ -254,7 +254,7 @@ export const hostile: Area = {
       expect: { status: 501, headers: {} },
     },
     {
-      name: '2100 headers: all of them arrive, or the request is refused',
+      name: '2100 headers: all of them arrive',
       play: async (lab) => {
         const answer = await lab.send({
           raw: `GET /pin HTTP/1.1\r\nHost: l\r\n${many(2100)}Cookie: p={a.hash}\r\nMcp-Session-Id: n1\r\n\r\n`,
@@ -265,11 +265,7 @@ export const hostile: Area = {
           cookies: answer.cookies.length,
         };
       },
-      differs: {
-        id: 'many-headers',
-        traefik: { status: 200, session: 'n1', cookies: 0 },
-        router: { status: 431, session: undefined, cookies: 0 },
-      },
+      expect: { status: 200, session: 'n1', cookies: 0 },
     },
     {
       name: '900 headers arrive',
