@@ -85,7 +85,13 @@ export type WeightedConfig = {
   readonly kind: 'weighted';
   readonly name: string;
   readonly at: Place;
-  readonly services: readonly { readonly name: string; readonly weight: number; readonly at: Place }[];
+  /** `written` is the name as in the file, with its provider or without: the cookie's value is its hash. */
+  readonly services: readonly {
+    readonly name: string;
+    readonly written: string;
+    readonly weight: number;
+    readonly at: Place;
+  }[];
   readonly sticky: CookieConfig | undefined;
   readonly healthCheck: boolean;
 };

@@ -1,88 +1,115 @@
-import type { DynamicConfig, LoadBalancerConfig, ServiceConfig } from '../config/model.ts';
+import type {
+  DynamicConfig,
+  FailoverConfig,
+  LoadBalancerConfig,
+  ServiceConfig,
+  WeightedConfig,
+} from '../config/model.ts';
 import { createFailover } from './failover.ts';
-import { createLoadBalancer, type ServiceDeps } from './load-balancer.ts';
+import { createLoadBalancer } from './load-balancer.ts';
 import type { Service } from './service.ts';
+import type { ServerStatusView } from './status.ts';
 import { createWeighted } from './weighted.ts';
 
-export type Services = {
+export type ServiceDeps = { readonly random: () => number; readonly status: ServerStatusView };
+
+/** What became of each service: one with an error is not there, and the routers that use it must be left out. */
+export type BuiltServices = {
   readonly services: ReadonlyMap<string, Service>;
-  /** In Traefik's words; a router that leads to one of these is left out. */
   readonly errors: ReadonlyMap<string, readonly string[]>;
 };
 
-/** Every service of the file, children before parents. */
-export const buildServices = (config: DynamicConfig, deps: ServiceDeps): Services => new Builder(config, deps).all();
+export const buildServices = (config: DynamicConfig, deps: ServiceDeps): BuiltServices => {
+  const builder = new Builder(config, deps);
+  for (const name of config.services.keys()) builder.build(name, []);
+  return builder;
+};
 
-class Builder {
+type Built = { readonly service: Service } | { readonly error: string };
+
+/** Traefik's own transport, which a file may name too. */
+const DEFAULT_TRANSPORT = 'default@internal';
+const STRATEGY_NAME = { wrr: 'WRR', p2c: 'P2C', hrw: 'HRW', leasttime: 'LeastTime' } as const;
+
+class Builder implements BuiltServices {
+  readonly services = new Map<string, Service>();
+  readonly errors = new Map<string, string[]>();
   readonly #config: DynamicConfig;
   readonly #deps: ServiceDeps;
-  readonly #services = new Map<string, Service>();
-  readonly #errors = new Map<string, readonly string[]>();
 
   constructor(config: DynamicConfig, deps: ServiceDeps) {
     this.#config = config;
     this.#deps = deps;
   }
 
-  all(): Services {
-    for (const name of this.#config.services.keys()) this.#get(name, []);
-    return { services: this.#services, errors: this.#errors };
-  }
-
-  #get(name: string, above: readonly string[]): Service | { readonly error: string } {
-    const known = this.#services.get(name);
-    if (known !== undefined) return known;
-    const failed = this.#errors.get(name);
-    if (failed !== undefined) return { error: failed.join(', ') };
+  /** `path` holds the services being built, outermost first. Each level that fails notes the error as it sees it. */
+  build(name: string, path: readonly string[]): Built {
+    const known = this.services.get(name);
+    if (known !== undefined) return { service: known };
     const config = this.#config.services.get(name);
     if (config === undefined) return { error: `the service "${name}" does not exist` };
-    const path = [...above, name];
-    if (above.includes(name))
-      return { error: `could not instantiate service ${name}: recursion detected in ${path.join('->')}` };
-    const made = this.#make(config, path);
-    if ('error' in made) this.#errors.set(name, [made.error]);
-    else this.#services.set(name, made);
-    return made;
+    const failed = path.includes(name) ? undefined : this.errors.get(name);
+    if (failed !== undefined) return { error: failed.join(', ') };
+    const built = path.includes(name) ? recursion(name, path) : this.#make(config, [...path, name]);
+    if ('service' in built) this.services.set(name, built.service);
+    else this.errors.set(name, [...(this.errors.get(name) ?? []), built.error]);
+    return built;
   }
 
-  #make(config: ServiceConfig, path: readonly string[]): Service | { readonly error: string } {
+  #make(config: ServiceConfig, path: readonly string[]): Built {
     if (config.kind === 'loadBalancer') return this.#loadBalancer(config);
-    const names =
-      config.kind === 'weighted' ? config.services.map(({ name }) => name) : [config.service, config.fallback];
-    const children = new Map<string, Service>();
-    for (const name of names) {
-      const child = this.#get(name, path);
-      if ('error' in child) return child;
-      children.set(name, child);
-    }
-    if (config.kind === 'weighted') {
-      const silent = config.healthCheck ? names.find((name) => !this.#reports(name)) : undefined;
-      if (silent !== undefined) return cannotRegister(silent, config.name);
-      return createWeighted(config, children, this.#deps.random);
-    }
-    const silent = [config.service, ...(config.healthCheck ? [config.fallback] : [])].find(
-      (name) => !this.#reports(name),
-    );
-    if (silent !== undefined) return cannotRegister(silent, config.name);
-    return createFailover(config, children.get(config.service)!, children.get(config.fallback)!);
+    return config.kind === 'weighted' ? this.#weighted(config, path) : this.#failover(config, path);
   }
 
-  #loadBalancer(config: LoadBalancerConfig): Service | { readonly error: string } {
-    const { serversTransport } = config;
-    if (serversTransport !== undefined && !this.#config.serversTransports.has(serversTransport))
-      return { error: `servers transport not found ${serversTransport}` };
-    const bad = config.servers.find(({ url }) => !URL.canParse(url));
-    if (bad !== undefined) return { error: `error parsing server URL ${bad.url}` };
-    return createLoadBalancer(config, this.#deps);
+  #loadBalancer(config: LoadBalancerConfig): Built {
+    const { servers, serversTransport: transport } = config;
+    const bad = servers.find(({ url }) => !URL.canParse(url));
+    if (bad) return { error: `error parsing server URL ${bad.url}: not an absolute URL` };
+    if (transport === undefined || transport === DEFAULT_TRANSPORT || this.#config.serversTransports.has(transport))
+      return { service: createLoadBalancer(config, this.#deps) };
+    const missing = `getting RoundTripper: servers transport not found ${transport}`;
+    if (servers[0]) return { error: `error building proxy for server URL ${servers[0].url}: ${missing}` };
+    return config.healthCheck ? { error: missing } : { service: createLoadBalancer(config, this.#deps) };
   }
 
-  /** Only a service with a health check tells its parents of a change. */
-  #reports(name: string): boolean {
-    const config = this.#config.services.get(name);
-    return config !== undefined && Boolean(config.healthCheck);
+  #weighted(config: WeightedConfig, path: readonly string[]): Built {
+    const children = [];
+    for (const { name, written, weight } of config.services) {
+      const built = this.build(name, path);
+      if ('error' in built) return { error: `building HTTP service "${written}": ${built.error}` };
+      const objection = config.healthCheck ? this.#cannotReport(name, { child: written, to: config.name }) : undefined;
+      if (objection !== undefined) return { error: objection };
+      children.push({ written, weight, service: built.service });
+    }
+    return { service: createWeighted(config, children, this.#deps.random) };
+  }
+
+  #failover(config: FailoverConfig, path: readonly string[]): Built {
+    const { name, service, fallback } = config;
+    const main = this.build(service, path);
+    if ('error' in main) return main;
+    const objection = this.#cannotReport(service, { child: asWritten(service), to: name });
+    if (objection !== undefined) return { error: objection };
+    const second = this.build(fallback, path);
+    if ('error' in second) return second;
+    const also = config.healthCheck && this.#cannotReport(fallback, { child: asWritten(fallback), to: name });
+    return also ? { error: also } : { service: createFailover(config, main.service, second.service) };
+  }
+
+  /** A parent that follows its child's health needs a child that has one, at every level. */
+  #cannotReport(name: string, { child, to }: { child: string; to: string }): string | undefined {
+    const config = this.#config.services.get(name)!;
+    if (config.healthCheck) return undefined;
+    const kind = config.kind === 'loadBalancer' ? STRATEGY_NAME[config.strategy] : config.kind;
+    const shown = kind === 'weighted' ? 'WRR' : kind;
+    return `cannot register ${child} as updater for ${to}: healthCheck not enabled in config for this ${shown} service`;
   }
 }
 
-const cannotRegister = (child: string, parent: string): { readonly error: string } => ({
-  error: `cannot register ${child} as updater for ${parent}: healthCheck not enabled in config for this service`,
-});
+const recursion = (name: string, path: readonly string[]): Built => {
+  const way = [...path, name].map((one) => `service:${one}`).join('->');
+  return { error: `could not instantiate service ${name}: recursion detected in ${way}` };
+};
+
+/** Traefik's messages name a child as its parent does, which is hardly ever with the provider. */
+const asWritten = (name: string): string => name.replace(/@file$/, '');

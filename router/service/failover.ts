@@ -1,24 +1,21 @@
 import type { FailoverConfig } from '../config/model.ts';
-import { unavailable } from './load-balancer.ts';
-import type { Choice, PinReason, Service } from './service.ts';
+import { levelOf, nobodyUp, tell } from './level.ts';
+import type { Service } from './service.ts';
 
-/** One service while it is up, another while it is not. */
+/** The main service while it is up, else the fallback; whether that is up counts only with `healthCheck`. */
 export const createFailover = (config: FailoverConfig, main: Service, fallback: Service): Service => {
-  // Without a health check of its own, a failover is told nothing of its fallback and believes in it.
-  const fallbackIsUp = (): boolean => !config.healthCheck || fallback.isUp();
-  const nobody = unavailable(config.name, 'Service Unavailable\n');
-  const through = (service: Service, reason: PinReason, choice: Choice): Choice => ({
-    ...choice,
-    steps: [{ service: config.name, reason, chosen: service.name }, ...choice.steps],
-  });
+  const { name } = config;
+  const toMain = levelOf(main, { service: name, reason: 'main', chosen: main.name }, []);
+  const toFallback = levelOf(fallback, { service: name, reason: 'fallback', chosen: fallback.name }, []);
+  const unavailable = nobodyUp(name, 'Service Unavailable\n');
+  const mayFallBack = config.healthCheck ? () => fallback.isUp() : () => true;
   return {
-    name: config.name,
+    name,
     kind: 'failover',
     choose: (request) => {
-      if (main.isUp()) return through(main, 'main', main.choose(request));
-      if (fallbackIsUp()) return through(fallback, 'fallback', fallback.choose(request));
-      return nobody;
+      if (main.isUp()) return tell(toMain, main.choose(request));
+      return mayFallBack() ? tell(toFallback, fallback.choose(request)) : unavailable;
     },
-    isUp: () => main.isUp() || fallback.isUp(),
+    isUp: () => main.isUp() || mayFallBack(),
   };
 };

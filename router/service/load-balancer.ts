@@ -1,90 +1,97 @@
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
 import type { LoadBalancerConfig, ServerConfig } from '../config/model.ts';
-import type { Request } from '../request/request.ts';
-import { createBalancer } from './balancer.ts';
+import { createBalancer, type Pin } from './balancer.ts';
 import { createLeastTime } from './least-time.ts';
+import { nobodyUp } from './level.ts';
 import { createRendezvous } from './rendezvous.ts';
 import type { Choice, PinReason, Server, Service } from './service.ts';
+import { anyUp, type ServerStatusView } from './status.ts';
 import { type Member, NO_TRACKING, type Strategy, shuffle, type Tracking } from './strategy.ts';
 import { createTwoChoices } from './two-choices.ts';
 import { createWeightedRoundRobin } from './weighted-round-robin.ts';
 
-export type ServerStatusView = { isUp(service: string, url: string): boolean };
-export type ServiceDeps = { readonly random: () => number; readonly status: ServerStatusView };
-
+type Deps = { readonly random: () => number; readonly status: ServerStatusView };
 type ServerMember = Member & { readonly server: Server };
-/** What is chosen, made once for each server and reason; `begun` is told at each choice. */
-type Outcome = { readonly choice: Extract<Choice, { kind: 'server' }>; readonly begun: () => void };
+type Outcome = { readonly choice: Choice; readonly tracking: Tracking };
 
-export const createLoadBalancer = (config: LoadBalancerConfig, { random, status }: ServiceDeps): Service => {
-  const members = shuffle(config.servers, random).map(
-    (server): ServerMember => ({
-      name: server.url,
-      weight: server.weight,
-      isUp: () => status.isUp(config.name, server.url),
-      server: serverOf(config, server),
-    }),
-  );
-  const { strategy, reason } = STRATEGIES[config.strategy](members, random);
-  const balancer = createBalancer<ServerMember, Outcome>({
+const REASON: Readonly<Record<LoadBalancerConfig['strategy'], PinReason>> = {
+  wrr: 'round-robin',
+  p2c: 'two-choices',
+  hrw: 'client-ip',
+  leasttime: 'least-time',
+};
+
+/** A service of servers. Every choice it can make is made here, once; a request picks one of them. */
+export const createLoadBalancer = (config: LoadBalancerConfig, deps: Deps): Service => {
+  const { name } = config;
+  const members = shuffle(config.servers, deps.random).map((server) => memberOf(config, server, deps.status));
+  const strategy = strategyOf(config, members, deps.random);
+  const unavailable = nobodyUp(name, 'no available server\n');
+  const balance = createBalancer<ServerMember, Outcome>({
     strategy,
-    reason,
-    // Rendezvous hashing pins by address already: Traefik reads and sets no cookie with it.
-    sticky:
-      config.sticky && config.strategy !== 'hrw'
-        ? { name: cookieName(config.sticky.name, config.name), cookie: config.sticky }
-        : undefined,
-    outcome: (member, pin) => {
-      const pinned = pin.reason === 'cookie' || pin.reason === 'legacy-cookie';
-      const { begun, answered, ended }: Tracking = strategy.track?.(member, pinned) ?? NO_TRACKING;
-      const steps = [{ service: config.name, reason: pin.reason, chosen: member.name }];
-      return {
-        choice: { kind: 'server', server: member.server, setCookies: pin.setCookies, steps, answered, ended },
-        begun,
-      };
-    },
+    reason: REASON[config.strategy],
+    sticky: stickyOf(config),
+    outcome: (member, pin) => outcomeOf(strategy, member, pin),
   });
-  const nobody: Choice = unavailable(config.name, 'no available server\n');
   return {
-    name: config.name,
+    name,
     kind: 'loadBalancer',
-    choose: (request: Request) => {
-      const chosen = balancer(request);
-      if (chosen === undefined) return nobody;
-      chosen.begun();
-      return chosen.choice;
+    choose: (request) => {
+      const outcome = balance(request);
+      if (outcome === undefined) return unavailable;
+      outcome.tracking.begun();
+      return outcome.choice;
     },
-    // Without servers nobody ever reports a change, and parents go on believing in it.
-    isUp: () => members.length === 0 || members.some((member) => member.isUp()),
+    isUp: () => anyUp(strategy.members, members),
   };
 };
 
-export const unavailable = (service: string, body: string): Extract<Choice, { kind: 'unavailable' }> => ({
-  kind: 'unavailable',
-  body,
-  setCookies: [],
-  steps: [{ service, reason: 'nobody-up', chosen: undefined }],
-});
-
-type Chosen = { readonly strategy: Strategy<ServerMember>; readonly reason: PinReason };
-
-const STRATEGIES: Readonly<
-  Record<LoadBalancerConfig['strategy'], (members: readonly ServerMember[], random: () => number) => Chosen>
-> = {
-  wrr: (members) => ({ strategy: createWeightedRoundRobin(members), reason: 'round-robin' }),
-  p2c: (members, random) => ({ strategy: createTwoChoices(members, random), reason: 'two-choices' }),
-  hrw: (members) => ({ strategy: createRendezvous(members), reason: 'client-ip' }),
-  leasttime: (members) => ({ strategy: createLeastTime(members), reason: 'least-time' }),
+const strategyOf = (
+  { strategy }: LoadBalancerConfig,
+  members: readonly ServerMember[],
+  random: () => number,
+): Strategy<ServerMember> => {
+  switch (strategy) {
+    case 'wrr':
+      return createWeightedRoundRobin(members);
+    case 'p2c':
+      return createTwoChoices(members, random);
+    case 'hrw':
+      return createRendezvous(members);
+    case 'leasttime':
+      return createLeastTime(members);
+  }
 };
 
-const serverOf = (config: LoadBalancerConfig, server: ServerConfig): Server => {
-  const target = new URL(server.url);
+/** Traefik gives the cookie to every strategy but hrw, which pins clients by their address. */
+const stickyOf = ({ name, sticky, strategy }: LoadBalancerConfig) =>
+  sticky === undefined || strategy === 'hrw' ? undefined : { name: cookieName(sticky.name, name), cookie: sticky };
+
+const memberOf = (config: LoadBalancerConfig, server: ServerConfig, status: ServerStatusView): ServerMember => ({
+  name: server.url,
+  weight: server.weight,
+  server: serverOf(config, server),
+  isUp: config.healthCheck === undefined ? () => true : () => status.isUp(config.name, server.url),
+});
+
+const serverOf = (config: LoadBalancerConfig, { url, preservePath }: ServerConfig): Server => {
+  const target = new URL(url);
   return {
-    url: server.url,
+    url,
     target,
     service: config.name,
     passHostHeader: config.passHostHeader,
-    basePath: server.preservePath ? target.pathname.replace(/\/$/, '') : '',
+    // The request's path begins with the slash that this one loses.
+    basePath: preservePath ? target.pathname.replace(/\/$/, '') : '',
     transport: config.serversTransport,
   };
+};
+
+const outcomeOf = (strategy: Strategy<ServerMember>, member: ServerMember, { reason, setCookies }: Pin): Outcome => {
+  const { server } = member;
+  const pinned = reason === 'cookie' || reason === 'legacy-cookie';
+  const tracking = strategy.track?.(member, pinned) ?? NO_TRACKING;
+  const steps = [{ service: server.service, reason, chosen: server.url }];
+  const { answered, ended } = tracking;
+  return { tracking, choice: { kind: 'server', server, setCookies, steps, answered, ended } };
 };

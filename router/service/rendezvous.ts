@@ -23,11 +23,11 @@ const highest = <M extends Member>(slots: readonly Slot<M>[], { remoteAddress }:
   const client = { high: OFFSET_HIGH, low: OFFSET_LOW };
   for (let i = 0; i < remoteAddress.length; i++) add(client, remoteAddress.charCodeAt(i));
   let best: M | undefined;
-  let bestScore = Number.NEGATIVE_INFINITY;
+  let bestScore = 0;
   for (const { member, bytes } of slots) {
     if (!member.isUp()) continue;
     const score = scoreOf(client, bytes) * member.weight;
-    if (score <= bestScore) continue;
+    if (best !== undefined && score <= bestScore) continue;
     best = member;
     bestScore = score;
   }

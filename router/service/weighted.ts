@@ -1,42 +1,43 @@
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
 import type { WeightedConfig } from '../config/model.ts';
 import { createBalancer, type Pin } from './balancer.ts';
-import { unavailable } from './load-balancer.ts';
-import type { Choice, Service } from './service.ts';
+import { type Level, levelOf, nobodyUp, tell } from './level.ts';
+import type { Service } from './service.ts';
+import { anyUp } from './status.ts';
 import { type Member, shuffle } from './strategy.ts';
 import { createWeightedRoundRobin } from './weighted-round-robin.ts';
 
-type Child = Member & { readonly service: Service };
+export type Child = { readonly written: string; readonly weight: number; readonly service: Service };
+type ChildMember = Member & { readonly service: Service };
 
-/** Services that share the requests of one; its own cookie names the child, whose own may name the server. */
-export const createWeighted = (
-  config: WeightedConfig,
-  children: ReadonlyMap<string, Service>,
-  random: () => number,
-): Service => {
-  const members = shuffle(config.services, random).map(({ name, weight }): Child => {
-    const service = children.get(name)!;
-    // The cookie hashes the name as the file says it, without the provider.
-    return { name: name.replace(/@file$/, ''), weight, service, isUp: () => !config.healthCheck || service.isUp() };
-  });
-  const balancer = createBalancer<Child, { member: Child; pin: Pin }>({
-    strategy: createWeightedRoundRobin(members),
+/** A service of services. Its own cookie pins a client to a child; the child may pin it further. */
+export const createWeighted = (config: WeightedConfig, children: readonly Child[], random: () => number): Service => {
+  const { name, sticky } = config;
+  const members = shuffle(children, random).map((child) => memberOf(child, config.healthCheck));
+  const strategy = createWeightedRoundRobin(members);
+  const unavailable = nobodyUp(name, 'no available server\n');
+  const balance = createBalancer<ChildMember, Level>({
+    strategy,
     reason: 'round-robin',
-    sticky: config.sticky && { name: cookieName(config.sticky.name, config.name), cookie: config.sticky },
-    outcome: (member, pin) => ({ member, pin }),
+    sticky: sticky && { name: cookieName(sticky.name, name), cookie: sticky },
+    outcome: ({ service }, { reason, setCookies }: Pin) =>
+      levelOf(service, { service: name, reason, chosen: service.name }, setCookies),
   });
-  const nobody = unavailable(config.name, 'no available server\n');
   return {
-    name: config.name,
+    name,
     kind: 'weighted',
-    choose: (request): Choice => {
-      const chosen = balancer(request);
-      if (chosen === undefined) return nobody;
-      const { member, pin } = chosen;
-      const choice = member.service.choose(request);
-      const step = { service: config.name, reason: pin.reason, chosen: member.service.name };
-      return { ...choice, setCookies: [...pin.setCookies, ...choice.setCookies], steps: [step, ...choice.steps] };
+    choose: (request) => {
+      const level = balance(request);
+      return level === undefined ? unavailable : tell(level, level.child.choose(request));
     },
-    isUp: () => members.some((member) => member.isUp()),
+    isUp: () => anyUp(strategy.members, members),
   };
 };
+
+/** Without `healthCheck` a child that has nobody left still gets its share, and answers 503. */
+const memberOf = ({ written, weight, service }: Child, healthCheck: boolean): ChildMember => ({
+  name: written,
+  weight,
+  service,
+  isUp: healthCheck ? () => service.isUp() : () => true,
+});

@@ -15,6 +15,7 @@ const healthCheck = map(allowEmpty(struct({})), (value) => value !== undefined);
 const child = map(placed(struct({ name: named('the name'), weight: or(integer, 1) })), (raw) => ({
   ...raw,
   name: referredName(raw.name),
+  written: raw.name,
 }));
 
 const weighted: Decoder<WeightedConfig> = map(
