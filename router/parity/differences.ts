@@ -122,9 +122,9 @@ export const DIFFERENCES = {
     why: 'an empty file is half of a write far more often than a wish',
   },
   'bad-part': {
-    what: 'a file in which one part cannot work: a server URL without a scheme, a router without its service',
-    traefik: 'applied, without the routers concerned',
-    mooring: 'refused, the last good configuration stays; `--lenient` does as Traefik',
+    what: 'a server URL without a scheme',
+    traefik: 'applied, and the routers of its service are gone',
+    mooring: 'the file is refused, the last good configuration stays',
     why: 'an outage of one route should not be the way to learn of a typing error',
   },
   'health-over-reload': {
@@ -154,3 +154,11 @@ export const DIFFERENCES = {
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof DIFFERENCES;
+
+/** The rows as README.md shows them, after the line `<!-- differences -->`. */
+export const differencesTable = (): string => {
+  const rows = Object.entries<Difference>(DIFFERENCES).map(
+    ([id, { what, traefik, mooring, why }]) => `| \`${id}\` | ${what} | ${traefik} | ${mooring} | ${why} |`,
+  );
+  return ['| id | what | Traefik | mooring | why |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+};

@@ -118,7 +118,14 @@ const filler = (
   wire: ScriptedOrigin,
   ports: ReadonlyMap<string, number>,
 ): ((text: string) => string) => {
-  const tokens = new Map<string, string>([['wire', wire.url]]);
+  const tokens = tokensOf(origins);
+  tokens.set('wire', wire.url);
+  for (const [name, port] of ports) tokens.set(`port:${name}`, String(port));
+  return textFiller(tokens);
+};
+
+const tokensOf = (origins: ReadonlyMap<string, Origin>): Map<string, string> => {
+  const tokens = new Map<string, string>();
   for (const [id, { url, port }] of origins) {
     tokens.set(id, url);
     tokens.set(`${id}.port`, String(port));
@@ -126,11 +133,20 @@ const filler = (
     tokens.set(`${id}.fnv`, cookieFnv(url));
     tokens.set(`${id}.fnvfnv`, cookieFnv(cookieFnv(url)));
   }
-  for (const [name, port] of ports) tokens.set(`port:${name}`, String(port));
-  return (text) =>
+  return tokens;
+};
+
+const textFiller =
+  (tokens: ReadonlyMap<string, string>) =>
+  (text: string): string =>
     text.replace(/\{([\w:.@/-]+)\}/g, (whole, token: string) => {
       if (token.startsWith('hash:')) return cookieHash(token.slice(5));
       if (token.startsWith('name:')) return defaultCookieName(token.slice(5));
       return tokens.get(token) ?? whole;
     });
+
+/** Puts the addresses of origins into a file. */
+export const fillWith = (origins: ReadonlyMap<string, Origin>): ((value: JsonObject) => JsonObject) => {
+  const fill = textFiller(tokensOf(origins));
+  return (value) => fillAll(value, fill) as JsonObject;
 };

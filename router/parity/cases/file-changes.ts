@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { Area, Case, Pattern } from '../case.ts';
+import type { Area, Case } from '../case.ts';
 import type { DifferenceId } from '../differences.ts';
 import type { Lab } from '../lab.ts';
 import type { JsonObject } from '../subject.ts';
@@ -23,10 +23,12 @@ const put = async (lab: Lab, write: () => void): Promise<void> => {
 
 type Bad = { readonly name: string; readonly text: (lab: Lab) => string } & (
   | { readonly keeps: true }
-  | { readonly differs: DifferenceId; readonly traefik: Pattern }
+  | { readonly both: State }
+  | { readonly differs: DifferenceId; readonly traefik: State }
 );
 
-const yes = { old: 200, extra: 404 };
+type State = { readonly old: number; readonly extra: number };
+const yes: State = { old: 200, extra: 404 };
 const bad: readonly Bad[] = [
   { name: 'no YAML', text: () => 'http: [broken', keeps: true },
   { name: 'half a file', text: (lab) => JSON.stringify(withExtra(lab)).slice(0, -40), keeps: true },
@@ -60,8 +62,7 @@ const bad: readonly Bad[] = [
   {
     name: 'a router without its service',
     text: (lab) => JSON.stringify(withExtra(lab)).replace('"service":"fcA"', '"service":"nosuch"'),
-    differs: 'bad-part',
-    traefik: { old: 404, extra: 200 },
+    both: { old: 404, extra: 200 },
   },
 ];
 
@@ -70,17 +71,22 @@ const state = async (lab: Lab) => ({
   extra: (await lab.send({ path: '/extra' })).status,
 });
 
+const wantedOf = (one: Bad, kind: Lab['kind']): State => {
+  if ('both' in one) return one.both;
+  return 'keeps' in one || kind === 'router' ? yes : one.traefik;
+};
+
 const refusals = bad.map((one): Case => {
   const play = async (lab: Lab) => {
     await lab.subject.reload(lab.dynamic());
     await put(lab, () => lab.subject.replaceFile(one.text(lab)));
-    const wanted = 'keeps' in one || lab.kind === 'router' ? yes : (one.traefik as typeof yes);
+    const wanted = wantedOf(one, lab.kind);
     // A change that is applied may be a moment away.
     for (let i = 0; i < 40 && JSON.stringify(await state(lab)) !== JSON.stringify(wanted); i++) await setTimeout(25);
     return state(lab);
   };
   const name = `${one.name} in the place of the file`;
-  if ('keeps' in one) return { name, play, expect: yes };
+  if (!('differs' in one)) return { name, play, expect: wantedOf(one, 'traefik') };
   return { name, play, differs: { id: one.differs, traefik: one.traefik, router: yes } };
 });
 

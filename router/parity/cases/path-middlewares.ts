@@ -2,6 +2,9 @@ import type { Area, Case } from '../case.ts';
 import type { JsonObject } from '../subject.ts';
 import { pool, prefix } from './parts.ts';
 
+/** A group of an expression, in braces. */
+const group = (name: string): string => `$\{${name}}`;
+
 const middlewares: Record<string, JsonObject> = {
   pmStrip: { stripPrefix: { prefixes: ['/pmStrip', '/other'] } },
   pmStripTwo: { stripPrefix: { prefixes: ['/pmStripTwo', '/pmStripTwo/longer'] } },
@@ -13,10 +16,12 @@ const middlewares: Record<string, JsonObject> = {
   pmAddSlash: { addPrefix: { prefix: '/pre/' } },
   pmAddOdd: { addPrefix: { prefix: '/p q%2Fr' } },
   pmReplace: { replacePathRegex: { regex: '^/pmReplace/(.*)$', replacement: '/api/$1' } },
-  pmReplaceNamed: { replacePathRegex: { regex: '^/pmReplaceNamed/(?P<rest>.*)$', replacement: '/n/${rest}/x' } },
-  pmReplaceGlued: { replacePathRegex: { regex: '^/pmReplaceGlued/(.*)$', replacement: '/$1x/${1}y/$$1/$9' } },
+  pmReplaceNamed: {
+    replacePathRegex: { regex: '^/pmReplaceNamed/(?P<rest>.*)$', replacement: `/n/${group('rest')}/x` },
+  },
+  pmReplaceGlued: { replacePathRegex: { regex: '^/pmReplaceGlued/(.*)$', replacement: `/$1x/${group('1')}y/$$1/$9` } },
   pmReplaceAll: { replacePathRegex: { regex: 'o', replacement: '0' } },
-  pmReplaceGlue: { replacePathRegex: { regex: '^/pmReplaceGlue/(.*)$', replacement: '/a$1x/${1}y/$$1/$9z' } },
+  pmReplaceGlue: { replacePathRegex: { regex: '^/pmReplaceGlue/(.*)$', replacement: `/a$1x/${group('1')}y/$$1/$9z` } },
   pmReplaceNone: { replacePathRegex: { regex: '^/never$', replacement: '/x' } },
   pmReplaceQuery: { replacePathRegex: { regex: '^/pmReplaceQuery/(.*)$', replacement: '/q?b=$1' } },
   pmReplaceRelative: { replacePathRegex: { regex: '^/pmReplaceRelative/(.*)$', replacement: 'x/$1' } },

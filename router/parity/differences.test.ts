@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { AREAS } from './areas.ts';
+import { DIFFERENCES, differencesTable } from './differences.ts';
+import { EXPLAINED } from './fuzz/explained.ts';
+
+const MARKER = '<!-- differences -->';
+
+const readme = (): string => {
+  try {
+    return readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+test('every difference is shown by a case, or met and explained by the fuzzer', () => {
+  const shown = AREAS.flatMap(({ cases }) => cases).flatMap((one) => ('differs' in one ? [one.differs.id] : []));
+  const met = EXPLAINED.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  assert.deepEqual([...new Set([...shown, ...met])].sort(), Object.keys(DIFFERENCES).sort());
+});
+
+test('a case that differs says different things of the two', () => {
+  for (const one of AREAS.flatMap(({ cases }) => cases))
+    if ('differs' in one) assert.notDeepEqual(one.differs.router, one.differs.traefik, one.name);
+});
+
+test('the table of differences in README.md is this one', {
+  skip: !readme().includes(MARKER) && `README.md has no ${MARKER}`,
+}, () => {
+  const after = readme().split(MARKER)[1]!.trimStart();
+  assert.equal(after.slice(0, after.indexOf('\n\n')).trimEnd(), differencesTable());
+});

@@ -1,0 +1,49 @@
+/** Asks both subjects the same, and tells whether their answers mean the same. */
+import { isDeepStrictEqual } from 'node:util';
+import { observe } from '../observe.ts';
+import { exchange } from '../raw-client.ts';
+import type { Subject } from '../subject.ts';
+import { EXPLAINED, type Outcome } from './explained.ts';
+import { bytesOf, type FuzzRequest } from './request.ts';
+
+export type Pair = { readonly traefik: Subject; readonly router: Subject };
+export type Disagreement = { readonly traefik: readonly Outcome[]; readonly router: readonly Outcome[] };
+
+/** Where a server is chosen in turn, the two may be at different turns: so often is asked until all turns were met. */
+const MOST_TURNS = 40;
+
+export const disagreement = async (pair: Pair, request: FuzzRequest): Promise<Disagreement | undefined> => {
+  const traefik: Outcome[] = [];
+  const router: Outcome[] = [];
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const [one, two] = await Promise.all([ask(pair.traefik, request), ask(pair.router, request)]);
+    addNew(traefik, one);
+    addNew(router, two);
+    if (sameSet(traefik, router)) return undefined;
+    if (EXPLAINED.some(({ allow }) => allow?.(request, one, two))) return undefined;
+  }
+  return { traefik, router };
+};
+
+const ask = async (subject: Subject, request: FuzzRequest): Promise<Outcome> => {
+  const seen = observe(await exchange(subject.port(request.entryPoint), bytesOf(request), { timeout: 3_000 }));
+  const outcome: Outcome = {
+    status: seen.status,
+    headers: { ...seen.headers },
+    // An echo is compared by its parts: the order of its headers does not count.
+    body: seen.seen ? '' : seen.body,
+    complete: seen.complete,
+    seen: seen.seen && { ...seen.seen, names: undefined, headers: { ...seen.seen.headers } },
+  };
+  // Its length follows from what was echoed.
+  if (seen.seen) delete outcome.headers['content-length'];
+  for (const { ignore } of EXPLAINED) ignore?.(outcome, request);
+  return outcome;
+};
+
+const addNew = (outcomes: Outcome[], outcome: Outcome): void => {
+  if (!outcomes.some((other) => isDeepStrictEqual(other, outcome))) outcomes.push(outcome);
+};
+
+const sameSet = (a: readonly Outcome[], b: readonly Outcome[]): boolean =>
+  a.length === b.length && a.every((one) => b.some((other) => isDeepStrictEqual(one, other)));

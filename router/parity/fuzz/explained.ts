@@ -1,0 +1,36 @@
+/** What the comparison passes over, each with its reason; those that users may notice name their row of the table. */
+import type { DifferenceId } from '../differences.ts';
+import type { FuzzRequest } from './request.ts';
+
+export type Outcome = {
+  readonly status: number | undefined;
+  readonly headers: Record<string, readonly string[]>;
+  readonly body: string;
+  readonly complete: boolean;
+  readonly seen: (Record<string, unknown> & { readonly headers: Record<string, readonly string[]> }) | undefined;
+};
+
+export type Explained = {
+  readonly id?: DifferenceId;
+  readonly why: string;
+  /** Takes out of an outcome what does not count. */
+  readonly ignore?: (outcome: Outcome, request: FuzzRequest) => void;
+  /** Whether the two may differ altogether. */
+  readonly allow?: (request: FuzzRequest, traefik: Outcome, router: Outcome) => boolean;
+};
+
+export const EXPLAINED: readonly Explained[] = [
+  { why: 'the time of the answer is that of each program', ignore: ({ headers }) => void delete headers.date },
+  {
+    id: 'upstream-connection',
+    why: 'the client library writes it for every request',
+    ignore: ({ seen }) => void delete seen?.headers.connection,
+  },
+  {
+    id: 'accept-encoding',
+    why: 'Go adds it where the client has none',
+    ignore: ({ seen }, { headers }) => {
+      if (!headers.some(([name]) => name.toLowerCase() === 'accept-encoding')) delete seen?.headers['accept-encoding'];
+    },
+  },
+];

@@ -1,0 +1,16 @@
+import test from 'node:test';
+import { AREAS } from './areas.ts';
+import { runAreas } from './run-areas.ts';
+import { findTraefik, TRAEFIK_VERSION } from './traefik-binary.ts';
+
+const noTraefik = findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
+
+for (const subject of ['router', 'traefik'] as const) {
+  test(`every case holds on ${subject}`, { skip: subject === 'traefik' && noTraefik }, async (t) => {
+    for await (const { area, name, error } of runAreas(subject, AREAS)) {
+      await t.test(`${area}: ${name}`, () => {
+        if (error) throw error;
+      });
+    }
+  });
+}
