@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { constants, type Http2ServerResponse } from 'node:http2';
 import type { Reply } from '../middleware/middleware.ts';
 import { runResponse } from '../middleware/run.ts';
@@ -7,15 +7,14 @@ import { canonicalName } from '../request/header-name.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /** An answer of the router's own: a rejection, a failure, a middleware's reply, its own pages. */
-export const answer = (x: HttpExchange, { status, headers, body }: Reply, by: 'router' | 'server' = 'router'): void => {
+export const answer = (x: HttpExchange, { status, headers, body }: Reply): void => {
   if (!x.open || x.res.headersSent) {
-    x.res.destroy();
+    cut(x.res);
     return;
   }
   const length = Buffer.byteLength(body);
   if (!isBodiless(status)) headers.set('content-length', String(length));
-  if (by === 'server') sendServerHead(x, status, headers);
-  else sendHead(x, status, headers);
+  sendHead(x, status, headers);
   if (x.request.method !== 'HEAD') x.responseBytes += length;
   x.res.end(x.request.method === 'HEAD' || isBodiless(status) ? undefined : body);
 };
@@ -27,14 +26,10 @@ export const answerText = (x: HttpExchange, status: number, body: string): void 
 export const plainText = (): HeaderList =>
   new HeaderList(['content-type', 'text/plain; charset=utf-8', 'x-content-type-options', 'nosniff']);
 
-/** A server's answer: the middlewares that the request has passed have their say, in reverse order. */
-export const sendServerHead = (x: HttpExchange, status: number, headers: HeaderList): void => {
-  const head = { status, headers };
-  if (x.ran > 0) runResponse(x.middlewares, x, head);
-  sendHead(x, head.status, head.headers);
-};
-
-/** The cookies that the services chose come first: Traefik writes them before the server has spoken. */
+/**
+ * The head of every answer, whoever gives it. The cookies that the services chose come first: Traefik writes them before
+ * the server has spoken. Then the middlewares that the request has passed have their say, in reverse order.
+ */
 export const sendHead = (x: HttpExchange, status: number, headers: HeaderList): void => {
   const { decision } = x;
   const cookies = decision?.kind === 'forward' || decision?.kind === 'reject' ? decision.choice?.setCookies : undefined;
@@ -44,8 +39,10 @@ export const sendHead = (x: HttpExchange, status: number, headers: HeaderList): 
     headers.flat.unshift(...flat);
   }
   if (status === 304) headers.delete('content-length');
-  x.responseHeaders = headers;
-  writeHead(x, status, headers);
+  const head = { status, headers };
+  if (x.ran > 0) runResponse(x.middlewares, x, head);
+  x.responseHeaders = head.headers;
+  writeHead(x, head.status, head.headers);
 };
 
 const writeHead = ({ res, request }: HttpExchange, status: number, headers: HeaderList): void => {
@@ -64,6 +61,12 @@ const writeHead = ({ res, request }: HttpExchange, status: number, headers: Head
 const writeHttp2Head = (res: Http2ServerResponse, status: number, headers: HeaderList): void => {
   for (const [name, value] of headers) res.appendHeader(name, value);
   res.writeHead(status);
+};
+
+/** Ends an answer that cannot be completed, so that the client does not take it for a whole one. */
+export const cut = (res: ServerResponse): void => {
+  if (isHttp2(res)) res.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else res.destroy();
 };
 
 const isHttp2 = (res: unknown): res is Http2ServerResponse => 'stream' in (res as object);

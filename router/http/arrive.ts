@@ -63,9 +63,19 @@ const headersOf = (req: IncomingMessage, trusted: boolean): { headers: HeaderLis
     if (name === 'host' || name === ':authority') hosts.push(value);
     else if (name.charCodeAt(0) !== 58 && (trusted || !isManaged(name))) flat.push(name, value);
   }
-  // An HTTP/2 client may send both; the pseudo header is the one that counts.
-  if (req.httpVersionMajor === 2) hosts.length = Math.min(hosts.length, 1);
-  return { headers: new HeaderList(flat), hosts };
+  const headers = new HeaderList(flat);
+  if (req.httpVersionMajor === 2) {
+    // An HTTP/2 client may send both; the pseudo header is the one that counts.
+    hosts.length = Math.min(hosts.length, 1);
+    joinCookies(headers);
+  }
+  return { headers, hosts };
+};
+
+/** HTTP/2 clients send each cookie as a header of its own (RFC 9113, 8.2.3); a server of HTTP/1.1 must get one. */
+const joinCookies = (headers: HeaderList): void => {
+  const cookies = headers.all('cookie');
+  if (cookies.length > 1) headers.set('cookie', cookies.join('; '));
 };
 
 /** Node listens on both families at once and dresses IPv4 addresses as IPv6. */

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { isHopByHop } from '../request/forwarded.ts';
 import { HeaderList } from '../request/header-list.ts';
 import { canonicalName } from '../request/header-name.ts';
-import { answer, sendServerHead } from './answer.ts';
+import { answer, cut, sendHead } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 import { mayRetry } from './retry.ts';
 import type { Connection, Upstream } from './upstream.ts';
@@ -67,7 +67,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       return true;
     }
     this.#mode = 'streaming';
-    sendServerHead(x, status, headers);
+    sendHead(x, status, headers);
     // A head without a body yet (an event stream before its first event) must not wait for one.
     process.nextTick(release, this);
     return true;
@@ -119,7 +119,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (!x.res.headersSent) return this.#noAnswer({ kind: 'error', error, sent: this.#sent, began: this.#began });
     x.reason = 'server-died';
     // What was already handed over should still reach the client before it sees the cut.
-    setImmediate(() => x.res.destroy());
+    setImmediate(cut, x.res);
   }
 
   /** Interim answers pass as they are; Node itself has words for only some of them. */
@@ -151,7 +151,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #answerCollected(): void {
     const { status, headers, chunks } = this.#collected!;
     headers.delete('content-length');
-    answer(this.#x, { status, headers, body: Buffer.concat(chunks) }, 'server');
+    answer(this.#x, { status, headers, body: Buffer.concat(chunks) });
   }
 }
 

@@ -120,8 +120,9 @@ export class EntryPoint {
       socket.setTimeout(0).removeAllListeners('timeout');
       socket.pause();
       socket.unshift(first);
-      if (first[0] === TLS_HANDSHAKE) this.#toTls(socket);
-      else toHttp();
+      // Whoever takes the socket sets it going again: TLS may have to be made ready first.
+      if (first[0] === TLS_HANDSHAKE) return this.#toTls(socket);
+      toHttp();
       socket.resume();
     });
   }

@@ -46,7 +46,8 @@ const send = (x: HttpExchange, server: Server, { connection, one }: { connection
         method: request.method as 'GET',
         path: request.query === undefined ? path : `${path}?${request.query}`,
         headers: outgoingHeaders(request, {
-          host: server.passHostHeader ? request.host : server.target.host,
+          // Go asks for the server by its own name when the client named none.
+          host: (server.passHostHeader && request.host) || server.target.host,
           omitForwardedFor: x.omitForwardedFor,
         }),
         body: bodyOf(x) as Buffer | null,

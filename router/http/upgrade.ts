@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { outgoingUpgradeHeaders } from '../request/forwarded.ts';
 import { HeaderList } from '../request/header-list.ts';
-import { answer, sendHead, sendServerHead } from './answer.ts';
+import { answer, sendHead } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -76,7 +76,7 @@ const refuse = (x: HttpExchange, answered: IncomingMessage): void => {
   x.originStatus = answered.statusCode ?? 502;
   const headers = headersOf(answered);
   headers.delete('connection');
-  sendServerHead(x, x.originStatus, headers);
+  sendHead(x, x.originStatus, headers);
   answered.on('data', (chunk: Buffer) => {
     x.responseBytes += chunk.length;
   });
