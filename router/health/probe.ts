@@ -1,12 +1,12 @@
-import http from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { ProbeRequest } from './probe-request.ts';
+import { redirected } from './redirect.ts';
 
 export type ProbeTls = { readonly ca?: string[]; readonly servername?: string; readonly rejectUnauthorized: boolean };
 
-export type Probe = {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
+export type ProbeTask = {
+  readonly request: ProbeRequest;
   /** 0: any 2xx or 3xx. */
   readonly status: number;
   readonly timeout: number;
@@ -15,20 +15,37 @@ export type Probe = {
 };
 
 export type Health = { readonly up: true } | { readonly up: false; readonly reason: string };
+export type Probe = (task: ProbeTask, signal: AbortSignal) => Promise<Health>;
 
-/** Go's client gives up after as many. */
-const MOST_REDIRECTS = 10;
+/** Go's client gives up when it would have to ask once more. */
+const MOST_REQUESTS = 10;
+const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Asks a server whether it is well. Never rejects; `signal` ends it early. */
-export const probe = async (what: Probe, signal: AbortSignal): Promise<Health> => {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(what.timeout)]);
+/** Asks a server whether it is well, within one deadline for all redirects. Never rejects; `signal` ends it early. */
+export const probe: Probe = async (task, signal) => {
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  const timer = setTimeout(end, Math.min(task.timeout, LONGEST_TIMER));
+  signal.addEventListener('abort', end, { once: true });
   try {
-    return judge(await followed(what, what.url, { deadline, left: MOST_REDIRECTS }), what.status);
+    return await ask(task, task.request, { signal: ending.signal, asked: 1 });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
+};
+
+type Asking = { readonly signal: AbortSignal; readonly asked: number };
+
+const ask = async (task: ProbeTask, request: ProbeRequest, { signal, asked }: Asking): Promise<Health> => {
+  try {
+    const { status, location } = await send(request, task.tls, signal);
+    const next = task.followRedirects ? redirected(request, status, location) : undefined;
+    if (next === undefined) return judge(status, task.status);
+    if (asked < MOST_REQUESTS) return await ask(task, next, { signal, asked: asked + 1 });
+    return failed(next, `stopped after ${MOST_REQUESTS} redirects`);
   } catch (error) {
-    return {
-      up: false,
-      reason: deadline.aborted && !signal.aborted ? `no answer within ${what.timeout} ms` : (error as Error).message,
-    };
+    return failed(request, signal.aborted ? `no answer within ${task.timeout} ms` : messageOf(error));
   }
 };
 
@@ -38,27 +55,31 @@ const judge = (status: number, wanted: number): Health => {
   return { up: false, reason: `received error status code: ${status}${expected}` };
 };
 
-const followed = async (
-  what: Probe,
-  url: URL,
-  { deadline, left }: { deadline: AbortSignal; left: number },
-): Promise<number> => {
-  const { status, location } = await ask(what, url, deadline);
-  const goesOn = what.followRedirects && location !== undefined && [301, 302, 303, 307, 308].includes(status);
-  if (!goesOn) return status;
-  if (left === 0) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
-  return followed(what, new URL(location, url), { deadline, left: left - 1 });
-};
+type Head = { readonly status: number; readonly location: string | undefined };
 
 /** The body is of no interest: the connection ends with the head. */
-const ask = (what: Probe, url: URL, signal: AbortSignal): Promise<{ status: number; location: string | undefined }> =>
+const send = ({ url, method, headers }: ProbeRequest, tls: ProbeTls, signal: AbortSignal): Promise<Head> =>
   new Promise((resolve, reject) => {
-    const { method, headers } = what;
-    const options = { method, headers, signal, agent: false as const, ...(url.protocol === 'https:' && what.tls) };
-    const request = (url.protocol === 'https:' ? https : http).request(url, options, (answer) => {
-      resolve({ status: answer.statusCode ?? 0, location: answer.headers.location });
-      answer.destroy();
-    });
+    const secure = url.protocol === 'https:';
+    const options = { method, headers: Object.fromEntries(headers), signal, agent: false as const };
+    const request = secure ? https.request(url, { ...options, ...tls }) : http.request(url, options);
     request.on('error', reject);
+    request.on('response', (answer: IncomingMessage) => {
+      resolve({ status: answer.statusCode ?? 0, location: answer.headers.location });
+      answer.on('error', () => {}).destroy();
+    });
+    // An upgrade that nobody asked for ends without an answer and without an error.
+    request.on('close', () => reject(new Error('closed without an answer')));
     request.end();
   });
+
+const failed = ({ method, url }: ProbeRequest, why: string): Health => {
+  const verb = method[0] + method.slice(1).toLowerCase();
+  return { up: false, reason: `HTTP request failed: ${verb} "${url}": ${why}` };
+};
+
+/** A name with several addresses fails with all their errors and no message of its own. */
+const messageOf = (error: unknown): string => {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
+};

@@ -1,0 +1,26 @@
+import type { ProbeRequest } from './probe-request.ts';
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** These two repeat the request as it was; the others ask for the new place with GET. */
+const SAME_METHOD = new Set([307, 308]);
+/** What another host must not learn. */
+const SECRETS = ['authorization', 'www-authenticate', 'cookie', 'cookie2'];
+
+/** The request that Go's client makes of a redirect; undefined where the answer is the last one. */
+export const redirected = (
+  { url, method, headers }: ProbeRequest,
+  status: number,
+  location: string | undefined,
+): ProbeRequest | undefined => {
+  if (!REDIRECTS.has(status) || location === undefined || location === '') return undefined;
+  const next = new URL(location, url);
+  if (!/^https?:$/.test(next.protocol)) throw new Error(`unsupported protocol scheme "${next.protocol.slice(0, -1)}"`);
+  const kept = new Map(headers);
+  // The check's own Host goes only where the server stays within itself.
+  if (/^[a-z][a-z0-9+.-]*:/i.test(location)) kept.delete('host');
+  if (!isWithin(next.hostname, url.hostname)) for (const name of SECRETS) kept.delete(name);
+  const repeats = SAME_METHOD.has(status) || method === 'HEAD';
+  return { url: next, method: repeats ? method : 'GET', headers: kept };
+};
+
+const isWithin = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
