@@ -51,6 +51,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
     const x = this.#x;
+    // undici knows no such status, and neither does Go.
+    if (status < 100) throw new Error(`status ${status}`);
     if (status < 200) return this.#inform(status, raw);
     this.#resume = resume;
     const headers = responseHeaderList(raw, { trailers: carriesTrailers(x, status) });

@@ -31,7 +31,8 @@ export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling)
   const arrived = arrive(req, arrival);
   if (arrived.kind === 'refused') return refuse(res, arrived);
   // Go's server answers this one itself.
-  if (arrived.request.path === '*') return refuse(res, { status: req.method === 'OPTIONS' ? 200 : 404, body: '' });
+  if (arrived.request.path === '*')
+    return req.method === 'OPTIONS' ? void res.writeHead(200, { 'Content-Length': 0 }).end() : refuse(res, NO_RESOURCE);
   const table = handling.table();
   const x = new HttpExchange({ entryPoint: arrival.entryPoint, req, res, request: arrived.request, table, upgrade });
   res.once('close', () => over(x, handling));
@@ -72,6 +73,8 @@ const over = (x: HttpExchange, handling: Handling): void => {
   if (x.ran > 0) runFinish(x.middlewares, x);
   handling.ended?.(recordOf(x));
 };
+
+const NO_RESOURCE = { status: 404, body: '404 page not found\n' };
 
 const refuse = (res: ServerResponse, refusal: { status: number; body: string }): void => {
   res.shouldKeepAlive = false;

@@ -151,6 +151,36 @@ export const DIFFERENCES = {
     mooring: 'the last good configuration stays until the file is whole',
     why: 'no request should fail because an editor saved',
   },
+  'low-status': {
+    what: 'an answer with a status below 100',
+    traefik: 'the connection is closed without a word',
+    mooring: '500',
+    why: 'a client should learn that the server is at fault',
+  },
+  'relative-path': {
+    what: 'a replacePathRegex whose result does not begin with a slash',
+    traefik: 'the server is sent a malformed request line',
+    mooring: '500',
+    why: 'no server can do anything with it',
+  },
+  'lenient-start': {
+    what: 'an empty line before a request, or two blanks in its first line',
+    traefik: '400',
+    mooring: 'served',
+    why: 'Node reads over them; nothing of the request changes',
+  },
+  'open-bracket': {
+    what: 'a Host such as `[::1`, without the closing bracket',
+    traefik: 'passed on',
+    mooring: '400',
+    why: 'it is no host',
+  },
+  'http-1.0': {
+    what: 'the Connection header of an answer to HTTP/1.0',
+    traefik: 'keep-alive, or none',
+    mooring: 'close',
+    why: 'Node keeps such a connection only for answers whose length it knows',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof DIFFERENCES;

@@ -182,7 +182,6 @@ const commandOf = (kind: SubjectKind, staticFile: string, strict: boolean): stri
         '--import',
         'tsx',
         join(ROOT, 'router/main.ts'),
-        '--lenient',
         '--configfile',
         staticFile,
         ...(strict ? [] : ['--lenient']),

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Area, Case } from '../case.ts';
 import type { DifferenceId } from '../differences.ts';
 import type { Lab } from '../lab.ts';
@@ -78,7 +79,8 @@ const wantedOf = (one: Bad, kind: Lab['kind']): State => {
 
 const refusals = bad.map((one): Case => {
   const play = async (lab: Lab) => {
-    await lab.subject.reload(lab.dynamic());
+    // What was refused before has left everything as it should be.
+    if (!isDeepStrictEqual(await state(lab), yes)) await lab.subject.reload(lab.dynamic());
     await put(lab, () => lab.subject.replaceFile(one.text(lab)));
     const wanted = wantedOf(one, lab.kind);
     // A change that is applied may be a moment away.
@@ -139,10 +141,10 @@ export const fileChanges: Area = {
       expect: [200, 200],
     },
     {
-      name: 'twenty changes in a row fail no request',
+      name: 'ten changes in a row fail no request',
       play: (lab) =>
         askDuring(lab, '/old', async () => {
-          for (let i = 0; i < 20; i++) await lab.subject.reload(i % 2 ? lab.dynamic() : withExtra(lab));
+          for (let i = 0; i < 10; i++) await lab.subject.reload(i % 2 ? lab.dynamic() : withExtra(lab));
         }),
       expect: [200],
     },

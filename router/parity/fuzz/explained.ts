@@ -27,10 +27,18 @@ export const EXPLAINED: readonly Explained[] = [
     ignore: ({ seen }) => void delete seen?.headers.connection,
   },
   {
+    id: 'http-1.0',
+    why: 'Node says close to every client of HTTP/1.0',
+    ignore: ({ headers }, { version }) => {
+      if (version === '1.0') delete headers.connection;
+    },
+  },
+  {
     id: 'accept-encoding',
-    why: 'Go adds it where the client has none',
+    why: 'Go adds it where the client has none, or an empty one',
     ignore: ({ seen }, { headers }) => {
-      if (!headers.some(([name]) => name.toLowerCase() === 'accept-encoding')) delete seen?.headers['accept-encoding'];
+      if (!headers.some(([name, value]) => name.toLowerCase() === 'accept-encoding' && value !== ''))
+        delete seen?.headers['accept-encoding'];
     },
   },
 ];
