@@ -31,6 +31,10 @@ test('before anything is measured they take turns by weight, beginning one after
 });
 
 test('the lowest average of whole milliseconds wins', () => {
+  const even = build({ a: 1, b: 1 });
+  even.measured('a', 10.9);
+  even.measured('b', 10.1);
+  assert.equal(even.order(1), 'a');
   const { measured, order } = build({ a: 1, b: 1 });
   measured('a', 10.9);
   measured('b', 11.2);

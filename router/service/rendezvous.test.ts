@@ -28,6 +28,23 @@ for (const [address, even, heavy] of ROWS) {
   });
 }
 
+/** FNV-1a of 64 bits as it is defined, with big integers. */
+const fnv1a = (text: string): bigint => {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash;
+};
+
+test('the hash in two halves is the hash', () => {
+  const names = ['http://a.test', 'http://bb.test:81', 'http://ccc.test/x', 'http://bücher.test'];
+  const strategy = createRendezvous(names.map((name) => ({ name, weight: 1, isUp: () => true })));
+  for (let i = 0; i < 500; i++) {
+    const address = `10.${i % 7}.${i % 11}.${i}`;
+    const [best] = names.toSorted((a, b) => (fnv1a(address + a) > fnv1a(address + b) ? -1 : 1));
+    assert.equal(strategy.next(exampleRequest(undefined, address))?.name, best);
+  }
+});
+
 test('a client moves only when its server is down', () => {
   assert.equal(chosen('10.0.0.1', [1, 1, 1], [1]), 1);
   assert.notEqual(chosen('10.0.0.1', [1, 1, 1], [0]), 1);

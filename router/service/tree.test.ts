@@ -101,6 +101,16 @@ test('the hash of a name with its provider is another one than without', () => {
   assert.deepEqual(choose(build(PINNED), 'outer', `out=${cookieValue('other')}`).steps[0], 'outer: unknown-cookie');
 });
 
+test('today’s value of one child wins over the name of another', () => {
+  const value = cookieValue('inner');
+  const services = build({
+    ...PINNED,
+    [value]: exampleLoadBalancer([urlOf('d')]),
+    outer: exampleWeighted(['inner', value], sticky('out')),
+  });
+  assert.deepEqual(choose(services, 'outer', `out=${value}`).steps, ['outer: cookie', 'inner: no-cookie']);
+});
+
 test('a child that has nobody answers for itself, under the cookie of the level above', () => {
   assert.deepEqual(choose(build(PINNED), 'outerEmpty'), {
     by: 'no available server\n',
