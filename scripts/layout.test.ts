@@ -39,6 +39,7 @@ const PURE = [
   'router/request/',
   'router/service/',
   'router/table/',
+  'node/core/',
   'shared/traefik/',
 ];
 const PURE_BUILTINS = new Set(['node:crypto', 'node:net', 'node:module']);

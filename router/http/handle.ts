@@ -77,7 +77,11 @@ const over = (x: HttpExchange, handling: Handling): void => {
 const NO_RESOURCE = { status: 404, body: '404 page not found\n' };
 
 const refuse = (res: ServerResponse, refusal: { status: number; body: string }): void => {
+  // Go's handlers refuse without a word and keep the connection, its parser says why and closes.
+  if (refusal.body === '') return void res.writeHead(refusal.status, { 'Content-Length': 0 }).end();
   res.shouldKeepAlive = false;
+  // Its end is the end of the connection, as Go's server has it.
+  res.removeHeader('transfer-encoding');
   res.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
   res.end(refusal.body);
 };

@@ -1,9 +1,9 @@
 import type { HeaderList } from '../request/header-list.ts';
+import { compileRegexp } from '../rule/regexp.ts';
 import { type ConfigOf, type Failed, isFailed } from './built.ts';
 import type { AuthAnswer } from './forward-auth.ts';
 import { isFraming } from './framing.ts';
 import type { Reply } from './middleware.ts';
-import { compileRegexp } from './regexp.ts';
 import { plainReply } from './reply.ts';
 
 /** Puts what the service said about the client into the request, in place of what the client said itself. */

@@ -1,10 +1,10 @@
 import type { HeadersConfig } from '../config/model.ts';
 import { HeaderList } from '../request/header-list.ts';
 import type { Request } from '../request/request.ts';
+import { compileRegexp, type Regexp } from '../rule/regexp.ts';
 import { type Failed, isFailed } from './built.ts';
 import { byteString } from './byte-string.ts';
 import type { Reply } from './middleware.ts';
-import { compileRegexp, type Regexp } from './regexp.ts';
 
 export type Cors = {
   readonly configured: boolean;

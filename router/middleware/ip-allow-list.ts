@@ -1,4 +1,4 @@
-import { compileAddressSet } from './address-set.ts';
+import { compileAddressSet } from '../request/address-set.ts';
 import { type Built, type ConfigOf, isFailed } from './built.ts';
 import { compileIpStrategy } from './ip-strategy.ts';
 import { plainReply } from './reply.ts';

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { IpStrategyConfig } from '../config/model.ts';
+import { type AddressSet, compileAddressSet } from '../request/address-set.ts';
 import type { Request } from '../request/request.ts';
-import { type AddressSet, compileAddressSet } from './address-set.ts';
 import { type Failed, isFailed } from './built.ts';
 
 /** Which address stands for the client; '' when there is none. */

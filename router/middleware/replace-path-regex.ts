@@ -1,10 +1,10 @@
+import { brokenEscape, decode, isClean, writePath } from '../request/url-path.ts';
+import { compileRegexp } from '../rule/regexp.ts';
 import type { Built, ConfigOf } from './built.ts';
 import { isFailed } from './built.ts';
 import { byteString } from './byte-string.ts';
-import { compileRegexp } from './regexp.ts';
 import { parseReplacement, replaceAll } from './replacement.ts';
 import { errorReply } from './reply.ts';
-import { brokenEscape, decode, isClean, writePath } from './url-path.ts';
 
 /** The pattern sees the path as written, escapes included, and never the query. */
 export const replacePathRegex = ({ name, kind, at, ...config }: ConfigOf<'replacePathRegex'>): Built => {

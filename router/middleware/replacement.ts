@@ -1,4 +1,4 @@
-import type { Match, Regexp } from './regexp.ts';
+import type { Match, Regexp } from '../rule/regexp.ts';
 
 /** A replacement in Go's syntax: `$1`, `${1}`, `$name`, `${name}`; `$$` is a dollar. Parsed once. */
 export type Replacement = readonly (string | { readonly group: number | string })[];

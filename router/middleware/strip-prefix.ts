@@ -1,8 +1,8 @@
+import { isClean, parsePath, type UrlPath, withLeadingSlash, writePath } from '../request/url-path.ts';
 import type { ConfigOf } from './built.ts';
 import { byteString } from './byte-string.ts';
 import type { Middleware } from './middleware.ts';
 import { errorReply } from './reply.ts';
-import { isClean, parsePath, type UrlPath, withLeadingSlash, writePath } from './url-path.ts';
 
 /** The first prefix that fits counts, not the longest. It is compared with the decoded path, `%2F` included. */
 export const stripPrefix = ({ name, kind, at, ...config }: ConfigOf<'stripPrefix'>): Middleware => {

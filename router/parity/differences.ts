@@ -181,6 +181,12 @@ export const DIFFERENCES = {
     mooring: 'close',
     why: 'Node keeps such a connection only for answers whose length it knows',
   },
+  'redirect-address': {
+    what: 'redirectScheme, and a Host that is an IPv6 address',
+    traefik: '502',
+    mooring: 'the redirection',
+    why: 'Traefik cannot build the URL it would send',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof DIFFERENCES;

@@ -225,7 +225,11 @@ const destroyAfter = (first: (turn: Turn) => void, how: 'reset' | 'end'): ((turn
 /** Before the body is read. */
 const EARLY: Readonly<Record<string, (turn: Turn) => void>> = {
   events,
-  early: ({ res }) => void res.writeHead(413, { Connection: 'close' }).end('too much'),
+  // The rest is read and forgotten: a reset would make it chance whether the answer arrives.
+  early: ({ req, res }) => {
+    res.writeHead(413).end('too much');
+    req.resume();
+  },
   unread: () => undefined,
 };
 

@@ -105,8 +105,9 @@ export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Ou
     const value = flat[i + 1]!;
     if (name === 'x-forwarded-for') forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`;
     else if (isHopByHop(name)) keepHopByHop(out, name, { value, chunked: request.headers.has('transfer-encoding') });
-    // Go sends one User-Agent, and answers `Expect` before it asks the server.
-    else if (name !== 'expect' && (name !== 'user-agent' || agents++ === 0)) out.push(canonicalName(name), value);
+    // Go sends one User-Agent, none that is empty, and answers `Expect` before it asks the server.
+    else if (name !== 'expect' && (name !== 'user-agent' || (agents++ === 0 && value !== '')))
+      out.push(canonicalName(name), value);
   }
   const own = omitForwardedFor ? undefined : request.remoteAddress;
   const all = forwardedFor === undefined ? own : own === undefined ? forwardedFor : `${forwardedFor}, ${own}`;
@@ -117,8 +118,10 @@ export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Ou
 /** Of what stops here, Go passes on the wish for trailers and the announcement of those that come. */
 const keepHopByHop = (out: string[], name: string, { value, chunked }: { value: string; chunked: boolean }): void => {
   if (name === 'te' && /(^|,)\s*trailers\s*(,|$)/i.test(value)) out.push('Te', 'trailers');
-  else if (name === 'trailer' && chunked) out.push('Trailer', value);
+  else if (name === 'trailer' && chunked) out.push('Trailer', value.split(',').map(trailerName).sort().join(','));
 };
+
+const trailerName = (text: string): string => canonicalName(text.trim().toLowerCase());
 
 /** Some servers know these only in the letter case of their standard. */
 const WEBSOCKET_NAMES = new Map(

@@ -13,7 +13,12 @@ entryPoints:
 providers: { file: { filename: dynamic.yml } }
 `;
 
-const service = (name: string): Service => ({ name, kind: 'loadBalancer', choose: () => assert.fail(), isUp: () => true });
+const service = (name: string): Service => ({
+  name,
+  kind: 'loadBalancer',
+  choose: () => assert.fail(),
+  isUp: () => true,
+});
 
 const compile = (dynamic: string, staticText = STATIC): RoutingTable => {
   const read = readStatic({ file: 'traefik.yml', text: staticText });
@@ -103,7 +108,10 @@ test('an entry point can send everybody to another: its own router comes before 
 
 test('ping, metrics and API have routers of their own, unless the user routes to them', () => {
   const own = `${STATIC}ping: { entryPoint: web }\napi: { insecure: true }\nmetrics: { prometheus: { manualRouting: true } }\n`;
-  const table = compile(http('    one: { rule: "PathPrefix(`/m`)", service: prometheus@internal, entryPoints: [web] }'), own);
+  const table = compile(
+    http('    one: { rule: "PathPrefix(`/m`)", service: prometheus@internal, entryPoints: [web] }'),
+    own,
+  );
   assert.deepEqual(names(table, 'web', 'plain'), ['ping@internal', 'one@file']);
   assert.deepEqual(names(table, 'traefik', 'plain'), ['api@internal']);
 });

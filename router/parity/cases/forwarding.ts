@@ -243,6 +243,16 @@ export const forwarding: Area = {
       expect: { seen: { headers: { 'user-agent': 'u1' } } },
     },
     {
+      name: 'an empty User-Agent is none',
+      send: { headers: { 'User-Agent': '' } },
+      expect: { seen: { headers: { 'user-agent': null } } },
+    },
+    {
+      name: 'an empty Host: the server is asked by its own name',
+      send: { host: '' },
+      expect: { seen: { headers: { host: '127.0.0.1:{a.port}', 'x-forwarded-host': null } } },
+    },
+    {
       name: 'an empty header value',
       send: { headers: { 'X-Empty': '' } },
       expect: { seen: { headers: { 'x-empty': '' } } },

@@ -63,6 +63,15 @@ export const limitMiddlewares: Area = {
       expect: { status: 307, headers: { location: 'https://h.test/lmScheme' }, body: 'Temporary Redirect' },
     },
     {
+      name: 'redirectScheme: an IPv6 address',
+      send: { host: '[::1]:80', path: '/lmScheme' },
+      differs: {
+        id: 'redirect-address',
+        traefik: { status: 502, body: 'Bad Gateway' },
+        router: { status: 302, headers: { location: 'https://[::1]/lmScheme' } },
+      },
+    },
+    {
       name: 'redirectScheme: a port',
       send: { host: 'h.test:8080', path: '/lmSchemePort' },
       expect: { status: 302, headers: { location: 'https://h.test:8443/lmSchemePort' } },

@@ -9,16 +9,15 @@ import { bytesOf, type FuzzRequest } from './request.ts';
 export type Pair = { readonly traefik: Subject; readonly router: Subject };
 export type Disagreement = { readonly traefik: readonly Outcome[]; readonly router: readonly Outcome[] };
 
-/** Where a server is chosen in turn, the two may be at different turns: so often is asked until all turns were met. */
-const MOST_TURNS = 40;
+/** Where a server is chosen in turn, the two may be at different turns: it is asked again until nothing new is met. */
+const TURNS_WITHOUT_NEWS = 14;
 
 export const disagreement = async (pair: Pair, request: FuzzRequest): Promise<Disagreement | undefined> => {
   const traefik: Outcome[] = [];
   const router: Outcome[] = [];
-  for (let turn = 0; turn < MOST_TURNS; turn++) {
+  for (let quiet = 0; quiet < TURNS_WITHOUT_NEWS; quiet++) {
     const [one, two] = await Promise.all([ask(pair.traefik, request), ask(pair.router, request)]);
-    addNew(traefik, one);
-    addNew(router, two);
+    if ([addNew(traefik, one), addNew(router, two)].includes(true)) quiet = 0;
     if (sameSet(traefik, router)) return undefined;
     if (EXPLAINED.some(({ allow }) => allow?.(request, one, two))) return undefined;
   }
@@ -41,8 +40,10 @@ const ask = async (subject: Subject, request: FuzzRequest): Promise<Outcome> => 
   return outcome;
 };
 
-const addNew = (outcomes: Outcome[], outcome: Outcome): void => {
-  if (!outcomes.some((other) => isDeepStrictEqual(other, outcome))) outcomes.push(outcome);
+const addNew = (outcomes: Outcome[], outcome: Outcome): boolean => {
+  if (outcomes.some((other) => isDeepStrictEqual(other, outcome))) return false;
+  outcomes.push(outcome);
+  return true;
 };
 
 const sameSet = (a: readonly Outcome[], b: readonly Outcome[]): boolean =>

@@ -20,6 +20,20 @@ export type Explained = {
 };
 
 export const EXPLAINED: readonly Explained[] = [
+  {
+    why: 'a body without a byte may be told by a length, by chunks or not at all',
+    ignore: ({ seen }) => {
+      if (seen?.bodyLength !== 0) return;
+      delete seen.headers['content-length'];
+      delete seen.headers['transfer-encoding'];
+    },
+  },
+  {
+    id: 'redirect-address',
+    why: 'Traefik cannot build the URL',
+    allow: ({ headers }, traefik) =>
+      traefik.status === 502 && headers.some(([name, value]) => name === 'Host' && value.startsWith('[')),
+  },
   { why: 'the time of the answer is that of each program', ignore: ({ headers }) => void delete headers.date },
   {
     id: 'upstream-connection',
