@@ -31,8 +31,7 @@ export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling)
   const arrived = arrive(req, arrival);
   if (arrived.kind === 'refused') return refuse(res, arrived);
   // Go's server answers this one itself.
-  if (arrived.request.path === '*')
-    return req.method === 'OPTIONS' ? void res.writeHead(200, { 'Content-Length': 0 }).end() : refuse(res, NO_RESOURCE);
+  if (arrived.request.path === '*') return req.method === 'OPTIONS' ? wordless(res, 200) : refuse(res, NO_RESOURCE);
   const table = handling.table();
   const x = new HttpExchange({ entryPoint: arrival.entryPoint, req, res, request: arrived.request, table, upgrade });
   res.once('close', () => over(x, handling));
@@ -76,9 +75,15 @@ const over = (x: HttpExchange, handling: Handling): void => {
 
 const NO_RESOURCE = { status: 404, body: '404 page not found\n' };
 
+/** Go's handlers refuse without a word and keep the connection; its parser says why and closes. */
+const wordless = (res: ServerResponse, status: number): void => {
+  if (res.shouldKeepAlive) res.removeHeader('connection');
+  res.writeHead(status, { 'Content-Length': 0 });
+  res.end();
+};
+
 const refuse = (res: ServerResponse, refusal: { status: number; body: string }): void => {
-  // Go's handlers refuse without a word and keep the connection, its parser says why and closes.
-  if (refusal.body === '') return void res.writeHead(refusal.status, { 'Content-Length': 0 }).end();
+  if (refusal.body === '') return wordless(res, refusal.status);
   res.shouldKeepAlive = false;
   // Its end is the end of the connection, as Go's server has it.
   res.removeHeader('transfer-encoding');

@@ -37,6 +37,8 @@ const table: readonly Row[] = [
   { to: { port: '8443' }, asked: from('https', 'rs:8443'), answer: undefined },
   { to: { scheme: 'http', port: '80' }, asked: from('https'), answer: [302, 'http://rs/'] },
   { to: { scheme: 'http', port: '80' }, asked: {}, answer: undefined },
+  { to: { scheme: 'HTTPS' }, asked: {}, answer: [302, 'https://rs/'] },
+  { to: { scheme: 'HTTP' }, asked: {}, answer: [302, 'http://rs/'] },
   { to: { scheme: 'http', port: '80' }, asked: { host: 'rs:8080' }, answer: [302, 'http://rs/'] },
 ];
 const TEXT = { 301: 'Moved Permanently', 302: 'Found', 307: 'Temporary Redirect', 308: 'Permanent Redirect' } as const;

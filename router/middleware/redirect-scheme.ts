@@ -20,7 +20,9 @@ export const redirectScheme = ({ name, kind, at, ...config }: ConfigOf<'redirect
       const asked = clientUrl(request);
       const [, , host = '', , rest = ''] = PARTS.exec(asked) ?? [];
       const location = `${scheme}://${host}${port}${rest}`;
-      return location === asked ? undefined : redirect(location, statusOf(request.method, permanent));
+      if (location === asked) return undefined;
+      // Compared as configured, written as Go writes a URL.
+      return redirect(scheme.toLowerCase() + location.slice(scheme.length), statusOf(request.method, permanent));
     },
   };
 };

@@ -187,6 +187,12 @@ export const DIFFERENCES = {
     mooring: 'the redirection',
     why: 'Traefik cannot build the URL it would send',
   },
+  'redirect-semicolon': {
+    what: 'redirectScheme, and a `;` in the query',
+    traefik: '`;` stays in Location',
+    mooring: '`&`, as the server would see it',
+    why: 'the query is read once, before the middlewares',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof DIFFERENCES;

@@ -117,7 +117,7 @@ export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Ou
 
 /** Of what stops here, Go passes on the wish for trailers and the announcement of those that come. */
 const keepHopByHop = (out: string[], name: string, { value, chunked }: { value: string; chunked: boolean }): void => {
-  if (name === 'te' && /(^|,)\s*trailers\s*(,|$)/i.test(value)) out.push('Te', 'trailers');
+  if (name === 'te' && !out.includes('Te') && /(^|,)\s*trailers\s*(,|$)/i.test(value)) out.push('Te', 'trailers');
   else if (name === 'trailer' && chunked) out.push('Trailer', value.split(',').map(trailerName).sort().join(','));
 };
 

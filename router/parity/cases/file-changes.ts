@@ -154,7 +154,7 @@ export const fileChanges: Area = {
         const { text, marker } = lab.subject.marked(withExtra(lab));
         return askDuring(lab, '/old', async () => {
           await put(lab, () => writeFileSync(lab.subject.dynamicFile, text.slice(0, text.length / 2)));
-          await setTimeout(200);
+          await setTimeout(600);
           writeFileSync(lab.subject.dynamicFile, text);
           await lab.subject.answersMarker(marker);
         });

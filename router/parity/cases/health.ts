@@ -2,7 +2,7 @@ import type { Area } from '../case.ts';
 import type { Lab } from '../lab.ts';
 import { eachUnderItsName, pool, sticky } from './parts.ts';
 
-const check = { path: '/healthz', interval: '60ms', timeout: '50ms' };
+const check = { path: '/healthz', interval: '60ms', timeout: '500ms' };
 const services = {
   hPool: pool('h1 h2', { healthCheck: check, ...sticky({ name: 'p' }) }),
   hMain: pool('h3', { healthCheck: check }),

@@ -72,6 +72,15 @@ export const limitMiddlewares: Area = {
       },
     },
     {
+      name: 'redirectScheme: a semicolon in the query',
+      send: { host: 'h.test', path: '/lmScheme?a=1;b=2' },
+      differs: {
+        id: 'redirect-semicolon',
+        traefik: { status: 302, headers: { location: 'https://h.test/lmScheme?a=1;b=2' } },
+        router: { status: 302, headers: { location: 'https://h.test/lmScheme?a=1&b=2' } },
+      },
+    },
+    {
       name: 'redirectScheme: a port',
       send: { host: 'h.test:8080', path: '/lmSchemePort' },
       expect: { status: 302, headers: { location: 'https://h.test:8443/lmSchemePort' } },

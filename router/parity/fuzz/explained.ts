@@ -34,6 +34,21 @@ export const EXPLAINED: readonly Explained[] = [
     allow: ({ headers }, traefik) =>
       traefik.status === 502 && headers.some(([name, value]) => name === 'Host' && value.startsWith('[')),
   },
+  {
+    id: 'redirect-semicolon',
+    why: 'Traefik redirects to the target as it was written, not as it was read',
+    ignore: ({ headers }) => {
+      const [location] = headers.location ?? [];
+      if (location !== undefined) headers.location = [location.replaceAll(';', '&')];
+    },
+  },
+  {
+    why: 'behind an addPrefix with letters beyond ASCII, Traefik names the replaced path half decoded',
+    ignore: ({ seen }) => {
+      const [path] = seen?.headers['x-replaced-path'] ?? [];
+      if (seen && path !== undefined) seen.headers['x-replaced-path'] = [decoded(path)];
+    },
+  },
   { why: 'the time of the answer is that of each program', ignore: ({ headers }) => void delete headers.date },
   {
     id: 'upstream-connection',
@@ -44,7 +59,9 @@ export const EXPLAINED: readonly Explained[] = [
     id: 'http-1.0',
     why: 'Node says close to every client of HTTP/1.0',
     ignore: ({ headers }, { version }) => {
-      if (version === '1.0') delete headers.connection;
+      if (version !== '1.0') return;
+      delete headers.connection;
+      delete headers['keep-alive'];
     },
   },
   {
@@ -56,3 +73,6 @@ export const EXPLAINED: readonly Explained[] = [
     },
   },
 ];
+
+const decoded = (text: string): string =>
+  text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
