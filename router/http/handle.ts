@@ -78,7 +78,7 @@ const NO_RESOURCE = { status: 404, body: '404 page not found\n' };
 /** Go's handlers refuse without a word and keep the connection; its parser says why and closes. */
 const wordless = (res: ServerResponse, status: number): void => {
   if (res.shouldKeepAlive) res.removeHeader('connection');
-  res.writeHead(status, { 'Content-Length': 0 });
+  res.writeHead(status, res.req.method === 'HEAD' ? {} : { 'Content-Length': 0 });
   res.end();
 };
 

@@ -68,8 +68,8 @@ export const EXPLAINED: readonly Explained[] = [
     id: 'accept-encoding',
     why: 'Go adds it where the client has none, or an empty one',
     ignore: ({ seen }, { headers }) => {
-      if (!headers.some(([name, value]) => name.toLowerCase() === 'accept-encoding' && value !== ''))
-        delete seen?.headers['accept-encoding'];
+      const [, first = ''] = headers.find(([name]) => name.toLowerCase() === 'accept-encoding') ?? [];
+      if (first === '') delete seen?.headers['accept-encoding'];
     },
   },
 ];
