@@ -104,7 +104,7 @@ export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Ou
     const name = flat[i]!;
     const value = flat[i + 1]!;
     if (name === 'x-forwarded-for') forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`;
-    else if (isHopByHop(name)) keepHopByHop(out, name, { value, chunked: request.headers.has('transfer-encoding') });
+    else if (isHopByHop(name)) keepHopByHop(out, name, request);
     // Go sends one User-Agent, none that is empty, and answers `Expect` before it asks the server.
     else if (name !== 'expect' && (name !== 'user-agent' || (agents++ === 0 && value !== '')))
       out.push(canonicalName(name), value);
@@ -115,13 +115,19 @@ export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Ou
   return out;
 };
 
-/** Of what stops here, Go passes on the wish for trailers and the announcement of those that come. */
-const keepHopByHop = (out: string[], name: string, { value, chunked }: { value: string; chunked: boolean }): void => {
-  if (name === 'te' && !out.includes('Te') && /(^|,)\s*trailers\s*(,|$)/i.test(value)) out.push('Te', 'trailers');
-  else if (name === 'trailer' && chunked) out.push('Trailer', value.split(',').map(trailerName).sort().join(','));
+/** Of what stops here, Go passes on the wish for trailers and the announcement of those that come, each once. */
+const keepHopByHop = (out: string[], name: string, { headers }: Request): void => {
+  if (name === 'te' && !out.includes('Te') && headers.all('te').some(wantsTrailers)) out.push('Te', 'trailers');
+  if (name === 'trailer' && !out.includes('Trailer') && headers.has('transfer-encoding'))
+    out.push('Trailer', trailerNames(headers.all('trailer')));
 };
 
-const trailerName = (text: string): string => canonicalName(text.trim().toLowerCase());
+const wantsTrailers = (value: string): boolean => /(^|,)\s*trailers\s*(,|$)/i.test(value);
+
+const trailerNames = (values: readonly string[]): string => {
+  const names = values.flatMap((value) => value.split(',').map((name) => canonicalName(name.trim().toLowerCase())));
+  return [...new Set(names)].sort().join(',');
+};
 
 /** Some servers know these only in the letter case of their standard. */
 const WEBSOCKET_NAMES = new Map(

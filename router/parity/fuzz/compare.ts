@@ -9,13 +9,16 @@ import { bytesOf, type FuzzRequest } from './request.ts';
 export type Pair = { readonly traefik: Subject; readonly router: Subject };
 export type Disagreement = { readonly traefik: readonly Outcome[]; readonly router: readonly Outcome[] };
 
-/** Where a server is chosen in turn, the two may be at different turns: it is asked again until nothing new is met. */
-const TURNS_WITHOUT_NEWS = 14;
+/**
+ * Where a server is chosen in turn, the two may be at different turns: it is asked again until nothing new is met. A
+ * weighted service of weighted services comes round only after many turns.
+ */
+const TURNS_WITHOUT_NEWS = { single: 14, several: 150 };
 
 export const disagreement = async (pair: Pair, request: FuzzRequest): Promise<Disagreement | undefined> => {
   const traefik: Outcome[] = [];
   const router: Outcome[] = [];
-  for (let quiet = 0; quiet < TURNS_WITHOUT_NEWS; quiet++) {
+  for (let quiet = 0; quiet < patience(traefik, router); quiet++) {
     const [one, two] = await Promise.all([ask(pair.traefik, request), ask(pair.router, request)]);
     if ([addNew(traefik, one), addNew(router, two)].includes(true)) quiet = 0;
     if (sameSet(traefik, router)) return undefined;
@@ -23,6 +26,9 @@ export const disagreement = async (pair: Pair, request: FuzzRequest): Promise<Di
   }
   return { traefik, router };
 };
+
+const patience = (traefik: readonly Outcome[], router: readonly Outcome[]): number =>
+  TURNS_WITHOUT_NEWS[traefik.length > 1 || router.length > 1 ? 'several' : 'single'];
 
 const ask = async (subject: Subject, request: FuzzRequest): Promise<Outcome> => {
   const seen = observe(await exchange(subject.port(request.entryPoint), bytesOf(request), { timeout: 3_000 }));
