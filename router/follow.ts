@@ -15,11 +15,19 @@ export const usable = ({ config, problems }: Reading, lenient: boolean): Dynamic
   return lenient && problems.every((problem) => problem.concerns !== undefined) ? config : undefined;
 };
 
+export type Following = {
+  readonly lenient: boolean;
+  readonly log: Log;
+  readonly color: boolean;
+  /** The files as they were read for the table now in force. */
+  readonly texts: ReadonlyMap<string, string>;
+};
+
 /** Each change of the files becomes the table in force, or is refused with every reason while the last good one stays. */
 export const followFiles = (
   router: Router,
   provider: StaticConfig['fileProvider'],
-  { lenient, log, color }: { readonly lenient: boolean; readonly log: Log; readonly color: boolean },
+  { lenient, log, color, texts }: Following,
 ): Watching => {
   let loading: Promise<void> = Promise.resolve();
   const load = async (): Promise<void> => {
@@ -37,17 +45,22 @@ export const followFiles = (
     router.apply(config);
     log.info({ files: [...read.sources.keys()] }, 'configuration changed');
   };
-  return watchProvider(
-    provider,
-    () => {
-      loading = loading.then(load).catch((error: unknown) => log.error({ err: error }, 'unable to follow a change'));
-    },
-    {
-      onTrouble: (error) =>
-        log.warn({ err: error }, 'unable to watch the configuration; it is looked at every few seconds'),
-    },
-  );
+  const onChange = (): void => {
+    loading = loading.then(load).catch((error: unknown) => log.error({ err: error }, 'unable to follow a change'));
+  };
+  const watching = watchProvider(provider, onChange, {
+    onTrouble: (error) =>
+      log.warn({ err: error }, 'unable to watch the configuration; it is looked at every few seconds'),
+  });
+  // A file that changed after it was read and before it was watched would be missed.
+  void watching.ready.then(async () => {
+    if (!isSame((await loadDynamic(provider)).sources, texts)) onChange();
+  });
+  return watching;
 };
+
+const isSame = (now: ReadonlyMap<string, string>, then: ReadonlyMap<string, string>): boolean =>
+  now.size === then.size && [...now].every(([file, text]) => then.get(file) === text);
 
 /** An empty file takes every route away in Traefik; it is far more often half of a write. */
 const isEmpty = (config: DynamicConfig): boolean =>

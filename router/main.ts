@@ -64,14 +64,16 @@ const main = async (): Promise<void> => {
     );
   if (dynamic.problems.length > 0)
     console.error(`${formatProblems(dynamic.problems, { color, sources })}\n\nleft out, as asked by --lenient`);
-  await run(read.config, kept, [...sources.keys()]);
+  await run(read.config, { dynamic: kept, texts: dynamic.sources, files: [...sources.keys()] });
 };
 
-const run = async (
-  config: StaticConfig,
-  dynamic: Parameters<Router['apply']>[0],
-  files: readonly string[],
-): Promise<void> => {
+type Read = {
+  readonly dynamic: Parameters<Router['apply']>[0];
+  readonly texts: ReadonlyMap<string, string>;
+  readonly files: readonly string[];
+};
+
+const run = async (config: StaticConfig, { dynamic, texts, files }: Read): Promise<void> => {
   const log = createLog({ level: config.log.level, format: config.log.format });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected that nobody awaited'));
   process.on('uncaughtException', (error) => log.error({ err: error }, 'an error was thrown that nobody caught'));
@@ -85,7 +87,7 @@ const run = async (
     process.exit(1);
   });
   const following = config.fileProvider.watch
-    ? followFiles(router, config.fileProvider, { lenient: args.lenient, log, color })
+    ? followFiles(router, config.fileProvider, { lenient: args.lenient, log, color, texts })
     : undefined;
   const ready = {
     addresses,
