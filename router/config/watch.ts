@@ -51,7 +51,7 @@ export const watchProvider = (provider: FileProvider, onChange: () => void, opti
   };
   const begin = async (): Promise<void> => {
     directories.follow(await directoriesOf(provider));
-    loaded = { stamp: await stampOf(provider), content: await contentOf(provider) };
+    loaded = await asOne(provider);
   };
 
   const waking = alarm(COALESCE, () => void look().catch(onTrouble));
@@ -64,6 +64,13 @@ export const watchProvider = (provider: FileProvider, onChange: () => void, opti
     for (const each of [directories, waking, settling]) each.stop();
   };
   return { ready: begin().catch(onTrouble), close };
+};
+
+/** The content and its stamp of one moment: the stamp of another would hide the way back to it. */
+const asOne = async (provider: FileProvider): Promise<{ readonly stamp: string; readonly content: string }> => {
+  const stamp = await stampOf(provider);
+  const content = await contentOf(provider);
+  return (await stampOf(provider)) === stamp ? { stamp, content } : asOne(provider);
 };
 
 /** Rings once for all the starts since it last rang, and keeps no process alive. */

@@ -193,6 +193,12 @@ export const DIFFERENCES = {
     mooring: '`&`, as the server would see it',
     why: 'the query is read once, before the middlewares',
   },
+  'hints-cookie': {
+    what: 'the sticky cookie, where a server sends 103 before its answer',
+    traefik: 'on the 103, and not on the answer',
+    mooring: 'on the answer',
+    why: 'clients do not read cookies from a 103',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof DIFFERENCES;

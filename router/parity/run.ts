@@ -1,17 +1,19 @@
 import { parseArgs } from 'node:util';
 import { AREAS } from './areas.ts';
+import { differencesTable } from './differences.ts';
 import { runAreas } from './run-areas.ts';
 import type { SubjectKind } from './subject.ts';
 import { findTraefik, TRAEFIK_VERSION } from './traefik-binary.ts';
 
 const USAGE = `Runs every parity case against the router and, where it is found, against Traefik ${TRAEFIK_VERSION}.
 
-  npm run parity -- [--only TEXT] [--subject router|traefik] [--verbose] [--json]
+  npm run parity -- [--only TEXT] [--subject router|traefik] [--verbose] [--json] [--differences]
 
   --only TEXT      only the cases whose area and name contain TEXT
   --subject KIND   only this one of the two
   --verbose        every case, not only those that fail
   --json           one JSON object a line: a case, then the totals
+  --differences    only prints the table of deliberate differences, as README.md shows it
 
 Traefik is looked for in TRAEFIK_BIN, then on the PATH. Exit code 0: all hold; 1: some do not; 2: misuse.
 `;
@@ -24,6 +26,7 @@ const readArguments = () => {
         subject: { type: 'string' },
         verbose: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        differences: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -38,6 +41,10 @@ const main = async (): Promise<number> => {
   if (options === undefined || options.help) {
     process.stderr.write(USAGE);
     return options?.help ? 0 : 2;
+  }
+  if (options.differences) {
+    console.log(differencesTable());
+    return 0;
   }
   const say = (event: object, line: string): void => console.log(options.json ? JSON.stringify(event) : line);
   const subjects = options.subject ? [options.subject as SubjectKind] : (['router', 'traefik'] as const);

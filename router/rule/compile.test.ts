@@ -80,12 +80,12 @@ for (const [rule, of, matched] of rows)
     assert.equal(matches(rule, of), matched));
 
 for (const [rule, says, column] of [
-  ['Path(`/a`', 'expected )', 10],
-  ['Path(/a)', 'illegal character "/"', 6],
+  ['Path(`/a`', "1:10: missing ',' before newline in argument list", 10],
+  ['Path(/a)', "1:6: expected operand, found '/'", 6],
   ['Path(`/a)', 'string literal not terminated', 6],
-  ['Path(`/a`) Path(`/b`)', 'expected && or ||', 12],
-  ['Path(`/a`) &&', 'expected a matcher, found the end', 14],
-  ['', 'expected a matcher, found the end', 1],
+  ['Path(`/a`) Path(`/b`)', "1:12: expected 'EOF', found Path", 12],
+  ['Path(`/a`) &&', "1:14: expected operand, found 'EOF'", 14],
+  ['', "1:1: expected operand, found 'EOF'", 1],
   ['pAth(`/a`)', 'unsupported function: pAth', 1],
   ['Path(`a`)', "does not start with a '/'", 1],
   ['Path()', 'no args for matcher Path', 1],

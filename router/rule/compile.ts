@@ -3,14 +3,15 @@ import { MATCHERS, type Matcher } from './matchers.ts';
 import { type Node, parseRule } from './parse.ts';
 import type { Rule, RuleError, RuleTrace } from './rule.ts';
 
-/** A rule that is asked for every request: parsed, checked, its regular expressions built. */
+/** A rule that is asked for every request: parsed, checked, its regular expressions built. Errors are Traefik's. */
 export const compileRule = (text: string): { rule: Rule } | { error: RuleError } => {
-  const parsed = parseRule(text);
-  if ('error' in parsed)
-    return { error: { ...parsed.error, message: `error while parsing rule ${text}: ${parsed.error.message}` } };
+  const refused = (step: string, { message, column }: RuleError): { error: RuleError } => ({
+    error: { message: `error while parsing rule ${text}: ${step} rule ${text}: ${message}`, column },
+  });
+  const parsed = parseRule(text, (name) => NAMES.has(name));
+  if ('error' in parsed) return refused('parsing', parsed.error);
   const compiled = compile(parsed.node, false);
-  if ('error' in compiled)
-    return { error: { ...compiled.error, message: `error while parsing rule ${text}: ${compiled.error.message}` } };
+  if ('error' in compiled) return refused('adding', compiled.error);
   return { rule: { text, matches: compiled.matches, explain: compiled.explain } };
 };
 
@@ -20,55 +21,64 @@ type Compiled = { matches(request: Request): boolean; explain(request: Request):
 const compile = (node: Node, inverted: boolean): Compiled | { error: RuleError } => {
   if (node.kind === 'not') return compile(node.of, !inverted);
   if (node.kind === 'matcher') return leaf(node, inverted);
-  const left = compile(node.left, inverted);
-  if ('error' in left) return left;
-  const right = compile(node.right, inverted);
-  if ('error' in right) return right;
-  return join((node.kind === 'and') !== inverted ? 'and' : 'or', left, right);
+  const kind = (node.kind === 'and') !== inverted ? 'and' : 'or';
+  const parts: Compiled[] = [];
+  for (const part of node.parts) {
+    const compiled = compile(part, inverted);
+    if ('error' in compiled) {
+      // To Traefik a chain is pairs in pairs, and each tells of an error on its left.
+      const around = `error while adding rule ${kind}: `.repeat(node.parts.length - 1 - parts.length);
+      return { error: { ...compiled.error, message: around + compiled.error.message } };
+    }
+    parts.push(compiled);
+  }
+  return join(kind, parts);
 };
 
-const join = (kind: 'and' | 'or', left: Compiled, right: Compiled): Compiled => ({
+const join = (kind: 'and' | 'or', parts: readonly Compiled[]): Compiled => ({
   matches:
     kind === 'and'
-      ? (request) => left.matches(request) && right.matches(request)
-      : (request) => left.matches(request) || right.matches(request),
+      ? (request) => {
+          for (const part of parts) if (!part.matches(request)) return false;
+          return true;
+        }
+      : (request) => {
+          for (const part of parts) if (part.matches(request)) return true;
+          return false;
+        },
   explain: (request) => {
-    const first = left.explain(request);
-    // What was not asked is not told: evaluation stops where the outcome is clear.
-    if (first.matched === (kind === 'or')) return { kind, matched: first.matched, parts: [first] };
-    const second = right.explain(request);
-    return { kind, matched: second.matched, parts: [first, second] };
+    const told: RuleTrace[] = [];
+    for (const part of parts) {
+      const trace = part.explain(request);
+      told.push(trace);
+      // What was not asked is not told: evaluation stops where the outcome is clear.
+      if (trace.matched === (kind === 'or')) return { kind, matched: trace.matched, parts: told };
+    }
+    return { kind, matched: kind === 'and', parts: told };
   },
 });
 
 const leaf = (node: Extract<Node, { kind: 'matcher' }>, inverted: boolean): Compiled | { error: RuleError } => {
   const built = build(node);
-  if ('error' in built) return { error: { message: built.error, column: node.column } };
+  const column = node.at + 1;
+  if ('error' in built) return { error: { message: built.error, column } };
   const matches = inverted ? (request: Request) => !built.matches(request) : built.matches;
+  const text = inverted ? `!${node.text}` : node.text;
   return {
     matches,
-    explain: (request) => ({
-      kind: 'matcher',
-      text: inverted ? `!${node.text}` : node.text,
-      column: node.column,
-      matched: matches(request),
-      saw: built.saw(request),
-    }),
+    explain: (request) => ({ kind: 'matcher', text, column, matched: matches(request), saw: built.saw(request) }),
   };
 };
 
-const build = (node: Extract<Node, { kind: 'matcher' }>): Matcher | { error: string } => {
-  const name = NAMES.get(node.name);
-  if (name === undefined) return { error: `unsupported function: ${node.name}` };
+const build = ({ name: written, args }: Extract<Node, { kind: 'matcher' }>): Matcher | { error: string } => {
+  const name = NAMES.get(written)!;
   const { counts, build: make } = MATCHERS[name]!;
-  if (node.args.length === 0) return { error: `error while checking rule ${name}: no args for matcher ${name}` };
-  if (node.args.includes(''))
-    return { error: `error while checking rule ${name}: empty args for matcher ${name}, [${node.args.join(' ')}]` };
-  if (!counts.includes(node.args.length))
-    return {
-      error: `error while adding rule ${name}: unexpected number of parameters; got ${node.args.length}, expected one of [${counts.join(' ')}]`,
-    };
-  const made = make(node.args);
+  if (args.length === 0) return { error: `error while checking rule ${name}: no args for matcher ${name}` };
+  if (args.includes(''))
+    return { error: `error while checking rule ${name}: empty args for matcher ${name}, [${args.join(' ')}]` };
+  const made = counts.includes(args.length)
+    ? make(args)
+    : { error: `unexpected number of parameters; got ${args.length}, expected one of [${counts.join(' ')}]` };
   return 'error' in made ? { error: `error while adding rule ${name}: ${made.error}` } : made;
 };
 

@@ -1,78 +1,58 @@
 import { compileAddressSet } from '../request/address-set.ts';
+import { byteString, textOf } from '../request/byte-string.ts';
 import type { Request } from '../request/request.ts';
-import { compileRegexp } from './regexp.ts';
+import { compileHost } from './host-expression.ts';
+import { queryValues } from './query.ts';
+import { compileRegexp, type Regexp } from './regexp.ts';
 
 /** A matcher ready to ask; `saw` is what the request has in the place it looks at. */
 export type Matcher = { matches(request: Request): boolean; saw(request: Request): string | undefined };
 type Failed = { readonly error: string };
 type Build = (args: readonly string[]) => Matcher | Failed;
+type Test = (value: string) => boolean;
 
-const on = (saw: (request: Request) => string | undefined, test: (value: string) => boolean): Matcher => ({
+const on = (saw: (request: Request) => string, test: Test): Matcher => ({
   saw,
-  matches: (request) => {
-    const value = saw(request);
-    return value !== undefined && test(value);
-  },
+  matches: (request) => test(saw(request)),
 });
 
-const onSome = (values: (request: Request) => readonly string[], test: (value: string) => boolean): Matcher => ({
+const onSome = (values: (request: Request) => readonly string[], test: Test): Matcher => ({
   saw: (request) => values(request).join(', ') || undefined,
   matches: (request) => values(request).some(test),
 });
 
-const path = (request: Request): string => request.routingPath;
+/** `place` is Traefik's own word for it: to its errors a PathRegexp is a PathPrefix. */
+const withRegexp = (place: string, pattern: string, make: (regexp: Regexp) => Matcher): Matcher | Failed => {
+  const compiled = compileRegexp(pattern);
+  return 'error' in compiled ? { error: `compiling ${place} matcher: ${compiled.error}` } : make(compiled);
+};
+
+const rooted = (path: string, test: Test): Matcher | Failed =>
+  path.startsWith('/') ? on(routingPath, test) : { error: `path ${JSON.stringify(path)} does not start with a '/'` };
+
+const routingPath = (request: Request): string => request.routingPath;
 const host = (request: Request): string => request.canonicalHost;
 
-const withRegexp = (pattern: string, make: (test: (value: string) => boolean) => Matcher): Matcher | Failed => {
-  const compiled = compileRegexp(pattern);
-  return 'error' in compiled ? compiled : make(compiled.test);
+const ascii = (value: string, matcher: string, make: () => Matcher | Failed): Matcher | Failed =>
+  Buffer.byteLength(value) === value.length
+    ? make()
+    : {
+        error: `invalid value ${JSON.stringify(value)} for ${matcher} matcher, non-ASCII characters are not allowed`,
+      };
+
+/** Headers travel as bytes, and are looked at in place: one matcher of this kind stands before every session. */
+const onHeader = (name: string, test: Test): Matcher => {
+  const lower = name.toLowerCase();
+  return {
+    saw: ({ headers }) => headers.all(lower).map(textOf).join(', ') || undefined,
+    matches: ({ headers: { flat } }) => {
+      for (let i = 0; i < flat.length; i += 2) if (flat[i] === lower && test(flat[i + 1]!)) return true;
+      return false;
+    },
+  };
 };
 
-const rooted = (written: string, make: () => Matcher): Matcher | Failed =>
-  written.startsWith('/') ? make() : { error: `path ${JSON.stringify(written)} does not start with a '/'` };
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is defined by them
-const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
-const notAscii = (value: string, matcher: string): Failed => ({
-  error: `invalid value ${JSON.stringify(value)} for ${matcher} matcher, non-ASCII characters are not allowed`,
-});
-
-const buildHost: Build = ([wanted = '']) => {
-  if (wanted === '*') return on(host, () => true);
-  if (!isAscii(wanted)) return notAscii(wanted, 'Host');
-  const expression = wanted.toLowerCase();
-  const bare = expression.replace(/\.$/, '');
-  return on(
-    host,
-    (seen) =>
-      seen !== '' &&
-      (hostFits(seen, expression) || hostFits(seen, bare) || hostFits(seen.replace(/\.$/, ''), expression)),
-  );
-};
-
-/** `*.example.com` stands for exactly one label more. */
-const hostFits = (seen: string, expression: string): boolean =>
-  expression.startsWith('*') ? expression === seen.replace(/^[^.]*/, '*') : seen === expression;
-
-const buildQuery = ([key = '', value = '']: readonly string[], test = (seen: string) => seen === value): Matcher =>
-  onSome((request) => queryValues(request.query ?? '', key), test);
-
-/** Go's url.ParseQuery: a pair that cannot be decoded is left out. */
-const queryValues = (query: string, key: string): string[] =>
-  query.split('&').flatMap((pair) => {
-    const cut = pair.indexOf('=');
-    const name = decodeQuery(cut < 0 ? pair : pair.slice(0, cut));
-    if (pair === '' || name !== key) return [];
-    return decodeQuery(cut < 0 ? '' : pair.slice(cut + 1)) ?? [];
-  });
-
-const decodeQuery = (text: string): string | undefined => {
-  if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
-  const bytes = text
-    .replaceAll('+', ' ')
-    .replace(/%([0-9a-fA-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString('utf8');
-};
+const onQuery = (key: string, test: Test): Matcher => onSome(({ query = '' }) => queryValues(query, key), test);
 
 /** Each by Traefik's name, with the numbers of arguments it takes. */
 export const MATCHERS: Readonly<Record<string, { readonly counts: readonly number[]; readonly build: Build }>> = {
@@ -86,42 +66,52 @@ export const MATCHERS: Readonly<Record<string, { readonly counts: readonly numbe
   },
   Method: {
     counts: [1],
-    build: ([method = '']) =>
-      on(
+    build: ([written = '']) => {
+      const method = written.toUpperCase();
+      return on(
         (request) => request.method,
-        (seen) => seen === method.toUpperCase(),
-      ),
+        (seen) => seen === method,
+      );
+    },
   },
-  Host: { counts: [1], build: buildHost },
+  Host: {
+    counts: [1],
+    build: ([wanted = '']) => ascii(wanted, 'Host', () => on(host, compileHost(wanted))),
+  },
   HostRegexp: {
     counts: [1],
     build: ([pattern = '']) =>
-      isAscii(pattern) ? withRegexp(pattern, (test) => on(host, test)) : notAscii(pattern, 'HostRegexp'),
+      ascii(pattern, 'HostRegexp', () =>
+        // Beside the host Traefik asks its flattened name, which is empty here.
+        withRegexp('HostRegexp', pattern, ({ test }) => (test('') ? on(host, () => true) : on(host, test))),
+      ),
   },
-  Path: { counts: [1], build: ([wanted = '']) => rooted(wanted, () => on(path, (seen) => seen === wanted)) },
-  PathPrefix: {
+  Path: { counts: [1], build: ([wanted = '']) => rooted(wanted, (seen) => seen === wanted) },
+  PathPrefix: { counts: [1], build: ([prefix = '']) => rooted(prefix, (seen) => seen.startsWith(prefix)) },
+  PathRegexp: {
     counts: [1],
-    build: ([prefix = '']) => rooted(prefix, () => on(path, (seen) => seen.startsWith(prefix))),
+    build: ([pattern = '']) => withRegexp('PathPrefix', pattern, ({ test }) => on(routingPath, test)),
   },
-  PathRegexp: { counts: [1], build: ([pattern = '']) => withRegexp(pattern, (test) => on(path, test)) },
   Header: {
     counts: [2],
-    build: ([name = '', value]) =>
-      onSome(
-        (request) => request.headers.all(name.toLowerCase()),
-        (seen) => seen === value,
-      ),
+    build: ([name = '', value = '']) => {
+      const wanted = byteString(value);
+      return onHeader(name, (seen) => seen === wanted);
+    },
   },
   HeaderRegexp: {
     counts: [2],
-    build: ([name = '', pattern = '']) => {
-      const lower = name.toLowerCase();
-      return withRegexp(pattern, (test) => onSome((request) => request.headers.all(lower), test));
-    },
+    build: ([name = '', pattern = '']) =>
+      withRegexp('HeaderRegexp', pattern, ({ bytewise, test }) =>
+        onHeader(name, bytewise ? test : (seen) => test(textOf(seen))),
+      ),
   },
-  Query: { counts: [1, 2], build: (args) => buildQuery(args) },
+  Query: { counts: [1, 2], build: ([key = '', value = '']) => onQuery(key, (seen) => seen === value) },
   QueryRegexp: {
     counts: [1, 2],
-    build: (args) => (args.length === 1 ? buildQuery(args) : withRegexp(args[1]!, (test) => buildQuery(args, test))),
+    build: ([key = '', pattern]) =>
+      pattern === undefined
+        ? onQuery(key, (seen) => seen === '')
+        : withRegexp('QueryRegexp', pattern, ({ test }) => onQuery(key, test)),
   },
 };

@@ -1,165 +1,153 @@
 import type { RuleError } from './rule.ts';
+import { scan, type Token, Unparsable } from './scan.ts';
+import { stringValue } from './string-literal.ts';
 
-/** A rule as written: matchers joined by and, or, not. Columns count from 1. */
+/** A rule as written: matchers joined by and, or, not. `at` counts from 0. */
 export type Node =
   | {
       readonly kind: 'matcher';
       readonly name: string;
       readonly args: readonly string[];
-      readonly column: number;
+      readonly at: number;
       readonly text: string;
     }
-  | { readonly kind: 'and' | 'or'; readonly left: Node; readonly right: Node }
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly Node[] }
   | { readonly kind: 'not'; readonly of: Node };
 
-type Token = {
-  readonly kind: 'name' | 'text' | 'sign' | 'end';
-  readonly value: string;
-  readonly column: number;
-  readonly end: number;
-};
-
-/** Go's expression grammar, as far as rules go: `&&` binds closer than `||`, `!` closest. */
-export const parseRule = (text: string): { node: Node } | { error: RuleError } => {
+/** Of Go's expressions what can be a rule: `&&` binds closer than `||`, `!` closest. `isMatcher` knows the names. */
+export const parseRule = (
+  text: string,
+  isMatcher: (name: string) => boolean,
+): { node: Node } | { error: RuleError } => {
   try {
-    return { node: new Parser(text).parse() };
+    return { node: new Parser(text, isMatcher).parse() };
   } catch (error) {
-    if (error instanceof Unparsable) return { error: { message: error.message, column: error.column } };
-    throw error;
+    if (!(error instanceof Unparsable)) throw error;
+    const place = error.syntactic ? `${placeOf(text, error.at)}: ` : '';
+    return { error: { message: place + error.message, column: error.at + 1 } };
   }
 };
 
-class Unparsable extends Error {
-  readonly column: number;
-  constructor(message: string, column: number) {
-    super(message);
-    this.column = column;
-  }
-}
+/** As Go counts: lines and bytes, from 1. */
+const placeOf = (text: string, at: number): string => {
+  const lines = text.slice(0, at).split('\n');
+  return `${lines.length}:${Buffer.byteLength(lines.at(-1)!) + 1}`;
+};
+
+/** Deeper than any rule that somebody wrote, and far from the end of the stack. */
+const MAX_DEPTH = 500;
 
 class Parser {
   readonly #text: string;
-  #at = 0;
+  readonly #isMatcher: (name: string) => boolean;
   #token: Token;
+  #depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, isMatcher: (name: string) => boolean) {
     this.#text = text;
-    this.#token = this.#read();
+    this.#isMatcher = isMatcher;
+    this.#token = scan(text, undefined);
   }
 
   parse(): Node {
     const node = this.#or();
-    if (this.#token.kind !== 'end') throw this.#unexpected('&& or ||');
+    if (this.#token.kind === 'newline') this.#next();
+    if (this.#token.kind !== 'end') throw this.#unexpected("'EOF'");
     return node;
   }
 
   #or(): Node {
-    let left = this.#and();
-    while (this.#take('||')) left = { kind: 'or', left, right: this.#and() };
-    return left;
+    return this.#chain('or', '||', () => this.#chain('and', '&&', () => this.#unary()));
   }
 
-  #and(): Node {
-    let left = this.#unary();
-    while (this.#take('&&')) left = { kind: 'and', left, right: this.#unary() };
-    return left;
+  #chain(kind: 'and' | 'or', sign: string, part: () => Node): Node {
+    const parts = [part()];
+    while (this.#take(sign)) parts.push(part());
+    const { kind: next, value, at } = this.#token;
+    if (next === 'operator' && UNSUPPORTED.test(value)) throw new Unparsable(`${value} is not supported`, at, false);
+    return parts.length === 1 ? parts[0]! : { kind, parts };
   }
 
   #unary(): Node {
+    if (this.#depth++ > MAX_DEPTH) throw new Unparsable('exceeded max nesting depth', this.#token.at);
+    const node = this.#operand();
+    this.#depth--;
+    return node;
+  }
+
+  #operand(): Node {
     if (this.#take('!')) return { kind: 'not', of: this.#unary() };
-    if (this.#take('(')) {
-      const inner = this.#or();
-      this.#expect(')');
-      return inner;
-    }
-    return this.#matcher();
+    if (!this.#take('(')) return this.#matcher();
+    const inner = this.#or();
+    this.#expect(')');
+    return inner;
   }
 
   #matcher(): Node {
     const name = this.#token;
-    if (name.kind !== 'name') throw this.#unexpected('a matcher');
+    if (name.kind !== 'name') throw this.#unexpected('operand');
     this.#next();
-    this.#expect('(');
-    const args: string[] = [];
-    while (this.#token.value !== ')' || this.#token.kind === 'text') {
-      if (this.#token.kind !== 'text') throw this.#unexpected('a text in backquotes or double quotes');
-      args.push(this.#next().value);
-      if (!this.#take(',')) break;
-    }
-    const end = this.#token.end;
+    if (!this.#take('(')) throw new Unparsable(`${name.value} is not defined`, name.at, false);
+    if (!this.#isMatcher(name.value)) throw new Unparsable(`unsupported function: ${name.value}`, name.at, false);
+    const args = this.#args();
+    const { end } = this.#token;
     this.#expect(')');
-    return {
-      kind: 'matcher',
-      name: name.value,
-      args,
-      column: name.column,
-      text: this.#text.slice(name.column - 1, end),
-    };
+    return { kind: 'matcher', name: name.value, args, at: name.at, text: this.#text.slice(name.at, end) };
+  }
+
+  #args(): string[] {
+    const args: string[] = [];
+    while (!this.#is(')') && this.#token.kind !== 'end') {
+      args.push(this.#arg());
+      // Go's mark of a list handed over as arguments: here it says nothing, and is allowed.
+      const spread = this.#take('...');
+      if (!this.#take(',')) {
+        if (!this.#is(')')) throw this.#missingComma();
+      } else if (spread) break;
+    }
+    return args;
+  }
+
+  #arg(): string {
+    const { kind, value, at } = this.#token;
+    if (kind === 'text') {
+      this.#next();
+      return stringValue(value, at);
+    }
+    if (kind === 'operator' || kind === 'newline') throw this.#unexpected('operand');
+    throw new Unparsable(`${value} is not a text in backquotes or double quotes`, at, false);
+  }
+
+  #missingComma(): Unparsable {
+    // Go takes the end of the text for the end of a line.
+    const newline = this.#token.kind === 'newline' || this.#token.kind === 'end' ? ' before newline' : '';
+    return new Unparsable(`missing ','${newline} in argument list`, this.#token.at);
+  }
+
+  #is(sign: string): boolean {
+    return this.#token.kind === 'operator' && this.#token.value === sign;
   }
 
   #take(sign: string): boolean {
-    if (this.#token.kind !== 'sign' || this.#token.value !== sign) return false;
-    this.#next();
-    return true;
+    const found = this.#is(sign);
+    if (found) this.#next();
+    return found;
   }
 
   #expect(sign: string): void {
-    if (!this.#take(sign)) throw this.#unexpected(sign);
+    if (!this.#take(sign)) throw this.#unexpected(`'${sign}'`);
   }
 
-  #next(): Token {
-    const token = this.#token;
-    this.#token = this.#read();
-    return token;
+  #next(): void {
+    this.#token = scan(this.#text, this.#token);
   }
 
   #unexpected(wanted: string): Unparsable {
-    const { kind, value, column } = this.#token;
-    return new Unparsable(`expected ${wanted}, found ${kind === 'end' ? 'the end' : JSON.stringify(value)}`, column);
-  }
-
-  #read(): Token {
-    while (/\s/.test(this.#text[this.#at] ?? '')) this.#at++;
-    const start = this.#at;
-    const token = (kind: Token['kind'], value: string, length: number): Token => {
-      this.#at = start + length;
-      return { kind, value, column: start + 1, end: this.#at };
-    };
-    const rest = this.#text.slice(start);
-    if (rest === '') return token('end', '', 0);
-    const sign = /^(?:&&|\|\||[!(),])/.exec(rest)?.[0];
-    if (sign) return token('sign', sign, sign.length);
-    const name = /^[A-Za-z_]\w*/.exec(rest)?.[0];
-    if (name) return token('name', name, name.length);
-    const raw = /^`([^`]*)`/.exec(rest);
-    if (raw) return token('text', raw[1]!, raw[0].length);
-    const quoted = /^"((?:[^"\\\n]|\\.)*)"/.exec(rest);
-    if (quoted) return token('text', unquote(quoted[1]!, start + 1), quoted[0].length);
-    throw new Unparsable(
-      /^[`"]/.test(rest) ? 'string literal not terminated' : `illegal character ${JSON.stringify(rest[0])}`,
-      start + 1,
-    );
+    const { kind, value, at } = this.#token;
+    const found = { end: "'EOF'", newline: 'newline', operator: `'${value}'` }[kind as string] ?? value;
+    return new Unparsable(`expected ${wanted}, found ${found}`, at);
   }
 }
 
-const SIMPLE: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  '"': '"',
-};
-
-/** The escapes of Go's double-quoted strings. */
-const unquote = (inner: string, column: number): string =>
-  inner.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/g, (_, escaped: string) => {
-    if (/^[xuU]./.test(escaped)) return String.fromCodePoint(Number.parseInt(escaped.slice(1), 16));
-    if (/^[0-7]{3}$/.test(escaped)) return String.fromCodePoint(Number.parseInt(escaped, 8));
-    const simple = SIMPLE[escaped];
-    if (simple === undefined) throw new Unparsable('unknown escape sequence', column);
-    return simple;
-  });
+/** Operators between two values that Go has and rules have not. */
+const UNSUPPORTED = /^(?:[-+*/%&|^<>]|<<|>>|&\^|[=!<>]=)$/;

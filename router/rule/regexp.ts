@@ -1,20 +1,39 @@
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type { RE2JS } from 're2js';
 
 /** Go's regular expressions: RE2's syntax, and time that grows with the text and no faster. */
-export type Regexp = { test(text: string): boolean; findAll(text: string): Iterable<Match> };
+export type Regexp = {
+  /** Whether it says of a text's bytes what it says of the text. */
+  readonly bytewise: boolean;
+  test(text: string): boolean;
+  findAll(text: string): Iterable<Match>;
+};
 export type Match = { readonly start: number; readonly end: number; group(key: number | string): string | undefined };
 
+/** `error` in Go's words. */
 export const compileRegexp = (pattern: string): Regexp | { readonly error: string } => {
   const prefix = literalPrefix(pattern);
+  // Such a pattern is never wrong, and is compiled only when somebody wants to know where it matched.
+  if (prefix !== undefined)
+    return {
+      bytewise: true,
+      test: (text) => text.startsWith(prefix),
+      findAll: (text) => findAll(engine().compile(pattern), text),
+    };
   try {
-    const compiled = RE2JS.compile(pattern);
-    const test =
-      prefix === undefined ? (text: string) => compiled.test(text) : (text: string) => text.startsWith(prefix);
-    return { test, findAll: (text) => findAll(compiled, text) };
+    const compiled = engine().compile(pattern);
+    return { bytewise: false, test: (text) => compiled.test(text), findAll: (text) => findAll(compiled, text) };
   } catch (error) {
     return { error: (error as Error).message };
   }
 };
+
+/** Most configurations have no other patterns than literal beginnings: they start sooner without the engine. */
+const engine = (): typeof RE2JS => {
+  loaded ??= (createRequire(import.meta.url)('re2js') as { RE2JS: typeof RE2JS }).RE2JS;
+  return loaded;
+};
+let loaded: typeof RE2JS | undefined;
 
 /** `^n1\.` asks only how a text begins: the form every session route has, on the way of every request. */
 const literalPrefix = (pattern: string): string | undefined => {

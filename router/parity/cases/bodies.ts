@@ -1,8 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import type { Area } from '../case.ts';
 import { pool, prefix } from './parts.ts';
 
 const big = 'x'.repeat(3_000_000);
 const chunked = (body: string, trailers = '') => `${body.length.toString(16)}\r\n${body}\r\n0\r\n${trailers}\r\n`;
+
+const packed = gzipSync('plain words').toString('latin1');
 
 export const bodies: Area = {
   name: 'bodies',
@@ -25,6 +28,9 @@ export const bodies: Area = {
         'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </b>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
     },
     '/wire/continue': { answer: 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok' },
+    '/wire/packed': {
+      answer: `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n\r\n${packed}`,
+    },
     '/wire/empty': { answer: 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n' },
     '/wire/type': { answer: 'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n<html></html>xx' },
     '/wire/notmodified': { answer: 'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 10\r\n\r\n' },
@@ -232,6 +238,20 @@ export const bodies: Area = {
       name: 'chunk extensions of an answer are dropped',
       send: { path: '/wire/extension' },
       expect: { body: 'hello', framing: 'chunked' },
+    },
+    {
+      name: 'a packed answer that nobody asked for',
+      send: { path: '/wire/packed' },
+      differs: {
+        id: 'accept-encoding',
+        traefik: { body: 'plain words', headers: { 'content-encoding': null } },
+        router: { body: packed, headers: { 'content-encoding': 'gzip' } },
+      },
+    },
+    {
+      name: 'a packed answer that was asked for',
+      send: { path: '/wire/packed', headers: { 'Accept-Encoding': 'gzip' } },
+      expect: { body: packed, headers: { 'content-encoding': 'gzip' } },
     },
     {
       name: 'an empty answer',
