@@ -11,14 +11,14 @@ const LONGEST_FILE = 250;
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   'http-proxy': ['router/http/frame.ts'],
   undici: ['router/http/upstream.ts', 'router/http/attempt.ts'],
-  yaml: ['router/config/'],
+  yaml: ['router/config/', 'shared/source/', 'shared/topology/', 'shared/traefik/'],
   re2js: ['router/rule/regexp.ts'],
   selfsigned: ['router/http/certificates.ts'],
   'prom-client': ['router/observe/', 'node/'],
   pino: ['shared/log.ts'],
   ioredis: ['shared/registry/'],
-  '@modelcontextprotocol/sdk': ['node/'],
-  zod: ['node/'],
+  '@modelcontextprotocol/sdk': ['node/', 'shared/client/', 'scripts/demo/', 'scripts/simulate/', 'scripts/doctor/'],
+  zod: ['node/', 'shared/topology/', 'scripts/simulate/'],
   graphql: ['node/http/'],
   'graphql-http': ['node/http/'],
   cookie: ['node/'],
@@ -27,7 +27,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
 /** Who may import whom; the longest prefix that fits decides. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: ['shared'],
-  router: ['router', 'shared/log.ts', 'shared/traefik', 'shared/testing'],
+  router: ['router', 'shared/log.ts', 'shared/source', 'shared/traefik'],
   node: ['node', 'shared'],
   scripts: ['scripts', 'router', 'node', 'shared'],
 };
@@ -40,6 +40,7 @@ const PURE = [
   'router/service/',
   'router/table/',
   'node/core/',
+  'shared/topology/',
   'shared/traefik/',
 ];
 const PURE_BUILTINS = new Set(['node:crypto', 'node:net', 'node:module']);

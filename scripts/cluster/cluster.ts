@@ -1,0 +1,76 @@
+import type { SessionListing } from '../../shared/registry/session-registry.ts';
+import type { Affinity, Topology } from '../../shared/topology/topology.ts';
+
+/** A whole deployment on one machine: Redis, nodes as processes, and in front of them the router or real Traefik. */
+export type Cluster = {
+  /** Of the entry point, without a slash at its end. */
+  readonly url: string;
+  /** The MCP endpoint: `url` and the topology's prefix. */
+  readonly mcp: string;
+  readonly proxy: Proxy;
+  /** Where traefik.yml and dynamic.yml are, generated from `topology()`. */
+  readonly folder: string;
+  readonly redis: { readonly url: string; readonly how: string };
+  topology(): Topology;
+  nodes(): readonly ClusterNode[];
+  subscribe(listener: (event: ClusterEvent) => void): () => void;
+
+  /** SIGKILL; it stays down until it is started. */
+  kill(node: string): Promise<void>;
+  /** SIGTERM and its grace. */
+  stop(node: string): Promise<void>;
+  start(node: string): Promise<void>;
+  restart(node: string): Promise<void>;
+  /** SIGSTOP and SIGCONT: it holds its connections and answers nothing. */
+  freeze(node: string): Promise<void>;
+  thaw(node: string): Promise<void>;
+  /** By the files alone: no new sessions, its own go on. Resolves when the proxy follows them. */
+  drain(node: string): Promise<void>;
+  undrain(node: string): Promise<void>;
+  /** Ends every open client connection at the proxy or, behind Traefik, every stream at the nodes. */
+  cutStreams(): Promise<void>;
+  stopRedis(): Promise<void>;
+  startRedis(): Promise<void>;
+  /** Which node the registry names for a session. */
+  sessionNode(id: string): Promise<string | undefined>;
+  sessions(): Promise<readonly SessionListing[]>;
+  close(): Promise<void>;
+};
+
+export type Proxy = 'router' | 'traefik';
+
+export type ClusterOptions = {
+  readonly nodes?: number;
+  readonly affinity?: Affinity;
+  /** File that exports createServer; else the example. */
+  readonly server?: string;
+  readonly proxy?: Proxy;
+  readonly https?: boolean;
+  /** Redis to use; else one is found, started or embedded. */
+  readonly redis?: string;
+  /** Of the entry point; else a free one. */
+  readonly port?: number;
+  /** In place of the one made from the options above. Nodes get the ports that their URLs name. */
+  readonly topology?: Topology;
+  /** Further arguments of every node. */
+  readonly nodeArguments?: readonly string[];
+};
+
+export type NodeState = 'starting' | 'up' | 'frozen' | 'stopping' | 'down';
+
+export type ClusterNode = {
+  readonly id: string;
+  readonly url: string;
+  readonly state: NodeState;
+  readonly pid: number | undefined;
+  readonly draining: boolean;
+  readonly restarts: number;
+};
+
+export type ClusterEvent = { readonly at: number } & (
+  | { readonly kind: 'node'; readonly node: string; readonly state: NodeState; readonly detail?: string }
+  | { readonly kind: 'draining'; readonly node: string; readonly draining: boolean }
+  | { readonly kind: 'line'; readonly from: string; readonly line: string }
+  | { readonly kind: 'redis'; readonly up: boolean }
+  | { readonly kind: 'files'; readonly files: readonly string[] }
+);

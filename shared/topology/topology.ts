@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** A team's deployment in one small file: what Traefik and the nodes must agree on, said once. */
+
+const duration = z.string().regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, 'a duration as Go writes it: 500ms, 1s, 30m');
+const path = z.string().regex(/^\/[^\s`{}]*$/, 'a path that begins with /');
+
+const node = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, - and _, at most 64')
+    .describe('The node’s name: its session ids begin with it.'),
+  url: z
+    .string()
+    .regex(/^https?:\/\/[^\s/?#`{}]+$/, 'scheme, host and port and nothing behind them, as http://10.0.0.1:8080')
+    .describe('As Traefik reaches it. The sticky cookie is a hash of this text: another text moves its clients.'),
+  state: z
+    .enum(['active', 'draining', 'out'])
+    .default('active')
+    .describe('draining: no new sessions, its own go on. out: in no pool and no route.'),
+});
+
+const cookie = z.strictObject({
+  name: z.string().min(1).default('_mcp_backend'),
+  secure: z.boolean().default(true),
+  httpOnly: z.boolean().default(true),
+  sameSite: z.enum(['none', 'lax', 'strict']).default('strict'),
+  maxAge: z.int().default(0).describe('Seconds; 0: as long as the client runs.'),
+  path: path.optional(),
+  domain: z.string().optional(),
+});
+
+const healthCheck = z.strictObject({
+  path: path.default('/healthz'),
+  interval: duration.default('1s'),
+  timeout: duration.default('500ms'),
+});
+
+const entryPoint = z.strictObject({
+  address: z.string().describe('As Traefik writes it: ":8080" or "127.0.0.1:8080".'),
+  tls: z
+    .union([z.boolean(), z.strictObject({ certFile: z.string(), keyFile: z.string() })])
+    .default(false)
+    .describe('true: Traefik’s default certificate.'),
+  redirectTo: z.string().optional().describe('Name of the entry point that requests are redirected to.'),
+  trustedIPs: z.array(z.string()).default([]).describe('Balancers in front, whose X-Forwarded-* are believed.'),
+});
+
+export const topologySchema = z.strictObject({
+  nodes: z.array(node).min(1),
+  hosts: z.array(z.string()).default([]).describe('Public host names; none: any.'),
+  prefix: path.default('/mcp').describe('Where the MCP endpoint is.'),
+  affinity: z.enum(['both', 'session-id', 'cookie']).default('both'),
+  cookie: cookie.prefault({}),
+  healthCheck: z.union([z.literal(false), healthCheck]).prefault({}),
+  entryPoints: z.record(z.string().regex(/^[a-zA-Z][\w-]*$/), entryPoint),
+  cors: z.strictObject({ origins: z.array(z.string()).default([]) }).prefault({}),
+  routes: z
+    .array(z.strictObject({ name: z.string().regex(/^[a-zA-Z][\w-]*$/), prefix: path }))
+    .default([{ name: 'graphql', prefix: '/graphql' }])
+    .describe('Beside the MCP endpoint; their requests take turns over the nodes, without a cookie.'),
+  timeouts: z
+    .strictObject({
+      grace: duration.default('10s').describe('For answers under way when Traefik stops.'),
+      drain: duration.default('30m').describe('How long a draining node keeps its sessions at most.'),
+    })
+    .prefault({}),
+  registry: z.string().optional().describe('Redis of the session registry: redis://host:6379.'),
+  observe: z
+    .strictObject({
+      accessLog: z.boolean().default(true),
+      metrics: z.boolean().default(true),
+      logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+    })
+    .prefault({}),
+});
+
+export type Topology = z.infer<typeof topologySchema>;
+export type TopologyNode = Topology['nodes'][number];
+export type Affinity = Topology['affinity'];
