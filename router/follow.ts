@@ -1,8 +1,8 @@
 import type { Log } from '../shared/log.ts';
-import { formatProblems } from './config/format-problems.ts';
+import { formatProblems } from '../shared/source/format-problems.ts';
+import type { Problem } from '../shared/source/place.ts';
 import { loadDynamic } from './config/load.ts';
 import type { DynamicConfig } from './config/model.ts';
-import type { Problem } from './config/place.ts';
 import type { StaticConfig } from './config/static-model.ts';
 import { type Watching, watchProvider } from './config/watch.ts';
 import type { Router } from './router.ts';

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { createLog } from '../shared/log.ts';
+import { formatProblems } from '../shared/source/format-problems.ts';
+import type { Problem } from '../shared/source/place.ts';
 import { readyJson, readyText, USAGE } from './cli.ts';
-import { formatProblems } from './config/format-problems.ts';
 import { loadDynamic, loadStatic } from './config/load.ts';
-import type { Problem } from './config/place.ts';
 import type { StaticConfig } from './config/static-model.ts';
 import { followFiles, usable } from './follow.ts';
 import { Router, TRAEFIK_VERSION } from './router.ts';

@@ -2,9 +2,10 @@
  * Small parsers from a tree to typed values, with the zero values that Go fields have: an absent text is '', an absent
  * number 0. A parser reports what is wrong and returns `invalid`; its neighbours go on, so every problem is found.
  */
+
+import type { Place, Problem, Subject } from '../../shared/source/place.ts';
+import type { Tree } from '../../shared/source/tree.ts';
 import { parseGoDuration } from '../../shared/traefik/go-duration.ts';
-import type { Place, Problem, Subject } from './place.ts';
-import type { Tree } from './tree.ts';
 
 export const invalid: unique symbol = Symbol('invalid');
 export type Decoded<T> = T | typeof invalid;

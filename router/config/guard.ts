@@ -1,5 +1,5 @@
 /** What is refused from the text alone, before it is read as YAML. */
-import type { Place, Problem } from './place.ts';
+import type { Place, Problem } from '../../shared/source/place.ts';
 
 const MOST_BYTES = 4 * 1024 * 1024;
 const TOML_LINE = /^\s*(\[\[?[\w."-]+\]\]?\s*(#.*)?$|[\w."-]+\s*=)/;

@@ -1,8 +1,8 @@
 /** Reads the configuration files from disk; what they mean is decided by the pure readers. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import type { Problem } from '../../shared/source/place.ts';
 import { type DynamicReading, readDynamic } from './dynamic/read-dynamic.ts';
-import type { Problem } from './place.ts';
 import type { SourceFile } from './read-file.ts';
 import { readStatic, type StaticReading } from './static/read-static.ts';
 import type { StaticConfig } from './static-model.ts';

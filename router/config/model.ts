@@ -2,7 +2,7 @@
  * The dynamic configuration after reading: complete, every default filled in, every reference qualified
  * (`mcp` in the file is `mcp@file` here, as Traefik names it). Durations are milliseconds.
  */
-import type { Place } from './place.ts';
+import type { Place } from '../../shared/source/place.ts';
 
 export type DynamicConfig = {
   readonly routers: ReadonlyMap<string, RouterConfig>;

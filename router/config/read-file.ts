@@ -1,8 +1,9 @@
 /** The way of every configuration file: guard its text, read its tree, decode it. Pure: the text is given. */
+
+import type { Problem } from '../../shared/source/place.ts';
+import { readTree, type Tree } from '../../shared/source/tree.ts';
 import { type Cursor, type Decoder, invalid } from './decoder.ts';
 import { guardText } from './guard.ts';
-import type { Problem } from './place.ts';
-import { readTree, type Tree } from './tree.ts';
 
 export type SourceFile = { readonly file: string; readonly text: string };
 export type Reading<T> = { readonly value: T | undefined; readonly problems: readonly Problem[] };

@@ -1,5 +1,5 @@
 /** The static configuration after reading: complete, every default filled in. Durations are milliseconds. */
-import type { Place } from './place.ts';
+import type { Place } from '../../shared/source/place.ts';
 
 export type StaticConfig = {
   readonly file: string;

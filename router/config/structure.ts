@@ -1,8 +1,9 @@
 /** Mappings and lists of parsers: a schema reads as a table of its keys, and its result has exactly their types. */
+
+import { nearest } from '../../shared/source/nearest.ts';
+import type { Place, Subject } from '../../shared/source/place.ts';
+import type { Entry, Tree } from '../../shared/source/tree.ts';
 import { type Cursor, type Decoded, type Decoder, invalid, type Objection, refuseFile, refusePart } from './decoder.ts';
-import { nearest } from './nearest.ts';
-import type { Place, Subject } from './place.ts';
-import type { Entry, Tree } from './tree.ts';
 
 export type Fields = Readonly<Record<string, Decoder<unknown>>>;
 export type Shape<F extends Fields> = { readonly [K in keyof F]: F[K] extends Decoder<infer T> ? T : never };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Problem } from '../../shared/source/place.ts';
 import { readDynamic } from './dynamic/read-dynamic.ts';
-import type { Problem } from './place.ts';
 import { readStatic } from './static/read-static.ts';
 
 /**

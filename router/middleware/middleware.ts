@@ -1,4 +1,4 @@
-import type { Place } from '../config/place.ts';
+import type { Place } from '../../shared/source/place.ts';
 import type { HeaderList } from '../request/header-list.ts';
 import type { Request } from '../request/request.ts';
 

@@ -1,5 +1,5 @@
+import type { Place } from '../../shared/source/place.ts';
 import type { DynamicConfig, MiddlewareConfig, RouterConfig } from '../config/model.ts';
-import type { Place } from '../config/place.ts';
 import type { EntryPointConfig, StaticConfig } from '../config/static-model.ts';
 
 /** Go's math.MaxInt; Traefik puts its own routers above every user's with it. */

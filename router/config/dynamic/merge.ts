@@ -1,5 +1,5 @@
+import type { Place, Problem, Subject } from '../../../shared/source/place.ts';
 import type { DynamicConfig } from '../model.ts';
-import type { Place, Problem, Subject } from '../place.ts';
 
 type Part = { readonly at: Place | undefined };
 type PartMap = 'routers' | 'services' | 'middlewares' | 'serversTransports';

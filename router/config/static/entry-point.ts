@@ -1,3 +1,4 @@
+import type { Place } from '../../../shared/source/place.ts';
 import { addressRanges } from '../address-range.ts';
 import {
   type Cursor,
@@ -15,7 +16,6 @@ import {
   refuseFile,
   text,
 } from '../decoder.ts';
-import type { Place } from '../place.ts';
 import { referredName } from '../qualified-name.ts';
 import type { EntryPointConfig } from '../static-model.ts';
 import { allowEmpty, noneOf, notDone, placed, type Shape, struct, texts } from '../structure.ts';

@@ -1,4 +1,6 @@
 /** The text of the static file -> the static configuration, and everything that is wrong with it. */
+
+import type { Place, Problem } from '../../../shared/source/place.ts';
 import {
   type Cursor,
   type Decoded,
@@ -12,7 +14,6 @@ import {
   refuseFile,
   text,
 } from '../decoder.ts';
-import type { Place, Problem } from '../place.ts';
 import { readFile, type SourceFile } from '../read-file.ts';
 import type { EntryPointConfig, StaticConfig } from '../static-model.ts';
 import { allowEmpty, mapOf, noneOf, notDone, placed, type Shape, struct } from '../structure.ts';
