@@ -3,7 +3,17 @@ import { z } from 'zod';
 /** A team's deployment in one small file: what Traefik and the nodes must agree on, said once. */
 
 const duration = z.string().regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, 'a duration as Go writes it: 500ms, 1s, 30m');
-const path = z.string().regex(/^\/[^\s`{}]*$/, 'a path that begins with /');
+// Traefik cleans paths before it matches them: a prefix with //, /. or /.. would never be met.
+const path = z
+  .string()
+  .regex(/^\/$|^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9_.~-]+)+$/, 'a path such as /mcp, without a slash at its end');
+const cookieToken = z.string().regex(/^[!#$%&'*+\-.^`|~\w]+$/, 'a cookie name: no blanks, no ; and no =');
+const host = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'a host name such as mcp.example.com, without scheme and port');
+const origin = z
+  .string()
+  .regex(/^(\*|https?:\/\/[A-Za-z0-9.:[\]-]+)$/, 'an origin such as https://app.example.com, or *');
 
 const node = z.strictObject({
   id: z
@@ -21,13 +31,13 @@ const node = z.strictObject({
 });
 
 const cookie = z.strictObject({
-  name: z.string().min(1).default('_mcp_backend'),
+  name: cookieToken.default('_mcp_backend'),
   secure: z.boolean().default(true),
   httpOnly: z.boolean().default(true),
   sameSite: z.enum(['none', 'lax', 'strict']).default('strict'),
   maxAge: z.int().default(0).describe('Seconds; 0: as long as the client runs.'),
   path: path.optional(),
-  domain: z.string().optional(),
+  domain: host.optional(),
 });
 
 const healthCheck = z.strictObject({
@@ -37,7 +47,10 @@ const healthCheck = z.strictObject({
 });
 
 const entryPoint = z.strictObject({
-  address: z.string().describe('As Traefik writes it: ":8080" or "127.0.0.1:8080".'),
+  address: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:.]*\]|[A-Za-z0-9.-]*):\d{1,5}$/, 'an address such as ":8080" or "127.0.0.1:8080"')
+    .describe('As Traefik writes it.'),
   tls: z
     .union([z.boolean(), z.strictObject({ certFile: z.string(), keyFile: z.string() })])
     .default(false)
@@ -48,15 +61,22 @@ const entryPoint = z.strictObject({
 
 export const topologySchema = z.strictObject({
   nodes: z.array(node).min(1),
-  hosts: z.array(z.string()).default([]).describe('Public host names; none: any.'),
+  hosts: z.array(host).default([]).describe('Public host names; none: any.'),
   prefix: path.default('/mcp').describe('Where the MCP endpoint is.'),
   affinity: z.enum(['both', 'session-id', 'cookie']).default('both'),
   cookie: cookie.prefault({}),
   healthCheck: z.union([z.literal(false), healthCheck]).prefault({}),
-  entryPoints: z.record(z.string().regex(/^[a-zA-Z][\w-]*$/), entryPoint),
-  cors: z.strictObject({ origins: z.array(z.string()).default([]) }).prefault({}),
+  entryPoints: z
+    .record(z.string().regex(/^[a-zA-Z][\w-]*$/, 'a name: a letter, then letters, digits, - and _'), entryPoint)
+    .describe('One called traefik serves only /ping and /metrics; without it they are on the first one.'),
+  cors: z.strictObject({ origins: z.array(origin).default([]) }).prefault({}),
   routes: z
-    .array(z.strictObject({ name: z.string().regex(/^[a-zA-Z][\w-]*$/), prefix: path }))
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-zA-Z][\w-]*$/, 'a name: a letter, then letters, digits, - and _'),
+        prefix: path,
+      }),
+    )
     .default([{ name: 'graphql', prefix: '/graphql' }])
     .describe('Beside the MCP endpoint; their requests take turns over the nodes, without a cookie.'),
   timeouts: z

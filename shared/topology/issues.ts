@@ -1,0 +1,111 @@
+/** What zod found wrong, as problems with places and remedies. */
+import { z } from 'zod';
+import { nearest } from '../source/nearest.ts';
+import type { Problem } from '../source/place.ts';
+import type { Tree } from '../source/tree.ts';
+import { type KeyPath, placeOf, writeKeyPath } from './key-path.ts';
+import { topologySchema } from './topology.ts';
+
+type Issue = z.core.$ZodIssue;
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+export const problemsOfIssues = (issues: readonly Issue[], tree: Tree): readonly Problem[] =>
+  issues
+    .flatMap((issue) => expand(issue, []))
+    .flatMap((issue) => problemsOf(issue, tree))
+    .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+
+/** Of a choice, the branch that fits the given value best: the one that has most to say about its inside. */
+const expand = (issue: Issue, above: KeyPath): Issue[] => {
+  const path = [...above, ...issue.path] as PropertyKey[];
+  if (issue.code !== 'invalid_union') return [{ ...issue, path } as Issue];
+  const inside = issue.errors.find((branch) =>
+    branch.some((one) => one.path.length > 0 || one.code === 'unrecognized_keys'),
+  );
+  if (inside === undefined) return [{ ...issue, path } as Issue];
+  return inside.flatMap((one) => expand(one, path as KeyPath));
+};
+
+const problemsOf = (issue: Issue, tree: Tree): Problem[] => {
+  const path = issue.path as KeyPath;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], tree));
+  const { message, remedy } = wording(issue, path);
+  return [{ place: placeOf(tree, path), path: writeKeyPath(path), kind: 'invalid', message, remedy }];
+};
+
+const unknownKey = (path: KeyPath, tree: Tree): Problem => {
+  const key = String(path.at(-1));
+  const known = Object.keys(schemaAt(path.slice(0, -1))?.properties ?? {});
+  const near = nearest(key, known);
+  return {
+    place: placeOf(tree, path),
+    path: writeKeyPath(path),
+    kind: 'unknown',
+    message: `a topology has no ${key} here`,
+    remedy: near === undefined ? `known here: ${known.join(', ')}` : `did you mean ${near}?`,
+  };
+};
+
+const wording = (issue: Issue, path: KeyPath): { message: string; remedy: string } => {
+  const name = String(path.at(-1) ?? 'the topology');
+  const given = 'input' in issue ? issue.input : undefined;
+  const shown = JSON.stringify(given) ?? '';
+  if (given === undefined && path.length > 0) return { message: `${name} is missing`, remedy: `write ${wanted(path)}` };
+  if (issue.code === 'invalid_value') return choice(issue.values.map(String), given);
+  if (issue.code === 'invalid_format') return { message: `${shown} does not fit`, remedy: `write ${issue.message}` };
+  if (issue.code === 'too_small') return { message: `${name} is empty`, remedy: `write ${wanted(path)}` };
+  if (issue.code === 'invalid_key')
+    return {
+      message: `${JSON.stringify(name)} cannot be a name`,
+      remedy: `write ${issue.issues[0]?.message ?? 'another one'}`,
+    };
+  const quoted =
+    typeof given === 'number' || typeof given === 'boolean' ? ', in quotes if it looks like something else' : '';
+  return { message: `${shown} does not fit`, remedy: `write ${wanted(path)}${quoted}` };
+};
+
+const choice = (values: readonly string[], given: unknown): { message: string; remedy: string } => {
+  const near = typeof given === 'string' ? nearest(given, values) : undefined;
+  return {
+    message: `${JSON.stringify(given)} is not one of ${values.join(', ')}`,
+    remedy: near === undefined ? `write one of ${values.join(', ')}` : `did you mean ${near}?`,
+  };
+};
+
+const ARTICLES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  array: 'a list',
+  object: 'a mapping',
+};
+
+/** What the schema says of a value, in words. */
+const wanted = (path: KeyPath): string => {
+  const schema = schemaAt(path);
+  if (schema === undefined) return 'what the schema asks for';
+  const kind = (schema.anyOf ?? [schema])
+    .map((one) => kindOf(one as JsonSchema))
+    .filter((one) => one !== undefined)
+    .join(', or ');
+  const keys = schema.required?.length ? ` with ${schema.required.join(' and ')}` : '';
+  return `${kind}${keys}${schema.description ? ` (${schema.description.replace(/[.]$/, '')})` : ''}`;
+};
+
+const kindOf = (schema: JsonSchema): string | undefined => {
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  return ARTICLES[String(schema.type)];
+};
+
+const whole: () => JsonSchema = () => z.toJSONSchema(topologySchema, { io: 'input' });
+
+const schemaAt = (path: KeyPath): JsonSchema | undefined => path.reduce(stepInto, whole());
+
+const stepInto = (schema: JsonSchema | undefined, step: string | number): JsonSchema | undefined => {
+  for (const one of [schema, ...(schema?.anyOf ?? [])] as (JsonSchema | undefined)[]) {
+    if (typeof step === 'number' && one?.items !== undefined) return one.items as JsonSchema;
+    const inside = one?.properties?.[step] ?? one?.additionalProperties;
+    if (typeof inside === 'object') return inside as JsonSchema;
+  }
+  return undefined;
+};

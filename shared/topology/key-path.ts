@@ -1,0 +1,30 @@
+/** Where a key path leads in a file that was read as a tree. */
+import type { Place } from '../source/place.ts';
+import type { Tree } from '../source/tree.ts';
+
+export type KeyPath = readonly (string | number)[];
+
+/** nodes[1].url */
+export const writeKeyPath = (path: KeyPath): string =>
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
+
+export const parseKeyPath = (text: string): KeyPath =>
+  text === '' ? [] : text.split(/\.|(?=\[)/).map((step) => (step.startsWith('[') ? Number(step.slice(1, -1)) : step));
+
+/** The key's place, or the item's; for what the file does not say, the place of the nearest part that it does. */
+export const placeOf = (tree: Tree, path: KeyPath): Place => {
+  let at = tree.at;
+  let here: Tree | undefined = tree;
+  for (const step of path) {
+    if (here?.kind === 'list' && typeof step === 'number') {
+      here = here.items[step];
+      at = here?.at ?? at;
+      continue;
+    }
+    const entry = here?.kind === 'map' ? here.entries.find(({ key }) => key === String(step)) : undefined;
+    if (entry === undefined) return at;
+    at = entry.keyAt;
+    here = entry.value;
+  }
+  return at;
+};

@@ -1,0 +1,83 @@
+/** A topology as Traefik's static configuration. */
+import type { Topology } from '../topology/topology.ts';
+import { internalEntryPoint } from './entry-points.ts';
+
+export type TraefikEntryPoint = {
+  readonly address: string;
+  readonly forwardedHeaders?: { readonly trustedIPs: readonly string[] };
+  readonly transport: { readonly lifeCycle: { readonly graceTimeOut: string } };
+  readonly http?: {
+    readonly tls?: Readonly<Record<string, never>>;
+    readonly redirections?: {
+      readonly entryPoint: { readonly to: string; readonly scheme: string; readonly permanent: boolean };
+    };
+  };
+};
+export type TraefikStatic = {
+  readonly entryPoints: Readonly<Record<string, TraefikEntryPoint>>;
+  readonly providers: { readonly file: { readonly filename: string; readonly watch: boolean } };
+  readonly ping: { readonly entryPoint: string };
+  readonly metrics?: { readonly prometheus: { readonly entryPoint: string; readonly addRoutersLabels: boolean } };
+  readonly accessLog?: {
+    readonly format: 'json';
+    readonly fields: {
+      readonly headers: { readonly defaultMode: 'drop'; readonly names: Readonly<Record<string, 'keep' | 'redact'>> };
+    };
+  };
+  readonly log: { readonly level: string };
+  readonly global: { readonly checkNewVersion: boolean; readonly sendAnonymousUsage: boolean };
+};
+export type StaticOptions = { readonly dynamicFile: string; readonly watch?: boolean };
+
+export const staticOf = (topology: Topology, { dynamicFile, watch = true }: StaticOptions): TraefikStatic => {
+  const entryPoint = internalEntryPoint(topology);
+  const { accessLog, metrics, logLevel } = topology.observe;
+  return {
+    entryPoints: Object.fromEntries(
+      Object.keys(topology.entryPoints).map((name) => [name, entryPointOf(topology, name)]),
+    ),
+    providers: { file: { filename: dynamicFile, watch } },
+    ping: { entryPoint },
+    ...(metrics && { metrics: { prometheus: { entryPoint, addRoutersLabels: true } } }),
+    ...(accessLog && { accessLog: ACCESS_LOG }),
+    log: { level: logLevel },
+    global: { checkNewVersion: false, sendAnonymousUsage: false },
+  };
+};
+
+/** Whoever knows a session's id or its cookie is its client: logs say that they were there, not what they said. */
+const ACCESS_LOG = {
+  format: 'json',
+  fields: {
+    headers: {
+      defaultMode: 'drop',
+      names: {
+        Cookie: 'redact',
+        Authorization: 'redact',
+        'Mcp-Session-Id': 'redact',
+        'Mcp-Protocol-Version': 'keep',
+        'Last-Event-Id': 'keep',
+        'User-Agent': 'keep',
+      },
+    },
+  },
+} as const;
+
+const entryPointOf = ({ entryPoints, timeouts }: Topology, name: string): TraefikEntryPoint => {
+  const { address, tls, redirectTo, trustedIPs } = entryPoints[name]!;
+  const http = {
+    ...(tls !== false && { tls: {} }),
+    ...(redirectTo !== undefined && {
+      redirections: { entryPoint: { to: redirectTo, scheme: schemeOf(entryPoints[redirectTo]), permanent: true } },
+    }),
+  };
+  return {
+    address,
+    ...(trustedIPs.length > 0 && { forwardedHeaders: { trustedIPs } }),
+    transport: { lifeCycle: { graceTimeOut: timeouts.grace } },
+    ...(Object.keys(http).length > 0 && { http }),
+  };
+};
+
+const schemeOf = (target: Topology['entryPoints'][string] | undefined): string =>
+  target?.tls === false ? 'http' : 'https';
