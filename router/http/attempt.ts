@@ -23,7 +23,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly #upstream: Upstream;
   readonly #connection: Connection;
   readonly #noAnswer: (why: NoAnswer) => void;
-  #resume: () => void = () => {};
+  #resume: () => void = nothing;
   /** A first piece that came with the head: with luck it is all there is, and head and body go out as one. */
   #sent = false;
   /** The server has begun to speak: what breaks now is its answer, not the connection. */
@@ -156,6 +156,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     answer(this.#x, { status, headers, body: Buffer.concat(chunks) });
   }
 }
+
+const nothing = (): void => {};
 
 const release = (attempt: Attempt): void => attempt.release();
 

@@ -16,8 +16,8 @@ export type Upstreams = { of(server: Server): Upstream };
 
 /** Sends the exchange to the server its decision names, and again where Go or a `retry` middleware would. */
 export const forward = (x: HttpExchange, upstreams: Upstreams): void => {
-  // The parser hands over the body after this turn: a small one is then here whole, and goes as one piece.
-  if (x.body === 'stream') process.nextTick(attempt, x, upstreams, false);
+  // The parser hands over the body a little later: a small one is then here whole, and goes as one piece.
+  if (x.body === 'stream') setImmediate(attempt, x, upstreams, false);
   else attempt(x, upstreams, false);
 };
 

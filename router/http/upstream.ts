@@ -1,5 +1,10 @@
-import { Client } from 'undici';
+import { createRequire } from 'node:module';
+import type * as undici from 'undici';
 import type { ServersTransportConfig } from '../config/model.ts';
+
+// The whole of undici (fetch, caches, websockets) takes longer to load than the router itself; this is its client.
+const Client = createRequire(import.meta.url)('undici/lib/dispatcher/client.js') as typeof undici.Client;
+type Client = undici.Client;
 
 /** Traefik keeps this many idle connections to a server when the transport sets no number. */
 const DEFAULT_MAX_IDLE = 200;

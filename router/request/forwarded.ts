@@ -41,32 +41,45 @@ export const dropConnectionHeaders = (headers: HeaderList): void => {
   headers.set('upgrade', upgrade);
 };
 
-/** On arrival, after the rest: who asked for what, for middlewares and servers to read. */
-export const setForwarded = (
-  headers: HeaderList,
-  from: {
-    readonly trusted: boolean;
-    readonly tls: boolean;
-    readonly remoteAddress: string;
-    readonly host: string;
-    readonly hostname: string;
-  },
-): void => {
-  const known = (name: string): string | undefined => (from.trusted ? headers.get(name) || undefined : undefined);
-  const set = (name: string, value: string): void =>
-    from.trusted ? headers.set(name, value) : headers.add(name, value);
-  if (!known('x-real-ip')) set('x-real-ip', from.remoteAddress.replace(/%.*/, ''));
-  const proto = known('x-forwarded-proto') ?? schemeOf(headers, from.tls);
-  if (!known('x-forwarded-proto')) set('x-forwarded-proto', proto);
-  if (!known('x-forwarded-port'))
-    set('x-forwarded-port', portOf(from.host) ?? (from.tls || proto === 'https' || proto === 'wss' ? '443' : '80'));
-  if (!known('x-forwarded-host') && from.host !== '') set('x-forwarded-host', from.host);
-  if (from.trusted) {
-    const addresses = headers.all('x-forwarded-for');
-    if (addresses.length > 1) headers.set('x-forwarded-for', addresses.join(', '));
-  }
-  set('x-forwarded-server', from.hostname);
+type Arriving = {
+  readonly trusted: boolean;
+  readonly tls: boolean;
+  readonly remoteAddress: string;
+  readonly host: string;
+  readonly hostname: string;
 };
+
+/** On arrival, after the rest: who asked for what, for middlewares and servers to read. */
+export const setForwarded = (headers: HeaderList, from: Arriving): void => {
+  if (from.trusted) return completeForwarded(headers, from);
+  // Whatever of these the client had sent is gone already.
+  const proto = schemeOf(headers, from.tls);
+  headers.flat.push('x-real-ip', plainAddress(from), 'x-forwarded-proto', proto);
+  headers.flat.push('x-forwarded-port', portFor(from, proto));
+  if (from.host !== '') headers.flat.push('x-forwarded-host', from.host);
+  headers.flat.push('x-forwarded-server', from.hostname);
+};
+
+/** A trusted peer's own words stay; what it left out is added. */
+const completeForwarded = (headers: HeaderList, from: Arriving): void => {
+  if (!headers.get('x-real-ip')) headers.set('x-real-ip', plainAddress(from));
+  const proto = headers.get('x-forwarded-proto') || schemeOf(headers, from.tls);
+  if (!headers.get('x-forwarded-proto')) headers.set('x-forwarded-proto', proto);
+  if (!headers.get('x-forwarded-port')) headers.set('x-forwarded-port', portFor(from, proto));
+  if (!headers.get('x-forwarded-host') && from.host !== '') headers.set('x-forwarded-host', from.host);
+  const addresses = headers.all('x-forwarded-for');
+  if (addresses.length > 1) headers.set('x-forwarded-for', addresses.join(', '));
+  headers.set('x-forwarded-server', from.hostname);
+};
+
+/** Without the zone of a link-local address. */
+const plainAddress = ({ remoteAddress }: Arriving): string => {
+  const zone = remoteAddress.indexOf('%');
+  return zone < 0 ? remoteAddress : remoteAddress.slice(0, zone);
+};
+
+const portFor = ({ host, tls }: Arriving, proto: string): string =>
+  portOf(host) ?? (tls || proto === 'https' || proto === 'wss' ? '443' : '80');
 
 const schemeOf = (headers: HeaderList, tls: boolean): string => {
   const websocket = headers.get('upgrade')?.toLowerCase() === 'websocket' && headers.has('connection');

@@ -45,17 +45,17 @@ export const measureRounds = async (bench: Bench): Promise<Samples[]> => {
 const warmUp = async ({ machine, plan, subjects, cookie, progress }: Bench): Promise<void> => {
   for (const { name, url } of subjects) {
     progress(`warming up ${name}`);
-    await measureLoad(machine, url, { load: plan.loads.at(-1)!, seconds: 1, cookie });
+    await measureLoad(machine, url, { load: plan.loads.at(-1)!, seconds: 3, cookie });
   }
 };
 
 /** Here the direct path is Node doing nothing. */
-export const measureStarts = async ({ machine, plan, subjects, progress }: Bench): Promise<Samples> => {
+export const measureStarts = async ({ plan, subjects, progress }: Bench): Promise<Samples> => {
   const metric: Metric = { name: 'start to first answer; direct is node -e 0', unit: 'ms', better: 'less' };
   const book: Book = new Map();
   for (let round = 1; round <= plan.starts; round++) {
     progress(`start ${round} of ${plan.starts}`);
-    note(book, metric, 'direct', await measureBareNode(machine));
+    note(book, metric, 'direct', await measureBareNode());
     for (const subject of subjects.slice(1)) note(book, metric, subject.name, await measureStart(subject));
   }
   return book.get(metric.name)!;

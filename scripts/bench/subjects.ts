@@ -8,11 +8,11 @@ import { writeNginxFile } from './nginx-file.ts';
 import { PATH } from './plan.ts';
 import { writeTraefikFiles } from './traefik-files.ts';
 
-/** One way to the servers. `launch` starts the proxy anew and resolves when it answers. */
+/** One way to the servers. `launch` starts the proxy anew, on the proxies' core or on all, and resolves when it answers. */
 export type Subject = {
   readonly name: string;
   readonly url: string;
-  readonly launch: () => Promise<Child | undefined>;
+  readonly launch: (cores?: 'all') => Promise<Child | undefined>;
 };
 
 export const ROOT = join(fileURLToPath(import.meta.url), '../../..');
@@ -42,18 +42,18 @@ const commandsOf = ({ machine, servers }: Setting): Record<string, Make | undefi
     : undefined,
 });
 
-export const NODE = [process.execPath, '--import', 'tsx'];
+export const NODE = [process.execPath, '--import', 'tsx/esm'];
 /** Go counts the machine's cores, not those it may use, when it decides how many threads to run. */
 const ONE_CORE = { GOMAXPROCS: '1' };
 
 const subject = ({ machine, folder }: Setting, name: string, port: number, make: Make): Subject => {
-  const command = pinned(machine, 'proxy', make(join(folder, name), port));
+  const command = make(join(folder, name), port);
   const url = `http://127.0.0.1:${port}`;
   return {
     name,
     url,
-    async launch() {
-      const child = start(command, ONE_CORE);
+    async launch(cores) {
+      const child = cores === 'all' ? start(command, {}) : start(pinned(machine, 'proxy', command), ONE_CORE);
       try {
         await answering(child, url + PATH);
         return child;
