@@ -20,6 +20,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/sdk': ['node/', 'shared/client/', 'scripts/demo/', 'scripts/simulate/', 'scripts/doctor/'],
   zod: ['node/', 'shared/topology/', 'scripts/simulate/'],
   graphql: ['node/http/'],
+  diff: ['scripts/generate/'],
   'graphql-http': ['node/http/'],
   cookie: ['node/'],
 };

@@ -2,7 +2,9 @@ import type { Command } from './cli/command.ts';
 import { openTerminal } from './cli/terminal.ts';
 
 /** Loaded when asked for: no command waits for what another one needs. */
-const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {};
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  generate: () => import('./generate/command.ts'),
+};
 
 const listOf = async (): Promise<string> => {
   const rows = Object.entries(COMMANDS).map(

@@ -1,7 +1,7 @@
 import type { Problem } from './place.ts';
 
 type Options = { readonly color: boolean; readonly sources: ReadonlyMap<string, string> };
-type Paint = { readonly [role in 'strong' | 'wrong' | 'help' | 'faint']: (text: string) => string };
+type Paint = { readonly [role in 'strong' | 'wrong' | 'risky' | 'help' | 'faint']: (text: string) => string };
 
 const WIDEST_LINE = 160;
 
@@ -16,7 +16,7 @@ const block = (problem: Problem, source: string | undefined, paint: Paint): stri
   const path = problem.path === '' ? '' : `  ${visible(problem.path)}`;
   const lines = [
     `${paint.strong(`${file}:${line}:${column}`)}${path}`,
-    `  ${paint.wrong(problem.kind)}: ${visible(problem.message)}`,
+    `  ${paint[problem.kind === 'warning' ? 'risky' : 'wrong'](problem.kind)}: ${visible(problem.message)}`,
     ...excerpt(source?.split(/\r?\n/)[line - 1], line, column, paint),
   ];
   if (problem.remedy !== undefined) lines.push(`  ${paint.help('help')}: ${visible(problem.remedy)}`);
@@ -43,5 +43,5 @@ const visible = (text: string): string => text.replace(/[\x00-\x08\x0a-\x1f\x7f-
 
 const paintWith = (color: boolean): Paint => {
   const painter = (code: number) => (text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-  return { strong: painter(1), wrong: painter(31), help: painter(36), faint: painter(2) };
+  return { strong: painter(1), wrong: painter(31), risky: painter(33), help: painter(36), faint: painter(2) };
 };

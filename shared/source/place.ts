@@ -11,8 +11,11 @@ export type Subject = {
 export type Problem = {
   readonly place: Place;
   readonly path: string;
-  /** unknown: no key of Traefik. unsupported: a key of Traefik that is not done here. invalid: everything else. */
-  readonly kind: 'unknown' | 'unsupported' | 'invalid';
+  /**
+   * unknown: no key of Traefik. unsupported: a key of Traefik that is not done here. invalid: everything else that
+   * cannot be read. error, warning: it can be read, and will do harm.
+   */
+  readonly kind: 'unknown' | 'unsupported' | 'invalid' | 'error' | 'warning';
   readonly message: string;
   readonly remedy?: string;
   /**

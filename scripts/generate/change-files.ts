@@ -1,0 +1,59 @@
+/** Brings files to the text they should have: one rename each, and none where nothing changed. */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createTwoFilesPatch, diffLines } from 'diff';
+
+export type WantedFile = { readonly path: string; readonly text: string };
+export type FileChange = WantedFile & {
+  readonly change: 'none' | 'new' | 'changed';
+  readonly added: number;
+  readonly removed: number;
+  /** As `diff -u` writes it; empty when nothing changed. */
+  readonly patch: string;
+};
+
+export const compareFiles = async (folder: string, files: readonly WantedFile[]): Promise<readonly FileChange[]> =>
+  Promise.all(files.map(({ path, text }) => compare({ path: join(folder, path), text })));
+
+const compare = async ({ path, text }: WantedFile): Promise<FileChange> => {
+  const now = await readIfThere(path);
+  if (now === text) return { path, text, change: 'none', added: 0, removed: 0, patch: '' };
+  const parts = diffLines(now ?? '', text);
+  const count = (of: 'added' | 'removed'): number =>
+    parts.reduce((sum, part) => sum + (part[of] ? (part.count ?? 0) : 0), 0);
+  return {
+    path,
+    text,
+    change: now === undefined ? 'new' : 'changed',
+    added: count('added'),
+    removed: count('removed'),
+    patch: createTwoFilesPatch(path, path, now ?? '', text, 'as it is', 'as generated'),
+  };
+};
+
+const readIfThere = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+/** A file that Traefik reads while it is half written would take the routes away. */
+export const writeFiles = async (changes: readonly FileChange[]): Promise<void> => {
+  for (const { path, text, change } of changes) if (change !== 'none') await replaceFile(path, text);
+};
+
+export const replaceFile = async (path: string, text: string): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true });
+  // Another ending: a watcher of the folder must not take it for a configuration.
+  const beside = `${path}.${process.pid}.new`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+};

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { formatProblems } from '../../shared/source/format-problems.ts';
+import type { Problem } from '../../shared/source/place.ts';
+import { hazardProblems } from '../../shared/topology/hazard-problems.ts';
+import { hazardsOf } from '../../shared/topology/hazards.ts';
+import { readTopology } from '../../shared/topology/read-topology.ts';
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { compareFiles, type FileChange, writeFiles } from './change-files.ts';
+import { changesText } from './report.ts';
+import { isTarget, TARGETS, targetFiles } from './targets.ts';
+
+const DEV = 'config/dev.yaml';
+
+const usage = `Usage: npm run generate -- [--topology FILE] [--out DIR] [--target TARGET] [--check]
+
+Writes Traefik's configuration from a topology. Nothing is written while the topology has a problem, nor where a
+file already says what it should.
+
+  --topology FILE       what to read (${DEV})
+  --out DIR             where to write; else config/ for ${DEV}, and for another a folder of its name beside it
+  --target TARGET       ${TARGETS.join(', ')} (file)
+  --dynamic-file PATH   where Traefik will find dynamic.yml, if not in DIR
+  --check               write nothing; show how the files differ from what they should be
+  --json                one JSON object on standard output
+  --help                this text
+
+Examples:
+  npm run generate
+  npm run generate -- --topology config/production.yaml --check
+
+Ends with 0 when all is well, 1 for a problem in the topology or a difference found by --check, 2 for wrong use.`;
+
+type Values = {
+  readonly topology: string;
+  readonly out?: string | undefined;
+  readonly target: string;
+  readonly 'dynamic-file'?: string | undefined;
+  readonly check: boolean;
+  readonly json: boolean;
+};
+
+export const command = defineCommand({
+  summary: "writes Traefik's configuration from a topology",
+  usage,
+  options: {
+    topology: { type: 'string', default: DEV },
+    out: { type: 'string' },
+    target: { type: 'string', default: 'file' },
+    'dynamic-file': { type: 'string' },
+    check: { type: 'boolean', default: false },
+  },
+  run: ({ values, positionals, terminal }) => {
+    if (positionals.length > 0) throw new Misuse(`generate takes no ${JSON.stringify(positionals[0])}`);
+    return generate(values as Values, terminal);
+  },
+});
+
+const generate = async (values: Values, terminal: Terminal): Promise<ExitCode> => {
+  const { target, topology: file, out = defaultFolder(file) } = values;
+  if (!isTarget(target)) throw new Misuse(`there is no target ${JSON.stringify(target)}: ${TARGETS.join(', ')}`);
+  const text = await readText(file);
+  const { topology, problems } = readTopology(text, file);
+  const found = topology === undefined ? problems : hazardProblems(hazardsOf(topology), text, file);
+  if (topology === undefined || found.some(({ kind }) => kind === 'error'))
+    return refuse({ found, file, text, terminal, json: values.json });
+  const options = { dynamicFile: values['dynamic-file'] ?? join(out, 'dynamic.yml'), source: file };
+  const changes = await compareFiles(out, await targetFiles(target, topology, options));
+  if (!values.check) await writeFiles(changes);
+  report({ changes, found, file, text, terminal, values, out });
+  return values.check && changes.some(({ change }) => change !== 'none') ? 1 : 0;
+};
+
+/** Production's files do not land among those of a laptop. */
+const defaultFolder = (file: string): string =>
+  file === DEV ? dirname(DEV) : join(dirname(file), basename(file, extname(file)));
+
+const readText = async (file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new Misuse(
+      code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`,
+    );
+  }
+};
+
+type Found = {
+  readonly found: readonly Problem[];
+  readonly file: string;
+  readonly text: string;
+  readonly terminal: Terminal;
+};
+
+const refuse = ({ json, ...told }: Found & { readonly json: boolean }): 1 => {
+  if (json) told.terminal.print(JSON.stringify({ event: 'problems', problems: told.found }));
+  else told.terminal.complain(`${problemsText(told)}\n\nnothing was written`);
+  return 1;
+};
+
+const problemsText = ({ found, file, text, terminal }: Found): string =>
+  formatProblems(found, { color: terminal.color, sources: new Map([[file, text]]) });
+
+type Outcome = Found & {
+  readonly changes: readonly FileChange[];
+  readonly values: Values;
+  readonly out: string;
+};
+
+const report = ({ changes, values, out, ...told }: Outcome): void => {
+  const { terminal, found } = told;
+  if (values.json) {
+    const files = changes.map(({ path, change, added, removed }) => ({ path, change, added, removed }));
+    return terminal.print(JSON.stringify({ event: values.check ? 'checked' : 'generated', files, problems: found }));
+  }
+  if (found.length > 0) terminal.complain(`${problemsText(told)}\n`);
+  const { check, target, topology } = values;
+  terminal.print(changesText(changes, { check, target, topology, out, color: terminal.color }));
+};
