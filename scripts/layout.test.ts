@@ -21,6 +21,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   zod: ['node/', 'shared/topology/', 'scripts/simulate/'],
   graphql: ['node/http/'],
   diff: ['scripts/generate/'],
+  'fast-check': ['shared/topology/arbitrary-topology.ts'],
   'graphql-http': ['node/http/'],
   cookie: ['node/'],
 };

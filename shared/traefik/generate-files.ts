@@ -52,6 +52,6 @@ const explain = (document: Document, { path, text }: Comment): void => {
 
 /** Comments go through Traefik's templates too: a file name must not begin one. */
 const firstLine = (source: string | undefined): string => {
-  const from = source === undefined ? '' : ` from ${source.replaceAll('{{', '{ {').replace(/[\r\n]/g, ' ')}`;
+  const from = source === undefined ? '' : ` from ${source.replace(/\{(?=\{)/g, '{ ').replace(/[\r\n]/g, ' ')}`;
   return ` Generated${from} by \`npm run generate\`: change the topology and run it again.`;
 };

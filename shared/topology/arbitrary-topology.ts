@@ -1,0 +1,109 @@
+/** Random topologies for property tests: every key, names that are awkward on purpose, and harmful combinations. */
+import fc from 'fast-check';
+import { type Topology, topologySchema } from './topology.ts';
+
+/** What would be a number, a date, a boolean or another part's name to a careless writer. */
+const IDS = [
+  'n1',
+  'n10',
+  'N1',
+  'mcp',
+  'default',
+  '1_000',
+  '0x1f',
+  '2001-01-01',
+  'true',
+  'null',
+  '-',
+  'a-b',
+  'n1-only',
+  '_',
+];
+const NAMES = ['graphql', 'mcp', 'default', 'n1', 'True', 'a-b', 'ping', 'node-n1', 'cors'];
+const PREFIXES = ['/mcp', '/', '/m', '/mcp/v2', '/api/mcp', '/a.b~c_d-e', '/1_000'];
+const HOSTS = ['mcp.example.com', 'localhost', '10.0.0.1', 'a', 'x-1.example.org'];
+const COOKIE_NAMES = ['_mcp_backend', '1_000', "!#$%&'*+-.^`|~a", 'true', 'a'];
+const DURATIONS = ['500ms', '1s', '1.5s', '30m', '1h30m', '10µs'];
+const ORIGINS = ['https://app.example.com', 'http://localhost:6274', '*'];
+const RANGES = ['10.0.0.0/8', '127.0.0.1', '::1', 'fd00::/8'];
+
+const some = <T>(values: readonly T[], most = 3): fc.Arbitrary<T[]> =>
+  fc.uniqueArray(fc.constantFrom(...values), { maxLength: most });
+
+const node = (id: string) =>
+  fc.record({
+    id: fc.constant(id),
+    url: fc
+      .constantFrom('http://127.0.0.1:', 'http://node.internal:', 'https://[::1]:')
+      .chain((start) => fc.integer({ min: 1024, max: 65_535 }).map((port) => `${start}${port}`)),
+    state: fc.constantFrom('active', 'active', 'draining', 'out'),
+  });
+
+const entryPoints = fc
+  .tuple(
+    fc.record({
+      tls: fc.constantFrom(false, true),
+      trustedIPs: some(RANGES),
+    }),
+    fc.constantFrom('alone', 'redirected', 'with-internal', 'beside-tls'),
+  )
+  .map(([web, kind]) => ({
+    web: { address: ':8000', ...(kind === 'redirected' ? { ...web, tls: false, redirectTo: 'websecure' } : web) },
+    ...((kind === 'redirected' || kind === 'beside-tls') && { websecure: { address: '[::1]:8443', tls: true } }),
+    ...(kind === 'with-internal' && { traefik: { address: '127.0.0.1:9100' } }),
+  }));
+
+const cookie = fc.record(
+  {
+    name: fc.constantFrom(...COOKIE_NAMES),
+    secure: fc.boolean(),
+    httpOnly: fc.boolean(),
+    sameSite: fc.constantFrom('none', 'lax', 'strict'),
+    maxAge: fc.constantFrom(0, 60, -1),
+    path: fc.constantFrom('/', '/mcp', '/elsewhere'),
+    domain: fc.constantFrom('example.com'),
+  },
+  { requiredKeys: [] },
+);
+
+const healthCheck = fc.oneof(
+  fc.constant(false as const),
+  fc.record(
+    {
+      path: fc.constantFrom('/healthz', '/'),
+      interval: fc.constantFrom(...DURATIONS),
+      timeout: fc.constantFrom(...DURATIONS),
+    },
+    { requiredKeys: [] },
+  ),
+);
+
+const routes = some(NAMES).chain((names) =>
+  fc.tuple(...names.map((name) => fc.constantFrom(...PREFIXES).map((prefix) => ({ name, prefix })))),
+);
+
+/** As a file would say it: defaults may be left out. */
+export const arbitraryInput: fc.Arbitrary<unknown> = fc.record(
+  {
+    nodes: fc
+      .uniqueArray(fc.constantFrom(...IDS), { minLength: 1, maxLength: 5 })
+      .chain((ids) => fc.tuple(...ids.map(node))),
+    entryPoints,
+    hosts: some(HOSTS),
+    prefix: fc.constantFrom(...PREFIXES),
+    affinity: fc.constantFrom('both', 'session-id', 'cookie'),
+    cookie,
+    healthCheck,
+    cors: fc.record({ origins: some(ORIGINS) }),
+    routes,
+    timeouts: fc.record({ grace: fc.constantFrom(...DURATIONS), drain: fc.constantFrom(...DURATIONS) }),
+    observe: fc.record({
+      accessLog: fc.boolean(),
+      metrics: fc.boolean(),
+      logLevel: fc.constantFrom('DEBUG', 'INFO', 'WARN', 'ERROR'),
+    }),
+  },
+  { requiredKeys: ['nodes', 'entryPoints'] },
+);
+
+export const arbitraryTopology: fc.Arbitrary<Topology> = arbitraryInput.map((input) => topologySchema.parse(input));
