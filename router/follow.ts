@@ -25,7 +25,7 @@ export type Following = {
 
 /** Each change of the files becomes the table in force, or is refused with every reason while the last good one stays. */
 export const followFiles = (
-  router: Router,
+  router: Pick<Router, 'apply' | 'refused'>,
   provider: StaticConfig['fileProvider'],
   { lenient, log, color, texts }: Following,
 ): Watching => {

@@ -20,6 +20,8 @@ export class HttpExchange implements Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly request: Request;
+  /** Path and query before any middleware changes them. */
+  readonly asked: string;
   /** The table that was in force when the request came; a reload meanwhile does not touch it. */
   readonly table: RoutingTable;
   readonly startedAt = Date.now();
@@ -65,6 +67,7 @@ export class HttpExchange implements Exchange {
     this.req = from.req;
     this.res = from.res;
     this.request = from.request;
+    this.asked = targetOf(from.request);
     this.table = from.table;
     this.upgrade = from.upgrade;
     this.body = hasBody(from.req) ? 'stream' : undefined;
@@ -102,6 +105,8 @@ export class HttpExchange implements Exchange {
     if (!this.res.writableFinished) for (const then of this.#leaving) then();
   }
 }
+
+const targetOf = ({ path, query }: Request): string => (query === undefined ? path : `${path}?${query}`);
 
 const hasBody = (req: IncomingMessage): boolean => {
   const { headers } = req;

@@ -92,6 +92,8 @@ const onFailure = (x: HttpExchange, upstreams: Upstreams, { error, sent, began, 
 
 const fail = (x: HttpExchange, failure: Failure): void => {
   x.reason = failure.reason;
+  // To Traefik's log an answer in place of a server's is that server's.
+  x.originStatus = failure.status;
   answer(x, { status: failure.status, headers: new HeaderList(), body: failure.body });
 };
 

@@ -17,7 +17,7 @@ export const recordOf = (x: HttpExchange): ExchangeRecord => {
     clientAddress: request.remoteAddress,
     clientPort: request.remotePort,
     method: request.method,
-    target: req.url ?? '',
+    target: x.asked,
     protocol: request.protocol,
     tls: request.tls ? tlsOf(req.socket as TLSSocket) : undefined,
     host: request.host,

@@ -11,7 +11,7 @@ export type ExchangeRecord = {
   readonly clientAddress: string;
   readonly clientPort: number;
   readonly method: string;
-  /** Path and query as the client sent them. */
+  /** Path and query as the rules saw them: cleaned, and before any middleware. */
   readonly target: string;
   readonly protocol: string;
   readonly tls: { readonly version: string; readonly cipher: string } | undefined;

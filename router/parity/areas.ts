@@ -1,4 +1,5 @@
 import type { Area } from './case.ts';
+import { accessLog } from './cases/access-log.ts';
 import { balancing } from './cases/balancing.ts';
 import { bodies } from './cases/bodies.ts';
 import { clientFaults } from './cases/client-faults.ts';
@@ -22,10 +23,12 @@ import { stickyCookie } from './cases/sticky-cookie.ts';
 import { stopping } from './cases/stopping.ts';
 import { targetsArea } from './cases/targets.ts';
 import { treesArea } from './cases/trees.ts';
+import { unsupported } from './cases/unsupported.ts';
 import { upgrades } from './cases/upgrades.ts';
 
 /** Everything; one process serves all areas that need none of their own. */
 export const AREAS: readonly Area[] = [
+  accessLog,
   balancing,
   bodies,
   clientFaults,
@@ -48,6 +51,7 @@ export const AREAS: readonly Area[] = [
   stickyCookie,
   targetsArea,
   treesArea,
+  unsupported,
   upgrades,
   ...stopping,
 ];

@@ -199,6 +199,30 @@ export const DIFFERENCES = {
     mooring: 'on the answer',
     why: 'clients do not read cookies from a 103',
   },
+  'retry-attempts': {
+    what: 'RetryAttempts in the access log, after a retry',
+    traefik: '0',
+    mooring: 'how many there were',
+    why: 'it is what the field is for',
+  },
+  'log-secrets': {
+    what: 'Cookie and Authorization in the access log, where headers are kept and these are not named',
+    traefik: 'written',
+    mooring: 'REDACTED',
+    why: 'a log is read by more people than may take over a session',
+  },
+  'slow-probe': {
+    what: 'a server that is slow to answer its health check',
+    traefik: 'the servers behind it in the list are checked later',
+    mooring: 'all are checked at the same time',
+    why: 'one frozen node must not hide that another one died',
+  },
+  'unsupported-part': {
+    what: 'what Traefik knows and the router does not do: mirroring, compress, circuitBreaker, TCP, UDP, plugins',
+    traefik: 'done',
+    mooring: 'refused by its name, file and line; with `--lenient` the routers that need it are left out',
+    why: 'a route that behaves otherwise than in production is worse than none',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof DIFFERENCES;

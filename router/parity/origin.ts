@@ -28,6 +28,9 @@ export class Origin {
   readonly seen: Seen[] = [];
   /** What `/healthz` answers; 'never' lets the probe wait. */
   health: number | 'never' = 200;
+  /** Probes of `/healthz` that came, and those that were given up. */
+  probes = 0;
+  probesLost = 0;
   /** Requests being answered now, and those whose client left before the end. */
   open = 0;
   aborted = 0;
@@ -144,6 +147,12 @@ export class Origin {
   }
 
   private answerHealth(res: ServerResponse): void {
+    this.probes++;
+    res.on('close', () => {
+      if (!res.writableFinished) this.probesLost++;
+      this.tell();
+    });
+    this.tell();
     if (this.health === 'never') return;
     const location = this.health >= 300 && this.health < 400 ? { location: '/elsewhere' } : {};
     res.writeHead(this.health, location).end();

@@ -24,6 +24,7 @@ const services = {
     },
   }),
   hPort: { loadBalancer: { servers: [{ url: 'http://127.0.0.1:9' }], healthCheck: { ...check, port: '{h1.port}' } } },
+  hSlow: pool('h10 h11', { healthCheck: { ...check, timeout: '900ms' } }),
   hNoFollow: pool('h9', { healthCheck: { ...check, followRedirects: false } }),
 };
 
@@ -44,7 +45,7 @@ const become = async (
 
 export const health: Area = {
   name: 'health',
-  origins: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'h7', 'h8', 'h9'],
+  origins: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'h7', 'h8', 'h9', 'h10', 'h11'],
   http: { routers: eachUnderItsName(services), services: services as never },
   cases: [
     {
@@ -82,6 +83,20 @@ export const health: Area = {
         return [moved, await become(lab, '/hPool', (by) => by === 'h2', { Cookie: lab.fill('p={h2.hash}') })];
       },
       expect: [true, true],
+    },
+    {
+      name: 'a slow server beside a quick one',
+      play: async (lab) => {
+        const [slow, quick] = [lab.origin('h10'), lab.origin('h11')];
+        slow.health = 'never';
+        const { probes } = slow;
+        await slow.until((origin) => origin.probes > probes);
+        const before = quick.probes;
+        await slow.until(({ probesLost }) => probesLost > 0);
+        slow.health = 200;
+        return { checkedMeanwhile: quick.probes - before > 2 };
+      },
+      differs: { id: 'slow-probe', traefik: { checkedMeanwhile: false }, router: { checkedMeanwhile: true } },
     },
     {
       name: 'a redirect is followed: what it leads to counts',
