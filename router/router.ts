@@ -118,6 +118,11 @@ export class Router {
     await this.#end();
   }
 
+  /** Ends every client's connection, as a broken network would; new ones are taken as before. */
+  cutConnections(): void {
+    for (const entryPoint of this.#entryPoints) entryPoint.cutConnections();
+  }
+
   async reopenLogs(): Promise<void> {
     await this.#accessLog?.reopen();
   }

@@ -87,6 +87,10 @@ export class EntryPoint {
 
   kill(): void {
     this.#plain.close();
+    this.cutConnections();
+  }
+
+  cutConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 

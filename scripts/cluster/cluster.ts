@@ -1,3 +1,4 @@
+import type { Router } from '../../router/router.ts';
 import type { SessionListing } from '../../shared/registry/session-registry.ts';
 import type { Affinity, Topology } from '../../shared/topology/topology.ts';
 
@@ -8,9 +9,11 @@ export type Cluster = {
   /** The MCP endpoint: `url` and the topology's prefix. */
   readonly mcp: string;
   readonly proxy: Proxy;
+  /** The one in this process; undefined behind Traefik. */
+  readonly router: Router | undefined;
   /** Where traefik.yml and dynamic.yml are, generated from `topology()`. */
   readonly folder: string;
-  readonly redis: { readonly url: string; readonly how: string };
+  readonly redis: { readonly url: string; readonly how: string; readonly sentence: string };
   topology(): Topology;
   nodes(): readonly ClusterNode[];
   subscribe(listener: (event: ClusterEvent) => void): () => void;
@@ -27,6 +30,11 @@ export type Cluster = {
   /** By the files alone: no new sessions, its own go on. Resolves when the proxy follows them. */
   drain(node: string): Promise<void>;
   undrain(node: string): Promise<void>;
+  /**
+   * Another topology: new nodes start, the files are written and followed, nodes it no longer has stop. Entry points
+   * stay as they are until the next start, as Traefik's do.
+   */
+  change(topology: Topology): Promise<void>;
   /** Ends every open client connection at the proxy or, behind Traefik, every stream at the nodes. */
   cutStreams(): Promise<void>;
   stopRedis(): Promise<void>;

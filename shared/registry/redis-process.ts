@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { LEASH } from '../leash.ts';
 
 export type RedisProcess = { readonly url: string; readonly port: number; readonly pid: number; stop(): Promise<void> };
 
@@ -22,13 +23,6 @@ export type RedisProcessOptions = {
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 const START_MS = 5000;
-
-/**
- * Runs the server as a child of a shell that reads our pipe: when the pipe closes, by whatever end of this process,
- * kill -9 too, the server is ended. It has a group of its own, so Ctrl-C reaches us first and nodes can say goodbye.
- */
-const LEASH =
-  'exec 3<&0; "$0" "$@" </dev/null 3<&- & p=$!; echo "pid $p"; (cat <&3 >/dev/null; kill -9 $p) 2>/dev/null & wait $p';
 
 /** Resolves when it accepts connections; rejects when it cannot be started. Its data are in a folder that goes too. */
 export const startRedisProcess = async (options: RedisProcessOptions): Promise<RedisProcess> => {

@@ -1,0 +1,24 @@
+import { type Topology, topologySchema } from '../../shared/topology/topology.ts';
+import type { ClusterOptions } from './cluster.ts';
+import { plannedNodes } from './planned-nodes.ts';
+
+/** Ports of this machine that a cluster may have. */
+export type Ports = { readonly proxy: number; readonly internal: number; readonly nodes: readonly number[] };
+
+/** Without a topology of its own, a cluster is what config/dev.yaml says, on the ports that are free. */
+export const localTopology = (options: ClusterOptions, ports: Ports): Topology =>
+  topologySchema.parse({
+    nodes: plannedNodes(ports.nodes),
+    ...(options.affinity && { affinity: options.affinity }),
+    entryPoints: {
+      web: { address: `127.0.0.1:${ports.proxy}`, tls: options.https ?? false },
+      traefik: { address: `127.0.0.1:${ports.internal}` },
+    },
+    // Over plain HTTP a correct client would not send a secure cookie back.
+    cookie: { secure: options.https ?? false },
+    observe: { accessLog: options.proxy === 'traefik' },
+  });
+
+/** Traefik tells by its metrics alone that it follows its files, so a cluster behind it always has them. */
+export const withInternals = (topology: Topology, { proxy }: ClusterOptions): Topology =>
+  proxy === 'traefik' ? { ...topology, observe: { ...topology.observe, metrics: true } } : topology;

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
+import type { ClusterOptions } from './cluster.ts';
+
+type Surroundings = {
+  readonly redis: string;
+  readonly options: ClusterOptions;
+  /** Unknown while the nodes of a cluster of our own making start: it has the defaults. */
+  readonly topology: Pick<Topology, 'hosts' | 'cors' | 'cookie'> | undefined;
+};
+
+/** What node/main.ts is told, so that it and the proxy agree. */
+export const nodeArguments = (
+  { id, url }: Pick<TopologyNode, 'id' | 'url'>,
+  { redis, options, topology }: Surroundings,
+): readonly string[] => {
+  const { hostname, port, protocol } = new URL(url);
+  if (protocol !== 'http:' || !LOOPBACK.has(hostname))
+    throw new Error(`node ${id} is at ${url}, which is not this machine: a cluster here needs http://127.0.0.1:PORT`);
+  const flags: Readonly<Record<string, string>> = {
+    name: id,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port || '80',
+    url,
+    redis,
+    'stop-delay-seconds': '0',
+    ...(options.server !== undefined && { server: resolve(options.server) }),
+    ...(topology && {
+      cookie: topology.cookie.name,
+      'public-hosts': topology.hosts.join(),
+      origins: topology.cors.origins.filter((origin) => origin !== '*').join(),
+    }),
+  };
+  const given = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  return [...given, '--json', ...(options.nodeArguments ?? [])];
+};
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);

@@ -1,0 +1,174 @@
+import { fileURLToPath } from 'node:url';
+import { backOff } from './back-off.ts';
+import type { NodeState } from './cluster.ts';
+import { type LeashedProcess, startLeashed } from './leashed-process.ts';
+
+export type NodeProcessOptions = {
+  readonly id: string;
+  readonly url: string;
+  /** Of node/main.ts. */
+  readonly args: readonly string[];
+  readonly onState: (state: NodeState, detail?: string) => void;
+  readonly onLine: (line: string) => void;
+};
+
+/** From one start of the process to its end. */
+type Run = {
+  readonly process: Promise<LeashedProcess>;
+  readonly ready: Promise<void>;
+  readonly lastLines: string[];
+  readonly startedAt: number;
+  /** By a person or a test, who is told when it fails; the others are tried again. */
+  readonly asked: boolean;
+  pid: number | undefined;
+  wasReady: boolean;
+};
+
+const MAIN = fileURLToPath(new URL('../../node/main.ts', import.meta.url));
+const LAST_LINES = 10;
+/** Whoever has lived so long has not died in a row. */
+const STEADY_MS = 10_000;
+
+/** One node, its process kept alive: started again when it dies by itself, left alone when it was ended on purpose. */
+export class NodeProcess {
+  readonly id: string;
+  readonly url: string;
+  state: NodeState = 'down';
+  restarts = 0;
+  readonly #options: NodeProcessOptions;
+  #run: Run | undefined;
+  #wanted = false;
+  #deaths = 0;
+  #revival: NodeJS.Timeout | undefined;
+
+  constructor(options: NodeProcessOptions) {
+    this.id = options.id;
+    this.url = options.url;
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#run?.pid;
+  }
+
+  /** Resolves when it answers; rejects, with its last words, when it ends before. */
+  async start(): Promise<void> {
+    clearTimeout(this.#revival);
+    this.#wanted = true;
+    this.#run ??= this.#launch(true);
+    await this.#run.ready;
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** With a limit it is killed when that is over. */
+  async stop(limitMs?: number): Promise<void> {
+    if (this.#run !== undefined) this.#become('stopping');
+    const timer = limitMs === undefined ? undefined : setTimeout(() => this.#signal('SIGKILL'), limitMs);
+    await this.#end('SIGTERM').finally(() => clearTimeout(timer));
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    this.restarts += 1;
+    await this.start();
+  }
+
+  freeze(): void {
+    if (this.state !== 'up') throw new Error(`${this.id} is ${this.state}: only a node that is up can be frozen`);
+    this.#signal('SIGSTOP');
+    this.#become('frozen');
+  }
+
+  thaw(): void {
+    if (this.state !== 'frozen') throw new Error(`${this.id} is ${this.state}: only a frozen node can be thawed`);
+    this.#signal('SIGCONT');
+    this.#become('up');
+  }
+
+  cutConnections(): void {
+    if (this.state === 'up') this.#signal('SIGUSR2');
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    clearTimeout(this.#revival);
+    this.#wanted = false;
+    const running = await this.#run?.process.catch(() => undefined);
+    running?.signal(signal);
+    // A frozen process hears of its end when it runs again.
+    running?.signal('SIGCONT');
+    await running?.ended;
+    this.#become('down');
+  }
+
+  #signal(name: NodeJS.Signals): void {
+    void this.#run?.process.then((running) => running.signal(name)).catch(() => undefined);
+  }
+
+  #launch(asked: boolean): Run {
+    this.#become('starting');
+    const { promise: heard, resolve: hear } = pending();
+    const lastLines: string[] = [];
+    const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
+      if (stream === 'stdout' && line.startsWith('{"event":"ready"')) return hear();
+      lastLines.push(line);
+      if (lastLines.length > LAST_LINES) lastLines.shift();
+      this.#options.onLine(line);
+    };
+    const args = ['--import', import.meta.resolve('tsx/esm'), MAIN, ...this.#options.args];
+    const process = startLeashed({ command: globalThis.process.execPath, args, onLine });
+    const over = process.then(({ ended }) => ended);
+    const ready = Promise.race([heard, over.then((how) => this.#neverReady(how, lastLines))]);
+    const run: Run = {
+      process,
+      ready,
+      lastLines,
+      asked,
+      startedAt: performance.now(),
+      pid: undefined,
+      wasReady: false,
+    };
+    process.then(({ pid }) => Object.assign(run, { pid })).catch(() => undefined);
+    ready.then(() => this.#answers(run)).catch(() => undefined);
+    over.catch((error: Error) => error.message).then((how) => this.#over(run, how));
+    return run;
+  }
+
+  #neverReady(how: string, lastLines: readonly string[]): never {
+    throw new Error([`${this.id} ended ${how} before it was ready`, ...lastLines].join('\n  '));
+  }
+
+  #answers(run: Run): void {
+    run.wasReady = true;
+    this.#become('up');
+  }
+
+  #over(run: Run, how: string): void {
+    this.#run = undefined;
+    if (!this.#wanted) return this.#become('down');
+    this.#become('down', [`ended ${how}`, ...run.lastLines].join('\n'));
+    if (run.asked && !run.wasReady) return;
+    const steady = performance.now() - run.startedAt > STEADY_MS;
+    this.#deaths = steady ? 1 : this.#deaths + 1;
+    this.#revival = setTimeout(() => {
+      this.restarts += 1;
+      this.#run = this.#launch(false);
+    }, backOff(this.#deaths));
+  }
+
+  #become(state: NodeState, detail?: string): void {
+    if (this.state === state) return;
+    this.state = state;
+    this.#options.onState(state, detail);
+  }
+}
+
+const pending = (): { readonly promise: Promise<void>; readonly resolve: () => void } => {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+};

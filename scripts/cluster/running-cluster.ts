@@ -1,0 +1,210 @@
+import type { RegistryView } from '../../shared/registry/registry-view.ts';
+import type { SessionListing } from '../../shared/registry/session-registry.ts';
+import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
+import { clientUrl } from './addresses.ts';
+import type { Cluster, ClusterEvent, ClusterNode } from './cluster.ts';
+import type { ClusterFiles } from './cluster-files.ts';
+import type { ClusterRedis } from './cluster-redis.ts';
+import type { EventFeed } from './event-feed.ts';
+import type { NodeProcess } from './node-process.ts';
+import type { RunningProxy } from './proxy.ts';
+
+type Parts = {
+  readonly kind: Cluster['proxy'];
+  readonly topology: Topology;
+  readonly files: ClusterFiles;
+  readonly redis: ClusterRedis;
+  readonly nodes: readonly NodeProcess[];
+  readonly proxy: RunningProxy;
+  readonly feed: EventFeed;
+  readonly makeNode: (node: TopologyNode, topology: Topology) => NodeProcess;
+};
+
+/** Sessions get their goodbye; calls that go on for longer are cut off. */
+const CLOSE_MS = 3000;
+
+export class RunningCluster implements Cluster {
+  readonly #parts: Parts;
+  #nodes: readonly NodeProcess[];
+  #topology: Topology;
+  #changing: Promise<unknown> = Promise.resolve();
+  #view: Promise<RegistryView> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#nodes = parts.nodes;
+    this.#topology = parts.topology;
+  }
+
+  get proxy(): Cluster['proxy'] {
+    return this.#parts.kind;
+  }
+
+  get router(): Cluster['router'] {
+    return this.#parts.proxy.router;
+  }
+
+  get url(): string {
+    return clientUrl(this.#topology);
+  }
+
+  get mcp(): string {
+    return `${this.url}${this.#topology.prefix}`;
+  }
+
+  get folder(): string {
+    return this.#parts.files.folder;
+  }
+
+  get redis(): Cluster['redis'] {
+    return this.#parts.redis;
+  }
+
+  topology(): Topology {
+    return this.#topology;
+  }
+
+  nodes(): readonly ClusterNode[] {
+    const draining = new Set(this.#topology.nodes.filter(({ state }) => state === 'draining').map(({ id }) => id));
+    return this.#nodes.map(({ id, url, state, pid, restarts }) => ({
+      id,
+      url,
+      state,
+      pid,
+      restarts,
+      draining: draining.has(id),
+    }));
+  }
+
+  subscribe(listener: (event: ClusterEvent) => void): () => void {
+    return this.#parts.feed.subscribe(listener);
+  }
+
+  async kill(node: string): Promise<void> {
+    await this.#node(node).kill();
+  }
+
+  async stop(node: string): Promise<void> {
+    await this.#node(node).stop();
+  }
+
+  async start(node: string): Promise<void> {
+    await this.#node(node).start();
+  }
+
+  async restart(node: string): Promise<void> {
+    await this.#node(node).restart();
+  }
+
+  async freeze(node: string): Promise<void> {
+    this.#node(node).freeze();
+  }
+
+  async thaw(node: string): Promise<void> {
+    this.#node(node).thaw();
+  }
+
+  drain(node: string): Promise<void> {
+    return this.#setDraining(node, true);
+  }
+
+  undrain(node: string): Promise<void> {
+    return this.#setDraining(node, false);
+  }
+
+  async cutStreams(): Promise<void> {
+    if (this.#parts.proxy.cutConnections()) return;
+    for (const node of this.#nodes) node.cutConnections();
+  }
+
+  async stopRedis(): Promise<void> {
+    await this.#parts.redis.stop();
+    this.#parts.feed.tell({ kind: 'redis', up: false });
+  }
+
+  async startRedis(): Promise<void> {
+    await this.#parts.redis.start();
+    this.#parts.feed.tell({ kind: 'redis', up: true });
+  }
+
+  async sessionNode(id: string): Promise<string | undefined> {
+    return (await this.sessions()).find((session) => session.id === id)?.node;
+  }
+
+  async sessions(): Promise<readonly SessionListing[]> {
+    this.#view ??= import('../../shared/registry/registry-view.ts').then(({ viewRegistry }) =>
+      viewRegistry(this.#parts.redis.url),
+    );
+    const listed = await (await this.#view).sessions();
+    if (listed.kind === 'unavailable') throw new Error(`the registry does not answer: ${listed.why}`);
+    return listed.items;
+  }
+
+  change(topology: Topology): Promise<void> {
+    return this.#inTurn(() => this.#follow(topology));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #node(id: string): NodeProcess {
+    const node = this.#nodes.find((each) => each.id === id);
+    if (node === undefined)
+      throw new Error(
+        `there is no node ${JSON.stringify(id)}; there are ${this.#nodes.map((each) => each.id).join(', ')}`,
+      );
+    return node;
+  }
+
+  #setDraining(id: string, draining: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#node(id);
+      const state = draining ? ('draining' as const) : ('active' as const);
+      const nodes = this.#topology.nodes.map((node) => (node.id === id ? { ...node, state } : node));
+      await this.#follow({ ...this.#topology, nodes });
+    });
+  }
+
+  /** One change of the files at a time: else nobody knows which one the proxy follows. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = this.#changing.then(step);
+    this.#changing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** New nodes answer before the proxy knows them, and old ones go when it has forgotten them. */
+  async #follow(topology: Topology): Promise<void> {
+    const { files, proxy, feed, makeNode } = this.#parts;
+    const before = this.#topology;
+    const kept = this.#nodes.filter((node) => topology.nodes.some(({ id, url }) => id === node.id && url === node.url));
+    const gone = this.#nodes.filter((node) => !kept.includes(node));
+    const added = topology.nodes
+      .filter(({ id }) => !kept.some((node) => node.id === id))
+      .map((node) => makeNode(node, topology));
+    await Promise.all(added.map((node) => node.start()));
+    const write = files.change(topology);
+    if (write !== undefined) await proxy.follow(write);
+    this.#topology = topology;
+    this.#nodes = topology.nodes.map(({ id }) => [...kept, ...added].find((node) => node.id === id)!);
+    await Promise.all(gone.map((node) => node.stop(CLOSE_MS)));
+    if (write !== undefined) feed.tell({ kind: 'files', files: [files.dynamicFile] });
+    for (const { id, state } of topology.nodes) {
+      const was = before.nodes.find((node) => node.id === id)?.state;
+      if ((was === 'draining') !== (state === 'draining'))
+        feed.tell({ kind: 'draining', node: id, draining: state === 'draining' });
+    }
+  }
+
+  async #close(): Promise<void> {
+    const { proxy, redis, files } = this.#parts;
+    // Their sessions end through the proxy, so it goes after them; and the registry hears of it, so Redis goes last.
+    await Promise.all(this.#nodes.map((node) => node.stop(CLOSE_MS)));
+    await proxy.close();
+    await (await this.#view)?.quit();
+    await redis.close();
+    await files.remove();
+  }
+}

@@ -1,0 +1,87 @@
+import { freePorts } from '../../router/parity/free-ports.ts';
+import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
+import type { Cluster, ClusterOptions } from './cluster.ts';
+import { startClusterRedis } from './cluster-redis.ts';
+import { EventFeed } from './event-feed.ts';
+import type { Ports } from './local-topology.ts';
+import { nodeArguments } from './node-arguments.ts';
+import { NodeProcess } from './node-process.ts';
+import { plannedNodes } from './planned-nodes.ts';
+import type { ProxyOptions, RunningProxy } from './proxy.ts';
+import { RunningCluster } from './running-cluster.ts';
+
+const ATTEMPTS = 3;
+
+/** Everything at once; resolves when the proxy has nodes that answer. What it started ends with this process. */
+export const startCluster = async (options: ClusterOptions = {}): Promise<Cluster> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(options, await choosePorts(options));
+    } catch (error) {
+      // Between the choice of a free port and its use another process may take it.
+      if (attempt === ATTEMPTS || options.topology !== undefined || !isPortTaken(error)) throw error;
+    }
+  }
+};
+
+const choosePorts = async ({ nodes = 3, port }: ClusterOptions): Promise<Ports> => {
+  const [proxy, internal, ...rest] = await freePorts(nodes + 2);
+  return { proxy: port ?? proxy!, internal: internal!, nodes: rest };
+};
+
+const isPortTaken = (error: unknown): boolean =>
+  error instanceof Error && /EADDRINUSE|address already in use/.test(error.message);
+
+type Closer = () => Promise<void>;
+
+const start = async (options: ClusterOptions, ports: Ports): Promise<Cluster> => {
+  const closers: Closer[] = [];
+  try {
+    return await startParts(options, ports, closers);
+  } catch (error) {
+    for (const close of closers.reverse()) await close();
+    throw error;
+  }
+};
+
+const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer[]): Promise<Cluster> => {
+  const feed = new EventFeed();
+  const lineFrom = (from: string) => (line: string) => feed.tell({ kind: 'line', from, line });
+  const redis = await startClusterRedis({ url: options.redis, onLine: lineFrom('redis') });
+  closers.push(redis.close);
+  const makeNode = (node: Pick<TopologyNode, 'id' | 'url'>, topology?: Topology): NodeProcess =>
+    new NodeProcess({
+      id: node.id,
+      url: node.url,
+      args: nodeArguments(node, { redis: redis.url, options, topology }),
+      onState: (state, detail) =>
+        feed.tell({ kind: 'node', node: node.id, state, ...(detail !== undefined && { detail }) }),
+      onLine: lineFrom(node.id),
+    });
+  // Nodes are the longest to wait for: they start before this process loads what it needs itself.
+  const planned = options.topology?.nodes ?? plannedNodes(ports.nodes);
+  const nodes = planned.map((node) => makeNode(node, options.topology));
+  closers.push(async () => void (await Promise.all(nodes.map((node) => node.kill()))));
+  const nodesUp = Promise.all(nodes.map((node) => node.start()));
+  nodesUp.catch(() => undefined);
+  const { localTopology, withInternals } = await import('./local-topology.ts');
+  const { ClusterFiles } = await import('./cluster-files.ts');
+  const topology =
+    options.topology === undefined ? localTopology(options, ports) : withInternals(options.topology, options);
+  const files = await ClusterFiles.create(topology);
+  closers.push(() => files.remove());
+  const startProxy = await proxyOf(options, topology);
+  await nodesUp;
+  const proxy = await startProxy({ staticFile: files.staticFile, onLine: lineFrom(options.proxy ?? 'router') });
+  return new RunningCluster({ kind: options.proxy ?? 'router', topology, files, redis, nodes, proxy, feed, makeNode });
+};
+
+const proxyOf = async (
+  { proxy }: ClusterOptions,
+  topology: Topology,
+): Promise<(options: ProxyOptions) => Promise<RunningProxy>> => {
+  if (proxy !== 'traefik') return (await import('./router-proxy.ts')).startRouterProxy;
+  const { startTraefikProxy } = await import('./traefik-proxy.ts');
+  const { internalUrl } = await import('./addresses.ts');
+  return (options) => startTraefikProxy(options, internalUrl(topology));
+};
