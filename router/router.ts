@@ -13,13 +13,14 @@ import { type Handling, handle } from './http/handle.ts';
 import { createPages } from './http/pages.ts';
 import { upgrade } from './http/upgrade.ts';
 import { Upstreams } from './http/upstreams.ts';
-import { buildMiddlewares } from './middleware/build.ts';
 import { callAuth } from './middleware/forward-auth-call.ts';
 import { type AccessLog, openAccessLog } from './observe/access-log.ts';
 import { createMetrics, type Metrics, noMetrics } from './observe/metrics.ts';
+import { Observers, type RouterObserver } from './observe/observers.ts';
+import type { RunningState } from './observe/state.ts';
 import { compileAddressSet } from './request/address-set.ts';
-import { buildServices } from './service/build.ts';
-import { compileTable, completeConfig } from './table/compile.ts';
+import { buildTable } from './table/build-table.ts';
+import { completeConfig } from './table/compile.ts';
 import type { RoutingTable } from './table/table.ts';
 
 /** The version of Traefik whose behaviour this is. */
@@ -38,6 +39,7 @@ export class Router {
   readonly #monitor: HealthMonitor;
   readonly #metrics: Metrics;
   readonly #accessLog: AccessLog | undefined;
+  readonly #observers: Observers;
   readonly #startedAt = Date.now();
   #table: RoutingTable;
   #stopping = false;
@@ -49,6 +51,7 @@ export class Router {
     this.#certificates = new Certificates(log);
     this.#metrics = config.prometheus ? createMetrics(config.prometheus, config.entryPoints.keys()) : noMetrics();
     this.#accessLog = config.accessLog && openAccessLog(config.accessLog, log);
+    this.#observers = new Observers((error) => log.error({ err: error }, 'an observer failed, and is told no more'));
     this.#monitor = createHealthMonitor({
       log,
       tlsOf: (name) => this.#upstreams.probeTls(name),
@@ -63,28 +66,38 @@ export class Router {
     this.#upstreams.update(config);
     this.#certificates.update(config.certificates);
     this.#monitor.update(config);
-    const services = buildServices(config, { random: Math.random, status: this.#monitor });
-    const middlewares = buildMiddlewares(config, {
+    this.#table = buildTable(config, this.#config, {
+      random: Math.random,
+      status: this.#monitor,
       now: () => performance.now(),
       sleep: (milliseconds, signal) => wait(milliseconds, undefined, { signal }),
       fetchAuth: callAuth,
     });
-    this.#table = compileTable(config, this.#config, {
-      services: services.services,
-      serviceErrors: services.errors,
-      middlewares: middlewares.middlewares,
-      middlewareErrors: middlewares.errors,
-    });
     this.#metrics.configReloaded(true, Date.now(), config);
-    for (const router of this.#table.routers.values())
-      if (router.errors.length > 0)
-        this.#log.error({ router: router.config.name, errors: router.errors }, 'router is left out or incomplete');
+    this.#observers.tell((one) => one.reloaded?.(true));
     return this.#table;
   }
 
   /** A change of the files that cannot be used; the table stays as it is. */
   refused(): void {
     this.#metrics.configReloaded(false, Date.now());
+    this.#observers.tell((one) => one.reloaded?.(false));
+  }
+
+  /** Tells of every exchange and every reload from now on, until the function it gives back is called. */
+  observe(observer: RouterObserver): () => void {
+    return this.#observers.add(observer);
+  }
+
+  /** The table in force, which servers are up, and the static configuration. */
+  state(): RunningState & { readonly table: RoutingTable } {
+    return {
+      static: this.#config,
+      table: this.#table,
+      serversUp: (service) => this.#monitor.snapshot(service),
+      startedAt: this.#startedAt,
+      version: TRAEFIK_VERSION,
+    };
   }
 
   get table(): RoutingTable {
@@ -168,7 +181,7 @@ export class Router {
         ws: (x) => upgrade(x, this.#upstreams),
       }),
       serveInternal: createPages({
-        state: () => this.#state(),
+        state: () => this.state(),
         metrics: this.#metrics,
         terminating: () => this.#stopping,
         unexpected,
@@ -179,17 +192,8 @@ export class Router {
             this.#metrics.exchangeEnded(record);
           }
         : undefined,
+      observers: this.#observers,
       unexpected,
-    };
-  }
-
-  #state() {
-    return {
-      static: this.#config,
-      table: this.#table,
-      serversUp: (service: string) => this.#monitor.snapshot(service),
-      startedAt: this.#startedAt,
-      version: TRAEFIK_VERSION,
     };
   }
 }

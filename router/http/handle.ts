@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { findRoute, reasonOf, settle } from '../decide.ts';
 import type { Reply } from '../middleware/middleware.ts';
 import { runFinish, runRequest } from '../middleware/run.ts';
+import type { Observers } from '../observe/observers.ts';
 import type { ExchangeRecord } from '../observe/record.ts';
 import type { InternalService, RoutingTable } from '../table/table.ts';
 import { answer, answerText } from './answer.ts';
@@ -16,6 +17,7 @@ export type Handling = {
   readonly serveInternal: (x: HttpExchange, service: InternalService) => void;
   /** Told of every exchange when it is over; undefined: nobody wants to know. */
   readonly ended: ((record: ExchangeRecord) => void) | undefined;
+  readonly observers: Observers;
   readonly unexpected: (error: unknown) => void;
 };
 
@@ -52,11 +54,13 @@ const proceed = (x: HttpExchange, reply: Reply | undefined, handling: Handling):
   if (!x.open) return;
   if (reply !== undefined) {
     x.reason = 'middleware';
+    if (handling.observers.watching) handling.observers.tell((one) => one.began?.(x));
     return answer(x, reply);
   }
   const decision = settle(x.route, x.request);
   x.decision = decision;
   x.reason = reasonOf(decision);
+  if (handling.observers.watching) handling.observers.tell((one) => one.began?.(x));
   if (decision.kind === 'forward') return handling.forward(x);
   if (decision.kind === 'internal') return handling.serveInternal(x, decision.service);
   answerText(x, decision.status, decision.body);
@@ -70,7 +74,11 @@ const over = (x: HttpExchange, handling: Handling): void => {
   x.closed();
   if (x.decision?.kind === 'forward') x.decision.choice.ended();
   if (x.ran > 0) runFinish(x.middlewares, x);
-  handling.ended?.(recordOf(x));
+  const { ended, observers } = handling;
+  if (ended === undefined && !observers.watching) return;
+  const record = recordOf(x);
+  ended?.(record);
+  if (observers.watching) observers.tell((one) => one.ended?.(x, record));
 };
 
 const NO_RESOURCE = { status: 404, body: '404 page not found\n' };
