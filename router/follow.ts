@@ -6,6 +6,7 @@ import type { DynamicConfig } from './config/model.ts';
 import type { StaticConfig } from './config/static-model.ts';
 import { type Watching, watchProvider } from './config/watch.ts';
 import type { Router } from './router.ts';
+import { faultsOf } from './table/faults.ts';
 
 type Reading = { readonly config: DynamicConfig; readonly problems: readonly Problem[] };
 
@@ -42,7 +43,8 @@ export const followFiles = (
       );
       return;
     }
-    router.apply(config);
+    const faults = formatProblems(faultsOf(router.apply(config)), { color, sources: read.sources });
+    if (faults !== '') log.error({ problems: faults }, 'left out, as Traefik leaves out what is broken');
     log.info({ files: [...read.sources.keys()] }, 'configuration changed');
   };
   const onChange = (): void => {

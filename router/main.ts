@@ -7,6 +7,9 @@ import { loadDynamic, loadStatic } from './config/load.ts';
 import type { StaticConfig } from './config/static-model.ts';
 import { followFiles, usable } from './follow.ts';
 import { Router, TRAEFIK_VERSION } from './router.ts';
+import { buildTable, STILL } from './table/build-table.ts';
+import { completeConfig } from './table/compile.ts';
+import { faultsOf } from './table/faults.ts';
 
 const options = {
   configfile: { type: 'string' },
@@ -58,12 +61,16 @@ const main = async (): Promise<void> => {
     (args.check && dynamic.problems.length > 0)
   )
     return fail([...read.problems, ...(dynamic?.problems ?? [])], sources, args.json);
+  const faults = faultsOf(buildTable(completeConfig(kept, read.config), read.config, STILL));
+  if (args.check && faults.length > 0) return fail(faults, sources, args.json);
   if (args.check)
     return console.log(
       args.json ? '{"event":"checked","problems":[]}' : `${[...sources.keys()].join(', ')}: no problems`,
     );
   if (dynamic.problems.length > 0)
     console.error(`${formatProblems(dynamic.problems, { color, sources })}\n\nleft out, as asked by --lenient`);
+  if (faults.length > 0)
+    console.error(`${formatProblems(faults, { color, sources })}\n\nleft out, as Traefik leaves out what is broken`);
   await run(read.config, { dynamic: kept, texts: dynamic.sources, files: [...sources.keys()] });
 };
 

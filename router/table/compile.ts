@@ -3,10 +3,11 @@ import type { StaticConfig } from '../config/static-model.ts';
 import { anew } from '../middleware/build.ts';
 import type { Middleware } from '../middleware/middleware.ts';
 import { compileRule } from '../rule/compile.ts';
+import type { RuleError } from '../rule/rule.ts';
 import type { Service } from '../service/service.ts';
 import { applyEntryPoints } from './entry-point-defaults.ts';
 import { withInternal } from './internal.ts';
-import type { EntryPointRoutes, InternalService, Route, RoutingTable, Standing } from './table.ts';
+import type { EntryPointRoutes, InternalService, Route, RouterFault, RoutingTable, Standing } from './table.ts';
 
 /** Traefik keeps the last thousand priorities for itself. */
 const HIGHEST_USER_PRIORITY = 2 ** 63 - 1000;
@@ -42,32 +43,58 @@ export const compileTable = (config: DynamicConfig, staticConfig: StaticConfig, 
 type Built = Standing & {
   readonly config: RouterConfig;
   readonly using: readonly string[];
+  readonly faults: readonly RouterFault[];
   readonly route: Route | undefined;
 };
 
 const build = (config: RouterConfig, staticConfig: StaticConfig, parts: Parts): Built => {
   const using = config.entryPoints.filter((name) => staticConfig.entryPoints.has(name)).sort();
-  const warnings = config.entryPoints
-    .filter((name) => !staticConfig.entryPoints.has(name))
-    .map((name) => `entryPoint "${name}" doesn't exist`);
-  const errors = using.length === 0 ? ['no valid entryPoint for this router'] : [];
+  const warnings = config.entryPoints.filter((name) => !staticConfig.entryPoints.has(name)).map(noEntryPoint);
   const compiled = compileRule(config.rule);
-  if ('error' in compiled) errors.push(compiled.error.message);
   const priority = config.priority || Buffer.byteLength(config.rule);
-  if (priority > HIGHEST_USER_PRIORITY && !config.name.endsWith('@internal'))
-    errors.push(`the router priority ${priority} exceeds the max user-defined priority ${HIGHEST_USER_PRIORITY}`);
   const service = serviceOf(config.service, staticConfig, parts);
-  if (service.error !== undefined) errors.push(service.error);
   const chain = chainOf(config.middlewares, parts);
-  errors.push(...chain.errors);
-
-  const status = errors.length > 0 ? 'disabled' : warnings.length > 0 ? 'warning' : 'enabled';
+  const faults: readonly RouterFault[] = [
+    ...(using.length === 0 ? [NO_ENTRY_POINT] : []),
+    ...('error' in compiled ? [ruleFault(compiled.error)] : []),
+    ...(priority > HIGHEST_USER_PRIORITY && !config.name.endsWith('@internal') ? [tooHigh(priority)] : []),
+    ...(service.error === undefined
+      ? []
+      : [{ part: 'service', name: config.service, message: service.error } as const]),
+    ...chain.faults,
+  ];
   const route: Route | undefined =
-    errors.length > 0 || 'error' in compiled || service.service === undefined
+    faults.length > 0 || 'error' in compiled || service.service === undefined
       ? undefined
       : { name: config.name, rule: compiled.rule, priority, middlewares: chain.list, service: service.service, config };
-  return { status, errors: [...warnings, ...errors], config: { ...config, priority }, using, route };
+  const all = [...warnings, ...faults];
+  return {
+    status: faults.length > 0 ? 'disabled' : warnings.length > 0 ? 'warning' : 'enabled',
+    errors: all.map(({ message }) => message),
+    faults: all,
+    config: { ...config, priority },
+    using,
+    route,
+  };
 };
+
+const NO_ENTRY_POINT: RouterFault = { part: 'entryPoints', message: 'no valid entryPoint for this router' };
+
+const noEntryPoint = (name: string): RouterFault => ({
+  part: 'entryPoints',
+  name,
+  message: `entryPoint "${name}" doesn't exist`,
+});
+
+const ruleFault = ({ message }: RuleError): RouterFault => {
+  const unknown = /unsupported function: (\S+)/.exec(message)?.[1];
+  return { part: 'rule', message, ...(unknown !== undefined && { name: unknown }) };
+};
+
+const tooHigh = (priority: number): RouterFault => ({
+  part: 'priority',
+  message: `the router priority ${priority} exceeds the max user-defined priority ${HIGHEST_USER_PRIORITY}`,
+});
 
 const serviceOf = (
   name: string,
@@ -86,15 +113,16 @@ const serviceOf = (
   return service ? { service } : { error: `the service "${name}" does not exist` };
 };
 
-const chainOf = (names: readonly string[], parts: Parts): { list: Middleware[]; errors: string[] } => {
+const chainOf = (names: readonly string[], parts: Parts): { list: Middleware[]; faults: RouterFault[] } => {
   const list: Middleware[] = [];
-  const errors: string[] = [];
+  const faults: RouterFault[] = [];
   for (const name of names) {
     const found = parts.middlewares.get(name);
+    const message = parts.middlewareErrors.get(name)?.join(', ') ?? `middleware "${name}" does not exist`;
     if (found) list.push(...anew(found));
-    else errors.push(parts.middlewareErrors.get(name)?.join(', ') ?? `middleware "${name}" does not exist`);
+    else faults.push({ part: 'middlewares', name, message });
   }
-  return { list, errors };
+  return { list, faults };
 };
 
 /** Best first; among equals Traefik's order is random, here it is by name. */
