@@ -17,8 +17,15 @@ test('a file that changed after it was read and before it was watched is read ag
   const path = join(folder, 'dynamic.yml');
   writeFileSync(path, fileOf('changed'));
   const provider = { at: { file: path, line: 1, column: 1 }, path, kind: 'file' as const, watch: true };
+  // Watching keeps no process alive.
+  const alive = setInterval(() => {}, 1_000);
+  t.after(() => clearInterval(alive));
   const applied = await new Promise<DynamicConfig>((resolve) => {
-    const router = { apply: resolve, refused: () => {} } as unknown as Router;
+    const apply = (config: DynamicConfig) => {
+      resolve(config);
+      return { config, routers: new Map(), services: new Map(), middlewares: new Map() };
+    };
+    const router = { apply, refused: () => {} } as unknown as Router;
     const texts = new Map([[path, fileOf('first')]]);
     const following = followFiles(router, provider, { lenient: false, log: silentLog(), color: false, texts });
     t.after(() => following.close());

@@ -47,8 +47,9 @@ export const followFiles = (
     if (faults !== '') log.error({ problems: faults }, 'left out, as Traefik leaves out what is broken');
     log.info({ files: [...read.sources.keys()] }, 'configuration changed');
   };
-  const onChange = (): void => {
+  const onChange = (): Promise<void> => {
     loading = loading.then(load).catch((error: unknown) => log.error({ err: error }, 'unable to follow a change'));
+    return loading;
   };
   const watching = watchProvider(provider, onChange, {
     onTrouble: (error) =>
@@ -56,7 +57,7 @@ export const followFiles = (
   });
   // A file that changed after it was read and before it was watched would be missed.
   void watching.ready.then(async () => {
-    if (!isSame((await loadDynamic(provider)).sources, texts)) onChange();
+    if (!isSame((await loadDynamic(provider)).sources, texts)) watching.reconsider();
   });
   return watching;
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   appendFileSync,
   closeSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -246,4 +247,26 @@ test('nothing is told of after close', LIMIT, async (t) => {
   watched.close();
   await wait(QUIET * 3);
   assert.equal(watched.state.calls, 0);
+});
+
+test('what was loaded and is gone again before it was seen is told of', LIMIT, async (t) => {
+  const directory = scene(t);
+  writeFileSync(join(directory, 'one.yml'), 'one');
+  const second = join(directory, 'two.yml');
+  const loads: boolean[] = [];
+  const given = provider('directory', directory);
+  await new Promise<void>((resolve) => {
+    const load = (): void => {
+      loads.push(existsSync(second));
+      // The first load finds a file that the watch did not see come, and will not see go.
+      if (loads.length === 1) writeFileSync(second, 'two');
+      else resolve();
+    };
+    const alive = setInterval(() => {}, 1_000);
+    t.after(() => clearInterval(alive));
+    const watched = watchProvider(given, load, { quiet: QUIET, poll: 60_000 });
+    t.after(() => watched.close());
+    void watched.ready.then(() => watched.reconsider());
+  });
+  assert.equal(loads.length, 2);
 });

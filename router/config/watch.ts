@@ -13,8 +13,10 @@ export type WatchOptions = {
 };
 
 export type Watching = {
-  /** From here on no change is missed: load the files after it. */
+  /** From here on no change is missed. */
   readonly ready: Promise<void>;
+  /** What was loaded is not what was found here: tells of a change, whatever the files are like by then. */
+  reconsider(): void;
   close(): void;
 };
 
@@ -24,10 +26,15 @@ const POLL = 5_000;
 /** One write is many events. */
 const COALESCE = 20;
 
-export const watchProvider = (provider: FileProvider, onChange: () => void, options: WatchOptions = {}): Watching => {
+/** `onChange` loads the files, and is over when it has. */
+export const watchProvider = (
+  provider: FileProvider,
+  onChange: () => Promise<void> | void,
+  options: WatchOptions = {},
+): Watching => {
   const { quiet = QUIET, poll = POLL, onTrouble = () => {} } = options;
   let closed = false;
-  let loaded: { readonly stamp: string; readonly content: string } | undefined;
+  let loaded: Moment | undefined;
   let seen = '';
 
   // Only the files' own stamps put a load off: a busy neighbour in their directory does not.
@@ -42,16 +49,23 @@ export const watchProvider = (provider: FileProvider, onChange: () => void, opti
     const stamp = seen;
     seen = '';
     directories.follow(await directoriesOf(provider));
-    const content = await contentOf(provider);
+    const now = await momentOf(provider);
     if (closed) return;
-    if ((await stampOf(provider)) !== stamp) return waking.start();
-    const changed = content !== loaded?.content;
-    loaded = { stamp, content };
-    if (changed && !closed) onChange();
+    if (now.stamp !== stamp) return waking.start();
+    const changed = now.content !== loaded?.content;
+    loaded = now;
+    if (!changed) return;
+    await onChange();
+    // It may have loaded more than was seen here, and what it loaded may be gone again.
+    if (loaded === now && (await stampOf(provider)) !== now.stamp) reconsider();
+  };
+  const reconsider = (): void => {
+    loaded = NEVER;
+    waking.start();
   };
   const begin = async (): Promise<void> => {
     directories.follow(await directoriesOf(provider));
-    loaded = await asOne(provider);
+    loaded = await momentOf(provider);
   };
 
   const waking = alarm(COALESCE, () => void look().catch(onTrouble));
@@ -63,14 +77,17 @@ export const watchProvider = (provider: FileProvider, onChange: () => void, opti
     clearInterval(polling);
     for (const each of [directories, waking, settling]) each.stop();
   };
-  return { ready: begin().catch(onTrouble), close };
+  return { ready: begin().catch(onTrouble), reconsider, close };
 };
 
-/** The content and its stamp of one moment: the stamp of another would hide the way back to it. */
-const asOne = async (provider: FileProvider): Promise<{ readonly stamp: string; readonly content: string }> => {
+type Moment = { readonly stamp: string; readonly content: string };
+const NEVER: Moment = { stamp: '', content: '' };
+
+/** The content and the stamp that belongs to it: with the stamp of another moment a way back would not be seen. */
+const momentOf = async (provider: FileProvider): Promise<Moment> => {
   const stamp = await stampOf(provider);
   const content = await contentOf(provider);
-  return (await stampOf(provider)) === stamp ? { stamp, content } : asOne(provider);
+  return (await stampOf(provider)) === stamp ? { stamp, content } : momentOf(provider);
 };
 
 /** Rings once for all the starts since it last rang, and keeps no process alive. */

@@ -1,0 +1,53 @@
+import type { SeenRequest } from './requests.ts';
+
+export type RequestFilter = (seen: SeenRequest) => boolean;
+
+type Field = (seen: SeenRequest, nodeOf: (url: string) => string) => string;
+
+const FIELDS: Readonly<Record<string, Field>> = {
+  method: ({ method }) => method,
+  path: ({ target }) => target,
+  host: ({ host }) => host,
+  status: ({ status, open }) => (open ? 'open' : String(status)),
+  reason: ({ reason }) => reason,
+  router: ({ router }) => router ?? '',
+  node: ({ url }, nodeOf) => (url === undefined ? 'none' : nodeOf(url)),
+  session: ({ session }) => session ?? '',
+  client: ({ client }) => client,
+  is: (seen) => statesOf(seen),
+};
+
+/**
+ * Words that must all be met: `node:n1`, `status:5`, `reason:cookie`, `is:open`, `is:error`; a bare word is looked for
+ * everywhere, and a `-` before it wants what does not have it.
+ */
+export const requestFilter = (text: string, nodeOf: (url: string) => string): RequestFilter => {
+  const wanted = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '' && word !== '-')
+    .map((word) => wordFilter(word, nodeOf));
+  return (seen) => wanted.every((matches) => matches(seen));
+};
+
+const wordFilter = (word: string, nodeOf: (url: string) => string): RequestFilter => {
+  if (word.startsWith('-')) {
+    const unwanted = wordFilter(word.slice(1), nodeOf);
+    return (seen) => !unwanted(seen);
+  }
+  const colon = word.indexOf(':');
+  const key = word.slice(0, Math.max(colon, 0));
+  const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
+  if (field !== undefined) {
+    const value = word.slice(colon + 1);
+    // A number or a name is meant from its start: 5 are the server errors, n1 is not in n10's way backwards.
+    return (seen) => meets(key, field(seen, nodeOf).toLowerCase(), value);
+  }
+  return (seen) => Object.values(FIELDS).some((one) => one(seen, nodeOf).toLowerCase().includes(word));
+};
+
+const meets = (key: string, has: string, value: string): boolean =>
+  key === 'node' ? has === value : key === 'status' || key === 'session' ? has.startsWith(value) : has.includes(value);
+
+const statesOf = ({ open, stream, status }: SeenRequest): string =>
+  [open && 'open', stream && 'stream', status >= 400 && 'error'].filter(Boolean).join(' ');
