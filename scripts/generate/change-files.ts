@@ -35,16 +35,25 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 };
 
-/** A file that Traefik reads while it is half written would take the routes away. */
-export const writeFiles = async (changes: readonly FileChange[]): Promise<void> => {
-  for (const { path, text, change } of changes) if (change !== 'none') await replaceFile(path, text);
+/** Gives the reason when one could not be written. */
+export const writeFiles = async (changes: readonly FileChange[]): Promise<string | undefined> => {
+  for (const { path, text, change } of changes) {
+    if (change === 'none') continue;
+    try {
+      await replaceFile(path, text);
+    } catch (error) {
+      return `${path} cannot be written: ${(error as Error).message}`;
+    }
+  }
+  return undefined;
 };
 
+/** Written beside and renamed: half a file would take Traefik's routes away. */
 export const replaceFile = async (path: string, text: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
   // Another ending: a watcher of the folder must not take it for a configuration.

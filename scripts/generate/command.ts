@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { formatProblems } from '../../shared/source/format-problems.ts';
+import { nearest } from '../../shared/source/nearest.ts';
 import type { Problem } from '../../shared/source/place.ts';
 import { hazardProblems } from '../../shared/topology/hazard-problems.ts';
 import { hazardsOf } from '../../shared/topology/hazards.ts';
@@ -10,7 +11,7 @@ import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { compareFiles, type FileChange, writeFiles } from './change-files.ts';
 import { changesText } from './report.ts';
-import { isTarget, TARGETS, targetFiles } from './targets.ts';
+import { TARGET_NAMES, targetFiles } from './targets.ts';
 
 const DEV = 'config/dev.yaml';
 
@@ -21,7 +22,7 @@ file already says what it should.
 
   --topology FILE       what to read (${DEV})
   --out DIR             where to write; else config/ for ${DEV}, and for another a folder of its name beside it
-  --target TARGET       ${TARGETS.join(', ')} (file)
+  --target TARGET       ${TARGET_NAMES.join(', ')} (file)
   --dynamic-file PATH   where Traefik will find dynamic.yml, if not in DIR
   --check               write nothing; show how the files differ from what they should be
   --json                one JSON object on standard output
@@ -60,7 +61,7 @@ export const command = defineCommand({
 
 const generate = async (values: Values, terminal: Terminal): Promise<ExitCode> => {
   const { target, topology: file, out = defaultFolder(file) } = values;
-  if (!isTarget(target)) throw new Misuse(`there is no target ${JSON.stringify(target)}: ${TARGETS.join(', ')}`);
+  if (!TARGET_NAMES.includes(target)) throw new Misuse(noTarget(target));
   const text = await readText(file);
   const { topology, problems } = readTopology(text, file);
   const found = topology === undefined ? problems : hazardProblems(hazardsOf(topology), text, file);
@@ -68,9 +69,20 @@ const generate = async (values: Values, terminal: Terminal): Promise<ExitCode> =
     return refuse({ found, file, text, terminal, json: values.json });
   const options = { dynamicFile: values['dynamic-file'] ?? join(out, 'dynamic.yml'), source: file };
   const changes = await compareFiles(out, await targetFiles(target, topology, options));
-  if (!values.check) await writeFiles(changes);
+  const failure = values.check ? undefined : await writeFiles(changes);
+  if (failure !== undefined) {
+    terminal.complain(
+      `${failure}\n  help: choose another folder with --out, or give this user the right to write there`,
+    );
+    return 1;
+  }
   report({ changes, found, file, text, terminal, values, out });
   return values.check && changes.some(({ change }) => change !== 'none') ? 1 : 0;
+};
+
+const noTarget = (target: string): string => {
+  const near = nearest(target, TARGET_NAMES);
+  return `there is no target ${JSON.stringify(target)}${near === undefined ? '' : `; did you mean ${near}?`}`;
 };
 
 /** Production's files do not land among those of a laptop. */
@@ -82,9 +94,8 @@ const readText = async (file: string): Promise<string> => {
     return await readFile(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new Misuse(
-      code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`,
-    );
+    const why = code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`;
+    throw new Misuse(`${why}; ${DEV} is one to begin with`);
   }
 };
 

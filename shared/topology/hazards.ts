@@ -1,4 +1,24 @@
+/** What is wrong with a topology that is valid: each a sentence and a way out. */
 import type { Hazard } from './hazard.ts';
+import { cookieHazards } from './hazards/cookie.ts';
+import { entryPointHazards } from './hazards/entry-points.ts';
+import { healthHazards } from './hazards/health.ts';
+import { nodeHazards } from './hazards/nodes.ts';
+import { pathHazards } from './hazards/paths.ts';
+import { templateHazards } from './hazards/template.ts';
 import type { Topology } from './topology.ts';
 
-export const hazardsOf = (_topology: Topology): readonly Hazard[] => [];
+const RULES: readonly ((topology: Topology) => readonly Hazard[])[] = [
+  templateHazards,
+  nodeHazards,
+  healthHazards,
+  pathHazards,
+  entryPointHazards,
+  cookieHazards,
+];
+
+/** Errors first. */
+export const hazardsOf = (topology: Topology): readonly Hazard[] => {
+  const all = RULES.flatMap((rule) => rule(topology));
+  return [...all.filter(({ severity }) => severity === 'error'), ...all.filter(({ severity }) => severity !== 'error')];
+};

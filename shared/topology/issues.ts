@@ -49,7 +49,7 @@ const unknownKey = (path: KeyPath, tree: Tree): Problem => {
 const wording = (issue: Issue, path: KeyPath): { message: string; remedy: string } => {
   const name = String(path.at(-1) ?? 'the topology');
   const given = 'input' in issue ? issue.input : undefined;
-  const shown = JSON.stringify(given) ?? '';
+  const shown = shorten(JSON.stringify(given) ?? '');
   if (given === undefined && path.length > 0) return { message: `${name} is missing`, remedy: `write ${wanted(path)}` };
   if (issue.code === 'invalid_value') return choice(issue.values.map(String), given);
   if (issue.code === 'invalid_format') return { message: `${shown} does not fit`, remedy: `write ${issue.message}` };
@@ -59,10 +59,10 @@ const wording = (issue: Issue, path: KeyPath): { message: string; remedy: string
       message: `${JSON.stringify(name)} cannot be a name`,
       remedy: `write ${issue.issues[0]?.message ?? 'another one'}`,
     };
-  const quoted =
-    typeof given === 'number' || typeof given === 'boolean' ? ', in quotes if it looks like something else' : '';
-  return { message: `${shown} does not fit`, remedy: `write ${wanted(path)}${quoted}` };
+  return { message: `${shown} does not fit`, remedy: `write ${wanted(path, typeof given)}` };
 };
+
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
 const choice = (values: readonly string[], given: unknown): { message: string; remedy: string } => {
   const near = typeof given === 'string' ? nearest(given, values) : undefined;
@@ -81,15 +81,18 @@ const ARTICLES: Readonly<Record<string, string>> = {
 };
 
 /** What the schema says of a value, in words. */
-const wanted = (path: KeyPath): string => {
+const wanted = (path: KeyPath, given?: string): string => {
   const schema = schemaAt(path);
   if (schema === undefined) return 'what the schema asks for';
   const kind = (schema.anyOf ?? [schema])
     .map((one) => kindOf(one as JsonSchema))
     .filter((one) => one !== undefined)
     .join(', or ');
+  const quotes = schema.type === 'string' && (given === 'number' || given === 'boolean') ? ' in quotes' : '';
+  const example = schema.examples === undefined ? '' : `, such as ${String(schema.examples[0])}`;
   const keys = schema.required?.length ? ` with ${schema.required.join(' and ')}` : '';
-  return `${kind}${keys}${schema.description ? ` (${schema.description.replace(/[.]$/, '')})` : ''}`;
+  const meaning = schema.description ? ` (${schema.description.replace(/[.]$/, '')})` : '';
+  return `${kind}${quotes}${example}${keys}${meaning}`;
 };
 
 const kindOf = (schema: JsonSchema): string | undefined => {
@@ -97,9 +100,8 @@ const kindOf = (schema: JsonSchema): string | undefined => {
   return ARTICLES[String(schema.type)];
 };
 
-const whole: () => JsonSchema = () => z.toJSONSchema(topologySchema, { io: 'input' });
-
-const schemaAt = (path: KeyPath): JsonSchema | undefined => path.reduce(stepInto, whole());
+const schemaAt = (path: KeyPath): JsonSchema | undefined =>
+  path.reduce(stepInto, z.toJSONSchema(topologySchema, { io: 'input' }));
 
 const stepInto = (schema: JsonSchema | undefined, step: string | number): JsonSchema | undefined => {
   for (const one of [schema, ...(schema?.anyOf ?? [])] as (JsonSchema | undefined)[]) {

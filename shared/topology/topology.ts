@@ -2,11 +2,15 @@ import { z } from 'zod';
 
 /** A team's deployment in one small file: what Traefik and the nodes must agree on, said once. */
 
-const duration = z.string().regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, 'a duration as Go writes it: 500ms, 1s, 30m');
-// Traefik cleans paths before it matches them: a prefix with //, /. or /.. would never be met.
-const path = z
+const duration = z
   .string()
-  .regex(/^\/$|^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9_.~-]+)+$/, 'a path such as /mcp, without a slash at its end');
+  .regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, 'a duration as Go writes it: 500ms, 1s, 30m')
+  .meta({ examples: ['10s', '500ms'] });
+// Traefik cleans paths before it matches them: a prefix with //, /. or /.. would never be met.
+const path = (example: string) =>
+  z
+    .string()
+    .regex(/^\/$|^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9_.~-]+)+$/, `a path such as ${example}, without a slash at its end`);
 const cookieToken = z.string().regex(/^[!#$%&'*+\-.^`|~\w]+$/, 'a cookie name: no blanks, no ; and no =');
 const host = z
   .string()
@@ -36,15 +40,17 @@ const cookie = z.strictObject({
   httpOnly: z.boolean().default(true),
   sameSite: z.enum(['none', 'lax', 'strict']).default('strict'),
   maxAge: z.int().default(0).describe('Seconds; 0: as long as the client runs.'),
-  path: path.optional(),
+  path: path('/mcp').optional(),
   domain: host.optional(),
 });
 
 const healthCheck = z.strictObject({
-  path: path.default('/healthz'),
+  path: path('/healthz').default('/healthz'),
   interval: duration.default('1s'),
   timeout: duration.default('500ms'),
 });
+
+const pem = z.string().describe('A PEM file, by the path under which Traefik finds it.');
 
 const entryPoint = z.strictObject({
   address: z
@@ -52,7 +58,7 @@ const entryPoint = z.strictObject({
     .regex(/^(\[[0-9a-fA-F:.]*\]|[A-Za-z0-9.-]*):\d{1,5}$/, 'an address such as ":8080" or "127.0.0.1:8080"')
     .describe('As Traefik writes it.'),
   tls: z
-    .union([z.boolean(), z.strictObject({ certFile: z.string(), keyFile: z.string() })])
+    .union([z.boolean(), z.strictObject({ certFile: pem, keyFile: pem })])
     .default(false)
     .describe('true: Traefik’s default certificate.'),
   redirectTo: z.string().optional().describe('Name of the entry point that requests are redirected to.'),
@@ -62,7 +68,7 @@ const entryPoint = z.strictObject({
 export const topologySchema = z.strictObject({
   nodes: z.array(node).min(1),
   hosts: z.array(host).default([]).describe('Public host names; none: any.'),
-  prefix: path.default('/mcp').describe('Where the MCP endpoint is.'),
+  prefix: path('/mcp').default('/mcp').describe('Where the MCP endpoint is.'),
   affinity: z.enum(['both', 'session-id', 'cookie']).default('both'),
   cookie: cookie.prefault({}),
   healthCheck: z.union([z.literal(false), healthCheck]).prefault({}),
@@ -74,7 +80,7 @@ export const topologySchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().regex(/^[a-zA-Z][\w-]*$/, 'a name: a letter, then letters, digits, - and _'),
-        prefix: path,
+        prefix: path('/graphql'),
       }),
     )
     .default([{ name: 'graphql', prefix: '/graphql' }])

@@ -91,7 +91,10 @@ const startNodes = async (t: TestContext, count: number): Promise<string[]> =>
       });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
-      t.after(() => (server.closeAllConnections(), server.close()));
+      t.after(() => {
+        server.closeAllConnections();
+        server.close();
+      });
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     }),
   );

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { hazardsOfChange } from './hazards-of-change.ts';
+import { topologySchema } from './topology.ts';
+
+const node = (id: string, more: object = {}) => ({ id, url: `http://${id}:1`, ...more });
+const topology = (change: object) =>
+  topologySchema.parse({ nodes: [node('n1'), node('n2')], entryPoints: { web: { address: ':80' } }, ...change });
+
+for (const { when, before = {}, after, hazards } of [
+  { when: 'nothing changes', after: {}, hazards: [] },
+  { when: 'a node comes', after: { nodes: [node('n1'), node('n2'), node('n3')] }, hazards: [] },
+  { when: 'a node drains', after: { nodes: [node('n1'), node('n2', { state: 'draining' })] }, hazards: [] },
+  {
+    when: 'a URL has its port written out',
+    after: { nodes: [node('n1'), node('n2', { url: 'http://n2' })] },
+    hazards: ['url-changed nodes[1].url'],
+  },
+  { when: 'a node is removed', after: { nodes: [node('n1')] }, hazards: ['node-gone nodes'] },
+  {
+    when: 'a node is taken out',
+    after: { nodes: [node('n1'), node('n2', { state: 'out' })] },
+    hazards: ['node-gone nodes[1].state'],
+  },
+  {
+    when: 'a node that was out is removed',
+    before: { nodes: [node('n1'), node('n2', { state: 'out' })] },
+    after: { nodes: [node('n1')] },
+    hazards: [],
+  },
+  { when: 'the cookie is renamed', after: { cookie: { name: 'other' } }, hazards: ['cookie-renamed cookie.name'] },
+  {
+    when: 'the cookie is renamed and does not matter',
+    before: { affinity: 'session-id' },
+    after: { affinity: 'session-id', cookie: { name: 'other' } },
+    hazards: [],
+  },
+  { when: 'the cookie moves', after: { cookie: { path: '/mcp' } }, hazards: ['cookie-scope cookie.path'] },
+  { when: 'the endpoint moves', after: { prefix: '/v2/mcp' }, hazards: ['prefix-changed prefix'] },
+  { when: 'the id routes go', after: { affinity: 'cookie' }, hazards: ['affinity-changed affinity'] },
+])
+  test(`a change is told when ${when}`, () => {
+    const seen = hazardsOfChange(topology(before), topology(after)).map(({ name, path }) => `${name} ${path}`);
+    assert.deepEqual(seen, hazards);
+  });

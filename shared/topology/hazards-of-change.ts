@@ -1,0 +1,86 @@
+/** What a change of the topology does to clients that are there. */
+import type { Hazard } from './hazard.ts';
+import type { Topology, TopologyNode } from './topology.ts';
+
+export const hazardsOfChange = (before: Topology, after: Topology): readonly Hazard[] => {
+  const nodes = before.nodes.flatMap((node) => nodeHazards(node, after));
+  const settings = [...cookieHazards(before, after), ...prefixHazard(before, after), ...affinityHazards(before, after)];
+  return [...nodes, ...settings];
+};
+
+const warning = (name: string, path: string, message: string, remedy: string): Hazard => ({
+  name,
+  severity: 'warning',
+  path,
+  message,
+  remedy,
+});
+
+const nodeHazards = (node: TopologyNode, after: Topology): Hazard[] => {
+  const index = after.nodes.findIndex(({ id }) => id === node.id);
+  const now = after.nodes[index];
+  if (node.state === 'out') return [];
+  if (now === undefined || now.state === 'out')
+    return [gone(node, now === undefined ? 'nodes' : `nodes[${index}].state`)];
+  return now.url === node.url ? [] : [moved(node, now.url, `nodes[${index}].url`, after.affinity)];
+};
+
+const gone = ({ id, state }: TopologyNode, path: string): Hazard =>
+  warning(
+    'node-gone',
+    path,
+    `${id} is taken out${state === 'draining' ? '' : ' without having drained'}: the sessions that it still holds end, and their clients must begin anew`,
+    state === 'draining'
+      ? 'wait until it holds no session'
+      : 'set its state to draining first, and wait until it holds no session',
+  );
+
+const moved = ({ id, url }: TopologyNode, now: string, path: string, affinity: Topology['affinity']): Hazard =>
+  warning(
+    'url-changed',
+    path,
+    `the URL of ${id} becomes ${now} after ${url}: ${affinity === 'session-id' ? 'its sessions are looked for there' : 'every cookie that names it is void, and clients known by the cookie alone move'}`,
+    'keep the text as it is where the server is the same; a port written out is another text',
+  );
+
+const cookieHazards = ({ cookie: was, affinity }: Topology, { cookie: is, affinity: next }: Topology): Hazard[] => {
+  if (affinity === 'session-id' || next === 'session-id') return [];
+  const attributes = (['path', 'domain'] as const).filter((key) => was[key] !== is[key]);
+  return [
+    ...(was.name === is.name ? [] : [renamed(was.name, is.name)]),
+    ...attributes.map((key) =>
+      warning(
+        'cookie-scope',
+        `cookie.${key}`,
+        `clients keep the cookie of the old ${key} beside the new one, and Traefik reads whichever comes first`,
+        'give the cookie a new name together with it',
+      ),
+    ),
+  ];
+};
+
+const renamed = (was: string, is: string): Hazard =>
+  warning(
+    'cookie-renamed',
+    'cookie.name',
+    `the cookie ${was} becomes ${is}: clients known by the cookie alone move, and lose their sessions`,
+    'do it while few sessions are open, or let the nodes drain first',
+  );
+
+const prefixHazard = ({ prefix: was }: Topology, { prefix: is }: Topology): Hazard[] =>
+  was === is
+    ? []
+    : [
+        warning(
+          'prefix-changed',
+          'prefix',
+          `the endpoint moves from ${was} to ${is}: clients that know the old one reach the default route`,
+          'tell the clients first',
+        ),
+      ];
+
+const affinityHazards = ({ affinity: was }: Topology, { affinity: is }: Topology): Hazard[] => {
+  if (was === is || is === 'both') return [];
+  const lost = is === 'cookie' ? 'clients that keep no cookie' : 'sessions whose id does not name their node';
+  return [warning('affinity-changed', 'affinity', `${lost} are no longer kept at their node`, 'keep affinity: both')];
+};

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { arbitraryTopology } from './arbitrary-topology.ts';
+import { hazardProblems } from './hazard-problems.ts';
+import { hazardsOf } from './hazards.ts';
+import { topologySchema } from './topology.ts';
+
+const NODES = [
+  { id: 'n1', url: 'http://a:1' },
+  { id: 'n2', url: 'http://b:1' },
+];
+const TLS = { websecure: { address: ':443', tls: true } };
+const WEB = { web: { address: ':80' } };
+const INTERNAL = { traefik: { address: '127.0.0.1:9100' } };
+const BASE = { nodes: NODES, entryPoints: { ...TLS, ...INTERNAL } };
+
+const seen = (change: object): string[] =>
+  hazardsOf(topologySchema.parse({ ...BASE, ...change })).map(
+    ({ name, severity, path }) => `${severity} ${name} ${path}`,
+  );
+
+for (const { when, change, hazards } of [
+  { when: 'all is well', change: {}, hazards: [] },
+  {
+    when: 'two nodes have one id',
+    change: { nodes: [...NODES, { id: 'n1', url: 'http://c:1' }] },
+    hazards: ['error same-id nodes[2].id'],
+  },
+  {
+    when: 'two ids differ in letter case',
+    change: { nodes: [...NODES, { id: 'N1', url: 'http://c:1' }] },
+    hazards: ['warning alike-ids nodes[2].id'],
+  },
+  {
+    when: 'two nodes have one URL',
+    change: { nodes: [...NODES, { id: 'n3', url: 'http://a:1' }] },
+    hazards: ['error same-url nodes[2].url'],
+  },
+  {
+    when: 'two URLs are one server',
+    change: {
+      nodes: [
+        { id: 'n1', url: 'http://a' },
+        { id: 'n2', url: 'http://A:80' },
+      ],
+    },
+    hazards: ['error one-server nodes[1].url'],
+  },
+  { when: 'there is one node', change: { nodes: NODES.slice(1) }, hazards: ['warning one-node nodes'] },
+  {
+    when: 'nobody takes new sessions',
+    change: { nodes: NODES.map((node) => ({ ...node, state: 'draining' })) },
+    hazards: ['error nobody-active nodes'],
+  },
+  { when: 'one of two drains', change: { nodes: [NODES[0], { ...NODES[1], state: 'draining' }] }, hazards: [] },
+  {
+    when: 'there is no health check',
+    change: { healthCheck: false },
+    hazards: ['warning no-health-check healthCheck'],
+  },
+  {
+    when: 'checks overlap',
+    change: { healthCheck: { interval: '1s', timeout: '2s' } },
+    hazards: ['warning health-check-times healthCheck.timeout'],
+  },
+  {
+    when: 'checks take no time',
+    change: { healthCheck: { interval: '0s' } },
+    hazards: ['error health-check-times healthCheck'],
+  },
+  {
+    when: 'checks are rare',
+    change: { healthCheck: { interval: '30s' } },
+    hazards: ['warning slow-health-check healthCheck.interval'],
+  },
+  { when: 'answers are cut', change: { timeouts: { grace: '0s' } }, hazards: ['warning no-grace timeouts.grace'] },
+  {
+    when: 'a route is inside the endpoint',
+    change: { routes: [{ name: 'a', prefix: '/mcp-admin' }] },
+    hazards: ['error hidden-route routes[0].prefix'],
+  },
+  {
+    when: 'a route is round the endpoint',
+    change: { routes: [{ name: 'a', prefix: '/m' }] },
+    hazards: ['warning route-round-mcp routes[0].prefix'],
+  },
+  {
+    when: 'a route is the default',
+    change: { routes: [{ name: 'a', prefix: '/' }] },
+    hazards: ['error route-is-default routes[0].prefix'],
+  },
+  {
+    when: 'two routes have one prefix',
+    change: {
+      routes: [
+        { name: 'a', prefix: '/a' },
+        { name: 'b', prefix: '/a' },
+      ],
+    },
+    hazards: ['error same-prefix routes[1].prefix'],
+  },
+  {
+    when: 'two routes have one name',
+    change: {
+      routes: [
+        { name: 'a', prefix: '/a' },
+        { name: 'a', prefix: '/b' },
+      ],
+    },
+    hazards: ['error same-route routes[1].name'],
+  },
+  {
+    when: 'the endpoint is everywhere',
+    change: { prefix: '/', routes: [] },
+    hazards: ['warning mcp-everywhere prefix'],
+  },
+  { when: 'a text begins a template', change: { registry: 'redis://{{ .x }}' }, hazards: ['error template registry'] },
+  {
+    when: 'a redirection goes nowhere',
+    change: { entryPoints: { ...BASE.entryPoints, web: { address: ':80', redirectTo: 'gone' } } },
+    hazards: ['error redirection entryPoints.web.redirectTo'],
+  },
+  {
+    when: 'a redirection goes to itself',
+    change: { entryPoints: { ...BASE.entryPoints, web: { address: ':80', redirectTo: 'web' } } },
+    hazards: ['error redirection entryPoints.web.redirectTo'],
+  },
+  {
+    when: 'a redirection goes to TLS',
+    change: { entryPoints: { ...BASE.entryPoints, web: { address: ':80', redirectTo: 'websecure' } } },
+    hazards: [],
+  },
+  {
+    when: 'two entry points have one port',
+    change: { entryPoints: { ...BASE.entryPoints, other: { address: '127.0.0.1:443', tls: true } } },
+    hazards: ['error same-address entryPoints.other.address'],
+  },
+  { when: 'nobody serves', change: { entryPoints: INTERNAL }, hazards: ['error nobody-serves entryPoints'] },
+  {
+    when: 'a trusted range is none',
+    change: { entryPoints: { ...INTERNAL, websecure: { ...TLS.websecure, trustedIPs: ['10.0.0.0/33'] } } },
+    hazards: ['error trusted-ips entryPoints.websecure.trustedIPs[0]'],
+  },
+  {
+    when: 'everybody is trusted',
+    change: { entryPoints: { ...INTERNAL, websecure: { ...TLS.websecure, trustedIPs: ['0.0.0.0/0'] } } },
+    hazards: ['warning trusted-ips entryPoints.websecure.trustedIPs[0]'],
+  },
+  {
+    when: 'everybody can read the metrics',
+    change: { entryPoints: TLS },
+    hazards: ['warning public-metrics entryPoints.websecure'],
+  },
+  {
+    when: 'a secure cookie meets plain HTTP',
+    change: { entryPoints: { ...WEB, ...INTERNAL } },
+    hazards: ['error secure-over-http entryPoints.web'],
+  },
+  {
+    when: 'a secure cookie meets plain HTTP beside TLS',
+    change: { entryPoints: { ...WEB, ...TLS, ...INTERNAL } },
+    hazards: ['warning secure-over-http entryPoints.web'],
+  },
+  {
+    when: 'a balancer in front may speak TLS',
+    change: { entryPoints: { web: { address: ':80', trustedIPs: ['10.0.0.0/8'] }, ...INTERNAL } },
+    hazards: ['warning secure-over-http entryPoints.web'],
+  },
+  {
+    when: 'there is no cookie to lose',
+    change: { affinity: 'session-id', entryPoints: { ...WEB, ...INTERNAL } },
+    hazards: [],
+  },
+  {
+    when: 'the cookie is open for no reason',
+    change: { cookie: { secure: false } },
+    hazards: ['warning not-secure cookie.secure'],
+  },
+  {
+    when: 'sameSite none is not secure',
+    change: { cookie: { secure: false, sameSite: 'none' }, entryPoints: { ...WEB, ...INTERNAL } },
+    hazards: ['error none-not-secure cookie.sameSite'],
+  },
+  { when: 'the cookie is all there is', change: { affinity: 'cookie' }, hazards: ['warning cookie-only affinity'] },
+  {
+    when: 'the cookie is for another path',
+    change: { cookie: { path: '/mc' } },
+    hazards: ['error cookie-path cookie.path'],
+  },
+  { when: 'the cookie is for the path', change: { cookie: { path: '/mcp' } }, hazards: [] },
+  {
+    when: 'the cookie is of another domain',
+    change: { hosts: ['mcp.example.com'], cookie: { domain: 'ample.com' } },
+    hazards: ['error cookie-domain cookie.domain'],
+  },
+  {
+    when: 'the cookie is of the domain',
+    change: { hosts: ['mcp.example.com'], cookie: { domain: 'example.com' } },
+    hazards: [],
+  },
+  {
+    when: 'the cookie expires at once',
+    change: { cookie: { maxAge: -1 } },
+    hazards: ['error expires-at-once cookie.maxAge'],
+  },
+  {
+    when: 'the cookie has a name with rules',
+    change: { cookie: { name: '__Host-pin' } },
+    hazards: ['error cookie-prefix cookie.name'],
+  },
+  {
+    when: 'pages of another site come',
+    change: { hosts: ['mcp.example.com'], cors: { origins: ['https://other.org'] } },
+    hazards: ['warning cross-site cookie.sameSite'],
+  },
+  {
+    when: 'pages of this site come',
+    change: { hosts: ['mcp.example.com'], cors: { origins: ['https://app.example.com'] } },
+    hazards: [],
+  },
+])
+  test(`hazards when ${when}`, () => assert.deepEqual(seen(change), hazards));
+
+test('every hazard of any topology says what to do, errors first', () => {
+  fc.assert(
+    fc.property(arbitraryTopology, (topology) => {
+      const hazards = hazardsOf(topology);
+      for (const { message, remedy, path } of hazards) assert.ok(message !== '' && remedy !== '' && path !== '');
+      const severities = hazards.map(({ severity }) => severity);
+      assert.deepEqual(severities, severities.toSorted());
+    }),
+    { numRuns: 200, seed: 5 },
+  );
+});
+
+test('a hazard stands beside its line, or beside the nearest part that the file does say', () => {
+  const text = 'nodes:\n  - id: n1\n    url: http://a:1\nentryPoints:\n  web:\n    address: ":80"\n';
+  const topology = topologySchema.parse({ nodes: [NODES[0]], entryPoints: WEB });
+  const places = hazardProblems(hazardsOf(topology), text, 't.yaml').map(
+    ({ kind, path, place }) => `${kind} ${path} ${place.line}:${place.column}`,
+  );
+  assert.deepEqual(places, ['error entryPoints.web 5:3', 'warning nodes 1:1', 'warning entryPoints.web 5:3']);
+});

@@ -1,0 +1,137 @@
+import { servingEntryPoints } from '../../traefik/entry-points.ts';
+import type { Hazard } from '../hazard.ts';
+import type { Topology } from '../topology.ts';
+
+export const cookieHazards = (topology: Topology): readonly Hazard[] =>
+  topology.affinity === 'session-id'
+    ? []
+    : [
+        ...overPlainHttp(topology),
+        ...(topology.affinity === 'cookie' ? [cookieOnly] : []),
+        ...attributes(topology),
+        ...whereItIsSent(topology),
+      ];
+
+const overPlainHttp = (topology: Topology): Hazard[] => {
+  const serving = servingEntryPoints(topology);
+  const plain = serving.filter((name) => topology.entryPoints[name]?.tls === false);
+  const encrypted = serving.length > plain.length;
+  if (!topology.cookie.secure) return serving.length > 0 && plain.length === 0 ? [needlesslyOpen] : [];
+  return plain.map((name) => {
+    const behind = (topology.entryPoints[name]?.trustedIPs.length ?? 0) > 0;
+    return secureOverHttp(name, { severity: encrypted || behind ? 'warning' : 'error', behind });
+  });
+};
+
+const secureOverHttp = (
+  name: string,
+  { severity, behind }: { readonly severity: Hazard['severity']; readonly behind: boolean },
+): Hazard => ({
+  name: 'secure-over-http',
+  severity,
+  path: `entryPoints.${name}`,
+  message: `${name} is plain HTTP, and clients do not send a secure cookie over it: each request would go to another node`,
+  remedy: behind
+    ? 'this is right if the balancers in front of it speak HTTPS with the clients; else add tls'
+    : 'add tls: true, or redirectTo an entry point that has it; on a laptop set cookie.secure: false',
+});
+
+const needlesslyOpen: Hazard = {
+  name: 'not-secure',
+  severity: 'warning',
+  path: 'cookie.secure',
+  message: 'every entry point speaks TLS, and yet the cookie may be sent over plain HTTP',
+  remedy: 'set cookie.secure: true',
+};
+
+const cookieOnly: Hazard = {
+  name: 'cookie-only',
+  severity: 'warning',
+  path: 'affinity',
+  message:
+    'most MCP clients drop cookies (the SDKs for TypeScript, Go, Rust and Java): on several nodes they fail as they connect',
+  remedy: 'set affinity: both, with nodes whose session ids begin with their name',
+};
+
+const attributes = ({ cookie, cors, hosts }: Topology): Hazard[] => [
+  ...(cookie.sameSite === 'none' && !cookie.secure ? [noneNotSecure] : []),
+  ...(cookie.name.startsWith('__Host-') && (!cookie.secure || cookie.path !== '/' || cookie.domain !== undefined)
+    ? [prefixRefused('__Host-', 'secure: true, path: / and no domain')]
+    : []),
+  ...(cookie.name.startsWith('__Secure-') && !cookie.secure ? [prefixRefused('__Secure-', 'secure: true')] : []),
+  ...(cookie.maxAge < 0 ? [expiresAtOnce] : []),
+  ...(cookie.sameSite !== 'none' && cors.origins.some((origin) => !sameSite(origin, hosts)) ? [crossSite] : []),
+];
+
+const noneNotSecure: Hazard = {
+  name: 'none-not-secure',
+  severity: 'error',
+  path: 'cookie.sameSite',
+  message: 'browsers refuse a cookie with sameSite none that is not secure',
+  remedy: 'set secure: true, or sameSite: strict',
+};
+
+const prefixRefused = (start: string, needed: string): Hazard => ({
+  name: 'cookie-prefix',
+  severity: 'error',
+  path: 'cookie.name',
+  message: `clients refuse a cookie whose name begins with ${start} without ${needed}`,
+  remedy: `set ${needed}, or choose another name`,
+});
+
+const expiresAtOnce: Hazard = {
+  name: 'expires-at-once',
+  severity: 'error',
+  path: 'cookie.maxAge',
+  message: 'a negative maxAge tells clients to forget the cookie at once',
+  remedy: 'remove it: the cookie then lives as long as the client',
+};
+
+/** The last two labels tell a site well enough for a warning. */
+const sameSite = (origin: string, hosts: readonly string[]): boolean => {
+  if (origin === '*' || !URL.canParse(origin)) return false;
+  const site = siteOf(new URL(origin).hostname);
+  return hosts.length === 0 || hosts.some((host) => siteOf(host) === site);
+};
+const siteOf = (host: string): string => host.split('.').slice(-2).join('.');
+
+const crossSite: Hazard = {
+  name: 'cross-site',
+  severity: 'warning',
+  path: 'cookie.sameSite',
+  message: 'browsers do not send this cookie from pages of another site; such pages depend on the session id alone',
+  remedy: 'fine with affinity both; else set sameSite: none and secure: true',
+};
+
+const whereItIsSent = ({ cookie, prefix, hosts }: Topology): Hazard[] => [
+  ...(cookie.path !== undefined && !pathMatches(cookie.path, prefix) ? [neverSent(cookie.path, prefix)] : []),
+  ...(cookie.domain !== undefined && hosts.length > 0
+    ? hosts.filter((host) => !domainMatches(cookie.domain!, host)).map((host) => neverKept(cookie.domain!, host))
+    : []),
+];
+
+/** RFC 6265, section 5.1.4. */
+const pathMatches = (cookiePath: string, path: string): boolean =>
+  cookiePath === '/' || path === cookiePath || path.startsWith(`${cookiePath}/`);
+
+const neverSent = (path: string, prefix: string): Hazard => ({
+  name: 'cookie-path',
+  severity: 'error',
+  path: 'cookie.path',
+  message: `clients send a cookie of ${path} to paths below it only, and so never to ${prefix}`,
+  remedy: `remove it, or set it to ${prefix}`,
+});
+
+/** RFC 6265, section 5.1.3. */
+const domainMatches = (domain: string, host: string): boolean => {
+  const [wanted, given] = [domain.toLowerCase(), host.toLowerCase()];
+  return given === wanted || given.endsWith(`.${wanted}`);
+};
+
+const neverKept = (domain: string, host: string): Hazard => ({
+  name: 'cookie-domain',
+  severity: 'error',
+  path: 'cookie.domain',
+  message: `clients of ${host} refuse a cookie of ${domain}`,
+  remedy: 'remove it: the cookie then belongs to the host that set it',
+});

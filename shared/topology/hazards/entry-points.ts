@@ -1,0 +1,110 @@
+import { isIP } from 'node:net';
+import { INTERNAL_ENTRY_POINT, internalEntryPoint, servingEntryPoints } from '../../traefik/entry-points.ts';
+import type { Hazard } from '../hazard.ts';
+import type { Topology } from '../topology.ts';
+
+export const entryPointHazards = (topology: Topology): readonly Hazard[] => [
+  ...Object.keys(topology.entryPoints).flatMap((name) => [
+    ...redirection(topology, name),
+    ...sameAddress(topology, name),
+    ...trusted(topology, name),
+  ]),
+  ...(servingEntryPoints(topology).length === 0 ? [nobodyServes] : []),
+  ...publicMetrics(topology),
+];
+
+const redirection = ({ entryPoints }: Topology, name: string): Hazard[] => {
+  const to = entryPoints[name]?.redirectTo;
+  if (to === undefined) return [];
+  const path = `entryPoints.${name}.redirectTo`;
+  const broken = (message: string): Hazard[] => [
+    { name: 'redirection', severity: 'error', path, message, remedy: `name one of: ${others(entryPoints, name)}` },
+  ];
+  if (!(to in entryPoints)) return broken(`there is no entry point ${to}; Traefik would not start`);
+  if (to === name) return broken(`${name} redirects to itself: clients would go round for ever`);
+  if (entryPoints[to]?.redirectTo !== undefined) return broken(`${to} redirects too: clients would be sent on and on`);
+  if (to === INTERNAL_ENTRY_POINT) return broken(`${to} is Traefik's own entry point and serves no clients`);
+  return [];
+};
+
+const others = (entryPoints: Topology['entryPoints'], name: string): string =>
+  Object.keys(entryPoints)
+    .filter((other) => other !== name && other !== INTERNAL_ENTRY_POINT && entryPoints[other]?.redirectTo === undefined)
+    .join(', ') || 'none there is; add one that serves';
+
+const sameAddress = ({ entryPoints }: Topology, name: string): Hazard[] => {
+  const names = Object.keys(entryPoints);
+  const other = names
+    .slice(0, names.indexOf(name))
+    .find((one) => clash(entryPoints[one]!.address, entryPoints[name]!.address));
+  if (other === undefined) return [];
+  return [
+    {
+      name: 'same-address',
+      severity: 'error',
+      path: `entryPoints.${name}.address`,
+      message: `${other} and ${name} would both listen on port ${portOf(entryPoints[name]!.address)}: Traefik would not start`,
+      remedy: 'give each its own port',
+    },
+  ];
+};
+
+const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1);
+const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':'));
+/** Port 0 is a free one each time; no host is every host. */
+const clash = (a: string, b: string): boolean =>
+  portOf(a) === portOf(b) && portOf(a) !== '0' && (hostOf(a) === hostOf(b) || hostOf(a) === '' || hostOf(b) === '');
+
+const trusted = ({ entryPoints }: Topology, name: string): Hazard[] =>
+  entryPoints[name]!.trustedIPs.flatMap((range, i) => {
+    const path = `entryPoints.${name}.trustedIPs[${i}]`;
+    if (!isRange(range)) return [badRange(range, path)];
+    return /\/0$/.test(range) ? [everybodyTrusted(path)] : [];
+  });
+
+const isRange = (text: string): boolean => {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const most = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+  return most > 0 && Number(bits ?? 0) <= most;
+};
+
+const badRange = (range: string, path: string): Hazard => ({
+  name: 'trusted-ips',
+  severity: 'error',
+  path,
+  message: `${JSON.stringify(range)} is no address and no range of them; Traefik would not start`,
+  remedy: 'write for example 10.0.0.0/8 or 192.0.2.7',
+});
+
+const everybodyTrusted = (path: string): Hazard => ({
+  name: 'trusted-ips',
+  severity: 'warning',
+  path,
+  message: 'everybody is trusted: any client can claim any address and scheme in X-Forwarded-*',
+  remedy: 'name the balancers in front of Traefik only',
+});
+
+const nobodyServes: Hazard = {
+  name: 'nobody-serves',
+  severity: 'error',
+  path: 'entryPoints',
+  message: 'no entry point serves clients: all of them redirect, or are for Traefik itself',
+  remedy: 'add one without redirectTo, such as websecure with address ":443" and tls',
+};
+
+const publicMetrics = (topology: Topology): Hazard[] => {
+  const name = internalEntryPoint(topology);
+  const address = topology.entryPoints[name]?.address ?? '';
+  if (!topology.observe.metrics || name === INTERNAL_ENTRY_POINT || isLoopback(hostOf(address))) return [];
+  return [
+    {
+      name: 'public-metrics',
+      severity: 'warning',
+      path: `entryPoints.${name}`,
+      message: `whoever reaches ${name} can read GET /metrics there`,
+      remedy: `add an entry point called ${INTERNAL_ENTRY_POINT} on a private address, or set observe.metrics: false`,
+    },
+  ];
+};
+
+const isLoopback = (host: string): boolean => /^(127\.|localhost$|\[::1\]$)/.test(host);

@@ -1,0 +1,70 @@
+import type { Hazard } from '../hazard.ts';
+import type { Topology } from '../topology.ts';
+
+/** A PathPrefix is a plain prefix of text: /mcp is also met by /mcp-admin. */
+export const pathHazards = ({ prefix, routes }: Topology): readonly Hazard[] => [
+  ...(prefix === '/' ? [everything] : []),
+  ...routes.flatMap((route, i) => {
+    const path = `routes[${i}].prefix`;
+    const before = routes.slice(0, i);
+    if (prefix !== '/' && route.prefix.startsWith(prefix)) return [hidden(route.prefix, prefix, path)];
+    return [
+      ...(prefix !== '/' && route.prefix !== '/' && prefix.startsWith(route.prefix)
+        ? [round(route.prefix, prefix, path)]
+        : []),
+      ...(route.prefix === '/' ? [rootRoute(path)] : []),
+      ...before.filter((other) => other.prefix === route.prefix).map((other) => twice(other.name, route, path)),
+    ];
+  }),
+  ...routes.flatMap(({ name }, i) =>
+    routes.slice(0, i).some((other) => other.name === name) ? [sameName(name, `routes[${i}].name`)] : [],
+  ),
+];
+
+const everything: Hazard = {
+  name: 'mcp-everywhere',
+  severity: 'warning',
+  path: 'prefix',
+  message: 'the MCP endpoint is at /, so every path is pinned to a node and no other route is ever met',
+  remedy: 'give the endpoint a path of its own, such as /mcp',
+};
+
+const hidden = (route: string, prefix: string, path: string): Hazard => ({
+  name: 'hidden-route',
+  severity: 'error',
+  path,
+  message: `${route} begins with ${prefix}, so its requests go to the MCP endpoint and never come here`,
+  remedy: `choose a path that does not begin with ${prefix}`,
+});
+
+const round = (route: string, prefix: string, path: string): Hazard => ({
+  name: 'route-round-mcp',
+  severity: 'warning',
+  path,
+  message: `${route} is also the beginning of ${prefix}; the MCP endpoint comes first, everything else below ${route} comes here`,
+  remedy: 'choose a longer path if that is not what you want',
+});
+
+const rootRoute = (path: string): Hazard => ({
+  name: 'route-is-default',
+  severity: 'error',
+  path,
+  message: 'the prefix / is that of the default route: which of the two is met would be chance',
+  remedy: 'remove this route; the default one does the same',
+});
+
+const twice = (other: string, { name, prefix }: { name: string; prefix: string }, path: string): Hazard => ({
+  name: 'same-prefix',
+  severity: 'error',
+  path,
+  message: `${other} and ${name} both have the prefix ${prefix}: which of the two is met would be chance`,
+  remedy: 'keep one of them',
+});
+
+const sameName = (name: string, path: string): Hazard => ({
+  name: 'same-route',
+  severity: 'error',
+  path,
+  message: `two routes are called ${name}: the later one would take the place of the other`,
+  remedy: 'give each its own name',
+});

@@ -1,0 +1,26 @@
+import type { Hazard } from '../hazard.ts';
+import { type KeyPath, writeKeyPath } from '../key-path.ts';
+import type { Topology } from '../topology.ts';
+
+/** Traefik runs its dynamic file through Go's templates before it reads it. */
+export const templateHazards = (topology: Topology): readonly Hazard[] =>
+  textsIn(topology, []).flatMap(({ path, text }) =>
+    text.includes('{{')
+      ? [
+          {
+            name: 'template',
+            severity: 'error' as const,
+            path: writeKeyPath(path),
+            message: `${JSON.stringify(text)} would be read by Traefik as the beginning of a template`,
+            remedy: 'write it without {{',
+          },
+        ]
+      : [],
+  );
+
+const textsIn = (value: unknown, path: KeyPath): { readonly path: KeyPath; readonly text: string }[] => {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((one, i) => textsIn(one, [...path, i]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => textsIn(one, [...path, key]));
+};

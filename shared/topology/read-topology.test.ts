@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { arbitraryInput } from './arbitrary-topology.ts';
+import { readTopology } from './read-topology.ts';
+import { topologySchema } from './topology.ts';
+
+const SMALL = 'nodes: [{id: n1, url: "http://a:1"}]\nentryPoints: {web: {address: ":80"}}\n';
+
+const told = (text: string): string[] =>
+  readTopology(text, 't.yaml').problems.map(
+    ({ place, path, message, remedy }) => `${place.line}:${place.column} ${path}: ${message}; ${remedy}`,
+  );
+
+test('a small topology has a default for everything else', () => {
+  const { topology } = readTopology(SMALL, 't.yaml');
+  assert.deepEqual(topology?.healthCheck, { path: '/healthz', interval: '1s', timeout: '500ms' });
+  assert.deepEqual([topology?.prefix, topology?.affinity, topology?.cookie.secure], ['/mcp', 'both', true]);
+});
+
+test('what is written as YAML is read back as the same topology', () => {
+  fc.assert(
+    fc.property(arbitraryInput, (input) => {
+      const text = stringify(input, { version: '1.1' });
+      assert.deepEqual(readTopology(text, 't.yaml'), { topology: topologySchema.parse(input), problems: [] });
+    }),
+    { numRuns: 200, seed: 4 },
+  );
+});
+
+for (const { when, text, says } of [
+  {
+    when: 'the file is empty',
+    text: '',
+    says: [/^1:1 nodes: nodes is missing; write a list/, /^1:1 entryPoints: .*write a mapping/],
+  },
+  {
+    when: 'it is a list',
+    text: '- a',
+    says: [/^1:1 : \["a"\] does not fit; write a mapping with nodes and entryPoints/],
+  },
+  { when: 'it is no YAML', text: 'nodes: [', says: [/^1:9 : not valid YAML/] },
+  {
+    when: 'a key is misspelt',
+    text: `${SMALL}cookies: {}`,
+    says: [/^3:1 cookies: a topology has no cookies here; did you mean cookie\?/],
+  },
+  {
+    when: 'a key is nowhere near',
+    text: `${SMALL}cookie: {zzzzzz: 1}`,
+    says: [/^3:10 cookie\.zzzzzz: .*known here: name, secure/],
+  },
+  {
+    when: 'a value is near a known one',
+    text: `${SMALL}affinity: coookie`,
+    says: [/^3:1 affinity: "coookie" is not one of .*; did you mean cookie\?/],
+  },
+  {
+    when: 'an id is a number',
+    text: SMALL.replace('n1', '7'),
+    says: [/^1:10 nodes\[0\]\.id: 7 does not fit; write a text in quotes/],
+  },
+  {
+    when: 'a flag is a text',
+    text: `${SMALL}cookie: {secure: "yes"}`,
+    says: [/^3:10 cookie\.secure: "yes" does not fit; write true or false/],
+  },
+  {
+    when: 'a URL has a path',
+    text: SMALL.replace('a:1', 'a:1/'),
+    says: [/nodes\[0\]\.url: "http:\/\/a:1\/" does not fit; write scheme, host and port/],
+  },
+  {
+    when: 'a certificate has no key',
+    text: SMALL.replace('":80"', '":80", tls: {certFile: c}'),
+    says: [/^2:\d+ entryPoints\.web\.tls\.keyFile: keyFile is missing/],
+  },
+  {
+    when: 'an entry point has a bad name',
+    text: SMALL.replace('web', '9x'),
+    says: [/^2:15 entryPoints\.9x: "9x" cannot be a name; write a name/],
+  },
+  {
+    when: 'a duration has no unit',
+    text: `${SMALL}timeouts: {grace: 10}`,
+    says: [/^3:12 timeouts\.grace: 10 does not fit/],
+  },
+  {
+    when: 'a prefix would be cleaned away',
+    text: `${SMALL}prefix: /a/../b`,
+    says: [/^3:1 prefix: "\/a\/\.\.\/b" does not fit; write a path/],
+  },
+  {
+    when: 'a host has a scheme',
+    text: `${SMALL}hosts: ["https://a.b"]`,
+    says: [/^3:9 hosts\[0\]: .*write a host name/],
+  },
+  { when: 'a host would end its rule', text: `${SMALL}hosts: ["a\`) || Path(\`b"]`, says: [/hosts\[0\]/] },
+  {
+    when: 'a list has a hole',
+    text: `${SMALL}hosts: [a, ]\nroutes: [null]`,
+    says: [/^4:10 routes\[0\]: null does not fit; write a mapping with name and prefix/],
+  },
+  {
+    when: 'there are several',
+    text: 'nodes: []\nx: 1\ny: 2',
+    says: [/^1:1 entryPoints/, /^1:1 nodes: nodes is empty/, /^2:1 x/, /^3:1 y/],
+  },
+])
+  test(`a topology is refused with its place and a way out when ${when}`, () => {
+    const seen = told(text);
+    assert.equal(seen.length, says.length, seen.join('\n'));
+    for (const pattern of says)
+      assert.ok(
+        seen.some((line) => pattern.test(line)),
+        `${pattern}\n${seen.join('\n')}`,
+      );
+    assert.ok(seen.every((line) => !line.endsWith('; undefined')));
+  });
+
+test('a duration without a unit is told how to write one', () => {
+  assert.match(told(`${SMALL}timeouts: {grace: 10}`)[0] ?? '', /write a text in quotes, such as 10s/);
+});
+
+test('aliases and merges of YAML are understood', () => {
+  const text = SMALL.replace('{web: {', '{a: &a {address: ":1"}, b: {<<: *a, ');
+  const { topology } = readTopology(text.replace('address: ":80"', 'address: ":2"'), 't.yaml');
+  assert.equal(topology?.entryPoints.b?.address, ':2');
+});
