@@ -1,0 +1,43 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { NodeState } from './deployment.ts';
+import type { Seen } from './live-sessions.ts';
+import { type ProgressEvent, START, step } from './progress.ts';
+
+export type Waiting = {
+  /** Undefined: there is no registry, only the deadline. */
+  readonly look: (() => Promise<Seen>) | undefined;
+  /** What the topology says of the node now: somebody else may have put it back. */
+  readonly stateNow: () => Promise<NodeState | undefined>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly tell: (event: ProgressEvent) => void;
+};
+
+/** `live`: how many sessions it had when it was last seen. */
+export type WaitEnd =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'gone' | 'deadline' | 'signal'; readonly live: number | undefined }
+  | { readonly kind: 'changed'; readonly state: NodeState | undefined };
+
+const POLL_MS = 1000;
+
+export const awaitEmpty = async ({ look, stateNow, timeoutMs, signal, tell }: Waiting): Promise<WaitEnd> => {
+  const start = performance.now();
+  let progress = START;
+  for (;;) {
+    const elapsed = performance.now() - start;
+    if (signal.aborted) return { kind: 'signal', live: progress.live };
+    const state = await stateNow();
+    if (state !== 'draining') return { kind: 'changed', state };
+    if (look !== undefined) {
+      const next = step(progress, await look(), elapsed);
+      for (const event of next.events) tell(event);
+      progress = next.progress;
+      if (next.over === 'empty') return { kind: 'empty' };
+      if (next.over === 'gone') return { kind: 'gone', live: progress.live };
+    }
+    if (elapsed >= timeoutMs) return { kind: 'deadline', live: progress.live };
+    const pause = Math.max(1, Math.min(POLL_MS, timeoutMs - elapsed));
+    await wait(pause, undefined, { signal }).catch(() => undefined);
+  }
+};

@@ -1,0 +1,99 @@
+import type { RegistryView } from '../../shared/registry/registry-view.ts';
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from './deployment.ts';
+import { type DrainEnd, drainNode } from './drain-node.ts';
+import { openRegistry } from './open-registry.ts';
+import { reportRefusal } from './refusal.ts';
+import { createTeller } from './tell.ts';
+import { readTimeout } from './timeout.ts';
+
+const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--redis URL] [--no-wait]
+
+Takes a node out without losing a session. It gets no new sessions from now on while its own go on; when the last one
+has ended, or at the deadline, it is out and can be stopped. Writes the node's state into the topology and regenerates
+dynamic.yml, which Traefik follows while it runs.
+
+  --topology FILE   what to change (${DEV})
+  --out DIR         where dynamic.yml is; else where npm run generate writes it
+  --timeout TIME    out at the latest after it, sessions or not (the topology's timeouts.drain)
+  --redis URL       registry of the sessions (the topology's registry, else REDIS_URL)
+  --no-wait         begin, and do not wait for the end
+  --json            one JSON object an event
+  --help            this text
+
+Examples:
+  npm run drain -- n2
+  npm run drain -- n2 --topology config/production.yaml --timeout 2h
+
+Ctrl-C leaves the node draining: the same command goes on, npm run undrain goes back.
+Ends with 0 when no session was lost, 1 when some were, when it was interrupted or refused, 2 for wrong use.`;
+
+type Values = {
+  readonly topology: string;
+  readonly out?: string | undefined;
+  readonly timeout?: string | undefined;
+  readonly redis?: string | undefined;
+  readonly 'no-wait': boolean;
+  readonly json: boolean;
+};
+
+export const command = defineCommand({
+  summary: 'takes a node out without losing a session',
+  usage,
+  options: {
+    topology: { type: 'string', default: DEV },
+    out: { type: 'string' },
+    timeout: { type: 'string' },
+    redis: { type: 'string' },
+    'no-wait': { type: 'boolean', default: false },
+  },
+  run: ({ values, positionals, terminal }) => {
+    const [node, ...more] = positionals;
+    if (node === undefined || more.length > 0) throw new Misuse('drain takes the name of one node, such as n2');
+    return reportRefusal({ terminal, json: values.json }, () => run(node, values as Values, terminal));
+  },
+});
+
+const run = async (node: string, values: Values, terminal: Terminal): Promise<ExitCode> => {
+  const deployment = deploymentOf(values);
+  const topology = await readDeployment(deployment);
+  findNode(topology, node, deployment);
+  const timeoutMs = readTimeout(values.timeout ?? topology.timeouts.drain, '--timeout');
+  const view = values['no-wait'] ? undefined : await openRegistry({ redis: values.redis, topology, env: terminal.env });
+  if (view === undefined && values.timeout === undefined && !values['no-wait'])
+    throw new Misuse(noRegistry(deployment));
+  try {
+    return codeOf(await drainNode(drainingOf(node, { values, deployment, view, timeoutMs, terminal })));
+  } finally {
+    await view?.quit();
+  }
+};
+
+const noRegistry = ({ file }: Deployment): string =>
+  `there is no registry to ask when the last session has ended: name it by --redis or in ${file} (registry: redis://…), or say how long to wait by --timeout, or use --no-wait`;
+
+type Parts = {
+  readonly values: Values;
+  readonly deployment: Deployment;
+  readonly view: RegistryView | undefined;
+  readonly timeoutMs: number;
+  readonly terminal: Terminal;
+};
+
+const drainingOf = (node: string, { values, deployment, view, timeoutMs, terminal }: Parts) => ({
+  deployment,
+  node,
+  view,
+  timeoutMs,
+  noWait: values['no-wait'],
+  signal: terminal.signal,
+  tell: createTeller({ terminal, json: values.json, deployment, node }),
+});
+
+/** What could not be counted was there to be lost. */
+const codeOf = (end: DrainEnd): ExitCode => {
+  if (end.event === 'left') return end.why === 'no-wait' ? 0 : 1;
+  return end.cut === 0 ? 0 : 1;
+};

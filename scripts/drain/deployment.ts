@@ -1,0 +1,120 @@
+/** A topology and the dynamic file generated from it, changed together: one node's state, and nothing besides. */
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { formatProblems } from '../../shared/source/format-problems.ts';
+import { setNodeState } from '../../shared/topology/edit-topology.ts';
+import { readTopology } from '../../shared/topology/read-topology.ts';
+import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
+import { generateFiles } from '../../shared/traefik/generate-files.ts';
+import { Misuse } from '../cli/misuse.ts';
+import { replaceFile } from '../generate/change-files.ts';
+import { Refusal } from './refusal.ts';
+
+export type NodeState = TopologyNode['state'];
+export type Deployment = { readonly file: string; readonly folder: string };
+
+export const DEV = 'config/dev.yaml';
+
+/** Where `npm run generate` writes when it is not told. */
+export const deploymentOf = (values: { readonly topology: string; readonly out?: string | undefined }): Deployment => ({
+  file: values.topology,
+  folder: values.out ?? folderFor(values.topology),
+});
+
+const folderFor = (file: string): string =>
+  file === DEV ? dirname(DEV) : join(dirname(file), basename(file, extname(file)));
+
+/** The options that lead another command to the same files. */
+export const argumentsOf = ({ file, folder }: Deployment): readonly string[] => [
+  ...(file === DEV ? [] : ['--topology', file]),
+  ...(folder === folderFor(file) ? [] : ['--out', folder]),
+];
+
+export const dynamicFileOf = ({ folder }: Deployment): string => join(folder, 'dynamic.yml');
+
+export const readDeployment = async (deployment: Deployment): Promise<Topology> =>
+  parse(deployment, await textOf(deployment));
+
+export const findNode = (topology: Topology, node: string, { file }: Deployment): TopologyNode => {
+  const found = topology.nodes.find(({ id }) => id === node);
+  if (found !== undefined) return found;
+  throw new Misuse(`${file} has no node ${node}: it has ${topology.nodes.map(({ id }) => id).join(', ')}`);
+};
+
+/** Gives the files that were written: none where both say it already. */
+export const setState = async (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> => {
+  const text = await textOf(deployment);
+  const topology = parse(deployment, text);
+  findNode(topology, node, deployment);
+  const dynamicFile = dynamicFileOf(deployment);
+  const dynamic = await existing(deployment);
+  refuseStrangers({ deployment, topology, node, dynamic });
+  const edited = setNodeState(text, node, state);
+  if (edited === undefined)
+    throw new Refusal(`${deployment.file}: ${node} shares its words with another node; write its state there by hand`);
+  const wanted = dynamicText(deployment, parse(deployment, edited));
+  // The topology first: whoever generates from it in between gets what is meant.
+  if (edited !== text) await replaceFile(deployment.file, edited);
+  if (!sameRoutes(wanted, dynamic)) await replaceFile(dynamicFile, wanted);
+  return [...(edited === text ? [] : [deployment.file]), ...(sameRoutes(wanted, dynamic) ? [] : [dynamicFile])];
+};
+
+const textOf = async ({ file }: Deployment): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Misuse(
+      code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`,
+    );
+  }
+};
+
+const parse = ({ file }: Deployment, text: string): Topology => {
+  const { topology, problems } = readTopology(text, file);
+  if (topology !== undefined) return topology;
+  throw new Refusal(formatProblems(problems, { color: false, sources: new Map([[file, text]]) }));
+};
+
+const existing = async (deployment: Deployment): Promise<string> => {
+  try {
+    return await readFile(dynamicFileOf(deployment), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;
+    throw new Refusal(`${dynamicFileOf(deployment)} ${why}; ${generateFirst(deployment)}`);
+  }
+};
+
+type Found = {
+  readonly deployment: Deployment;
+  readonly topology: Topology;
+  readonly node: string;
+  readonly dynamic: string;
+};
+
+/** Other changes of the topology that nobody has brought to Traefik yet must not go along unseen. */
+const refuseStrangers = ({ deployment, topology, node, dynamic }: Found): void => {
+  const own = (['active', 'draining', 'out'] as const).map((state) =>
+    dynamicText(deployment, inState(topology, node, state)),
+  );
+  if (own.some((text) => sameRoutes(text, dynamic))) return;
+  throw new Refusal(
+    `${dynamicFileOf(deployment)} differs from ${deployment.file} in more than the state of ${node}; ${generateFirst(deployment)}`,
+  );
+};
+
+const generateFirst = (deployment: Deployment): string =>
+  `see ${['npm run generate --', ...argumentsOf(deployment), '--check'].join(' ')}, and without --check it writes the file`;
+
+const dynamicText = (deployment: Deployment, topology: Topology): string =>
+  generateFiles(topology, { dynamicFile: dynamicFileOf(deployment), source: deployment.file }).dynamic;
+
+export const inState = (topology: Topology, node: string, state: NodeState): Topology => ({
+  ...topology,
+  nodes: topology.nodes.map((one) => (one.id === node ? { ...one, state } : one)),
+});
+
+/** Comments name the topology as somebody once typed its path. */
+const sameRoutes = (a: string, b: string): boolean => withoutComments(a) === withoutComments(b);
+const withoutComments = (text: string): string => text.replace(/^\s*#.*\r?\n/gm, '').trim();

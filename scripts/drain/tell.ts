@@ -1,0 +1,120 @@
+/** What happens to a node, in words or as one JSON object a line. */
+import { styleText } from 'node:util';
+import { formatGoDuration } from '../../shared/traefik/go-duration.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { argumentsOf, type Deployment } from './deployment.ts';
+import type { DrainEvent } from './drain-node.ts';
+
+export type Telling = {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  readonly deployment: Deployment;
+  readonly node: string;
+  /** What the caller does next is not for the reader to do. */
+  readonly partOfMore?: boolean;
+};
+
+export const createTeller = (telling: Telling): ((event: DrainEvent) => void) => {
+  const { terminal, json, node } = telling;
+  if (json) return (event) => terminal.print(JSON.stringify(Object.assign({ event: event.event, node }, event)));
+  let counting = false;
+  return (event) => {
+    const again = event.event === 'sessions' && counting && terminal.interactive;
+    counting = event.event === 'sessions';
+    terminal.print(`${again ? ONE_LINE_UP : ''}${painted(textOf(event, telling), event, terminal)}`);
+  };
+};
+
+/** In place of the count before it. */
+const ONE_LINE_UP = '\u001b[1A\u001b[2K';
+
+const painted = (text: string, { event }: DrainEvent, { color }: Terminal): string => {
+  if (!color) return text;
+  const [first, ...rest] = text.split('\n');
+  const tone =
+    event === 'out' ? 'green' : ['registry-away', 'unseen', 'newcomers', 'left'].includes(event) ? 'yellow' : 'reset';
+  return [styleText(tone, first!, { validateStream: false }), ...rest].join('\n');
+};
+
+const textOf = (event: DrainEvent, telling: Telling): string => {
+  const { node, deployment } = telling;
+  switch (event.event) {
+    case 'draining':
+      return drainingText(event, telling);
+    case 'sessions':
+      return `  sessions  ${event.live}`;
+    case 'registry-away':
+      return `  the registry cannot be asked: ${event.why}; ${node} stays draining until it can, or until the deadline`;
+    case 'registry-back':
+      return '  the registry answers again';
+    case 'unseen':
+      return `  ${node} is not in the registry: it does not run, or it reports to another Redis. Its sessions cannot be counted;\n  this waits until the deadline. If it does not run: Ctrl-C, then npm run drain -- ${again(telling)} --timeout 0s`;
+    case 'newcomers':
+      return `  ${sessions(event.count)} began on ${node} after the file had changed: does Traefik read ${deployment.folder}/dynamic.yml?`;
+    case 'out':
+      return outText(event, telling);
+    case 'left':
+      return leftText(event, telling);
+  }
+};
+
+const drainingText = (event: Extract<DrainEvent, { event: 'draining' }>, { node }: Telling): string =>
+  [
+    `${node} is draining: no new sessions, its own go on`,
+    `  files     ${event.files.join(', ') || 'say so already'}`,
+    `  new ones  begin on ${event.takers.join(', ')}`,
+    ...untilOf(event),
+  ].join('\n');
+
+const untilOf = ({ waits, timeoutMs }: Extract<DrainEvent, { event: 'draining' }>): string[] => {
+  if (waits === 'no') return [];
+  return waits === 'sessions'
+    ? [`  until     its last session ends, at most ${duration(timeoutMs)}`]
+    : [`  until     the deadline, in ${duration(timeoutMs)}: no registry counts its sessions`];
+};
+
+const REASONS = {
+  empty: 'its last session has ended',
+  gone: 'it left the registry, and its sessions with it',
+  deadline: 'the deadline is over',
+  already: 'it was before',
+} as const;
+
+const outText = ({ why, cut, ms, files }: Extract<DrainEvent, { event: 'out' }>, telling: Telling): string => {
+  const { node, partOfMore } = telling;
+  const lost =
+    cut === undefined
+      ? '; nobody could count the sessions that ended by it'
+      : cut > 0
+        ? `; ${sessions(cut)} ended by it`
+        : '';
+  return [
+    `${node} is out: ${REASONS[why]}${why === 'already' ? '' : `, after ${duration(ms)}`}${lost}`,
+    ...(files.length > 0 ? [`  files     ${files.join(', ')}`] : []),
+    ...(partOfMore ? [] : [`  next      it can be stopped; npm run undrain -- ${again(telling)} brings it back`]),
+  ].join('\n');
+};
+
+const leftText = ({ why, state, live }: Extract<DrainEvent, { event: 'left' }>, telling: Telling): string => {
+  const { node, deployment } = telling;
+  if (why === 'changed')
+    return `${deployment.file} says that ${node} is ${state ?? 'no more'}, so somebody else has changed it: nothing more is done`;
+  const holds = live === undefined ? '' : `, with ${sessions(live)}`;
+  return [
+    `${node} is draining${holds}: ${why === 'signal' ? 'interrupted' : 'not waited for'}, and left like that; no session is lost`,
+    `  go on     npm run drain -- ${again(telling)}`,
+    `  go back   npm run undrain -- ${again(telling)}`,
+  ].join('\n');
+};
+
+/** The arguments that lead to the same files. */
+export const again = ({ node, deployment }: Pick<Telling, 'node' | 'deployment'>): string =>
+  [node, ...argumentsOf(deployment)].join(' ');
+
+export const sessions = (count: number): string => (count === 1 ? '1 session' : `${count} sessions`);
+
+/** To the second; of 30m0s and 1h0m0s the zeros say nothing. */
+export const duration = (ms: number): string => {
+  const text = formatGoDuration(ms < 1000 ? Math.round(ms) : 1000 * Math.round(ms / 1000));
+  return text.replace(/(?<=m)0s$/, '').replace(/(?<=h)0m$/, '');
+};
