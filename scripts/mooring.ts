@@ -3,7 +3,10 @@ import { openTerminal } from './cli/terminal.ts';
 
 /** Loaded when asked for: no command waits for what another one needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  dev: () => import('./dev/command.ts'),
   generate: () => import('./generate/command.ts'),
+  drain: () => import('./drain/command.ts'),
+  undrain: () => import('./undrain/command.ts'),
 };
 
 const listOf = async (): Promise<string> => {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ export class ClusterFiles {
     this.folder = folder;
     this.staticFile = join(folder, 'traefik.yml');
     this.dynamicFile = join(folder, 'dynamic.yml');
+    process.once('exit', this.#removeNow);
   }
 
   static async create(topology: Topology): Promise<ClusterFiles> {
@@ -40,8 +42,11 @@ export class ClusterFiles {
   }
 
   async remove(): Promise<void> {
+    process.off('exit', this.#removeNow);
     await rm(this.folder, { recursive: true, force: true });
   }
+
+  readonly #removeNow = (): void => rmSync(this.folder, { recursive: true, force: true });
 
   #textsOf(topology: Topology): { static: string; dynamic: string } {
     return generateFiles(topology, { dynamicFile: this.dynamicFile, source: 'a running cluster' });

@@ -56,7 +56,8 @@ export type ClusterOptions = {
   readonly https?: boolean;
   /** Redis to use; else one is found, started or embedded. */
   readonly redis?: string;
-  /** Of the entry point; else a free one. */
+  /** Of the entry point; else 127.0.0.1 and a free port. */
+  readonly host?: string;
   readonly port?: number;
   /** In place of the one made from the options above. Nodes get the ports that their URLs name. */
   readonly topology?: Topology;

@@ -11,13 +11,15 @@ export const localTopology = (options: ClusterOptions, ports: Ports): Topology =
     nodes: plannedNodes(ports.nodes),
     ...(options.affinity && { affinity: options.affinity }),
     entryPoints: {
-      web: { address: `127.0.0.1:${ports.proxy}`, tls: options.https ?? false },
+      web: { address: `${bracketed(options.host ?? '127.0.0.1')}:${ports.proxy}`, tls: options.https ?? false },
       traefik: { address: `127.0.0.1:${ports.internal}` },
     },
     // Over plain HTTP a correct client would not send a secure cookie back.
     cookie: { secure: options.https ?? false },
     observe: { accessLog: options.proxy === 'traefik' },
   });
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Traefik tells by its metrics alone that it follows its files, so a cluster behind it always has them. */
 export const withInternals = (topology: Topology, { proxy }: ClusterOptions): Topology =>

@@ -21,21 +21,13 @@ export const startRouterProxy = async ({ staticFile, onLine }: ProxyOptions): Pr
     throw error;
   });
   const settled = new EventEmitter();
-  const following = followFiles(
-    {
-      apply: (next) => {
-        const table = router.apply(next);
-        settled.emit('settled', true);
-        return table;
-      },
-      refused: () => {
-        router.refused();
-        settled.emit('settled', false);
-      },
-    },
-    config.fileProvider,
-    { lenient: false, log, color: false, texts: dynamic.sources },
-  );
+  router.observe({ reloaded: (applied) => void settled.emit('settled', applied) });
+  const following = followFiles(router, config.fileProvider, {
+    lenient: false,
+    log,
+    color: false,
+    texts: dynamic.sources,
+  });
   return {
     router,
     follow: async (change) => {

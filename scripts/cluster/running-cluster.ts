@@ -18,6 +18,8 @@ type Parts = {
   readonly proxy: RunningProxy;
   readonly feed: EventFeed;
   readonly makeNode: (node: TopologyNode, topology: Topology) => NodeProcess;
+  /** What the proxy needs beside what was asked for. */
+  readonly complete: (topology: Topology) => Topology;
 };
 
 /** Sessions get their goodbye; calls that go on for longer are cut off. */
@@ -142,7 +144,7 @@ export class RunningCluster implements Cluster {
   }
 
   change(topology: Topology): Promise<void> {
-    return this.#inTurn(() => this.#follow(topology));
+    return this.#inTurn(() => this.#follow(this.#parts.complete(topology)));
   }
 
   close(): Promise<void> {

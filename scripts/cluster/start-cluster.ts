@@ -66,14 +66,24 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   nodesUp.catch(() => undefined);
   const { localTopology, withInternals } = await import('./local-topology.ts');
   const { ClusterFiles } = await import('./cluster-files.ts');
-  const topology =
-    options.topology === undefined ? localTopology(options, ports) : withInternals(options.topology, options);
+  const complete = (given: Topology): Topology => withInternals(given, options);
+  const topology = complete(options.topology ?? localTopology(options, ports));
   const files = await ClusterFiles.create(topology);
   closers.push(() => files.remove());
   const startProxy = await proxyOf(options, topology);
   await nodesUp;
   const proxy = await startProxy({ staticFile: files.staticFile, onLine: lineFrom(options.proxy ?? 'router') });
-  return new RunningCluster({ kind: options.proxy ?? 'router', topology, files, redis, nodes, proxy, feed, makeNode });
+  return new RunningCluster({
+    kind: options.proxy ?? 'router',
+    topology,
+    files,
+    redis,
+    nodes,
+    proxy,
+    feed,
+    makeNode,
+    complete,
+  });
 };
 
 const proxyOf = async (

@@ -1,0 +1,42 @@
+import { defineCommand } from '../cli/command.ts';
+import { control } from './control/command.ts';
+import { OPTIONS, readOptions } from './options.ts';
+import { runDev } from './run.ts';
+
+const usage = `Usage: npm run dev [-- options]             a cluster on this machine, until Ctrl-C
+       npm run dev -- ACTION [NODE] [--json]  does something to the one that runs
+
+Redis, MCP nodes and the router in front of them. In a terminal it tells what happens and listens to keys (h lists
+them); without one, in CI or with --json, each event is one line of JSON, the first of them "ready".
+
+  --nodes N           how many nodes (3)
+  --affinity HOW      both, session-id or cookie (both)
+  --redis URL         Redis of the registry; else REDIS_URL, else one is started
+  --server FILE       your module, which exports createServer; when it changes, the nodes restart
+  --https             as in production: TLS with a certificate made for this run, and a Secure cookie
+  --traefik           real Traefik (TRAEFIK_BIN, or on the PATH) in place of the router
+  --port PORT         where clients go (8080); when it is taken, the next free one
+  --host ADDRESS      a loopback address (127.0.0.1); all others are refused
+  --topology FILE     nodes and entry points from this file, which is watched
+  --json              one JSON object a line
+  --help              this text
+
+Actions: kill, stop, start, restart, freeze, thaw, drain, undrain NODE; nodes, sessions, explain, cut, demo,
+         redis stop, redis start, quit. With several clusters --port says which.
+
+Examples:
+  npm run dev -- --server src/my-server.ts --https
+  npm run dev -- kill n2
+  npm run dev -- sessions --json
+
+Ends with 0 after Ctrl-C or quit (130 when asked twice), 1 when it cannot start or an action fails, 2 for wrong use.`;
+
+export const command = defineCommand({
+  summary: 'runs nodes, Redis and the router on this machine',
+  usage,
+  options: OPTIONS,
+  run: async ({ values, positionals: [action, ...args], terminal }) => {
+    if (action === undefined) return runDev(readOptions(values), terminal);
+    return control({ action, args, port: values.port, json: values.json }, terminal);
+  },
+});

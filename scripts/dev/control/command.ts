@@ -1,0 +1,46 @@
+import type { ExitCode } from '../../cli/command.ts';
+import { Misuse } from '../../cli/misuse.ts';
+import type { Terminal } from '../../cli/terminal.ts';
+import { ACTIONS } from '../actions.ts';
+import { callControl } from './client.ts';
+import { runningClusters, runtimeFolder, socketPath } from './runtime-folder.ts';
+
+type Asked = {
+  readonly action: string;
+  readonly args: readonly string[];
+  /** Which cluster, when several run. */
+  readonly port: string | undefined;
+  readonly json: boolean;
+};
+
+/** One action on a cluster that runs in another terminal. */
+export const control = async ({ action, args, port, json }: Asked, terminal: Terminal): Promise<ExitCode> => {
+  if (!Object.hasOwn(ACTIONS, action))
+    throw new Misuse(`dev has no ${JSON.stringify(action)}; it has ${Object.keys(ACTIONS).join(', ')}`);
+  const folder = await runtimeFolder(terminal.env);
+  const running = await runningClusters(folder);
+  const chosen = port === undefined ? running : running.filter((each) => each === Number(port));
+  const failed = whyNot(running, chosen, port);
+  const reply =
+    failed === undefined
+      ? await callControl(socketPath(folder, chosen[0]!), { action, args }).catch((error: Error) => ({
+          ok: false as const,
+          error: error.message,
+        }))
+      : { ok: false as const, error: failed };
+  if (json) terminal.print(JSON.stringify(reply));
+  else if (reply.ok) terminal.print(reply.text);
+  else terminal.complain(reply.error);
+  return reply.ok ? 0 : 1;
+};
+
+const whyNot = (
+  running: readonly number[],
+  chosen: readonly number[],
+  port: string | undefined,
+): string | undefined => {
+  if (running.length === 0) return 'no cluster runs: start one with `npm run dev`, in another terminal';
+  const list = running.map((each) => `--port ${each}`).join(', ');
+  if (chosen.length === 0) return `no cluster runs at port ${port}; there are ${list}`;
+  return chosen.length === 1 ? undefined : `several clusters run: say which one by ${list}`;
+};

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Outcome } from '../actions.ts';
+
+export type Call = { readonly action: string; readonly args: readonly string[] };
+export type Reply = ({ readonly ok: true } & Outcome) | { readonly ok: false; readonly error: string };
+
+type Options = { readonly path: string; readonly perform: (call: Call) => Promise<Outcome> };
+
+/** One call a line, one reply a line. */
+export const serveControl = async ({ path, perform }: Options): Promise<{ close(): Promise<void> }> => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // Whoever asked is gone: nobody is left to be told.
+    socket.on('error', () => socket.destroy());
+    createInterface({ input: socket }).on('line', (line) => {
+      void answer(line, perform).then((reply) => socket.writable && socket.write(`${JSON.stringify(reply)}\n`));
+    });
+  });
+  await rm(path, { force: true });
+  server.listen(path);
+  await once(server, 'listening');
+  await chmod(path, 0o600);
+  return {
+    close: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroySoon();
+      await rm(path, { force: true });
+    },
+  };
+};
+
+const answer = async (line: string, perform: Options['perform']): Promise<Reply> => {
+  try {
+    return { ok: true, ...(await perform(JSON.parse(line) as Call)) };
+  } catch (error) {
+    return { ok: false, error: (error as Error).message };
+  }
+};

@@ -1,0 +1,74 @@
+/** What a key means; which node was chosen decides about some of them. */
+export type KeyMeaning =
+  | { readonly kind: 'run'; readonly action: string; readonly args: readonly string[] }
+  | { readonly kind: 'choose'; readonly node: string }
+  | { readonly kind: 'hint'; readonly text: string }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'interrupt' }
+  | { readonly kind: 'nothing' };
+
+type Situation = { readonly chosen: string | undefined; readonly nodes: readonly string[] };
+
+const CTRL_C = '\x03';
+
+export const meaningOf = (key: string, { chosen, nodes }: Situation): KeyMeaning => {
+  if (key === CTRL_C) return { kind: 'interrupt' };
+  if (/^[1-9]$/.test(key)) {
+    const node = nodes[Number(key) - 1];
+    if (node === undefined) return { kind: 'hint', text: `there is no node ${key}; there are ${nodes.length}` };
+    return { kind: 'choose', node };
+  }
+  const ofNode = NODE_KEYS[key];
+  if (ofNode !== undefined) {
+    if (chosen === undefined)
+      return {
+        kind: 'hint',
+        text: `choose a node first: ${nodes
+          .slice(0, 9)
+          .map((id, i) => `[${i + 1}] ${id}`)
+          .join(' ')}`,
+      };
+    return { kind: 'run', action: ofNode, args: [chosen] };
+  }
+  const general = KEYS[key];
+  if (general !== undefined) return { kind: 'run', action: general, args: [] };
+  if (key === 'h' || key === '?') return { kind: 'help' };
+  return { kind: 'nothing' };
+};
+
+const NODE_KEYS: Readonly<Record<string, string>> = {
+  k: 'kill',
+  r: 'restart',
+  f: 'freeze-or-thaw',
+  d: 'drain-or-undrain',
+};
+
+const KEYS: Readonly<Record<string, string>> = {
+  o: 'dashboard',
+  s: 'sessions',
+  n: 'nodes',
+  c: 'cut',
+  x: 'redis',
+  e: 'explain',
+  t: 'demo',
+  q: 'quit',
+};
+
+export const NODE_HINT = '[k] kill  [r] restart  [f] freeze/thaw  [d] drain/undrain';
+export const KEY_HINT =
+  '[h] help  [o] dashboard  [1-9] choose node, then k r f d  [s] sessions  [e] explain  [t] traffic  [q] quit';
+
+export const KEY_HELP = `Keys
+  1-9          choose a node, then for that node
+    k          kill it (SIGKILL): it stays down until it is restarted
+    r          restart it, or start it again
+    f          freeze it (SIGSTOP), or thaw it: it holds its connections and answers nothing
+    d          drain it: no new sessions, its own go on; or end that
+  n            the nodes and how they are
+  s            the sessions and where they are
+  e            explain the last request: why it went where it went
+  c            cut all connections of clients at once
+  x            stop Redis, or start it again
+  t            demo traffic, on and off
+  o            open the dashboard
+  q, Ctrl-C    end; a second Ctrl-C ends at once`;

@@ -1,0 +1,80 @@
+/** What happens in the cluster, as lines for people. */
+import type { ClusterEvent } from '../cluster/cluster.ts';
+import { jsonOf } from './json-line.ts';
+import type { Paint } from './paint.ts';
+import type { SeenRequest } from './request.ts';
+
+/** Whose line it is, and the line. */
+export type Told = { readonly from: string; readonly text: string };
+
+export const eventLine = (event: ClusterEvent, paint: Paint): Told | undefined => {
+  if (event.kind === 'line') return logLine(event.from, event.line, paint);
+  const time = paint.faint(timeOf(event.at));
+  if (event.kind === 'node') return { from: event.node, text: `${time} ${stateText(event, paint)}` };
+  if (event.kind === 'draining')
+    return {
+      from: event.node,
+      text: `${time} ${event.draining ? paint.risky('draining: no new sessions, its own go on') : paint.good('takes new sessions again')}`,
+    };
+  if (event.kind === 'redis')
+    return {
+      from: 'redis',
+      text: `${time} ${event.up ? paint.good('up again, empty: the nodes write their sessions anew') : paint.risky('stopped: live sessions go on, their records wait')}`,
+    };
+  return { from: 'files', text: `${time} written: ${event.files.join(', ')}` };
+};
+
+const stateText = ({ state, detail }: Extract<ClusterEvent, { kind: 'node' }>, paint: Paint): string => {
+  const mark = { up: paint.good, down: paint.bad, frozen: paint.risky, starting: paint.faint, stopping: paint.faint };
+  const lines = (detail ?? '').split('\n').filter((line) => line !== '');
+  const [first, ...rest] = lines;
+  const said = rest.map((line) => `\n    ${line}`).join('');
+  const remedy =
+    first === undefined
+      ? ''
+      : `${said}\n    ${paint.faint('it is started again by itself; the lines above are its last')}`;
+  return `${mark[state](state)}${first === undefined ? '' : `: ${first}`}${remedy}`;
+};
+
+const LEVELS: Readonly<Record<number, 'faint' | 'risky' | 'bad'>> = { 40: 'risky', 50: 'bad', 60: 'bad' };
+
+/** A JSON line of pino becomes time, message and fields; any other line stays as it is. */
+export const logLine = (from: string, line: string, paint: Paint): Told => {
+  const fields = jsonOf(line);
+  if (fields === undefined) return { from, text: line };
+  const { level, time, msg, message, event, err, ...rest } = fields;
+  const error = (err as { message?: unknown } | undefined)?.message;
+  const pairs = Object.entries({ ...rest, ...(error !== undefined && { error }) });
+  const shown = pairs.map(([key, value]) => paint.faint(`${key}=${plain(value)}`)).join(' ');
+  const said = String(msg ?? message ?? event ?? '');
+  const role = LEVELS[Number(level)] ?? TRAEFIK_LEVELS[String(level)];
+  const at = typeof time === 'number' ? time : Date.parse(String(time));
+  const text = [paint.faint(timeOf(at)), role === undefined ? said : paint[role](said), shown];
+  return { from, text: text.filter((part) => part !== '').join(' ') };
+};
+
+const TRAEFIK_LEVELS: Readonly<Record<string, 'risky' | 'bad'>> = { warn: 'risky', error: 'bad', fatal: 'bad' };
+
+export const requestLine = (seen: SeenRequest, proxy: string, paint: Paint): Told => {
+  const { at, method, target, status, milliseconds, node, router, reason } = seen;
+  const role = status >= 500 ? 'bad' : status >= 400 ? 'risky' : 'good';
+  const why = [router, reason].filter((part) => part !== undefined).join(', ');
+  const text = [
+    paint.faint(timeOf(at)),
+    method.padEnd(6),
+    target,
+    '→',
+    node === undefined ? paint.risky('nobody') : paint.name(node),
+    paint[role](String(status)),
+    `${milliseconds.toFixed(milliseconds < 100 ? 1 : 0)} ms`,
+    paint.faint(`(${why})`),
+  ];
+  return { from: proxy, text: text.join(' ') };
+};
+
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const timeOf = (at: number): string =>
+  Number.isNaN(at)
+    ? '--:--:--.---'
+    : new Date(at).toTimeString().slice(0, 8) + new Date(at).toISOString().slice(19, 23);

@@ -1,0 +1,69 @@
+import type { Affinity } from '../../shared/topology/topology.ts';
+import { Misuse } from '../cli/misuse.ts';
+
+export type DevOptions = {
+  readonly nodes: number;
+  readonly affinity: Affinity;
+  readonly redis: string | undefined;
+  readonly server: string | undefined;
+  readonly https: boolean;
+  readonly traefik: boolean;
+  readonly host: string;
+  /** undefined: the topology's, or 8080. */
+  readonly port: number | undefined;
+  readonly topology: string | undefined;
+  readonly json: boolean;
+};
+
+export const OPTIONS = {
+  nodes: { type: 'string' },
+  affinity: { type: 'string' },
+  redis: { type: 'string' },
+  server: { type: 'string' },
+  https: { type: 'boolean', default: false },
+  traefik: { type: 'boolean', default: false },
+  host: { type: 'string' },
+  port: { type: 'string' },
+  topology: { type: 'string' },
+} as const;
+
+type Values = { readonly [name in Exclude<keyof typeof OPTIONS, 'https' | 'traefik'>]?: string | undefined } & {
+  readonly https: boolean;
+  readonly traefik: boolean;
+  readonly json: boolean;
+};
+
+const AFFINITIES: readonly string[] = ['both', 'session-id', 'cookie'] satisfies Affinity[];
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
+/** What a topology file says itself. */
+const SAID_BY_TOPOLOGY = ['nodes', 'affinity', 'https', 'host'] as const;
+
+export const readOptions = (values: Values): DevOptions => {
+  const twice = SAID_BY_TOPOLOGY.find((name) => values.topology !== undefined && (values[name] ?? false) !== false);
+  if (twice !== undefined) throw new Misuse(`--${twice} and --topology: change ${twice} in ${values.topology} instead`);
+  const { affinity = 'both', host = LOOPBACK[0]! } = values;
+  if (!AFFINITIES.includes(affinity)) throw new Misuse(`--affinity ${affinity}: it is ${AFFINITIES.join(', ')}`);
+  if (!LOOPBACK.includes(host))
+    throw new Misuse(
+      `--host ${host} is refused: this is for one machine, without a word of security (${LOOPBACK.join(', ')})`,
+    );
+  return {
+    affinity: affinity as Affinity,
+    host,
+    nodes: wholeNumber('nodes', values.nodes ?? '3', { least: 1, most: 64 }),
+    port: values.port === undefined ? undefined : wholeNumber('port', values.port, { least: 1, most: 65_535 }),
+    redis: values.redis,
+    server: values.server,
+    https: values.https,
+    traefik: values.traefik,
+    topology: values.topology,
+    json: values.json,
+  };
+};
+
+const wholeNumber = (name: string, text: string, { least, most }: { least: number; most: number }): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new Misuse(`--${name} ${text}: it is a number from ${least} to ${most}`);
+  return value;
+};

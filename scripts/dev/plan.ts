@@ -1,0 +1,29 @@
+import { clientEntryPoint } from '../cluster/addresses.ts';
+import type { ClusterOptions } from '../cluster/cluster.ts';
+import type { DevOptions } from './options.ts';
+import { choosePort, type PortChoice } from './port-choice.ts';
+import { loadTopology, withPort } from './topology-file.ts';
+
+export type Plan = { readonly cluster: ClusterOptions; readonly port: PortChoice };
+
+const DEFAULT_PORT = 8080;
+/** Calls that run when a node is restarted are not waited for longer: somebody sits here. */
+const NODE_ARGUMENTS = ['--grace-seconds', '2'];
+
+export const planOf = async (options: DevOptions, color: boolean): Promise<Plan> => {
+  const { nodes, affinity, https, host, redis, server, traefik } = options;
+  const common = {
+    proxy: traefik ? ('traefik' as const) : ('router' as const),
+    nodeArguments: NODE_ARGUMENTS,
+    ...(redis !== undefined && { redis }),
+    ...(server !== undefined && { server }),
+  };
+  if (options.topology === undefined) {
+    const port = await choosePort(host, options.port ?? DEFAULT_PORT);
+    return { port, cluster: { ...common, nodes, affinity, https, host, port: port.port } };
+  }
+  const topology = await loadTopology(options.topology, color);
+  const entryPoint = clientEntryPoint(topology);
+  const port = await choosePort(entryPoint.host, options.port ?? entryPoint.port);
+  return { port, cluster: { ...common, topology: withPort(topology, port) } };
+};

@@ -1,0 +1,51 @@
+import { TRAEFIK_VERSION } from '../../router/router.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { DevOptions } from './options.ts';
+import type { PortChoice } from './port-choice.ts';
+import type { Ready } from './voice.ts';
+
+type Facts = {
+  readonly cluster: Cluster;
+  readonly options: DevOptions;
+  readonly port: PortChoice;
+  readonly dashboard: string | null;
+  readonly milliseconds: number;
+};
+
+const STICKY = {
+  both: 'a session stays at its node, by its id and by the cookie',
+  'session-id': 'a session stays at its node, by its id',
+  cookie: 'a session stays at its node, by the cookie alone: clients that drop cookies lose theirs',
+} as const;
+
+/** What the banner shows and the first JSON event says. */
+export const readyOf = ({ cluster, options, port, dashboard, milliseconds }: Facts): Omit<Ready, 'keys'> => {
+  const { url, mcp, redis, folder, proxy } = cluster;
+  const { affinity, cookie, routes, hosts } = cluster.topology();
+  const nodes = cluster.nodes().map(({ id, url: at }) => ({ id, url: at }));
+  const facts = { milliseconds: Math.round(milliseconds), url, mcp, dashboard, nodes, folder, port, hosts };
+  return {
+    ...facts,
+    proxy: proxy === 'router' ? `router, as Traefik ${TRAEFIK_VERSION}` : `Traefik ${TRAEFIK_VERSION}`,
+    redis: redis.sentence,
+    topology: options.topology,
+    sticky: STICKY[affinity],
+    secure: cookie.secure,
+    routes: routes.map(({ prefix }) => `${url}${prefix}`),
+    event: {
+      event: 'ready',
+      router: url,
+      mcp,
+      nodes,
+      dashboard,
+      proxy,
+      redis: { url: redis.url, how: redis.how },
+      files: folder,
+      affinity,
+      cookie: { name: cookie.name, secure: cookie.secure },
+      ...(port.taken && { portTaken: port.taken }),
+      milliseconds: facts.milliseconds,
+      pid: process.pid,
+    },
+  };
+};

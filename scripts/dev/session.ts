@@ -1,0 +1,152 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Terminal } from '../cli/terminal.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { type ActionContext, type Outcome, performAction } from './actions.ts';
+import { runtimeFolder, socketPath } from './control/runtime-folder.ts';
+import { serveControl } from './control/server.ts';
+import { countDown } from './ending.ts';
+import { readKeys } from './keyboard.ts';
+import { KEY_HELP, meaningOf, NODE_HINT } from './keys.ts';
+import { explainSeen } from './last-request.ts';
+import { NodeReload } from './node-reload.ts';
+import { openPage } from './open-page.ts';
+import type { DevOptions } from './options.ts';
+import type { Plan } from './plan.ts';
+import { readyOf } from './ready.ts';
+import type { SeenRequest } from './request.ts';
+import { watchRequests } from './requests.ts';
+import { watchSources } from './source-watch.ts';
+import { loadTopology, withPort } from './topology-file.ts';
+import type { Voice } from './voice.ts';
+
+type Parts = {
+  readonly cluster: Cluster;
+  readonly plan: Plan;
+  readonly options: DevOptions;
+  readonly terminal: Terminal;
+  readonly voice: Voice;
+};
+
+const CLOSE_SECONDS = 3;
+const NODE_SOURCES = fileURLToPath(new URL('../../node', import.meta.url));
+
+/** A running cluster and who sits in front of it: keys, commands from other terminals, files that change. */
+export class DevSession {
+  readonly #parts: Parts;
+  readonly #context: ActionContext;
+  readonly #closers: (() => void | Promise<void>)[] = [];
+  readonly #ended: Promise<void>;
+  #last: SeenRequest | undefined;
+  #chosen: string | undefined;
+
+  constructor(parts: Parts) {
+    const { cluster, terminal } = parts;
+    this.#parts = parts;
+    let quit = (): void => undefined;
+    this.#ended = new Promise((resolveEnd) => {
+      quit = resolveEnd;
+    });
+    terminal.signal.addEventListener('abort', quit);
+    if (terminal.signal.aborted) quit();
+    this.#context = {
+      cluster,
+      openPage,
+      quit,
+      redisUp: true,
+      dashboard: () => null,
+      explain: () => explainSeen(this.#last),
+      demo: async () => ({ text: `traffic, from another terminal: npm run demo -- --url ${cluster.mcp}` }),
+    };
+  }
+
+  async run(): Promise<void> {
+    const { cluster, voice } = this.#parts;
+    try {
+      await this.#open();
+      await this.#ended;
+    } finally {
+      // The keyboard first: from here on a Ctrl-C is a signal again.
+      for (const close of this.#closers.reverse()) await close();
+      await countDown(cluster.close(), { seconds: CLOSE_SECONDS, say: voice.note });
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { cluster, plan, options, terminal, voice } = this.#parts;
+    const path = socketPath(await runtimeFolder(terminal.env), plan.port.port);
+    const control = await serveControl({ path, perform: ({ action, args }) => this.#perform(action, args) });
+    this.#closers.push(() => control.close());
+    const keys = process.stdin.isTTY === true && terminal.interactive && !options.json;
+    const milliseconds = process.uptime() * 1000;
+    voice.ready({ ...readyOf({ cluster, options, port: plan.port, dashboard: null, milliseconds }), keys });
+    this.#closers.push(cluster.subscribe((event) => voice.happened(event)));
+    this.#closers.push(
+      watchRequests(cluster, (seen) => {
+        this.#last = seen;
+        voice.request(seen);
+      }),
+    );
+    this.#watch();
+    if (keys) this.#closers.push(readKeys(process.stdin, (key) => void this.#press(key)));
+  }
+
+  #watch(): void {
+    const { cluster, options, voice } = this.#parts;
+    const reload = new NodeReload(cluster);
+    const onTrouble = (error: unknown): void =>
+      voice.trouble(`files are not watched (${(error as Error).message}): restart the nodes by hand`);
+    const sources = watchSources({
+      folders: [NODE_SOURCES],
+      files: options.server === undefined ? [] : [resolve(options.server)],
+      onTrouble,
+      onChange: async (file) => {
+        voice.note(`${file} changed: the nodes restart, the router stays`);
+        const failures = await reload.restart();
+        for (const failure of failures) voice.trouble(failure);
+        if (failures.length === 0) voice.note('the nodes are up again');
+      },
+    });
+    this.#closers.push(() => sources.close());
+    const { topology } = options;
+    if (topology === undefined) return;
+    const watch = watchSources({
+      folders: [],
+      files: [resolve(topology)],
+      onTrouble,
+      onChange: () => void this.#regenerate(topology),
+    });
+    this.#closers.push(() => watch.close());
+  }
+
+  async #regenerate(file: string): Promise<void> {
+    const { cluster, plan, terminal, voice } = this.#parts;
+    try {
+      const topology = await loadTopology(file, terminal.color);
+      await cluster.change(withPort(topology, plan.port));
+      voice.note(`${file} changed, and is followed`);
+    } catch (error) {
+      voice.trouble(`${(error as Error).message}\n${file} is not followed: the last good one stays`);
+    }
+  }
+
+  #perform(action: string, args: readonly string[]): Promise<Outcome> {
+    return performAction(this.#context, action, args);
+  }
+
+  async #press(key: string): Promise<void> {
+    const { cluster, voice } = this.#parts;
+    const meaning = meaningOf(key, { chosen: this.#chosen, nodes: cluster.nodes().map(({ id }) => id) });
+    if (meaning.kind === 'interrupt') return void process.kill(process.pid, 'SIGINT');
+    if (meaning.kind === 'help') return voice.note(`\n${KEY_HELP}\n`);
+    if (meaning.kind === 'hint') return voice.note(meaning.text);
+    this.#chosen = meaning.kind === 'choose' ? meaning.node : undefined;
+    if (meaning.kind === 'choose') return voice.note(`${meaning.node}: ${NODE_HINT}`);
+    if (meaning.kind === 'nothing') return;
+    try {
+      voice.outcome(meaning.action, await this.#perform(meaning.action, meaning.args));
+    } catch (error) {
+      voice.trouble((error as Error).message);
+    }
+  }
+}

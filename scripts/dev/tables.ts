@@ -1,0 +1,57 @@
+import type { SessionListing } from '../../shared/registry/session-registry.ts';
+import type { ClusterNode } from '../cluster/cluster.ts';
+
+export const nodesText = (nodes: readonly ClusterNode[]): string =>
+  rows(
+    nodes.map(({ id, url, state, pid, draining, restarts }) => [
+      id,
+      draining ? `${state}, draining` : state,
+      url,
+      pid === undefined ? '' : `pid ${pid}`,
+      restarts === 0 ? '' : `restarted ${restarts === 1 ? 'once' : `${restarts} times`}`,
+    ]),
+  );
+
+const SHOWN = 20;
+
+/** Ids are shown in part: whoever has one whole can use the session. */
+export const sessionsText = (
+  sessions: readonly SessionListing[],
+  nodes: readonly ClusterNode[],
+  now: number,
+): string => {
+  if (sessions.length === 0) return 'no sessions yet: npm run demo makes some, or key t';
+  const counts = nodes.map(({ id }) => `${id}: ${sessions.filter(({ node }) => node === id).length}`).join('   ');
+  const newest = [...sessions].sort((a, b) => b.created - a.created).slice(0, SHOWN);
+  const table = newest.map(({ id, node, client, created, state }) => [
+    node,
+    `${id.slice(0, node.length + 9)}…`,
+    clean(client),
+    ageText(now - created),
+    state === 'live' ? '' : 'abandoned: its process is gone',
+  ]);
+  const more = sessions.length > SHOWN ? `\n… and ${sessions.length - SHOWN} older ones` : '';
+  return `${sessions.length} ${sessions.length === 1 ? 'session' : 'sessions'}   ${counts}\n${rows(table)}${more}`;
+};
+
+/** Clients choose what they call themselves: nothing of it may steer a terminal. */
+const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '?');
+
+const ageText = (milliseconds: number): string => {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  return seconds < 3600 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+};
+
+const rows = (table: readonly (readonly string[])[]): string => {
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  return table
+    .map(
+      (row) =>
+        `  ${row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join('  ')
+          .trimEnd()}`,
+    )
+    .join('\n');
+};
