@@ -26,9 +26,12 @@ const routerComments = ({ http }: TraefikDynamic, topology: Topology): Comment[]
       'Draining: requests of a session whose client knows the node by the cookie alone still go there; a request\nwithout a session, which would begin one, does not.',
     ),
     ...at(PARTS.mcp, MCP_ROUTER[topology.affinity]),
+    { path: ['http', 'routers', PARTS.mcp, 'priority'], text: PRIORITY_TEXT },
     ...at(PARTS.default, 'Everything else takes turns.'),
   ];
 };
+
+const PRIORITY_TEXT = "Said outright: by a rule's length alone, a long path could come before the endpoint.";
 
 const MCP_ROUTER = {
   both: 'New sessions, clients that speak a version without sessions, and ids that name no node.',
@@ -44,9 +47,14 @@ const serviceComments = ({ affinity, cookie, healthCheck, nodes }: Topology): Co
     ...(own === undefined ? [] : [at(PARTS.only(own.id), 'One node alone.')]),
     ...(own === undefined || healthCheck === false ? [] : [at(PARTS.node(own.id), FAILOVER)]),
     at(PARTS.mcp, active ? mcpText(affinity, cookie.secure) : 'No node is active: nobody can begin a session.'),
+    ...(healthCheck === false
+      ? []
+      : [{ path: ['http', 'services', PARTS.mcp, 'loadBalancer', 'healthCheck'], text: CHECK }]),
     at(PARTS.default, 'The same nodes without a cookie. A second service, because the cookie belongs to a service.'),
   ];
 };
+
+const CHECK = 'Without it, clients of a node that died would get 502 for as long as they come back to it.';
 
 const FAILOVER =
   'Its own node; while that is down, another one answers with a 404 that says why, and clients begin anew.';
