@@ -34,14 +34,16 @@ const run = async (settings: NodeSettings): Promise<void> => {
   process.on('SIGUSR2', () => node.server.closeAllConnections());
   const ready = { event: 'ready', node: settings.name, url: node.url, mcp: `${node.url}/mcp`, redis: redis.how };
   say(settings, ready, `mooring node ${settings.name} ready\n  mcp     ${ready.mcp}\n  ${redis.sentence}`);
+  await node.loadAll();
+  if (settings.server === undefined) await loadExample();
 };
 
-const EXAMPLE = new URL('./example/server.ts', import.meta.url).href;
+const loadExample = () => import('./example/server.ts');
 
 const loadServer = async (file: string | undefined): Promise<CreateServer> => {
-  const module = (await import(file === undefined ? EXAMPLE : pathToFileURL(resolve(file)).href)) as {
-    createServer?: CreateServer;
-  };
+  // A team's module is tried before anybody is told that this node is ready; ours is known to load.
+  if (file === undefined) return async (context) => (await loadExample()).createServer(context);
+  const module = (await import(pathToFileURL(resolve(file)).href)) as { createServer?: CreateServer };
   if (typeof module.createServer !== 'function') throw new Error(`${file} does not export a function createServer`);
   return module.createServer;
 };

@@ -6,13 +6,12 @@ import type { Self, SessionRegistry } from '../shared/registry/session-registry.
 import { cookieValue } from '../shared/traefik/cookie-value.ts';
 import type { EventLimits } from './core/event-buffer.ts';
 import { compileHostRules } from './core/host-origin.ts';
-import { handleGraphql } from './http/graphql.ts';
-import { handleMcp } from './http/handle-mcp.ts';
+import { type LazyRoute, lazyRoute } from './http/lazy-route.ts';
 import { createMetrics, type NodeMetrics } from './http/metrics.ts';
 import { probes } from './http/probes.ts';
 import { answerRequests, listen } from './http/server.ts';
-import { startSession } from './http/start-session.ts';
 import type { CreateServer } from './mcp/open-session.ts';
+import { isGone } from './sessions/is-gone.ts';
 import { explainMissing } from './sessions/missing-session.ts';
 import { recently } from './sessions/recently.ts';
 import { SessionTable } from './sessions/session-table.ts';
@@ -49,6 +48,8 @@ export type RunningNode = {
   readonly table: SessionTable;
   readonly registry: SessionRegistry;
   readonly server: Server;
+  /** The code of every route, so that no request has to wait for it. */
+  loadAll(): Promise<void>;
   /** Takes no new sessions from now on; those it has go on. */
   drain(): Promise<void>;
   /** Drains, lets running calls finish, ends streams and sessions, leaves the registry. Twice is once. */
@@ -69,7 +70,8 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   metrics.watch(table, registry);
   let draining = false;
   const parts = { ...options, self, node: name, table, registry, metrics, isDraining: () => draining };
-  server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), ...routesOf(parts) }));
+  const { loadAll, ...routes } = routesOf(parts);
+  server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), ...routes }));
   await registry.announce({ draining });
   const sweeper = setInterval(() => void table.closeIdle(now()), sweepEvery(options.idleMs)).unref();
   const drain = async (): Promise<void> => {
@@ -82,7 +84,7 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
     stopped ??= stopNode({ ...options, server, table, registry, drain });
     return stopped;
   };
-  return { url, table, registry, server, drain, stop };
+  return { url, table, registry, server, loadAll, drain, stop };
 };
 
 const createTable = ({ maxSessions, idleMs, log }: Complete, registry: SessionRegistry, metrics: NodeMetrics) =>
@@ -120,11 +122,24 @@ const routesOf = (parts: Parts) => {
   const sessions = recently(() => registry.sessions(), { ms: LISTING_MS, now });
   const lists = { ...parts, nodes, sessions, uptime: process.uptime };
   const naming = { cookieName: cookie, cookieOf: cookieValue, onMiss: metrics.missed };
-  const mcp = handleMcp({
-    ...parts,
-    cookieName: cookie,
-    startSession: startSession({ ...parts, onRefused: metrics.refused }),
-    explainMissing: explainMissing({ ...lists, ...naming }),
+  const mcp = lazyRoute(async () => {
+    const { handleMcp } = await import('./http/handle-mcp.ts');
+    const { startSession } = await import('./http/start-session.ts');
+    return handleMcp({
+      ...parts,
+      cookieName: cookie,
+      startSession: startSession({ ...parts, onRefused: metrics.refused }),
+      explainMissing: explainMissing({ ...lists, ...naming, isGone }),
+    });
   });
-  return { routes: { '/mcp': mcp, '/mcp/': mcp, '/graphql': handleGraphql(lists) }, probes: probes(parts) };
+  const graphql = lazyRoute(async () => (await import('./http/graphql.ts')).handleGraphql(lists));
+  return {
+    routes: { '/mcp': mcp, '/mcp/': mcp, '/graphql': graphql },
+    probes: probes(parts),
+    loadAll: () => loadInTurn([mcp, graphql]),
+  };
+};
+
+const loadInTurn = async (routes: readonly LazyRoute[]): Promise<void> => {
+  for (const route of routes) await route.load();
 };

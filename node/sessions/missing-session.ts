@@ -11,6 +11,8 @@ type NamedNode = { readonly node: string; readonly url: string };
 export type MissingSessionOptions = {
   readonly self: NamedNode;
   readonly registry: SessionRegistry;
+  /** Whether nobody answers at a node's URL any more. */
+  readonly isGone: (url: string) => Promise<boolean>;
   readonly nodes: () => Promise<Listed<NamedNode>>;
   readonly cookieName: string;
   readonly cookieOf: (url: string) => string;
@@ -22,14 +24,18 @@ export type ExplainMissing = (id: string, cookie: string | undefined) => Promise
 
 /** Why a session that a request names is not here. A text that is no session id never reaches the registry. */
 export const explainMissing =
-  ({ self, registry, nodes, cookieName, cookieOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
+  ({ self, registry, isGone, nodes, cookieName, cookieOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
   async (id, value) => {
     const session = parseSessionId(id);
-    const [whereabouts, listed] = await Promise.all([
+    const [found, listed] = await Promise.all([
       session ? registry.whereIs(session) : ({ kind: 'unknown' } as const),
       value === undefined ? [] : soon(nodes()),
     ]);
-    const owner = whereabouts.kind === 'wrong-node' ? [{ node: whereabouts.owner, url: whereabouts.url }] : [];
+    const owner = found.kind === 'wrong-node' ? [{ node: found.owner, url: found.url }] : [];
+    const whereabouts =
+      found.kind === 'wrong-node' && (await isGone(found.url))
+        ? ({ kind: 'owner-gone', owner: found.owner } as const)
+        : found;
     const cookie = readPin({ value, nodes: [self, ...owner, ...listed], cookieOf });
     const absence = explainAbsence({ whereabouts, node: self.node, cookie, cookieName });
     onMiss(absence);
