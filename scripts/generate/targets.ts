@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { topologyJsonSchema } from '../../shared/topology/json-schema.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { type GenerateOptions, generateFiles } from '../../shared/traefik/generate-files.ts';
@@ -5,7 +6,18 @@ import type { WantedFile } from './change-files.ts';
 
 type Target = (topology: Topology, options: GenerateOptions) => readonly WantedFile[] | Promise<readonly WantedFile[]>;
 
-/** What a topology can be written as; loaded when asked for. */
+const moduleOf = (name: string): URL => new URL(`../../shared/traefik/targets/${name}.ts`, import.meta.url);
+
+/** Loaded when asked for. Its module exports the function as `<name>Files`, or nothing but the function. */
+const further = (name: string): Target => {
+  return async (topology) => {
+    const exported = (await import(moduleOf(name).href)) as Readonly<Record<string, unknown>>;
+    const make = exported[`${name}Files`] ?? Object.values(exported).find((one) => typeof one === 'function');
+    return (make as (topology: Topology) => readonly WantedFile[])(topology);
+  };
+};
+
+/** What a topology can be written as. */
 const TARGETS: Readonly<Record<string, Target>> = {
   file: (topology, options) => {
     const { static: fixed, dynamic } = generateFiles(topology, options);
@@ -15,6 +27,11 @@ const TARGETS: Readonly<Record<string, Target>> = {
     ];
   },
   schema: () => [{ path: 'topology.schema.json', text: topologyJsonSchema() }],
+  ...Object.fromEntries(
+    ['compose', 'labels', 'kubernetes', 'redis']
+      .filter((name) => existsSync(moduleOf(name)))
+      .map((name) => [name, further(name)]),
+  ),
 };
 
 export const TARGET_NAMES: readonly string[] = Object.keys(TARGETS);
