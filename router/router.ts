@@ -18,7 +18,7 @@ import { type AccessLog, openAccessLog } from './observe/access-log.ts';
 import { createMetrics, type Metrics, noMetrics } from './observe/metrics.ts';
 import { Observers, type RouterObserver } from './observe/observers.ts';
 import type { RunningState } from './observe/state.ts';
-import { compileAddressSet } from './request/address-set.ts';
+import { trustOf } from './request/trust.ts';
 import { buildTable } from './table/build-table.ts';
 import { completeConfig } from './table/compile.ts';
 import type { RoutingTable } from './table/table.ts';
@@ -147,14 +147,7 @@ export class Router {
   }
 
   #entryPoint(config: EntryPointConfig, handling: Handling): EntryPoint {
-    const { insecure, trustedIPs } = config.forwardedHeaders;
-    const trusted = compileAddressSet(trustedIPs);
-    const trusts = insecure
-      ? () => true
-      : 'error' in trusted || trustedIPs.length === 0
-        ? () => false
-        : trusted.contains;
-    const common = { entryPoint: config.name, trusts, hostname: hostname() };
+    const common = { entryPoint: config.name, trusts: trustOf(config.forwardedHeaders), hostname: hostname() };
     const arrivals: readonly [Arrival, Arrival] = [
       { ...common, tls: false },
       { ...common, tls: true },

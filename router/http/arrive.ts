@@ -18,8 +18,17 @@ export type Arrived =
   | { readonly kind: 'arrived'; readonly request: Request }
   | { readonly kind: 'refused'; readonly status: number; readonly body: string };
 
+/** What is looked at of Node's request: the head, and who sent it. */
+export type RequestHead = Pick<
+  IncomingMessage,
+  'method' | 'url' | 'rawHeaders' | 'httpVersion' | 'httpVersionMajor'
+> & {
+  readonly headers: Pick<IncomingMessage['headers'], 'transfer-encoding'>;
+  readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress' | 'remotePort'>;
+};
+
 /** From Node's request to ours, as Go's server and Traefik's first handlers would have it; or a refusal. */
-export const arrive = (req: IncomingMessage, arrival: Arrival): Arrived => {
+export const arrive = (req: RequestHead, arrival: Arrival): Arrived => {
   const target = parseTarget(req.url ?? '');
   if ('refused' in target) return refused(target.refused);
   const remoteAddress = plainAddress(req.socket.remoteAddress ?? '');
@@ -53,7 +62,7 @@ export const arrive = (req: IncomingMessage, arrival: Arrival): Arrived => {
   };
 };
 
-const headersOf = (req: IncomingMessage, trusted: boolean): { headers: HeaderList; hosts: string[] } => {
+const headersOf = (req: RequestHead, trusted: boolean): { headers: HeaderList; hosts: string[] } => {
   const { rawHeaders } = req;
   const flat: string[] = [];
   const hosts: string[] = [];
