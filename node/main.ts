@@ -21,6 +21,7 @@ const run = async (settings: NodeSettings): Promise<void> => {
     createServer,
     log,
     processMetrics: true,
+    loadLater: true,
     joinRegistry: (self) => new RedisRegistry({ url: redis.url, self, log }),
   });
   const stop = async (): Promise<void> => {

@@ -31,6 +31,8 @@ export const NODE_DEFAULTS = {
   graceMs: 20_000,
   eventLimits: { maxEvents: 256, maxBytes: 1024 * 1024 } as EventLimits,
   processMetrics: false,
+  /** It resolves before the code of its routes is loaded; `loadAll` is then its caller's to call. */
+  loadLater: false,
 };
 
 export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
@@ -72,6 +74,7 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const parts = { ...options, self, node: name, table, registry, metrics, isDraining: () => draining };
   const { loadAll, ...routes } = routesOf(parts);
   server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), ...routes }));
+  if (!options.loadLater) await loadAll();
   await registry.announce({ draining });
   const sweeper = setInterval(() => void table.closeIdle(now()), sweepEvery(options.idleMs)).unref();
   const drain = async (): Promise<void> => {

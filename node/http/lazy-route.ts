@@ -2,14 +2,21 @@ import type { Route } from './server.ts';
 
 export type LazyRoute = Route & { load(): Promise<void> };
 
-/** A route whose code is loaded after the start: a node answers its probes before it has read the SDK. */
+/** A route whose code may be loaded after the start: a node answers its probes before it has read the SDK. */
 export const lazyRoute = (make: () => Promise<Route>): LazyRoute => {
-  let made: Promise<Route> | undefined;
-  const load = (): Promise<Route> => {
-    made ??= make();
+  let made: Promise<void> | undefined;
+  let route: Route | undefined;
+  const load = (): Promise<void> => {
+    made ??= make().then((one) => {
+      route = one;
+    });
     return made;
   };
-  return Object.assign(async (...exchange: Parameters<Route>) => (await load())(...exchange), {
-    load: async () => void (await load()),
-  });
+  const first: Route = async (req, res) => {
+    await load();
+    // Its client has left meanwhile, and no event would tell so again.
+    if (req.destroyed) return void res.destroy();
+    await route?.(req, res);
+  };
+  return Object.assign<Route, { load: LazyRoute['load'] }>((req, res) => (route ?? first)(req, res), { load });
 };
