@@ -1,8 +1,6 @@
-import { clientEntryPoint } from '../cluster/addresses.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 import type { DevOptions } from './options.ts';
 import { choosePort, type PortChoice } from './port-choice.ts';
-import { loadTopology, withPort } from './topology-file.ts';
 
 export type Plan = { readonly cluster: ClusterOptions; readonly port: PortChoice };
 
@@ -22,6 +20,9 @@ export const planOf = async (options: DevOptions, color: boolean): Promise<Plan>
     const port = await choosePort(host, options.port ?? DEFAULT_PORT);
     return { port, cluster: { ...common, nodes, affinity, https, host, port: port.port } };
   }
+  // Nobody without a topology waits for its schema.
+  const { clientEntryPoint } = await import('../cluster/addresses.ts');
+  const { loadTopology, withPort } = await import('./topology-file.ts');
   const topology = await loadTopology(options.topology, color);
   const entryPoint = clientEntryPoint(topology);
   const port = await choosePort(entryPoint.host, options.port ?? entryPoint.port);

@@ -3,7 +3,6 @@ import type { Terminal } from '../cli/terminal.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
 import type { DevOptions } from './options.ts';
 import { planOf } from './plan.ts';
-import { DevSession } from './session.ts';
 import { jsonVoice, terminalVoice, type Voice } from './voice.ts';
 
 /** Brings the cluster up, and stays with it until somebody ends it. */
@@ -14,6 +13,7 @@ export const runDev = async (options: DevOptions, terminal: Terminal): Promise<E
     const proxy = options.traefik ? 'Traefik' : 'the router';
     voice.starting(`starting Redis, ${plan.cluster.topology?.nodes.length ?? options.nodes} nodes and ${proxy} …`);
     const cluster = await startCluster(plan.cluster);
+    const { DevSession } = await import('./session.ts');
     await new DevSession({ cluster, plan, options, terminal, voice }).run();
     return 0;
   } catch (error) {
