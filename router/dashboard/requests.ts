@@ -1,5 +1,5 @@
-import type { ExchangeRecord } from '../observe/record.ts';
 import type { ExchangeUnderWay } from '../observe/observers.ts';
+import type { ExchangeRecord } from '../observe/record.ts';
 import type { Versions } from './versions.ts';
 
 /** One exchange as the dashboard keeps it; what has no answer yet has status 0. */

@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http';
+import type { Board, Watched } from './board.ts';
+import { type ClusterView, NODE_ACTIONS, type NodeAction } from './cluster-view.ts';
+import { decodeCookies } from './decode-cookie.ts';
+import { explainRequest } from './explain-request.ts';
+import { detailOf } from './request-detail.ts';
+
+export type ApiDeps = {
+  readonly board: Board;
+  readonly router: Watched;
+  readonly cluster: ClusterView | undefined;
+  /** By entry point. */
+  readonly addresses: ReadonlyMap<string, string>;
+  /** New at each start, so that a page knows when it talks to another process. */
+  readonly boot: string;
+};
+
+export type Answer = { readonly status: number; readonly value: unknown };
+
+const problem = (status: number, message: string): Answer => ({ status, value: { error: message } });
+const found = (value: unknown): Answer => ({ status: 200, value });
+const MOST_BYTES = 64 * 1024;
+
+/** What the page asks beside its stream. */
+export const answerApi = async (url: URL, req: IncomingMessage, deps: ApiDeps): Promise<Answer> => {
+  const { pathname } = url;
+  const isPost = req.method === 'POST';
+  const request = /^\/api\/requests\/(\d+)$/.exec(pathname);
+  if (request !== null && !isPost) return requestDetail(Number(request[1]), deps);
+  if (pathname === '/api/about' && !isPost)
+    return found({
+      boot: deps.boot,
+      cluster: deps.cluster !== undefined,
+      addresses: Object.fromEntries(deps.addresses),
+    });
+  // These are asked by POST so that no session id and no cookie gets into a history or a log.
+  if (pathname === '/api/cookie' && isPost) {
+    const body = await bodyOf(req);
+    if (typeof body?.text !== 'string') return problem(400, 'send {"text": "the cookie"}');
+    return found(decodeCookies(deps.router.state().table.config, body.text));
+  }
+  if (pathname === '/api/explain' && isPost) return explain(await bodyOf(req), deps);
+  if (pathname === '/api/actions' && isPost) return act(await bodyOf(req), deps);
+  return problem(404, `there is no ${req.method} ${pathname}`);
+};
+
+const requestDetail = (id: number, { board, addresses }: ApiDeps): Answer => {
+  const seen = board.requests.find(id);
+  if (seen === undefined) return problem(404, 'this request is no longer kept: only the last 2,000 are');
+  const entryUrl = addresses.get(seen.entryPoint) ?? `http://${seen.host}`;
+  return found(detailOf(seen, entryUrl));
+};
+
+const explain = (body: Body, { router }: ApiDeps): Answer => {
+  if (typeof body?.request !== 'string') return problem(400, 'send {"request": "GET /mcp"}');
+  return found(explainRequest(router.state(), body.request));
+};
+
+const act = async (body: Body, { cluster }: ApiDeps): Promise<Answer> => {
+  if (cluster === undefined)
+    return problem(409, 'this router did not start the nodes, so it cannot stop them; npm run dev starts both');
+  const { action, node } = body ?? {};
+  try {
+    if (action === 'cut-streams') await cluster.cutStreams();
+    else if (!isAction(action) || typeof node !== 'string')
+      return problem(400, `send {"action": "${NODE_ACTIONS.join('|')}", "node": "a node's name"}`);
+    else if (!cluster.nodes().some(({ id }) => id === node)) return problem(404, `there is no node ${node}`);
+    else await cluster[action](node);
+    return found({ done: true });
+  } catch (error) {
+    return problem(409, error instanceof Error ? error.message : String(error));
+  }
+};
+
+const isAction = (action: unknown): action is NodeAction => NODE_ACTIONS.some((one) => one === action);
+
+type Body = Readonly<Record<string, unknown>> | undefined;
+
+const bodyOf = async (req: IncomingMessage): Promise<Body> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    return typeof value === 'object' && value !== null ? (value as Body) : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,35 @@
+import type { ServerResponse } from 'node:http';
+import type { Reader } from './update.ts';
+
+/** How often a page is told, at most; as often as eyes can follow. */
+const EVERY_MS = 150;
+/** A page that takes nothing for this long has left without saying so. */
+const PATIENCE_MS = 30_000;
+const STILL_THERE_MS = 15_000;
+
+/**
+ * Server-sent events to one page. A page that is slow to read is skipped until it has taken what it was sent: what it
+ * missed is part of the next update, so there is never more than one waiting for it.
+ */
+export const streamTo = (res: ServerResponse, reader: Reader): void => {
+  res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  let saidAt = performance.now();
+  let full = false;
+  const say = (text: string): void => {
+    saidAt = performance.now();
+    full = !res.write(text);
+  };
+  const tell = (): void => {
+    const quiet = performance.now() - saidAt;
+    if (full) return quiet > PATIENCE_MS ? void res.destroy() : undefined;
+    const update = reader.next();
+    if (update !== undefined) say(`data: ${JSON.stringify(update)}\n\n`);
+    else if (quiet > STILL_THERE_MS) say(': still here\n\n');
+  };
+  const timer = setInterval(tell, EVERY_MS);
+  res.on('drain', () => {
+    full = false;
+  });
+  res.on('close', () => clearInterval(timer));
+  tell();
+};

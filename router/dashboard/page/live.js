@@ -1,0 +1,157 @@
+import { useEffect, useState } from './hooks.js';
+
+/** What the router has told so far. Each part is replaced, never changed, when there is news of it. */
+export const live = {
+  connected: false,
+  about: { cluster: false, addresses: {} },
+  now: 0,
+  nodes: [],
+  requests: [],
+  sessions: new Map(),
+  events: [],
+  rates: { requests: [], errors: [], p50: [], p95: [] },
+  sparks: {},
+  picture: { entryPoints: [], routers: [], services: [] },
+  filter: '',
+  paused: false,
+  notice: '',
+};
+
+const SHOWN = 200;
+const listeners = new Set();
+const pending = new Set();
+let held = [];
+let source;
+
+const changed = (...parts) => {
+  if (pending.size === 0) requestAnimationFrame(flush);
+  for (const part of parts) pending.add(part);
+};
+
+const flush = () => {
+  const parts = new Set(pending);
+  pending.clear();
+  for (const listener of listeners) listener(parts);
+};
+
+/** Draws the component again when one of these parts has news. */
+export const useLive = (...parts) => {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const listener = (news) => parts.some((part) => news.has(part)) && draw((count) => count + 1);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, []);
+  return live;
+};
+
+export const set = (part, value) => {
+  live[part] = value;
+  changed(part);
+};
+
+const mergeRequests = (rows, dropped) => {
+  const byId = new Map(live.requests.map((row) => [row.id, row]));
+  for (const id of dropped) byId.delete(id);
+  for (const row of rows) byId.set(row.id, row);
+  live.requests = [...byId.values()].sort((a, b) => b.id - a.id).slice(0, SHOWN);
+  changed('requests');
+};
+
+const take = (update) => {
+  if (update.reset) {
+    Object.assign(live, { requests: [], sessions: new Map(), events: [] });
+    changed('requests', 'sessions', 'events');
+  }
+  live.now = update.now;
+  live.nodes = update.nodes;
+  changed('now', 'nodes');
+  for (const part of ['rates', 'sparks', 'picture']) if (update[part]) set(part, update[part]);
+  if (update.requests || update.dropped) {
+    // While somebody reads, nothing moves; what came meanwhile is shown afterwards.
+    if (live.paused) held = [...held, update].slice(-SHOWN);
+    else mergeRequests(update.requests ?? [], update.dropped ?? []);
+  }
+  if (update.sessions || update.gone) {
+    for (const session of update.sessions ?? []) live.sessions.set(session.id, session);
+    for (const id of update.gone ?? []) live.sessions.delete(id);
+    changed('sessions');
+  }
+  if (update.events) {
+    const byId = new Map(live.events.map((event) => [event.id, event]));
+    for (const event of update.events) byId.set(event.id, event);
+    set('events', [...byId.values()].sort((a, b) => b.id - a.id).slice(0, SHOWN));
+  }
+};
+
+const connect = () => {
+  source?.close();
+  source = new EventSource(`/api/stream?filter=${encodeURIComponent(live.filter)}`);
+  source.onopen = () => {
+    set('connected', true);
+    void about();
+  };
+  source.onerror = () => set('connected', false);
+  source.onmessage = ({ data }) => take(JSON.parse(data));
+};
+
+const about = async () => {
+  const response = await fetch('/api/about').catch(() => undefined);
+  if (!response?.ok) return;
+  const known = live.about.boot;
+  const told = await response.json();
+  // Another process listens here now: it has another token.
+  if (known !== undefined && known !== told.boot) return location.reload();
+  set('about', told);
+};
+
+/** A page that nobody sees costs the router nothing. */
+export const start = () => {
+  connect();
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) return connect();
+    source?.close();
+    set('connected', false);
+  });
+};
+
+export const setFilter = (filter) => {
+  if (filter === live.filter) return;
+  set('filter', filter);
+  set('paused', false);
+  held = [];
+  connect();
+};
+
+export const setPaused = (paused) => {
+  if (paused === live.paused) return;
+  set('paused', paused);
+  if (paused) return;
+  for (const update of held) mergeRequests(update.requests ?? [], update.dropped ?? []);
+  held = [];
+};
+
+const token = document.querySelector('meta[name="mooring-token"]').content;
+
+/** Gives the answer's value; throws what the router says is wrong. */
+export const ask = async (path, body) => {
+  const response = await fetch(path, {
+    method: body === undefined ? 'GET' : 'POST',
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json', 'x-mooring-token': token },
+      body: JSON.stringify(body),
+    }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(response.status === 403 ? text : (JSON.parse(text).error ?? text));
+  return JSON.parse(text);
+};
+
+export const act = async (action, node) => {
+  set('notice', '');
+  try {
+    await ask('/api/actions', { action, node });
+  } catch (error) {
+    set('notice', `${action} ${node ?? ''}: ${error.message}`);
+  }
+};

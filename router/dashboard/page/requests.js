@@ -1,0 +1,119 @@
+import { clock, copy, milliseconds, NodeName, plain, shortId } from './format.js';
+import { useEffect, useRef, useState } from './hooks.js';
+import { html } from './html.js';
+import { ask, set, setFilter, setPaused, useLive } from './live.js';
+
+const toneOf = ({ open, status }) => (open ? 'open' : status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good');
+
+const QUICK = [
+  ['', 'all'],
+  ['is:open', 'under way'],
+  ['is:stream', 'streams'],
+  ['is:error', 'errors'],
+  ['reason:pinned-server-down', 'moved'],
+];
+
+const Filter = () => {
+  const { filter, paused } = useLive('filter', 'paused');
+  const [text, type] = useState(filter);
+  const timer = useRef();
+  useEffect(() => type(filter), [filter]);
+  const change = ({ target }) => {
+    type(target.value);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setFilter(target.value.trim()), 250);
+  };
+  return html`<div class="toolbar">
+    <input class="input" type="search" aria-label="Filter requests" placeholder="node:n1 status:5 reason:cookie -path:/graphql" value=${text} onInput=${change} />
+    <div class="chips" role="group" aria-label="Quick filters">
+      ${QUICK.map(([value, title]) => html`<button key=${title} class="chip" aria-pressed=${filter === value} onClick=${() => setFilter(value)}>${title}</button>`)}
+    </div>
+    <button class="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Hold still'}</button>
+  </div>`;
+};
+
+const Headers = ({ title, headers }) => html`<div>
+  <h4>${title}</h4>
+  <dl class="headers">${headers.map(([name, value], i) => html`<div key=${i}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</div>`;
+
+const asText = (detail, { method, target }) =>
+  [
+    `${method} ${target}`,
+    `Host: ${detail.host}`,
+    ...detail.requestHeaders.map(([name, value]) => `${name}: ${value}`),
+  ].join('\n');
+
+const Detail = ({ row }) => {
+  const [detail, tell] = useState();
+  const [copied, say] = useState('');
+  useEffect(() => {
+    ask(`/api/requests/${row.id}`).then(tell, (error) => tell({ error: error.message }));
+  }, [row.id, row.open]);
+  if (detail === undefined) return html`<p class="muted">…</p>`;
+  if (detail.error) return html`<p class="muted">${detail.error}</p>`;
+  return html`<div class="detail">
+    <dl class="facts">
+      <div><dt>entry point</dt><dd>${detail.entryPoint}</dd></div>
+      <div><dt>client</dt><dd>${detail.client}</dd></div>
+      <div><dt>router</dt><dd>${plain(detail.router) || 'none matched'} ${detail.at && html`<code class="place">${detail.at}</code>`}</dd></div>
+      <div><dt>rule</dt><dd><code>${detail.rule ?? '–'}</code></dd></div>
+      ${detail.steps.map(({ service, reason, chosen }, i) => html`<div key=${i}><dt>${plain(service)}</dt><dd>${reason} → <code>${chosen ?? 'nobody'}</code></dd></div>`)}
+    </dl>
+    <div class="detail-heads">
+      <${Headers} title="Request" headers=${detail.requestHeaders} />
+      <${Headers} title="Answer" headers=${detail.responseHeaders} />
+    </div>
+    <pre class="code" tabindex="0" aria-label="As curl">${detail.curl}</pre>
+    <div class="actions">
+      <button class="button" onClick=${async () => say((await copy(detail.curl)) ? 'copied' : 'select the text above and copy it')}>Copy as curl</button>
+      <button class="button" onClick=${() => set('question', asText(detail, row))}>Explain</button>
+      ${row.session && html`<button class="button" onClick=${() => setFilter(`session:${row.session}`)}>Only this session</button>`}
+      <span class="muted" role="status">${copied}</span>
+    </div>
+  </div>`;
+};
+
+const Row = ({ row, nodes, open, toggle }) => html`
+  <tr class="request request-${toneOf(row)} ${open ? 'request-chosen' : ''}" onClick=${toggle}>
+    <td class="wide"><time>${clock(row.at)}</time></td>
+    <td><button class="row-button" aria-expanded=${open} onClick=${(event) => (event.stopPropagation(), toggle())}>${row.method}</button></td>
+    <td class="path" title=${row.target}>${row.target}</td>
+    <td class="status">${row.open ? (row.stream ? 'stream' : '…') : row.status}</td>
+    <td class="number wide">${row.open ? '' : milliseconds(row.ms)}</td>
+    <td><${NodeName} nodes=${nodes} node=${row.node} /></td>
+    <td class="reason medium">${row.reason}</td>
+    <td class="session wide">${row.session ? shortId(row.session) : html`<span class="muted">–</span>`}</td>
+  </tr>
+  ${open && html`<tr class="detail-row"><td colspan="8"><${Detail} row=${row} /></td></tr>`}
+`;
+
+const Empty = ({ filter }) =>
+  filter === ''
+    ? html`<div class="empty"><p><strong>No requests yet.</strong> Send some: <code>npm run demo</code>, or point an MCP client at the router.</p></div>`
+    : html`<div class="empty"><p>None of the last 2,000 requests fits <code>${filter}</code>.</p></div>`;
+
+export const Requests = () => {
+  const { requests, nodes, filter } = useLive('requests', 'nodes', 'filter');
+  const [chosen, choose] = useState();
+  const toggle = (id) => {
+    const next = chosen === id ? undefined : id;
+    choose(next);
+    // Nobody can read what moves away.
+    setPaused(next !== undefined);
+  };
+  return html`<section class="card panel" aria-labelledby="requests-title">
+    <div class="section-head"><h2 id="requests-title">Requests</h2></div>
+    <${Filter} />
+    ${requests.length === 0 && html`<${Empty} filter=${filter} />`}
+    ${
+      requests.length > 0 &&
+      html`<div class="scroll" tabindex="0" role="region" aria-label="Requests, newest first">
+      <table>
+        <thead><tr><th class="wide">time</th><th>method</th><th>path</th><th>status</th><th class="number wide">took</th><th>node</th><th class="medium">reason</th><th class="wide">session</th></tr></thead>
+        <tbody>${requests.map((row) => html`<${Row} key=${row.id} row=${row} nodes=${nodes} open=${chosen === row.id} toggle=${() => toggle(row.id)} />`)}</tbody>
+      </table>
+    </div>`
+    }
+  </section>`;
+};

@@ -1,0 +1,75 @@
+import type { HeaderList } from '../request/header-list.ts';
+import type { ChoiceStep } from '../service/service.ts';
+import { placeText } from './picture.ts';
+import type { SeenRequest } from './requests.ts';
+
+type Header = readonly [name: string, value: string];
+
+export type RequestDetail = {
+  readonly id: number;
+  readonly client: string;
+  readonly host: string;
+  readonly entryPoint: string;
+  readonly router: string | undefined;
+  readonly rule: string | undefined;
+  readonly at: string;
+  readonly server: string | undefined;
+  readonly steps: readonly ChoiceStep[];
+  readonly requestHeaders: readonly Header[];
+  readonly responseHeaders: readonly Header[];
+  readonly bytes: number;
+  readonly curl: string;
+};
+
+/** Where it went and why, with the line of the file that says so, and the command that asks the same again. */
+export const detailOf = (seen: SeenRequest, entryUrl: string): RequestDetail => {
+  const { exchange, record } = seen;
+  const { decision, route } = exchange;
+  const choice = decision === undefined || decision.kind === 'internal' ? undefined : decision.choice;
+  return {
+    id: seen.id,
+    client: seen.client,
+    host: seen.host,
+    entryPoint: seen.entryPoint,
+    router: seen.router,
+    rule: route?.rule.text,
+    at: placeText(route?.config.at),
+    server: seen.url,
+    steps: record?.steps ?? choice?.steps ?? [],
+    requestHeaders: masked(exchange.request.headers),
+    responseHeaders: masked(record?.responseHeaders ?? record?.originHeaders),
+    bytes: seen.bytes,
+    curl: curlOf(seen, entryUrl),
+  };
+};
+
+const SECRET = new Set(['authorization', 'proxy-authorization']);
+
+const masked = (headers: HeaderList | undefined): Header[] =>
+  headers === undefined ? [] : [...headers].map(([name, value]) => [name, SECRET.has(name) ? 'not shown' : value]);
+
+/** Of the connection, or made by curl itself. */
+const NOT_SENT = new Set(['connection', 'content-length', 'transfer-encoding', 'accept-encoding', 'host']);
+/** Added on the way, by the router. */
+const ADDED = /^x-(forwarded|real)-/;
+
+/** Bodies are not kept, so a request that had one is given a place for it; a secret is taken from the shell. */
+export const curlOf = (seen: SeenRequest, entryUrl: string): string => {
+  const { request } = seen.exchange;
+  const entry = new URL(entryUrl);
+  const parts = ['curl -i'];
+  if (entry.protocol === 'https:') parts.push('-k');
+  if (seen.method !== 'GET') parts.push(`-X ${quoted(seen.method)}`);
+  parts.push(quoted(entry.origin + seen.target));
+  if (seen.host !== entry.host) parts.push(`-H ${quoted(`Host: ${seen.host}`)}`);
+  for (const [name, value] of request.headers) {
+    if (NOT_SENT.has(name) || ADDED.test(name)) continue;
+    parts.push(SECRET.has(name) ? `-H "${name}: $AUTHORIZATION"` : `-H ${quoted(`${name}: ${value}`)}`);
+  }
+  const { headers } = request;
+  if (headers.has('content-length') || headers.has('transfer-encoding')) parts.push("--data-raw '{}'");
+  return parts.join(' \\\n  ');
+};
+
+/** Nothing between single quotes means anything to a shell; a line end could not come through a header. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,198 @@
+import type { SessionView } from './cluster-view.ts';
+import { type Comer, predecessorOf } from './returning.ts';
+import type { Versions } from './versions.ts';
+
+/** `stalled`: its node does not answer, and may do so again. `back`: lost, and its client has begun anew elsewhere. */
+export type SessionState = 'live' | 'stalled' | 'lost' | 'back';
+export type Whereabouts = { readonly id: string; readonly node: number };
+
+export type SeenSession = Comer & {
+  node: number;
+  created: number;
+  seen: number;
+  requests: number;
+  streams: number;
+  state: SessionState;
+  /** The one that its client had before, and the one that it has now. */
+  from: Whereabouts | undefined;
+  to: Whereabouts | undefined;
+  version: number;
+};
+
+export type SessionNews = {
+  lost(session: SeenSession): void;
+  back(session: SeenSession, before: SeenSession): void;
+  moved(session: SeenSession, from: number): void;
+};
+
+type Deps = { readonly versions: Versions; readonly now: () => number; readonly news: SessionNews };
+type Sighting = { readonly id: string; readonly node: number; readonly agent: string };
+
+const MOST = 5000;
+const ACTIVITY_MS = 1000;
+/** A registry is asked after the fact: what it does not list yet may have been opened meanwhile. */
+const SETTLE_MS = 3000;
+const BACK_SHOWN_MS = 30_000;
+const LOST_SHOWN_MS = 300_000;
+const IDLE_MS = 3_600_000;
+
+/** Which session is on which node, as the traffic tells and, where there is one, the registry. */
+export class Sessions {
+  readonly #deps: Deps;
+  readonly #all = new Map<string, SeenSession>();
+  #gone: { readonly id: string; readonly version: number }[] = [];
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  get all(): Iterable<SeenSession> {
+    return this.#all.values();
+  }
+
+  /** A node answered for it. */
+  answered(sighting: Sighting): void {
+    const session = this.#all.get(sighting.id) ?? this.#add(sighting, this.#deps.now());
+    session.requests += 1;
+    if (session.node !== sighting.node) {
+      const from = session.node;
+      session.node = sighting.node;
+      this.#changed(session);
+      this.#deps.news.moved(session, from);
+    }
+    if (session.state === 'back') return;
+    if (session.state !== 'live') this.#become(session, 'live');
+    this.#active(session);
+  }
+
+  /** No node has it any more, by a node's own word. */
+  missed(id: string): void {
+    const session = this.#all.get(id);
+    if (session !== undefined) this.#lose(session);
+  }
+
+  stall(id: string): void {
+    const session = this.#all.get(id);
+    if (session?.state === 'live') this.#become(session, 'stalled');
+  }
+
+  streams(id: string, change: 1 | -1): void {
+    const session = this.#all.get(id);
+    if (session === undefined) return;
+    session.streams = Math.max(0, session.streams + change);
+    this.#changed(session);
+  }
+
+  ended(id: string): void {
+    if (!this.#all.delete(id)) return;
+    this.#gone.push({ id, version: this.#deps.versions.next() });
+    if (this.#gone.length > MOST) this.#gone = this.#gone.slice(-MOST / 2);
+  }
+
+  nodeIs(node: number, state: 'live' | 'stalled' | 'lost'): void {
+    for (const session of this.#all.values()) {
+      if (session.node !== node || session.state === 'lost' || session.state === 'back') continue;
+      if (state === 'lost') this.#lose(session);
+      else if (session.state !== state) this.#become(session, state);
+    }
+  }
+
+  /** What the registry lists; `complete`: what it does not list has ended. */
+  listed(list: readonly SessionView[], nodeOf: (id: string) => number | undefined, complete: boolean): void {
+    const now = this.#deps.now();
+    const ids = new Set<string>();
+    for (const { id, node, client, created, state } of list) {
+      ids.add(id);
+      const key = nodeOf(node);
+      const known = this.#all.get(id);
+      if (known === undefined && (state === 'abandoned' || key === undefined)) continue;
+      const session = known ?? this.#add({ id, node: key!, agent: '' }, created);
+      if (session.client !== client) {
+        session.client = client;
+        this.#changed(session);
+      }
+      if (state === 'abandoned') this.#lose(session);
+    }
+    for (const session of this.#all.values())
+      if (complete && session.state === 'live' && !ids.has(session.id) && now - session.seen > SETTLE_MS)
+        this.ended(session.id);
+  }
+
+  /** Joins those that came to those that were lost, by what their clients call themselves. */
+  link(identity: (session: SeenSession) => string): void {
+    const lost = [...this.#all.values()].filter(({ state }) => state === 'lost');
+    if (lost.length === 0) return;
+    for (const session of this.#all.values()) {
+      if (session.state !== 'live' || session.from !== undefined) continue;
+      const before = predecessorOf(session, lost, identity);
+      if (before === undefined) continue;
+      lost.splice(lost.indexOf(before), 1);
+      session.from = { id: before.id, node: before.node };
+      before.to = { id: session.id, node: session.node };
+      this.#become(before, 'back');
+      this.#changed(session);
+      this.#deps.news.back(session, before);
+    }
+  }
+
+  /** Forgets what has been shown for long enough. */
+  sweep(): void {
+    const now = this.#deps.now();
+    for (const session of this.#all.values()) {
+      const since = now - Math.max(session.since, session.seen);
+      const limit = session.state === 'back' ? BACK_SHOWN_MS : session.state === 'lost' ? LOST_SHOWN_MS : IDLE_MS;
+      if (since > limit && session.streams === 0) this.ended(session.id);
+    }
+  }
+
+  changedSince(version: number): { sessions: readonly SeenSession[]; gone: readonly string[] } {
+    return {
+      sessions: [...this.#all.values()].filter((session) => session.version > version),
+      gone: version === 0 ? [] : this.#gone.filter((one) => one.version > version).map(({ id }) => id),
+    };
+  }
+
+  #add({ id, node, agent }: Sighting, created: number): SeenSession {
+    const now = this.#deps.now();
+    const session: SeenSession = {
+      id,
+      node,
+      agent,
+      client: '',
+      created,
+      since: created,
+      seen: now,
+      requests: 0,
+      streams: 0,
+      state: 'live',
+      from: undefined,
+      to: undefined,
+      version: this.#deps.versions.next(),
+    };
+    this.#all.set(id, session);
+    if (this.#all.size > MOST) this.ended(this.#all.keys().next().value!);
+    return session;
+  }
+
+  #lose(session: SeenSession): void {
+    if (session.state === 'lost' || session.state === 'back') return;
+    this.#become(session, 'lost');
+    this.#deps.news.lost(session);
+  }
+
+  #become(session: SeenSession, state: SessionState): void {
+    session.state = state;
+    session.since = this.#deps.now();
+    this.#changed(session);
+  }
+
+  #active(session: SeenSession): void {
+    const now = this.#deps.now();
+    if (now - session.seen >= ACTIVITY_MS) this.#changed(session);
+    session.seen = now;
+  }
+
+  #changed(session: SeenSession): void {
+    session.version = this.#deps.versions.next();
+  }
+}
