@@ -16,7 +16,9 @@ test('the code is loaded once, whoever asks first', async () => {
   let served = 0;
   const route = lazyRoute(async () => {
     made += 1;
-    return () => void (served += 1);
+    return () => {
+      served += 1;
+    };
   });
   const { req, res } = exchange();
   await Promise.all([route(req, res), route(req, res), route.load()]);
@@ -35,7 +37,9 @@ test('a client that left while the code was loaded is not served', async () => {
 
 test('once loaded a route answers in the same turn', async () => {
   let served = false;
-  const route = lazyRoute(async () => () => void (served = true));
+  const route = lazyRoute(async () => () => {
+    served = true;
+  });
   await route.load();
   const { req, res } = exchange();
   void route(req, res);
