@@ -48,7 +48,8 @@ const talk = async (node: { url: string }, text: string): Promise<string> => {
   socket.on('data', (chunk) => {
     answer += chunk;
   });
-  socket.end(text);
+  // Not ended from here: to a server of HTTP that means that the client has left.
+  socket.write(text);
   await once(socket, 'close');
   return answer;
 };
