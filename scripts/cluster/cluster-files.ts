@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 
+/** On the entry point `traefik`, which is for this machine only. */
+const API = '\napi:\n  insecure: true\n';
+
 /** Traefik's two files in a folder of their own, which goes when the cluster does. */
 export class ClusterFiles {
   readonly folder: string;
@@ -19,10 +22,10 @@ export class ClusterFiles {
     process.once('exit', this.#removeNow);
   }
 
-  static async create(topology: Topology): Promise<ClusterFiles> {
+  static async create(topology: Topology, { api }: { readonly api: boolean }): Promise<ClusterFiles> {
     const files = new ClusterFiles(await mkdtemp(join(tmpdir(), 'mooring-')));
     const texts = files.#textsOf(topology);
-    await writeFile(files.staticFile, texts.static);
+    await writeFile(files.staticFile, api ? texts.static + API : texts.static);
     await writeFile(files.dynamicFile, texts.dynamic);
     files.#dynamic = texts.dynamic;
     return files;

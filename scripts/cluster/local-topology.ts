@@ -21,6 +21,16 @@ export const localTopology = (options: ClusterOptions, ports: Ports): Topology =
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** Traefik tells by its metrics alone that it follows its files, so a cluster behind it always has them. */
-export const withInternals = (topology: Topology, { proxy }: ClusterOptions): Topology =>
-  proxy === 'traefik' ? { ...topology, observe: { ...topology.observe, metrics: true } } : topology;
+/**
+ * Traefik tells by its metrics and its API that it follows its files, so a cluster behind it always has them, on an
+ * entry point of their own.
+ */
+export const withInternals = (topology: Topology, { proxy }: ClusterOptions, ports: Ports): Topology => {
+  if (proxy !== 'traefik') return topology;
+  const internal = { address: `127.0.0.1:${ports.internal}`, tls: false, trustedIPs: [] };
+  return {
+    ...topology,
+    entryPoints: { traefik: internal, ...topology.entryPoints },
+    observe: { ...topology.observe, metrics: true },
+  };
+};

@@ -68,7 +68,7 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   const { ClusterFiles } = await import('./cluster-files.ts');
   const complete = (given: Topology): Topology => withInternals(given, options);
   const topology = complete(options.topology ?? localTopology(options, ports));
-  const files = await ClusterFiles.create(topology);
+  const files = await ClusterFiles.create(topology, { api: options.proxy === 'traefik' });
   closers.push(() => files.remove());
   const startProxy = await proxyOf(options, topology);
   await nodesUp;

@@ -5,10 +5,7 @@ import { FOLLOW_MS, type ProxyOptions, type RunningProxy } from './proxy.ts';
 
 const START_MS = 20_000;
 const POLL_MS = 25;
-/** Its counter of reloads rises just before the routes change: nothing tells the moment itself. */
-const SWITCH_MS = 100;
-
-/** Real Traefik on the same files. `internal` is the URL of its ping and metrics. */
+/** Real Traefik on the same files. `internal` is the URL of its metrics and its API. */
 export const startTraefikProxy = async (
   { staticFile, onLine }: ProxyOptions,
   internal: string,
@@ -34,9 +31,12 @@ export const startTraefikProxy = async (
   };
   const reloadsReach = (count: number, limitMs: number): Promise<void> =>
     until(async () => (await reloads(internal)) >= count, { limitMs, over: over.signal });
+  // The counter rises before the routes change; the API is one of these routes, and is switched with them.
+  const routesDiffer = (from: string, limitMs: number): Promise<void> =>
+    until(async () => ((await routes(internal)) || from) !== from, { limitMs, over: over.signal });
   try {
     await reloadsReach(1, START_MS);
-    await wait(SWITCH_MS);
+    await routesDiffer('', START_MS);
   } catch (error) {
     await close();
     throw error;
@@ -44,10 +44,10 @@ export const startTraefikProxy = async (
   return {
     router: undefined,
     follow: async (change) => {
-      const before = await reloads(internal);
+      const [count, before] = [await reloads(internal), await routes(internal)];
       await change();
-      await reloadsReach(before + 1, FOLLOW_MS);
-      await wait(SWITCH_MS);
+      await reloadsReach(count + 1, FOLLOW_MS);
+      await routesDiffer(before, FOLLOW_MS);
     },
     cutConnections: () => false,
     close,
@@ -62,6 +62,23 @@ const reloads = async (internal: string): Promise<number> => {
     return 0; // It does not listen yet.
   }
 };
+
+/** What is routed now, without what health checks change; empty while nothing of the file is. */
+const routes = async (internal: string): Promise<string> => {
+  try {
+    const { routers = {}, services = {} } = (await (await fetch(`${internal}/api/rawdata`)).json()) as RawData;
+    const ours = (table: object): [string, object][] =>
+      Object.entries(table).filter(([name]) => name.endsWith('@file'));
+    if (ours(routers).length === 0) return '';
+    return JSON.stringify([
+      ours(routers),
+      ours(services).map(([name, service]) => [name, { ...service, serverStatus: 0 }]),
+    ]);
+  } catch {
+    return '';
+  }
+};
+type RawData = { readonly routers?: object; readonly services?: object };
 
 const until = async (
   holds: () => Promise<boolean>,

@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { type ActionContext, type Outcome, performAction } from './actions.ts';
 import { runtimeFolder, socketPath } from './control/runtime-folder.ts';
 import { serveControl } from './control/server.ts';
+import { openDashboard } from './dashboard.ts';
 import { countDown } from './ending.ts';
 import { readKeys } from './keyboard.ts';
 import { KEY_HELP, meaningOf, NODE_HINT } from './keys.ts';
@@ -37,6 +38,7 @@ export class DevSession {
   readonly #context: ActionContext;
   readonly #closers: (() => void | Promise<void>)[] = [];
   readonly #ended: Promise<void>;
+  #dashboard: string | null = null;
   #last: SeenRequest | undefined;
   #chosen: string | undefined;
 
@@ -54,7 +56,7 @@ export class DevSession {
       openPage,
       quit,
       redisUp: true,
-      dashboard: () => null,
+      dashboard: () => this.#dashboard,
       explain: () => explainSeen(this.#last),
       demo: async () => ({ text: `traffic, from another terminal: npm run demo -- --url ${cluster.mcp}` }),
     };
@@ -77,9 +79,12 @@ export class DevSession {
     const path = socketPath(await runtimeFolder(terminal.env), plan.port.port);
     const control = await serveControl({ path, perform: ({ action, args }) => this.#perform(action, args) });
     this.#closers.push(() => control.close());
+    const dashboard = await openDashboard(cluster);
+    if (dashboard !== undefined) this.#closers.push(() => dashboard.close());
+    this.#dashboard = dashboard?.url ?? null;
     const keys = process.stdin.isTTY === true && terminal.interactive && !options.json;
     const milliseconds = process.uptime() * 1000;
-    voice.ready({ ...readyOf({ cluster, options, port: plan.port, dashboard: null, milliseconds }), keys });
+    voice.ready({ ...readyOf({ cluster, options, port: plan.port, dashboard: this.#dashboard, milliseconds }), keys });
     this.#closers.push(cluster.subscribe((event) => voice.happened(event)));
     this.#closers.push(
       watchRequests(cluster, (seen) => {

@@ -69,7 +69,7 @@ export const terminalVoice = (terminal: Terminal): Voice => {
     starting: (text) => terminal.print(paint.faint(text)),
     ready: (banner) => terminal.print(bannerText(banner, paint)),
     happened: (event) => {
-      if (isRepeatedCheck(event, down)) return;
+      if (isRepetition(event, down)) return;
       const told = eventLine(event, paint);
       if (told !== undefined) (event.kind === 'line' ? tellGated : tell)(told);
     },
@@ -80,12 +80,20 @@ export const terminalVoice = (terminal: Terminal): Voice => {
   };
 };
 
-/** A health check fails every second in every service: it is told once, and again when the node has been up between. */
-const isRepeatedCheck = (event: ClusterEvent, down: Set<string>): boolean => {
-  if (event.kind === 'node' && event.state === 'up') down.clear();
-  if (event.kind !== 'line' || !event.line.includes('Health check failed')) return false;
-  const target = String(jsonOf(event.line)?.targetURL ?? '');
-  if (down.has(target)) return true;
-  down.add(target);
+/**
+ * A health check fails every second in every service: it is told once, and again when it has succeeded between. The
+ * nodes were given their Redis by us: that they say so tells nobody anything.
+ */
+const isRepetition = (event: ClusterEvent, down: Set<string>): boolean => {
+  if (event.kind !== 'line') return false;
+  const { msg, targetURL, redis } = jsonOf(event.line) ?? {};
+  if (redis === 'given') return true;
+  const target = String(targetURL);
+  const known = down.has(target);
+  if (msg === 'Health check failed.') {
+    down.add(target);
+    return known;
+  }
+  if (String(msg).endsWith('to UP')) return !down.delete(target);
   return false;
 };

@@ -1,0 +1,15 @@
+import { DASHBOARD_PORT, type Dashboard, startDashboard } from '../../router/dashboard/start-dashboard.ts';
+import { clientEntryPoint } from '../cluster/addresses.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { choosePort } from './port-choice.ts';
+
+const HOST = '127.0.0.1';
+
+/** The page of the router in this process; Traefik has none that knows sessions. */
+export const openDashboard = async (cluster: Cluster): Promise<Dashboard | undefined> => {
+  const { router, url } = cluster;
+  if (router === undefined) return undefined;
+  const { port } = await choosePort(HOST, DASHBOARD_PORT);
+  const addresses = new Map([[clientEntryPoint(cluster.topology()).name, url]]);
+  return startDashboard({ router, cluster, host: HOST, port, addresses });
+};
