@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Board, Watched } from './board.ts';
 import { type ClusterView, NODE_ACTIONS, type NodeAction } from './cluster-view.ts';
-import { decodeCookies } from './decode-cookie.ts';
+import { decodeCookies } from './decode-cookies.ts';
 import { explainRequest } from './explain-request.ts';
 import { detailOf } from './request-detail.ts';
 
@@ -52,8 +52,10 @@ const requestDetail = (id: number, { board, addresses }: ApiDeps): Answer => {
 };
 
 const explain = (body: Body, { router }: ApiDeps): Answer => {
-  if (typeof body?.request !== 'string') return problem(400, 'send {"request": "GET /mcp"}');
-  return found(explainRequest(router.state(), body.request));
+  if (typeof body?.text !== 'string') return problem(400, 'send {"text": "GET /mcp", "entryPoint": "web"}');
+  const entryPoint = typeof body.entryPoint === 'string' ? body.entryPoint : '';
+  const told = explainRequest(router.state(), { text: body.text, entryPoint });
+  return 'error' in told ? problem(400, told.error) : found(told);
 };
 
 const act = async (body: Body, { cluster }: ApiDeps): Promise<Answer> => {

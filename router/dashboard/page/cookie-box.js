@@ -1,29 +1,37 @@
-import { NodeName, plain } from './format.js';
+import { NodeName, Place, plain } from './format.js';
 import { useEffect, useRef, useState } from './hooks.js';
 import { html } from './html.js';
 import { ask, useLive } from './live.js';
 
-const ENCODINGS = {
-  sha256: 'SHA-256 of the URL, what Traefik 3 writes',
-  url: 'the URL itself, from an older Traefik: accepted and rewritten',
-  'fnv1-64': 'FNV hash of the URL, from an older Traefik: accepted and rewritten',
-  'fnv1-64, twice': 'FNV hash, twice, from an older Traefik: accepted and rewritten',
+const Target = ({ url, nodes }) => {
+  const node = nodes.find((one) => one.url === url);
+  return html`<p>
+    ${node && html`<${NodeName} nodes=${nodes} node=${node.key} /> `}<code>${url}</code>
+    ${node?.healthy === false && html` <span class="pill pill-bad">down: another one is chosen</span>`}
+  </p>`;
 };
 
-const Match = ({ match, nodes }) => {
-  const node = nodes.find(({ url }) => url === match.target);
-  return html`<li>
-    <p>${node ? html`<${NodeName} nodes=${nodes} node=${node.key} /> ` : ''}<code>${match.target}</code>${node?.healthy === false && html` <span class="pill pill-bad">down: another one is chosen</span>`}</p>
-    <p class="muted">${ENCODINGS[match.encoding]} · service ${plain(match.service)}, cookie <code>${match.cookie}</code> ${match.at && html`<code class="place">${match.at}</code>`}</p>
-  </li>`;
-};
+const Match = ({ match: { service, cookie, target, encoding, at }, nodes }) => html`<li>
+  <${Target} url=${target} nodes=${nodes} />
+  <p class="muted">${encoding}. Service ${plain(service)}, cookie <code>${cookie}</code> <${Place} at=${at} /></p>
+</li>`;
 
-const Decoded = ({ decoded: { name, value, matches }, nodes }) => html`<div class="decoded">
-  <p><code>${name === undefined ? value : `${name}=${value}`}</code></p>
+const Unmatched = ({ outside, causes, nodes }) => html`<ul>
+  ${outside.map(
+    (url) => html`<li key=${url}>
+      <${Target} url=${url} nodes=${nodes} />
+      <p class="muted">Its hash, but no pool with a cookie has this server: it drains, or was taken out. Clients without a session go elsewhere and get a new cookie.</p>
+    </li>`,
+  )}
+  ${causes.map(({ message, remedy }, i) => html`<li key=${i}><p>${message}</p><p class="muted">${remedy}</p></li>`)}
+</ul>`;
+
+const Decoded = ({ decoded: { name, value, matches, ...rest }, nodes }) => html`<div class="decoded">
+  <p><code>${name === undefined ? value : `${name}=${value}`}</code>${matches.length === 0 && html` <span class="pill pill-plain">stands for no server here</span>`}</p>
   ${
     matches.length > 0
       ? html`<ul>${matches.map((match, i) => html`<${Match} key=${i} match=${match} nodes=${nodes} />`)}</ul>`
-      : html`<p class="muted">Stands for no server of these files. Its URL was written otherwise, it is of another service, or of another deployment; a client that sends it is given a new one.</p>`
+      : html`<${Unmatched} ...${rest} nodes=${nodes} />`
   }
 </div>`;
 
@@ -38,7 +46,11 @@ export const CookieBox = () => {
     const mine = asked.current;
     if (text.trim() === '') return tell([]);
     ask('/api/cookie', { text }).then(
-      (found) => mine === asked.current && (tell(found), complain('')),
+      (found) => {
+        if (mine !== asked.current) return;
+        tell(found);
+        complain('');
+      },
       (problem) => complain(problem.message),
     );
   }, [text]);

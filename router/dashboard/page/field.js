@@ -28,7 +28,7 @@ const colorsOf = (element) => {
     own: read('--hue'),
     bad: read('--bad'),
     warn: read('--warn'),
-    faint: read('--line'),
+    faint: read('--hue-none'),
     ink: read('--surface'),
     of: (key) => read(`--hue-${key % 8}`),
   };

@@ -37,6 +37,10 @@ export const NodeName = ({ nodes, node }) => {
   return html`<span class="node-name ${hue(node)}"><i class="swatch" aria-hidden="true"></i>${found.name}</span>`;
 };
 
+/** The file's own name is enough to read; the whole place is there for whoever asks. */
+export const Place = ({ at }) =>
+  at ? html`<code class="place" title=${at}>${at.slice(at.lastIndexOf('/') + 1)}</code>` : undefined;
+
 export const copy = async (text) => {
   try {
     await navigator.clipboard.writeText(text);

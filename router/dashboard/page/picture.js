@@ -1,4 +1,4 @@
-import { hue, plain } from './format.js';
+import { hue, Place, plain } from './format.js';
 import { useEffect, useLayoutEffect, useRef, useState } from './hooks.js';
 import { html } from './html.js';
 import { useLive } from './live.js';
@@ -47,14 +47,14 @@ const columnsOf = ({ entryPoints, routers, services }, nodes) => {
           name: plain(one.name),
           text: one.rule,
           at: one.at,
-          tag: `priority ${one.priority}`,
+          tag: priorityText(one.priority),
           errors: one.errors,
           more: one.middlewares.map(plain).join(', '),
           to: [`s ${one.service}`],
         })),
     },
     ...levels.filter(Boolean).map((level, i) => ({
-      title: i === 0 ? 'Services' : 'and theirs',
+      title: i === 0 ? 'Services' : 'Their services',
       boxes: level.map((one) => ({
         id: `s ${one.name}`,
         name: plain(one.name),
@@ -72,6 +72,26 @@ const columnsOf = ({ entryPoints, routers, services }, nodes) => {
       }),
     },
   ];
+};
+
+/** Traefik keeps the highest ones for itself. */
+const priorityText = (priority) => (priority > 1e15 ? 'before all others' : `priority ${priority}`);
+
+/** Beside what leads there, so that few lines cross; routers stay in the order in which they are asked. */
+const untangled = (columns) => {
+  const rank = new Map();
+  columns.forEach(({ boxes }, i) => {
+    const place = (box) => {
+      const from = columns.slice(0, i).flatMap((column) => column.boxes.filter(({ to }) => to.includes(box.id)));
+      return from.reduce((all, { id }) => all + rank.get(id), 0) / Math.max(1, from.length);
+    };
+    const places = new Map(boxes.map((box) => [box, place(box)]));
+    if (i > 1) boxes.sort((a, b) => places.get(a) - places.get(b));
+    boxes.forEach(({ id }, j) => {
+      rank.set(id, (j + 0.5) / boxes.length);
+    });
+  });
+  return columns;
 };
 
 /** Everything that leads to the box or that it leads to. */
@@ -104,7 +124,7 @@ const Box = ({ box, dim, show }) => html`<li>
     <code class="box-text">${box.text}</code>
     ${box.more && html`<span class="box-more">with ${box.more}</span>`}
     ${box.errors?.map((error, i) => html`<span key=${i} class="problem">${error}</span>`)}
-    <span class="box-foot">${box.tag && html`<span>${box.tag}</span>`}${box.at && html`<code class="place">${box.at}</code>`}</span>
+    <span class="box-foot">${box.tag && html`<span>${box.tag}</span>`}<${Place} at=${box.at} /></span>
   </button>
 </li>`;
 
@@ -135,7 +155,7 @@ export const Picture = () => {
   const frame = useRef();
   const [drawn, draw] = useState({ edges: [], width: 0, height: 0 });
   const [chosen, show] = useState();
-  const columns = columnsOf(picture, nodes);
+  const columns = untangled(columnsOf(picture, nodes));
   const shape = JSON.stringify(columns.map(({ boxes }) => boxes.map(({ id, to, name }) => [id, to, name])));
   useLayoutEffect(() => draw(measure(frame.current, columns)), [shape]);
   useEffect(() => {

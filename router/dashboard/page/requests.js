@@ -1,4 +1,4 @@
-import { clock, copy, milliseconds, NodeName, plain, shortId } from './format.js';
+import { clock, copy, milliseconds, NodeName, Place, plain, shortId } from './format.js';
 import { useEffect, useRef, useState } from './hooks.js';
 import { html } from './html.js';
 import { ask, set, setFilter, setPaused, useLive } from './live.js';
@@ -56,7 +56,7 @@ const Detail = ({ row }) => {
     <dl class="facts">
       <div><dt>entry point</dt><dd>${detail.entryPoint}</dd></div>
       <div><dt>client</dt><dd>${detail.client}</dd></div>
-      <div><dt>router</dt><dd>${plain(detail.router) || 'none matched'} ${detail.at && html`<code class="place">${detail.at}</code>`}</dd></div>
+      <div><dt>router</dt><dd>${plain(detail.router) || 'none matched'} <${Place} at=${detail.at} /></dd></div>
       <div><dt>rule</dt><dd><code>${detail.rule ?? '–'}</code></dd></div>
       ${detail.steps.map(({ service, reason, chosen }, i) => html`<div key=${i}><dt>${plain(service)}</dt><dd>${reason} → <code>${chosen ?? 'nobody'}</code></dd></div>`)}
     </dl>
@@ -67,7 +67,7 @@ const Detail = ({ row }) => {
     <pre class="code" tabindex="0" aria-label="As curl">${detail.curl}</pre>
     <div class="actions">
       <button class="button" onClick=${async () => say((await copy(detail.curl)) ? 'copied' : 'select the text above and copy it')}>Copy as curl</button>
-      <button class="button" onClick=${() => set('question', asText(detail, row))}>Explain</button>
+      <button class="button" onClick=${() => set('question', { text: asText(detail, row), entryPoint: detail.entryPoint })}>Explain</button>
       ${row.session && html`<button class="button" onClick=${() => setFilter(`session:${row.session}`)}>Only this session</button>`}
       <span class="muted" role="status">${copied}</span>
     </div>
@@ -77,15 +77,16 @@ const Detail = ({ row }) => {
 const Row = ({ row, nodes, open, toggle }) => html`
   <tr class="request request-${toneOf(row)} ${open ? 'request-chosen' : ''}" onClick=${toggle}>
     <td class="wide"><time>${clock(row.at)}</time></td>
-    <td><button class="row-button" aria-expanded=${open} onClick=${(event) => (event.stopPropagation(), toggle())}>${row.method}</button></td>
+    <td><button class="row-button" aria-expanded=${open}>${row.method}</button></td>
     <td class="path" title=${row.target}>${row.target}</td>
     <td class="status">${row.open ? (row.stream ? 'stream' : '…') : row.status}</td>
     <td class="number wide">${row.open ? '' : milliseconds(row.ms)}</td>
     <td><${NodeName} nodes=${nodes} node=${row.node} /></td>
+    <td class="router wide">${plain(row.router) || html`<span class="muted">none</span>`}</td>
     <td class="reason medium">${row.reason}</td>
     <td class="session wide">${row.session ? shortId(row.session) : html`<span class="muted">–</span>`}</td>
   </tr>
-  ${open && html`<tr class="detail-row"><td colspan="8"><${Detail} row=${row} /></td></tr>`}
+  ${open && html`<tr class="detail-row"><td colspan="9"><${Detail} row=${row} /></td></tr>`}
 `;
 
 const Empty = ({ filter }) =>
@@ -108,9 +109,9 @@ export const Requests = () => {
     ${requests.length === 0 && html`<${Empty} filter=${filter} />`}
     ${
       requests.length > 0 &&
-      html`<div class="scroll" tabindex="0" role="region" aria-label="Requests, newest first">
+      html`<div class="scroll ${chosen === undefined ? '' : 'scroll-tall'}" tabindex="0" role="region" aria-label="Requests, newest first">
       <table>
-        <thead><tr><th class="wide">time</th><th>method</th><th>path</th><th>status</th><th class="number wide">took</th><th>node</th><th class="medium">reason</th><th class="wide">session</th></tr></thead>
+        <thead><tr><th class="wide">time</th><th>method</th><th>path</th><th>status</th><th class="number wide">took</th><th>node</th><th class="wide">router</th><th class="medium">reason</th><th class="wide">session</th></tr></thead>
         <tbody>${requests.map((row) => html`<${Row} key=${row.id} row=${row} nodes=${nodes} open=${chosen === row.id} toggle=${() => toggle(row.id)} />`)}</tbody>
       </table>
     </div>`

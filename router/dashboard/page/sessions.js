@@ -4,7 +4,8 @@ import { html } from './html.js';
 import { setFilter, useLive } from './live.js';
 
 const SHOWN = 100;
-const ORDER = { lost: 0, stalled: 1, back: 2, live: 3 };
+/** What somebody may have to look after first, what is over last. */
+const ORDER = { lost: 0, stalled: 1, live: 2, back: 3 };
 
 const movesOf = (sessions) => {
   const moves = new Map();
