@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
+import type { Self, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { NodeMetrics } from './metrics.ts';
 import type { Route } from './server.ts';
 
 export type ProbeOptions = {
   readonly node: string;
+  /** New at each start: whoever restarts a node sees by it that this is done. */
+  readonly self: Pick<Self, 'boot'>;
   readonly table: SessionTable;
   readonly maxSessions: number;
   readonly registry: SessionRegistry;
@@ -15,11 +17,11 @@ export type ProbeOptions = {
 
 /** /healthz: the process serves its sessions. /readyz: it also takes new ones. */
 export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> => {
-  const { node, table, maxSessions, registry, metrics, isDraining } = options;
+  const { node, self, table, maxSessions, registry, metrics, isDraining } = options;
   return {
     '/healthz': (_, res) => {
       const { state, why } = registry.status();
-      sendJson(res, 200, { status: 'ok', node, registry: state, ...(why !== undefined && { why }) });
+      sendJson(res, 200, { status: 'ok', node, boot: self.boot, registry: state, ...(why !== undefined && { why }) });
     },
     '/readyz': (_, res) => {
       const why = isDraining() ? 'draining' : table.size >= maxSessions ? 'full' : undefined;
