@@ -72,8 +72,15 @@ for (const row of [
 test('a state that is written is replaced, and what follows it stays', () => {
   const text = `nodes:\n  - id: n2\n    state: 'active' # for now\n    url: http://b:1\n${REST}`;
   const out = setNodeState(text, 'n2', 'out');
-  assert.equal(out, text.replace("'active'", 'out'));
-  assert.equal(setNodeState(out!, 'n2', 'active'), text.replace("'active'", 'active'));
+  assert.equal(out, text.replace('active', 'out'));
+  assert.equal(setNodeState(out!, 'n2', 'active'), text);
+});
+
+test('JSON stays JSON from one state to the next', () => {
+  const text =
+    '{"nodes": [{"id": "n2", "url": "http://b:1", "state": "draining"}], "entryPoints": {"web": {"address": ":80"}}}';
+  assert.equal(setNodeState(text, 'n2', 'out'), text.replace('draining', 'out'));
+  assert.equal(setNodeState(text, 'n2', 'active'), text.replace(', "state": "draining"', ''));
 });
 
 test('a node whose merged state is another one is active only by saying so', () => {

@@ -47,7 +47,9 @@ const withState = (edit: Edit): string => {
   const pair = pairOf(edit.map, 'state');
   if (pair?.value == null) return inserted(edit);
   const [from, to] = pair.value.range!;
-  return splice(edit.text, { from, to, by: edit.state });
+  // Plain words would make JSON something else.
+  const quote = quoteOf(pair.value);
+  return splice(edit.text, { from, to, by: quote + edit.state + quote });
 };
 
 /** Behind the last pair of `{ … }`, else on a line of its own below the URL. */
@@ -55,13 +57,15 @@ const inserted = ({ text, map, state }: Edit): string => {
   const pair = pairOf(map, 'url') ?? pairOf(map, 'id');
   if (pair?.value == null) return text;
   const end = pair.value.range![1];
-  const quote = pair.key.type === 'QUOTE_DOUBLE' ? '"' : '';
+  const quote = quoteOf(pair.key);
   const said = `${quote}state${quote}: ${quote}${state}${quote}`;
   if (map.flow) return splice(text, { from: end, to: end, by: `, ${said}` });
   const lineEnd = endOfLine(text, end);
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   return splice(text, { from: lineEnd, to: lineEnd, by: `${newline}${indentOf(text, pair.key.range![0])}${said}` });
 };
+
+const quoteOf = ({ type }: Scalar): string => (type === 'QUOTE_DOUBLE' ? '"' : type === 'QUOTE_SINGLE' ? "'" : '');
 
 /** Its whole line, where nothing else is on it. */
 const withoutState = ({ text, map }: Edit): string | undefined => {

@@ -1,0 +1,136 @@
+/** For the tests of the commands that change a deployment: a cluster whose files belong to a topology file. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Cluster, ClusterOptions } from '../cluster/cluster.ts';
+import { startCluster } from '../cluster/start-cluster.ts';
+import { TestClient } from './test-client.ts';
+
+export type TestDeployment = {
+  readonly cluster: Cluster;
+  readonly topologyFile: string;
+  /** --topology, --out and --redis. */
+  readonly args: readonly string[];
+};
+
+export const deploy = async (t: TestContext, options: ClusterOptions): Promise<TestDeployment> => {
+  const cluster = await startCluster(options);
+  t.after(() => cluster.close());
+  const topologyFile = join(cluster.folder, 'topology.json');
+  await writeFile(topologyFile, JSON.stringify(cluster.topology(), null, 2));
+  return {
+    cluster,
+    topologyFile,
+    args: ['--topology', topologyFile, '--out', cluster.folder, '--redis', cluster.redis.url],
+  };
+};
+
+export const stateOf = async ({ topologyFile }: TestDeployment, node: string): Promise<string> => {
+  const { nodes } = JSON.parse(await readFile(topologyFile, 'utf8')) as { nodes: { id: string; state?: string }[] };
+  return nodes.find(({ id }) => id === node)?.state ?? 'active';
+};
+
+export type RunEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
+export type Run = {
+  readonly events: readonly RunEvent[];
+  /** The next one of that name, or the one that came already. */
+  until(event: string): Promise<RunEvent>;
+  interrupt(): void;
+  readonly code: Promise<number>;
+};
+
+const MAIN = fileURLToPath(new URL('../mooring.ts', import.meta.url));
+
+/** A command as its user runs it, with --json. */
+export const run = (t: TestContext, args: readonly string[]): Run => {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx/esm'), MAIN, ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const events: RunEvent[] = [];
+  const waiting = new Map<string, (event: RunEvent) => void>();
+  const errors: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const event = JSON.parse(line) as RunEvent;
+    events.push(event);
+    waiting.get(event.event)?.(event);
+  });
+  const code = once(child, 'close').then(([status]) => status as number);
+  const told = (name: string): Promise<RunEvent> => {
+    const before = events.find(({ event }) => event === name);
+    return before ? Promise.resolve(before) : new Promise((resolve) => waiting.set(name, resolve));
+  };
+  const ended = code.then((status): never => {
+    throw new Error(`ended with ${status}: ${JSON.stringify(events)}\n${errors.join('\n')}`);
+  });
+  ended.catch(() => undefined);
+  return {
+    events,
+    // What was told last is heard before the end is.
+    until: (name) =>
+      Promise.race([
+        told(name),
+        ended.catch((error) => events.find(({ event }) => event === name) ?? Promise.reject(error)),
+      ]),
+    interrupt: () => void child.kill('SIGINT'),
+    code,
+  };
+};
+
+/** So that the machine is busy, and not overwhelmed. */
+const PAUSE_MS = 20;
+
+/**
+ * Sessions that call again and again from now on; each answer that is not their own node's is a stray. Traefik's HTTP
+ * client cuts about one answer in a thousand on a machine without idle time, whether files change or not: counted apart.
+ */
+export const keepCalling = (clients: readonly TestClient[]) => {
+  const over = new AbortController();
+  const strays: string[] = [];
+  const closed = new Set<TestClient>();
+  const count = { calls: 0, cut: 0 };
+  const call = async (client: TestClient): Promise<void> => {
+    while (!over.signal.aborted && !closed.has(client)) {
+      const answer = await client.call().catch(() => undefined);
+      count.calls += 1;
+      if (answer === undefined) count.cut += 1;
+      else if (answer.status !== 200 || answer.node !== client.node)
+        strays.push(`${client.session} of ${client.node}: ${answer.status} from ${answer.node}`);
+      await wait(PAUSE_MS, undefined, { signal: over.signal }).catch(() => undefined);
+    }
+  };
+  const running = new Map(clients.map((client) => [client, call(client)]));
+  return {
+    strays,
+    count,
+    close: async (client: TestClient): Promise<void> => {
+      closed.add(client);
+      await running.get(client);
+      const { status, node } = await client.close();
+      if (status !== 200 || node !== client.node) strays.push(`DELETE of ${client.node}: ${status} from ${node}`);
+    },
+    stop: async (): Promise<void> => {
+      over.abort();
+      await Promise.all(running.values());
+    },
+  };
+};
+
+/** Opens and closes sessions until they show that the proxy follows its file: none of a row on the node, or one. */
+export const untilNewSessions = async (mcp: string, node: string, expected: 'avoid' | 'reach'): Promise<void> => {
+  const row = expected === 'avoid' ? 9 : 1;
+  const limit = performance.now() + 30_000;
+  for (let seen = 0; seen < row; ) {
+    if (performance.now() > limit) throw new Error(`new sessions do not ${expected} ${node}`);
+    const client = await TestClient.open(mcp, { cookies: true });
+    await client.close();
+    if ((client.node === node) === (expected === 'reach')) seen += 1;
+    else if (expected === 'avoid') seen = 0;
+  }
+};

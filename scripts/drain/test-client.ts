@@ -1,0 +1,54 @@
+/** A small MCP client for tests: it knows at each answer which node gave it. */
+const HEADERS = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
+const INITIALIZE = {
+  protocolVersion: '2025-06-18',
+  capabilities: {},
+  clientInfo: { name: 'test', version: '1' },
+};
+
+export type Answer = { readonly status: number; readonly node: string | null };
+
+export class TestClient {
+  readonly node: string;
+  readonly session: string;
+  readonly #mcp: string;
+  readonly #cookie: string | undefined;
+  #calls = 0;
+
+  private constructor(mcp: string, answer: Response, cookie: string | undefined) {
+    this.#mcp = mcp;
+    this.#cookie = cookie;
+    this.node = answer.headers.get('x-mooring-node') ?? '';
+    this.session = answer.headers.get('mcp-session-id') ?? '';
+  }
+
+  static async open(mcp: string, { cookies }: { readonly cookies: boolean }): Promise<TestClient> {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params: INITIALIZE });
+    const answer = await fetch(mcp, { method: 'POST', headers: HEADERS, body });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`initialize: ${answer.status} ${text}`);
+    const cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0];
+    const client = new TestClient(mcp, answer, cookies ? cookie : undefined);
+    await client.#send('POST', { jsonrpc: '2.0', method: 'notifications/initialized' });
+    return client;
+  }
+
+  async call(): Promise<Answer> {
+    this.#calls += 1;
+    return this.#send('POST', { jsonrpc: '2.0', id: this.#calls, method: 'ping' });
+  }
+
+  async close(): Promise<Answer> {
+    return this.#send('DELETE');
+  }
+
+  async #send(method: string, body?: object): Promise<Answer> {
+    const answer = await fetch(this.#mcp, {
+      method,
+      headers: { ...HEADERS, 'mcp-session-id': this.session, ...(this.#cookie && { cookie: this.#cookie }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    await answer.text();
+    return { status: answer.status, node: answer.headers.get('x-mooring-node') };
+  }
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test, { type TestContext } from 'node:test';
+import { deploy, keepCalling, run, stateOf, type TestDeployment } from '../drain/test-bench.ts';
+import { TestClient } from '../drain/test-client.ts';
+
+const LIMIT = { timeout: 120_000 };
+
+/** A command that has this process do something, as one of a service manager would; its path names the node. */
+const commandFor = async (t: TestContext, act: (node: string) => Promise<number>): Promise<string> => {
+  const server = createServer((req, res) => {
+    act(req.url!.slice(1)).then(
+      (status) => res.writeHead(status).end(),
+      (error) => res.writeHead(500).end(String(error)),
+    );
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `${process.execPath} -e 'fetch("${url}/{node}").then((a) => process.exit(a.status === 200 ? 0 : 3))'`;
+};
+
+const openMany = (mcp: string, count: number): Promise<TestClient[]> =>
+  Promise.all(Array.from({ length: count }, () => TestClient.open(mcp, { cookies: false })));
+
+const restart = (t: TestContext, { args }: TestDeployment, ...more: readonly string[]) =>
+  run(t, ['rolling-restart', ...more, ...args]);
+
+test('every node is restarted, and the sessions of the others go on meanwhile', LIMIT, async (t) => {
+  const deployment = await deploy(t, { nodes: 2 });
+  const { cluster } = deployment;
+  const clients = await openMany(cluster.mcp, 8);
+  const traffic = keepCalling(clients);
+  const restarted: string[] = [];
+  const command = await commandFor(t, async (node) => {
+    assert.equal(await stateOf(deployment, node), 'out');
+    await cluster.restart(node);
+    restarted.push(node);
+    return 200;
+  });
+  const rolling = restart(t, deployment, '--restart', command);
+  await rolling.until('draining');
+  for (const client of clients.filter(({ node }) => node === 'n1')) await traffic.close(client);
+  await rolling.until('back');
+  for (const client of clients.filter(({ node }) => node === 'n2')) await traffic.close(client);
+  const done = await rolling.until('done');
+  assert.deepEqual([done.nodes, done.cut, await rolling.code], [['n1', 'n2'], 0, 0]);
+  await traffic.stop();
+  assert.deepEqual([restarted, traffic.strays, traffic.count.cut], [['n1', 'n2'], [], 0]);
+  assert.deepEqual(await Promise.all(['n1', 'n2'].map((node) => stateOf(deployment, node))), ['active', 'active']);
+});
+
+test('it stops at the first failure, leaves the node out, and goes on from there', LIMIT, async (t) => {
+  const deployment = await deploy(t, { nodes: 2 });
+  await openMany(deployment.cluster.mcp, 4);
+  let works = false;
+  const command = await commandFor(t, async (node) => {
+    if (works) await deployment.cluster.restart(node);
+    return works ? 200 : 500;
+  });
+  const first = restart(t, deployment, '--restart', command, '--timeout', '0s');
+  const failed = await first.until('failed');
+  assert.deepEqual([failed.at, failed.node, failed.how], ['command', 'n1', 'the restart command ended with 3']);
+  assert.deepEqual(
+    [await first.code, await stateOf(deployment, 'n1'), await stateOf(deployment, 'n2')],
+    [1, 'out', 'active'],
+  );
+
+  works = true;
+  const second = restart(t, deployment, '--restart', command, '--timeout', '0s', '--from', 'n1');
+  const done = await second.until('done');
+  assert.deepEqual([done.nodes, done.cut, await second.code], [['n1', 'n2'], 2, 1]);
+});
+
+test('a command that restarts nothing is found out', LIMIT, async (t) => {
+  const deployment = await deploy(t, { nodes: 2 });
+  const rolling = restart(t, deployment, '--restart', 'true', '--timeout', '0s', '--back-timeout', '1s');
+  const failed = await rolling.until('failed');
+  assert.match(String(failed.how), /is the process from before/);
+  assert.deepEqual([failed.at, await rolling.code, await stateOf(deployment, 'n1')], ['return', 1, 'out']);
+});

@@ -1,0 +1,42 @@
+import type { Terminal } from '../cli/terminal.ts';
+import { argumentsOf, type Deployment } from '../drain/deployment.ts';
+import { createTeller as createDrainTeller, duration } from '../drain/tell.ts';
+import type { RestartEvent } from './restart-node.ts';
+
+export type Telling = {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  readonly deployment: Deployment;
+  readonly node: string;
+  /** Which of how many, for people. */
+  readonly place: string;
+  readonly command: string;
+};
+
+export const createTeller = (telling: Telling): ((event: RestartEvent) => void) => {
+  const { terminal, json, node } = telling;
+  const tellDrain = createDrainTeller({ ...telling, partOfMore: true });
+  return (event) => {
+    const own = textOf(event, telling);
+    if (own === undefined) tellDrain(event as Parameters<typeof tellDrain>[0]);
+    else if (json) terminal.print(JSON.stringify(Object.assign({ event: event.event, node }, event)));
+    else terminal.print(own);
+    if (event.event === 'left' && !json) terminal.print(resumeText(telling));
+  };
+};
+
+/** Undefined: it is a drain's. */
+const textOf = (event: RestartEvent, telling: Telling): string | undefined => {
+  const { node, place } = telling;
+  if (event.event === 'restarting') return `${node} is restarted: ${event.command}`;
+  if (event.event === 'back')
+    return `${node} is back, after ${duration(event.ms)}: new sessions begin on it (${place})`;
+  if (event.event === 'failed')
+    return `${node} is out, and stays so: ${event.how}\n${resumeText(telling)}\n  or back   npm run undrain -- ${[node, ...argumentsOf(telling.deployment)].join(' ')}`;
+  return undefined;
+};
+
+const resumeText = ({ node, command, deployment }: Telling): string =>
+  `  resume    npm run rolling-restart -- --restart ${quoted(command)} --from ${[node, ...argumentsOf(deployment)].join(' ')}`;
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
