@@ -66,7 +66,7 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   nodesUp.catch(() => undefined);
   const { localTopology, withInternals } = await import('./local-topology.ts');
   const { ClusterFiles } = await import('./cluster-files.ts');
-  const complete = (given: Topology): Topology => withInternals(given, options);
+  const complete = (given: Topology): Topology => withInternals(given, options, ports);
   const topology = complete(options.topology ?? localTopology(options, ports));
   const files = await ClusterFiles.create(topology, { api: options.proxy === 'traefik' });
   closers.push(() => files.remove());

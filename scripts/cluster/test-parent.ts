@@ -1,0 +1,6 @@
+/** A parent that will be killed: it tells whom it has started, one of them frozen, and waits. */
+import { startCluster } from './start-cluster.ts';
+
+const cluster = await startCluster({ nodes: 2 });
+await cluster.freeze('n2');
+console.log(JSON.stringify({ pids: cluster.nodes().map(({ pid }) => pid), redis: cluster.redis.url }));

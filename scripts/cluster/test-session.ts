@@ -1,0 +1,38 @@
+/** As bare a client as can be: what it is answered is what the tests are about. */
+
+const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+};
+
+export type TestSession = { readonly id: string; readonly node: string };
+
+export const openSession = async (mcp: string): Promise<TestSession> => {
+  const answer = await fetch(mcp, { method: 'POST', headers: HEADERS, body: JSON.stringify(INITIALIZE) });
+  const text = await answer.text();
+  const id = answer.headers.get('mcp-session-id');
+  if (id === null) throw new Error(`no session: ${answer.status} ${text}`);
+  return { id, node: answer.headers.get('x-mooring-node') ?? '' };
+};
+
+export const ping = async (mcp: string, { id }: TestSession): Promise<{ status: number; node: string | null }> => {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' });
+  const answer = await fetch(mcp, { method: 'POST', headers: { ...HEADERS, 'mcp-session-id': id }, body });
+  await answer.text();
+  return { status: answer.status, node: answer.headers.get('x-mooring-node') };
+};
+
+/** The stream on which a server speaks by itself; resolves when it has been ended. */
+export const listenTo = async (mcp: string, { id }: TestSession): Promise<{ readonly ended: Promise<void> }> => {
+  const headers = { accept: 'text/event-stream', 'mcp-session-id': id };
+  const answer = await fetch(mcp, { headers });
+  if (answer.status !== 200) throw new Error(`no stream: ${answer.status}`);
+  const read = async (): Promise<void> => {
+    for await (const _ of answer.body ?? []);
+  };
+  return { ended: read().catch(() => undefined) };
+};
