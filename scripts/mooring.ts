@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   generate: () => import('./generate/command.ts'),
   drain: () => import('./drain/command.ts'),
   undrain: () => import('./undrain/command.ts'),
+  explain: () => import('./explain/command.ts'),
   'rolling-restart': () => import('./rolling-restart/command.ts'),
 };
 

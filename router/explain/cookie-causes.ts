@@ -1,0 +1,121 @@
+import { cookieValue } from '../../shared/traefik/cookie-value.ts';
+import { type CookieTarget, decodeCookie, encodingOf } from './decode-cookie.ts';
+
+/** One likely reason why a cookie's value stands for no server, and what to do about it. */
+export type CookieCause = { readonly message: string; readonly remedy: string };
+
+/** The surest first; never empty. */
+export const likelyCauses = (value: string, targets: readonly CookieTarget[]): readonly CookieCause[] => {
+  const sure = [
+    ...(value === '' ? [EMPTY] : []),
+    ...spelledOtherwise(value, targets),
+    ...urlWrittenOtherwise(value, targets),
+    ...cutShort(value, targets),
+  ];
+  if (sure.length > 0) return sure;
+  return HASH.test(value) ? FOREIGN_HASH : NO_VALUE_OF_TRAEFIK;
+};
+
+/** The older ones lose their leading zeros. */
+const HASH = /^[0-9a-f]{13,16}$/;
+
+const EMPTY: CookieCause = {
+  message: 'the value is empty',
+  remedy: 'the client lost it, or a proxy in front takes it away: look at what the client stores',
+};
+
+const FOREIGN_HASH: readonly CookieCause[] = [
+  {
+    message: 'it has the form of a Traefik cookie, but is the hash of no URL in these files',
+    remedy:
+      'was a node removed, or the text of its URL changed? Then its clients get another node once, and a new cookie',
+  },
+  {
+    message: 'it comes from another environment, or from another service with a cookie of the same name',
+    remedy: 'decode it with the files of that environment; give each service a cookie name of its own',
+  },
+];
+
+const NO_VALUE_OF_TRAEFIK: readonly CookieCause[] = [
+  {
+    message: 'no version of Traefik writes such a value: it is 16 hex digits',
+    remedy: 'another program has a cookie of this name; choose another name under sticky.cookie.name',
+  },
+];
+
+const SPELLINGS: readonly { readonly undo: (value: string) => string; readonly cause: CookieCause }[] = [
+  {
+    undo: (value) => percentDecoded(value),
+    cause: {
+      message: 'it is percent-encoded',
+      remedy: 'send the value as it was set: cookies are not encoded, and Traefik does not decode them',
+    },
+  },
+  {
+    undo: (value) => value.toLowerCase(),
+    cause: { message: 'it is in capitals', remedy: 'send the value as it was set: it is compared letter by letter' },
+  },
+  {
+    undo: (value) => value.trim().replace(/^["']+|["']+$/g, ''),
+    cause: { message: 'it is in quotes or between blanks', remedy: 'send the value bare, as it was set' },
+  },
+];
+
+const spelledOtherwise = (value: string, targets: readonly CookieTarget[]): CookieCause[] =>
+  SPELLINGS.flatMap(({ undo, cause }) => {
+    const meant = undo(value);
+    const match = meant === value ? undefined : decodeCookie(meant, targets)[0];
+    return match === undefined ? [] : [{ ...cause, message: `${cause.message}; undone, it is ${match.target.text}` }];
+  });
+
+const percentDecoded = (value: string): string => {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+};
+
+const urlWrittenOtherwise = (value: string, targets: readonly CookieTarget[]): CookieCause[] =>
+  targets.flatMap(({ text, service }) =>
+    spellingsOf(text).flatMap((spelling) =>
+      encodingOf(spelling, value) === undefined
+        ? []
+        : [
+            {
+              message: `it stands for ${spelling}, and ${service} now has ${text}: the text of the URL was changed`,
+              remedy: `write ${spelling} again, to the letter, and its clients are pinned as before; else each gets another node once`,
+            },
+          ],
+    ),
+  );
+
+/** How the same server, or the same child, might have been written before. */
+const spellingsOf = (text: string): readonly string[] => {
+  if (!URL.canParse(text)) return text.endsWith('@file') ? [text.slice(0, -5)] : [`${text}@file`];
+  const { protocol, hostname, port, pathname } = new URL(text);
+  const ports = new Set([port === '' ? '' : `:${port}`, port === '' ? DEFAULT_PORT[protocol] : '', ':8080', ':80']);
+  const hosts = new Set([hostname, ...LOOPBACK.filter(() => LOOPBACK.includes(hostname))]);
+  const paths = new Set(['', '/', pathname, pathname.replace(/\/$/, ''), `${pathname}/`, '/mcp']);
+  const all = ['http:', 'https:', 'h2c:'].flatMap((scheme) =>
+    [...hosts].flatMap((host) =>
+      [...ports].flatMap((end) => [...paths].map((path) => `${scheme}//${host}${end ?? ''}${path}`)),
+    ),
+  );
+  return [...new Set(all)].filter((one) => one !== text);
+};
+
+const DEFAULT_PORT: Readonly<Record<string, string>> = { 'http:': ':80', 'https:': ':443' };
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+const ENOUGH = 6;
+
+const cutShort = (value: string, targets: readonly CookieTarget[]): CookieCause[] => {
+  if (value.length < ENOUGH) return [];
+  const near = targets.find(({ text }) => {
+    const whole = cookieValue(text);
+    return whole.startsWith(value) || value.startsWith(whole);
+  });
+  if (near === undefined) return [];
+  const what = value.length < cookieValue(near.text).length ? 'its end is missing' : 'something follows it';
+  return [{ message: `it begins like the value of ${near.text}, but ${what}`, remedy: 'send the value whole' }];
+};

@@ -1,0 +1,109 @@
+import type { ServiceConfig } from '../config/model.ts';
+import { likelyCauses } from './cookie-causes.ts';
+import { type CookieTarget, cookieTargets, decodeCookie } from './decode-cookie.ts';
+import type { Finding } from './explanation.ts';
+import type { Facts } from './facts.ts';
+import type { CookieReading } from './read-cookies.ts';
+import { stickyReading } from './tell-services.ts';
+import { serverName } from './world.ts';
+
+type Sticky = Exclude<ServiceConfig, { kind: 'failover' }>;
+
+/** At each level that looks at a cookie: a value that stands for nobody, one that came twice, one that is not sent back. */
+export const cookieOddities = (facts: Facts): readonly Finding[] =>
+  stickyLevels(facts).flatMap((level) => [
+    ...unknownValue(facts, level),
+    ...sentTwice(level),
+    ...secureOnHttp(facts, level),
+  ]);
+
+type Level = { readonly config: Sticky; readonly reading: CookieReading };
+
+const stickyLevels = ({ world, request, steps }: Facts): readonly Level[] =>
+  steps.flatMap(({ service }) => {
+    const config = world.config.services.get(service);
+    const reading = config && stickyReading(config, request);
+    return config === undefined || config.kind === 'failover' || reading === undefined ? [] : [{ config, reading }];
+  });
+
+/** A client that keeps cookies for https only is sent one that it will not send back. */
+const secureOnHttp = ({ request }: Facts, { config }: Level): Finding[] => {
+  const { sticky } = config;
+  const outside = (request.headers.get('x-forwarded-proto') ?? '').toLowerCase();
+  if (!sticky?.secure || request.tls || outside === 'https' || outside === 'wss') return [];
+  return [
+    {
+      code: 'secure-cookie-on-http',
+      severity: 'warning',
+      message: `the cookie of ${config.name} is Secure and the request came by http: a correct client does not send it back`,
+      remedy: 'use https, or set secure: false where there is none (on a laptop)',
+      place: sticky.at,
+    },
+  ];
+};
+
+const sentTwice = ({ config, reading }: Level): Finding[] => {
+  const { name, values, value } = reading;
+  if (values.length < 2) return [];
+  const differ = new Set(values).size > 1;
+  return [
+    {
+      code: 'cookie-twice',
+      severity: differ ? 'warning' : 'note',
+      message: `the cookie ${name} came ${values.length} times: the first counts (${value ?? 'none is sound'})${differ ? `, not ${values.slice(1).join(', ')}` : ''}`,
+      remedy:
+        'the client holds it for two paths or two domains: set sticky.cookie.path and domain once, and let it forget the others',
+      ...(config.sticky && { place: config.sticky.at }),
+    },
+  ];
+};
+
+const unknownValue = ({ world }: Facts, { config, reading }: Level): Finding[] => {
+  const { value, name, values } = reading;
+  if (value === undefined) return values.length === 0 ? [] : [unsound(config, name)];
+  const targets = cookieTargets(world.config, world.nodeOf);
+  const own = targets.filter(({ service }) => service === config.name);
+  const [match] = decodeCookie(value, own);
+  if (match !== undefined) return weightless(config, match.target);
+  const elsewhere = decodeCookie(value, targets)[0];
+  const causes = elsewhere === undefined ? likelyCauses(value, own) : [ofAnother(elsewhere.target, config)];
+  return [
+    {
+      code: 'cookie-unknown',
+      severity: 'warning',
+      message: `the cookie ${name}=${value} stands for no server of ${config.name}: ${causes.map(({ message }) => message).join('; or ')}`,
+      remedy: causes.map((cause) => cause.remedy).join('; '),
+      ...(config.sticky && { place: config.sticky.at }),
+    },
+  ];
+};
+
+const unsound = (config: Sticky, name: string): Finding => ({
+  code: 'cookie-unsound',
+  severity: 'warning',
+  message: `the cookie ${name} has a byte that no cookie may have, so it does not count`,
+  remedy: 'send the value as it was set',
+  ...(config.sticky && { place: config.sticky.at }),
+});
+
+const ofAnother = (target: CookieTarget, config: Sticky) => ({
+  message: `it is ${serverName({ url: target.text, node: target.node })} of the service ${target.service}`,
+  remedy: `two services with one cookie name overwrite each other's cookies: give ${config.name} a name of its own`,
+});
+
+const weightless = (config: Sticky, { text, at }: CookieTarget): Finding[] => {
+  const members =
+    config.kind === 'weighted'
+      ? config.services.map(({ written, weight }) => ({ text: written, weight }))
+      : config.servers.map(({ url, weight }) => ({ text: url, weight }));
+  if (members.some((one) => one.text === text && one.weight > 0)) return [];
+  return [
+    {
+      code: 'cookie-of-weight-0',
+      severity: 'warning',
+      message: `the cookie names ${text}, whose weight is 0: Traefik does not know it at all, so its clients move`,
+      remedy: 'to drain a node, leave its router and take it out of the pool: npm run drain',
+      place: at,
+    },
+  ];
+};

@@ -1,0 +1,180 @@
+/**
+ * Why a request goes where it goes: the same steps that a request takes in decide.ts and middleware/run.ts, over
+ * services of our own, each put into words. Pure: it changes nothing that runs.
+ */
+import { type Decision, settle } from '../decide.ts';
+import type { Reply } from '../middleware/middleware.ts';
+import type { Request } from '../request/request.ts';
+import type { ChoiceStep } from '../service/service.ts';
+import type { Route } from '../table/table.ts';
+import { candidatesFrom } from './candidates.ts';
+import type { ExplainedServer, ExplainStep, Explanation, Finding } from './explanation.ts';
+import { findOddities } from './oddities.ts';
+import { NOTHING_PINS, pinOf } from './pin.ts';
+import { arriveQuestion, type ExplainInput } from './question.ts';
+import { tellMiddlewares } from './tell-middlewares.ts';
+import { type Routing, tellRoutes } from './tell-routes.ts';
+import { tellServices } from './tell-services.ts';
+import { serverName, type World, worldOf } from './world.ts';
+
+export const explain = (input: ExplainInput): Explanation => {
+  const world = worldOf(input);
+  const arrived = arriveQuestion(input);
+  if (arrived.kind === 'refused') return refused(input, arrived);
+  if (arrived.request.path === '*')
+    return refused(input, { status: input.question.method === 'OPTIONS' ? 200 : 404, body: '' });
+  const { request } = arrived;
+  const entry = tellEntryPoint(input, 'passed', [pathLine(input, request)].flat());
+  const routing = tellRoutes(world, input.question.entryPoint, request);
+  const passage = tellMiddlewares(routing.route?.middlewares ?? [], request);
+  const before = [entry, ...routing.steps, ...passage.steps];
+  if (passage.reply !== undefined) return answered(input, { before, routing, reply: passage.reply });
+  return settled(world, { before, routing, request, decision: settle(routing.route, request) });
+};
+
+type Refusal = { readonly status: number; readonly body: string };
+
+const requestOf = ({ question }: ExplainInput): Explanation['request'] => {
+  const { method, host, target, entryPoint, tls } = question;
+  return { method, host, target, entryPoint, tls };
+};
+
+const tellEntryPoint = (
+  { question, staticConfig }: ExplainInput,
+  outcome: ExplainStep['outcome'],
+  detail: readonly string[],
+): ExplainStep => {
+  const config = staticConfig.entryPoints.get(question.entryPoint);
+  const address = config === undefined ? 'not in the files' : `${config.host}:${config.port}`;
+  return {
+    kind: 'entry point',
+    title: `${question.entryPoint}, ${address}${question.tls ? ', TLS' : ''}`,
+    detail,
+    ...(config !== undefined && { place: config.at }),
+    outcome,
+  };
+};
+
+/** Paths are cleaned on arrival: rules and servers may see another one than the client sent. */
+const pathLine = ({ question }: ExplainInput, { path, query, routingPath }: Request): string[] => {
+  const target = query === undefined ? path : `${path}?${query}`;
+  return [
+    ...(target === question.target ? [] : [`${question.target} is cleaned: ${target}`]),
+    ...(routingPath === path ? [] : [`rules see ${routingPath}`]),
+  ];
+};
+
+const ENDED = {
+  service: undefined,
+  server: undefined,
+  candidates: [],
+  pin: NOTHING_PINS,
+  setCookies: [],
+} as const;
+
+const refused = (input: ExplainInput, { status, body }: Refusal): Explanation => ({
+  ...ENDED,
+  request: requestOf(input),
+  outcome: 'answered',
+  status,
+  router: undefined,
+  steps: [
+    tellEntryPoint(input, 'ended', [`answers ${status} before any router is asked${body === '' ? '' : `: ${body}`}`]),
+  ],
+  findings: [],
+});
+
+type Answered = { readonly before: readonly ExplainStep[]; readonly routing: Routing; readonly reply: Reply };
+
+const answered = (input: ExplainInput, { before, routing, reply }: Answered): Explanation => ({
+  ...ENDED,
+  request: requestOf(input),
+  outcome: 'answered',
+  status: reply.status,
+  router: routing.route?.name,
+  steps: before,
+  findings: routing.findings,
+});
+
+type Settled = {
+  readonly before: readonly ExplainStep[];
+  readonly routing: Routing;
+  readonly request: Request;
+  readonly decision: Decision;
+};
+
+const settled = (world: World, { before, routing, request, decision }: Settled): Explanation => {
+  const choice = decision.kind === 'internal' ? undefined : decision.choice;
+  const steps: readonly ChoiceStep[] = choice?.steps ?? [];
+  const server =
+    decision.kind === 'forward'
+      ? world.serverAt(decision.choice.server.service, decision.choice.server.url)
+      : undefined;
+  const candidates = server === undefined ? [] : candidatesFrom(world, request, steps);
+  const pin = pinOf({ world, routing, steps, candidates });
+  const facts = { world, request, routing, steps, server, candidates, pin };
+  return {
+    request: requestOf(world),
+    outcome: decision.kind === 'forward' ? 'server' : decision.kind === 'internal' ? 'internal' : 'answered',
+    status: decision.kind === 'reject' ? decision.status : undefined,
+    router: routing.route?.name,
+    service: decision.kind === 'forward' ? decision.choice.server.service : serviceName(routing.route),
+    server,
+    candidates,
+    pin,
+    setCookies: choice?.setCookies ?? [],
+    steps: [
+      ...before,
+      ...tellServices(world, request, steps),
+      ...(server === undefined
+        ? []
+        : [{ kind: 'pin', title: pin.text, detail: [], outcome: pin.by === 'nothing' ? 'no' : 'chosen' } as const]),
+      ...tellEnd({ decision, request, server, candidates }),
+    ],
+    findings: [...routing.findings, ...findOddities(facts)] satisfies Finding[],
+  };
+};
+
+const serviceName = (route: Route | undefined): string | undefined =>
+  typeof route?.service === 'string' ? route.service : route?.service.name;
+
+type End = {
+  readonly decision: Decision;
+  readonly request: Request;
+  readonly server: ExplainedServer | undefined;
+  readonly candidates: readonly ExplainedServer[];
+};
+
+const tellEnd = ({ decision, request, server, candidates }: End): ExplainStep[] => {
+  if (decision.kind === 'internal')
+    return [{ kind: 'answer', title: `${decision.service} answers`, detail: [], outcome: 'ended' }];
+  if (decision.kind === 'reject')
+    return [
+      {
+        kind: 'answer',
+        title: `${decision.status} ${decision.body.trim()}`,
+        detail: [REJECTED[decision.reason]],
+        outcome: 'ended',
+      },
+    ];
+  const title = candidates.length > 1 ? `one of ${candidates.map(serverName).join(', ')}` : serverName(server!);
+  const target = request.query === undefined ? request.path : `${request.path}?${request.query}`;
+  const { basePath } = decision.choice.server;
+  const { setCookies } = decision.choice;
+  return [
+    { kind: 'server', title, detail: [`is asked for ${request.method} ${basePath}${target}`], outcome: 'chosen' },
+    ...setCookies.map(
+      (line): ExplainStep => ({
+        kind: 'answer',
+        title: `Set-Cookie: ${line}`,
+        detail: candidates.length > 1 ? ['or the same for the one that it is'] : [],
+        outcome: 'passed',
+      }),
+    ),
+  ];
+};
+
+const REJECTED = {
+  'no-router': 'no router of this entry point matches',
+  'no-server': 'the service has no server that is up',
+} as const;

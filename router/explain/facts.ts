@@ -1,0 +1,16 @@
+import type { Request } from '../request/request.ts';
+import type { ChoiceStep } from '../service/service.ts';
+import type { ExplainedServer, Pin } from './explanation.ts';
+import type { Routing } from './tell-routes.ts';
+import type { World } from './world.ts';
+
+/** All that is known of a request that found its way, for those who look for what is odd about it. */
+export type Facts = {
+  readonly world: World;
+  readonly request: Request;
+  readonly routing: Routing;
+  readonly steps: readonly ChoiceStep[];
+  readonly server: ExplainedServer | undefined;
+  readonly candidates: readonly ExplainedServer[];
+  readonly pin: Pin;
+};

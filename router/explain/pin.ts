@@ -1,0 +1,36 @@
+import type { ChoiceStep } from '../service/service.ts';
+import type { ExplainedServer, Pin } from './explanation.ts';
+import type { Routing } from './tell-routes.ts';
+import type { World } from './world.ts';
+
+type Facts = {
+  readonly world: World;
+  readonly routing: Routing;
+  readonly steps: readonly ChoiceStep[];
+  readonly candidates: readonly ExplainedServer[];
+};
+
+export const NOTHING_PINS: Pin = { by: 'nothing', text: 'nothing pins this request' };
+
+/** What makes the next request of this client come to the same server. */
+export const pinOf = ({ world, routing, steps, candidates }: Facts): Pin => {
+  if (candidates.length === 0) return NOTHING_PINS;
+  const node = world.nodes.find(({ router }) => router === routing.route?.name);
+  if (node !== undefined && candidates.length === 1 && candidates[0]?.url === node.url)
+    return { by: 'session-id', text: `the session id: router ${node.router} takes those of ${node.id}` };
+  if (routing.matched.some(({ text }) => /^Header(Regexp)?\(\s*[`"]Cookie[`"]/i.test(text)))
+    return { by: 'cookie', text: `the cookie: router ${routing.route?.name} looks at it` };
+  const level = steps.find(({ reason }) => reason === 'cookie' || reason === 'legacy-cookie');
+  if (level !== undefined && candidates.length === 1) return { by: 'cookie', text: `the cookie of ${level.service}` };
+  const address = steps.find(({ reason }) => reason === 'client-ip');
+  if (address !== undefined)
+    return { by: 'client-address', text: `the client's address, hashed by ${address.service}` };
+  if (candidates.length === 1) return { by: 'nothing', text: 'nothing, and there is one server only' };
+  const sets = steps.some(({ reason }) => SETS_COOKIE.has(reason));
+  return {
+    by: 'nothing',
+    text: sets ? 'nothing yet: the answer sets a cookie, which a client must send back' : NOTHING_PINS.text,
+  };
+};
+
+const SETS_COOKIE: ReadonlySet<string> = new Set(['no-cookie', 'unknown-cookie', 'pinned-server-down']);

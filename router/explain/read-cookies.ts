@@ -1,0 +1,20 @@
+import type { HeaderList } from '../request/header-list.ts';
+import { readCookie } from '../service/cookie-header.ts';
+
+export type CookieReading = {
+  readonly name: string;
+  /** As the router reads it; undefined: there is none that counts. */
+  readonly value: string | undefined;
+  /** Every value that came under this name, as written. */
+  readonly values: readonly string[];
+};
+
+export const readCookies = (headers: HeaderList, name: string): CookieReading => ({
+  name,
+  value: readCookie(headers, name),
+  values: headers
+    .all('cookie')
+    .flatMap((line) => line.split(';'))
+    .map((piece) => piece.trim())
+    .flatMap((piece) => (piece.startsWith(`${name}=`) ? [piece.slice(name.length + 1)] : [])),
+});

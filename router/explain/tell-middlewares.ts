@@ -1,0 +1,83 @@
+import type { Exchange, Middleware, Reply } from '../middleware/middleware.ts';
+import type { Request } from '../request/request.ts';
+import type { ExplainStep } from './explanation.ts';
+
+export type Passage = {
+  readonly steps: readonly ExplainStep[];
+  /** A middleware's own answer, which ends the way. */
+  readonly reply: Reply | undefined;
+};
+
+/** Runs the route's middlewares on the request as the router does. Those that must ask or wait are taken to let it pass. */
+export const tellMiddlewares = (list: readonly Middleware[], request: Request): Passage => {
+  const exchange = exchangeOf(request);
+  const steps: ExplainStep[] = [];
+  for (const middleware of list) {
+    const before = seen(request);
+    const outcome = middleware.request?.(exchange);
+    const waits = outcome instanceof Promise;
+    if (waits) outcome.catch(() => undefined);
+    exchange.ran += 1;
+    const reply = waits ? undefined : outcome;
+    steps.push(tell(middleware, { changes: changesOf(before, seen(request)), reply, waits }));
+    if (reply !== undefined) return { steps, reply };
+  }
+  // As run.ts: middlewares hand on an empty path, and no server is asked for one.
+  if (request.path === '') request.path = '/';
+  return { steps, reply: undefined };
+};
+
+type Happened = { readonly changes: readonly string[]; readonly reply: Reply | undefined; readonly waits: boolean };
+
+const tell = ({ name, kind, at }: Middleware, { changes, reply, waits }: Happened): ExplainStep => ({
+  kind: 'middleware',
+  title: `${name}, ${kind}`,
+  detail: [
+    ...(waits ? [ASSUMED[kind] ?? 'waits for something that is not known here: taken to let it pass'] : []),
+    ...(reply === undefined ? changes : [replyText(reply)]),
+    ...(waits || reply !== undefined || changes.length > 0 ? [] : ['changes nothing of the request']),
+  ],
+  place: at,
+  outcome: reply !== undefined ? 'ended' : waits ? 'assumed' : 'passed',
+});
+
+const ASSUMED: Readonly<Record<string, string>> = {
+  forwardAuth: 'asks its address, which is not asked here: taken to let it pass',
+  buffering: 'collects the body first: taken to be small enough',
+  rateLimit: 'counts requests: taken to be below its rate',
+};
+
+const replyText = ({ status, headers }: Reply): string => {
+  const location = headers.get('location');
+  return `answers ${status}${location === undefined ? '' : `, Location: ${location}`}`;
+};
+
+type Seen = { readonly target: string; readonly headers: ReadonlyMap<string, string> };
+
+const seen = ({ path, query, host, headers }: Request): Seen => {
+  const all = new Map<string, string>([['host', host]]);
+  for (const [name, value] of headers) all.set(name, all.has(name) ? `${all.get(name)}, ${value}` : value);
+  return { target: query === undefined ? path : `${path}?${query}`, headers: all };
+};
+
+const changesOf = (before: Seen, after: Seen): string[] => {
+  const changes = before.target === after.target ? [] : [`path ${before.target} becomes ${after.target || '/'}`];
+  for (const name of new Set([...before.headers.keys(), ...after.headers.keys()])) {
+    const value = after.headers.get(name);
+    if (before.headers.get(name) === value) continue;
+    changes.push(value === undefined ? `takes ${name} away` : `sets ${name}: ${value}`);
+  }
+  return changes;
+};
+
+/** No client waits at the other end, and the body is not known. */
+const exchangeOf = (request: Request): Exchange => ({
+  request,
+  bufferBody: () => Promise.resolve(Buffer.alloc(0)),
+  whenLeft: () => undefined,
+  retry: undefined,
+  maxResponseBodyBytes: undefined,
+  omitForwardedFor: false,
+  username: undefined,
+  ran: 0,
+});

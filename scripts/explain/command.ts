@@ -1,0 +1,151 @@
+import { explain } from '../../router/explain/explain.ts';
+import type { Explanation, Finding } from '../../router/explain/explanation.ts';
+import { explanationText } from '../../router/explain/explanation-text.ts';
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { paintWith } from '../dev/paint.ts';
+import type { Asked } from './asked.ts';
+import { parseHeader, readCurl } from './curl.ts';
+import { readLogLine } from './log-line.ts';
+import { compareWithLog, downUnnoticed, noted, runsOtherwise } from './outside-findings.ts';
+import { questionOf } from './question.ts';
+import { askProxy, ProxyUnreachable, type RunningProxy } from './running-proxy.ts';
+import { downServers, statusView } from './status.ts';
+import { DEFAULT_CONFIGFILE, readTraefikFiles, type TraefikFiles } from './traefik-files.ts';
+
+const usage = `Usage: npm run explain -- [METHOD] URL-or-PATH [options]
+
+Says why a request goes where it goes: entry point, routers tried, middlewares, services, cookie, server, each with its
+place in the files. Nothing is sent to a node.
+
+  -H, --header 'Name: value'   a header; as often as wanted
+      --session ID             as -H 'Mcp-Session-Id: ID'
+      --cookie VALUE           the sticky cookie: NAME=VALUE, a bare value, or the id of a node
+      --without-session        as if the client had not sent its session id
+      --without-cookie         as if it kept no cookies
+      --curl 'curl …'          the request of a curl command
+      --log '{…}'              the request of a line of the JSON access log, compared with where it went
+      --entry-point NAME       where it comes in; else by the URL's port and scheme
+      --from ADDRESS           the client's address (127.0.0.1)
+      --down NODE-or-URL       as if this server were down; as often as wanted
+      --configfile FILE        Traefik's static file (${DEFAULT_CONFIGFILE})
+      --against URL            API of a running router or Traefik: which servers are up, and whether it runs these files
+      --json                   one JSON object on standard output
+      --help                   this text
+
+Examples:
+  npm run explain -- POST /mcp
+  npm run explain -- POST /mcp --session n2.1b4e28ba-2fa1-41d2-883f-0016d3cca427 --down n2
+  npm run explain -- http://127.0.0.1:8080/mcp --cookie n1 --against http://127.0.0.1:8080
+
+Ends with 0 when the request reaches a server, 1 when it does not, 2 for wrong use.`;
+
+export const command = defineCommand({
+  summary: 'says why a request goes where it goes',
+  usage,
+  options: {
+    header: { type: 'string', short: 'H', multiple: true, default: [] },
+    session: { type: 'string' },
+    cookie: { type: 'string' },
+    'without-session': { type: 'boolean', default: false },
+    'without-cookie': { type: 'boolean', default: false },
+    curl: { type: 'string' },
+    log: { type: 'string' },
+    'entry-point': { type: 'string' },
+    from: { type: 'string' },
+    down: { type: 'string', multiple: true, default: [] },
+    configfile: { type: 'string', default: DEFAULT_CONFIGFILE },
+    against: { type: 'string' },
+  },
+  run: ({ values, positionals, terminal }) => run(values as Values, positionals, terminal),
+});
+
+type Values = {
+  readonly header: readonly string[];
+  readonly session?: string | undefined;
+  readonly cookie?: string | undefined;
+  readonly 'without-session': boolean;
+  readonly 'without-cookie': boolean;
+  readonly curl?: string | undefined;
+  readonly log?: string | undefined;
+  readonly 'entry-point'?: string | undefined;
+  readonly from?: string | undefined;
+  readonly down: readonly string[];
+  readonly configfile: string;
+  readonly against?: string | undefined;
+  readonly json: boolean;
+};
+
+const run = async (values: Values, positionals: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+  const logged = values.log === undefined ? undefined : readLogLine(values.log);
+  const asked = logged?.asked ?? (values.curl === undefined ? askedBy(positionals) : readCurl(values.curl));
+  if ((values.log ?? values.curl) !== undefined && positionals.length > 0)
+    throw new Misuse(`one request at a time: ${JSON.stringify(positionals[0])} stands beside --log or --curl`);
+  const files = await readTraefikFiles(values.configfile, { terminal, json: values.json });
+  if (files === undefined) return 1;
+  const down = downServers(values.down, files);
+  const proxy = await askOrTell(values.against, files, terminal);
+  if (proxy === 'unreachable') return 1;
+  const question = questionOf(
+    { ...asked, headers: [...asked.headers, ...values.header.map(parseHeader)] },
+    wishesOf(values),
+    files,
+  );
+  const found = explain({ ...files, question, status: statusView(down, proxy?.status ?? new Map()) });
+  const findings = [
+    ...found.findings,
+    ...downUnnoticed(found, down),
+    ...(proxy === undefined ? [] : runsOtherwise(proxy)),
+    ...(logged === undefined ? [] : compareWithLog(found, logged.logged)),
+    ...asked.notes.map(noted),
+  ];
+  return tell({ ...found, findings }, { values, terminal });
+};
+
+/** `[METHOD] URL-or-PATH`, in this order. */
+const askedBy = (positionals: readonly string[]): Asked => {
+  const [first, second, ...more] = positionals;
+  if (first === undefined) throw new Misuse('which request? Write a path such as /mcp, or use --log or --curl');
+  if (more.length > 0) throw new Misuse(`a request is a method and a URL; ${JSON.stringify(more[0])} is one too many`);
+  if (second === undefined) return { method: undefined, url: first, headers: [], notes: [] };
+  if (!/^[A-Za-z]+$/.test(first))
+    throw new Misuse(`${JSON.stringify(first)} is no method: write GET, POST or DELETE before the URL`);
+  return { method: first.toUpperCase(), url: second, headers: [], notes: [] };
+};
+
+const wishesOf = (values: Values) => ({
+  entryPoint: values['entry-point'],
+  from: values.from,
+  session: values.session,
+  cookie: values.cookie,
+  withoutCookie: values['without-cookie'],
+  withoutSession: values['without-session'],
+});
+
+const askOrTell = async (
+  url: string | undefined,
+  files: TraefikFiles,
+  terminal: Terminal,
+): Promise<RunningProxy | undefined | 'unreachable'> => {
+  if (url === undefined) return undefined;
+  if (!URL.canParse(url))
+    throw new Misuse(`--against takes a URL such as http://127.0.0.1:8080, not ${JSON.stringify(url)}`);
+  try {
+    return await askProxy(url, files);
+  } catch (error) {
+    if (!(error instanceof ProxyUnreachable)) throw error;
+    terminal.complain(error.message);
+    return 'unreachable';
+  }
+};
+
+const tell = (
+  explanation: Explanation & { readonly findings: readonly Finding[] },
+  { values, terminal }: { readonly values: Values; readonly terminal: Terminal },
+): ExitCode => {
+  terminal.print(values.json ? JSON.stringify(explanation) : explanationText(explanation, paintWith(terminal.color)));
+  const reached =
+    explanation.outcome === 'server' && !explanation.findings.some(({ code }) => code === 'down-unnoticed');
+  return reached || explanation.outcome === 'internal' ? 0 : 1;
+};

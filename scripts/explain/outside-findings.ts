@@ -1,0 +1,62 @@
+/** What only the command line knows: servers that were said to be down, a running proxy, a line of a log. */
+import type { Explanation, Finding } from '../../router/explain/explanation.ts';
+import { serverName } from '../../router/explain/world.ts';
+import type { Logged } from './log-line.ts';
+import type { RunningProxy } from './running-proxy.ts';
+
+/** Only health checks take a server out: a service without one goes on sending requests to it. */
+export const downUnnoticed = ({ candidates, service }: Explanation, down: ReadonlySet<string>): Finding[] =>
+  candidates
+    .filter(({ url }) => down.has(url))
+    .map((server) => ({
+      code: 'down-unnoticed',
+      severity: 'error',
+      message: `${serverName(server)} is down, and ${service} goes on asking it: the client gets 502 Bad Gateway`,
+      remedy: `give ${service} a healthCheck; without one nobody finds out`,
+    }));
+
+const MOST_DIFFERENCES = 5;
+
+export const runsOtherwise = ({ url, differences }: RunningProxy): Finding[] => {
+  if (differences.length === 0)
+    return [{ code: 'runs-these-files', severity: 'note', message: `${url} runs what these files say` }];
+  const shown = differences.slice(0, MOST_DIFFERENCES);
+  const more = differences.length - shown.length;
+  return [
+    {
+      code: 'runs-other-files',
+      severity: 'warning',
+      message: `${url} runs something else than these files:\n    ${shown.join('\n    ')}${more > 0 ? `\n    and ${more} more` : ''}`,
+      remedy:
+        'the steps above are what these files say; name its files with --configfile, or look why it did not take a change',
+    },
+  ];
+};
+
+export const compareWithLog = (found: Explanation, logged: Logged): Finding[] => {
+  const where =
+    logged.server ?? (logged.status === undefined ? 'no server' : `no server (it answered ${logged.status})`);
+  const possible =
+    found.candidates.some(({ url }) => url === logged.server) ||
+    (found.candidates.length === 0 && logged.server === undefined);
+  const sameRouter = logged.router === undefined || logged.router === found.router;
+  if (possible && sameRouter)
+    return [
+      {
+        code: 'as-logged',
+        severity: 'note',
+        message: `the log says the same: ${logged.router ?? 'no router'}, ${where}`,
+      },
+    ];
+  return [
+    {
+      code: 'not-as-logged',
+      severity: 'warning',
+      message: `the log says otherwise: ${logged.router ?? 'no router'}, ${where}`,
+      remedy:
+        'the files have changed since, a server was down then, or the log does not keep the header that decided (see --session, --cookie, --down)',
+    },
+  ];
+};
+
+export const noted = (message: string): Finding => ({ code: 'not-known', severity: 'note', message });

@@ -1,0 +1,107 @@
+import { answerApi } from '../../router/observe/api.ts';
+import { buildTable, STILL } from '../../router/table/build-table.ts';
+import type { ReportedStatus } from './status.ts';
+import type { TraefikFiles } from './traefik-files.ts';
+
+/** A running Traefik or router, as its API tells. */
+export type RunningProxy = {
+  readonly url: string;
+  readonly status: ReportedStatus;
+  /** Where it runs something else than the files say; empty: the same. */
+  readonly differences: readonly string[];
+};
+
+type Part = Readonly<Record<string, unknown>>;
+type RawData = Readonly<Record<'routers' | 'services' | 'middlewares', Readonly<Record<string, Part>>>>;
+
+export class ProxyUnreachable extends Error {
+  readonly code = 'PROXY_UNREACHABLE';
+}
+
+const PATIENCE_MS = 5000;
+
+export const askProxy = async (given: string, files: TraefikFiles): Promise<RunningProxy> => {
+  const url = given.replace(/\/+$/, '').replace(/\/api(\/rawdata)?$/, '');
+  const running = rawDataOf(await fetchText(`${url}/api/rawdata`));
+  return { url, status: statusOf(running), differences: differencesOf(running, ownRawData(files)) };
+};
+
+const fetchText = async (url: string): Promise<string> => {
+  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch((error: unknown) => {
+    throw new ProxyUnreachable(
+      `${url} does not answer (${reasonOf(error)})\n  help: is it running? --against takes the URL where its API is served`,
+    );
+  });
+  const text = await response.text();
+  if (response.ok && text.startsWith('{')) return text;
+  throw new ProxyUnreachable(
+    `${url} answers ${response.status}, and no API\n  help: Traefik serves it with api.insecure: true on its entry point traefik (:8080), or behind a router of api@internal`,
+  );
+};
+
+const reasonOf = (error: unknown): string => {
+  const { cause, message } = error as Error & { cause?: { code?: string } };
+  return cause?.code ?? message;
+};
+
+const rawDataOf = (text: string): RawData => {
+  const { routers = {}, services = {}, middlewares = {} } = JSON.parse(text) as Partial<RawData>;
+  return { routers, services, middlewares };
+};
+
+/** What the API would say of the files. */
+const ownRawData = ({ staticConfig, config }: TraefikFiles): RawData => {
+  const state = {
+    static: { ...staticConfig, api: undefined },
+    table: buildTable(config, staticConfig, STILL),
+    serversUp: () => undefined,
+    startedAt: 0,
+    version: '',
+  };
+  return rawDataOf(String(answerApi({ method: 'GET', path: '/api/rawdata', query: undefined }, state).body));
+};
+
+const statusOf = ({ services }: RawData): ReportedStatus =>
+  new Map(
+    Object.entries(services).map(([name, { serverStatus = {} }]) => [
+      name,
+      new Map(Object.entries(serverStatus as Record<string, string>)),
+    ]),
+  );
+
+const NOUNS = { routers: 'router', services: 'service', middlewares: 'middleware' } as const;
+
+const differencesOf = (running: RawData, files: RawData): string[] =>
+  (Object.keys(NOUNS) as (keyof RawData)[]).flatMap((part) => {
+    const names = new Set([...Object.keys(files[part]), ...Object.keys(running[part])]);
+    return [...names]
+      .filter((name) => !name.endsWith('@internal'))
+      .sort()
+      .flatMap((name) => {
+        const told = difference(running[part][name], files[part][name]);
+        return told === undefined ? [] : [`${NOUNS[part]} ${name} ${told}`];
+      });
+  });
+
+const difference = (running: Part | undefined, file: Part | undefined): string | undefined => {
+  if (file === undefined) return 'runs there, and is not in the files';
+  if (running === undefined) return 'is in the files, and does not run there';
+  const keys = [...new Set([...Object.keys(running), ...Object.keys(file)])].filter((key) => !VOLATILE.has(key));
+  const differing = keys.filter((key) => canonical(running[key]) !== canonical(file[key]));
+  return differing.length === 0
+    ? undefined
+    : `differs: ${differing.map((key) => `${key} ${wordsOf(running, file, key)}`).join('; ')}`;
+};
+
+/** Of the moment, or worded by each in its own way. */
+const VOLATILE = new Set(['serverStatus', 'usedBy', 'error', 'observability']);
+
+const wordsOf = (running: Part, file: Part, key: string): string =>
+  `is ${canonical(running[key])} there, ${canonical(file[key])} in the files`;
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  ) ?? 'not said';
