@@ -20,6 +20,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/sdk': ['node/', 'shared/client/', 'scripts/demo/', 'scripts/simulate/', 'scripts/doctor/'],
   zod: ['node/', 'shared/topology/', 'scripts/simulate/'],
   graphql: ['node/http/'],
+  'fetch-cookie': ['shared/client/'],
+  'tough-cookie': ['shared/client/'],
   diff: ['scripts/generate/'],
   'fast-check': ['shared/topology/arbitrary-topology.ts'],
   'graphql-http': ['node/http/'],
@@ -37,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Decisions are values: here is no socket, no file, no timer, no clock, no chance, no log. */
 const PURE = [
   'router/decide.ts',
+  'router/explain/',
   'router/rule/',
   'router/request/',
   'router/service/',
@@ -44,6 +47,8 @@ const PURE = [
   'node/core/',
   'shared/topology/',
   'shared/traefik/',
+  'shared/client/back-off.ts',
+  'shared/client/failure.ts',
 ];
 const PURE_BUILTINS = new Set(['node:crypto', 'node:net', 'node:module']);
 const IMPURE =
