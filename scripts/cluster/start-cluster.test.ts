@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../router/parity/free-ports.ts';
 import { startEmbeddedRedis } from '../../shared/registry/embedded/server.ts';
 import { startCluster } from './start-cluster.ts';
-import { answersAt, holdsContract, isAlive, sessionOn, stateOf, until } from './test-contract.ts';
+import { answersAt, holdsContract, isAlive, sessionOn, until } from './test-contract.ts';
 import { ping } from './test-session.ts';
 
 holdsContract('router', false);

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { nodeArguments } from './node-arguments.ts';
+
+const surroundings = { redis: 'redis://127.0.0.1:1', options: {}, topology: undefined };
+
+for (const url of ['http://10.0.0.1:8080', 'https://127.0.0.1:8080', 'http://n1:8080'])
+  test(`a node at ${url} cannot be run here`, () =>
+    assert.throws(() => nodeArguments({ id: 'n1', url }, surroundings), /which is not this machine/));
+
+test('a node listens where its URL says, and answers to it letter by letter', () => {
+  const args = nodeArguments({ id: 'n1', url: 'http://[::1]:8081' }, surroundings);
+  const valueOf = (name: string): string | undefined => args[args.indexOf(name) + 1];
+  assert.deepEqual(['--host', '--port', '--url'].map(valueOf), ['::1', '8081', 'http://[::1]:8081']);
+});
