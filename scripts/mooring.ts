@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   drain: () => import('./drain/command.ts'),
   undrain: () => import('./undrain/command.ts'),
   explain: () => import('./explain/command.ts'),
+  cookie: () => import('./cookie/command.ts'),
   'rolling-restart': () => import('./rolling-restart/command.ts'),
 };
 

@@ -4,10 +4,21 @@ import { type CookieTarget, decodeCookie, encodingOf } from './decode-cookie.ts'
 /** One likely reason why a cookie's value stands for no server, and what to do about it. */
 export type CookieCause = { readonly message: string; readonly remedy: string };
 
+/** `outside`: servers of other services than those with a cookie. */
+export type Around = { readonly outside?: readonly { readonly url: string; readonly service: string }[] };
+
 /** The surest first; never empty. */
-export const likelyCauses = (value: string, targets: readonly CookieTarget[]): readonly CookieCause[] => {
+export const likelyCauses = (
+  value: string,
+  targets: readonly CookieTarget[],
+  { outside = [] }: Around = {},
+): readonly CookieCause[] => {
   const sure = [
     ...(value === '' ? [EMPTY] : []),
+    ...outside
+      .filter(({ url }) => encodingOf(url, value) !== undefined)
+      .slice(0, 1)
+      .map(ofOutside),
     ...spelledOtherwise(value, targets),
     ...urlWrittenOtherwise(value, targets),
     ...cutShort(value, targets),
@@ -18,6 +29,11 @@ export const likelyCauses = (value: string, targets: readonly CookieTarget[]): r
 
 /** The older ones lose their leading zeros. */
 const HASH = /^[0-9a-f]{13,16}$/;
+
+const ofOutside = ({ url, service }: { readonly url: string; readonly service: string }): CookieCause => ({
+  message: `it is ${url}, which only ${service} has, a service without a cookie: that node drains, or has left the pool`,
+  remedy: 'its sessions are reached by their ids; a client without one gets another node, and a new cookie',
+});
 
 const EMPTY: CookieCause = {
   message: 'the value is empty',

@@ -1,6 +1,6 @@
 import type { ServiceConfig } from '../config/model.ts';
 import { likelyCauses } from './cookie-causes.ts';
-import { type CookieTarget, cookieTargets, decodeCookie } from './decode-cookie.ts';
+import { type CookieTarget, cookieTargets, decodeCookie, serversOutside } from './decode-cookie.ts';
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import type { CookieReading } from './read-cookies.ts';
@@ -66,7 +66,10 @@ const unknownValue = ({ world }: Facts, { config, reading }: Level): Finding[] =
   const [match] = decodeCookie(value, own);
   if (match !== undefined) return weightless(config, match.target);
   const elsewhere = decodeCookie(value, targets)[0];
-  const causes = elsewhere === undefined ? likelyCauses(value, own) : [ofAnother(elsewhere.target, config)];
+  const causes =
+    elsewhere === undefined
+      ? likelyCauses(value, own, { outside: serversOutside(world.config, targets) })
+      : [ofAnother(elsewhere.target, config)];
   return [
     {
       code: 'cookie-unknown',

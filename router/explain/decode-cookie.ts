@@ -38,6 +38,19 @@ export const cookieTargets = (
     return service.servers.map(({ url, at }) => ({ ...common, text: url, node: nodeOf(url), at }));
   });
 
+/** Servers that no service with a cookie has: those of nodes that drain, and of other services. */
+export const serversOutside = (
+  config: DynamicConfig,
+  targets: readonly CookieTarget[],
+): readonly { readonly url: string; readonly service: string }[] => {
+  const inside = new Set(targets.map(({ text }) => text));
+  return [...config.services.values()].flatMap((service) =>
+    service.kind !== 'loadBalancer'
+      ? []
+      : service.servers.flatMap(({ url }) => (inside.has(url) ? [] : [{ url, service: service.name }])),
+  );
+};
+
 /** All forms of one text, today's first. */
 export const cookieForms = (text: string): readonly { readonly encoding: Encoding; readonly value: string }[] => {
   const legacy = legacyCookieValues(text);

@@ -1,0 +1,87 @@
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { paintWith } from '../dev/paint.ts';
+import { DEFAULT_CONFIGFILE } from '../explain/traefik-files.ts';
+import { readCookieText } from './cookie-text.ts';
+import { decodeText, formsOf, type NodeForms, type Targets } from './decode.ts';
+import { decodedText, formsText } from './report.ts';
+import { targetsOfConfigfile, targetsOfTopology } from './targets.ts';
+
+const usage = `Usage: npm run cookie -- VALUE | NODE-URL | NODE [--configfile FILE | --topology FILE]
+
+Which server a sticky cookie stands for, and which cookies stand for a server. Traefik writes a hash of the server's
+URL; it cannot be undone, so it is compared with every server of the files.
+
+  VALUE               a cookie's value, NAME=VALUE, a whole Cookie header or a Set-Cookie line
+  NODE-URL            a server's URL, to the letter as in the files: every form that Traefik takes for it
+  NODE                a node's id, in place of its URL
+  --configfile FILE   Traefik's static file, which names the dynamic ones (${DEFAULT_CONFIGFILE})
+  --topology FILE     a topology, in place of Traefik's files
+  --json              one JSON object on standard output
+  --help              this text
+
+Examples:
+  npm run cookie -- 08d5f409490f61fc
+  npm run cookie -- 'Cookie: theme=dark; _mcp_backend=08d5f409490f61fc'
+  npm run cookie -- http://127.0.0.1:8081
+
+Ends with 0 when a value stands for a server, 1 when none does, 2 for wrong use.`;
+
+type Values = {
+  readonly configfile?: string | undefined;
+  readonly topology?: string | undefined;
+  readonly json: boolean;
+};
+
+export const command = defineCommand({
+  summary: 'tells which server a sticky cookie stands for',
+  usage,
+  options: { configfile: { type: 'string' }, topology: { type: 'string' } },
+  run: ({ values, positionals, terminal }) => {
+    // A Cookie header that nobody put in quotes comes in several words.
+    const text = positionals.join(' ').trim();
+    if (text === '') throw new Misuse('which cookie? Write its value, or the URL of a node');
+    if (values.configfile !== undefined && values.topology !== undefined)
+      throw new Misuse('--configfile and --topology both say what the servers are: choose one');
+    return run(text, values as Values, terminal);
+  },
+});
+
+const run = async (text: string, values: Values, terminal: Terminal): Promise<ExitCode> => {
+  const { topology, configfile = DEFAULT_CONFIGFILE, json } = values;
+  const known =
+    topology === undefined
+      ? await targetsOfConfigfile(configfile, { terminal, json })
+      : await targetsOfTopology(topology, { terminal, json });
+  if (known === undefined) return 1;
+  const source = topology ?? configfile;
+  if (known.targets.length === 0) {
+    terminal.complain(
+      `no service of ${source} has a sticky cookie, so no cookie stands for a server\n  help: sticky.cookie of a service, or affinity: both in the topology`,
+    );
+    return 1;
+  }
+  const forms = formsOf(text, known.targets);
+  return forms === undefined ? tellDecoded(text, { known, source, terminal, json }) : tellForms(forms, terminal, json);
+};
+
+type Told = {
+  readonly known: Targets;
+  readonly source: string;
+  readonly terminal: Terminal;
+  readonly json: boolean;
+};
+
+const tellDecoded = (text: string, { known, source, terminal, json }: Told): ExitCode => {
+  const decoded = decodeText(readCookieText(text), known);
+  if (json) terminal.print(JSON.stringify({ event: 'decoded', source, cookies: decoded }));
+  else terminal.print(decodedText(decoded, { source, paint: paintWith(terminal.color) }));
+  return decoded.some(({ matches }) => matches.length > 0) ? 0 : 1;
+};
+
+const tellForms = (forms: NodeForms, terminal: Terminal, json: boolean): ExitCode => {
+  if (json) terminal.print(JSON.stringify({ event: 'forms', ...forms }));
+  else terminal.print(formsText(forms, paintWith(terminal.color)));
+  return forms.services.length > 0 ? 0 : 1;
+};
