@@ -6,6 +6,7 @@ Runs a router from Traefik's own files, and behaves as Traefik does with them.
   --configfile FILE  Traefik's static configuration (YAML); it names the dynamic files
   --check            only read the files and report every problem
   --lenient          leave out what is not supported, as Traefik leaves out what is broken
+  --dashboard [ADDR] a page that shows nodes, sessions and requests live, on this machine only (127.0.0.1:8090)
   --json             one JSON object a line on stdout
   --version          this version, and the version of Traefik it follows
   -h, --help         this text
@@ -14,19 +15,31 @@ Signals: SIGTERM or SIGINT drains and ends, a second one ends at once; SIGUSR1 r
 Exit codes: 0 fine, 1 a problem in the files or an address in use, 2 wrong use of this command.
 
   npm run router -- --configfile traefik.yml
-  npm run router -- --configfile traefik.yml --check`;
+  npm run router -- --configfile traefik.yml --check
+  npm run router -- --configfile traefik.yml --dashboard`;
+
+const DASHBOARD_ADDRESS = '127.0.0.1:8090';
+
+/** The address may be left out, which parseArgs has no words for. */
+export const withDashboardAddress = (args: readonly string[]): string[] =>
+  args.map((arg, i) =>
+    arg === '--dashboard' && (args[i + 1] ?? '-').startsWith('-') ? `--dashboard=${DASHBOARD_ADDRESS}` : arg,
+  );
 
 export type Ready = {
   readonly addresses: ReadonlyMap<string, string>;
+  /** URL of its page. */
+  readonly dashboard: string | undefined;
   readonly files: readonly string[];
   readonly watched: boolean;
   readonly milliseconds: number;
 };
 
-export const readyText = ({ addresses, files, watched, milliseconds }: Ready): string => {
+export const readyText = ({ addresses, dashboard, files, watched, milliseconds }: Ready): string => {
   const first = [...addresses.values()][0] ?? '';
   const rows = [
     ...addresses,
+    ...(dashboard === undefined ? [] : [['dashboard', dashboard]]),
     ['files', `${files.join(', ')}${watched ? ' (watched)' : ''}`],
     ['next', `curl -i ${first}/`],
   ];
@@ -37,5 +50,12 @@ export const readyText = ({ addresses, files, watched, milliseconds }: Ready): s
   ].join('\n');
 };
 
-export const readyJson = ({ addresses, files, watched, milliseconds }: Ready): string =>
-  JSON.stringify({ event: 'ready', entryPoints: Object.fromEntries(addresses), files, watched, milliseconds });
+export const readyJson = ({ addresses, dashboard, files, watched, milliseconds }: Ready): string =>
+  JSON.stringify({
+    event: 'ready',
+    entryPoints: Object.fromEntries(addresses),
+    dashboard,
+    files,
+    watched,
+    milliseconds,
+  });

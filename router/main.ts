@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { createLog } from '../shared/log.ts';
 import { formatProblems } from '../shared/source/format-problems.ts';
 import type { Problem } from '../shared/source/place.ts';
-import { readyJson, readyText, USAGE } from './cli.ts';
+import { readyJson, readyText, USAGE, withDashboardAddress } from './cli.ts';
 import { loadDynamic, loadStatic } from './config/load.ts';
 import type { StaticConfig } from './config/static-model.ts';
+import { isLoopback, parseAddress } from './dashboard/loopback.ts';
 import { followFiles, usable } from './follow.ts';
 import { Router, TRAEFIK_VERSION } from './router.ts';
 import { buildTable, STILL } from './table/build-table.ts';
@@ -15,6 +16,7 @@ const options = {
   configfile: { type: 'string' },
   check: { type: 'boolean', default: false },
   lenient: { type: 'boolean', default: false },
+  dashboard: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
@@ -37,7 +39,7 @@ const count = (problems: number): string => `${problems} ${problems === 1 ? 'pro
 
 const args = ((): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] => {
   try {
-    return parseArgs({ options }).values;
+    return parseArgs({ options, args: withDashboardAddress(process.argv.slice(2)) }).values;
   } catch (error) {
     return misuse((error as Error).message);
   }
@@ -48,6 +50,11 @@ const main = async (): Promise<void> => {
   if (args.version)
     return console.log(`mooring router, as Traefik ${TRAEFIK_VERSION}, on Node ${process.versions.node}`);
   if (args.configfile === undefined) misuse('--configfile is missing');
+  const dashboard = args.dashboard === undefined ? undefined : parseAddress(args.dashboard);
+  if (args.dashboard !== undefined && (dashboard === undefined || !isLoopback(dashboard.host ?? '127.0.0.1')))
+    misuse(
+      `--dashboard ${args.dashboard}: only an address of this machine, such as 127.0.0.1:8090, can be listened on`,
+    );
   const file = args.configfile!;
   const read = await loadStatic(file);
   const dynamic = read.config && (await loadDynamic(read.config.fileProvider));
@@ -71,40 +78,58 @@ const main = async (): Promise<void> => {
     console.error(`${formatProblems(dynamic.problems, { color, sources })}\n\nleft out, as asked by --lenient`);
   if (faults.length > 0)
     console.error(`${formatProblems(faults, { color, sources })}\n\nleft out, as Traefik leaves out what is broken`);
-  await run(read.config, { dynamic: kept, texts: dynamic.sources, files: [...sources.keys()] });
+  await run(read.config, { dynamic: kept, texts: dynamic.sources, files: [...sources.keys()], dashboard });
 };
 
 type Read = {
   readonly dynamic: Parameters<Router['apply']>[0];
   readonly texts: ReadonlyMap<string, string>;
   readonly files: readonly string[];
+  readonly dashboard: DashboardAddress | undefined;
 };
 
-const run = async (config: StaticConfig, { dynamic, texts, files }: Read): Promise<void> => {
+type DashboardAddress = NonNullable<ReturnType<typeof parseAddress>>;
+
+const run = async (config: StaticConfig, { dynamic, texts, files, dashboard }: Read): Promise<void> => {
   const log = createLog({ level: config.log.level, format: config.log.format });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected that nobody awaited'));
   process.on('uncaughtException', (error) => log.error({ err: error }, 'an error was thrown that nobody caught'));
   const router = new Router(config, dynamic, log);
-  const addresses = await router.listen().catch((error: NodeJS.ErrnoException) => {
-    console.error(
-      error.code === 'EADDRINUSE'
-        ? `${error.message}\n  help: another process listens there; stop it, or change the entry point's address`
-        : error.message,
-    );
-    process.exit(1);
-  });
+  const addresses = await router.listen().catch(cannotListen);
+  const page = dashboard && (await openDashboard(router, dashboard, addresses).catch(cannotListen));
   const following = config.fileProvider.watch
     ? followFiles(router, config.fileProvider, { lenient: args.lenient, log, color, texts })
     : undefined;
   const ready = {
     addresses,
+    dashboard: page?.url,
     files,
     watched: following !== undefined,
     milliseconds: Math.round(process.uptime() * 1000),
   };
   console.log(args.json ? readyJson(ready) : readyText(ready));
-  stopOnSignal(router, () => following?.close());
+  stopOnSignal(router, () => {
+    following?.close();
+    void page?.close();
+  });
 };
+
+const cannotListen = (error: NodeJS.ErrnoException): never => {
+  console.error(
+    error.code === 'EADDRINUSE'
+      ? `${error.message}\n  help: another process listens there; stop it, or choose another address`
+      : error.message,
+  );
+  process.exit(1);
+};
+
+/** Loaded when asked for: most routers have none. */
+const openDashboard = async (
+  router: Router,
+  address: DashboardAddress,
+  addresses: ReadonlyMap<string, string>,
+): Promise<{ readonly url: string; close(): Promise<void> }> =>
+  (await import('./dashboard/start-dashboard.ts')).startDashboard({ router, addresses, ...address });
 
 /** The first signal drains, the second ends at once; both end with 0, as Traefik does. */
 const stopOnSignal = (router: Router, unfollow: () => void): void => {

@@ -86,7 +86,8 @@ const untangled = (columns) => {
       return from.reduce((all, { id }) => all + rank.get(id), 0) / Math.max(1, from.length);
     };
     const places = new Map(boxes.map((box) => [box, place(box)]));
-    if (i > 1) boxes.sort((a, b) => places.get(a) - places.get(b));
+    // Servers stay in the order that the rest of the page has them in.
+    if (i > 1 && i < columns.length - 1) boxes.sort((a, b) => places.get(a) - places.get(b));
     boxes.forEach(({ id }, j) => {
       rank.set(id, (j + 0.5) / boxes.length);
     });

@@ -37,11 +37,14 @@ const Headers = ({ title, headers }) => html`<div>
   <dl class="headers">${headers.map(([name, value], i) => html`<div key=${i}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </div>`;
 
+/** As it was before the router added to it. */
 const asText = (detail, { method, target }) =>
   [
     `${method} ${target}`,
     `Host: ${detail.host}`,
-    ...detail.requestHeaders.map(([name, value]) => `${name}: ${value}`),
+    ...detail.requestHeaders
+      .filter(([name]) => !/^x-(forwarded-|real-ip)/.test(name))
+      .map(([name, value]) => `${name}: ${value}`),
   ].join('\n');
 
 const Detail = ({ row }) => {

@@ -1,0 +1,46 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const executablePath = ['chromium', 'chromium-browser', 'google-chrome']
+  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
+  .find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+/** Why tests in a browser are skipped, if they are. */
+export const noBrowser = executablePath === undefined ? 'there is no chromium on the PATH' : false;
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+
+const PATIENCE_MS = 30_000;
+
+export type Opened = { readonly page: Page; readonly complaints: string[] };
+
+/** A page that has heard from the router, and everything that the browser has against it from then on. */
+export const openPage = async (
+  t: TestContext,
+  { browser, url, ...options }: BrowserContextOptions & { readonly browser: Browser; readonly url: string },
+): Promise<Opened> => {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
+  t.after(() => page.close());
+  page.setDefaultTimeout(PATIENCE_MS);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(url);
+  await page.getByRole('article').first().waitFor();
+  return { page, complaints };
+};
+
+export const sessionRow = (page: Page, client: string) =>
+  page.getByRole('region', { name: 'Sessions' }).getByRole('row').filter({ hasText: client });

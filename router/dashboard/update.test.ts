@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Board } from './board.ts';
+import { listen, startRouter } from './test-bench.ts';
+import { Timeline } from './timeline.ts';
+import { Reader, SHOWN } from './update.ts';
+import { Versions } from './versions.ts';
+
+type Row = { readonly id: number; readonly status: number; readonly open: boolean };
+type Update = { readonly reset?: true; readonly requests?: readonly Row[]; readonly dropped?: readonly number[] };
+
+test('a page is told everything at first, then what is new, and nothing when nothing is', async (t) => {
+  const server = await listen(t, (_, res) => res.end('ok'));
+  const { router, url } = await startRouter(t, [server]);
+  const board = new Board({ router, cluster: undefined, now: () => 1000 });
+  router.observe(board);
+  const reader = new Reader(board, '');
+  const first = reader.next() as Update;
+  assert.equal(first.reset, true);
+  assert.equal(reader.next(), undefined);
+  for (let i = 0; i < SHOWN + 50; i++) await (await fetch(`${url}/mcp`)).text();
+  const { requests, reset } = reader.next() as Update;
+  assert.equal(reset, undefined);
+  assert.equal(requests?.length, SHOWN);
+  assert.deepEqual(
+    requests.map(({ id }) => id),
+    requests.map((_, i) => requests[0]!.id - i),
+  );
+});
+
+test('a request that no longer fits the filter is taken away again', async (t) => {
+  let finish = (): void => {};
+  const came = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const held: (() => void)[] = [];
+  const server = await listen(t, (_, res) => {
+    held.push(() => res.end('ok'));
+    finish();
+  });
+  const { router, url } = await startRouter(t, [server]);
+  const board = new Board({ router, cluster: undefined, now: () => 1000 });
+  router.observe(board);
+  const reader = new Reader(board, 'is:open');
+  reader.next();
+  const answer = fetch(`${url}/mcp`);
+  await came;
+  assert.deepEqual(
+    (reader.next() as Update).requests?.map(({ open }) => open),
+    [true],
+  );
+  const over = new Promise<void>((resolve) => router.observe({ ended: () => resolve() }));
+  held[0]?.();
+  await (await answer).text();
+  await over;
+  assert.deepEqual((reader.next() as Update).dropped, [1]);
+});
+
+test('events of one kind within a moment are one event that counts', () => {
+  let now = 0;
+  const timeline = new Timeline(3, new Versions(), () => now);
+  const lost = (count: number): string => `${count} lost`;
+  timeline.add('lost', 'n1', lost);
+  timeline.add('lost', 'n1', lost);
+  timeline.add('lost', 'n2', lost);
+  timeline.add('down', 'n1', () => 'down');
+  timeline.add('down', 'n1', () => 'down');
+  now = 60_000;
+  timeline.add('lost', 'n1', lost);
+  assert.deepEqual(
+    timeline.changedSince(0).map(({ node, text }) => `${node} ${text}`),
+    ['n2 1 lost', 'n1 down', 'n1 1 lost'],
+  );
+});
