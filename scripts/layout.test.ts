@@ -25,6 +25,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   diff: ['scripts/generate/'],
   'fast-check': ['shared/topology/arbitrary-topology.ts'],
   'graphql-http': ['node/http/'],
+  'playwright-core': ['router/dashboard/test-browser.ts', 'scripts/screenshots/'],
   cookie: ['node/'],
 };
 
