@@ -10,6 +10,6 @@ for (const url of ['http://10.0.0.1:8080', 'https://127.0.0.1:8080', 'http://n1:
 
 test('a node listens where its URL says, and answers to it letter by letter', () => {
   const args = nodeArguments({ id: 'n1', url: 'http://[::1]:8081' }, surroundings);
-  const valueOf = (name: string): string | undefined => args[args.indexOf(name) + 1];
-  assert.deepEqual(['--host', '--port', '--url'].map(valueOf), ['::1', '8081', 'http://[::1]:8081']);
+  const after = (name: string): string | undefined => args[args.indexOf(name) + 1];
+  assert.deepEqual(['--host', '--port', '--url'].map(after), ['::1', '8081', 'http://[::1]:8081']);
 });

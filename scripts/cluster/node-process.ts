@@ -117,7 +117,7 @@ export class NodeProcess {
       if (lastLines.length > LAST_LINES) lastLines.shift();
       this.#options.onLine(line);
     };
-    const args = ['--import', import.meta.resolve('tsx/esm'), MAIN, ...this.#options.args];
+    const args = ['--import', import.meta.resolve('tsx'), MAIN, ...this.#options.args];
     const process = startLeashed({ command: globalThis.process.execPath, args, onLine });
     const over = process.then(({ ended }) => ended);
     const ready = Promise.race([heard, over.then((how) => this.#neverReady(how, lastLines))]);

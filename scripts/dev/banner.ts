@@ -50,7 +50,10 @@ export const bannerText = (banner: Banner, paint: Paint): string => {
     ...taken,
     '',
     row('Try', `curl -i${secure ? 'k' : ''} ${hostFlag}${url}/healthz`),
-    row('', `${secure ? 'NODE_TLS_REJECT_UNAUTHORIZED=0 ' : ''}npx @modelcontextprotocol/inspector --cli ${mcp} --transport http --method tools/list`),
+    row(
+      '',
+      `${secure ? 'NODE_TLS_REJECT_UNAUTHORIZED=0 ' : ''}npx @modelcontextprotocol/inspector --cli ${mcp} --transport http --method tools/list`,
+    ),
     row('', `npm run demo -- --url ${mcp}`),
     ...(keys ? ['', `  ${paint.faint(KEY_HINT)}`] : []),
     '',

@@ -18,7 +18,7 @@ export const meaningOf = (key: string, { chosen, nodes }: Situation): KeyMeaning
     if (node === undefined) return { kind: 'hint', text: `there is no node ${key}; there are ${nodes.length}` };
     return { kind: 'choose', node };
   }
-  const ofNode = NODE_KEYS[key];
+  const ofNode = NODE_KEYS.get(key);
   if (ofNode !== undefined) {
     if (chosen === undefined)
       return {
@@ -30,29 +30,33 @@ export const meaningOf = (key: string, { chosen, nodes }: Situation): KeyMeaning
       };
     return { kind: 'run', action: ofNode, args: [chosen] };
   }
-  const general = KEYS[key];
+  const general = KEYS.get(key);
   if (general !== undefined) return { kind: 'run', action: general, args: [] };
   if (key === 'h' || key === '?') return { kind: 'help' };
   return { kind: 'nothing' };
 };
 
-const NODE_KEYS: Readonly<Record<string, string>> = {
-  k: 'kill',
-  r: 'restart',
-  f: 'freeze-or-thaw',
-  d: 'drain-or-undrain',
-};
+const NODE_KEYS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    k: 'kill',
+    r: 'restart',
+    f: 'freeze-or-thaw',
+    d: 'drain-or-undrain',
+  }),
+);
 
-const KEYS: Readonly<Record<string, string>> = {
-  o: 'dashboard',
-  s: 'sessions',
-  n: 'nodes',
-  c: 'cut',
-  x: 'redis',
-  e: 'explain',
-  t: 'demo',
-  q: 'quit',
-};
+const KEYS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    o: 'dashboard',
+    s: 'sessions',
+    n: 'nodes',
+    c: 'cut',
+    x: 'redis',
+    e: 'explain',
+    t: 'demo',
+    q: 'quit',
+  }),
+);
 
 export const NODE_HINT = '[k] kill  [r] restart  [f] freeze/thaw  [d] drain/undrain';
 export const KEY_HINT =

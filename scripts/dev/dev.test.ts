@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import test, { type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../router/parity/free-ports.ts';
+import { listenTo, openSession, ping } from '../cluster/test-session.ts';
+
+const MOORING = fileURLToPath(new URL('../mooring.ts', import.meta.url));
+
+type Event = { readonly event: string } & Readonly<Record<string, unknown>>;
+type Running = {
+  readonly child: ChildProcess;
+  readonly events: Event[];
+  readonly errors: () => string;
+  readonly next: (wanted: (event: Event) => boolean) => Promise<Event>;
+  readonly command: (...args: string[]) => Promise<{ code: number | null; out: string; errors: string }>;
+};
+
+const folderOf = (t: TestContext): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'dev-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+};
+
+const run = (folder: string, args: readonly string[]): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', MOORING, 'dev', ...args], {
+    env: { ...process.env, XDG_RUNTIME_DIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const textOf = async (stream: NodeJS.ReadableStream): Promise<string> => {
+  let text = '';
+  for await (const chunk of stream) text += chunk;
+  return text;
+};
+
+const start = (t: TestContext, folder: string, args: readonly string[]): Running => {
+  const child = run(folder, args);
+  t.after(() => child.kill('SIGKILL'));
+  let errors = '';
+  child.stderr!.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const events: Event[] = [];
+  const waiting = new Set<() => void>();
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    events.push(JSON.parse(line) as Event);
+    for (const look of waiting) look();
+  });
+  const next = (wanted: (event: Event) => boolean): Promise<Event> => {
+    const from = events.length === 0 ? 0 : events.length - 1;
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = events.slice(from).find(wanted);
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      child.once('exit', () => reject(new Error(`it ended: ${errors}`)));
+      look();
+    });
+  };
+  const command: Running['command'] = async (...words) => {
+    const other = run(folder, words);
+    const [out, said, [code]] = await Promise.all([textOf(other.stdout!), textOf(other.stderr!), once(other, 'close')]);
+    return { code: code as number | null, out, errors: said };
+  };
+  return { child, events, errors: () => errors, next, command };
+};
+
+const isReady = ({ event }: Event): boolean => event === 'ready';
+
+test('for programs: ready first, then events; commands from elsewhere; SIGINT ends it with 0', async (t) => {
+  const [port] = await freePorts(1);
+  const dev = start(t, folderOf(t), ['--nodes', '2', '--port', `${port}`, '--json']);
+  const ready = await dev.next(isReady);
+  assert.equal(dev.events[0], ready);
+  assert.equal(ready.router, `http://127.0.0.1:${port}`);
+  assert.match(String(ready.dashboard), /^http:\/\/127\.0\.0\.1:\d+$/);
+  assert.deepEqual(
+    (ready.nodes as { id: string }[]).map(({ id }) => id),
+    ['n1', 'n2'],
+  );
+  const mcp = String(ready.mcp);
+  const seen = dev.next(({ event }) => event === 'request');
+  const session = await openSession(mcp);
+  assert.deepEqual(
+    { ...(await seen), at: 0, milliseconds: 0 },
+    {
+      event: 'request',
+      at: 0,
+      method: 'POST',
+      target: '/mcp',
+      status: 200,
+      milliseconds: 0,
+      node: session.node,
+      router: 'mcp@file',
+      reason: 'no-cookie',
+    },
+  );
+  const listed = JSON.parse((await dev.command('sessions', '--json')).out) as { data: { id: string }[] };
+  assert.deepEqual(
+    listed.data.map(({ id }) => id),
+    [session.id],
+  );
+  const down = dev.next(({ event, state }) => event === 'node' && state === 'down');
+  const killed = await dev.command('kill', session.node);
+  assert.match(killed.out, new RegExp(`^${session.node} was killed`));
+  assert.equal((await down).node, session.node);
+  const wrong = await dev.command('kill', 'n9');
+  assert.deepEqual([wrong.code, wrong.errors], [1, 'there is no node n9; there are n1, n2\n']);
+  dev.child.kill('SIGINT');
+  assert.deepEqual(await once(dev.child, 'exit'), [0, null]);
+  assert.equal((await dev.command('nodes')).code, 1);
+});
+
+test('a topology file is followed without a lost stream, and a broken one is not', async (t) => {
+  const folder = folderOf(t);
+  const file = join(folder, 'dev.yaml');
+  const [port, one, two] = await freePorts(3);
+  const textWith = (state: string): string =>
+    `nodes:\n  - { id: n1, url: "http://127.0.0.1:${one}" }\n  - { id: n2, url: "http://127.0.0.1:${two}", state: ${state} }\n` +
+    `entryPoints: { web: { address: "127.0.0.1:${port}" } }\ncookie: { secure: false }\n`;
+  writeFileSync(file, textWith('active'));
+  const dev = start(t, folder, ['--topology', file, '--json']);
+  const mcp = String((await dev.next(isReady)).mcp);
+  const session = await openSession(mcp);
+  let ended = false;
+  const stream = await listenTo(mcp, session);
+  void stream.ended.then(() => {
+    ended = true;
+  });
+  const drained = dev.next(({ event }) => event === 'draining');
+  writeFileSync(file, textWith('draining'));
+  await drained;
+  for (let i = 0; i < 4; i++) assert.equal((await openSession(mcp)).node, 'n1');
+  const refused = dev.next(({ event }) => event === 'trouble');
+  writeFileSync(file, textWith('asleep'));
+  assert.match(String((await refused).text), /dev\.yaml:3:\d+.*the last good one stays/s);
+  assert.equal((await ping(mcp, session)).status, 200);
+  assert.equal(ended, false);
+});
+
+test('when the server of a team changes, the nodes restart and the router stays', async (t) => {
+  const folder = folderOf(t);
+  const server = fileURLToPath(new URL('../../node/example/minimal.ts', import.meta.url));
+  const copy = join(folder, 'server.ts');
+  writeFileSync(copy, `export { createServer } from ${JSON.stringify(server)};\n`);
+  const [port] = await freePorts(1);
+  const dev = start(t, folder, ['--nodes', '1', '--port', `${port}`, '--server', copy, '--json']);
+  await dev.next(isReady);
+  const broken = dev.next(({ event }) => event === 'trouble');
+  writeFileSync(copy, 'export const nothing = 1;\n');
+  assert.match(
+    String((await broken).text),
+    /n1 ended with code 1 before it was ready\n.*does not export a function createServer/s,
+  );
+  const back = dev.next(({ event, state }) => event === 'node' && state === 'up');
+  writeFileSync(copy, `export { createServer } from ${JSON.stringify(server)};\n`);
+  await back;
+  assert.equal((await dev.command('nodes', '--json')).code, 0);
+});
+
+for (const [what, args, code, said] of [
+  ['a host that others can reach', ['--host', '0.0.0.0'], 2, /--host 0\.0\.0\.0 is refused/],
+  ['an unknown action', ['explode'], 2, /dev has no "explode"/],
+  ['a topology that is not there', ['--topology', '/nowhere.yaml'], 1, /nowhere\.yaml cannot be read/],
+  [
+    'a server that is not there',
+    ['--server', '/nowhere.ts', '--nodes', '1', '--port', '18080'],
+    1,
+    /n1 ended with code 1.*nowhere/s,
+  ],
+] as const)
+  test(`${what} ends with ${code} and says why`, async (t) => {
+    const child = run(folderOf(t), [...args, '--json']);
+    const [errors, [exit]] = await Promise.all([textOf(child.stderr!), once(child, 'close')]);
+    assert.match(errors, said);
+    assert.equal(exit, code);
+  });

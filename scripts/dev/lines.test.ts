@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { eventLine, logLine, requestLine } from './lines.ts';
+import { paintWith } from './paint.ts';
+import { seenByTraefik } from './request.ts';
+
+const paint = paintWith(false);
+const AT = new Date(2026, 0, 2, 3, 4, 5, 67).getTime();
+
+for (const [what, line, text] of [
+  [
+    "a node's",
+    `{"level":30,"time":${AT},"session":"n1.0000…","msg":"a session was opened"}`,
+    '03:04:05.067 a session was opened session=n1.0000…',
+  ],
+  ['an error', `{"level":50,"time":${AT},"err":{"message":"no"},"msg":"failed"}`, '03:04:05.067 failed error=no'],
+  ["Traefik's", '{"level":"info","time":"x","message":"Starting"}', '--:--:--.--- Starting'],
+  ['plain', 'Debugger attached.', 'Debugger attached.'],
+  ['broken JSON', '{"level":', '{"level":'],
+] as const)
+  test(`${what} line is told`, () => assert.deepEqual(logLine('n1', line, paint), { from: 'n1', text }));
+
+test('the end of a node is told with its last lines and what follows', () => {
+  const told = eventLine({ at: AT, kind: 'node', node: 'n2', state: 'down', detail: 'ended with code 1\nboom' }, paint);
+  assert.equal(
+    told?.text,
+    '03:04:05.067 down: ended with code 1\n    boom\n    it is started again by itself; the lines above are its last',
+  );
+});
+
+test('a request is told alike behind the router and behind Traefik', () => {
+  const line = JSON.stringify({
+    RequestMethod: 'POST',
+    RequestPath: '/mcp',
+    ServiceURL: 'http://127.0.0.1:1',
+    DownstreamStatus: 200,
+    Duration: 1_500_000,
+    RouterName: 'node-n1@file',
+    StartUTC: new Date(AT).toISOString(),
+  });
+  const seen = seenByTraefik(line, (url) => (url.endsWith(':1') ? 'n1' : undefined));
+  assert.equal(requestLine(seen!, 'traefik', paint).text, '03:04:05.067 POST   /mcp → n1 200 1.5 ms (node-n1@file)');
+  assert.equal(
+    seenByTraefik('{"level":"info","message":"no request"}', () => undefined),
+    undefined,
+  );
+});
+
+test('colours are only where they are wanted', () => {
+  assert.equal(paint.name('n1'), 'n1');
+  assert.ok(paintWith(true).name('n1').startsWith('\x1b['));
+});

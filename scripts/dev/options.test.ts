@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { readOptions } from './options.ts';
+
+const flags = { https: false, traefik: false, json: false };
+
+for (const [what, values, message] of [
+  ['another host', { host: '0.0.0.0' }, /--host 0\.0\.0\.0 is refused/],
+  ['no nodes', { nodes: '0' }, /a number from 1 to 64/],
+  ['half a node', { nodes: '1.5' }, /a number from 1 to 64/],
+  ['a port that is none', { port: '70000' }, /a number from 1 to 65535/],
+  ['an affinity that is none', { affinity: 'ip' }, /both, session-id, cookie/],
+  ['nodes said twice', { nodes: '2', topology: 'dev.yaml' }, /change nodes in dev\.yaml/],
+  ['https said twice', { https: true, topology: 'dev.yaml' }, /change https in dev\.yaml/],
+] as const)
+  test(`${what}: refused`, () => assert.throws(() => readOptions({ ...flags, ...values }), message));
+
+test('a port may differ from the topology', () => {
+  assert.equal(readOptions({ ...flags, port: '9000', topology: 'dev.yaml' }).port, 9000);
+});

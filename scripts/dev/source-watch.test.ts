@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { watchSources } from './source-watch.ts';
+
+const folderOf = (t: TestContext): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'sources-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'deep'));
+  return folder;
+};
+
+const changeOf = (t: TestContext, folder: string, act: () => void): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const told: string[] = [];
+    const watching = watchSources({
+      folders: [folder],
+      files: [],
+      quietMs: 50,
+      onTrouble: reject,
+      onChange: (file) => resolve([...told, file].join()),
+    });
+    t.after(() => watching.close());
+    // What is no source comes first: were it told, it would be what is told.
+    for (const name of ['a.test.ts', 'notes.md', 'test-bench.ts']) writeFileSync(join(folder, name), '1');
+    setTimeout(act, 150);
+  });
+
+test('a source that is written in a folder below is told once', async (t) => {
+  const folder = folderOf(t);
+  const file = join('deep', 'server.ts');
+  assert.equal(await changeOf(t, folder, () => writeFileSync(join(folder, file), '1')), file);
+});
+
+test('a source that is written beside and renamed is told', async (t) => {
+  const folder = folderOf(t);
+  const act = (): void => {
+    writeFileSync(join(folder, 'x.tmp'), '1');
+    renameSync(join(folder, 'x.tmp'), join(folder, 'x.ts'));
+  };
+  assert.equal(await changeOf(t, folder, act), 'x.ts');
+});
