@@ -1,0 +1,57 @@
+import { afterAsked, type BackOff, backOff, retryAfterMs } from './back-off.ts';
+import type { FetchLike } from './cookie-fetch.ts';
+
+export type PatientOptions = {
+  readonly fetch: FetchLike;
+  readonly backOff: BackOff;
+  readonly random: () => number;
+  readonly now: () => number;
+  readonly wait: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  readonly onWait: (wait: { readonly ms: number; readonly why: string }) => void;
+};
+
+/** One request asks for no more patience than this. */
+const MOST_WAITS = 5;
+const SERVER_AWAY = new Set([502, 503, 504]);
+
+type Outcome = { readonly response: Response } | { readonly error: unknown };
+
+/**
+ * A 503 with Retry-After was refused before it ran: the same request is sent again when its time has come. And a stream
+ * is asked for until there is one: the SDK gives up the first one at once, and later ones after some attempts.
+ */
+export const patientFetch =
+  (options: PatientOptions): FetchLike =>
+  async (url, init) => {
+    for (let waits = 0; ; waits++) {
+      const outcome = await attempt(options.fetch(url, init));
+      const pause = pauseAfter(outcome, { ...options, waits, stream: init?.method === 'GET' });
+      if (init?.signal?.aborted || pause === undefined) return settle(outcome);
+      if ('response' in outcome) await outcome.response.body?.cancel();
+      options.onWait(pause);
+      await options.wait(pause.ms, init?.signal ?? undefined);
+    }
+  };
+
+const attempt = (asked: Promise<Response>): Promise<Outcome> =>
+  asked.then(
+    (response) => ({ response }),
+    (error: unknown) => ({ error }),
+  );
+
+const settle = (outcome: Outcome): Response => {
+  if ('response' in outcome) return outcome.response;
+  throw outcome.error;
+};
+
+type Context = PatientOptions & { readonly waits: number; readonly stream: boolean };
+
+const pauseAfter = (outcome: Outcome, context: Context): { ms: number; why: string } | undefined => {
+  const { waits, stream, random, now } = context;
+  const ms = backOff(waits, random(), context.backOff);
+  if ('error' in outcome) return stream ? { ms, why: 'no stream: the server cannot be reached' } : undefined;
+  const { status, headers } = outcome.response;
+  const asked = status === 503 && waits < MOST_WAITS ? retryAfterMs(headers.get('retry-after'), now()) : undefined;
+  if (asked !== undefined) return { ms: afterAsked(asked, random()), why: 'HTTP 503 with Retry-After' };
+  return stream && SERVER_AWAY.has(status) ? { ms, why: `no stream: HTTP ${status}` } : undefined;
+};

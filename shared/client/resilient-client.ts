@@ -1,0 +1,270 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { ClientCapabilities, Implementation, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
+import { BACK_OFF, type BackOff, backOff } from './back-off.ts';
+import { cookieFetch, type FetchLike } from './cookie-fetch.ts';
+import { AnswerLost, classifyFailure, mayReplay, type Safety, type ToolHints, type Verdict } from './failure.ts';
+import { patientFetch } from './patient-fetch.ts';
+import { type Gone, type Sent, SessionLink, sending } from './session-link.ts';
+
+export type ClientEvent =
+  | { readonly kind: 'opened'; readonly session: string | undefined }
+  | ({ readonly kind: 'gone' } & Gone)
+  | { readonly kind: 'waiting'; readonly ms: number; readonly why: string }
+  | { readonly kind: 'reopened'; readonly session: string | undefined; readonly attempts: number }
+  | { readonly kind: 'replayed'; readonly what: string; readonly why: string }
+  | { readonly kind: 'lost'; readonly what: string }
+  | { readonly kind: 'closed' };
+
+export type ResilientOptions = {
+  readonly url: string;
+  readonly info?: Implementation;
+  readonly capabilities?: ClientCapabilities;
+  /** Else one with a cookie jar of its own. */
+  readonly fetch?: FetchLike;
+  readonly backOff?: Partial<BackOff>;
+  /** For every new Client before it connects: handlers of notifications and requests. */
+  readonly prepare?: (client: Client) => void;
+  /**
+   * A new session knows nothing of the old one: subscribe again, set the logging level again, on the Client that it is given.
+   * All calls wait for it.
+   */
+  readonly onReopened?: (client: Client) => Promise<void> | void;
+  readonly onEvent?: (event: ClientEvent) => void;
+  readonly random?: () => number;
+};
+
+type CallParams = Parameters<Client['callTool']>[0];
+type CallOptions = Parameters<Client['callTool']>[2];
+type CallResult = Awaited<ReturnType<Client['callTool']>>;
+type ListParams = Parameters<Client['listTools']>[0];
+
+type Task<T> = {
+  readonly what: string;
+  readonly safety: (client: Client) => Promise<Safety> | Safety;
+  readonly signal?: AbortSignal | undefined;
+  run(client: Client): Promise<T>;
+};
+
+const READ: Safety = { kind: 'read' };
+
+/** An MCP client that survives the loss of its session: it opens a new one, and sends again what may be sent again. */
+export class ResilientClient {
+  readonly #options: ResilientOptions;
+  readonly #backOff: BackOff;
+  readonly #fetch: FetchLike;
+  readonly #closing = new AbortController();
+  /** The session in use, or the one that is being opened: everybody waits for the same. */
+  #link: Promise<SessionLink> | undefined;
+  /** Every link that is not over yet has to be ended by close(). */
+  readonly #links = new Set<SessionLink>();
+  #current: SessionLink | undefined;
+  #hints: ReadonlyMap<string, ToolHints> | undefined;
+
+  constructor(options: ResilientOptions) {
+    this.#options = options;
+    this.#backOff = { ...BACK_OFF, ...options.backOff };
+    this.#fetch = patientFetch({
+      fetch: options.fetch ?? cookieFetch(),
+      random: this.#random,
+      now: Date.now,
+      wait: async (ms, signal) => this.#wait(ms, signal),
+      onWait: (wait) => this.#tell({ kind: 'waiting', ...wait }),
+      backOff: this.#backOff,
+    });
+  }
+
+  async connect(): Promise<void> {
+    this.#link ??= this.#openFirst();
+    await this.#link;
+  }
+
+  /** The SDK's Client of now; after a reopening it is another one. */
+  get client(): Client {
+    if (this.#current === undefined) throw new Error('there is no session yet: await connect() first');
+    return this.#current.client;
+  }
+
+  get session(): string | undefined {
+    return this.#current?.session;
+  }
+
+  callTool(params: CallParams, options?: CallOptions): Promise<CallResult> {
+    return this.#do({
+      what: `tools/call ${params.name}`,
+      safety: async (client) => ({ kind: 'tool', hints: await this.#hintsOf(params.name, client) }),
+      signal: options?.signal,
+      run: (client) => client.callTool(params, undefined, options),
+    });
+  }
+
+  listTools(params?: ListParams): Promise<ListToolsResult> {
+    return this.read('tools/list', (client) => client.listTools(params));
+  }
+
+  /** Any other request that may be sent twice: lists, reads, ping, completion. */
+  read<T>(what: string, run: (client: Client) => Promise<T>): Promise<T> {
+    return this.#do({ what, safety: () => READ, run });
+  }
+
+  /** Any other request that must not be sent twice unless the first never ran. */
+  once<T>(what: string, run: (client: Client) => Promise<T>): Promise<T> {
+    return this.#do({ what, safety: () => ({ kind: 'tool', hints: undefined }), run });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(new Error('the client is closed'));
+    const current = this.#current;
+    await Promise.all(
+      [...this.#links].map((link) => (link === current && !link.retired ? link.end() : link.abandon())),
+    );
+    // A session that was just being opened ends itself.
+    await this.#link?.catch(() => undefined);
+    this.#tell({ kind: 'closed' });
+  }
+
+  readonly #random = (): number => (this.#options.random ?? Math.random)();
+
+  #tell(event: ClientEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  async #do<T>(task: Task<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      const link = await this.#ready();
+      const sent: Sent = { status: undefined };
+      try {
+        return await sending.run(sent, () => task.run(link.client));
+      } catch (error) {
+        await this.#recover(task, { error, link, sent, attempt });
+      }
+    }
+  }
+
+  /** Returns when the task is to be sent again; throws when not. */
+  async #recover<T>(
+    { what, safety, signal }: Task<T>,
+    { error, link, sent, attempt }: { error: unknown; link: SessionLink; sent: Sent; attempt: number },
+  ): Promise<void> {
+    this.#closing.signal.throwIfAborted();
+    const { retired } = link;
+    const failure = classifyFailure({ error, status: sent.status, retired, aborted: signal?.aborted === true });
+    if (failure.kind === 'answered' || attempt + 1 >= this.#backOff.attempts) throw error;
+    if (failure.kind === 'gone') this.#reopen(link);
+    const { client } = failure.kind === 'lost' ? await this.#ready() : link;
+    const verdict: Verdict = mayReplay(failure, failure.kind === 'lost' ? await safety(client) : READ);
+    if (!verdict.again) {
+      this.#tell({ kind: 'lost', what });
+      throw new AnswerLost(what, error);
+    }
+    // A reopening has its own waits.
+    if (failure.kind !== 'gone' && !retired) await this.#pause(attempt, `${what}: ${messageOf(error)}`, signal);
+    this.#tell({ kind: 'replayed', what, why: verdict.why });
+  }
+
+  #ready(): Promise<SessionLink> {
+    this.#closing.signal.throwIfAborted();
+    this.#link ??= this.#openAgain();
+    return this.#link;
+  }
+
+  /** Once, whoever is first to notice. */
+  #reopen(link: SessionLink): void {
+    if (link !== this.#current || link.retired) return;
+    this.#link = this.#openAgain();
+    // Whoever waits for the session hears of a failure, and the next call tries again.
+    this.#link.catch(() => undefined);
+    void link.retire().finally(() => this.#links.delete(link));
+  }
+
+  async #openFirst(): Promise<SessionLink> {
+    try {
+      const link = await this.#open();
+      this.#tell({ kind: 'opened', session: link.session });
+      return link;
+    } catch (error) {
+      this.#link = undefined;
+      throw error;
+    }
+  }
+
+  async #openAgain(): Promise<SessionLink> {
+    this.#hints = undefined;
+    for (let attempt = 0; ; attempt++) {
+      await this.#pause(attempt, attempt === 0 ? 'the session is gone' : 'no new session yet');
+      try {
+        const link = await this.#open(this.#options.onReopened);
+        this.#tell({ kind: 'reopened', session: link.session, attempts: attempt + 1 });
+        return link;
+      } catch (error) {
+        if (attempt + 1 < this.#backOff.attempts && !this.#closing.signal.aborted) continue;
+        this.#link = undefined;
+        throw error;
+      }
+    }
+  }
+
+  async #open(greet?: ResilientOptions['onReopened']): Promise<SessionLink> {
+    const link: SessionLink = new SessionLink({
+      url: this.#options.url,
+      info: this.#options.info ?? { name: 'mooring-client', version: '1' },
+      capabilities: this.#options.capabilities ?? {},
+      fetch: this.#fetch,
+      random: this.#random,
+      prepare: this.#options.prepare ?? (() => undefined),
+      onGone: (lost, gone) => this.#lost(lost, gone),
+    });
+    this.#links.add(link);
+    try {
+      await link.open();
+      await greet?.(link.client);
+      this.#closing.signal.throwIfAborted();
+    } catch (error) {
+      await link.end();
+      this.#links.delete(link);
+      throw error;
+    }
+    this.#current = link;
+    return link;
+  }
+
+  #lost(link: SessionLink, gone: Gone): void {
+    if (link !== this.#current || link.retired || this.#closing.signal.aborted) return;
+    this.#tell({ kind: 'gone', ...gone });
+    this.#reopen(link);
+  }
+
+  async #hintsOf(tool: string, client: Client): Promise<ToolHints | undefined> {
+    // A tool of which nothing can be learnt is one with effects.
+    this.#hints ??= await listHints(client).catch(() => undefined);
+    return this.#hints?.get(tool);
+  }
+
+  async #pause(attempt: number, why: string, signal?: AbortSignal): Promise<void> {
+    const ms = backOff(attempt, this.#random(), this.#backOff);
+    this.#tell({ kind: 'waiting', ms, why });
+    await this.#wait(ms, signal);
+  }
+
+  async #wait(ms: number, signal?: AbortSignal): Promise<void> {
+    const signals = [this.#closing.signal, ...(signal ? [signal] : [])];
+    await sleep(ms, undefined, { signal: AbortSignal.any(signals) }).catch((error) => {
+      this.#closing.signal.throwIfAborted();
+      throw error;
+    });
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const listHints = async (client: Client): Promise<ReadonlyMap<string, ToolHints>> => {
+  const hints = new Map<string, ToolHints>();
+  let cursor: string | undefined;
+  do {
+    const page = await client.listTools(cursor === undefined ? {} : { cursor });
+    for (const { name, annotations } of page.tools) hints.set(name, annotations ?? {});
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return hints;
+};
