@@ -110,7 +110,7 @@ const settled = (world: World, { before, routing, request, decision }: Settled):
     decision.kind === 'forward'
       ? world.serverAt(decision.choice.server.service, decision.choice.server.url)
       : undefined;
-  const candidates = server === undefined ? [] : candidatesFrom(world, request, steps);
+  const candidates = candidatesFrom(world, request, steps);
   const pin = pinOf({ world, routing, steps, candidates });
   const facts = { world, request, routing, steps, server, candidates, pin };
   return {

@@ -21,8 +21,10 @@ const headline = (explanation: Explanation, paint: Paint): string => {
 
 const destination = ({ outcome, status, service, server, candidates, pin }: Explanation): string => {
   if (outcome === 'internal') return `is served by ${service}`;
-  if (outcome === 'answered') return `is answered with ${status}`;
-  if (candidates.length > 1) return `goes to one of ${candidates.map(({ node, url }) => node ?? url).join(', ')}`;
+  const names = candidates.map(({ node, url }) => node ?? url).join(', ');
+  if (outcome === 'answered')
+    return `is answered with ${status}${names === '' ? '' : `, or, in its turn, goes to ${names}`}`;
+  if (candidates.length > 1) return `goes to one of ${names}`;
   return `goes to ${serverName(server!)}${pin.by === 'nothing' ? '' : `, by ${PIN_WORDS[pin.by]}`}`;
 };
 

@@ -138,6 +138,23 @@ const unpinnedSession = (facts: Facts): Finding[] =>
         },
       ];
 
+/** A child with nobody left still gets its share, unless its parent follows its health. */
+const shareLost = ({ world, steps, request }: Facts): Finding[] =>
+  steps.flatMap(({ service, reason }) => {
+    const config = world.config.services.get(service);
+    if (config?.kind !== 'weighted' || config.healthCheck || reason === 'cookie' || reason === 'legacy-cookie')
+      return [];
+    return config.services
+      .filter(({ name, weight }) => weight > 0 && world.services.get(name)?.choose(request).kind === 'unavailable')
+      .map(({ written, at }) => ({
+        code: 'share-lost',
+        severity: 'error',
+        message: `${written} has no server that is up, and still gets its share of ${service}: these requests get 503`,
+        remedy: `give ${service} and its services a healthCheck, so that it follows their health`,
+        place: at,
+      }));
+  });
+
 type Find = (facts: Facts) => Finding[];
 
-const ODDITIES: readonly Find[] = [contradiction, sessionNode, unpinnedSession];
+const ODDITIES: readonly Find[] = [contradiction, sessionNode, unpinnedSession, shareLost];
