@@ -29,11 +29,18 @@ export const createTeller = (telling: Telling): ((event: DrainEvent) => void) =>
 const ONE_LINE_UP = '\u001b[1A\u001b[2K';
 
 const painted = (text: string, { event }: DrainEvent, { color }: Terminal): string => {
-  if (!color) return text;
+  const tone = TONES[event];
+  if (!color || tone === undefined) return text;
   const [first, ...rest] = text.split('\n');
-  const tone =
-    event === 'out' ? 'green' : ['registry-away', 'unseen', 'newcomers', 'left'].includes(event) ? 'yellow' : 'reset';
   return [styleText(tone, first!, { validateStream: false }), ...rest].join('\n');
+};
+
+const TONES: { readonly [event in DrainEvent['event']]?: 'green' | 'yellow' } = {
+  out: 'green',
+  'registry-away': 'yellow',
+  unseen: 'yellow',
+  newcomers: 'yellow',
+  left: 'yellow',
 };
 
 const textOf = (event: DrainEvent, telling: Telling): string => {

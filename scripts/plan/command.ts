@@ -1,0 +1,66 @@
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { openRegistry } from '../drain/open-registry.ts';
+import { reportRefusal } from '../drain/refusal.ts';
+import { countLosses, type Losses, losesSessions } from './losses.ts';
+import type { NodeMoves } from './moves.ts';
+import { planOf } from './plan.ts';
+import { planText } from './plan-text.ts';
+import { readSide, type Side } from './read-side.ts';
+
+const usage = `Usage: npm run plan -- OLD NEW [--redis URL]
+
+Says what a change does before it is made: which routers, services and servers change, which clients move and why, and
+how many sessions that would end. OLD and NEW are topologies or dynamic files of Traefik's. Nothing is written.
+
+  --redis URL   registry of the sessions, to count those that live (the topology's registry, else REDIS_URL)
+  --no-redis    do not count
+  --json        one JSON object
+  --help        this text
+
+Examples:
+  npm run plan -- config/production.yaml next.yaml
+  git show HEAD:config/dev.yaml > before.yaml && npm run plan -- before.yaml config/dev.yaml
+
+Ends with 0 when no session is lost, 1 when some would be (or could be, where nobody counts) or a file cannot be
+read, 2 for wrong use.`;
+
+type Values = { readonly redis?: string | undefined; readonly 'no-redis': boolean; readonly json: boolean };
+
+export const command = defineCommand({
+  summary: 'says what a change does to sessions before it is made',
+  usage,
+  options: { redis: { type: 'string' }, 'no-redis': { type: 'boolean', default: false } },
+  run: ({ values, positionals, terminal }) => {
+    const [before, after, ...more] = positionals;
+    if (before === undefined || after === undefined || more.length > 0)
+      throw new Misuse('plan takes two files: as it is, and as it is to be');
+    return reportRefusal({ terminal, json: values.json }, () =>
+      run({ before, after, values: values as Values, terminal }),
+    );
+  },
+});
+
+type Call = { readonly before: string; readonly after: string; readonly values: Values; readonly terminal: Terminal };
+
+const run = async ({ before, after, values, terminal }: Call): Promise<ExitCode> => {
+  const [old, next] = await Promise.all([readSide(before), readSide(after)]);
+  const plan = planOf(old, next);
+  const losses = await lossesOf(plan.nodes, { side: old, values, terminal });
+  const lost = losesSessions(plan.nodes, losses);
+  if (values.json) terminal.print(JSON.stringify({ event: 'plan', ...plan, losses, lost }));
+  else terminal.print(planText({ plan, losses, color: terminal.color }));
+  return lost ? 1 : 0;
+};
+
+type Asking = { readonly side: Side; readonly values: Values; readonly terminal: Terminal };
+
+const MOST_LISTED = 200_000;
+
+const lossesOf = async (moves: readonly NodeMoves[], { side, values, terminal }: Asking): Promise<Losses> => {
+  const asking = { redis: values.redis, topology: side.topology, env: terminal.env };
+  const view = values['no-redis'] ? undefined : await openRegistry(asking);
+  if (view === undefined) return { kind: 'uncounted', why: undefined };
+  return countLosses(moves, await view.sessions({ limit: MOST_LISTED }).finally(() => view.quit()));
+};

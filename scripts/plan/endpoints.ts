@@ -1,0 +1,65 @@
+/** Where MCP clients knock: what leads to a service with a sticky cookie, or asks for a session id. */
+import type { DynamicConfig, RouterConfig, ServiceConfig } from '../../router/config/model.ts';
+import { cookieName } from '../../shared/traefik/cookie-name.ts';
+
+export type Endpoint = {
+  readonly entryPoint: string;
+  readonly tls: boolean;
+  /** Undefined: any. */
+  readonly host: string | undefined;
+  readonly path: string;
+};
+
+export const endpointsOf = (config: DynamicConfig, entryPoints: readonly string[]): readonly Endpoint[] => {
+  const found = new Map<string, Endpoint>();
+  for (const router of config.routers.values()) {
+    if (!isForSessions(config, router)) continue;
+    for (const endpoint of placesOf(router, entryPoints)) found.set(JSON.stringify(endpoint), endpoint);
+  }
+  return [...found.values()];
+};
+
+const isForSessions = (config: DynamicConfig, router: RouterConfig): boolean =>
+  /Mcp-Session-Id/i.test(router.rule) || cookieNamesFrom(config, router.service).length > 0;
+
+const placesOf = ({ rule, entryPoints, tls }: RouterConfig, all: readonly string[]): Endpoint[] => {
+  const path = literals(rule, 'PathPrefix|Path')[0] ?? '/mcp';
+  const hosts = literals(rule, 'Host');
+  const entryPoint = entryPoints[0] ?? all[0] ?? 'web';
+  return (hosts.length > 0 ? hosts : [undefined]).map((host) => ({ entryPoint, tls, host, path }));
+};
+
+const literals = (rule: string, matcher: string): string[] =>
+  [...rule.matchAll(new RegExp(`(?<![!\\w])(?:${matcher})\\(\\s*[\`"]([^\`"]+)[\`"]`, 'g'))].map(([, text]) => text!);
+
+/** Of the cookies that are read on the way from this service down. */
+export const cookieNamesFrom = (config: DynamicConfig, name: string): readonly string[] => [
+  ...new Set(servicesFrom(config, name).flatMap(stickyName)),
+];
+
+/** Every server that could be behind one of these cookies, or alone behind a session's route. */
+export const serversFor = (config: DynamicConfig): readonly string[] => {
+  const routers = [...config.routers.values()].filter((router) => isForSessions(config, router));
+  const services = routers.flatMap(({ service }) => servicesFrom(config, service));
+  return [
+    ...new Set(services.flatMap((one) => (one.kind === 'loadBalancer' ? one.servers.map(({ url }) => url) : []))),
+  ];
+};
+
+export const allCookieNames = (config: DynamicConfig): readonly string[] => [
+  ...new Set([...config.services.values()].flatMap(stickyName)),
+];
+
+const stickyName = (service: ServiceConfig): string[] =>
+  service.kind === 'loadBalancer' && service.sticky !== undefined
+    ? [cookieName(service.sticky.name, service.name)]
+    : [];
+
+const servicesFrom = (config: DynamicConfig, name: string, above: readonly string[] = []): readonly ServiceConfig[] => {
+  const service = config.services.get(name);
+  if (service === undefined || above.includes(name)) return [];
+  const next = (child: string) => servicesFrom(config, child, [...above, name]);
+  if (service.kind === 'failover') return [service, ...next(service.service), ...next(service.fallback)];
+  if (service.kind === 'weighted') return [service, ...service.services.flatMap((child) => next(child.name))];
+  return [service];
+};

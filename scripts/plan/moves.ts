@@ -1,0 +1,137 @@
+/** Clients that are pinned before a change, and what becomes of them by it. */
+import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
+import { cookieValue } from '../../shared/traefik/cookie-value.ts';
+import { allCookieNames, type Endpoint, endpointsOf, serversFor } from './endpoints.ts';
+import type { Side } from './read-side.ts';
+import { entryPointsOf, type Knock, type Way, type World } from './world.ts';
+
+export type PinKind = 'session-id' | 'cookie' | 'both';
+
+export type Pin = {
+  readonly by: PinKind;
+  /** moves: to another server, or one of several. refused: no server gets it. */
+  readonly fate: 'stays' | 'moves' | 'refused';
+  /** Names of nodes, or URLs of servers without one. */
+  readonly to: readonly string[];
+  readonly why: string | undefined;
+};
+
+export type NodeMoves = {
+  /** Undefined: no route names it. */
+  readonly node: string | undefined;
+  readonly url: string;
+  /** The same server by another text. */
+  readonly rewritten: string | undefined;
+  /** `after` is missing where its cookie stays good. */
+  readonly cookie: { readonly before: string; readonly after: string | undefined } | undefined;
+  readonly pins: readonly Pin[];
+};
+
+/** A session id that names no node, as other MCP servers make them. */
+const NAMELESS = '00000000-0000-4000-8000-000000000000';
+
+export const movesOf = (before: World, after: World): readonly NodeMoves[] => {
+  const endpoints = endpointsOf(before.config, entryPointsOf(before.side));
+  const names = namesOf(before.side);
+  const then = namesOf(after.side);
+  return serversFor(before.config).map((url) => {
+    const node = names.get(url);
+    const rewritten = serversFor(after.config).find((other) => other !== url && sameServer(other, url));
+    const pins = pinsOf({ before, after, endpoints, node, url, rewritten });
+    const cookie = pins.some(({ by }) => by === 'cookie')
+      ? {
+          before: cookieValue(url),
+          after: rewritten === undefined || serversFor(after.config).includes(url) ? undefined : cookieValue(rewritten),
+        }
+      : undefined;
+    return {
+      node,
+      url,
+      rewritten,
+      cookie,
+      pins: pins.map((pin) => ({ ...pin, to: pin.to.map((one) => named(one, then, node)).sort() })),
+    };
+  });
+};
+
+/** Of one's own node another URL is news, and its name is not. */
+const named = (url: string, names: ReadonlyMap<string, string>, own: string | undefined): string => {
+  const name = names.get(url);
+  return name === undefined || name === own ? url : name;
+};
+
+/** Names of nodes by URL. */
+export const namesOf = ({ config, topology }: Side): ReadonlyMap<string, string> =>
+  new Map([
+    ...nodeRoutesOf(config).map(({ id, url }) => [url, id] as const),
+    ...(topology?.nodes.map(({ id, url }) => [url, id] as const) ?? []),
+  ]);
+
+/** The text is another, host and port are not: the process behind it is the same. */
+export const sameServer = (a: string, b: string): boolean => {
+  if (!URL.canParse(a) || !URL.canParse(b)) return false;
+  const [one, other] = [new URL(a), new URL(b)];
+  return one.protocol === other.protocol && one.host === other.host;
+};
+
+type Asking = {
+  readonly before: World;
+  readonly after: World;
+  readonly endpoints: readonly Endpoint[];
+  readonly node: string | undefined;
+  readonly url: string;
+  readonly rewritten: string | undefined;
+};
+
+const pinsOf = (asking: Asking): Pin[] => {
+  const kinds: readonly PinKind[] = ['session-id', 'cookie', 'both'];
+  return kinds.flatMap((by) => {
+    const pins = knocksOf(by, asking).flatMap((knock) => pinOf(by, knock, asking));
+    // Of several ways in, the worst tells what can happen.
+    return pins.find(({ fate }) => fate === 'refused') ?? pins.find(({ fate }) => fate === 'moves') ?? pins[0] ?? [];
+  });
+};
+
+const knocksOf = (by: PinKind, { before, endpoints, node, url }: Asking): readonly Knock[] => {
+  const session = node === undefined ? undefined : `${node}.${NAMELESS}`;
+  const cookies = allCookieNames(before.config).map((name) => `${name}=${cookieValue(url)}`);
+  return endpoints.flatMap((endpoint): Knock[] => {
+    if (by === 'session-id') return session === undefined ? [] : [{ endpoint, session }];
+    if (by === 'cookie') return cookies.map((cookie) => ({ endpoint, session: NAMELESS, cookie }));
+    return session === undefined ? [] : cookies.map((cookie) => ({ endpoint, session, cookie }));
+  });
+};
+
+/** None where the old file did not pin such a client either. */
+const pinOf = (by: PinKind, knock: Knock, asking: Asking): Pin[] => {
+  const { before, after, url } = asking;
+  const was = before.ask(knock);
+  if (was.urls.length !== 1 || was.urls[0] !== url) return [];
+  const is = after.ask(knock);
+  if (is.urls.length === 0) return [{ by, fate: 'refused', to: [], why: refusal(is, knock) }];
+  if (is.urls.length === 1 && sameServer(is.urls[0]!, url)) return [{ by, fate: 'stays', to: is.urls, why: undefined }];
+  return [{ by, fate: 'moves', to: is.urls, why: reason(by, knock.endpoint, asking) }];
+};
+
+const refusal = ({ status }: Way, { endpoint: { host = '', path, entryPoint } }: Knock): string =>
+  status === 404
+    ? `nothing is routed at ${host}${path} on ${entryPoint} any more${host === '' ? ', at least for some hosts' : ''}`
+    : `they get ${status}`;
+
+const reason = (by: PinKind, { host, path }: Endpoint, { before, after, node, url, rewritten }: Asking): string => {
+  const who = node ?? url;
+  const now = after.side.topology?.nodes.find(({ id }) => id === node);
+  if (now?.state === 'out') return `${who} is out`;
+  if (after.side.topology !== undefined && now === undefined) return `${who} is no more`;
+  if (now !== undefined && !sameServer(now.url, url)) return `${who} is ${now.url} now`;
+  const places = endpointsOf(after.config, entryPointsOf(after.side));
+  if (!places.some((place) => place.path === path && place.host === host))
+    return `the endpoint is at ${[...new Set(places.map((place) => place.path))].join(', ')} now, not at ${path}`;
+  if (by === 'session-id' || by === 'both') return `no route takes the session ids of ${who} any more`;
+  const [wasCalled, isCalled] = [allCookieNames(before.config), allCookieNames(after.config)];
+  if (isCalled.length === 0) return 'no service reads a cookie any more';
+  if (!wasCalled.some((name) => isCalled.includes(name)))
+    return `the cookie is ${isCalled.join(', ')} now, not ${wasCalled.join(', ')}`;
+  if (rewritten !== undefined) return `its URL is written ${rewritten} now, and the cookie is a hash of that text`;
+  return `${url} is in no pool any more`;
+};
