@@ -5,14 +5,23 @@ import type { OpenAnswer } from '../sessions/live-session.ts';
 const MAX_BACKLOG = 4 * 1024 * 1024;
 
 /**
- * Sends the SDK's answer. What comes is written at once, and when the client leaves the SDK is told in the same turn,
+ * What comes this soon after the head leaves together with it. Traefik's HTTP client may still be busy with the request
+ * when the head of a quick answer arrives, and then closes the connection: what has not come by then is lost.
+ */
+const TOGETHER_MS = 5;
+
+/**
+ * Sends the SDK's answer. What comes later is written at once, and when the client leaves the SDK is told in the same turn,
  * so that the stream is free for a reconnect.
  */
 export const relayAnswer = (answer: Response, res: ServerResponse, opening = ''): OpenAnswer => {
   const reader = answer.body?.getReader();
+  res.cork();
+  const apart = setTimeout(() => res.uncork(), TOGETHER_MS);
   res.writeHead(answer.status, headersOf(answer));
   if (opening !== '') res.write(opening);
   else if (reader) res.flushHeaders();
+  res.once('close', () => clearTimeout(apart));
   const stop = (): void => void reader?.cancel().catch(() => undefined);
   res.once('close', stop);
   if (res.destroyed) stop();

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import test, { type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { relayAnswer } from './relay-answer.ts';
+
+/** The pieces in which an answer arrives whose body comes so many turns of the event loop after its head. */
+const pieces = async (t: TestContext, turns: number): Promise<string[]> => {
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      for (let i = 0; i < turns; i++) await setImmediate();
+      controller.enqueue(new TextEncoder().encode('words'));
+      controller.close();
+    },
+  });
+  const server = createServer((_, res) => void relayAnswer(new Response(body), res));
+  t.after(() => server.closeAllConnections());
+  server.listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const seen: string[] = [];
+  socket.on('data', (data) => seen.push(data.toString()));
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await once(socket, 'close');
+  return seen;
+};
+
+test('an answer that is there soon after its head leaves with it as one piece', async (t) => {
+  const [only, ...more] = await pieces(t, 5);
+  assert.match(only ?? '', /^HTTP\/1.1 200 [\s\S]*words[\s\S]*\r\n0\r\n\r\n$/);
+  assert.deepEqual(more, []);
+});
+
+test('the head does not wait for a body that takes its time', async (t) => {
+  const [head] = await pieces(t, 20_000);
+  assert.match(head ?? '', /^HTTP\/1.1 200 [\s\S]*\r\n\r\n$/);
+  assert.doesNotMatch(head ?? '', /words/);
+});
