@@ -5,6 +5,7 @@ import { openTerminal } from './cli/terminal.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   dev: () => import('./dev/command.ts'),
   generate: () => import('./generate/command.ts'),
+  plan: () => import('./plan/command.ts'),
   drain: () => import('./drain/command.ts'),
   undrain: () => import('./undrain/command.ts'),
   explain: () => import('./explain/command.ts'),
