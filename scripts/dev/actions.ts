@@ -10,7 +10,7 @@ export type ActionContext = {
   readonly cluster: Cluster;
   readonly dashboard: () => string | null;
   /** Why the last request went where it went. */
-  readonly explain: () => Outcome;
+  readonly explain: () => Promise<Outcome>;
   readonly openPage: (url: string) => void;
   readonly demo: () => Promise<Outcome>;
   readonly quit: () => void;
@@ -101,7 +101,7 @@ const OF_CLUSTER: Readonly<Record<string, Action>> = {
   explain: {
     usage: 'explain',
     summary: 'why the last request went where it went',
-    run: async (context) => context.explain(),
+    run: (context) => context.explain(),
   },
   cut: {
     usage: 'cut',

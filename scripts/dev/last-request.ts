@@ -1,11 +1,48 @@
+import type { ExchangeRecord } from '../../router/observe/record.ts';
+import type { Router } from '../../router/router.ts';
 import type { Outcome } from './actions.ts';
+import type { Paint } from './paint.ts';
 import type { SeenRequest } from './request.ts';
 
-/** What is known of the last request without asking anybody. */
-export const explainSeen = (seen: SeenRequest | undefined): Outcome => {
-  if (seen === undefined) return { text: 'no request yet', data: null };
-  const { method, target, status, node, router, reason } = seen;
+export type LastRequest = { readonly seen: SeenRequest; readonly record: ExchangeRecord | undefined };
+
+/** What it came to, and behind the router every step on the way, asked again of the table now in force. */
+export const explainLast = async (
+  last: LastRequest | undefined,
+  router: Router | undefined,
+  paint: Paint,
+): Promise<Outcome> => {
+  if (last === undefined) return { text: 'no request yet', data: null };
+  const said = sentenceOf(last.seen);
+  if (last.record === undefined || router === undefined) return { text: said, data: last.seen };
+  const { explain } = await import('../../router/explain/explain.ts');
+  const { explanationText } = await import('../../router/explain/explanation-text.ts');
+  const state = router.state();
+  const explanation = explain({
+    question: questionOf(last.record),
+    config: state.table.config,
+    staticConfig: state.static,
+    status: { isUp: (service, url) => state.serversUp(service)?.get(url) ?? true },
+  });
+  const heading = paint.faint('The same request now:');
+  return {
+    text: `${said}\n\n${heading}\n${explanationText(explanation, paint)}\n`,
+    data: { ...last.seen, explanation },
+  };
+};
+
+const sentenceOf = ({ method, target, status, node, router, reason }: SeenRequest): string => {
   const where = node === undefined ? 'no node was asked' : `went to ${node}`;
   const why = [router && `router ${router}`, reason && `because of ${reason}`].filter(Boolean).join(', ');
-  return { text: `${method} ${target} ${where} (${why}), and was answered with ${status}`, data: seen };
+  return `${method} ${target} ${where} (${why}), and was answered with ${status}`;
 };
+
+const questionOf = (record: ExchangeRecord) => ({
+  entryPoint: record.entryPoint,
+  tls: record.tls !== undefined,
+  method: record.method,
+  target: record.target,
+  host: record.host,
+  headers: [...record.requestHeaders],
+  from: record.clientAddress,
+});

@@ -9,13 +9,13 @@ import { openDashboard } from './dashboard.ts';
 import { countDown } from './ending.ts';
 import { readKeys } from './keyboard.ts';
 import { KEY_HELP, meaningOf, NODE_HINT } from './keys.ts';
-import { explainSeen } from './last-request.ts';
+import { explainLast, type LastRequest } from './last-request.ts';
 import { NodeReload } from './node-reload.ts';
 import { openPage } from './open-page.ts';
 import type { DevOptions } from './options.ts';
+import { paintWith } from './paint.ts';
 import type { Plan } from './plan.ts';
 import { readyOf } from './ready.ts';
-import type { SeenRequest } from './request.ts';
 import { watchRequests } from './requests.ts';
 import { watchSources } from './source-watch.ts';
 import { loadTopology, withPort } from './topology-file.ts';
@@ -39,7 +39,7 @@ export class DevSession {
   readonly #closers: (() => void | Promise<void>)[] = [];
   readonly #ended: Promise<void>;
   #dashboard: string | null = null;
-  #last: SeenRequest | undefined;
+  #last: LastRequest | undefined;
   #chosen: string | undefined;
 
   constructor(parts: Parts) {
@@ -57,7 +57,7 @@ export class DevSession {
       quit,
       redisUp: true,
       dashboard: () => this.#dashboard,
-      explain: () => explainSeen(this.#last),
+      explain: () => explainLast(this.#last, cluster.router, paintWith(terminal.color)),
       demo: async () => ({ text: `traffic, from another terminal: npm run demo -- --url ${cluster.mcp}` }),
     };
   }
@@ -87,9 +87,9 @@ export class DevSession {
     voice.ready({ ...readyOf({ cluster, options, port: plan.port, dashboard: this.#dashboard, milliseconds }), keys });
     this.#closers.push(cluster.subscribe((event) => voice.happened(event)));
     this.#closers.push(
-      watchRequests(cluster, (seen) => {
-        this.#last = seen;
-        voice.request(seen);
+      watchRequests(cluster, (request) => {
+        this.#last = request;
+        voice.request(request.seen);
       }),
     );
     this.#watch();
