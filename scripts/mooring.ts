@@ -3,6 +3,7 @@ import { openTerminal } from './cli/terminal.ts';
 
 /** Loaded when asked for: no command waits for what another one needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  conformance: () => import('./conformance/command.ts'),
   dev: () => import('./dev/command.ts'),
   generate: () => import('./generate/command.ts'),
   plan: () => import('./plan/command.ts'),
@@ -10,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   undrain: () => import('./undrain/command.ts'),
   explain: () => import('./explain/command.ts'),
   cookie: () => import('./cookie/command.ts'),
+  logs: () => import('./logs/command.ts'),
   'rolling-restart': () => import('./rolling-restart/command.ts'),
 };
 
