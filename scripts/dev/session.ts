@@ -6,6 +6,7 @@ import { type ActionContext, type Outcome, performAction } from './actions.ts';
 import { runtimeFolder, socketPath } from './control/runtime-folder.ts';
 import { serveControl } from './control/server.ts';
 import { openDashboard } from './dashboard.ts';
+import { DemoTraffic } from './demo-traffic.ts';
 import { countDown } from './ending.ts';
 import { readKeys } from './keyboard.ts';
 import { KEY_HELP, meaningOf, NODE_HINT } from './keys.ts';
@@ -51,6 +52,12 @@ export class DevSession {
     });
     terminal.signal.addEventListener('abort', quit);
     if (terminal.signal.aborted) quit();
+    const traffic = new DemoTraffic({
+      mcp: cluster.mcp,
+      https: cluster.url.startsWith('https:'),
+      onLine: (line) => parts.voice.happened({ at: Date.now(), kind: 'line', from: 'demo', line }),
+    });
+    this.#closers.push(() => traffic.stop());
     this.#context = {
       cluster,
       openPage,
@@ -58,7 +65,7 @@ export class DevSession {
       redisUp: true,
       dashboard: () => this.#dashboard,
       explain: () => explainLast(this.#last, cluster.router, paintWith(terminal.color)),
-      demo: async () => ({ text: `traffic, from another terminal: npm run demo -- --url ${cluster.mcp}` }),
+      demo: () => traffic.toggle(),
     };
   }
 

@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { type LeashedProcess, startLeashed } from '../cluster/leashed-process.ts';
+import type { Outcome } from './actions.ts';
+
+type Options = {
+  readonly mcp: string;
+  /** The certificate was made for this run, and nobody knows it. */
+  readonly https: boolean;
+  readonly onLine: (line: string) => void;
+};
+
+const MOORING = fileURLToPath(new URL('../mooring.ts', import.meta.url));
+
+/** The clients of `npm run demo`, in a process of their own: they are to be as far away as real ones. */
+export class DemoTraffic {
+  readonly #options: Options;
+  #running: LeashedProcess | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** On, or off. */
+  async toggle(): Promise<Outcome> {
+    if (this.#running !== undefined) {
+      await this.stop();
+      return { text: 'the demo traffic has ended', data: { on: false } };
+    }
+    const { mcp, https, onLine } = this.#options;
+    const running = await startLeashed({
+      command: process.execPath,
+      args: ['--import', import.meta.resolve('tsx'), MOORING, 'demo', '--url', mcp],
+      env: { ...process.env, CI: '1', ...(https && { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' }) },
+      onLine,
+    });
+    this.#running = running;
+    void running.ended.then((how) => {
+      if (this.#running !== running) return;
+      this.#running = undefined;
+      onLine(`the traffic ended ${how}`);
+    });
+    return { text: 'demo traffic begins; the same key ends it', data: { on: true } };
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.signal('SIGTERM');
+    await running?.ended;
+  }
+}
