@@ -4,13 +4,13 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { CreateServer } from '../node/mcp/open-session.ts';
-import { type RunningNode, startNode } from '../node/start-node.ts';
-import { silentLog } from '../shared/log.ts';
-import { createMemoryStore, MemoryRegistry } from '../shared/registry/memory.ts';
-import { parseNodeId } from '../shared/registry/session-id.ts';
+import type { CreateServer } from '../../node/mcp/open-session.ts';
+import { type RunningNode, startNode } from '../../node/start-node.ts';
+import { silentLog } from '../../shared/log.ts';
+import { createMemoryStore, MemoryRegistry } from '../../shared/registry/memory.ts';
+import { parseNodeId } from '../../shared/registry/session-id.ts';
 
-const USAGE = `Usage: node --import tsx scripts/session-memory.ts [--sessions 2000] [--server FILE] [--json]
+const USAGE = `Usage: npm run bench:sessions -- [--sessions 2000] [--server FILE] [--json]
 
 What sessions cost a node: opens so many, opens a GET stream on each, closes all, and tells its memory at each step.
 The node runs in a process of its own, with a registry in memory, and collects garbage before each figure.`;
@@ -18,7 +18,7 @@ The node runs in a process of its own, with a registry in memory, and collects g
 const { values } = parseArgs({
   options: {
     sessions: { type: 'string', default: '2000' },
-    server: { type: 'string', default: fileURLToPath(new URL('../node/example/server.ts', import.meta.url)) },
+    server: { type: 'string', default: fileURLToPath(new URL('../../node/example/server.ts', import.meta.url)) },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
     child: { type: 'boolean', default: false },
