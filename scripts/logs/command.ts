@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises';
+import { brief } from '../../node/sessions/session-table.ts';
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { type Paint, paintWith } from '../dev/paint.ts';
+import { Lens, type Sight } from './lens.ts';
+import { parseLogLine } from './log-record.ts';
+import { readLines } from './read-lines.ts';
+import { reportOf } from './report.ts';
+import { reportText } from './report-text.ts';
+
+const usage = `Usage: npm run logs -- FILE [--follow] [--prefix /mcp]
+
+What Traefik's JSON access log, or the router's, tells of sessions: those that several servers answered, clients without
+cookies, hot nodes, causes of 404, how long streams last. Needs accessLog.format: json; to tell sessions apart the log
+must keep Mcp-Session-Id (the report says how).
+
+  --follow       goes on with the lines that come, through rotations; says what it sees, and reports at Ctrl-C
+  --prefix PATH  where the MCP endpoint is (/mcp)
+  --json         one JSON object at the end; with --follow one for each thing seen before it
+  --help         this text
+
+Examples:
+  npm run logs -- access.log
+  npm run logs -- /var/log/traefik/access.log --follow
+
+Ends with 0 when all is well, 1 when sessions were answered by several servers or met 404, 2 for wrong use.`;
+
+type Values = { readonly follow: boolean; readonly prefix: string; readonly json: boolean };
+
+export const command = defineCommand({
+  summary: 'tells what an access log says of sessions: flapping, 404, hot nodes',
+  usage,
+  options: { follow: { type: 'boolean', default: false }, prefix: { type: 'string', default: '/mcp' } },
+  run: async ({ values, positionals, terminal }) => {
+    const [file, ...more] = positionals;
+    if (file === undefined || more.length > 0) throw new Misuse('logs takes one access log, such as access.log');
+    await checkFile(file);
+    return run(file, values as Values, terminal);
+  },
+});
+
+const checkFile = async (file: string): Promise<void> => {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw new Misuse(
+      error.code === 'ENOENT'
+        ? `there is no file ${file}; accessLog.filePath in traefik.yml says where Traefik writes it`
+        : `${file} cannot be read (${error.code})`,
+    );
+  });
+  if (found.isDirectory()) throw new Misuse(`${file} is a directory: name the log in it`);
+};
+
+const run = async (file: string, { follow, prefix, json }: Values, terminal: Terminal): Promise<ExitCode> => {
+  const lens = new Lens(prefix.replace(/\/$/, ''));
+  const paint = paintWith(terminal.color);
+  if (follow && !json) terminal.complain(`following ${file}; Ctrl-C ends with a report`);
+  for await (const line of readLines({ file, follow, signal: terminal.signal })) {
+    if (line.trim() === '') continue;
+    const record = parseLogLine(line);
+    if (record === undefined) lens.skipped += 1;
+    else for (const sight of lens.add(record)) if (follow) terminal.print(sightText(sight, { json, paint }));
+  }
+  const report = reportOf(lens);
+  if (report.requests === 0) {
+    terminal.complain(
+      `${file} has no line of a JSON access log\n  help: set accessLog.format: json, and let some requests come`,
+    );
+    if (!json) return report.skipped > 0 ? 1 : 0;
+  }
+  terminal.print(json ? JSON.stringify({ event: 'report', ...report }) : reportText(report, paint));
+  return report.flappingCount > 0 || report.misroutes > 0 ? 1 : 0;
+};
+
+const sightText = (
+  { kind, session, text }: Sight,
+  { json, paint }: { readonly json: boolean; readonly paint: Paint },
+): string =>
+  json
+    ? JSON.stringify({ event: kind, session: brief(session), text })
+    : `${paint.bad(kind)} ${brief(session)} ${text}`;

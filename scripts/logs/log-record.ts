@@ -1,0 +1,67 @@
+/** One line of a JSON access log, Traefik's or the router's: the fields that the report needs, as far as they were kept. */
+export type LogRecord = {
+  readonly status: number;
+  readonly originStatus: number;
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly router: string | undefined;
+  readonly server: string | undefined;
+  readonly seconds: number;
+  /** Milliseconds since the epoch; NaN when the line does not say. */
+  readonly at: number;
+  readonly session: Kept;
+  /** The session that the answer opened. */
+  readonly opened: Kept;
+  readonly cookie: Kept;
+  readonly agent: string;
+  readonly contentType: string;
+};
+
+/** A header as the log has it: its value, that it was there, or nothing. */
+export type Kept =
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'redacted' }
+  | { readonly kind: 'absent' };
+
+const ABSENT: Kept = { kind: 'absent' };
+const NANOSECONDS = 1e9;
+
+/** undefined: no line of an access log. */
+export const parseLogLine = (line: string): LogRecord | undefined => {
+  const fields = fieldsOf(line);
+  if (fields === undefined || typeof fields.DownstreamStatus !== 'number') return undefined;
+  const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined);
+  const number = (name: string): number => (typeof fields[name] === 'number' ? fields[name] : 0);
+  return {
+    status: fields.DownstreamStatus,
+    originStatus: number('OriginStatus'),
+    method: text('RequestMethod') ?? '',
+    path: text('RequestPath') ?? '',
+    host: text('RequestHost') ?? '',
+    router: text('RouterName'),
+    server: text('ServiceURL'),
+    seconds: number('Duration') / NANOSECONDS,
+    at: Date.parse(text('StartUTC') ?? text('time') ?? ''),
+    session: kept(text('request_Mcp-Session-Id')),
+    opened: kept(text('downstream_Mcp-Session-Id') ?? text('origin_Mcp-Session-Id')),
+    cookie: kept(text('request_Cookie')),
+    agent: text('request_User-Agent') ?? '',
+    contentType: text('downstream_Content-Type') ?? text('origin_Content-Type') ?? '',
+  };
+};
+
+const kept = (value: string | undefined): Kept => {
+  if (value === undefined) return ABSENT;
+  return value === 'REDACTED' ? { kind: 'redacted' } : { kind: 'value', value };
+};
+
+const fieldsOf = (line: string): Readonly<Record<string, unknown>> | undefined => {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,97 @@
+import { watch } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
+
+export type LineSource = {
+  readonly file: string;
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+};
+
+const CHUNK = 256 * 1024;
+/** A line that is longer is no line of an access log, and is not kept in memory. */
+const LONGEST_LINE = 1024 * 1024;
+/** Where changes are not told, as on some network file systems. */
+const LOOK_EVERY_MS = 1000;
+
+/** The lines of a file, whole ones only; with `follow` those that come, also after it was rotated or emptied. */
+export async function* readLines({ file, follow, signal }: LineSource): AsyncGenerator<string> {
+  for (;;) {
+    const handle = await open(file, 'r');
+    try {
+      yield* linesOf(handle, { file, follow, signal });
+    } finally {
+      await handle.close();
+    }
+    if (!follow || signal.aborted) return;
+    // It was replaced: the new one is read from its beginning, as soon as it is there.
+    while (!signal.aborted && !(await exists(file))) await somethingHappens(file, signal);
+    if (signal.aborted) return;
+  }
+}
+
+async function* linesOf(handle: FileHandle, { file, follow, signal }: LineSource): AsyncGenerator<string> {
+  const buffer = Buffer.alloc(CHUNK);
+  const lines = new LineSplitter();
+  let at = 0;
+  while (!signal.aborted) {
+    const { bytesRead } = await handle.read(buffer, 0, CHUNK, at);
+    at += bytesRead;
+    if (bytesRead > 0) yield* lines.push(buffer.subarray(0, bytesRead));
+    else if (!follow) return yield* lines.end();
+    else if (await isOther(handle, file)) return yield* lines.end();
+    else if ((await handle.stat()).size < at) at = 0;
+    else await somethingHappens(file, signal);
+  }
+}
+
+/** Bytes in any portions -> whole lines. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder('utf8');
+  #rest = '';
+
+  *push(bytes: Buffer): Generator<string> {
+    const lines = (this.#rest + this.#decoder.write(bytes)).split('\n');
+    this.#rest = lines.pop() ?? '';
+    if (this.#rest.length > LONGEST_LINE) this.#rest = '';
+    yield* lines;
+  }
+
+  *end(): Generator<string> {
+    if (this.#rest !== '') yield this.#rest;
+    this.#rest = '';
+  }
+}
+
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
+
+/** Renamed away by a rotation, with or without a new one in its place. */
+const isOther = async (handle: FileHandle, file: string): Promise<boolean> => {
+  const [mine, theirs] = await Promise.all([handle.stat(), stat(file).catch(() => undefined)]);
+  return theirs !== undefined && mine.ino !== theirs.ino;
+};
+
+const somethingHappens = (file: string, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      watcher?.close();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, LOOK_EVERY_MS);
+    const watcher = watched(file, done);
+    signal.addEventListener('abort', done);
+  });
+
+const watched = (file: string, onChange: () => void): { close(): void } | undefined => {
+  try {
+    return watch(file, onChange).on('error', onChange);
+  } catch {
+    return undefined;
+  }
+};
