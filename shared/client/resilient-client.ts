@@ -1,38 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { ClientCapabilities, Implementation, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
+import type { ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import { BACK_OFF, type BackOff, backOff } from './back-off.ts';
 import { cookieFetch, type FetchLike } from './cookie-fetch.ts';
-import { AnswerLost, classifyFailure, mayReplay, type Safety, type ToolHints, type Verdict } from './failure.ts';
+import { AnswerLost, classifyFailure, mayReplay, type Safety, type ToolHints } from './failure.ts';
 import { patientFetch } from './patient-fetch.ts';
+import type { ClientEvent, ResilientOptions } from './resilient-options.ts';
 import { type Gone, type Sent, SessionLink, sending } from './session-link.ts';
-
-export type ClientEvent =
-  | { readonly kind: 'opened'; readonly session: string | undefined }
-  | ({ readonly kind: 'gone' } & Gone)
-  | { readonly kind: 'waiting'; readonly ms: number; readonly why: string }
-  | { readonly kind: 'reopened'; readonly session: string | undefined; readonly attempts: number }
-  | { readonly kind: 'replayed'; readonly what: string; readonly why: string }
-  | { readonly kind: 'lost'; readonly what: string }
-  | { readonly kind: 'closed' };
-
-export type ResilientOptions = {
-  readonly url: string;
-  readonly info?: Implementation;
-  readonly capabilities?: ClientCapabilities;
-  /** Else one with a cookie jar of its own. */
-  readonly fetch?: FetchLike;
-  readonly backOff?: Partial<BackOff>;
-  /** For every new Client before it connects: handlers of notifications and requests. */
-  readonly prepare?: (client: Client) => void;
-  /**
-   * A new session knows nothing of the old one: subscribe again, set the logging level again, on the Client that it is given.
-   * All calls wait for it.
-   */
-  readonly onReopened?: (client: Client) => Promise<void> | void;
-  readonly onEvent?: (event: ClientEvent) => void;
-  readonly random?: () => number;
-};
 
 type CallParams = Parameters<Client['callTool']>[0];
 type CallOptions = Parameters<Client['callTool']>[2];
@@ -41,7 +15,7 @@ type ListParams = Parameters<Client['listTools']>[0];
 
 type Task<T> = {
   readonly what: string;
-  readonly safety: (client: Client) => Promise<Safety> | Safety;
+  readonly safety: () => Promise<Safety> | Safety;
   readonly signal?: AbortSignal | undefined;
   run(client: Client): Promise<T>;
 };
@@ -92,7 +66,7 @@ export class ResilientClient {
   callTool(params: CallParams, options?: CallOptions): Promise<CallResult> {
     return this.#do({
       what: `tools/call ${params.name}`,
-      safety: async (client) => ({ kind: 'tool', hints: await this.#hintsOf(params.name, client) }),
+      safety: async () => ({ kind: 'tool', hints: await this.#hintsOf(params.name) }),
       signal: options?.signal,
       run: (client) => client.callTool(params, undefined, options),
     });
@@ -152,8 +126,7 @@ export class ResilientClient {
     const failure = classifyFailure({ error, status: sent.status, retired, aborted: signal?.aborted === true });
     if (failure.kind === 'answered' || attempt + 1 >= this.#backOff.attempts) throw error;
     if (failure.kind === 'gone') this.#reopen(link);
-    const { client } = failure.kind === 'lost' ? await this.#ready() : link;
-    const verdict: Verdict = mayReplay(failure, failure.kind === 'lost' ? await safety(client) : READ);
+    const verdict = mayReplay(failure, failure.kind === 'lost' ? await safety() : READ);
     if (!verdict.again) {
       this.#tell({ kind: 'lost', what });
       throw new AnswerLost(what, error);
@@ -235,9 +208,9 @@ export class ResilientClient {
     this.#reopen(link);
   }
 
-  async #hintsOf(tool: string, client: Client): Promise<ToolHints | undefined> {
+  async #hintsOf(tool: string): Promise<ToolHints | undefined> {
     // A tool of which nothing can be learnt is one with effects.
-    this.#hints ??= await listHints(client).catch(() => undefined);
+    this.#hints ??= await this.read('tools/list', listHints).catch(() => undefined);
     return this.#hints?.get(tool);
   }
 
