@@ -10,7 +10,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   drain: () => import('./drain/command.ts'),
   undrain: () => import('./undrain/command.ts'),
   explain: () => import('./explain/command.ts'),
+  doctor: () => import('./doctor/command.ts'),
   cookie: () => import('./cookie/command.ts'),
+  sessions: () => import('./sessions/command.ts'),
   logs: () => import('./logs/command.ts'),
   'rolling-restart': () => import('./rolling-restart/command.ts'),
 };

@@ -1,3 +1,4 @@
+import { visible } from '../../shared/source/format-problems.ts';
 import type { Place } from '../../shared/source/place.ts';
 import type { ExplainStep, Explanation, Finding, StepOutcome } from './explanation.ts';
 import { serverName } from './world.ts';
@@ -16,7 +17,7 @@ export const explanationText = (explanation: Explanation, paint: Paint): string 
 const headline = (explanation: Explanation, paint: Paint): string => {
   const { request } = explanation;
   const asked = `${request.method} ${request.host}${request.target} on ${request.entryPoint}`;
-  return paint.strong(`${asked} ${destination(explanation)}`);
+  return paint.strong(visible(`${asked} ${destination(explanation)}`));
 };
 
 const destination = ({ outcome, status, service, server, candidates, pin }: Explanation): string => {
@@ -53,9 +54,9 @@ const stepLines = (
   const label = (kind === before ? '' : kind).padEnd(KIND_WIDTH);
   const short = outcome === 'no' && detail.length === 1;
   const paintTitle = outcome === 'no' ? paint.faint : (text: string) => text;
-  const first = `  ${paint.faint(label)}${paint[ROLES[outcome]](MARKS[outcome])} ${paintTitle(short ? `${title}: ${detail[0]}` : title)}${placeText(place, paint)}`;
+  const first = `  ${paint.faint(label)}${paint[ROLES[outcome]](MARKS[outcome])} ${paintTitle(visible(short ? `${title}: ${detail[0]}` : title))}${placeText(place, paint)}`;
   const indent = ' '.repeat(KIND_WIDTH + 6);
-  return [first, ...(short ? [] : detail.map((line) => indent + line))];
+  return [first, ...(short ? [] : detail.map((line) => indent + visible(line)))];
 };
 
 const placeText = (place: Place | undefined, paint: Paint): string =>

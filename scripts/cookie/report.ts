@@ -1,5 +1,6 @@
 import { ENCODING_WORDS } from '../../router/explain/decode-cookie.ts';
 import { serverName } from '../../router/explain/world.ts';
+import { visible } from '../../shared/source/format-problems.ts';
 import type { Paint } from '../dev/paint.ts';
 import type { DecodedCookie, NodeForms } from './decode.ts';
 
@@ -10,7 +11,7 @@ export const decodedText = (cookies: readonly DecodedCookie[], context: Context)
 
 const cookieLines = (cookie: DecodedCookie, { source, paint }: Context): string[] => {
   const { name, value, matches, causes, known } = cookie;
-  const written = name === undefined ? value : `${name}=${value}`;
+  const written = visible(name === undefined ? value : `${name}=${value}`);
   if (!known) return [`${written} ${paint.faint(`is no sticky cookie: no service of ${source} has one of this name`)}`];
   if (matches.length === 0)
     return [

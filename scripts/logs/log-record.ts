@@ -1,3 +1,5 @@
+import { visible } from '../../shared/source/format-problems.ts';
+
 /** One line of a JSON access log, Traefik's or the router's: the fields that the report needs, as far as they were kept. */
 export type LogRecord = {
   readonly status: number;
@@ -24,6 +26,8 @@ export type Kept =
   | { readonly kind: 'redacted' }
   | { readonly kind: 'absent' };
 
+/** MCP allows 128; a client may write anything, and it is kept. */
+const LONGEST_ID = 160;
 const ABSENT: Kept = { kind: 'absent' };
 const NANOSECONDS = 1e9;
 
@@ -53,7 +57,7 @@ export const parseLogLine = (line: string): LogRecord | undefined => {
 
 const kept = (value: string | undefined): Kept => {
   if (value === undefined) return ABSENT;
-  return value === 'REDACTED' ? { kind: 'redacted' } : { kind: 'value', value };
+  return value === 'REDACTED' ? { kind: 'redacted' } : { kind: 'value', value: visible(value).slice(0, LONGEST_ID) };
 };
 
 const fieldsOf = (line: string): Readonly<Record<string, unknown>> | undefined => {

@@ -39,7 +39,7 @@ const excerpt = (text: string | undefined, line: number, column: number, paint: 
 
 // What a file holds must not steer the terminal that shows it.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-const visible = (text: string): string => text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '\ufffd');
+export const visible = (text: string): string => text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '\ufffd');
 
 const paintWith = (color: boolean): Paint => {
   const painter = (code: number) => (text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);

@@ -1,0 +1,150 @@
+import { brief } from '../../node/sessions/session-table.ts';
+import type { RegistryView } from '../../shared/registry/registry-view.ts';
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { paintWith } from '../dev/paint.ts';
+import { openRegistry } from '../drain/open-registry.ts';
+import { countsText, listingText } from './listing-text.ts';
+import { askBoot, askLoad, type NodeLoad } from './node-load.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { findSessions, storyOf } from './story.ts';
+import { storyText } from './story-text.ts';
+import { watchSessions } from './watch.ts';
+
+const usage = `Usage: npm run sessions -- [--redis URL] [--watch] [--most N]
+       npm run sessions -- why ID [--redis URL]
+
+The live sessions by node, from the registry: age, client, and those whose process is gone. Ids are cut: whoever knows
+one could use the session.
+
+  why ID        the story of one session: whose it is, whether its node lives, what its client gets, what to do;
+                the beginning of an id is enough
+  --watch       goes on until Ctrl-C: drawn anew in a terminal, else a line for each change
+  --most N      so many sessions of a node are shown (20)
+  --redis URL   the registry (REDIS_URL)
+  --json        one JSON object; with --watch one for each change
+  --help        this text
+
+Examples:
+  npm run sessions -- --redis redis://127.0.0.1:6379
+  npm run sessions -- why n2.1b4e28ba
+
+Ends with 0 when every session lives, 1 when some are lost, when the one asked for does not live or the registry cannot
+be asked, 2 for wrong use.`;
+
+type Values = {
+  readonly redis?: string | undefined;
+  readonly watch: boolean;
+  readonly most: string;
+  readonly json: boolean;
+};
+
+export const command = defineCommand({
+  summary: 'lists the live sessions, and tells the story of one',
+  usage,
+  options: {
+    redis: { type: 'string' },
+    watch: { type: 'boolean', default: false },
+    most: { type: 'string', default: '20' },
+  },
+  run: async ({ values, positionals, terminal }) => {
+    const [verb, id, ...more] = positionals;
+    if (verb !== undefined && verb !== 'why')
+      throw new Misuse(`sessions takes no ${JSON.stringify(verb)}; the one word it knows is why`);
+    if ((verb === 'why') !== (id !== undefined) || more.length > 0) throw new Misuse('why takes one session id');
+    if (!/^\d+$/.test(values.most)) throw new Misuse('--most takes a number');
+    const view = await openRegistry({ redis: values.redis, topology: undefined, env: terminal.env });
+    if (view === undefined)
+      throw new Misuse('which registry? Name its Redis by --redis or REDIS_URL (npm run dev prints its own)');
+    try {
+      return await run({ id, values: values as Values, view, terminal });
+    } finally {
+      await view.quit();
+    }
+  },
+});
+
+type Call = {
+  readonly id: string | undefined;
+  readonly values: Values;
+  readonly view: RegistryView;
+  readonly terminal: Terminal;
+};
+
+const run = async (call: Call): Promise<ExitCode> => {
+  const { id, values, view, terminal } = call;
+  const look = (): ReturnType<typeof takeSnapshot> => takeSnapshot(view);
+  if (values.watch) {
+    await watchSessions({ look, terminal, json: values.json, draw: (snapshot) => draw(snapshot, call) });
+    return 0;
+  }
+  const snapshot = await (id === undefined ? look() : takeSnapshot(view, MOST_SEARCHED));
+  if ('away' in snapshot) {
+    terminal.complain(`${snapshot.away}\n  help: is it running there? --redis names another one`);
+    return 1;
+  }
+  return id === undefined ? list(snapshot, call) : why(id, snapshot, call);
+};
+
+/** A story may be of any session. */
+const MOST_SEARCHED = 200_000;
+
+const loadsOf = async ({ nodes }: Snapshot): Promise<ReadonlyMap<string, NodeLoad | undefined>> =>
+  new Map(await Promise.all(nodes.map(async ({ node, url }) => [node as string, await askLoad(url)] as const)));
+
+const draw = async (snapshot: Snapshot, { values, terminal }: Call): Promise<string> =>
+  listingText(
+    { snapshot, loads: await loadsOf(snapshot), now: Date.now(), most: Number(values.most) },
+    paintWith(terminal.color),
+  );
+
+const list = async (snapshot: Snapshot, call: Call): Promise<ExitCode> => {
+  const { values, terminal } = call;
+  if (values.json) terminal.print(JSON.stringify(await listingJson(snapshot)));
+  else terminal.print(await draw(snapshot, call));
+  return snapshot.sessions.some(({ whereabouts }) => whereabouts !== 'live') ? 1 : 0;
+};
+
+const listingJson = async (snapshot: Snapshot): Promise<object> => {
+  const loads = await loadsOf(snapshot);
+  return {
+    event: 'sessions',
+    summary: countsText(snapshot),
+    complete: snapshot.complete,
+    nodes: snapshot.nodes.map((node) => ({ ...node, load: loads.get(node.node) ?? null })),
+    sessions: snapshot.sessions.map(({ id, node, client, created, whereabouts }) => ({
+      id: brief(id),
+      node,
+      client,
+      created: new Date(created).toISOString(),
+      state: whereabouts,
+    })),
+  };
+};
+
+const why = async (id: string, snapshot: Snapshot, { values, terminal }: Call): Promise<ExitCode> => {
+  const found = findSessions(snapshot, id);
+  if (found.length > 1) {
+    terminal.complain(
+      `${found.length} sessions begin with ${id}: ${found
+        .slice(0, 5)
+        .map((one) => brief(one.id))
+        .join(', ')}${found.length > 5 ? ', …' : ''}\n  help: write more of it`,
+    );
+    return 2;
+  }
+  const owner = snapshot.nodes.find(({ node }) => node === found[0]?.node);
+  const boot = owner === undefined ? undefined : await askBoot(owner.url);
+  const story = storyOf({ id, snapshot, boot });
+  if (values.json)
+    terminal.print(
+      JSON.stringify({
+        event: 'story',
+        ...story,
+        session: story.session && { ...story.session, id: brief(story.session.id) },
+      }),
+    );
+  else terminal.print(storyText(id, story, paintWith(terminal.color)));
+  return story.state === 'live' ? 0 : 1;
+};

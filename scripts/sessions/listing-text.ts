@@ -1,0 +1,91 @@
+import { brief } from '../../node/sessions/session-table.ts';
+import { visible } from '../../shared/source/format-problems.ts';
+import type { Paint } from '../dev/paint.ts';
+import { ageText } from './age.ts';
+import type { NodeLoad } from './node-load.ts';
+import type { SeenSession, Snapshot } from './snapshot.ts';
+
+export type Listing = {
+  readonly snapshot: Snapshot;
+  readonly loads: ReadonlyMap<string, NodeLoad | undefined>;
+  readonly now: number;
+  /** How many sessions of a node are shown. */
+  readonly most: number;
+};
+
+export const listingText = (listing: Listing, paint: Paint): string => {
+  const { snapshot } = listing;
+  const gone = [...new Set(snapshot.sessions.map(({ node }) => node))].filter(
+    (name) => !snapshot.nodes.some(({ node }) => node === name),
+  );
+  return [
+    paint.strong(countsText(snapshot)),
+    ...snapshot.nodes.map((node) =>
+      ['', nodeLine(node, listing, paint), ...sessionLines(node.node, listing, paint)].join('\n'),
+    ),
+    ...gone.map((name) =>
+      ['', `${paint.name(name)}  ${paint.bad('gone: no heartbeat')}`, ...sessionLines(name, listing, paint)].join('\n'),
+    ),
+    '',
+    ...legend(snapshot, paint),
+  ].join('\n');
+};
+
+export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
+  const orphans = sessions.filter(({ whereabouts }) => whereabouts !== 'live').length;
+  const live = complete ? sessions.length - orphans : nodes.reduce((sum, node) => sum + node.sessions, 0);
+  const lost = orphans === 0 ? '' : `; ${count(orphans, 'record')} of sessions whose process is gone`;
+  return `${count(live, 'session')} on ${count(nodes.length, 'node')}${lost}`;
+};
+
+/** The nodes' own counts are as old as their last heartbeat: those of the list are newer, where it is whole. */
+const liveOn = (node: Snapshot['nodes'][number], { sessions, complete }: Snapshot): number =>
+  complete ? sessions.filter((one) => one.node === node.node && one.whereabouts === 'live').length : node.sessions;
+
+const nodeLine = (node: Snapshot['nodes'][number], { loads, snapshot }: Listing, paint: Paint): string => {
+  const load = loads.get(node.node);
+  const parts = [
+    `${paint.name(node.node)}  ${node.url}  ${count(liveOn(node, snapshot), 'session')}`,
+    ...(load === undefined
+      ? ['does not answer from here']
+      : [`${count(load.streams, 'open answer')}`, `${count(load.calls, 'running call')}`]),
+    ...(node.draining ? [paint.risky('draining: no new sessions')] : []),
+  ];
+  return parts.join(', ');
+};
+
+const sessionLines = (node: string, { snapshot, now, most }: Listing, paint: Paint): string[] => {
+  const own = snapshot.sessions.filter((session) => session.node === node);
+  const width = Math.max(0, ...own.slice(0, most).map(({ id }) => brief(id).length));
+  const more = own.length - most;
+  return [
+    ...own.slice(0, most).map((session) => sessionLine(session, { now, width }, paint)),
+    ...(more > 0 ? [paint.faint(`  and ${more} more; --most N shows more`)] : []),
+  ];
+};
+
+const STATE_WORDS = {
+  live: 'live',
+  'owner-restarted': 'lost: its node has restarted since',
+  'owner-gone': 'lost: its node is gone',
+} as const;
+
+const sessionLine = (session: SeenSession, { now, width }: { now: number; width: number }, paint: Paint): string => {
+  const { id, created, client, whereabouts } = session;
+  const state = (whereabouts === 'live' ? paint.good : paint.bad)(STATE_WORDS[whereabouts]);
+  return `  ${brief(id).padEnd(width)}  ${ageText(now - created).padStart(6)}  ${state}  ${visible(client) || paint.faint('unnamed')}`;
+};
+
+const legend = ({ sessions, complete }: Snapshot, paint: Paint): string[] => [
+  ...(complete
+    ? []
+    : [paint.risky(`only the first ${sessions.length} sessions are listed; the counts are the nodes' own`)]),
+  paint.faint(
+    'age: since it was opened. Not known to the registry: when a session was last used, and whose the open answers are.',
+  ),
+  ...(sessions.length > 0
+    ? [paint.faint('npm run sessions -- why ID tells the story of one; the beginning of its id is enough.')]
+    : []),
+];
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,42 @@
+import type { RegistryView } from '../../shared/registry/registry-view.ts';
+import type { NodeListing, SessionListing } from '../../shared/registry/session-registry.ts';
+
+/** orphans are records whose process is gone: their clients get 404 with that reason, and begin anew. */
+export type SessionState = 'live' | 'owner-restarted' | 'owner-gone';
+export type SeenSession = SessionListing & { readonly whereabouts: SessionState };
+
+/** What the registry knows at one moment. */
+export type Snapshot = {
+  readonly nodes: readonly NodeListing[];
+  readonly sessions: readonly SeenSession[];
+  /** Whether these are all sessions. */
+  readonly complete: boolean;
+};
+
+/** More are counted by their nodes, and not listed. */
+export const MOST_LISTED = 10_000;
+
+export const takeSnapshot = async (
+  view: Pick<RegistryView, 'nodes' | 'sessions'>,
+  limit = MOST_LISTED,
+): Promise<Snapshot | { readonly away: string }> => {
+  const [nodes, sessions] = await Promise.all([view.nodes(), view.sessions({ limit })]);
+  if (nodes.kind === 'unavailable') return { away: nodes.why };
+  if (sessions.kind === 'unavailable') return { away: sessions.why };
+  const alive = new Set(nodes.items.map(({ node }) => node));
+  return {
+    nodes: [...nodes.items].sort((a, b) => byName(a.node, b.node)),
+    sessions: sessions.items
+      .map((session): SeenSession => ({ ...session, whereabouts: whereaboutsOf(session, alive) }))
+      .sort((a, b) => byName(a.node, b.node) || b.created - a.created),
+    complete: sessions.complete,
+  };
+};
+
+const whereaboutsOf = ({ state, node }: SessionListing, alive: ReadonlySet<string>): SessionState => {
+  if (state === 'live') return 'live';
+  return alive.has(node) ? 'owner-restarted' : 'owner-gone';
+};
+
+/** n2 before n10. */
+const byName = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

@@ -1,0 +1,24 @@
+import { brief } from '../../node/sessions/session-table.ts';
+import { visible } from '../../shared/source/format-problems.ts';
+import type { Paint } from '../dev/paint.ts';
+import type { Story } from './story.ts';
+
+const HEADS: Readonly<Record<Story['state'], string>> = {
+  live: 'is live',
+  silent: 'should be live, and its node is silent',
+  'owner-restarted': 'is lost: its node has restarted',
+  'owner-gone': 'is lost: its node is gone',
+  unknown: 'is not known',
+  'no-id': 'is no session id of these nodes',
+};
+
+export const storyText = (id: string, story: Story, paint: Paint): string => {
+  const { session, state, happened, clientGets, remedy } = story;
+  const role = state === 'live' ? 'good' : state === 'silent' ? 'risky' : 'bad';
+  return [
+    `${visible(session === undefined ? id : brief(session.id))} ${paint[role](HEADS[state])}`,
+    ...happened.map((sentence) => `  ${visible(sentence)}`),
+    `  its client gets ${clientGets}`,
+    `  help: ${remedy}`,
+  ].join('\n');
+};

@@ -1,0 +1,130 @@
+import { nodeOfSession } from '../../router/explain/node-routes.ts';
+import { parseSessionId } from '../../shared/registry/session-id.ts';
+import type { NodeListing } from '../../shared/registry/session-registry.ts';
+import type { SeenSession, Snapshot } from './snapshot.ts';
+
+/** What became of one session, as far as the registry and its node tell. */
+export type Story = {
+  /** live: it is there. silent: by its heartbeat it should be, and its node does not answer. */
+  readonly state: 'live' | 'silent' | SeenSession['whereabouts'] | 'unknown' | 'no-id';
+  readonly session: SeenSession | undefined;
+  readonly owner: NodeListing | undefined;
+  readonly node: string | undefined;
+  /** One sentence each. */
+  readonly happened: readonly string[];
+  readonly clientGets: string;
+  readonly remedy: string;
+};
+
+export type Asked = {
+  readonly id: string;
+  readonly snapshot: Snapshot;
+  /** The boot that answers at the owner's URL; undefined: nobody answers there, or nobody was asked. */
+  readonly boot: string | undefined;
+};
+
+/** The sessions whose id begins so; a whole id is its own beginning. */
+export const findSessions = ({ sessions }: Snapshot, id: string): readonly SeenSession[] => {
+  const beginning = id.replace(/…$/, '');
+  const exact = sessions.filter((session) => session.id === beginning);
+  return exact.length > 0 ? exact : sessions.filter((session) => session.id.startsWith(beginning));
+};
+
+const BEGIN_ANEW =
+  'send initialize without Mcp-Session-Id; clients that follow the protocol do it by themselves after a 404';
+
+export const storyOf = ({ id, snapshot, boot }: Asked): Story => {
+  const [session] = findSessions(snapshot, id);
+  const node = session?.node ?? nodeOfSession(id);
+  const owner = snapshot.nodes.find((one) => one.node === node);
+  if (session === undefined) return absent({ id, node, owner, snapshot });
+  const opened = `opened on ${session.node} at ${new Date(session.created).toISOString()}${session.client === '' ? '' : ` by ${session.client}`}`;
+  const common = { session, owner, node };
+  if (session.whereabouts === 'owner-gone')
+    return {
+      ...common,
+      state: 'owner-gone',
+      happened: [
+        opened,
+        `${session.node} has no heartbeat: its process was killed, lost the registry, or was stopped and not started again`,
+      ],
+      clientGets: '404 with the reason owner-gone, from whichever node is asked',
+      remedy: BEGIN_ANEW,
+    };
+  if (session.whereabouts === 'owner-restarted')
+    return {
+      ...common,
+      state: 'owner-restarted',
+      happened: [opened, `${session.node} has restarted since, and sessions live in the memory of their process`],
+      clientGets: '404 with the reason owner-restarted',
+      remedy: `${BEGIN_ANEW}; npm run rolling-restart and npm run drain restart nodes without losing sessions`,
+    };
+  return alive({ session, owner, node, boot, opened });
+};
+
+type Alive = {
+  readonly session: SeenSession;
+  readonly owner: NodeListing | undefined;
+  readonly node: string | undefined;
+  readonly boot: string | undefined;
+  readonly opened: string;
+};
+
+const alive = ({ session, owner, node, boot, opened }: Alive): Story => {
+  const common = { session, owner, node };
+  if (boot === session.boot)
+    return {
+      ...common,
+      state: 'live',
+      happened: [
+        opened,
+        `${session.node} lives and is the process that opened it`,
+        ...(owner?.draining ? [`${session.node} is draining: this session goes on, new ones go elsewhere`] : []),
+      ],
+      clientGets: 'its answers, when its requests reach this node; from any other node 404 with the reason wrong-node',
+      remedy:
+        'if it gets 404 all the same, it is routed to another node: npm run explain -- POST /mcp --session ID says why',
+    };
+  return {
+    ...common,
+    state: 'silent',
+    happened: [
+      opened,
+      `by its heartbeat ${session.node} lives, and ${owner?.url} ${boot === undefined ? 'does not answer from here' : 'is answered by another process'}`,
+    ],
+    clientGets: 'nothing until its node answers again, or until the health check takes the node out: then 404',
+    remedy: `is ${owner?.url} the address of ${session.node}, and can it be reached from here? A frozen node looks like this as well`,
+  };
+};
+
+type Absent = Pick<Story, 'node' | 'owner'> & { readonly id: string; readonly snapshot: Snapshot };
+
+const absent = ({ id, node, owner, snapshot }: Absent): Story => {
+  const common = { session: undefined, owner, node };
+  const nodes = snapshot.nodes.map((one) => one.node).join(', ') || 'none';
+  if (node === undefined)
+    return {
+      ...common,
+      state: 'no-id',
+      happened: ['it names no node: ids here are NODE.UUID, so it was made by another server, or is cut'],
+      clientGets: '404 with the reason unknown, from whichever node is asked',
+      remedy: BEGIN_ANEW,
+    };
+  const whole = parseSessionId(id) !== null;
+  return {
+    ...common,
+    state: 'unknown',
+    happened: [
+      snapshot.complete
+        ? 'the registry has no record of it'
+        : `it is not among the ${snapshot.sessions.length} sessions that were listed`,
+      owner === undefined ? `${node} has no heartbeat (nodes alive: ${nodes})` : `${node} lives at ${owner.url}`,
+      whole
+        ? 'it was closed by its client, ended after it had been idle, or is of another environment: a session that ended leaves no record'
+        : 'the id is not whole: NODE and a UUID, or the beginning of one that is listed',
+    ],
+    clientGets:
+      '404 with the reason unknown; from the node that ended it closed or expired, as long as that process runs',
+    remedy: BEGIN_ANEW,
+  };
+};
