@@ -55,7 +55,8 @@ const remedyFor = (facts: AbsenceFacts): string => {
 const pinAdvice = ({ node, cookie, cookieName }: AbsenceFacts, owner: string): string => {
   const route = `route on the session id (HeaderRegexp(\`Mcp-Session-Id\`, \`^${owner}\\.\`)).`;
   if (!cookie.sent) return `no ${cookieName} cookie came; let the client keep cookies, or ${route}`;
-  if (cookie.node === owner) return `the ${cookieName} cookie names it, but the balancer chose ${node}; ${route}`;
+  if (cookie.node === owner)
+    return `the ${cookieName} cookie names it, but the balancer chose ${node}: to its health check ${owner} is down.`;
   if (cookie.node === node) return `the ${cookieName} cookie names ${node}, set after the session was opened; ${route}`;
   return `the ${cookieName} cookie names ${cookie.node ?? 'no node that is known'}; ${route}`;
 };

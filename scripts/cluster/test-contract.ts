@@ -17,8 +17,14 @@ export const isAlive = (pid: number): boolean => {
   }
 };
 
+const PATIENCE_MS = 30_000;
+
 export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await wait(20);
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    assert.ok(performance.now() < deadline, `still not so: ${holds}`);
+    await wait(20);
+  }
 };
 
 const eventOf = (cluster: Cluster, wanted: (event: ClusterEvent) => boolean): Promise<ClusterEvent> =>

@@ -36,3 +36,14 @@ export const listenTo = async (mcp: string, { id }: TestSession): Promise<{ read
   };
   return { ended: read().catch(() => undefined) };
 };
+
+/** A call that goes on for many seconds; resolves when its answer or its connection is over. */
+export const callLongTask = async (mcp: string, { id }: TestSession): Promise<void> => {
+  const params = { name: 'long_task', arguments: { steps: 100, stepMs: 100 } };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 3, method: 'tools/call', params });
+  const answer = await fetch(mcp, { method: 'POST', headers: { ...HEADERS, 'mcp-session-id': id }, body });
+  return answer.text().then(
+    () => undefined,
+    () => undefined,
+  );
+};

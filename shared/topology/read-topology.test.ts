@@ -15,7 +15,7 @@ const told = (text: string): string[] =>
 
 test('a small topology has a default for everything else', () => {
   const { topology } = readTopology(SMALL, 't.yaml');
-  assert.deepEqual(topology?.healthCheck, { path: '/healthz', interval: '1s', timeout: '500ms' });
+  assert.deepEqual(topology?.healthCheck, { path: '/healthz', interval: '1s', timeout: '1s' });
   assert.deepEqual([topology?.prefix, topology?.affinity, topology?.cookie.secure], ['/mcp', 'both', true]);
 });
 

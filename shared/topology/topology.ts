@@ -47,7 +47,9 @@ const cookie = z.strictObject({
 const healthCheck = z.strictObject({
   path: path('/healthz').default('/healthz'),
   interval: duration.default('1s'),
-  timeout: duration.default('500ms'),
+  timeout: duration
+    .default('1s')
+    .describe('One late answer moves clients that are known by the cookie alone: a pause must fit in.'),
 });
 
 const pem = z.string().describe('A PEM file, by the path under which Traefik finds it.');

@@ -144,7 +144,7 @@ const unchecked = (name: string, service: FileService): FileHazard[] =>
           path: `http.services.${plain(name)}.loadBalancer`,
           place: service.at,
           message: 'without a health check, clients of a server that died get 502 for as long as they come back to it',
-          remedy: 'add healthCheck: { path: /healthz, interval: 1s, timeout: 500ms }',
+          remedy: 'add healthCheck: { path: /healthz, interval: 1s, timeout: 1s }',
         },
       ];
 

@@ -35,7 +35,7 @@ const noTime: Hazard = {
   severity: 'error',
   path: 'healthCheck',
   message: 'a health check with an interval or a timeout of 0 is not done: Traefik takes its own 30s and 5s',
-  remedy: 'write for example interval: 1s and timeout: 500ms',
+  remedy: 'write for example interval: 1s and timeout: 1s',
 };
 
 const overlapping: Hazard = {
