@@ -44,6 +44,8 @@ const loadExample = () => import('./example/server.ts');
 const loadServer = async (file: string | undefined): Promise<CreateServer> => {
   // A team's module is tried before anybody is told that this node is ready; ours is known to load.
   if (file === undefined) return async (context) => (await loadExample()).createServer(context);
+  // tsx is there already when this file is TypeScript itself.
+  if (/\.[cm]?tsx?$/.test(file) && import.meta.url.endsWith('.js')) await import('tsx');
   const module = (await import(pathToFileURL(resolve(file)).href)) as { createServer?: CreateServer };
   if (typeof module.createServer !== 'function') throw new Error(`${file} does not export a function createServer`);
   return module.createServer;

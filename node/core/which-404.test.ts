@@ -33,7 +33,7 @@ test('a registry that cannot be asked makes the reason unknown, and the remedy s
 
 for (const [cookie, said] of [
   [{ sent: false }, /no _mcp_backend cookie came/],
-  [{ sent: true, node: 'n2' }, /cookie names it, but the balancer chose n1: to its health check n2 is down/],
+  [{ sent: true, node: 'n2' }, /cookie names it, but to the balancer it is down, or/],
   [{ sent: true, node: 'n1' }, /cookie names n1, set after the session was opened/],
   [{ sent: true, node: 'n3' }, /cookie names n3/],
   [{ sent: true }, /cookie names no node that is known/],

@@ -56,7 +56,7 @@ const pinAdvice = ({ node, cookie, cookieName }: AbsenceFacts, owner: string): s
   const route = `route on the session id (HeaderRegexp(\`Mcp-Session-Id\`, \`^${owner}\\.\`)).`;
   if (!cookie.sent) return `no ${cookieName} cookie came; let the client keep cookies, or ${route}`;
   if (cookie.node === owner)
-    return `the ${cookieName} cookie names it, but the balancer chose ${node}: to its health check ${owner} is down.`;
+    return `the ${cookieName} cookie names it, but to the balancer it is down, or the route ignores cookies; ${route}`;
   if (cookie.node === node) return `the ${cookieName} cookie names ${node}, set after the session was opened; ${route}`;
   return `the ${cookieName} cookie names ${cookie.node ?? 'no node that is known'}; ${route}`;
 };
