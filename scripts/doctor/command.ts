@@ -1,0 +1,153 @@
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { paintWith } from '../dev/paint.ts';
+import { readDeployment } from '../drain/deployment.ts';
+import { reportRefusal } from '../drain/refusal.ts';
+import { announced, type Examination, type Examined, examine } from './examine.ts';
+import { judge } from './judge.ts';
+import { many, reportText, verdictOf } from './report.ts';
+import { readTarget } from './target.ts';
+
+const usage = `Usage: npm run doctor -- URL [options]
+
+Looks at a running deployment as its clients see it: do sessions stick, with and without cookies, is the cookie right,
+are event streams passed on, what do clients learn whose session is gone, are pages of other sites kept out. Traefik or
+not, ours or anyone's. The requests are few and told before the first is sent, and the sessions they open are closed
+again. Tools are called only on mooring's own example server.
+
+  --mcp-path PATH              of the MCP endpoint; else the URL's path, else /mcp
+  -H, --header 'Name: value'   sent with every request, such as Authorization; as often as wanted
+      --insecure               whatever certificate it shows
+      --calls N                requests of each session on new connections (10)
+      --idle SECONDS           how long an idle stream is watched (5)
+      --origin ORIGIN          page from which clients in browsers come; else the URL's own origin
+      --api URL                Traefik's API, for what no request can show: health checks, weights, middlewares
+      --topology FILE          what was meant: compared with what is there
+      --json                   one JSON object on standard output
+      --help                   this text
+
+Examples:
+  npm run doctor -- http://127.0.0.1:8080
+  npm run doctor -- https://mcp.example.com -H 'Authorization: Bearer …' --topology config/production.yaml
+
+Ends with 0 when there is no problem, 1 when there is one or it cannot be reached, 2 for wrong use.`;
+
+type Values = {
+  readonly 'mcp-path'?: string | undefined;
+  readonly header: readonly string[];
+  readonly insecure: boolean;
+  readonly calls: string;
+  readonly idle: string;
+  readonly origin?: string | undefined;
+  readonly api?: string | undefined;
+  readonly topology?: string | undefined;
+  readonly json: boolean;
+};
+
+export const command = defineCommand({
+  summary: 'looks at a running deployment: do sessions stay at their nodes?',
+  usage,
+  options: {
+    'mcp-path': { type: 'string' },
+    header: { type: 'string', short: 'H', multiple: true, default: [] },
+    insecure: { type: 'boolean', default: false },
+    calls: { type: 'string', default: '10' },
+    idle: { type: 'string', default: '5' },
+    origin: { type: 'string' },
+    api: { type: 'string' },
+    topology: { type: 'string' },
+  },
+  run: async ({ values, positionals, terminal }) => {
+    const [url, ...more] = positionals;
+    if (url === undefined || more.length > 0) throw new Misuse('doctor takes one URL, such as http://127.0.0.1:8080');
+    return reportRefusal({ terminal, json: values.json }, () => run(url, values as Values, terminal));
+  },
+});
+
+const run = async (url: string, values: Values, terminal: Terminal): Promise<ExitCode> => {
+  const examination = await examinationOf(url, values, terminal);
+  const { target, idleMs } = examination;
+  const { requests, sessions } = announced(examination);
+  const plan = `Asking ${target.origin}${target.path}: at most ${requests} requests in about ${Math.ceil(idleMs / 1000) + 3} s; at most ${many(sessions, 'session')}, closed again.`;
+  if (values.json) terminal.complain(plan);
+  else terminal.print(`${plan}\n`);
+  return tell(await examine(examination), { examination, values, terminal });
+};
+
+const MOST_CALLS = 1000;
+const LONGEST_IDLE = 3600;
+
+const examinationOf = async (url: string, values: Values, terminal: Terminal): Promise<Examination> => {
+  const topology =
+    values.topology === undefined ? undefined : await readDeployment({ file: values.topology, folder: '' });
+  const target = readTarget(url, values['mcp-path'] ?? topologyPath(url, topology?.prefix));
+  return {
+    target,
+    calls: numberOf(values.calls, '--calls', { least: 1, most: MOST_CALLS, whole: true }),
+    idleMs: 1000 * numberOf(values.idle, '--idle', { least: 0, most: LONGEST_IDLE, whole: false }),
+    headers: Object.fromEntries(values.header.map(readHeader)),
+    insecure: values.insecure,
+    origin: values.origin ?? topology?.cors.origins.find((origin) => origin !== '*'),
+    api: values.api === undefined ? undefined : apiOf(values.api),
+    topology,
+    signal: terminal.signal,
+    onStep: (step) => void (terminal.interactive && !values.json && terminal.complain(`  … ${step}`)),
+  };
+};
+
+/** The URL's own path counts before the topology's prefix. */
+const topologyPath = (url: string, prefix: string | undefined): string | undefined =>
+  URL.canParse(url) && new URL(url).pathname === '/' ? prefix : undefined;
+
+type Range = { readonly least: number; readonly most: number; readonly whole: boolean };
+
+const numberOf = (text: string, option: string, { least, most, whole }: Range): number => {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value >= least && value <= most && (!whole || Number.isInteger(value)))
+    return value;
+  throw new Misuse(
+    `${option} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not ${JSON.stringify(text)}`,
+  );
+};
+
+const readHeader = (text: string): [string, string] => {
+  const [, name, value] = /^([!#$%&'*+\-.^`|~\w]+):\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined || /[^\t\x20-\x7e\x80-\xff]/.test(value))
+    throw new Misuse(`--header takes 'Name: value', not ${JSON.stringify(text)}`);
+  return [name.toLowerCase(), value.trim()];
+};
+
+const apiOf = (text: string): URL => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  throw new Misuse(`--api takes a URL such as http://127.0.0.1:8080, not ${JSON.stringify(text)}`);
+};
+
+type Telling = { readonly examination: Examination; readonly values: Values; readonly terminal: Terminal };
+
+const tell = (examined: Examined, { examination: { target }, values, terminal }: Telling): ExitCode => {
+  const url = `${target.origin}${target.path}`;
+  const { requests } = examined;
+  const say = (event: object, text: string): void => terminal.print(values.json ? JSON.stringify(event) : text);
+  if (examined.kind === 'interrupted') {
+    const { opened, closed } = examined.sessions;
+    say(
+      { event: 'interrupted', url, requests, sessions: { opened, closed } },
+      `interrupted after ${many(requests, 'request')}; ${closed} of ${many(opened, 'session')} closed again`,
+    );
+    return 1;
+  }
+  if (examined.kind === 'trouble') {
+    const { id, seen, remedy } = examined.trouble;
+    if (values.json) terminal.print(JSON.stringify({ event: 'unreachable', url, requests, id, seen, remedy }));
+    else terminal.complain(`${seen}\n  help: ${remedy}`);
+    return 1;
+  }
+  const findings = judge(examined.facts);
+  const { opened, closed } = examined.facts.sessions;
+  const counts = { requests, sessions: { opened, closed } };
+  const event = { event: 'examined', url, ...counts, verdict: verdictOf(findings), findings };
+  say(event, reportText(findings, counts, paintWith(terminal.color)));
+  return findings.some(({ severity }) => severity === 'problem') ? 1 : 0;
+};

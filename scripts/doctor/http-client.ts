@@ -1,0 +1,175 @@
+/** Requests as they are told and answers as they come: raw headers, no redirects, a connection each unless one is given. */
+import { once } from 'node:events';
+import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { Readable } from 'node:stream';
+import { constants, createGunzip } from 'node:zlib';
+import { EventReader } from './event-reader.ts';
+import type { Failure, JsonRpc, Reply } from './reply.ts';
+
+export type HttpRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  /** Keeps its connection; otherwise every request has a new one. */
+  readonly agent?: Agent | undefined;
+  readonly patienceMs?: number;
+  /** In place of the client's. */
+  readonly signal?: AbortSignal;
+};
+
+export type Opened = {
+  readonly kind: 'opened';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly body: Readable;
+  close(): void;
+};
+
+export type ClientOptions = {
+  readonly origin: string;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly insecure: boolean;
+  /** No request is sent beyond so many. */
+  readonly most: number;
+  readonly signal: AbortSignal;
+};
+
+const PATIENCE_MS = 10_000;
+const LONGEST_BODY = 256 * 1024;
+const SHOWN = 200;
+const END_GRACE_MS = 500;
+
+export class HttpClient {
+  sent = 0;
+  readonly #options: ClientOptions;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /** The head of the answer; the caller closes it. `patienceMs` is for the head alone. */
+  async open(asked: HttpRequest): Promise<Opened | Failure> {
+    const { origin, insecure, most } = this.#options;
+    if ((asked.signal ?? this.#options.signal).aborted) return { kind: 'failed', code: 'ABORTED', why: 'interrupted' };
+    if (this.sent >= most) throw new Error(`more than the ${most} requests that were announced`);
+    this.sent++;
+    const url = new URL(origin);
+    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
+    const request = send(url, {
+      method: asked.method,
+      path: asked.path,
+      headers: this.#headersOf(asked, body),
+      agent: asked.agent ?? false,
+      ...(insecure && { rejectUnauthorized: false }),
+    });
+    request.on('error', () => undefined); // Heard below, or the answer has ended and nobody cares.
+    const signal = AbortSignal.any([
+      asked.signal ?? this.#options.signal,
+      AbortSignal.timeout(asked.patienceMs ?? PATIENCE_MS),
+    ]);
+    try {
+      const answer = once(request, 'response', { signal });
+      request.end(body);
+      return this.#opened((await answer)[0] as IncomingMessage, () => request.destroy(), asked.signal);
+    } catch (error) {
+      request.destroy();
+      return failureOf(error, signal);
+    }
+  }
+
+  /** The whole answer; of an event stream, as much as there is once the message with the request's id has come. */
+  async ask(asked: HttpRequest): Promise<Reply> {
+    const answer = await this.open(asked);
+    if (answer.kind === 'failed') return answer;
+    const limit = setTimeout(answer.close, asked.patienceMs ?? PATIENCE_MS);
+    const { status, headers } = answer;
+    const read = await readBody(answer, (asked.body as JsonRpc | undefined)?.id);
+    clearTimeout(limit);
+    if (read.cut && read.message === undefined) return cutShort(read.text, this.#options.signal);
+    return { kind: 'answered', status, headers, message: read.message, text: read.text.slice(0, SHOWN).trim() };
+  }
+
+  #opened(answer: IncomingMessage, close: () => void, signal = this.#options.signal): Opened {
+    signal.addEventListener('abort', close, { once: true });
+    answer.once('close', () => signal.removeEventListener('abort', close));
+    return opened(answer, close);
+  }
+
+  #headersOf({ headers }: HttpRequest, body: string | undefined): Record<string, string> {
+    const { cookie, ...more } = this.#options.headers;
+    const cookies = [cookie, headers?.cookie].filter((one) => one !== undefined && one !== '').join('; ');
+    return {
+      ...more,
+      ...headers,
+      ...(body !== undefined && { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(body)}` }),
+      ...(cookies !== '' && { cookie: cookies }),
+    };
+  }
+}
+
+const opened = (answer: IncomingMessage, close: () => void): Opened => {
+  const headers: Record<string, string[]> = {};
+  for (let i = 0; i < answer.rawHeaders.length; i += 2) {
+    const name = answer.rawHeaders[i]!.toLowerCase();
+    headers[name] = [...(headers[name] ?? []), answer.rawHeaders[i + 1]!];
+  }
+  return { kind: 'opened', status: answer.statusCode ?? 0, headers, body: unpacked(answer), close };
+};
+
+/** Each piece as soon as it can be read, or a packed stream would seem to be held back. */
+const unpacked = (answer: IncomingMessage): Readable => {
+  if (answer.headers['content-encoding'] !== 'gzip') return answer.setEncoding('utf8');
+  const gunzip = createGunzip({ flush: constants.Z_SYNC_FLUSH });
+  answer.once('error', (error) => gunzip.destroy(error));
+  return answer.pipe(gunzip).setEncoding('utf8');
+};
+
+const readBody = async ({ headers, body, close }: Opened, id: unknown) => {
+  const events = headers['content-type']?.[0]?.startsWith('text/event-stream') ? new EventReader() : undefined;
+  let text = '';
+  let message: JsonRpc | undefined;
+  let grace: NodeJS.Timeout | undefined;
+  try {
+    for await (const piece of body as AsyncIterable<string>) {
+      text += piece;
+      message ??= events
+        ?.push(piece)
+        .map(parseMessage)
+        .find((one) => one?.id === id);
+      // Servers end the stream of a call behind its answer; one that does not must not keep us.
+      if (message !== undefined) grace ??= setTimeout(close, END_GRACE_MS);
+      if (text.length > LONGEST_BODY) break;
+    }
+    return { text, message: message ?? parseMessage(text), cut: false };
+  } catch {
+    return { text, message, cut: true };
+  } finally {
+    clearTimeout(grace);
+  }
+};
+
+const cutShort = (text: string, signal: AbortSignal): Failure => ({
+  kind: 'failed',
+  code: signal.aborted ? 'ABORTED' : 'CUT',
+  why: text === '' ? 'the answer began and had no body' : 'the answer broke off',
+});
+
+export const parseMessage = (text: string): JsonRpc | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'jsonrpc' in value ? (value as JsonRpc) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const failureOf = (error: unknown, signal: AbortSignal): Failure => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (signal.aborted && (signal.reason as Error).name === 'TimeoutError')
+    return { kind: 'failed', code: 'TIMEOUT', why: 'it did not answer in time' };
+  return { kind: 'failed', code: String(code ?? 'UNKNOWN'), why: message };
+};

@@ -1,0 +1,137 @@
+/** Do sessions stick: with cookies, without them, over one connection and over many? */
+import type { Facts, Followed } from '../facts.ts';
+import type { Finding } from '../finding.ts';
+import { cookiesOf, isHeld, nodeOf, outcomes, type Reply } from '../reply.ts';
+
+const isLimited = (reply: Reply): boolean => reply.kind === 'answered' && reply.status === 429;
+
+const callsOf = ({ initialized, onConnection, reconnected }: Followed): readonly Reply[] =>
+  [initialized, ...onConnection, ...reconnected].filter((reply) => !isLimited(reply));
+
+const lostOf = (followed: Followed): readonly Reply[] => callsOf(followed).filter((reply) => !isHeld(reply));
+
+export const sticks = (followed: Followed | undefined): boolean =>
+  followed !== undefined && isHeld(followed.opened) && lostOf(followed).length === 0;
+
+export const judgeAffinity = (facts: Facts): readonly Finding[] => {
+  const { withCookies, withoutCookies } = facts;
+  if (withCookies === undefined || withoutCookies === undefined) return [];
+  return [
+    ...limited([withCookies, withoutCookies]),
+    ...judgeWith(withCookies, withoutCookies),
+    ...(sticks(withCookies) ? judgeWithout(withoutCookies, facts) : []),
+    ...oneNode(facts),
+  ];
+};
+
+const judgeWith = (withCookies: Followed, withoutCookies: Followed): Finding[] => {
+  if (sticks(withCookies)) return [stays('sticks', 'with its cookies', withCookies)];
+  const byConnection = [withCookies.initialized, ...withCookies.onConnection].every(isHeld);
+  const seen = lossOf(withCookies);
+  if (byConnection)
+    return [
+      {
+        id: 'lost-on-reconnect',
+        severity: 'problem',
+        seen: `${seen}; on the connection that it was opened on, none`,
+        why: 'it is the connection that is pinned: sessions end whenever a client, or a proxy before it, opens another one',
+        fix: FIX,
+      },
+    ];
+  return [
+    {
+      id: 'session-lost',
+      severity: 'problem',
+      seen: `${seen}${sticks(withoutCookies) ? '; without cookies, none' : ''}`,
+      why: 'requests of one session go to different nodes: its clients fail as they connect, or later',
+      fix: FIX,
+    },
+  ];
+};
+
+const judgeWithout = (withoutCookies: Followed, { topology }: Facts): Finding[] => {
+  if (sticks(withoutCookies)) return [stays('sticks-without-cookies', 'by its id alone', withoutCookies)];
+  return [
+    {
+      id: 'cookie-only',
+      severity: topology?.affinity === 'cookie' ? 'warning' : 'problem',
+      seen: `without cookies, ${lossOf(withoutCookies)}`,
+      why: 'most MCP clients keep no cookies (the SDKs for TypeScript, Go, Rust and Java): they fail as they connect',
+      fix: {
+        topology: 'affinity: both',
+        traefik: ROUTER_BY_ID,
+        node: 'session ids that begin with the node’s name: <node>.<uuid>; or give every client a cookie jar',
+      },
+    },
+  ];
+};
+
+const ROUTER_BY_ID =
+  'a router for each node, PathPrefix(`/mcp`) && HeaderRegexp(`Mcp-Session-Id`, `^n1\\.`), to a failover service: that node, else all';
+
+const FIX = {
+  topology: 'affinity: both, then npm run generate',
+  traefik: `loadBalancer.sticky.cookie: {name: _mcp_backend, httpOnly: true, secure: true, sameSite: strict} on the service of /mcp; better with ${ROUTER_BY_ID}`,
+  node: 'session ids that begin with the node’s name: <node>.<uuid>',
+};
+
+const lossOf = (followed: Followed): string => {
+  const lost = lostOf(followed);
+  return `${lost.length} of ${callsOf(followed).length} requests of a session were lost: ${outcomes(lost)}`;
+};
+
+const stays = (id: string, how: string, followed: Followed): Finding => {
+  const nodes = [...new Set(callsOf(followed).map(nodeOf))].filter((node) => node !== undefined);
+  return {
+    id,
+    severity: 'good',
+    seen: `${callsOf(followed).length} of ${callsOf(followed).length} requests of a session arrived ${how}${nodes.length === 1 ? `, all at ${nodes[0]}` : ''}`,
+    why: `${followed.reconnected.length} of them on new connections`,
+    fix: {},
+  };
+};
+
+const limited = (all: readonly Followed[]): Finding[] => {
+  const count = all.flatMap(({ initialized, onConnection, reconnected }) =>
+    [initialized, ...onConnection, ...reconnected].filter(isLimited),
+  ).length;
+  if (count === 0) return [];
+  return [
+    {
+      id: 'rate-limited',
+      severity: 'warning',
+      seen: `${count} requests were answered 429, and are not counted`,
+      why: 'a client that calls tools one after another may meet it too',
+      fix: { traefik: 'a higher average and burst of the rateLimit, or fewer --calls here' },
+    },
+  ];
+};
+
+/** Which server answered: by its own word, else by the cookie that names it. */
+const traceOf = (reply: Reply): string | undefined =>
+  nodeOf(reply) ??
+  (cookiesOf(reply)
+    .map(({ name, value }) => `${name}=${value}`)
+    .join(';') ||
+    undefined);
+
+const oneNode = ({ withCookies, withoutCookies, browser, discover }: Facts): Finding[] => {
+  const opened = [withCookies?.opened, withoutCookies?.opened, browser.opened, discover].filter(
+    (one) => one !== undefined,
+  );
+  const traces = new Set(opened.map(traceOf));
+  if (traces.size !== 1 || !sticks(withoutCookies)) return [];
+  const [trace] = traces;
+  return [
+    {
+      id: 'one-node',
+      severity: 'note',
+      seen:
+        trace === undefined
+          ? 'nothing tells which node answered'
+          : `every new session came to one node${nodeOf(withCookies?.opened) === undefined ? '' : ` (${trace})`}`,
+      why: 'with one node everything sticks: whether it would with more was not put to the test',
+      fix: { node: 'start a second one, or let nodes name themselves in x-mooring-node' },
+    },
+  ];
+};

@@ -1,0 +1,133 @@
+/** May pages that belong here use it, and may all others not? */
+import type { Facts } from '../facts.ts';
+import type { Finding } from '../finding.ts';
+import { headerOf, isOk, outcome, type Reply } from '../reply.ts';
+import { stickyCookie } from './cookie.ts';
+
+export const judgeBrowser = (facts: Facts): readonly Finding[] => [...judgeGuards(facts), ...judgeCors(facts)];
+
+const HOSTS = {
+  topology: 'hosts: the public names, so that the proxy routes no other',
+  traefik: 'Host(`mcp.example.com`) in every rule',
+};
+
+const judgeGuards = ({ target, browser }: Facts): Finding[] => {
+  const found: Finding[] = [];
+  if (isOk(browser.foreignOrigin))
+    found.push({
+      id: 'origin-unchecked',
+      severity: 'problem',
+      seen: `a page of another site (Origin: http://mooring-doctor.invalid) is answered ${outcome(browser.foreignOrigin)}`,
+      why: 'any page that a user of it opens can call its tools (DNS rebinding); MCP demands the check',
+      fix: { node: '403 for an Origin that is not yours: --origins and --public-hosts of a node' },
+    });
+  if (isOk(browser.foreignHost))
+    found.push({
+      id: 'host-unchecked',
+      // Over TLS the name is checked by the certificate; a rebound name would not pass.
+      severity: target.loopback && !target.secure ? 'problem' : 'warning',
+      seen: `a request for another host (Host: mooring-doctor.invalid) is answered ${outcome(browser.foreignHost)}`,
+      why: 'another site’s name that resolves to this address reaches it (DNS rebinding)',
+      fix: { ...HOSTS, node: '403 for a Host that is not yours: --public-hosts of a node' },
+    });
+  if (found.length > 0) return found;
+  return [
+    {
+      id: 'guards',
+      severity: 'good',
+      seen: `another Origin is answered ${outcome(browser.foreignOrigin)}, another Host ${outcome(browser.foreignHost)}`,
+      why: 'pages of other sites cannot use it',
+      fix: {},
+    },
+  ];
+};
+
+const judgeCors = (facts: Facts): Finding[] => {
+  const { origin, opened, preflight } = facts.browser;
+  const allowed = headerOf(opened, 'access-control-allow-origin');
+  if (!isOk(opened) || allowed === undefined) return [notForPages(origin, opened)];
+  const findings = [...exposes(facts), ...credentials(facts), ...preflightAllows(preflight)];
+  if (findings.length > 0) return findings;
+  return [
+    {
+      id: 'cors',
+      severity: 'good',
+      seen: `a page of ${origin} may read Mcp-Session-Id`,
+      why: 'clients in browsers can keep their session',
+      fix: {},
+    },
+  ];
+};
+
+const notForPages = (origin: string, opened: Reply): Finding => ({
+  id: 'no-cors',
+  severity: 'note',
+  seen: `a page of ${origin} is answered ${outcome(opened)}${isOk(opened) ? ', without Access-Control-Allow-Origin' : ''}`,
+  why: 'clients in browsers are not served; all others are',
+  fix: {
+    topology: 'cors.origins: [https://app.example.com]',
+    node: '--origins; to look at another page’s, use --origin here',
+  },
+});
+
+const exposes = ({ browser: { opened }, withCookies }: Facts): Finding[] => {
+  const exposed = (headerOf(opened, 'access-control-expose-headers') ?? '').toLowerCase();
+  const credentialed = headerOf(opened, 'access-control-allow-credentials') === 'true';
+  const names = exposed.split(',').map((name) => name.trim());
+  if (withCookies === undefined || names.includes('mcp-session-id') || (names.includes('*') && !credentialed))
+    return [];
+  return [
+    {
+      id: 'session-id-hidden',
+      severity: 'problem',
+      seen: `Access-Control-Expose-Headers is ${exposed === '' ? 'missing' : JSON.stringify(exposed)}`,
+      why: 'a client in a browser cannot read Mcp-Session-Id, so each of its requests comes without a session',
+      fix: {
+        topology: 'cors.origins, then npm run generate',
+        traefik: 'headers.accessControlExposeHeaders: [Mcp-Session-Id]',
+        node: 'Access-Control-Expose-Headers: Mcp-Session-Id',
+      },
+    },
+  ];
+};
+
+const credentials = (facts: Facts): Finding[] => {
+  if (
+    stickyCookie(facts) === undefined ||
+    headerOf(facts.browser.opened, 'access-control-allow-credentials') === 'true'
+  )
+    return [];
+  return [
+    {
+      id: 'cors-without-cookies',
+      severity: 'warning',
+      seen: 'Access-Control-Allow-Credentials is not true',
+      why: 'browsers keep and send the sticky cookie only with it',
+      fix: { topology: 'cors.origins, then npm run generate', traefik: 'headers.accessControlAllowCredentials: true' },
+    },
+  ];
+};
+
+const NEEDED = ['content-type', 'mcp-protocol-version', 'mcp-session-id'];
+
+const preflightAllows = (preflight: Reply): Finding[] => {
+  const names = (headerOf(preflight, 'access-control-allow-headers') ?? '').toLowerCase().split(/\s*,\s*/);
+  const missing = names.includes('*') ? [] : NEEDED.filter((name) => !names.includes(name));
+  if (isOk(preflight) && missing.length === 0) return [];
+  return [
+    {
+      id: 'preflight',
+      severity: 'problem',
+      seen: isOk(preflight)
+        ? `a preflight does not allow ${missing.join(', ')}`
+        : `a preflight (OPTIONS) is answered ${outcome(preflight)}`,
+      why: 'browsers ask first, and send nothing if they are not allowed to',
+      fix: {
+        topology: 'cors.origins, then npm run generate',
+        traefik:
+          'headers.accessControlAllowHeaders: [Content-Type, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID]',
+        node: 'answer OPTIONS, with Access-Control-Allow-Headers',
+      },
+    },
+  ];
+};

@@ -1,0 +1,155 @@
+/** What no request can show: read from the proxy's API and from the topology. */
+import { hazardsOf } from '../../../shared/topology/hazards.ts';
+import type { ApiFacts, ApiService, Facts } from '../facts.ts';
+import type { Finding } from '../finding.ts';
+import { stickyCookie } from './cookie.ts';
+
+export const judgeConfiguration = (facts: Facts): readonly Finding[] => {
+  if (facts.api !== undefined || facts.topology !== undefined) return judgeApi(facts);
+  return [
+    {
+      id: 'health-check-unknown',
+      severity: 'note',
+      seen: 'no request can show whether there is a health check',
+      why: 'without one, clients of a node that died get 502 for as long as they keep their cookie',
+      fix: {
+        traefik: 'to have it looked at: --api URL (Traefik’s API)',
+        topology: 'to have it looked at: --topology FILE',
+      },
+    },
+  ];
+};
+
+const judgeApi = ({ api, target }: Facts): Finding[] => {
+  if (api === undefined) return [];
+  if (api.kind === 'failed')
+    return [
+      {
+        id: 'no-api',
+        severity: 'warning',
+        seen: `there is no API at ${api.url}: ${api.why}`,
+        why: 'what only it can tell was not looked at',
+        fix: { traefik: 'api: {insecure: true} serves it on the entry point traefik (:8080); keep that one private' },
+      },
+    ];
+  if (api.services.length === 0) return [notThere(api.url, target.path)];
+  const found = [...middlewares(api), ...judgeServices(api.services)];
+  const checked = api.services.every(({ healthCheck }) => healthCheck);
+  return checked ? [...found, good(api.services)] : found;
+};
+
+const good = (services: readonly ApiService[]): Finding => ({
+  id: 'health-check',
+  severity: 'good',
+  seen: `every service of the endpoint has a health check: ${services.map(({ name }) => name).join(', ')}`,
+  why: 'clients of a node that died are led to another one',
+  fix: {},
+});
+
+const notThere = (url: string, path: string): Finding => ({
+  id: 'no-route-in-api',
+  severity: 'warning',
+  seen: `${url} has no router for ${path}`,
+  why: 'it may be the API of another proxy',
+  fix: { traefik: 'name the API of the proxy that clients reach' },
+});
+
+const judgeServices = (services: readonly ApiService[]): Finding[] => {
+  const unchecked = services.filter(({ healthCheck }) => !healthCheck).map(({ name }) => name);
+  const serversThat = (are: (server: ApiService['servers'][number]) => boolean): string[] =>
+    services.flatMap(({ name, servers }) => servers.filter(are).map(({ url }) => `${url} in ${name}`));
+  const [still, down] = [serversThat(({ weight }) => weight === 0), serversThat((server) => server.down)];
+  return [
+    ...(unchecked.length === 0 ? [] : [noHealthCheck(unchecked)]),
+    ...(still.length === 0 ? [] : [weightZero(still)]),
+    ...(down.length === 0 ? [] : [serverDown(down)]),
+  ];
+};
+
+const noHealthCheck = (names: readonly string[]): Finding => ({
+  id: 'no-health-check',
+  severity: 'problem',
+  seen: `without a healthCheck: ${names.join(', ')}`,
+  why: 'a node that dies is never found out: its clients get 502 for as long as they keep their cookie',
+  fix: {
+    topology: 'healthCheck: {path: /healthz, interval: 1s, timeout: 1s}',
+    traefik: `http.services.${names[0]!.split('@')[0]}.loadBalancer.healthCheck: {path: /healthz, interval: 1s, timeout: 1s}`,
+  },
+});
+
+const weightZero = (servers: readonly string[]): Finding => ({
+  id: 'weight-zero',
+  severity: 'problem',
+  seen: `weight 0: ${servers.join(', ')}`,
+  why: 'Traefik then ignores its cookies too: that is no drain, its sessions are lost',
+  fix: {
+    topology: 'state: draining (npm run drain -- NODE)',
+    traefik: 'no place in the pool, and a router of its own for its session ids',
+  },
+});
+
+const serverDown = (servers: readonly string[]): Finding => ({
+  id: 'server-down',
+  severity: 'warning',
+  seen: `DOWN: ${servers.join(', ')}`,
+  why: 'its health check fails: its clients are led to other nodes, where they begin anew',
+  fix: { node: 'see its log, and ask the path of its health check' },
+});
+
+const HARMFUL: Readonly<Record<string, string>> = {
+  compress: 'it packs event streams, and holds events back',
+  buffering: 'it waits for whole answers: event streams never begin',
+};
+
+const middlewares = ({ middlewares: all }: ApiFacts & { kind: 'read' }): Finding[] =>
+  all
+    .filter(({ kind }) => kind in HARMFUL)
+    .map(({ name, kind }) => ({
+      id: `${kind}-on-route`,
+      severity: 'problem' as const,
+      seen: `the middleware ${name} (${kind}) stands before the endpoint`,
+      why: HARMFUL[kind]!,
+      fix: { traefik: `no ${kind} on the routers of /mcp` },
+    }));
+
+export const judgeTopology = (facts: Facts): readonly Finding[] => {
+  const { topology } = facts;
+  if (topology === undefined) return [];
+  const hazards = hazardsOf(topology).map(
+    ({ name, severity, path, message, remedy }): Finding => ({
+      id: name,
+      severity: severity === 'error' ? 'problem' : 'warning',
+      seen: `the topology, ${path}: ${message}`,
+      why: 'the deployment is made from it',
+      fix: { topology: remedy },
+    }),
+  );
+  return [...hazards, ...differs(facts)];
+};
+
+/** The deployment must be what its topology says, or the next generate changes more than was meant. */
+const differs = (facts: Facts): Finding[] => {
+  const { topology, withCookies } = facts;
+  const cookie = stickyCookie(facts);
+  if (topology === undefined || withCookies === undefined || topology.affinity === 'session-id') return [];
+  const wanted = topology.cookie;
+  const differences =
+    cookie === undefined
+      ? ['sets no cookie']
+      : [
+          ...(cookie.name === wanted.name ? [] : [`calls it ${cookie.name}, not ${wanted.name}`]),
+          ...(cookie.secure === wanted.secure ? [] : [`sets it ${cookie.secure ? '' : 'not '}Secure`]),
+          ...(cookie.httpOnly === wanted.httpOnly ? [] : [`sets it ${cookie.httpOnly ? '' : 'not '}HttpOnly`]),
+          ...(cookie.sameSite === wanted.sameSite ? [] : [`says SameSite=${cookie.sameSite ?? '(none)'}`]),
+        ];
+  if (differences.length === 0) return [];
+  return [
+    {
+      id: 'not-as-the-topology',
+      severity: 'warning',
+      seen: `the deployment differs from the topology’s cookie: it ${differences.join(', ')}`,
+      why: 'it runs files of an earlier topology, or of none',
+      fix: { topology: 'npm run generate, and bring the files there' },
+    },
+  ];
+};

@@ -1,0 +1,106 @@
+/** What a client is told whose session is gone: only a 404 makes it begin a new one. */
+import type { Facts } from '../facts.ts';
+import type { Finding } from '../finding.ts';
+import { ID } from '../mcp.ts';
+import { isOk, messageOf, outcome, outcomes, type Reply, sessionOf } from '../reply.ts';
+
+const SESSION_NOT_FOUND = -32001;
+
+const FIX = {
+  node: 'for a session it does not hold: HTTP 404 with {"error":{"code":-32001,"message":"Session not found"}} and the request’s own id, on POST, GET and DELETE',
+};
+
+export const judgeStrangers = ({ strangers }: Facts): readonly Finding[] => {
+  if (strangers === undefined) return [];
+  const { call, stream, close } = strangers;
+  const wrong = wrongCall(call);
+  if (wrong !== undefined) return [wrong];
+  const others = [...otherMethod('GET', stream), ...otherMethod('DELETE', close)];
+  return [...inForm(call, others.length === 0), ...others];
+};
+
+const wrongCall = (call: Reply): Finding | undefined => {
+  if (isOk(call) && sessionOf(call) !== undefined)
+    return problem(
+      'unknown-session-replaced',
+      call,
+      'the client goes on with a session that it did not open, and does not learn that its own is lost',
+    );
+  if (isOk(call) && messageOf(call)?.error === undefined)
+    return problem(
+      'unknown-session-accepted',
+      call,
+      'nobody learns that a session is lost: its state is silently gone',
+    );
+  if (call.kind === 'answered' && call.status === 404) return undefined;
+  if (call.kind === 'answered' && call.status === 400)
+    return problem('unknown-session-400', call, 'no client begins anew on a 400; on a 404, several do by themselves');
+  return problem('unknown-session', call, 'a client begins a new session on a 404, and on nothing else');
+};
+
+const problem = (id: string, reply: Reply, why: string): Finding => ({
+  id,
+  severity: 'problem',
+  seen: `a session that nobody knows is answered ${outcome(reply)}${isOk(reply) && sessionOf(reply) !== undefined ? ' and a new session id' : ''}`,
+  why,
+  fix: FIX,
+});
+
+const inForm = (call: Reply, good: boolean): Finding[] => {
+  const message = call.kind === 'answered' ? call.message : undefined;
+  if (message?.error?.code === SESSION_NOT_FOUND && (message.id === ID || message.id === null))
+    return good
+      ? [
+          {
+            id: 'unknown-session',
+            severity: 'good',
+            seen: `a session that nobody knows is answered ${outcome(call)}${message.id === ID ? ', with the request’s own id' : ', with the id null'}`,
+            why: 'clients that can begin anew do so',
+            fix: {},
+          },
+        ]
+      : [];
+  return [
+    {
+      id: 'unknown-session-form',
+      severity: 'warning',
+      seen: `a session that nobody knows is answered ${outcome(call)}, and not as JSON-RPC -32001`,
+      why: 'the status is right; clients that show the message have none to show',
+      fix: FIX,
+    },
+  ];
+};
+
+/** 405: this server has no such method, for nobody. */
+const otherMethod = (method: string, reply: Reply): Finding[] => {
+  if (reply.kind === 'answered' && [404, 405].includes(reply.status)) return [];
+  return [
+    {
+      id: 'unknown-session-method',
+      severity: 'warning',
+      seen: `${method} for a session that nobody knows is answered ${outcome(reply)}`,
+      why:
+        method === 'GET'
+          ? 'a client whose stream dropped asks with GET first: here it does not learn that its session is gone'
+          : 'a client that ends a session cannot tell whether it had ended before',
+      fix: FIX,
+    },
+  ];
+};
+
+/** Every session opened here was to be closed again. */
+export const judgeClosing = ({ sessions: { opened, closed, refused } }: Facts): readonly Finding[] => {
+  if (closed === opened) return [];
+  const none = refused?.kind === 'answered' && refused.status === 405;
+  return [
+    {
+      id: 'not-closed',
+      severity: 'note',
+      seen: `${opened - closed} of ${opened} sessions could not be closed again: DELETE is answered ${refused === undefined ? 'nothing' : outcomes([refused])}`,
+      why: none
+        ? 'clients cannot end sessions here; they stay until the server ends them'
+        : 'they stay until the server ends them',
+      fix: { node: 'DELETE with Mcp-Session-Id ends the session' },
+    },
+  ];
+};

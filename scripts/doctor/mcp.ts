@@ -1,0 +1,55 @@
+/** What is said in JSON-RPC, written by hand: a client library would mend what is to be seen. */
+
+export const VERSION = '2025-11-25';
+const SESSIONLESS_VERSION = '2026-07-28';
+const CLIENT = { name: 'mooring-doctor', version: '1.0.0' };
+/** A request's own id has to come back; one of words is less likely to come back by chance. */
+export const ID = 'doctor-1';
+
+export const ACCEPT = { accept: 'application/json, text/event-stream' };
+export const AS_SESSIONLESS = { ...ACCEPT, 'mcp-protocol-version': SESSIONLESS_VERSION };
+
+export const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: ID,
+  method: 'initialize',
+  params: { protocolVersion: VERSION, capabilities: {}, clientInfo: CLIENT },
+};
+export const INITIALIZED = { jsonrpc: '2.0', method: 'notifications/initialized' };
+export const PING = { jsonrpc: '2.0', id: ID, method: 'ping' };
+export const LIST_TOOLS = { jsonrpc: '2.0', id: ID, method: 'tools/list' };
+export const DISCOVER = {
+  jsonrpc: '2.0',
+  id: ID,
+  method: 'server/discover',
+  params: {
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': SESSIONLESS_VERSION,
+      'io.modelcontextprotocol/clientInfo': CLIENT,
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  },
+};
+
+export const callTool = (name: string, args: object) => ({
+  jsonrpc: '2.0',
+  id: ID,
+  method: 'tools/call',
+  params: { name, arguments: args },
+});
+
+export type ServerInfo = { readonly name: string; readonly version: string; readonly protocol: string };
+
+export const serverInfoOf = (result: unknown): ServerInfo | undefined => {
+  const { serverInfo, protocolVersion } = (result ?? {}) as {
+    serverInfo?: { name?: unknown; version?: unknown };
+    protocolVersion?: unknown;
+  };
+  return typeof protocolVersion === 'string'
+    ? {
+        name: String(serverInfo?.name ?? 'unnamed'),
+        version: String(serverInfo?.version ?? ''),
+        protocol: protocolVersion,
+      }
+    : undefined;
+};

@@ -1,0 +1,29 @@
+import type { BrowserFacts } from '../facts.ts';
+import { type Bench, Session } from '../session.ts';
+
+/** Reserved names: nobody's. */
+export const FOREIGN = 'mooring-doctor.invalid';
+
+/** What a page gets to see, and what a page gets that has no business here. */
+export const askAsBrowser = async (bench: Bench, origin: string): Promise<BrowserFacts> => {
+  const { client, target } = bench;
+  const opened = await Session.open(bench, { keepsCookies: true, headers: { origin } });
+  const preflight = await client.ask({
+    method: 'OPTIONS',
+    path: target.path,
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type,mcp-protocol-version,mcp-session-id',
+    },
+  });
+  const foreignOrigin = await Session.open(bench, { keepsCookies: true, headers: { origin: `http://${FOREIGN}` } });
+  const foreignHost = await Session.open(bench, { keepsCookies: true, headers: { host: FOREIGN } });
+  return {
+    origin,
+    opened: opened.opened,
+    preflight,
+    foreignOrigin: foreignOrigin.opened,
+    foreignHost: foreignHost.opened,
+  };
+};

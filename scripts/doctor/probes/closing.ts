@@ -1,0 +1,23 @@
+import type { Facts } from '../facts.ts';
+import { isOk, type Reply } from '../reply.ts';
+import type { Bench } from '../session.ts';
+
+/** Where sessions do not stick, DELETE may have to look for the right node. */
+export const CLOSE_TRIES = 4;
+const PATIENCE_MS = 5000;
+
+/** Even after Ctrl-C: sessions that nobody closes stay for as long as the server keeps them. */
+export const closeSessions = async ({ sessions }: Bench): Promise<Facts['sessions']> => {
+  let closed = 0;
+  let refused: Reply | undefined;
+  for (const session of sessions) {
+    let last: Reply | undefined;
+    for (let i = 0; i < CLOSE_TRIES && !(last && isFinal(last)); i++)
+      last = await session.ask({ method: 'DELETE', signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (last !== undefined && isOk(last)) closed++;
+    else refused = last;
+  }
+  return { opened: sessions.length, closed, refused };
+};
+
+const isFinal = (reply: Reply): boolean => isOk(reply) || (reply.kind === 'answered' && reply.status === 405);

@@ -1,0 +1,127 @@
+/** Why nothing can be said of a deployment, and what to do. */
+import type { Answer, Failure, Reply } from './reply.ts';
+import type { Target } from './target.ts';
+
+export type Trouble = { readonly id: string; readonly seen: string; readonly remedy: string };
+
+/** Undefined: something that speaks MCP answers there. */
+export const troubleOf = (first: Reply, { target, sessionless }: Asked): Trouble | undefined => {
+  if (first.kind === 'failed') return ofFailure(first, target);
+  return sessionless ? undefined : ofAnswer(first, target);
+};
+
+/** Whether server/discover was answered: then nobody needs initialize. */
+type Asked = { readonly target: Target; readonly sessionless: boolean };
+
+const ofFailure = ({ code, why }: Failure, { origin, host, secure }: Target): Trouble => {
+  const known = FAILURES[code];
+  if (known !== undefined) return { id: known.id, seen: `${host} ${known.seen}`, remedy: known.remedy };
+  if (/CERT|SIGNED|ALTNAME|ISSUER|SIGNATURE/.test(code))
+    return {
+      id: 'certificate',
+      seen: `${host} shows a certificate that is not trusted: ${why} (${code})`,
+      remedy: 'give it one that its clients trust; to look at the rest all the same, use --insecure',
+    };
+  if (secure && /EPROTO|SSL|TLS/.test(code))
+    return {
+      id: 'tls',
+      seen: `${host} does not speak TLS there (${code})`,
+      remedy: `try ${origin.replace('https', 'http')}, or name the port where TLS is`,
+    };
+  return { id: 'unreachable', seen: `${host} cannot be asked: ${why} (${code})`, remedy: 'check the URL' };
+};
+
+type Known = { readonly id: string; readonly seen: string; readonly remedy: string };
+
+const FAILURES: Readonly<Record<string, Known>> = {
+  ENOTFOUND: { id: 'unreachable', seen: 'is a name that nobody knows', remedy: 'check its spelling, and your DNS' },
+  EAI_AGAIN: {
+    id: 'unreachable',
+    seen: 'cannot be looked up now',
+    remedy: 'check your network and DNS, and try again',
+  },
+  ECONNREFUSED: {
+    id: 'unreachable',
+    seen: 'refuses connections',
+    remedy: 'is it running, and on this port? npm run dev starts one here',
+  },
+  EHOSTUNREACH: { id: 'unreachable', seen: 'cannot be reached from here', remedy: 'check your network or VPN' },
+  ENETUNREACH: { id: 'unreachable', seen: 'cannot be reached from here', remedy: 'check your network or VPN' },
+  TIMEOUT: {
+    id: 'unreachable',
+    seen: 'did not answer in 10 s',
+    remedy: 'a firewall may drop what is sent there, or the server behind it hangs: try the URL with curl -v',
+  },
+  ECONNRESET: {
+    id: 'unreachable',
+    seen: 'closes the connection without an answer',
+    remedy: 'is the scheme right? A port that speaks TLS does this to http://, and some to https://',
+  },
+  CUT: { id: 'unreachable', seen: 'breaks its answer off', remedy: 'see the log of the proxy and of the server' },
+};
+
+const ofAnswer = (first: Answer, target: Target): Trouble | undefined => {
+  const { status, headers, text } = first;
+  const [location] = headers.location ?? [];
+  const url = `${target.origin}${target.path}`;
+  if (status >= 300 && status < 400 && location !== undefined)
+    return {
+      id: 'redirect',
+      seen: `${url} redirects (${status}) to ${resolved(location, url)}`,
+      remedy: `look at that one, and let clients use it: many do not follow a redirected POST\n    npm run doctor -- ${resolved(location, url)}`,
+    };
+  if (status === 401 || status === 407)
+    return {
+      id: 'unauthorized',
+      seen: `${url} wants to know who asks (${status}${headers['www-authenticate'] ? `, ${headers['www-authenticate'][0]}` : ''})`,
+      remedy: `add --header 'Authorization: Bearer …'`,
+    };
+  if (/client sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS/i.test(text))
+    return { id: 'tls', seen: `${url} speaks TLS`, remedy: `write https:// in place of http://` };
+  if (first.message?.error !== undefined) return ofRefusal(first, url);
+  return first.message === undefined ? ofStranger(first, url) : undefined;
+};
+
+const resolved = (location: string, url: string): string =>
+  URL.canParse(location, url) ? new URL(location, url).href : location;
+
+/** It speaks MCP, and does not want to speak it with us. */
+const ofRefusal = ({ status, message }: Answer, url: string): Trouble => ({
+  id: status === 403 ? 'forbidden' : 'refused',
+  seen: `${url} refuses initialize: ${status}, ${JSON.stringify(message?.error?.message ?? '')} (JSON-RPC ${message?.error?.code})`,
+  remedy:
+    status === 403
+      ? 'the servers must know the host name that clients use: hosts in the topology, --public-hosts of a node'
+      : 'see the log of the server',
+});
+
+/** What answers is no MCP endpoint, or not now. */
+const ofStranger = ({ status, headers, text }: Answer, url: string): Trouble => {
+  const said = text === '' ? '' : `: ${JSON.stringify(text.slice(0, 80))}`;
+  if (status === 403)
+    return {
+      id: 'forbidden',
+      seen: `${url} answers 403${said}`,
+      remedy: `the host name or the client's address may not be allowed; if it wants a key, add --header 'Authorization: …'`,
+    };
+  if (status === 404)
+    return {
+      id: 'wrong-path',
+      seen: `there is nothing at ${url} (404${said})`,
+      remedy: 'name the path of the MCP endpoint with --mcp-path; or no route of the proxy matches this host',
+    };
+  if (status === 429)
+    return { id: 'rate-limited', seen: `${url} answers 429`, remedy: 'wait for a minute, and use fewer --calls' };
+  if (status >= 500)
+    return {
+      id: 'no-server',
+      seen: `${url} answers ${status}${said}`,
+      remedy:
+        'the proxy is there, and no server behind it answers: are the nodes running, and do their health checks pass?',
+    };
+  return {
+    id: 'no-mcp',
+    seen: `${url} answers initialize with ${status} ${headers['content-type']?.[0] ?? 'without a type'}${said}, which is not MCP`,
+    remedy: 'name the path of the MCP endpoint (Streamable HTTP) with --mcp-path',
+  };
+};
