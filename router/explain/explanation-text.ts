@@ -65,6 +65,6 @@ const placeText = (place: Place | undefined, paint: Paint): string =>
 const SEVERITY: Readonly<Record<Finding['severity'], Role>> = { error: 'bad', warning: 'risky', note: 'strong' };
 
 const findingLines = ({ severity, message, remedy, place }: Finding, paint: Paint): string[] => [
-  `${paint[SEVERITY[severity]](`${severity}:`)} ${message}${placeText(place, paint)}`,
-  ...(remedy === undefined ? [] : [`  help: ${remedy}`]),
+  `${paint[SEVERITY[severity]](`${severity}:`)} ${message.split('\n').map(visible).join('\n')}${placeText(place, paint)}`,
+  ...(remedy === undefined ? [] : [`  help: ${visible(remedy)}`]),
 ];

@@ -25,7 +25,7 @@ export const pinOf = ({ world, routing, steps, candidates }: Facts): Pin => {
   const address = steps.find(({ reason }) => reason === 'client-ip');
   if (address !== undefined)
     return { by: 'client-address', text: `the client's address, hashed by ${address.service}` };
-  if (candidates.length === 1) return { by: 'nothing', text: 'nothing, and there is one server only' };
+  if (candidates.length === 1) return { by: 'nothing', text: 'nothing, and one server is left' };
   const sets = steps.some(({ reason }) => SETS_COOKIE.has(reason));
   return {
     by: 'nothing',

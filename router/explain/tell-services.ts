@@ -23,34 +23,35 @@ export const stickyReading = (config: ServiceConfig, request: Request): CookieRe
   return readCookies(request.headers, cookieName(config.sticky.name, config.name));
 };
 
-const WHY: Readonly<Record<PinReason, string>> = {
-  cookie: 'the cookie names it',
-  'legacy-cookie': 'the cookie names it in an older encoding, and is rewritten',
-  'no-cookie': 'no cookie came: one of those that are up, in turn, and a cookie for it',
-  'unknown-cookie': 'the cookie names none of them: one of those that are up, in turn, and a cookie for it',
-  'pinned-server-down': 'the one that the cookie names is down: another one, and a cookie for it',
-  'round-robin': 'one of those that are up, in turn',
-  'two-choices': 'the less busy of two by chance',
-  'client-ip': "by a hash of the client's address",
-  'least-time': 'the one that answers soonest',
-  main: 'the main service is up',
-  fallback: 'the main service is down',
-  'nobody-up': 'nobody is up',
+/** `who`: those of whom one is taken, or the one that is left. */
+const WHY: Readonly<Record<PinReason, (who: string) => string>> = {
+  cookie: () => 'the cookie names it',
+  'legacy-cookie': () => 'the cookie names it in an older encoding, and is rewritten',
+  'no-cookie': (who) => `no cookie came: ${who}, and a cookie for it`,
+  'unknown-cookie': (who) => `the cookie names none of them: ${who}, and a cookie for it`,
+  'pinned-server-down': (who) => `the one that the cookie names is down: ${who}, and a cookie for it`,
+  'round-robin': (who) => who,
+  'two-choices': () => 'the less busy of two by chance',
+  'client-ip': () => "by a hash of the client's address",
+  'least-time': () => 'the one that answers soonest',
+  main: () => 'the main service is up',
+  fallback: () => 'the main service is down',
+  'nobody-up': () => 'nobody is up',
 };
+const ONE_OF_SEVERAL = 'one of those that are up, in turn';
+const THE_ONLY_ONE = 'the only one that is up';
 
 const tellService = (world: World, config: ServiceConfig, { reason, chosen }: ChoiceStep): ExplainStep => {
   const server =
     chosen !== undefined && config.kind === 'loadBalancer' ? world.serverAt(config.name, chosen) : undefined;
   const to = server === undefined ? (chosen ?? 'nobody') : serverName(server);
-  const open =
-    server !== undefined && !isSettled(reason) && candidatesOf(world, config as LoadBalancerConfig).length > 1;
+  const alone = config.kind === 'loadBalancer' && candidatesOf(world, config).length === 1;
+  const open = server !== undefined && !alone && !isSettled(reason);
+  const why = WHY[reason](alone ? THE_ONLY_ONE : ONE_OF_SEVERAL);
   return {
     kind: 'service',
     title: `${config.name}, ${KIND_WORDS[config.kind]}`,
-    detail: [
-      open ? WHY[reason] : `${to}: ${WHY[reason]}`,
-      ...(config.kind === 'loadBalancer' ? memberLines(world, config) : []),
-    ],
+    detail: [open ? why : `${to}: ${why}`, ...(config.kind === 'loadBalancer' ? memberLines(world, config) : [])],
     place: config.at,
     outcome: chosen === undefined ? 'ended' : 'chosen',
   };
