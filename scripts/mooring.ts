@@ -5,6 +5,7 @@ import { openTerminal } from './cli/terminal.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   conformance: () => import('./conformance/command.ts'),
   dev: () => import('./dev/command.ts'),
+  demo: () => import('./demo/command.ts'),
   generate: () => import('./generate/command.ts'),
   plan: () => import('./plan/command.ts'),
   drain: () => import('./drain/command.ts'),

@@ -62,11 +62,13 @@ export const mayReplay = ({ kind }: Failure, safety: Safety): Verdict => {
 /** A call whose answer will never come, and of which nobody knows whether it ran. */
 export class AnswerLost extends Error {
   readonly code = 'MOORING_ANSWER_LOST';
+  readonly what: string;
   constructor(what: string, cause: unknown) {
     super(
       `${what}: the answer was lost, and it may have run; it is neither read-only nor idempotent, so it was not sent again. ` +
         'Look at what it changes before you repeat it, or give the tool readOnlyHint or idempotentHint.',
       { cause },
     );
+    this.what = what;
   }
 }

@@ -1,0 +1,118 @@
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { type DemoEvent, type Seating, seatsText, summaryText } from './seating.ts';
+import { startDemo } from './start-demo.ts';
+
+const usage = `Usage: npm run demo [-- --url URL] [--clients 12] [--seconds 60] [--json]
+
+Clients at work on a running cluster (npm run dev): real ones of the MCP SDK, c1, c3, ... with cookies and c2, c4, ...
+without, open sessions, call tools and hold streams. Tells who sits at which node whenever that changes.
+
+  --url URL        the MCP endpoint (http://127.0.0.1:8080/mcp)
+  --clients N      how many, up to 200 (12)
+  --seconds N      ends by itself after so long; else at Ctrl-C
+  --json           one JSON object an event
+  --help           this text
+
+Examples:
+  npm run demo
+  npm run demo -- --clients 40 --seconds 30 --json
+
+Ends with 0 when every call had its answer, 1 when some failed or nobody got a session, 2 for wrong use.`;
+
+export const command = defineCommand({
+  summary: 'real clients at work on a running cluster, and who sits where',
+  usage,
+  options: {
+    url: { type: 'string', default: 'http://127.0.0.1:8080/mcp' },
+    clients: { type: 'string', default: '12' },
+    seconds: { type: 'string' },
+  },
+  run: async ({ values, positionals, terminal }) => {
+    if (positionals.length > 0) throw new Misuse(`demo takes no ${positionals[0]}`);
+    const clients = wholeNumber('clients', values.clients, 200);
+    const seconds = values.seconds === undefined ? undefined : wholeNumber('seconds', values.seconds, 86_400);
+    return run({ url: urlOf(values.url), clients, seconds, json: (values as { json: boolean }).json }, terminal);
+  },
+});
+
+type Options = {
+  readonly url: string;
+  readonly clients: number;
+  readonly seconds: number | undefined;
+  readonly json: boolean;
+};
+
+/** What changes in a burst is told once. */
+const SETTLE_MS = 150;
+
+const run = async ({ url, clients, seconds, json }: Options, terminal: Terminal): Promise<ExitCode> => {
+  const say = json ? () => undefined : terminal.print;
+  say(`${clients} clients of ${url}${seconds === undefined ? ', until Ctrl-C' : `, for ${seconds} s`}`);
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  terminal.signal.addEventListener('abort', end, { once: true });
+  const timer = seconds === undefined ? undefined : setTimeout(end, seconds * 1000);
+  const teller = new SeatTeller(say);
+  const seating = await startDemo({
+    url,
+    clients,
+    signal: over.signal,
+    onEvent: (event, now) => {
+      if (json) return terminal.print(JSON.stringify({ event: event.kind, ...withoutKind(event) }));
+      teller.happened(event, now);
+    },
+  });
+  clearTimeout(timer);
+  teller.end();
+  if (json) terminal.print(JSON.stringify({ event: 'summary', ...seating, seats: Object.fromEntries(seating.seats) }));
+  say(summaryText(seating));
+  if (seating.seats.size === 0)
+    terminal.complain(`nobody got a session at ${url}: is the cluster up? npm run dev starts one`);
+  return seating.failed === 0 && seating.seats.size > 0 ? 0 : 1;
+};
+
+const withoutKind = ({ kind: _, ...rest }: DemoEvent): object => rest;
+
+/** Lines for people: troubles at once but each only once in a row, seats when they have settled. */
+class SeatTeller {
+  readonly #say: (line: string) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #last = '';
+
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
+
+  happened(event: DemoEvent, seating: Seating): void {
+    if (event.kind === 'lost') return this.#once(`  sessions are lost: ${event.reason}; their clients open new ones`);
+    if (event.kind === 'trouble') return this.#once(`  ${event.message}`);
+    if (event.kind !== 'seated') return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#once(seatsText(seating)), SETTLE_MS);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #once(line: string): void {
+    if (line === this.#last) return;
+    this.#last = line;
+    this.#say(line);
+  }
+}
+
+const wholeNumber = (name: string, text: string, most: number): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > most)
+    throw new Misuse(`--${name} ${text}: it is a whole number from 1 to ${most}`);
+  return value;
+};
+
+const urlOf = (text: string): string => {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new Misuse(`--url ${text}: it is a URL such as http://127.0.0.1:8080/mcp`);
+  return text;
+};

@@ -1,0 +1,102 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { cookieFetch, type FetchLike } from '../../shared/client/cookie-fetch.ts';
+import { AnswerLost } from '../../shared/client/failure.ts';
+import { ResilientClient } from '../../shared/client/resilient-client.ts';
+import type { ClientEvent } from '../../shared/client/resilient-options.ts';
+import type { DemoEvent } from './seating.ts';
+
+export type DemoClientOptions = {
+  readonly name: string;
+  readonly cookies: boolean;
+  readonly url: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: DemoEvent) => void;
+};
+
+const PAUSE = { least: 400, spread: 1200 };
+/** Every so often a call makes its node speak on the client's stream. */
+const NOTIFY_EVERY = 5;
+const RETRY_MS = 2000;
+
+/** One user at work until the signal: asks where it is, lets itself be told things, and comes back when its session goes. */
+export const runDemoClient = async ({ name, cookies, url, signal, onEvent }: DemoClientOptions): Promise<void> => {
+  let node: string | undefined;
+  const sit = (at: string): void => {
+    if (at === node) return;
+    onEvent({ kind: 'seated', client: name, cookies, node: at, ...(node !== undefined && { from: node }) });
+    node = at;
+  };
+  const client = new ResilientClient({
+    url,
+    info: { name: `demo-${name}`, version: '1' },
+    fetch: noticing(cookies ? cookieFetch() : fetch, sit),
+    prepare: (each) => listen(each, () => onEvent({ kind: 'pushed', client: name })),
+    onEvent: (event) => tell(name, event, onEvent),
+  });
+  try {
+    await connect(client, { name, signal, onEvent });
+    for (let i = 1; !signal.aborted; i++) {
+      await work(client, { name, i, signal, onEvent });
+      await wait(PAUSE.least + Math.random() * PAUSE.spread, undefined, { signal });
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await client.close();
+  }
+};
+
+type At = Pick<DemoClientOptions, 'name' | 'signal' | 'onEvent'>;
+
+const connect = async (client: ResilientClient, { name, signal, onEvent }: At): Promise<void> => {
+  for (;;) {
+    try {
+      return await client.connect();
+    } catch (error) {
+      signal.throwIfAborted();
+      onEvent({ kind: 'trouble', client: name, message: `no session: ${messageOf(error)}` });
+      await wait(RETRY_MS, undefined, { signal });
+    }
+  }
+};
+
+const work = async (
+  client: ResilientClient,
+  { name, i, signal, onEvent }: At & { readonly i: number },
+): Promise<void> => {
+  const call = i % NOTIFY_EVERY === 0 ? { name: 'notify', arguments: { n: 1 } } : { name: 'whoami' };
+  try {
+    await client.callTool(call, { signal });
+    onEvent({ kind: 'call', client: name, ok: true });
+  } catch (error) {
+    if (signal.aborted) return;
+    onEvent({ kind: 'call', client: name, ok: false });
+    onEvent({ kind: 'trouble', client: name, message: messageOf(error) });
+  }
+};
+
+/** The node that has opened or served a session is the one that the client sits at. */
+const noticing =
+  (fetch: FetchLike, sit: (node: string) => void): FetchLike =>
+  async (url, init) => {
+    const response = await fetch(url, init);
+    const node = response.headers.get('x-mooring-node');
+    if (node !== null && response.ok) sit(node);
+    return response;
+  };
+
+const listen = (client: Client, onMessage: () => void): void =>
+  client.setNotificationHandler(LoggingMessageNotificationSchema, onMessage);
+
+const tell = (name: string, event: ClientEvent, onEvent: (event: DemoEvent) => void): void => {
+  if (event.kind === 'gone') onEvent({ kind: 'lost', client: name, reason: event.reason });
+};
+
+const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const why = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  const said = error instanceof AnswerLost ? `the answer to ${error.what} was lost` : error.message;
+  return `${said}${why}`.replaceAll(/\s+/g, ' ').trim();
+};

@@ -1,0 +1,26 @@
+import { setMaxListeners } from 'node:events';
+import { runDemoClient } from './demo-client.ts';
+import { type DemoEvent, EMPTY, type Seating, seat } from './seating.ts';
+
+export type DemoOptions = {
+  /** The MCP endpoint. */
+  readonly url: string;
+  readonly clients: number;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: DemoEvent, seating: Seating) => void;
+};
+
+/** Real clients of the SDK, every other one with cookies, until the signal; resolves when all their sessions are closed. */
+export const startDemo = async ({ url, clients, signal, onEvent }: DemoOptions): Promise<Seating> => {
+  // Each of them waits for the same end.
+  setMaxListeners(0, signal);
+  let seating = EMPTY;
+  const happened = (event: DemoEvent): void => {
+    seating = seat(seating, event);
+    onEvent(event, seating);
+  };
+  const one = (_: unknown, i: number): Promise<void> =>
+    runDemoClient({ name: `c${i + 1}`, cookies: i % 2 === 0, url, signal, onEvent: happened });
+  await Promise.all(Array.from({ length: clients }, one));
+  return seating;
+};
