@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { commandOf } from '../../shared/program.ts';
 import { backOff } from './back-off.ts';
 import type { NodeState } from './cluster.ts';
 import { type LeashedProcess, startLeashed } from './leashed-process.ts';
@@ -24,7 +24,7 @@ type Run = {
   wasReady: boolean;
 };
 
-const MAIN = fileURLToPath(new URL('../../node/main.ts', import.meta.url));
+const [COMMAND, ...PROGRAM] = commandOf('../../node/main.ts', import.meta.url);
 const LAST_LINES = 10;
 /** Whoever has lived so long has not died in a row. */
 const STEADY_MS = 10_000;
@@ -117,8 +117,7 @@ export class NodeProcess {
       if (lastLines.length > LAST_LINES) lastLines.shift();
       this.#options.onLine(line);
     };
-    const args = ['--import', import.meta.resolve('tsx'), MAIN, ...this.#options.args];
-    const process = startLeashed({ command: globalThis.process.execPath, args, onLine });
+    const process = startLeashed({ command: COMMAND, args: [...PROGRAM, ...this.#options.args], onLine });
     const over = process.then(({ ended }) => ended);
     const ready = Promise.race([heard, over.then((how) => this.#neverReady(how, lastLines))]);
     const run: Run = {

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { commandOf } from '../../shared/program.ts';
 import { type LeashedProcess, startLeashed } from '../cluster/leashed-process.ts';
 import type { Outcome } from './actions.ts';
 
@@ -9,7 +9,7 @@ type Options = {
   readonly onLine: (line: string) => void;
 };
 
-const MOORING = fileURLToPath(new URL('../mooring.ts', import.meta.url));
+const [COMMAND, ...MOORING] = commandOf('../mooring.ts', import.meta.url);
 
 /** The clients of `npm run demo`, in a process of their own: they are to be as far away as real ones. */
 export class DemoTraffic {
@@ -28,8 +28,8 @@ export class DemoTraffic {
     }
     const { mcp, https, onLine } = this.#options;
     const running = await startLeashed({
-      command: process.execPath,
-      args: ['--import', import.meta.resolve('tsx'), MOORING, 'demo', '--url', mcp],
+      command: COMMAND,
+      args: [...MOORING, 'demo', '--url', mcp],
       env: { ...process.env, CI: '1', ...(https && { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' }) },
       onLine,
     });

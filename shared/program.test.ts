@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { asCalled, commandOf } from './program.ts';
+
+test('a program runs by tsx in the repository, and as it is when it is compiled', () => {
+  const [node, ...args] = commandOf('../node/main.ts', 'file:///project/shared/x.ts');
+  assert.equal(node, process.execPath);
+  assert.deepEqual([args[0], args.at(-1)], ['--import', '/project/node/main.ts']);
+  assert.deepEqual(commandOf('../node/main.ts', 'file:///project/dist/shared/x.js', true), [
+    process.execPath,
+    '/project/dist/node/main.js',
+  ]);
+});
+
+for (const { text, installed } of [
+  { text: 'Usage: npm run drain -- NODE', installed: 'Usage: npx mooring drain NODE' },
+  {
+    text: 'npm run rolling-restart and `npm run generate`',
+    installed: 'npx mooring rolling-restart and `npx mooring generate`',
+  },
+  { text: 'npm run dev [-- options]', installed: 'npx mooring dev [options]' },
+  { text: 'npm ci', installed: 'npm ci' },
+])
+  test(`whoever installed the package reads ${JSON.stringify(installed)}`, () => {
+    assert.equal(asCalled(text, true), installed);
+    assert.equal(asCalled(text, false), text);
+  });

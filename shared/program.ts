@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+
+/** In the repository our programs are TypeScript, run by tsx; in the package they are compiled. */
+const COMPILED = import.meta.url.endsWith('.js');
+
+/** The command line of one of our own programs, named from the file that asks: `('../node/main.ts', import.meta.url)`. */
+export const commandOf = (program: string, from: string, compiled = COMPILED): readonly [string, ...string[]] => {
+  const file = fileURLToPath(new URL(compiled ? program.replace(/\.ts$/, '.js') : program, from));
+  return compiled ? [process.execPath, file] : [process.execPath, '--import', import.meta.resolve('tsx'), file];
+};
+
+/** Our texts name commands as the repository has them; who has installed the package calls them by its name. */
+export const asCalled = (text: string, compiled = COMPILED): string =>
+  compiled ? text.replace(/\bnpm run ([a-z][a-z-]*)(?: --(?= ))?( \[)?(?:-- )?/g, 'npx mooring $1$2') : text;
