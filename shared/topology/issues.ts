@@ -4,15 +4,18 @@ import { nearest } from '../source/nearest.ts';
 import type { Problem } from '../source/place.ts';
 import type { Tree } from '../source/tree.ts';
 import { type KeyPath, placeOf, writeKeyPath } from './key-path.ts';
-import { topologySchema } from './topology.ts';
+
+/** What kind of file it is: the schema says what was wanted, and the problems call the file by its name. */
+export type FileKind<T> = { readonly schema: z.ZodType<T>; readonly called: string };
+type Subject = FileKind<unknown>;
 
 type Issue = z.core.$ZodIssue;
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-export const problemsOfIssues = (issues: readonly Issue[], tree: Tree): readonly Problem[] =>
+export const problemsOfIssues = (issues: readonly Issue[], tree: Tree, subject: Subject): readonly Problem[] =>
   issues
     .flatMap((issue) => expand(issue, []))
-    .flatMap((issue) => problemsOf(issue, tree))
+    .flatMap((issue) => problemsOf(issue, tree, subject))
     .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
 
 /** Of a choice, the branch that fits the given value best: the one that has most to say about its inside. */
@@ -26,40 +29,42 @@ const expand = (issue: Issue, above: KeyPath): Issue[] => {
   return inside.flatMap((one) => expand(one, path as KeyPath));
 };
 
-const problemsOf = (issue: Issue, tree: Tree): Problem[] => {
+const problemsOf = (issue: Issue, tree: Tree, subject: Subject): Problem[] => {
   const path = issue.path as KeyPath;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], tree));
-  const { message, remedy } = wording(issue, path);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], tree, subject));
+  const { message, remedy } = wording(issue, path, subject);
   return [{ place: placeOf(tree, path), path: writeKeyPath(path), kind: 'invalid', message, remedy }];
 };
 
-const unknownKey = (path: KeyPath, tree: Tree): Problem => {
+const unknownKey = (path: KeyPath, tree: Tree, { schema, called }: Subject): Problem => {
   const key = String(path.at(-1));
-  const known = Object.keys(schemaAt(path.slice(0, -1))?.properties ?? {});
+  const known = Object.keys(schemaAt(schema, path.slice(0, -1))?.properties ?? {});
   const near = nearest(key, known);
   return {
     place: placeOf(tree, path),
     path: writeKeyPath(path),
     kind: 'unknown',
-    message: `a topology has no ${key} here`,
+    message: `a ${called} has no ${key} here`,
     remedy: near === undefined ? `known here: ${known.join(', ')}` : `did you mean ${near}?`,
   };
 };
 
-const wording = (issue: Issue, path: KeyPath): { message: string; remedy: string } => {
-  const name = String(path.at(-1) ?? 'the topology');
+const wording = (issue: Issue, path: KeyPath, { schema, called }: Subject): { message: string; remedy: string } => {
+  const name = String(path.at(-1) ?? `the ${called}`);
   const given = 'input' in issue ? issue.input : undefined;
   const shown = shorten(JSON.stringify(given) ?? '');
-  if (given === undefined && path.length > 0) return { message: `${name} is missing`, remedy: `write ${wanted(path)}` };
+  if (given === undefined && path.length > 0)
+    return { message: `${name} is missing`, remedy: `write ${wanted(schema, path)}` };
   if (issue.code === 'invalid_value') return choice(issue.values.map(String), given);
   if (issue.code === 'invalid_format') return { message: `${shown} does not fit`, remedy: `write ${issue.message}` };
-  if (issue.code === 'too_small') return { message: `${name} is empty`, remedy: `write ${wanted(path)}` };
+  if (issue.code === 'too_small' && issue.origin !== 'number')
+    return { message: `${name} is empty`, remedy: `write ${wanted(schema, path)}` };
   if (issue.code === 'invalid_key')
     return {
       message: `${JSON.stringify(name)} cannot be a name`,
       remedy: `write ${issue.issues[0]?.message ?? 'another one'}`,
     };
-  return { message: `${shown} does not fit`, remedy: `write ${wanted(path, typeof given)}` };
+  return { message: `${shown} does not fit`, remedy: `write ${wanted(schema, path, typeof given)}` };
 };
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
@@ -76,13 +81,14 @@ const ARTICLES: Readonly<Record<string, string>> = {
   string: 'a text',
   boolean: 'true or false',
   integer: 'a whole number',
+  number: 'a number',
   array: 'a list',
   object: 'a mapping',
 };
 
 /** What the schema says of a value, in words. */
-const wanted = (path: KeyPath, given?: string): string => {
-  const schema = schemaAt(path);
+const wanted = (root: z.ZodType, path: KeyPath, given?: string): string => {
+  const schema = schemaAt(root, path);
   if (schema === undefined) return 'what the schema asks for';
   const kind = (schema.anyOf ?? [schema])
     .map((one) => kindOf(one as JsonSchema))
@@ -100,8 +106,8 @@ const kindOf = (schema: JsonSchema): string | undefined => {
   return ARTICLES[String(schema.type)];
 };
 
-const schemaAt = (path: KeyPath): JsonSchema | undefined =>
-  path.reduce(stepInto, z.toJSONSchema(topologySchema, { io: 'input' }));
+const schemaAt = (root: z.ZodType, path: KeyPath): JsonSchema | undefined =>
+  path.reduce(stepInto, z.toJSONSchema(root, { io: 'input' }));
 
 const stepInto = (schema: JsonSchema | undefined, step: string | number): JsonSchema | undefined => {
   for (const one of [schema, ...(schema?.anyOf ?? [])] as (JsonSchema | undefined)[]) {

@@ -1,0 +1,19 @@
+/** The text of a YAML file -> what it says, or everything that is wrong with it, each with its place. */
+import { parse } from 'yaml';
+import type { Problem } from '../source/place.ts';
+import { readTree, type Tree } from '../source/tree.ts';
+import { type FileKind, problemsOfIssues } from './issues.ts';
+
+export type Reading<T> =
+  | { readonly value: T; readonly tree: Tree; readonly problems: readonly [] }
+  | { readonly value: undefined; readonly problems: readonly Problem[] };
+
+export const readBySchema = <T>(text: string, file: string, kind: FileKind<T>): Reading<T> => {
+  const { tree, problems } = readTree(file, text);
+  if (problems.length > 0) return { value: undefined, problems };
+  const start = tree ?? { kind: 'null', at: { file, line: 1, column: 1 } };
+  // The tree holds texts only; a schema of booleans and numbers needs the types that YAML gives them.
+  const parsed = kind.schema.safeParse(parse(text, { merge: true }) ?? {}, { reportInput: true });
+  if (parsed.success) return { value: parsed.data, tree: start, problems: [] };
+  return { value: undefined, problems: problemsOfIssues(parsed.error.issues, start, kind) };
+};
