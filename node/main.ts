@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createLog, type Log } from '../shared/log.ts';
+import { asCalled } from '../shared/program.ts';
 import { findRedis } from '../shared/registry/find-redis.ts';
 import { RedisRegistry } from '../shared/registry/redis-registry.ts';
 import type { CreateServer } from './mcp/open-session.ts';
@@ -39,16 +40,27 @@ const run = async (settings: NodeSettings): Promise<void> => {
   if (settings.server === undefined) await loadExample();
 };
 
+type Exports = { readonly createServer?: CreateServer };
+
 const loadExample = () => import('./example/server.ts');
 
 const loadServer = async (file: string | undefined): Promise<CreateServer> => {
   // A team's module is tried before anybody is told that this node is ready; ours is known to load.
   if (file === undefined) return async (context) => (await loadExample()).createServer(context);
-  // tsx is there already when this file is TypeScript itself.
-  if (/\.[cm]?tsx?$/.test(file) && import.meta.url.endsWith('.js')) await import('tsx');
-  const module = (await import(pathToFileURL(resolve(file)).href)) as { createServer?: CreateServer };
-  if (typeof module.createServer !== 'function') throw new Error(`${file} does not export a function createServer`);
-  return module.createServer;
+  if (/\.[cm]?tsx?$/.test(file)) await understandTypeScript();
+  const module = (await import(pathToFileURL(resolve(file)).href)) as Exports & { readonly default?: Exports };
+  // Without "type": "module" in its package.json it is CommonJS, and what it exports comes as one value.
+  const createServer = module.createServer ?? module.default?.createServer;
+  if (typeof createServer !== 'function') throw new Error(`${file} does not export a function createServer`);
+  return createServer;
+};
+
+/** tsx is there already when this file is TypeScript itself. */
+const understandTypeScript = async (): Promise<void> => {
+  if (!import.meta.url.endsWith('.js')) return;
+  const [modules, required] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
+  modules.register();
+  required.register();
 };
 
 const onSignals = (stop: () => Promise<void>, log: Log): void => {
@@ -65,9 +77,9 @@ const onSignals = (stop: () => Promise<void>, log: Log): void => {
 };
 
 const read = readSettings(process.argv.slice(2), process.env);
-if (read.kind === 'help') console.log(HELP);
+if (read.kind === 'help') console.log(asCalled(HELP));
 else if (read.kind === 'misuse') {
-  console.error(`${read.problem}\n\n${HELP}`);
+  console.error(asCalled(`${read.problem}\n\n${HELP}`));
   process.exitCode = 2;
 } else
   await run(read.settings).catch((error: Error) => {

@@ -48,7 +48,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
 const variableOf = (name: string): string =>
   name === 'redis' ? 'REDIS_URL' : `MOORING_${name.toUpperCase().replaceAll('-', '_')}`;
 
-export const HELP = `Usage: node --import tsx node/main.ts [options]
+export const HELP = `Usage: npm run node -- [options]
 
 An MCP node: holds sessions, keeps the registry of them in Redis.
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createLog } from '../shared/log.ts';
+import { asCalled } from '../shared/program.ts';
 import { formatProblems } from '../shared/source/format-problems.ts';
 import type { Problem } from '../shared/source/place.ts';
 import { readyJson, readyText, USAGE, withDashboardAddress } from './cli.ts';
@@ -25,7 +26,7 @@ const options = {
 const color = process.stderr.isTTY === true && !process.env.NO_COLOR;
 
 const misuse = (message: string): never => {
-  console.error(`${message}\n\n${USAGE}`);
+  console.error(asCalled(`${message}\n\n${USAGE}`));
   process.exit(2);
 };
 
@@ -46,7 +47,7 @@ const args = ((): ReturnType<typeof parseArgs<{ options: typeof options }>>['val
 })();
 
 const main = async (): Promise<void> => {
-  if (args.help) return console.log(USAGE);
+  if (args.help) return console.log(asCalled(USAGE));
   if (args.version)
     return console.log(`mooring router, as Traefik ${TRAEFIK_VERSION}, on Node ${process.versions.node}`);
   if (args.configfile === undefined) misuse('--configfile is missing');

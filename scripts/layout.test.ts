@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const LONGEST_FILE = 250;
+/** `npx mooring router` is the router itself, not a caller of it. */
+const BECOMES_A_PROGRAM = 'scripts/mooring.ts';
 
 /** One vendor, one door: who may import what from npm. Anything not listed here is nobody's. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
@@ -27,12 +29,13 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'graphql-http': ['node/http/'],
   'playwright-core': ['router/dashboard/test-browser.ts', 'scripts/screenshots/'],
   cookie: ['node/'],
+  tsx: ['node/main.ts'],
 };
 
 /** Who may import whom; the longest prefix that fits decides. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: ['shared'],
-  router: ['router', 'shared/log.ts', 'shared/source', 'shared/traefik'],
+  router: ['router', 'shared/log.ts', 'shared/program.ts', 'shared/source', 'shared/traefik'],
   node: ['node', 'shared'],
   scripts: ['scripts', 'router', 'node', 'shared'],
 };
@@ -118,7 +121,8 @@ test('nobody imports a main, and no source file is longer than can be read at a 
   const wrong: string[] = [];
   for (const file of sources) {
     for (const { from } of imports(file))
-      if (from.startsWith('.') && /(^|\/)main\.ts$/.test(from)) wrong.push(`${file} imports ${from}`);
+      if (from.startsWith('.') && /(^|\/)main\.ts$/.test(from) && file !== BECOMES_A_PROGRAM)
+        wrong.push(`${file} imports ${from}`);
     const lines = readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1;
     if (!isTest(file) && lines > LONGEST_FILE) wrong.push(`${file} has ${lines} lines`);
   }

@@ -1,3 +1,5 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module';
 import type { Command } from './cli/command.ts';
 import { openTerminal } from './cli/terminal.ts';
 
@@ -6,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   conformance: () => import('./conformance/command.ts'),
   dev: () => import('./dev/command.ts'),
   demo: () => import('./demo/command.ts'),
+  interop: () => import('./interop/command.ts'),
   generate: () => import('./generate/command.ts'),
   plan: () => import('./plan/command.ts'),
   drain: () => import('./drain/command.ts'),
@@ -18,23 +21,42 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   'rolling-restart': () => import('./rolling-restart/command.ts'),
 };
 
+/** Each reads its own arguments and hears its own signals: this process becomes the program. */
+const PROGRAMS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<unknown> }>> = {
+  router: { summary: "routes as Traefik does, from Traefik's own files", load: () => import('../router/main.ts') },
+  node: { summary: 'holds MCP sessions', load: () => import('../node/main.ts') },
+};
+
 const listOf = async (): Promise<string> => {
-  const rows = Object.entries(COMMANDS).map(
-    async ([name, load]) => `  ${name.padEnd(18)}${(await load()).command.summary}`,
+  const commands = await Promise.all(
+    Object.entries(COMMANDS).map(async ([name, load]) => ({ name, summary: (await load()).command.summary })),
   );
-  return `Usage: mooring COMMAND [options]\n\nKeeps each MCP session at its node.\n\n${(await Promise.all(rows)).join('\n')}\n\nmooring COMMAND --help tells more.`;
+  const programs = Object.entries(PROGRAMS).map(([name, { summary }]) => ({ name, summary }));
+  const rows = [...commands, ...programs].map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`);
+  return `Usage: mooring COMMAND [options]\n\nKeeps each MCP session at its node.\n\n${rows.join('\n')}\n\nmooring COMMAND --help tells more.`;
+};
+
+const versionOf = (): string =>
+  (createRequire(import.meta.url)('mooring/package.json') as { readonly version: string }).version;
+
+const runCommand = async (name: string, args: readonly string[]): Promise<void> => {
+  const terminal = openTerminal();
+  const load = COMMANDS[name];
+  if (load !== undefined) {
+    const { command } = await load();
+    // What a command left open must not keep its caller waiting.
+    process.exit(await command.run(args, terminal));
+  }
+  if (name === '--help' || name === '-h') return terminal.print(await listOf());
+  if (name === '--version') return terminal.print(`mooring ${versionOf()}, on Node ${process.versions.node}`);
+  terminal.complain(`mooring has no command ${JSON.stringify(name)}\n\n${await listOf()}`);
+  process.exitCode = 2;
 };
 
 const [name = '--help', ...args] = process.argv.slice(2);
-const terminal = openTerminal();
-const load = COMMANDS[name];
-if (load !== undefined) {
-  const { command } = await load();
-  // What a command left open must not keep its caller waiting.
-  process.exit(await command.run(args, terminal));
-}
-if (name === '--help' || name === '-h') terminal.print(await listOf());
+const program = PROGRAMS[name];
+if (program === undefined) await runCommand(name, args);
 else {
-  terminal.complain(`mooring has no command ${JSON.stringify(name)}\n\n${await listOf()}`);
-  process.exitCode = 2;
+  process.argv.splice(2, 1);
+  await program.load();
 }

@@ -1,3 +1,5 @@
+import { asCalled } from '../../shared/program.ts';
+
 /** Where a command speaks: results on standard output, everything else on standard error. */
 export type Terminal = {
   print(text: string): void;
@@ -23,8 +25,8 @@ export const openTerminal = (): Terminal => {
     });
   const interactive = stdout.isTTY === true && !env.CI;
   return {
-    print: (text) => void stdout.write(`${text}\n`),
-    complain: (text) => void stderr.write(`${text}\n`),
+    print: (text) => void stdout.write(`${asCalled(text)}\n`),
+    complain: (text) => void stderr.write(`${asCalled(text)}\n`),
     interactive,
     color: env.NO_COLOR ? false : interactive || (env.FORCE_COLOR ?? '0') !== '0',
     env,
