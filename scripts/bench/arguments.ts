@@ -14,13 +14,15 @@ have another; they take turns, round by round.
 
   --quick        about half a minute instead of five
   --rounds N     so many rounds
-  --only NAMES   of direct, router, traefik, nginx; separated by commas (direct is always measured)
+  --only NAMES   of direct, router, traefik, nginx, watched; separated by commas (direct is always measured);
+                 watched, the router with its dashboard open, is measured only when it is named
   --json         the figures as JSON on stdout
 
 Real Traefik is taken from TRAEFIK_BIN or the PATH. What is not installed is skipped, and said so.
 `;
 
-const NAMES = ['direct', 'router', 'traefik', 'nginx'];
+const USUAL = ['direct', 'router', 'traefik', 'nginx'];
+const NAMES = [...USUAL, 'watched'];
 
 export const parseArguments = (argv: readonly string[]): Arguments => {
   try {
@@ -31,7 +33,7 @@ export const parseArguments = (argv: readonly string[]): Arguments => {
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
         rounds: { type: 'string' },
-        only: { type: 'string', default: NAMES.join(',') },
+        only: { type: 'string', default: USUAL.join(',') },
       },
     });
     if (values.help) return { kind: 'help' };

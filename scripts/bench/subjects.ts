@@ -5,6 +5,7 @@ import { freePorts } from '../../router/parity/free-ports.ts';
 import { answering, type Child, start } from './child.ts';
 import { type Machine, pinned } from './machine.ts';
 import { writeNginxFile } from './nginx-file.ts';
+import { openPage } from './open-page.ts';
 import { PATH } from './plan.ts';
 import { writeTraefikFiles } from './traefik-files.ts';
 
@@ -25,7 +26,35 @@ export const findSubjects = async (setting: Setting, only: readonly string[]): P
   const direct: Subject = { name: 'direct', url: setting.servers[0]!, launch: async () => undefined };
   const commands = Object.entries(commandsOf(setting)).filter(([name]) => only.includes(name));
   const ports = await freePorts(commands.length);
-  return [direct, ...commands.flatMap(([name, make], i) => (make ? [subject(setting, name, ports[i]!, make)] : []))];
+  const found = commands.flatMap(([name, make], i) => (make ? [subject(setting, name, ports[i]!, make)] : []));
+  return [direct, ...found, ...(only.includes('watched') ? [await watchedRouter(setting)] : [])];
+};
+
+/** The router with its dashboard, and a page that is open. */
+const watchedRouter = async (setting: Setting): Promise<Subject> => {
+  const [port, dashboard] = await freePorts(2);
+  const address = `127.0.0.1:${dashboard}`;
+  const router = subject(setting, 'watched', port!, (folder) => [
+    ...NODE,
+    ROUTER,
+    '--configfile',
+    writeTraefikFiles(folder, port!, setting.servers),
+    '--dashboard',
+    address,
+  ]);
+  return {
+    ...router,
+    async launch(cores) {
+      const child = await router.launch(cores);
+      if (child === undefined) return undefined;
+      const leave = await watch(child, `http://${address}`);
+      const stop = async (): Promise<void> => {
+        leave();
+        await child.stop();
+      };
+      return { ...child, stop };
+    },
+  };
 };
 
 type Make = (folder: string, port: number) => readonly string[];
@@ -41,6 +70,17 @@ const commandsOf = ({ machine, servers }: Setting): Record<string, Make | undefi
     ? (folder, port) => [machine.nginx!, '-c', writeNginxFile(folder, port, servers), '-p', folder]
     : undefined,
 });
+
+/** The dashboard opens a moment after the entry points. */
+const watch = async (child: Child, dashboard: string): Promise<() => void> => {
+  try {
+    await answering(child, dashboard);
+    return await openPage(dashboard);
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+};
 
 export const NODE = [process.execPath, '--import', 'tsx/esm'];
 /** Go counts the machine's cores, not those it may use, when it decides how many threads to run. */

@@ -6,7 +6,7 @@ import { set } from './live.js';
 const SIZES = [12, 10, 8, 6, 5, 4, 3];
 const HEIGHT = 62;
 const GAP = 2;
-/** How long an arrival or a loss is pointed at. */
+/** How long an arrival is pointed at. */
 const FRESH_MS = 1600;
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -74,7 +74,7 @@ const draw = (canvas, sessions, fresh) => {
     const y = Math.floor(i / columns) * (size + GAP);
     drawCell(context, { session, x, y, size, colors });
     if (!fresh.has(session.id)) return;
-    context.strokeStyle = session.state === 'lost' ? colors.bad : colors.own;
+    context.strokeStyle = colors.own;
     context.lineWidth = 1;
     context.strokeRect(x - 0.5, y - 0.5, size + 1, size + 1);
   });
@@ -108,7 +108,7 @@ export const Field = ({ sessions, name }) => {
       const known = seen.current.get(id);
       const at = known?.state === state ? known.at : first || calm.matches ? 0 : now;
       next.set(id, { state, at });
-      if (at > 0 && now - at < FRESH_MS) fresh.add(id);
+      if (at > 0 && state === 'live' && now - at < FRESH_MS) fresh.add(id);
     }
     seen.current = next;
     grid.current = draw(canvas.current, sorted, fresh);

@@ -23,12 +23,17 @@ const pending = new Set();
 let held = [];
 let source;
 
+/** News is drawn as often as somebody can read, and no oftener. */
+const DRAW_MS = 250;
+let drawnAt = 0;
+
 const changed = (...parts) => {
-  if (pending.size === 0) requestAnimationFrame(flush);
+  if (pending.size === 0) setTimeout(flush, Math.max(0, drawnAt + DRAW_MS - performance.now()));
   for (const part of parts) pending.add(part);
 };
 
 const flush = () => {
+  drawnAt = performance.now();
   const parts = new Set(pending);
   pending.clear();
   for (const listener of listeners) listener(parts);
@@ -45,9 +50,10 @@ export const useLive = (...parts) => {
   return live;
 };
 
+/** By its reader's own hand: drawn at once. */
 export const set = (part, value) => {
   live[part] = value;
-  changed(part);
+  for (const listener of listeners) listener(new Set([part]));
 };
 
 const mergeRequests = (rows, dropped) => {
@@ -66,7 +72,11 @@ const take = (update) => {
   live.now = update.now;
   live.nodes = update.nodes;
   changed('now', 'nodes');
-  for (const part of ['rates', 'sparks', 'picture']) if (update[part]) set(part, update[part]);
+  for (const part of ['rates', 'sparks', 'picture']) {
+    if (!update[part]) continue;
+    live[part] = update[part];
+    changed(part);
+  }
   if (update.requests || update.dropped) {
     // While somebody reads, nothing moves; what came meanwhile is shown afterwards.
     if (live.paused) held = [...held, update].slice(-SHOWN);
@@ -80,7 +90,8 @@ const take = (update) => {
   if (update.events) {
     const byId = new Map(live.events.map((event) => [event.id, event]));
     for (const event of update.events) byId.set(event.id, event);
-    set('events', [...byId.values()].sort((a, b) => b.id - a.id).slice(0, SHOWN));
+    live.events = [...byId.values()].sort((a, b) => b.id - a.id).slice(0, SHOWN);
+    changed('events');
   }
 };
 

@@ -77,6 +77,18 @@ const Detail = ({ row }) => {
   </div>`;
 };
 
+const COLUMNS = [
+  ['time', 'wide'],
+  ['method', ''],
+  ['path', ''],
+  ['status', ''],
+  ['took', 'number wide'],
+  ['node', ''],
+  ['router', 'wide'],
+  ['reason', 'medium'],
+  ['session', 'wide'],
+];
+
 const Row = ({ row, nodes, open, toggle }) => html`
   <tr class="request request-${toneOf(row)} ${open ? 'request-chosen' : ''}" onClick=${toggle}>
     <td class="wide"><time>${clock(row.at)}</time></td>
@@ -114,7 +126,7 @@ export const Requests = () => {
       requests.length > 0 &&
       html`<div class="scroll ${chosen === undefined ? '' : 'scroll-tall'}" tabindex="0" role="region" aria-label="Requests, newest first">
       <table>
-        <thead><tr><th class="wide">time</th><th>method</th><th>path</th><th>status</th><th class="number wide">took</th><th>node</th><th class="wide">router</th><th class="medium">reason</th><th class="wide">session</th></tr></thead>
+        <thead><tr>${COLUMNS.map(([name, kind]) => html`<th key=${name} class="c-${name} ${kind}">${name}</th>`)}</tr></thead>
         <tbody>${requests.map((row) => html`<${Row} key=${row.id} row=${row} nodes=${nodes} open=${chosen === row.id} toggle=${() => toggle(row.id)} />`)}</tbody>
       </table>
     </div>`

@@ -54,6 +54,15 @@ const State = ({ session, nodes }) => {
   return html`<span class="pill pill-good">live</span>`;
 };
 
+const COLUMNS = [
+  ['session', 'c-id'],
+  ['client', 'c-client'],
+  ['state', 'c-state'],
+  ['requests', 'number wide c-count'],
+  ['streams', 'number wide c-count'],
+  ['age', 'number medium c-count'],
+];
+
 const Row = ({ session, nodes, now }) => html`<tr class="session-row session-${session.state}">
   <td><button class="row-button ${hue(session.node)}" title=${session.id} onClick=${() => setFilter(`session:${session.id}`)} aria-label="Show the requests of session ${session.id}"><i class="swatch" aria-hidden="true"></i>${shortId(session.id)}</button></td>
   <td class="client">${session.client || html`<span class="muted">not known</span>`}</td>
@@ -85,7 +94,7 @@ export const Sessions = () => {
       found.length > 0 &&
       html`<div class="scroll" tabindex="0" role="region" aria-label="Sessions">
       <table>
-        <thead><tr><th>session</th><th>client</th><th>state</th><th class="number wide">requests</th><th class="number wide">streams</th><th class="number medium">age</th></tr></thead>
+        <thead><tr>${COLUMNS.map(([name, kind]) => html`<th key=${name} class=${kind}>${name}</th>`)}</tr></thead>
         <tbody>${found.slice(0, SHOWN).map((session) => html`<${Row} key=${session.id} session=${session} nodes=${nodes} now=${now} />`)}</tbody>
       </table>
     </div>`
