@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+export type Answer = {
+  readonly ok: boolean;
+  readonly node?: string;
+  readonly session?: string;
+  readonly error?: string;
+};
+
+/** Longer than any client waits before it gives up on its own. */
+const PATIENCE_MS = 30_000;
+
+/** A client program of its own, told line by line what to do. */
+export type DrivenClient = { ask(command: 'open' | 'call' | 'close'): Promise<Answer>; end(): Promise<void> };
+
+export const startClient = ([command, ...args]: readonly string[]): DrivenClient => {
+  const child = spawn(command!, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  const ended = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  return {
+    async ask(asked) {
+      child.stdin.write(`${asked}\n`);
+      const late = AbortSignal.timeout(PATIENCE_MS);
+      try {
+        const [line] = (await once(lines, 'line', { signal: late })) as [string];
+        return JSON.parse(line) as Answer;
+      } catch {
+        return { ok: false, error: child.exitCode === null ? `no answer to ${asked}` : 'the client program has ended' };
+      }
+    },
+    async end() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+};
