@@ -147,14 +147,16 @@ export class NodeProcess {
   #over(run: Run, how: string): void {
     this.#run = undefined;
     if (!this.#wanted) return this.#become('down');
-    this.#become('down', [`ended ${how}`, ...run.lastLines].join('\n'));
-    if (run.asked && !run.wasReady) return;
+    const told = (next: string): void => this.#become('down', [`ended ${how}; ${next}`, ...run.lastLines].join('\n'));
+    if (run.asked && !run.wasReady) return told('it was never ready, and is not started again by itself');
     const steady = performance.now() - run.startedAt > STEADY_MS;
     this.#deaths = steady ? 1 : this.#deaths + 1;
+    const delay = backOff(this.#deaths);
     this.#revival = setTimeout(() => {
       this.restarts += 1;
       this.#run = this.#launch(false);
-    }, backOff(this.#deaths));
+    }, delay);
+    told(`it is started again in ${delay} ms; its last lines:`);
   }
 
   #become(state: NodeState, detail?: string): void {

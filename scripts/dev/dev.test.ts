@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../router/parity/free-ports.ts';
-import { listenTo, openSession, ping } from '../cluster/test-session.ts';
+import { answersAt, until } from '../cluster/test-contract.ts';
+import { callLongTask, listenTo, openSession, ping } from '../cluster/test-session.ts';
 
 const MOORING = fileURLToPath(new URL('../mooring.ts', import.meta.url));
 
@@ -165,6 +166,21 @@ test('when the server of a team changes, the nodes restart and the router stays'
   writeFileSync(copy, `export { createServer } from ${JSON.stringify(server)};\n`);
   await back;
   assert.equal((await dev.command('nodes', '--json')).code, 0);
+});
+
+test('whoever asks twice does not wait: 130, and nothing is left', async (t) => {
+  const [port] = await freePorts(1);
+  const dev = start(t, folderOf(t), ['--nodes', '1', '--port', `${port}`, '--json']);
+  const ready = await dev.next(isReady);
+  const [node] = ready.nodes as { url: string }[];
+  const call = callLongTask(String(ready.mcp), await openSession(String(ready.mcp))).catch(() => undefined);
+  const ending = dev.next(({ event, text }) => event === 'note' && String(text).startsWith('ending'));
+  dev.child.kill('SIGINT');
+  await ending;
+  dev.child.kill('SIGINT');
+  assert.deepEqual(await once(dev.child, 'exit'), [130, null]);
+  await call;
+  await until(async () => !(await answersAt(node!.url)));
 });
 
 for (const [what, args, code, said] of [

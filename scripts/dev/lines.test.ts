@@ -20,12 +20,9 @@ for (const [what, line, text] of [
 ] as const)
   test(`${what} line is told`, () => assert.deepEqual(logLine('n1', line, paint), { from: 'n1', text }));
 
-test('the end of a node is told with its last lines and what follows', () => {
+test('the end of a node is told with its last lines', () => {
   const told = eventLine({ at: AT, kind: 'node', node: 'n2', state: 'down', detail: 'ended with code 1\nboom' }, paint);
-  assert.equal(
-    told?.text,
-    '03:04:05.067 down: ended with code 1\n    boom\n    it is started again by itself; the lines above are its last',
-  );
+  assert.equal(told?.text, '03:04:05.067 down: ended with code 1\n    boom');
 });
 
 test('a request is told alike behind the router and behind Traefik', () => {

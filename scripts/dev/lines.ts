@@ -29,11 +29,7 @@ const stateText = ({ state, detail }: Extract<ClusterEvent, { kind: 'node' }>, p
   const lines = (detail ?? '').split('\n').filter((line) => line !== '');
   const [first, ...rest] = lines;
   const said = rest.map((line) => `\n    ${line}`).join('');
-  const remedy =
-    first === undefined
-      ? ''
-      : `${said}\n    ${paint.faint('it is started again by itself; the lines above are its last')}`;
-  return `${mark[state](state)}${first === undefined ? '' : `: ${first}`}${remedy}`;
+  return `${mark[state](state)}${first === undefined ? '' : `: ${first}`}${said}`;
 };
 
 const LEVELS: Readonly<Record<number, 'faint' | 'risky' | 'bad'>> = { 40: 'risky', 50: 'bad', 60: 'bad' };

@@ -91,6 +91,8 @@ export class DevSession {
     this.#dashboard = dashboard?.url ?? null;
     const keys = process.stdin.isTTY === true && terminal.interactive && !options.json;
     const milliseconds = process.uptime() * 1000;
+    // Before anybody is told to change anything.
+    this.#watch();
     voice.ready({ ...readyOf({ cluster, options, port: plan.port, dashboard: this.#dashboard, milliseconds }), keys });
     this.#closers.push(cluster.subscribe((event) => voice.happened(event)));
     this.#closers.push(
@@ -99,7 +101,6 @@ export class DevSession {
         voice.request(request.seen);
       }),
     );
-    this.#watch();
     if (keys) this.#closers.push(readKeys(process.stdin, (key) => void this.#press(key)));
   }
 
