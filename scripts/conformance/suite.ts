@@ -1,0 +1,51 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const SUITE = '@modelcontextprotocol/conformance@0.1.16';
+/** The suite needs a newer Node than we do. */
+const NEWER_NODE = 'node@24';
+
+export type Verdict = { readonly name: string; readonly line: string; readonly failed: boolean };
+export type Chosen = { readonly suite: string; readonly scenario: string | undefined };
+
+/** The public suite against one endpoint; installed on first use, outside the project. */
+export const runSuite = async (url: string, chosen: Chosen): Promise<{ verdicts: Verdict[]; output: string }> => {
+  const { node, main } = install();
+  const only = chosen.scenario ? ['--scenario', chosen.scenario] : ['--suite', chosen.suite];
+  const child = spawn(node, [main, 'server', '--url', url, ...only], {
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  await once(child, 'close');
+  return { verdicts: verdictsOf(output, chosen.scenario), output };
+};
+
+const install = (): { node: string; main: string } => {
+  const folder = join(tmpdir(), `mooring-${SUITE.replaceAll(/[^\w.]+/g, '-')}`);
+  const main = join(folder, 'node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
+  const newer = Number(process.versions.node.split('.')[0]) >= 22;
+  const node = newer ? process.execPath : join(folder, 'node_modules', '.bin', 'node');
+  if (existsSync(main) && existsSync(node)) return { node, main };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', SUITE, ...(newer ? [] : [NEWER_NODE])], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return { node, main };
+};
+
+/** `✓ name: 1 passed, 0 failed` for each of a suite; `Passed: 3/3, 0 failed` for a single scenario. */
+const verdictsOf = (output: string, scenario: string | undefined): Verdict[] => {
+  const lines = scenario
+    ? output.matchAll(/^Passed: (\d+\/\d+), (\d+) failed.*$/gm)
+    : output.matchAll(/^[✓✗].*?(\S+): \d+ passed, (\d+) failed.*$/gmu);
+  return [...lines].map(([line, name, failed]) => ({ name: scenario ?? name!, line, failed: failed !== '0' }));
+};
