@@ -13,8 +13,11 @@ export type SessionContext = {
   readonly ended: AbortSignal;
 };
 
+/** What a session needs of a server. Not the class: the SDK has it twice, and TypeScript holds them for two. */
+export type SessionServer = Pick<McpServer, 'connect' | 'close'>;
+
 /** What a team writes: the server of one new session. Called once for each, never for two. */
-export type CreateServer = (context: SessionContext) => McpServer | Promise<McpServer>;
+export type CreateServer = (context: SessionContext) => SessionServer | Promise<SessionServer>;
 
 /** Gives a factory its types. */
 export const defineServer = (createServer: CreateServer): CreateServer => createServer;

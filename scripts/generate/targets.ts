@@ -6,7 +6,9 @@ import type { WantedFile } from './change-files.ts';
 
 type Target = (topology: Topology, options: GenerateOptions) => readonly WantedFile[] | Promise<readonly WantedFile[]>;
 
-const moduleOf = (name: string): URL => new URL(`../../shared/traefik/targets/${name}.ts`, import.meta.url);
+/** Of this file and its like: .ts in the repository, .js in the package. */
+const ENDING = import.meta.url.slice(-3);
+const moduleOf = (name: string): URL => new URL(`../../shared/traefik/targets/${name}${ENDING}`, import.meta.url);
 
 /** Loaded when asked for. Its module exports the function as `<name>Files`, or nothing but the function. */
 const further = (name: string): Target => {

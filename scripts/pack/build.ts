@@ -1,15 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 /** What the programs read at run time, at the same place as beside their sources. */
 const DATA = ['router/dashboard/page'];
 
 /** The package is compiled: its programs start in half the time that tsx needs, and users get types. */
-rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
-execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'scripts/pack')], {
-  stdio: ['ignore', 2, 2],
-});
-for (const folder of DATA) cpSync(join(ROOT, folder), join(ROOT, 'dist', folder), { recursive: true });
+export const buildInto = async (folder: string): Promise<void> => {
+  await rm(folder, { recursive: true, force: true });
+  const compile = [TSC, '-p', join(ROOT, 'scripts/pack/tsconfig.json'), '--outDir', folder];
+  await promisify(execFile)(process.execPath, compile).catch(
+    ({ stdout, message }: { stdout?: string; message: string }) => {
+      throw new Error(`the package cannot be compiled\n${stdout || message}`);
+    },
+  );
+  for (const data of DATA) await cp(join(ROOT, data), join(folder, data), { recursive: true });
+};
