@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   conformance: () => import('./conformance/command.ts'),
   dev: () => import('./dev/command.ts'),
   demo: () => import('./demo/command.ts'),
+  simulate: () => import('./simulate/command.ts'),
   interop: () => import('./interop/command.ts'),
   generate: () => import('./generate/command.ts'),
   plan: () => import('./plan/command.ts'),

@@ -1,0 +1,149 @@
+import { writeFile } from 'node:fs/promises';
+import { formatProblems } from '../../shared/source/format-problems.ts';
+import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import type { RunEvent } from './event.ts';
+import { checkExpectations } from './expectations.ts';
+import { figuresOf } from './figures.ts';
+import { findScenario, listScenarios } from './find-scenario.ts';
+import { Progress } from './progress.ts';
+import { readScenario } from './read-scenario.ts';
+import { htmlReport } from './report/html.ts';
+import { checksText, figuresText } from './report/text.ts';
+import { type Run, runScenario } from './run-scenario.ts';
+import { scaleFleet } from './scale-fleet.ts';
+import type { Scenario } from './scenario.ts';
+
+const usage = `Usage: npm run simulate -- SCENARIO [--traefik] [--seed 1] [--clients N] [--report FILE.html]
+       npm run simulate                        the scenarios there are
+
+A fresh cluster on this machine, a fleet of clients, and something that happens to them: a deploy, a crash, a storm.
+Tells the story as it goes and ends with figures; what the scenario expects decides the exit code.
+
+  SCENARIO          a name from the list, or a file such as ./my.yaml (scripts/simulate/README.md says what is in it)
+  --traefik         real Traefik (TRAEFIK_BIN, or on the PATH) in place of the router
+  --seed N          of all that is left to chance: when clients call, and when they come back (1)
+  --clients N       so many in place of the scenario's own
+  --report FILE     an HTML page with charts
+  --json            one JSON object a line: the steps, and the figures at the end
+  --help            this text
+
+Examples:
+  npm run simulate -- deploy
+  npm run simulate -- crash --traefik --clients 50 --report crash.html
+
+Ends with 0 when all expectations hold, 1 when one does not or the run was broken off, 2 for wrong use.`;
+
+export const command = defineCommand({
+  summary: 'what a deploy, a crash or an outage does to clients, in figures',
+  usage,
+  options: {
+    traefik: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    clients: { type: 'string' },
+    report: { type: 'string' },
+  },
+  run: async ({ values, positionals, terminal }) => {
+    const json = (values as { json: boolean }).json;
+    const [name, ...more] = positionals;
+    if (name === undefined) return list(terminal, json);
+    if (more.length > 0) throw new Misuse(`simulate takes one scenario, not also ${more.join(' ')}`);
+    const seed = wholeNumber('seed', values.seed, 2 ** 32 - 1);
+    const clients = values.clients === undefined ? undefined : wholeNumber('clients', values.clients, 5000);
+    const { file, text } = await findScenario(name);
+    const { scenario, problems } = readScenario(text, file);
+    if (scenario === undefined) {
+      terminal.complain(formatProblems(problems, { color: terminal.color, sources: new Map([[file, text]]) }));
+      return 1;
+    }
+    const scaled = clients === undefined ? scenario : scaleFleet(scenario, clients);
+    return simulate({ name, scenario: scaled, seed, json, traefik: values.traefik, report: values.report }, terminal);
+  },
+});
+
+type Options = {
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly traefik: boolean;
+  readonly seed: number;
+  readonly json: boolean;
+  readonly report: string | undefined;
+};
+
+const simulate = async (options: Options, terminal: Terminal): Promise<ExitCode> => {
+  const { name, scenario, traefik, seed, json, report } = options;
+  const proxy = traefik ? ('traefik' as const) : ('router' as const);
+  if (!json) terminal.print(`${name} on ${proxy}, seed ${seed}: ${scenario.about}`);
+  const teller = json ? jsonTeller(terminal) : storyTeller(terminal);
+  const run = await runScenario({ scenario, proxy, seed, signal: terminal.signal, onEvent: teller.heard }).finally(
+    teller.end,
+  );
+  const figures = figuresOf(run.events, run.clients);
+  const checks = checkExpectations(scenario, figures);
+  const troubled = run.interrupted || run.events.some(({ kind }) => kind === 'trouble');
+  const ok = !troubled && checks.every(({ holds }) => holds);
+  if (json)
+    terminal.print(
+      JSON.stringify({ event: 'figures', name, proxy, seed, ok, ms: Math.round(run.ms), figures, checks }),
+    );
+  else terminal.print(['', figuresText(figures), '', checksText(checks)].join('\n'));
+  if (run.interrupted) terminal.complain('interrupted: these are the figures until then');
+  if (report !== undefined) await writeReport(report, { name, proxy, seed, scenario, run, figures, checks }, terminal);
+  return ok ? 0 : 1;
+};
+
+type Reported = Parameters<typeof htmlReport>[0] & { readonly run: Run };
+
+const writeReport = async (file: string, reported: Reported, terminal: Terminal): Promise<void> => {
+  await writeFile(file, htmlReport(reported));
+  terminal.complain(`the report is in ${file}`);
+};
+
+const PROGRESS_MS = 1000;
+
+type Teller = { heard(event: RunEvent): void; end(): void };
+
+const storyTeller = (terminal: Terminal): Teller => {
+  const progress = new Progress();
+  const begun = performance.now();
+  let zero: number | undefined;
+  const say = (text: string): void => {
+    const seconds = (performance.now() - (zero ?? begun)) / 1000;
+    terminal.print(`${zero === undefined ? '  start' : `${seconds.toFixed(1).padStart(5)} s`}  ${text}`);
+  };
+  const timer = setInterval(() => say(progress.line()), PROGRESS_MS);
+  say('starting Redis, the nodes and the proxy');
+  return {
+    heard: (event) => {
+      if (event.at >= 0) zero ??= performance.now() - event.at;
+      progress.add(event);
+      if (event.kind === 'step') say(event.done ? `${event.text}: done` : `> ${event.text}`);
+      if (event.kind === 'trouble') say(`! ${event.text}`);
+    },
+    end: () => clearInterval(timer),
+  };
+};
+
+const jsonTeller = (terminal: Terminal): Teller => ({
+  heard: ({ kind, ...event }) => {
+    if (kind === 'step' || kind === 'trouble' || kind === 'lost')
+      terminal.print(JSON.stringify({ event: kind, ...event }));
+  },
+  end: () => undefined,
+});
+
+const list = async (terminal: Terminal, json: boolean): Promise<ExitCode> => {
+  const scenarios = await listScenarios();
+  if (json) terminal.print(JSON.stringify(scenarios));
+  else terminal.print(scenarios.map(({ name, about }) => `  ${name.padEnd(28)}${about}`).join('\n'));
+  if (!json) terminal.print('\nnpm run simulate -- deploy runs one of them');
+  return 0;
+};
+
+const wholeNumber = (name: string, text: string, most: number): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > most)
+    throw new Misuse(`--${name} ${text}: it is a whole number from 1 to ${most}`);
+  return value;
+};

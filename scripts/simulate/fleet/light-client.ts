@@ -1,0 +1,231 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { backOff } from '../../../shared/client/back-off.ts';
+import type { Tell } from '../event.ts';
+import type { Group } from '../scenario.ts';
+import { failureOf } from './failure.ts';
+import { holdStream } from './hold-stream.ts';
+import { answeredBy, hasResult, headersOf, INITIALIZED, initialize, ownerOf, reasonOf, whoami } from './messages.ts';
+import { type Answer, Wire } from './wire.ts';
+
+export type LightClientOptions = {
+  readonly index: number;
+  readonly group: Group;
+  readonly url: string;
+  readonly random: () => number;
+  readonly tell: Tell;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  readonly onSeated: () => void;
+};
+
+/** What an impatient client waits before it tries again: the same for all of them, and the same each time. */
+const AT_ONCE_MS = 250;
+
+/**
+ * A client of MCP without the SDK: connections of its own, one call at a time, perhaps a stream. A thousand of them fit
+ * into one process, which a thousand of the SDK's do not.
+ */
+export class LightClient {
+  readonly #options: LightClientOptions;
+  readonly #wire: Wire;
+  #lastNode: string | undefined;
+  #downSince: number | undefined;
+  #calls = 0;
+
+  constructor(options: LightClientOptions) {
+    this.#options = options;
+    this.#wire = new Wire(options.url, options.group.cookies);
+  }
+
+  /** Until the signal, or until it has lost its session for good. */
+  async live(): Promise<void> {
+    const { signal, group, index, tell } = this.#options;
+    try {
+      for (;;) {
+        const session = await this.#open();
+        const end = await this.#use(session);
+        if (end === 'lost' && group.reopen === 'never') return tell({ kind: 'stranded', client: index });
+        if (end === 'lost') await this.#wait(this.#pause(0));
+      }
+    } catch (error) {
+      if (!signal.aborted) tell({ kind: 'trouble', text: `client ${index + 1} stopped: ${String(error)}` });
+    } finally {
+      this.#wire.close();
+    }
+  }
+
+  async #open(): Promise<string> {
+    const { index, tell, onSeated } = this.#options;
+    for (let attempt = 0; ; attempt++) {
+      const session = await this.#introduce();
+      if (session !== undefined) {
+        const node = ownerOf(session);
+        tell({ kind: 'opened', client: index, node, ...(this.#lastNode !== undefined && { from: this.#lastNode }) });
+        this.#lastNode = undefined;
+        onSeated();
+        return session;
+      }
+      await this.#wait(this.#pause(attempt));
+    }
+  }
+
+  /** The id of a new session; undefined when there is none yet. */
+  async #introduce(): Promise<string | undefined> {
+    const { index, tell } = this.#options;
+    const answer = await this.#post(initialize(`light-${index + 1}`));
+    const session = typeof answer === 'string' ? undefined : answer.headers['mcp-session-id'];
+    if (typeof session !== 'string') {
+      this.#refused('initialize', typeof answer === 'string' ? answer : `HTTP ${answer.status}`);
+      return undefined;
+    }
+    const confirmed = await this.#post(INITIALIZED, session);
+    if (typeof confirmed !== 'string' && confirmed.status < 300) return session;
+    // Without cookies and without routes by session id the second request already goes astray.
+    if (typeof confirmed !== 'string' && confirmed.status === 404)
+      tell({ kind: 'not-found', reason: reasonOf(confirmed.text) });
+    this.#refused('initialized', typeof confirmed === 'string' ? confirmed : `HTTP ${confirmed.status}`);
+    return undefined;
+  }
+
+  #refused(what: string, cause: string): void {
+    this.#downSince ??= this.#options.now();
+    this.#options.tell({ kind: 'refused', client: this.#options.index, what, cause });
+  }
+
+  /** Calls until the session ends, by itself or not. */
+  async #use(session: string): Promise<'lost' | 'closed'> {
+    const { group, random, index, tell, signal, now } = this.#options;
+    const life =
+      group.sessionSeconds === undefined ? Number.POSITIVE_INFINITY : group.sessionSeconds * 1000 * (0.5 + random());
+    const until = now() + life;
+    const over = new AbortController();
+    const stop = (): void => over.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    let gone: string | undefined;
+    const lose = (reason: string): void => {
+      gone ??= reason;
+      over.abort();
+    };
+    const stream = group.streams ? this.#holdStream(session, over.signal, lose) : undefined;
+    try {
+      while (gone === undefined && now() < until) {
+        await this.#call(session, lose);
+        if (gone === undefined) await wait(this.#between(), undefined, { signal: over.signal });
+      }
+    } catch (error) {
+      if (gone === undefined) throw error;
+    } finally {
+      over.abort();
+      signal.removeEventListener('abort', stop);
+      await stream;
+    }
+    const node = ownerOf(session);
+    if (gone === undefined) await this.#end(session);
+    tell(
+      gone === undefined
+        ? { kind: 'closed', client: index, node }
+        : { kind: 'lost', client: index, node, reason: gone },
+    );
+    this.#lastNode = gone === undefined ? undefined : node;
+    return gone === undefined ? 'closed' : 'lost';
+  }
+
+  async #call(session: string, lose: (reason: string) => void): Promise<void> {
+    const { index, tell, now } = this.#options;
+    const answer = await this.#post(whoami(++this.#calls), session);
+    if (typeof answer !== 'string' && answer.status === 200 && hasResult(answer)) {
+      if (this.#downSince !== undefined) tell({ kind: 'recovered', client: index, ms: now() - this.#downSince });
+      this.#downSince = undefined;
+      return tell({ kind: 'answered', client: index });
+    }
+    this.#downSince ??= now();
+    if (typeof answer === 'string') return tell({ kind: 'failed', client: index, cause: answer });
+    if (answer.status !== 404)
+      return tell({
+        kind: 'failed',
+        client: index,
+        cause: answer.status === 200 ? 'answer cut off' : `HTTP ${answer.status}`,
+      });
+    tell({ kind: 'failed', client: index, cause: `HTTP 404 ${reasonOf(answer.text)}` });
+    this.#astray(session, answer);
+    lose(reasonOf(answer.text));
+  }
+
+  #astray(session: string, answer: Answer): void {
+    const { index, tell } = this.#options;
+    const reason = reasonOf(answer.text);
+    const [owner, by] = [ownerOf(session), answeredBy(answer)];
+    tell({ kind: 'not-found', reason });
+    if (reason === 'wrong-node' && by !== undefined && by !== owner)
+      tell({ kind: 'misroute', client: index, owner, by });
+  }
+
+  #holdStream(session: string, signal: AbortSignal, lose: (reason: string) => void): Promise<void> {
+    const { index, tell, random, group, now } = this.#options;
+    return holdStream({
+      wire: this.#wire,
+      session,
+      signal,
+      onOpen: (open) => tell({ kind: 'stream', client: index, open }),
+      onRefused: (cause, status) => {
+        tell({ kind: 'refused', client: index, what: 'stream', cause });
+        this.#serverError(status);
+      },
+      onGone: (answer) => {
+        this.#downSince ??= now();
+        this.#astray(session, answer);
+        lose(reasonOf(answer.text));
+      },
+      pauseMs: (asked) => (group.reopen === 'at-once' ? AT_ONCE_MS : (asked ?? 500 + random() * 1000)),
+    });
+  }
+
+  async #end(session: string): Promise<void> {
+    const { signal } = this.#options;
+    // Whoever leaves does not look back.
+    await this.#wire.ask({ method: 'DELETE', headers: headersOf(session), signal }).catch(() => undefined);
+  }
+
+  /** The answer, or in words why there was none. */
+  async #post(body: string, session?: string): Promise<Answer | string> {
+    const { signal, group } = this.#options;
+    const impatience = new AbortController();
+    const timer = setTimeout(() => impatience.abort(), group.timeoutSeconds * 1000);
+    const leave = (): void => impatience.abort();
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      const answer = await this.#wire.ask({
+        method: 'POST',
+        headers: headersOf(session),
+        body,
+        signal: impatience.signal,
+      });
+      this.#serverError(answer.status);
+      return answer;
+    } catch (error) {
+      signal.throwIfAborted();
+      return impatience.signal.aborted ? `no answer in ${group.timeoutSeconds} s` : failureOf(error);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  #serverError(status: number | undefined): void {
+    if (status !== undefined && status >= 500) this.#options.tell({ kind: 'server-error', status });
+  }
+
+  #pause(attempt: number): number {
+    const { group, random } = this.#options;
+    return group.reopen === 'at-once' ? (attempt === 0 ? 0 : AT_ONCE_MS) : backOff(attempt, random());
+  }
+
+  #between(): number {
+    const { group, random } = this.#options;
+    return ((0.5 + random()) * 1000) / group.callsPerSecond;
+  }
+
+  async #wait(ms: number): Promise<void> {
+    await wait(ms, undefined, { signal: this.#options.signal });
+  }
+}

@@ -1,0 +1,90 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Cluster } from '../cluster/cluster.ts';
+import { startCluster } from '../cluster/start-cluster.ts';
+import type { Happening, RunEvent } from './event.ts';
+import { startFleet } from './fleet/start-fleet.ts';
+import { perform } from './perform.ts';
+import { actionOf, type Scenario } from './scenario.ts';
+
+export type RunOptions = {
+  readonly scenario: Scenario;
+  readonly proxy: Cluster['proxy'];
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+};
+
+export type Run = {
+  readonly events: readonly RunEvent[];
+  readonly clients: number;
+  /** Of the timeline, from when all clients had their sessions. */
+  readonly ms: number;
+  readonly interrupted: boolean;
+};
+
+/** A fresh cluster, its clients, and one thing after another; resolves when everything has been taken down again. */
+export const runScenario = async (options: RunOptions): Promise<Run> => {
+  const { scenario, proxy, signal } = options;
+  const cluster = await startCluster({ nodes: scenario.nodes, affinity: scenario.affinity, proxy });
+  try {
+    if (signal.aborted) return { events: [], clients: 0, ms: 0, interrupted: true };
+    return await runOn(cluster, options);
+  } finally {
+    await cluster.close();
+  }
+};
+
+const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent }: RunOptions): Promise<Run> => {
+  const events: RunEvent[] = [];
+  const over = new AbortController();
+  const stop = (): void => over.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  let zero: number | undefined;
+  const begun = performance.now();
+  const tell = (happening: Happening): void => {
+    // What a client says while it is being sent home is of no interest.
+    if (over.signal.aborted && happening.kind !== 'trouble') return;
+    const at = Math.round(performance.now() - (zero ?? begun)) - (zero === undefined ? LONG_AGO : 0);
+    const event: RunEvent = { at, ...happening };
+    events.push(event);
+    onEvent(event);
+  };
+  const now = (): number => performance.now();
+  const fleet = startFleet({ groups: scenario.fleet, url: cluster.mcp, seed, tell, now, signal: over.signal });
+  try {
+    await fleet.seated;
+    zero = performance.now();
+    await followTimeline({ cluster, scenario, tell, signal: over.signal, zero });
+  } catch (error) {
+    if (!over.signal.aborted) tell({ kind: 'trouble', text: error instanceof Error ? error.message : String(error) });
+  } finally {
+    over.abort();
+    signal.removeEventListener('abort', stop);
+    await fleet.ended;
+  }
+  return { events, clients: fleet.size, ms: performance.now() - (zero ?? begun), interrupted: signal.aborted };
+};
+
+/** What is told before the clients are seated has a time before zero. */
+const LONG_AGO = 3_600_000;
+
+type Following = {
+  readonly cluster: Cluster;
+  readonly scenario: Scenario;
+  readonly tell: (happening: Happening) => void;
+  readonly signal: AbortSignal;
+  readonly zero: number;
+};
+
+const followTimeline = async ({ cluster, scenario, tell, signal, zero }: Following): Promise<void> => {
+  const until = (seconds: number): Promise<void> =>
+    wait(Math.max(0, zero + seconds * 1000 - performance.now()), undefined, { signal });
+  for (const { at, do: text } of scenario.timeline) {
+    if (at !== undefined) await until(at);
+    signal.throwIfAborted();
+    tell({ kind: 'step', text, done: false });
+    await perform({ cluster, signal }, actionOf(text));
+    tell({ kind: 'step', text, done: true });
+  }
+  await until(scenario.seconds);
+};
