@@ -36,7 +36,10 @@ test('a request is told alike behind the router and behind Traefik', () => {
     StartUTC: new Date(AT).toISOString(),
   });
   const seen = seenByTraefik(line, (url) => (url.endsWith(':1') ? 'n1' : undefined));
-  assert.equal(requestLine(seen!, 'traefik', paint).text, '03:04:05.067 POST   /mcp → n1 200 1.5 ms (node-n1@file)');
+  assert.equal(
+    requestLine(seen!, 'traefik', paint).text,
+    '03:04:05.067 POST   /mcp → n1 200 1.5 ms (node-n1@file, session-id)',
+  );
   assert.equal(
     seenByTraefik('{"level":"info","message":"no request"}', () => undefined),
     undefined,
