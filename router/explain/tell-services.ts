@@ -30,6 +30,7 @@ const WHY: Readonly<Record<PinReason, (who: string) => string>> = {
   'no-cookie': (who) => `no cookie came: ${who}, and a cookie for it`,
   'unknown-cookie': (who) => `the cookie names none of them: ${who}, and a cookie for it`,
   'pinned-server-down': (who) => `the one that the cookie names is down: ${who}, and a cookie for it`,
+  'only-server': () => 'the only one there is',
   'round-robin': (who) => who,
   'two-choices': () => 'the less busy of two by chance',
   'client-ip': () => "by a hash of the client's address",

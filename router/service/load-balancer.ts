@@ -29,7 +29,7 @@ export const createLoadBalancer = (config: LoadBalancerConfig, deps: Deps): Serv
   const unavailable = nobodyUp(name, 'no available server\n');
   const balance = createBalancer<ServerMember, Outcome>({
     strategy,
-    reason: REASON[config.strategy],
+    reason: members.length === 1 ? 'only-server' : REASON[config.strategy],
     sticky: stickyOf(config),
     outcome: (member, pin) => outcomeOf(strategy, member, pin),
   });

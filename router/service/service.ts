@@ -20,6 +20,7 @@ export type PinReason =
   | 'no-cookie'
   | 'unknown-cookie'
   | 'pinned-server-down'
+  | 'only-server'
   | 'round-robin'
   | 'two-choices'
   | 'client-ip'

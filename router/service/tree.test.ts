@@ -87,7 +87,7 @@ const LEVELS: readonly { when: string; cookie?: string; by: string; cookies: str
     cookie: `out=${cookieValue('other@file')}`,
     by: 'c',
     cookies: [],
-    steps: ['outer: cookie', 'other: round-robin'],
+    steps: ['outer: cookie', 'other: only-server'],
   },
 ];
 
@@ -141,22 +141,22 @@ const CHECKED = {
 };
 
 const OUTAGES: readonly { service: string; down: string[]; by: string; steps: string[] }[] = [
-  { service: 'fail', down: [], by: 'a', steps: ['fail: main', 'a: round-robin'] },
-  { service: 'fail', down: ['a'], by: 'b', steps: ['fail: fallback', 'b: round-robin'] },
+  { service: 'fail', down: [], by: 'a', steps: ['fail: main', 'a: only-server'] },
+  { service: 'fail', down: ['a'], by: 'b', steps: ['fail: fallback', 'b: only-server'] },
   { service: 'fail', down: ['a', 'b'], by: 'no available server\n', steps: ['fail: fallback', 'b: nobody-up'] },
   { service: 'failHealthy', down: ['a', 'b'], by: 'Service Unavailable\n', steps: ['failHealthy: nobody-up'] },
   {
     service: 'failOfFail',
     down: ['a'],
     by: 'b',
-    steps: ['failOfFail: main', 'failHealthy: fallback', 'b: round-robin'],
+    steps: ['failOfFail: main', 'failHealthy: fallback', 'b: only-server'],
   },
-  { service: 'failOfFail', down: ['a', 'b'], by: 'c', steps: ['failOfFail: fallback', 'c: round-robin'] },
+  { service: 'failOfFail', down: ['a', 'b'], by: 'c', steps: ['failOfFail: fallback', 'c: only-server'] },
   { service: 'failNone', down: [], by: 'no available server\n', steps: ['failNone: main', 'none: nobody-up'] },
   { service: 'failZero', down: [], by: 'no available server\n', steps: ['failZero: main', 'zero: nobody-up'] },
-  { service: 'failZero', down: ['a'], by: 'c', steps: ['failZero: fallback', 'c: round-robin'] },
-  { service: 'failHalfZero', down: ['b'], by: 'c', steps: ['failHalfZero: fallback', 'c: round-robin'] },
-  { service: 'weighted', down: ['a'], by: 'b', steps: ['weighted: round-robin', 'b: round-robin'] },
+  { service: 'failZero', down: ['a'], by: 'c', steps: ['failZero: fallback', 'c: only-server'] },
+  { service: 'failHalfZero', down: ['b'], by: 'c', steps: ['failHalfZero: fallback', 'c: only-server'] },
+  { service: 'weighted', down: ['a'], by: 'b', steps: ['weighted: round-robin', 'b: only-server'] },
   { service: 'weighted', down: ['a', 'b'], by: 'no available server\n', steps: ['weighted: nobody-up'] },
   {
     service: 'weightedDeaf',
@@ -174,9 +174,9 @@ const OUTAGES: readonly { service: string; down: string[]; by: string; steps: st
     service: 'failOfWeighted',
     down: ['b'],
     by: 'a',
-    steps: ['failOfWeighted: main', 'weighted: round-robin', 'a: round-robin'],
+    steps: ['failOfWeighted: main', 'weighted: round-robin', 'a: only-server'],
   },
-  { service: 'failOfWeighted', down: ['a', 'b'], by: 'c', steps: ['failOfWeighted: fallback', 'c: round-robin'] },
+  { service: 'failOfWeighted', down: ['a', 'b'], by: 'c', steps: ['failOfWeighted: fallback', 'c: only-server'] },
   {
     service: 'failOfEmpty',
     down: [],
