@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import type { Command } from './cli/command.ts';
+import { keepCompiled } from './cli/compile-cache.ts';
 import { openTerminal } from './cli/terminal.ts';
 
 /** Loaded when asked for: no command waits for what another one needs. */
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   cookie: () => import('./cookie/command.ts'),
   sessions: () => import('./sessions/command.ts'),
   logs: () => import('./logs/command.ts'),
+  screenshots: () => import('./screenshots/command.ts'),
   'rolling-restart': () => import('./rolling-restart/command.ts'),
 };
 
@@ -54,6 +56,7 @@ const runCommand = async (name: string, args: readonly string[]): Promise<void> 
   process.exitCode = 2;
 };
 
+keepCompiled(process.env);
 const [name = '--help', ...args] = process.argv.slice(2);
 const program = PROGRAMS[name];
 if (program === undefined) await runCommand(name, args);
