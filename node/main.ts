@@ -34,7 +34,13 @@ const run = async (settings: NodeSettings): Promise<void> => {
   onSignals(stop, log);
   // For tests of clients: every connection breaks, every session stays.
   process.on('SIGUSR2', () => node.server.closeAllConnections());
-  const ready = { event: 'ready', node: settings.name, url: node.url, mcp: `${node.url}/mcp`, redis: redis.how };
+  const ready = {
+    event: 'ready',
+    node: settings.name,
+    url: node.url,
+    mcp: `${node.url}${settings.mcpPath}`,
+    redis: redis.how,
+  };
   say(settings, ready, `mooring node ${settings.name} ready\n  mcp     ${ready.mcp}\n  ${redis.sentence}`);
   await node.loadAll();
   if (settings.server === undefined) await loadExample();

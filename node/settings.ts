@@ -8,6 +8,8 @@ export type NodeSettings = {
   /** As Traefik's file names this node: the sticky cookie is a hash of this text. Empty: where it listens. */
   readonly url: string;
   readonly redis: string | undefined;
+  /** Where the MCP endpoint is. */
+  readonly mcpPath: string;
   readonly publicHosts: readonly string[];
   readonly origins: readonly string[];
   readonly cookie: string;
@@ -34,6 +36,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   port: { text: 'port to listen on; 0 for a free one', fallback: '8081' },
   url: { text: 'its URL, to the letter as in the Traefik file', fallback: '' },
   redis: { text: 'Redis of the registry; else one is started', fallback: '' },
+  'mcp-path': { text: 'where the MCP endpoint is', fallback: '/mcp' },
   'public-hosts': { text: 'hosts that clients may ask for, by comma', fallback: '' },
   origins: { text: 'further origins that browsers may come from', fallback: '' },
   cookie: { text: 'name of the sticky cookie', fallback: '_mcp_backend' },
@@ -59,7 +62,7 @@ ${Object.entries(OPTIONS)
   --help                this text
 
 Each has an environment variable as well: ${variableOf('max-sessions')} for --max-sessions; --redis is ${variableOf('redis')}.
-Ends with 0 after SIGTERM, 1 when it cannot start, 2 when it is called wrongly.
+SIGUSR2 ends all connections, and no session. Ends with 0 after SIGTERM, 1 when it cannot start, 2 when it is called wrongly.
 `;
 
 export const readSettings = (
@@ -92,9 +95,13 @@ const complete = (textOf: (name: string) => string): Omit<NodeSettings, 'json'> 
   };
   const url = textOf('url');
   if (url !== '' && !/^https?:\/\/[^/]/.test(url)) throw new SettingsError('url', 'an absolute http or https URL');
+  const mcpPath = textOf('mcp-path');
+  if (!/^\/[^\s?#]*[^\s?#/]$/.test(mcpPath))
+    throw new SettingsError('mcp-path', 'a path that begins with / and ends without');
   return {
     name,
     url,
+    mcpPath,
     host: textOf('host'),
     port: numberOf('port', 65_535),
     redis: textOf('redis') || undefined,

@@ -22,6 +22,7 @@ export const NODE_DEFAULTS = {
   port: 0,
   /** As the balancer's file has it; empty: where the node listens. */
   url: '',
+  mcpPath: '/mcp',
   publicHosts: [] as readonly string[],
   origins: [] as readonly string[],
   cookie: '_mcp_backend',
@@ -137,7 +138,7 @@ const routesOf = (parts: Parts) => {
   });
   const graphql = lazyRoute(async () => (await import('./http/graphql.ts')).handleGraphql(lists));
   return {
-    routes: { '/mcp': mcp, '/mcp/': mcp, '/graphql': graphql },
+    routes: { '/graphql': graphql, [parts.mcpPath]: mcp, [`${parts.mcpPath}/`]: mcp },
     probes: probes(parts),
     loadAll: () => loadInTurn([mcp, graphql]),
   };

@@ -6,7 +6,7 @@ type Surroundings = {
   readonly redis: string;
   readonly options: ClusterOptions;
   /** Unknown while the nodes of a cluster of our own making start: it has the defaults. */
-  readonly topology: Pick<Topology, 'hosts' | 'cors' | 'cookie'> | undefined;
+  readonly topology: Pick<Topology, 'prefix' | 'hosts' | 'cors' | 'cookie'> | undefined;
 };
 
 /** What node/main.ts is told, so that it and the proxy agree. */
@@ -26,6 +26,7 @@ export const nodeArguments = (
     'stop-delay-seconds': '0',
     ...(options.server !== undefined && { server: resolve(options.server) }),
     ...(topology && {
+      'mcp-path': topology.prefix,
       cookie: topology.cookie.name,
       'public-hosts': topology.hosts.join(),
       origins: topology.cors.origins.filter((origin) => origin !== '*').join(),
