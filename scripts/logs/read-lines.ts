@@ -32,7 +32,7 @@ export async function* readLines({ file, follow, signal }: LineSource): AsyncGen
 
 async function* linesOf(handle: FileHandle, { file, follow, signal }: LineSource): AsyncGenerator<string> {
   const buffer = Buffer.alloc(CHUNK);
-  const lines = new LineSplitter();
+  let lines = new LineSplitter();
   let at = 0;
   while (!signal.aborted) {
     const { bytesRead } = await handle.read(buffer, 0, CHUNK, at);
@@ -40,7 +40,7 @@ async function* linesOf(handle: FileHandle, { file, follow, signal }: LineSource
     if (bytesRead > 0) yield* lines.push(buffer.subarray(0, bytesRead));
     else if (!follow) return yield* lines.end();
     else if (await isOther(handle, file)) return yield* lines.end();
-    else if ((await handle.stat()).size < at) at = 0;
+    else if ((await handle.stat()).size < at) [at, lines] = [0, new LineSplitter()];
     else await somethingHappens(file, signal);
   }
 }
