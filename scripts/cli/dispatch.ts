@@ -1,0 +1,39 @@
+import type { Command } from './command.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+/** Loaded when asked for: no command waits for what another one needs. */
+export type Commands = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
+
+type Program = {
+  /** As one calls it, and one sentence. */
+  readonly title: string;
+  readonly commands: Commands;
+  /** Further rows of the list. */
+  readonly others?: readonly (readonly [name: string, summary: string])[];
+  readonly version: () => string;
+};
+
+export const dispatch = async ([name = '--help', ...args]: readonly string[], program: Program): Promise<void> => {
+  const terminal = openTerminal();
+  const load = program.commands[name];
+  if (load !== undefined) {
+    const { command } = await load();
+    // What a command left open must not keep its caller waiting.
+    process.exit(await command.run(args, terminal));
+  }
+  if (name === '--help' || name === '-h') return list(program, terminal.print);
+  if (name === '--version') return terminal.print(`mooring ${program.version()}, on Node ${process.versions.node}`);
+  terminal.complain(`there is no command ${JSON.stringify(name)}\n`);
+  await list(program, terminal.complain);
+  process.exitCode = 2;
+};
+
+/** Line by line: each summary is in its command, and to load them all takes a moment. */
+const list = async ({ title, commands, others = [] }: Program, say: Terminal['print']): Promise<void> => {
+  say(`${title}\n`);
+  for (const [name, load] of Object.entries(commands)) say(row(name, (await load()).command.summary));
+  for (const [name, summary] of others) say(row(name, summary));
+  say('\nCOMMAND --help tells more.');
+};
+
+const row = (name: string, summary: string): string => `  ${name.padEnd(18)}${summary}`;
