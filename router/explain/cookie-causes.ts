@@ -31,7 +31,7 @@ export const likelyCauses = (
 const HASH = /^[0-9a-f]{13,16}$/;
 
 const ofOutside = ({ url, service }: { readonly url: string; readonly service: string }): CookieCause => ({
-  message: `it is ${url}, which only ${service} has, a service without a cookie: that node drains, or has left the pool`,
+  message: `it is ${url}, which is in ${service}, and in no service with a cookie: that node drains, or has left the pool`,
   remedy: 'its sessions are reached by their ids; a client without one gets another node, and a new cookie',
 });
 
