@@ -3,10 +3,10 @@ import type { ExchangeRecord } from '../observe/record.ts';
 import type { Router } from '../router.ts';
 import type { RoutingTable } from '../table/table.ts';
 import type { ClusterNews, ClusterView } from './cluster-view.ts';
-import { Nodes } from './nodes.ts';
+import { Nodes, type SeenNode } from './nodes.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { Rates } from './rates.ts';
-import { Requests, type SeenRequest } from './requests.ts';
+import { isStream, Requests } from './requests.ts';
 import { type SeenSession, Sessions } from './sessions.ts';
 import { tellCluster, tellSessions } from './story.ts';
 import { Timeline } from './timeline.ts';
@@ -32,7 +32,6 @@ export class Board implements RouterObserver {
   #table: RoutingTable | undefined;
   #picture: { readonly picture: Picture; readonly version: number } | undefined;
   #second = 0;
-  #counts = new Map<string, number>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -60,23 +59,32 @@ export class Board implements RouterObserver {
   }
 
   began(exchange: ExchangeUnderWay): void {
-    const seen = this.requests.began(exchange);
-    if (seen.url === undefined) return;
-    const node = this.nodes.at(seen.url);
+    this.requests.began(exchange);
+    const url = serverOf(exchange);
+    if (url === undefined) return;
+    const node = this.nodes.at(url);
     node.inFlight += 1;
-    if (!seen.stream) return;
-    node.streams += 1;
-    if (seen.session !== undefined) this.sessions.streams(seen.session, 1);
+    if (isStream(exchange)) this.#stream(node, exchange, 1);
   }
 
   ended(exchange: ExchangeUnderWay, record: ExchangeRecord): void {
-    const begunAt = exchange.decision?.kind === 'forward' ? exchange.decision.choice.server.url : undefined;
-    const seen = this.requests.ended(exchange, record);
+    this.requests.ended(exchange, record);
     const failed = record.status >= 500;
-    this.rates.add(this.now, { failed, milliseconds: seen.stream || failed ? undefined : record.duration });
-    if (begunAt === undefined) return;
-    this.#leave(begunAt, seen, failed);
-    this.#learn(seen, record);
+    const stream = isStream(exchange);
+    // No clock is asked: under load that alone would be a good part of what watching costs.
+    this.rates.add(record.startedAt + record.duration, {
+      failed,
+      milliseconds: stream || failed ? undefined : record.duration,
+    });
+    const url = serverOf(exchange);
+    if (url === undefined) return;
+    const node = this.nodes.at(url);
+    node.inFlight = Math.max(0, node.inFlight - 1);
+    node.requests += 1;
+    if (failed) node.errors += 1;
+    node.thisSecond += 1;
+    if (stream) this.#stream(node, exchange, -1);
+    this.#learn(record);
   }
 
   reloaded(applied: boolean): void {
@@ -119,32 +127,28 @@ export class Board implements RouterObserver {
     this.sessions.link(identityOf);
   }
 
-  #leave(url: string, seen: SeenRequest, failed: boolean): void {
-    const node = this.nodes.at(url);
-    node.inFlight -= 1;
-    node.requests += 1;
-    if (failed) node.errors += 1;
-    this.#counts.set(url, (this.#counts.get(url) ?? 0) + 1);
-    if (!seen.stream) return;
-    node.streams -= 1;
-    if (seen.session !== undefined) this.sessions.streams(seen.session, -1);
+  #stream(node: SeenNode, { request }: ExchangeUnderWay, change: 1 | -1): void {
+    // One that was open before anybody watched is not counted when it ends.
+    node.streams = Math.max(0, node.streams + change);
+    const session = request.headers.get(SESSION);
+    if (session !== undefined) this.sessions.streams(session, change);
   }
 
   /** What an answer says of a session. */
-  #learn(seen: SeenRequest, record: ExchangeRecord): void {
+  #learn(record: ExchangeRecord): void {
     const { status, serverUrl } = record;
     if (serverUrl === undefined) return;
-    const given = (record.responseHeaders ?? record.originHeaders)?.get('mcp-session-id');
-    const id = seen.session ?? given;
+    const held = record.requestHeaders.get(SESSION);
+    const id = held ?? (record.responseHeaders ?? record.originHeaders)?.get(SESSION);
     if (id === undefined || id.length > LONGEST_ID) return;
     const answered = status >= 200 && status < 300;
-    if (answered && seen.method === 'DELETE') return this.sessions.ended(id);
+    if (answered && record.method === 'DELETE') return this.sessions.ended(id);
     if (answered) {
-      if (seen.session === undefined) this.nodes.learn(serverUrl, id);
+      if (held === undefined) this.nodes.learn(serverUrl, id);
       const agent = `${record.clientAddress} ${record.requestHeaders.get('user-agent') ?? ''}`;
       this.sessions.answered({ id, node: this.nodes.at(serverUrl).key, agent });
       // With a registry the client's own name is known soon, and is better.
-      if (seen.session === undefined && this.#deps.cluster === undefined) this.sessions.link(identityOf);
+      if (held === undefined && this.#deps.cluster === undefined) this.sessions.link(identityOf);
     } else if (status === 404) this.sessions.missed(id);
     else if (status >= 502 && status <= 504) this.sessions.stall(id);
   }
@@ -163,12 +167,15 @@ export class Board implements RouterObserver {
     this.rates.advance(this.now);
     if (second === this.#second) return;
     this.#second = second;
-    this.nodes.tick(this.#counts);
-    this.#counts = new Map();
+    this.nodes.tick();
     this.sessions.sweep();
   }
 }
 
+const SESSION = 'mcp-session-id';
 const LONGEST_ID = 200;
+
+const serverOf = ({ decision }: ExchangeUnderWay): string | undefined =>
+  decision?.kind === 'forward' ? decision.choice.server.url : undefined;
 
 const identityOf = (session: SeenSession): string => session.client || session.agent;

@@ -17,6 +17,8 @@ export type SeenNode = {
   streams: number;
   requests: number;
   errors: number;
+  /** Requests that ended since the last second was over. */
+  thisSecond: number;
   readonly perSecond: number[];
 };
 
@@ -47,6 +49,7 @@ export class Nodes {
       streams: 0,
       requests: 0,
       errors: 0,
+      thisSecond: 0,
       perSecond: new Array<number>(SECONDS).fill(0),
     };
     this.#byUrl.set(url, node);
@@ -89,10 +92,11 @@ export class Nodes {
   }
 
   /** A second is over. */
-  tick(counts: ReadonlyMap<string, number>): void {
+  tick(): void {
     for (const node of this.#byUrl.values()) {
-      node.perSecond.push(counts.get(node.url) ?? 0);
+      node.perSecond.push(node.thisSecond);
       node.perSecond.shift();
+      node.thisSecond = 0;
     }
   }
 }

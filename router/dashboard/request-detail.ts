@@ -23,9 +23,7 @@ export type RequestDetail = {
 
 /** Where it went and why, with the line of the file that says so, and the command that asks the same again. */
 export const detailOf = (seen: SeenRequest, entryUrl: string): RequestDetail => {
-  const { exchange, record } = seen;
-  const { decision, route } = exchange;
-  const choice = decision === undefined || decision.kind === 'internal' ? undefined : decision.choice;
+  const { route } = seen;
   return {
     id: seen.id,
     client: seen.client,
@@ -35,9 +33,9 @@ export const detailOf = (seen: SeenRequest, entryUrl: string): RequestDetail => 
     rule: route?.rule.text,
     at: placeText(route?.config.at),
     server: seen.url,
-    steps: record?.steps ?? choice?.steps ?? [],
-    requestHeaders: masked(exchange.request.headers),
-    responseHeaders: masked(record?.responseHeaders ?? record?.originHeaders),
+    steps: seen.steps,
+    requestHeaders: masked(seen.requestHeaders),
+    responseHeaders: masked(seen.responseHeaders),
     bytes: seen.bytes,
     curl: curlOf(seen, entryUrl),
   };
@@ -55,18 +53,17 @@ const ADDED = /^x-(forwarded|real)-/;
 
 /** Bodies are not kept, so a request that had one is given a place for it; a secret is taken from the shell. */
 export const curlOf = (seen: SeenRequest, entryUrl: string): string => {
-  const { request } = seen.exchange;
+  const { requestHeaders: headers } = seen;
   const entry = new URL(entryUrl);
   const parts = ['curl -i'];
   if (entry.protocol === 'https:') parts.push('-k');
   if (seen.method !== 'GET') parts.push(`-X ${quoted(seen.method)}`);
   parts.push(quoted(entry.origin + seen.target));
   if (seen.host !== entry.host) parts.push(`-H ${quoted(`Host: ${seen.host}`)}`);
-  for (const [name, value] of request.headers) {
+  for (const [name, value] of headers) {
     if (NOT_SENT.has(name) || ADDED.test(name)) continue;
     parts.push(SECRET.has(name) ? `-H "${name}: $AUTHORIZATION"` : `-H ${quoted(`${name}: ${value}`)}`);
   }
-  const { headers } = request;
   if (headers.has('content-length') || headers.has('transfer-encoding')) parts.push("--data-raw '{}'");
   return parts.join(' \\\n  ');
 };

@@ -1,5 +1,8 @@
 import type { ExchangeUnderWay } from '../observe/observers.ts';
 import type { ExchangeRecord } from '../observe/record.ts';
+import type { HeaderList } from '../request/header-list.ts';
+import type { ChoiceStep } from '../service/service.ts';
+import type { Route } from '../table/table.ts';
 import type { Versions } from './versions.ts';
 
 /** One exchange as the dashboard keeps it; what has no answer yet has status 0. */
@@ -22,9 +25,19 @@ export type SeenRequest = {
   open: boolean;
   stream: boolean;
   version: number;
-  readonly exchange: ExchangeUnderWay;
-  record: ExchangeRecord | undefined;
+  /** Of the exchange itself nothing is kept: its sockets would stay with it. */
+  readonly route: Route | undefined;
+  readonly requestHeaders: HeaderList;
+  responseHeaders: HeaderList | undefined;
+  steps: readonly ChoiceStep[];
 };
+
+/**
+ * Of more requests than anybody can read, so many in a tenth of a second are kept, and those that failed; the others
+ * are counted only. Without it the list would cost a busy router a third of its speed.
+ */
+const KEPT_AT_ONCE = 50;
+const WINDOW_MS = 100;
 
 /** The last requests: all that are under way, and as many of those that are over as there is room for. */
 export class Requests {
@@ -34,17 +47,39 @@ export class Requests {
   readonly #over: SeenRequest[] = [];
   #next = 0;
   #ids = 0;
+  #window = 0;
+  #inWindow = 0;
 
   constructor(room: number, versions: Versions) {
     this.#room = room;
     this.#versions = versions;
   }
 
-  began(exchange: ExchangeUnderWay): SeenRequest {
+  /** Undefined: counted, and not kept. */
+  began(exchange: ExchangeUnderWay): SeenRequest | undefined {
+    return isStream(exchange) || this.#hasRoom(exchange.startedAt) ? this.#keep(exchange) : undefined;
+  }
+
+  #nextId(): number {
     this.#ids += 1;
+    return this.#ids;
+  }
+
+  #hasRoom(at: number): boolean {
+    const window = Math.floor(at / WINDOW_MS);
+    if (window !== this.#window) {
+      this.#window = window;
+      this.#inWindow = 0;
+    }
+    this.#inWindow += 1;
+    return this.#inWindow <= KEPT_AT_ONCE;
+  }
+
+  #keep(exchange: ExchangeUnderWay): SeenRequest {
     const { request, decision } = exchange;
+    const choice = decision === undefined || decision.kind === 'internal' ? undefined : decision.choice;
     const seen: SeenRequest = {
-      id: this.#ids,
+      id: this.#nextId(),
       at: exchange.startedAt,
       method: request.method,
       target: exchange.asked,
@@ -53,24 +88,26 @@ export class Requests {
       client: `${request.remoteAddress}:${request.remotePort}`,
       router: exchange.route?.name,
       session: request.headers.get('mcp-session-id'),
-      url: decision?.kind === 'forward' ? decision.choice.server.url : undefined,
+      url: choice?.kind === 'server' ? choice.server.url : undefined,
       reason: exchange.reason,
       status: 0,
       milliseconds: 0,
       bytes: 0,
       open: true,
-      // The one request of MCP whose answer is a stream that stays.
-      stream: request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/event-stream'),
+      stream: isStream(exchange),
       version: this.#versions.next(),
-      exchange,
-      record: undefined,
+      route: exchange.route,
+      requestHeaders: request.headers,
+      responseHeaders: undefined,
+      steps: choice?.steps ?? [],
     };
     this.#open.set(exchange, seen);
     return seen;
   }
 
-  ended(exchange: ExchangeUnderWay, record: ExchangeRecord): SeenRequest {
-    const seen = this.#open.get(exchange) ?? this.began(exchange);
+  ended(exchange: ExchangeUnderWay, record: ExchangeRecord): void {
+    const seen = this.#open.get(exchange) ?? (record.status >= 400 ? this.#keep(exchange) : undefined);
+    if (seen === undefined) return;
     this.#open.delete(exchange);
     seen.url = record.serverUrl;
     seen.reason = record.reason || 'client-left';
@@ -78,15 +115,11 @@ export class Requests {
     seen.milliseconds = record.duration;
     seen.bytes = record.responseBytes;
     seen.open = false;
-    seen.record = record;
+    seen.responseHeaders = record.responseHeaders ?? record.originHeaders;
+    seen.steps = record.steps;
     seen.version = this.#versions.next();
     this.#over[this.#next] = seen;
     this.#next = (this.#next + 1) % this.#room;
-    return seen;
-  }
-
-  get open(): Iterable<SeenRequest> {
-    return this.#open.values();
   }
 
   find(id: number): SeenRequest | undefined {
@@ -102,3 +135,7 @@ export class Requests {
     return changed.sort((a, b) => b.id - a.id);
   }
 }
+
+/** The one request of MCP whose answer is a stream that stays. */
+export const isStream = ({ request: { method, headers } }: ExchangeUnderWay): boolean =>
+  method === 'GET' && (headers.get('accept') ?? '').includes('text/event-stream');

@@ -174,7 +174,11 @@ test('a browser finds every file that another one imports', async () => {
 
 test('a request is told with why, its steps and a command that asks it again', async (t) => {
   const { dashboard, url, server } = await start(t);
-  await (await fetch(`${url}/mcp`, { headers: { authorization: 'Bearer secret', 'mcp-session-id': 'n1.abc' } })).text();
+  await (
+    await fetch(`${url}/mcp`, {
+      headers: { authorization: 'Bearer secret', 'mcp-session-id': 'n1.abc', 'x-note': "it's" },
+    })
+  ).text();
   const { body } = await ask(`${dashboard.url}/api/requests/1`);
   const detail = JSON.parse(body);
   assert.equal(detail.server, server);
@@ -182,6 +186,6 @@ test('a request is told with why, its steps and a command that asks it again', a
   assert.equal(detail.at, 'dynamic.yml:3');
   assert.deepEqual(detail.steps, [{ service: 'mcp@file', reason: 'no-cookie', chosen: server }]);
   assert.ok(!body.includes('Bearer secret'));
-  assert.ok(detail.curl.includes(`-H 'x-note: it'''s'`), detail.curl);
+  assert.ok(detail.curl.includes(`-H 'x-note: it'\\''s'`), detail.curl);
   assert.ok(detail.curl.includes("-H 'mcp-session-id: n1.abc'"));
 });

@@ -18,7 +18,8 @@ test('a page is told everything at first, then what is new, and nothing when not
   const first = reader.next() as Update;
   assert.equal(first.reset, true);
   assert.equal(reader.next(), undefined);
-  for (let i = 0; i < SHOWN + 50; i++) await (await fetch(`${url}/mcp`)).text();
+  // Of these every one is kept, however fast they come.
+  for (let i = 0; i < SHOWN + 50; i++) assert.equal((await fetch(`${url}/nowhere`)).status, 404);
   const { requests, reset } = reader.next() as Update;
   assert.equal(reset, undefined);
   assert.equal(requests?.length, SHOWN);
@@ -26,6 +27,18 @@ test('a page is told everything at first, then what is new, and nothing when not
     requests.map(({ id }) => id),
     requests.map((_, i) => requests[0]!.id - i),
   );
+});
+
+test('of more requests than anybody can read a part is kept, and every one is counted', async (t) => {
+  const server = await listen(t, (_, res) => res.end('ok'));
+  const { router, url } = await startRouter(t, [server]);
+  // A clock that stands still: everything falls into one moment.
+  t.mock.timers.enable({ apis: ['Date'], now: 5_000 });
+  const board = new Board({ router, cluster: undefined, now: () => 1000 });
+  router.observe(board);
+  for (let i = 0; i < 120; i++) await (await fetch(`${url}/mcp`)).text();
+  assert.equal(board.requests.changedSince(0).length, 50);
+  assert.equal(board.nodes.at(server).requests, 120);
 });
 
 test('a request that no longer fits the filter is taken away again', async (t) => {

@@ -70,7 +70,7 @@ export class Reader {
 const sparksOf = (board: Board): Record<string, readonly number[]> =>
   Object.fromEntries(board.nodes.shown.map(({ key, perSecond }) => [key, perSecond]));
 
-const nodeRow = ({ perSecond: _, ...node }: SeenNode): Omit<SeenNode, 'perSecond'> => node;
+const nodeRow = ({ perSecond: _, thisSecond: __, ...node }: SeenNode) => node;
 
 const requestRow = (seen: SeenRequest, { nodes }: Board) => ({
   id: seen.id,

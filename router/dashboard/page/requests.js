@@ -84,7 +84,7 @@ const COLUMNS = [
   ['status', ''],
   ['took', 'number wide'],
   ['node', ''],
-  ['router', 'wide'],
+  ['router', 'roomy'],
   ['reason', 'medium'],
   ['session', 'wide'],
 ];
@@ -97,7 +97,7 @@ const Row = ({ row, nodes, open, toggle }) => html`
     <td class="status">${row.open ? (row.stream ? 'stream' : '…') : row.status}</td>
     <td class="number wide">${row.open ? '' : milliseconds(row.ms)}</td>
     <td><${NodeName} nodes=${nodes} node=${row.node} /></td>
-    <td class="router wide">${plain(row.router) || html`<span class="muted">none</span>`}</td>
+    <td class="router roomy">${plain(row.router) || html`<span class="muted">none</span>`}</td>
     <td class="reason medium">${row.reason}</td>
     <td class="session wide">${row.session ? shortId(row.session) : html`<span class="muted">–</span>`}</td>
   </tr>
@@ -109,8 +109,12 @@ const Empty = ({ filter }) =>
     ? html`<div class="empty"><p><strong>No requests yet.</strong> Send some: <code>npm run demo</code>, or point an MCP client at the router.</p></div>`
     : html`<div class="empty"><p>None of the last 2,000 requests fits <code>${filter}</code>.</p></div>`;
 
+/** The router keeps no more for the list, errors and streams apart. */
+const LISTED_A_SECOND = 500;
+
 export const Requests = () => {
-  const { requests, nodes, filter } = useLive('requests', 'nodes', 'filter');
+  const { requests, nodes, filter, rates } = useLive('requests', 'nodes', 'filter');
+  const busy = (rates.requests.at(-1) ?? 0) > LISTED_A_SECOND;
   const [chosen, choose] = useState();
   const toggle = (id) => {
     const next = chosen === id ? undefined : id;
@@ -119,7 +123,8 @@ export const Requests = () => {
     setPaused(next !== undefined);
   };
   return html`<section class="card panel" aria-labelledby="requests-title">
-    <div class="section-head"><h2 id="requests-title">Requests</h2></div>
+    <div class="section-head"><h2 id="requests-title">Requests</h2>
+      ${busy && html`<p class="muted">More come than can be read: ${LISTED_A_SECOND} a second are listed, all are counted, and errors are all here.</p>`}</div>
     <${Filter} />
     ${requests.length === 0 && html`<${Empty} filter=${filter} />`}
     ${
