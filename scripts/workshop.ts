@@ -4,6 +4,7 @@ import { type Commands, dispatch } from './cli/dispatch.ts';
 const COMMANDS: Commands = {
   conformance: () => import('./conformance/command.ts'),
   interop: () => import('./interop/command.ts'),
+  matrix: () => import('./matrix/command.ts'),
   screenshots: () => import('./screenshots/command.ts'),
 };
 

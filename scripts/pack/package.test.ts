@@ -108,7 +108,7 @@ test('the package holds the compiled programs, their page, its licence, and noth
   t.diagnostic(`${paths.length} files, ${packed.size} bytes`);
   const odd = paths.filter(
     (path) =>
-      !/^(package\.json|README\.md|LICENSE|dist\/(node|router|shared|scripts)\/.*(\.js|\.d\.ts)|dist\/router\/dashboard\/page\/[^/]+)$/.test(
+      !/^(package\.json|README\.md|LICENSE|dist\/(node|router|shared|scripts)\/.*(\.js|\.d\.ts)|dist\/router\/dashboard\/page\/[^/]+|dist\/scripts\/simulate\/scenarios\/[^/]+)$/.test(
         path,
       ) || /\.test\.|\/test-|\/golden\/|\/cases\/|\/fuzz\//.test(path),
   );
@@ -136,6 +136,7 @@ test('it says what it can do, in the words of whoever installed it', async () =>
   const { stdout } = await mooring('--help');
   for (const name of ['dev', 'generate', 'explain', 'doctor', 'drain', 'router', 'node'])
     assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
+  assert.match((await mooring('simulate')).stdout, /deploy/);
   assert.match((await mooring('drain', '--help')).stdout, /^Usage: npx mooring drain NODE/);
   assert.match((await mooring('router', '--help')).stdout, /^Usage: npx mooring router --configfile/);
 });

@@ -1,0 +1,52 @@
+import { defineCommand } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
+import { findNode } from './find-node.ts';
+import { runTests, type TestRun } from './run-tests.ts';
+import { isQuick, listTests } from './test-files.ts';
+
+/** The oldest that the package allows, and each even major since. */
+const VERSIONS = ['20', '22', '24', '26'];
+
+const usage = `Usage: npm run matrix -- [VERSION...] [--quick] [--json]
+
+Runs the tests on other versions of Node, each fetched from npm on first use (${VERSIONS.join(', ')} when none is named).
+
+  --quick      only the tests of decisions, which open no socket
+  --json       one JSON object a version
+  --help       this text
+
+Examples:
+  npm run matrix -- 22 24 26
+  npm run matrix -- 24.21.0 --quick
+
+Ends with 0 when every test passes on every version, 1 when one does not, 2 for wrong use.`;
+
+export const command = defineCommand({
+  summary: 'runs the tests on several versions of Node',
+  usage,
+  options: { quick: { type: 'boolean', default: false } },
+  run: async ({ values, positionals, terminal }) => {
+    const odd = positionals.find((version) => !/^\d+(\.\d+){0,2}$/.test(version));
+    if (odd !== undefined) throw new Misuse(`${odd} is no version of Node, such as 24 or 24.21.0`);
+    const files = (await listTests()).filter((file) => !values.quick || isQuick(file));
+    let passed = true;
+    for (const wanted of positionals.length > 0 ? positionals : VERSIONS) {
+      if (terminal.signal.aborted) return 1;
+      terminal.complain(`Node ${wanted}: ${files.length} test files`);
+      const node = await findNode(wanted);
+      const run = await runTests({ node, files, signal: terminal.signal });
+      passed &&= run.passes;
+      terminal.print(
+        values.json ? JSON.stringify({ event: 'tested', node: node.version, ...run }) : tell(node.version, run),
+      );
+    }
+    return passed ? 0 : 1;
+  },
+});
+
+const tell = (version: string, { passes, counts, failed, log }: TestRun): string => {
+  const figures = `${counts.pass} passed, ${counts.fail} failed, ${counts.skipped} skipped`;
+  const rows = failed.map((name) => `  failed     ${name}`);
+  if (!passes) rows.push(`  log        ${log}`);
+  return [`Node ${version}   ${figures}`, ...rows].join('\n');
+};

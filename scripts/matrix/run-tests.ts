@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { NodeVersion } from './find-node.ts';
+import { type Counts, readTap } from './read-tap.ts';
+import { ROOT } from './test-files.ts';
+
+export type TestRun = {
+  readonly passes: boolean;
+  readonly counts: Counts;
+  /** Names of the tests that failed. */
+  readonly failed: readonly string[];
+  /** File with all that the tests said. */
+  readonly log: string;
+};
+
+type Options = { readonly node: NodeVersion; readonly files: readonly string[]; readonly signal: AbortSignal };
+
+/** Under the other Node, and with it first on the PATH: tests start programs. */
+export const runTests = async ({ node, files, signal }: Options): Promise<TestRun> => {
+  const log = join(tmpdir(), `mooring-tests-${node.version}.tap`);
+  const args = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=tap', ...files];
+  const child = spawn(join(node.folder, 'node'), args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PATH: `${node.folder}${delimiter}${process.env.PATH ?? ''}` },
+  });
+  const stop = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', stop);
+  const file = createWriteStream(log);
+  let tap = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    tap += text;
+    file.write(text);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  signal.removeEventListener('abort', stop);
+  await finished(file.end());
+  const { counts, failed } = readTap(tap);
+  // Without a count nothing ran, whatever the exit code says.
+  return { passes: code === 0 && counts.pass > 0, counts, failed, log };
+};
