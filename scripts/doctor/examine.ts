@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import { HttpClient } from './http-client.ts';
 import { serverInfoOf } from './mcp.ts';
 import { askAsStranger, askByCookie, CALLS_ON_CONNECTION, COOKIE_CALLS, discover, follow } from './probes/affinity.ts';
-import { readApi } from './probes/api.ts';
+import { API_REQUESTS, readApi } from './probes/api.ts';
 import { askAsBrowser } from './probes/browser.ts';
 import { CLOSE_TRIES, closeSessions } from './probes/closing.ts';
 import { askGraphql, GRAPHQL_CALLS } from './probes/graphql.ts';
@@ -12,7 +12,7 @@ import { watchStreams } from './probes/streams.ts';
 import { hasResult } from './reply.ts';
 import { type Bench, Session } from './session.ts';
 import type { Target } from './target.ts';
-import { type Trouble, troubleOf } from './trouble.ts';
+import { type Trouble, troubleOf, troubleOfFailure } from './trouble.ts';
 
 export type Examination = {
   readonly target: Target;
@@ -43,7 +43,7 @@ export const announced = ({ calls, api }: Pick<Examination, 'calls' | 'api'>) =>
     4 + // as a browser
     GRAPHQL_CALLS +
     SESSIONS * CLOSE_TRIES +
-    (api === undefined ? 0 : 1),
+    (api === undefined ? 0 : API_REQUESTS),
   sessions: SESSIONS,
 });
 
@@ -75,12 +75,13 @@ const probe = async (bench: Bench, examination: Examination): Promise<Omit<Facts
     examination.onStep(name);
     return act();
   };
-  const discovered = await step('does it answer', () => discover(bench));
   const { session, followed } = await step('calls with cookies', () => follow(bench, { keepsCookies: true, calls }));
   signal.throwIfAborted();
   const first = session.opened;
-  const trouble = troubleOf(first, { target, sessionless: hasResult(discovered) });
-  if (trouble !== undefined || first.kind === 'failed') return trouble!;
+  if (first.kind === 'failed') return troubleOfFailure(first, target);
+  const discovered = await step('the version without sessions', () => discover(bench));
+  const trouble = hasResult(discovered) ? undefined : troubleOf(first, target);
+  if (trouble !== undefined) return trouble;
   const server = serverInfoOf(first.message?.result);
   const bySession = async <T>(name: string, act: () => Promise<T>): Promise<T | undefined> =>
     session.id === '' ? undefined : step(name, act);
@@ -100,7 +101,7 @@ const probe = async (bench: Bench, examination: Examination): Promise<Omit<Facts
     streams: await bySession('event streams', () => openStreams(bench, { server, idleMs })),
     browser: await step('as a browser', () => askAsBrowser(bench, examination.origin ?? target.origin)),
     graphql: await step('GraphQL', () => askGraphql(bench, graphqlPath(topology), session)),
-    api: api && (await step('the API', () => readApi(api, { path: target.path, insecure, signal }))),
+    api: api && (await step('the API', () => readApi(api, { target, insecure, signal }))),
   };
 };
 

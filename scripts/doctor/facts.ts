@@ -68,7 +68,6 @@ export type ApiFacts =
 
 export type ApiService = {
   readonly name: string;
-  readonly cookie: string | undefined;
   readonly healthCheck: boolean;
   readonly servers: readonly { readonly url: string; readonly weight: number; readonly down: boolean }[];
 };

@@ -15,8 +15,8 @@ export type HttpRequest = {
   /** Keeps its connection; otherwise every request has a new one. */
   readonly agent?: Agent | undefined;
   readonly patienceMs?: number;
-  /** In place of the client's. */
-  readonly signal?: AbortSignal;
+  /** Sent and answered even after an interruption. */
+  readonly always?: boolean;
 };
 
 export type Opened = {
@@ -37,6 +37,15 @@ export type ClientOptions = {
   readonly signal: AbortSignal;
 };
 
+class Ended extends Error {
+  readonly code: string;
+
+  constructor(code: string, why: string) {
+    super(why);
+    this.code = code;
+  }
+}
+
 const PATIENCE_MS = 10_000;
 const LONGEST_BODY = 256 * 1024;
 const SHOWN = 200;
@@ -52,8 +61,8 @@ export class HttpClient {
 
   /** The head of the answer; the caller closes it. `patienceMs` is for the head alone. */
   async open(asked: HttpRequest): Promise<Opened | Failure> {
-    const { origin, insecure, most } = this.#options;
-    if ((asked.signal ?? this.#options.signal).aborted) return { kind: 'failed', code: 'ABORTED', why: 'interrupted' };
+    const { origin, insecure, most, signal } = this.#options;
+    if (signal.aborted && !asked.always) return { kind: 'failed', code: 'ABORTED', why: 'interrupted' };
     if (this.sent >= most) throw new Error(`more than the ${most} requests that were announced`);
     this.sent++;
     const url = new URL(origin);
@@ -66,18 +75,21 @@ export class HttpClient {
       agent: asked.agent ?? false,
       ...(insecure && { rejectUnauthorized: false }),
     });
-    request.on('error', () => undefined); // Heard below, or the answer has ended and nobody cares.
-    const signal = AbortSignal.any([
-      asked.signal ?? this.#options.signal,
-      AbortSignal.timeout(asked.patienceMs ?? PATIENCE_MS),
-    ]);
+    const interrupt = (): void => void request.destroy(new Ended('ABORTED', 'interrupted'));
+    if (!asked.always) signal.addEventListener('abort', interrupt, { once: true });
+    request.once('close', () => signal.removeEventListener('abort', interrupt));
+    const late = (): void => void request.destroy(new Ended('TIMEOUT', 'it did not answer in time'));
+    const limit = setTimeout(late, asked.patienceMs ?? PATIENCE_MS);
     try {
-      const answer = once(request, 'response', { signal });
+      const answer = once(request, 'response');
       request.end(body);
-      return this.#opened((await answer)[0] as IncomingMessage, () => request.destroy(), asked.signal);
+      return opened((await answer)[0] as IncomingMessage, () => request.destroy());
     } catch (error) {
-      request.destroy();
-      return failureOf(error, signal);
+      const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException;
+      return { kind: 'failed', code, why: message };
+    } finally {
+      clearTimeout(limit);
+      request.on('error', () => undefined); // The answer's end tells it.
     }
   }
 
@@ -89,14 +101,9 @@ export class HttpClient {
     const { status, headers } = answer;
     const read = await readBody(answer, (asked.body as JsonRpc | undefined)?.id);
     clearTimeout(limit);
+    if (!answer.body.readableEnded) answer.close();
     if (read.cut && read.message === undefined) return cutShort(read.text, this.#options.signal);
     return { kind: 'answered', status, headers, message: read.message, text: read.text.slice(0, SHOWN).trim() };
-  }
-
-  #opened(answer: IncomingMessage, close: () => void, signal = this.#options.signal): Opened {
-    signal.addEventListener('abort', close, { once: true });
-    answer.once('close', () => signal.removeEventListener('abort', close));
-    return opened(answer, close);
   }
 
   #headersOf({ headers }: HttpRequest, body: string | undefined): Record<string, string> {
@@ -124,6 +131,8 @@ const opened = (answer: IncomingMessage, close: () => void): Opened => {
 const unpacked = (answer: IncomingMessage): Readable => {
   if (answer.headers['content-encoding'] !== 'gzip') return answer.setEncoding('utf8');
   const gunzip = createGunzip({ flush: constants.Z_SYNC_FLUSH });
+  // Whoever reads hears of it; nobody else has to.
+  gunzip.on('error', () => undefined);
   answer.once('error', (error) => gunzip.destroy(error));
   return answer.pipe(gunzip).setEncoding('utf8');
 };
@@ -165,11 +174,4 @@ export const parseMessage = (text: string): JsonRpc | undefined => {
   } catch {
     return undefined;
   }
-};
-
-const failureOf = (error: unknown, signal: AbortSignal): Failure => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (signal.aborted && (signal.reason as Error).name === 'TimeoutError')
-    return { kind: 'failed', code: 'TIMEOUT', why: 'it did not answer in time' };
-  return { kind: 'failed', code: String(code ?? 'UNKNOWN'), why: message };
 };

@@ -26,7 +26,9 @@ export const headerOf = (reply: Reply | undefined, name: string): string | undef
   reply?.kind === 'answered' ? reply.headers[name]?.join(', ') : undefined;
 
 export const cookiesOf = (reply: Reply | undefined): readonly SetCookie[] =>
-  reply?.kind === 'answered' ? (reply.headers['set-cookie'] ?? []).map(parseSetCookie) : [];
+  reply?.kind === 'answered'
+    ? (reply.headers['set-cookie'] ?? []).map(parseSetCookie).filter(({ name }) => name !== '')
+    : [];
 
 export const nodeOf = (reply: Reply | undefined): string | undefined => headerOf(reply, 'x-mooring-node');
 

@@ -1,19 +1,10 @@
 /** Why nothing can be said of a deployment, and what to do. */
-import type { Answer, Failure, Reply } from './reply.ts';
+import type { Answer, Failure } from './reply.ts';
 import type { Target } from './target.ts';
 
 export type Trouble = { readonly id: string; readonly seen: string; readonly remedy: string };
 
-/** Undefined: something that speaks MCP answers there. */
-export const troubleOf = (first: Reply, { target, sessionless }: Asked): Trouble | undefined => {
-  if (first.kind === 'failed') return ofFailure(first, target);
-  return sessionless ? undefined : ofAnswer(first, target);
-};
-
-/** Whether server/discover was answered: then nobody needs initialize. */
-type Asked = { readonly target: Target; readonly sessionless: boolean };
-
-const ofFailure = ({ code, why }: Failure, { origin, host, secure }: Target): Trouble => {
+export const troubleOfFailure = ({ code, why }: Failure, { origin, host, secure }: Target): Trouble => {
   const known = FAILURES[code];
   if (known !== undefined) return { id: known.id, seen: `${host} ${known.seen}`, remedy: known.remedy };
   if (/CERT|SIGNED|ALTNAME|ISSUER|SIGNATURE/.test(code))
@@ -60,7 +51,8 @@ const FAILURES: Readonly<Record<string, Known>> = {
   CUT: { id: 'unreachable', seen: 'breaks its answer off', remedy: 'see the log of the proxy and of the server' },
 };
 
-const ofAnswer = (first: Answer, target: Target): Trouble | undefined => {
+/** Undefined: something that speaks MCP answers there. */
+export const troubleOf = (first: Answer, target: Target): Trouble | undefined => {
   const { status, headers, text } = first;
   const [location] = headers.location ?? [];
   const url = `${target.origin}${target.path}`;

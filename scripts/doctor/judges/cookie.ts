@@ -18,8 +18,7 @@ export const judgeCookie = (facts: Facts): readonly Finding[] => {
   const found = [
     ...lost,
     ...attributes(cookie, facts),
-    ...(cookieNames.length > 1 ? [sameName(cookie)] : []),
-    ...ignored(cookie, facts),
+    ...(cookieNames.length > 1 ? [sameName(cookie)] : ignored(cookie, facts)),
   ];
   return found.length > 0 ? found : [good(cookie)];
 };

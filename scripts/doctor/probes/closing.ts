@@ -13,7 +13,7 @@ export const closeSessions = async ({ sessions }: Bench): Promise<Facts['session
   for (const session of sessions) {
     let last: Reply | undefined;
     for (let i = 0; i < CLOSE_TRIES && !(last && isFinal(last)); i++)
-      last = await session.ask({ method: 'DELETE', signal: AbortSignal.timeout(PATIENCE_MS) });
+      last = await session.ask({ method: 'DELETE', always: true, patienceMs: PATIENCE_MS });
     if (last !== undefined && isOk(last)) closed++;
     else refused = last;
   }

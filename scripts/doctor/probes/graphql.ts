@@ -3,11 +3,14 @@ import type { Bench, Session } from '../session.ts';
 
 export const GRAPHQL_CALLS = 6;
 
-/** With the cookies that an MCP session left: a browser would send them along. One request if there is no GraphQL. */
+/**
+ * First as somebody new, then with the cookies that an MCP session left: a browser would send them along. One request
+ * if there is no GraphQL.
+ */
 export const askGraphql = async ({ client }: Bench, path: string, session: Session): Promise<readonly Reply[]> => {
   const replies: Reply[] = [];
   for (let i = 0; i < GRAPHQL_CALLS; i++) {
-    const cookie = session.cookies(path);
+    const cookie = i === 0 ? '' : session.cookies(path);
     const reply = await client.ask({
       method: 'POST',
       path,

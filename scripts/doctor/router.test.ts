@@ -1,0 +1,3 @@
+import { holdsContract } from './test-contract.ts';
+
+holdsContract('router', false);
