@@ -83,32 +83,37 @@ export const run = (t: TestContext, args: readonly string[]): Run => {
   };
 };
 
+export const LIMIT = { timeout: 120_000 };
+
+/** Half of them keep cookies, where cookies are not all there is. */
+export const openMany = (mcp: string, count: number, affinity: 'both' | 'cookie'): Promise<TestClient[]> =>
+  Promise.all(
+    Array.from({ length: count }, (_, i) => TestClient.open(mcp, { cookies: affinity === 'cookie' || i % 2 === 0 })),
+  );
+
 /** So that the machine is busy, and not overwhelmed. */
 const PAUSE_MS = 20;
 
-/**
- * Sessions that call again and again from now on; each answer that is not their own node's is a stray. Traefik's HTTP
- * client cuts about one answer in a thousand on a machine without idle time, whether files change or not: counted apart.
- */
-export const keepCalling = (clients: readonly TestClient[]) => {
+/** Sessions that call again and again from now on; each answer that is not their own node's is a stray. */
+export const keepCalling = (t: TestContext, clients: readonly TestClient[]) => {
   const over = new AbortController();
+  t.after(() => over.abort());
   const strays: string[] = [];
   const closed = new Set<TestClient>();
-  const count = { calls: 0, cut: 0 };
+  let calls = 0;
   const call = async (client: TestClient): Promise<void> => {
     while (!over.signal.aborted && !closed.has(client)) {
-      const answer = await client.call().catch(() => undefined);
-      count.calls += 1;
-      if (answer === undefined) count.cut += 1;
-      else if (answer.status !== 200 || answer.node !== client.node)
-        strays.push(`${client.session} of ${client.node}: ${answer.status} from ${answer.node}`);
+      const { status, node } = await client.call().catch((error: Error) => ({ status: error.message, node: null }));
+      calls += 1;
+      if (status !== 200 || node !== client.node)
+        strays.push(`${client.session} of ${client.node}: ${status} from ${node}`);
       await wait(PAUSE_MS, undefined, { signal: over.signal }).catch(() => undefined);
     }
   };
   const running = new Map(clients.map((client) => [client, call(client)]));
   return {
     strays,
-    count,
+    calls: () => calls,
     close: async (client: TestClient): Promise<void> => {
       closed.add(client);
       await running.get(client);
