@@ -35,7 +35,7 @@ export const verdictOf = (findings: readonly Finding[]): string => {
     ...(problems > 0 ? [many(problems, 'problem')] : []),
     ...(warnings > 0 ? [many(warnings, 'warning')] : []),
   ];
-  return `${parts.join(', ')}: ${lost ? 'clients lose their sessions' : said}`;
+  return `${parts.join(', ')}; ${lost ? 'clients lose their sessions' : said}`;
 };
 
 export const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -115,12 +115,16 @@ const traceOf = (reply: Reply): string | undefined =>
     .join(';') ||
     undefined);
 
-const oneNode = ({ withCookies, withoutCookies, browser, discover }: Facts): Finding[] => {
-  const opened = [withCookies?.opened, withoutCookies?.opened, browser.opened, discover].filter(
-    (one) => one !== undefined,
-  );
-  const traces = new Set(opened.map(traceOf));
-  if (traces.size !== 1 || !sticks(withoutCookies)) return [];
+const tracesOf = ({ withCookies, withoutCookies, browser, discover }: Facts): ReadonlySet<string | undefined> => {
+  const fresh = [withCookies?.opened, withoutCookies?.opened, browser.opened, discover];
+  return new Set(fresh.filter((one) => one !== undefined).map(traceOf));
+};
+
+export const sawOneNode = (facts: Facts): boolean => tracesOf(facts).size === 1;
+
+const oneNode = (facts: Facts): Finding[] => {
+  const traces = tracesOf(facts);
+  if (traces.size !== 1 || !sticks(facts.withoutCookies)) return [];
   const [trace] = traces;
   return [
     {
@@ -129,7 +133,7 @@ const oneNode = ({ withCookies, withoutCookies, browser, discover }: Facts): Fin
       seen:
         trace === undefined
           ? 'nothing tells which node answered'
-          : `every new session came to one node${nodeOf(withCookies?.opened) === undefined ? '' : ` (${trace})`}`,
+          : `every new session came to one node${nodeOf(facts.withCookies?.opened) === undefined ? '' : ` (${trace})`}`,
       why: 'with one node everything sticks: whether it would with more was not put to the test',
       fix: { node: 'start a second one, or let nodes name themselves in x-mooring-node' },
     },

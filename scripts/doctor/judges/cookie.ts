@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts';
 import type { Finding, Fix, Severity } from '../finding.ts';
 import { cookiesOf } from '../reply.ts';
 import { placeOf } from '../session.ts';
-import { sticks } from './affinity.ts';
+import { sawOneNode, sticks } from './affinity.ts';
 
 export const stickyCookie = ({ first, topology }: Facts): SetCookie | undefined =>
   stickyAmong(cookiesOf(first), topology?.cookie.name);
@@ -12,7 +12,7 @@ export const stickyCookie = ({ first, topology }: Facts): SetCookie | undefined 
 export const judgeCookie = (facts: Facts): readonly Finding[] => {
   if (facts.withCookies === undefined) return [];
   const cookie = stickyCookie(facts);
-  if (cookie === undefined) return sticks(facts.withoutCookies) ? [noCookie] : [];
+  if (cookie === undefined) return sticks(facts.withoutCookies) && !sawOneNode(facts) ? [noCookie] : [];
   const cookieNames = cookiesOf(facts.first).filter(({ name }) => name === cookie.name);
   const lost = notReturned(cookie, facts);
   const found = [

@@ -1,6 +1,7 @@
 /** Do events come when they are sent, as they are sent, for as long as somebody listens? */
 import type { CallStream, Facts, IdleStream, Streams } from '../facts.ts';
 import type { Finding, Fix } from '../finding.ts';
+import { STEPS } from '../probes/streams.ts';
 import { outcome, type Reply } from '../reply.ts';
 
 const NO_BUFFERING: Fix = {
@@ -91,8 +92,8 @@ const heldBackCall = (call: CallStream | undefined): string | undefined => {
   if (call?.kind !== 'streamed' || call.status !== 200 || call.events.length < 2) return undefined;
   const [first = 0] = call.events;
   const spread = (call.events.at(-1) ?? 0) - first;
-  // The events are sent over a second; on a slow machine some come together, but hardly all of them.
-  return spread > call.endedMs / 4
+  // On a slow machine some steps come together, but not all of them.
+  return spread > STEPS.stepMs
     ? undefined
     : `all ${call.events.length} events of a call came together, after ${ms(first)}`;
 };

@@ -3,7 +3,6 @@ import { EventReader } from '../event-reader.ts';
 import type { CallStream, IdleStream, Streams } from '../facts.ts';
 import { parseMessage } from '../http-client.ts';
 import { callTool, LIST_TOOLS, type ServerInfo } from '../mcp.ts';
-import { headerOf } from '../reply.ts';
 import type { Session } from '../session.ts';
 
 const GZIP = { 'accept-encoding': 'gzip' };
@@ -96,8 +95,3 @@ const deliver = async (session: Session, event: Promise<true | number>): Promise
 
 const pause = (ms: number, signal: AbortSignal): Promise<undefined> =>
   wait(ms, undefined, { signal }).catch(() => undefined);
-
-export const isCompressed = (headers: Readonly<Record<string, readonly string[]>>): boolean =>
-  !['', 'identity'].includes(
-    headerOf({ kind: 'answered', status: 0, headers, message: undefined, text: '' }, 'content-encoding') ?? '',
-  );
