@@ -17,7 +17,12 @@ const TOGETHER_MS = 5;
 export const relayAnswer = (answer: Response, res: ServerResponse, opening = ''): OpenAnswer => {
   const reader = answer.body?.getReader();
   res.cork();
-  const apart = setTimeout(() => res.uncork(), TOGETHER_MS);
+  let held = true;
+  const release = (): void => {
+    if (held) res.uncork();
+    held = false;
+  };
+  const apart = setTimeout(release, TOGETHER_MS);
   res.writeHead(answer.status, headersOf(answer));
   if (opening !== '') res.write(opening);
   else if (reader) res.flushHeaders();
@@ -31,8 +36,17 @@ export const relayAnswer = (answer: Response, res: ServerResponse, opening = '')
       if (farewell !== undefined && !res.writableEnded && !res.destroyed) res.write(farewell);
       stop();
     },
-    ended: copied.catch(() => void res.destroy()).then(() => void res.end()),
+    ended: copied.catch(() => void res.destroy()).then(() => finish(res, release)),
   };
+};
+
+/** Node 22 and 24 write the end of a corked answer before what it holds back, so that is let go first. */
+const finish = (res: ServerResponse, release: () => void): void => {
+  const { socket } = res;
+  socket?.cork();
+  release();
+  res.end();
+  socket?.uncork();
 };
 
 const copy = async (reader: ReadableStreamDefaultReader<Uint8Array>, res: ServerResponse): Promise<void> => {
