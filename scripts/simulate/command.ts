@@ -9,9 +9,9 @@ import { figuresOf } from './figures.ts';
 import { findScenario, listScenarios } from './find-scenario.ts';
 import { Progress } from './progress.ts';
 import { readScenario } from './read-scenario.ts';
-import { htmlReport } from './report/html.ts';
+import { htmlReport, type Reported } from './report/html.ts';
 import { checksText, figuresText } from './report/text.ts';
-import { type Run, runScenario } from './run-scenario.ts';
+import { runScenario } from './run-scenario.ts';
 import { scaleFleet } from './scale-fleet.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -92,8 +92,6 @@ const simulate = async (options: Options, terminal: Terminal): Promise<ExitCode>
   if (report !== undefined) await writeReport(report, { name, proxy, seed, scenario, run, figures, checks }, terminal);
   return ok ? 0 : 1;
 };
-
-type Reported = Parameters<typeof htmlReport>[0] & { readonly run: Run };
 
 const writeReport = async (file: string, reported: Reported, terminal: Terminal): Promise<void> => {
   await writeFile(file, htmlReport(reported));

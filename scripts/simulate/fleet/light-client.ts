@@ -95,6 +95,8 @@ export class LightClient {
   /** Calls until the session ends, by itself or not. */
   async #use(session: string): Promise<'lost' | 'closed'> {
     const { group, random, index, tell, signal, now } = this.#options;
+    // A signal that is aborted already tells its listeners nothing.
+    signal.throwIfAborted();
     const life =
       group.sessionSeconds === undefined ? Number.POSITIVE_INFINITY : group.sessionSeconds * 1000 * (0.5 + random());
     const until = now() + life;
@@ -189,6 +191,7 @@ export class LightClient {
   /** The answer, or in words why there was none. */
   async #post(body: string, session?: string): Promise<Answer | string> {
     const { signal, group } = this.#options;
+    signal.throwIfAborted();
     const impatience = new AbortController();
     const timer = setTimeout(() => impatience.abort(), group.timeoutSeconds * 1000);
     const leave = (): void => impatience.abort();

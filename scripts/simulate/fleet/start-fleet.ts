@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import { chance } from '../chance.ts';
 import type { Tell } from '../event.ts';
 import type { Group } from '../scenario.ts';
@@ -21,27 +20,34 @@ export type Fleet = {
   readonly ended: Promise<void>;
 };
 
-/** As many clients a second begin, so that opening is no storm itself. */
-const BEGIN_PER_SECOND = 250;
+/** So many open their first session at a time: beginning is no storm itself, however slow the machine is. */
+const BEGIN_AT_ONCE = 16;
 
 export const startFleet = ({ groups, url, seed, tell, now, signal }: FleetOptions): Fleet => {
   setMaxListeners(0, signal);
   const members = groups.flatMap((group) => Array.from({ length: group.clients }, () => group));
-  let left = members.length;
-  let allSeated = (): void => undefined;
-  const seated = new Promise<void>((resolve) => {
-    allSeated = resolve;
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  const lives = members.map(async (group, index) => {
-    let first = true;
-    const onSeated = (): void => {
-      if (first && --left === 0) allSeated();
-      first = false;
-    };
-    await wait((index * 1000) / BEGIN_PER_SECOND, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-    await new LightClient({ index, group, url, random: chance(seed, index), tell, now, signal, onSeated }).live();
-  });
-  return { size: members.length, seated, ended: Promise.all(lives).then(() => undefined) };
+  const lives: Promise<void>[] = [];
+  let next = 0;
+  const begin = async (): Promise<void> => {
+    while (next < members.length && !signal.aborted) {
+      const index = next++;
+      const group = members[index]!;
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+        const client = new LightClient({
+          index,
+          group,
+          url,
+          random: chance(seed, index),
+          tell,
+          now,
+          signal,
+          onSeated: resolve,
+        });
+        lives.push(client.live());
+      });
+    }
+  };
+  const seated = Promise.all(Array.from({ length: BEGIN_AT_ONCE }, begin)).then(() => undefined);
+  return { size: members.length, seated, ended: seated.then(async () => void (await Promise.all(lives))) };
 };
