@@ -1,0 +1,29 @@
+/** Names that stay apart for those of Traefik's providers that do not tell N1 from n1: key stores and labels. */
+import type { TraefikDynamic, TraefikRouter, TraefikService } from '../dynamic.ts';
+
+/** `~` is in no id, so what is added can meet no other name; it tells which letters are capitals. */
+export const oneCase = (name: string): string => {
+  const capitals = [...name].flatMap((letter, index) => (/[A-Z]/.test(letter) ? [index] : []));
+  return capitals.length === 0 ? name : `${name}~${capitals.join('-')}`;
+};
+
+export const withOneCase = (dynamic: TraefikDynamic): TraefikDynamic => ({
+  ...dynamic,
+  http: {
+    ...dynamic.http,
+    routers: renamed(dynamic.http.routers, (router: TraefikRouter) => ({
+      ...router,
+      service: oneCase(router.service),
+    })),
+    services: renamed(dynamic.http.services, serviceWithOneCase),
+  },
+});
+
+const serviceWithOneCase = (service: TraefikService): TraefikService => {
+  if ('loadBalancer' in service) return service;
+  const { failover } = service;
+  return { failover: { service: oneCase(failover.service), fallback: oneCase(failover.fallback) } };
+};
+
+const renamed = <T>(parts: Readonly<Record<string, T>>, change: (part: T) => T): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(parts).map(([name, part]) => [oneCase(name), change(part)]));

@@ -1,0 +1,104 @@
+/** Real Traefik on a static file of ours, and questions to it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http, { type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { freePorts } from '../../../../router/parity/free-ports.ts';
+import { findTraefik } from '../../../../router/parity/traefik-binary.ts';
+import { type Topology, topologySchema } from '../../../topology/topology.ts';
+
+const binary = findTraefik();
+export const skip = binary === undefined ? 'needs Traefik 3.7.15 (TRAEFIK_BIN)' : false;
+const PATIENCE = 60_000;
+const PAUSE = 50;
+
+export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string };
+export type Traefik = {
+  ask(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Name and status of every part of a kind. */
+  listed(kind: 'routers' | 'services' | 'middlewares'): Promise<Readonly<Record<string, string>>>;
+  /** Asks until it holds. */
+  until<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T>;
+  errors(): readonly string[];
+};
+
+/** A topology of living nodes, on ports that are free: the two entry points are the clients' and Traefik's own. */
+export const liveTopology = async (urls: readonly string[], change: object = {}): Promise<Topology> => {
+  const [web, api] = await freePorts(2);
+  return topologySchema.parse({
+    nodes: urls.map((url, i) => ({ id: `n${i + 1}`, url })),
+    entryPoints: { web: { address: `127.0.0.1:${web}` }, traefik: { address: `127.0.0.1:${api}` } },
+    cookie: { secure: false },
+    healthCheck: { path: '/healthz', interval: '1s', timeout: '1s' },
+    ...change,
+  });
+};
+
+export const startTraefik = (t: TestContext, topology: Topology, staticText: string): Traefik => {
+  const folder = mkdtempSync(join(tmpdir(), 'target-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'traefik.yml');
+  writeFileSync(file, `${staticText}\napi: { insecure: true }\n`);
+  const child = spawn(binary!, [`--configfile=${file}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (log += String(data)));
+  t.after(async () => {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  });
+  const portOf = (name: string): number => Number(topology.entryPoints[name]!.address.split(':').pop());
+  const until = async <T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> => {
+    const deadline = Date.now() + PATIENCE;
+    for (;;) {
+      const seen = await look().catch(() => undefined);
+      if (seen !== undefined && holds(seen)) return seen;
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`it stays ${JSON.stringify(seen)}\n${log}`);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  };
+  return {
+    ask: (path, headers) => ask(portOf('web'), path, headers),
+    listed: async (kind) => {
+      const { text } = await ask(portOf('traefik'), `/api/http/${kind}?per_page=100000`);
+      const parts = JSON.parse(text) as { name: string; status: string }[];
+      return Object.fromEntries(parts.map(({ name, status }) => [name, status]));
+    },
+    until,
+    errors: () =>
+      stripVTControlCharacters(log)
+        .split('\n')
+        .filter((line) => / (ERR|WRN|FTL) /.test(line)),
+  };
+};
+
+const ask = (port: number, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const request = http.request({ host: '127.0.0.1', port, path, method: 'POST', agent: false, headers });
+    request.on('error', reject);
+    request.on('response', async (response) => {
+      let text = '';
+      for await (const chunk of response) text += String(chunk);
+      resolve({ status: response.statusCode!, headers: response.headers, text });
+    });
+    if (path.startsWith('/api/')) request.method = 'GET';
+    request.end();
+  });
+
+/** A server that tells its name, which is its URL. */
+export const startNode = async (t: TestContext): Promise<{ readonly url: string; stop(): void }> => {
+  const server = http.createServer((_, response) => response.end(url));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stop = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  t.after(stop);
+  return { url, stop };
+};

@@ -1,0 +1,52 @@
+/** The configuration as Traefik's Redis provider reads it: one key a value, below `traefik/`. */
+import { createHash } from 'node:crypto';
+import type { Topology, TopologyNode } from '../../topology/topology.ts';
+import { dynamicOf, type TraefikDynamic, type TraefikService } from '../dynamic.ts';
+import { type Leaf, leavesOf } from './leaves.ts';
+import { withOneCase } from './one-case.ts';
+
+export type Keys = ReadonlyMap<string, string>;
+
+export const ROOT_KEY = 'traefik';
+
+export const keysOf = (dynamic: TraefikDynamic): Keys => keysOfLeaves(leavesOf(withSubstance(withOneCase(dynamic))));
+
+/**
+ * What one node adds by itself, without knowing the others: all nodes' keys together are the whole configuration.
+ * `shared` is the same from each of them and outlives any one; `own` goes when the node goes.
+ */
+export const keysOfNode = (node: TopologyNode, topology: Topology): { readonly own: Keys; readonly shared: Keys } => {
+  const shared = keysOf(dynamicOf({ ...topology, nodes: [] }));
+  const alone = withOneCase(dynamicOf({ ...topology, nodes: [node] }));
+  const keys = keysOfLeaves(leavesOf(alone).map((leaf) => atOwnIndex(leaf, node)));
+  return { own: new Map([...keys].filter(([key]) => !shared.has(key))), shared };
+};
+
+const keysOfLeaves = (leaves: readonly Leaf[]): Keys =>
+  new Map(leaves.map(({ path, value }) => [[ROOT_KEY, ...path].join('/'), value]));
+
+/** A balancer of which nothing is said would be none: the store has no empty list. */
+const withSubstance = (dynamic: TraefikDynamic): object => ({
+  ...dynamic,
+  http: {
+    ...dynamic.http,
+    services: Object.fromEntries(
+      Object.entries(dynamic.http.services).map(([name, service]) => [name, substantial(service)]),
+    ),
+  },
+});
+
+const substantial = (service: TraefikService): object =>
+  'loadBalancer' in service && service.loadBalancer.servers.length === 0
+    ? { loadBalancer: { ...service.loadBalancer, passHostHeader: true } }
+    : service;
+
+/** Its place in the pools, which no other node takes: nobody hands out numbers. */
+const atOwnIndex = ({ path, value }: Leaf, { id }: TopologyNode): Leaf => {
+  const at = path.indexOf('servers');
+  return at < 0 ? { path, value } : { path: path.with(at + 1, indexOf(id)), value };
+};
+
+const INDEX_BYTES = 4;
+const indexOf = (id: string): string =>
+  `${createHash('sha256').update(id).digest().readUIntBE(0, INDEX_BYTES)}`.padStart(10, '0');

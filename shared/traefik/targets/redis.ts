@@ -1,0 +1,81 @@
+/** A topology for Traefik's Redis provider: its static file, and a script that brings the keys to what they should be. */
+import { parseRedisUrl, type RedisPlace } from '../../registry/redis-url.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { dynamicOf } from '../dynamic.ts';
+import { generatedFrom } from '../generate-files.ts';
+import { keysOf, ROOT_KEY } from './redis-keys.ts';
+import { staticWithProviders } from './static-text.ts';
+import { TargetError } from './target-error.ts';
+import type { TargetFile } from './target-file.ts';
+
+export const redisFiles = (topology: Topology): readonly TargetFile[] => [
+  { path: 'redis/traefik.yml', text: staticText(topology) },
+  { path: 'redis/routes.lua', text: routesScript(topology) },
+];
+
+const NOWHERE = 'redis://127.0.0.1:6379';
+
+/**
+ * Beside the registry, never in its database: Traefik walks over every key of its own for each change, ten at a time,
+ * and a registry may hold a session or a million.
+ */
+export const routesPlace = (registry: string = NOWHERE): RedisPlace & { readonly db: number } => {
+  const place = parseRedisUrl(registry);
+  if (place.kind === 'cluster')
+    throw new TargetError(
+      'registry: Traefik’s Redis provider speaks to one Redis or to sentinels, not to a cluster; use the file target, or another Redis for the routes',
+    );
+  return { ...place, db: place.db === 0 ? 1 : 0 };
+};
+
+const staticText = (topology: Topology): string => {
+  const place = routesPlace(topology.registry);
+  return staticWithProviders(topology, {
+    providers: { redis: providerOf(place) },
+    comment: `The routes are the keys below ${ROOT_KEY}/ in database ${place.db}: not that of the sessions, for Traefik walks over\nevery key there at each change.${topology.registry === undefined ? ' No registry is named in the topology: say here where Redis is.' : ''}`,
+  });
+};
+
+const providerOf = (place: RedisPlace & { readonly db: number }): object => ({
+  endpoints: addressesOf(place).map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`),
+  db: place.db,
+  ...(place.username && { username: place.username }),
+  ...(place.password && { password: place.password }),
+  // Said with a value: an empty part would count as none.
+  ...(place.tls && { tls: { insecureSkipVerify: false } }),
+  ...(place.kind === 'sentinel' && { sentinel: { masterName: place.name } }),
+});
+
+const addressesOf = (place: RedisPlace) => {
+  if (place.kind === 'single') return [place.address];
+  return place.kind === 'sentinel' ? place.sentinels : place.nodes;
+};
+
+const routesScript = (topology: Topology): string => {
+  const keys = [...keysOf(dynamicOf(topology))].map(([key, value]) => `  [${quoted(key)}] = ${quoted(value)},`);
+  const { db } = routesPlace(topology.registry);
+  return `-- ${generatedFrom()}
+-- Run it by redis-cli -n ${db} --eval redis/routes.lua
+-- Not for nodes that announce themselves (npm run node -- --announce): it takes what is not in it for left over.
+local wanted = {
+${keys.join('\n')}
+}
+
+-- All at once: Traefik never reads half of a change, and hears of nothing when nothing changed.
+local removed, written = 0, 0
+for _, key in ipairs(redis.call('KEYS', '${ROOT_KEY}/*')) do
+  if wanted[key] == nil then
+    removed = removed + redis.call('DEL', key)
+  end
+end
+for key, value in pairs(wanted) do
+  if redis.call('GET', key) ~= value then
+    redis.call('SET', key, value)
+    written = written + 1
+  end
+end
+return { 'written', written, 'removed', removed }
+`;
+};
+
+const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;

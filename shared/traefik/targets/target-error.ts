@@ -1,0 +1,4 @@
+/** The topology is sound, but this target cannot say it; the message tells what to do instead. */
+export class TargetError extends Error {
+  readonly code = 'TARGET';
+}
