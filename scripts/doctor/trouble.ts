@@ -100,7 +100,8 @@ const ofStranger = ({ status, headers, text }: Answer, url: string): Trouble => 
     return {
       id: 'wrong-path',
       seen: `there is nothing at ${url} (404${said})`,
-      remedy: 'name the path of the MCP endpoint with --mcp-path; or no route of the proxy matches this host',
+      remedy:
+        'name the path of the MCP endpoint with --mcp-path; or no route of the proxy matches this host or this scheme',
     };
   if (status === 429)
     return { id: 'rate-limited', seen: `${url} answers 429`, remedy: 'wait for a minute, and use fewer --calls' };

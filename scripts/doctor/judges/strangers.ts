@@ -2,7 +2,7 @@
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { ID } from '../mcp.ts';
-import { isOk, messageOf, outcome, outcomes, type Reply, sessionOf } from '../reply.ts';
+import { isOk, messageOf, outcome, type Reply, sessionOf } from '../reply.ts';
 
 const SESSION_NOT_FOUND = -32001;
 
@@ -96,11 +96,11 @@ export const judgeClosing = ({ sessions: { opened, closed, refused } }: Facts): 
     {
       id: 'not-closed',
       severity: 'note',
-      seen: `${opened - closed} of ${opened} sessions could not be closed again: DELETE is answered ${refused === undefined ? 'nothing' : outcomes([refused])}`,
+      seen: `${opened - closed} of ${opened} sessions could not be closed again: DELETE is answered ${refused === undefined ? 'nothing' : outcome(refused)}`,
       why: none
         ? 'clients cannot end sessions here; they stay until the server ends them'
-        : 'they stay until the server ends them',
-      fix: { node: 'DELETE with Mcp-Session-Id ends the session' },
+        : 'DELETE did not find its session; it stays until the server ends it',
+      fix: none ? { node: 'DELETE with Mcp-Session-Id ends the session' } : { topology: 'affinity: both' },
     },
   ];
 };

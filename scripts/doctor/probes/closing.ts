@@ -2,8 +2,8 @@ import type { Facts } from '../facts.ts';
 import { isOk, type Reply } from '../reply.ts';
 import type { Bench } from '../session.ts';
 
-/** Where sessions do not stick, DELETE may have to look for the right node. */
-export const CLOSE_TRIES = 4;
+/** Where sessions do not stick, DELETE has to look for the right node: among three taking turns, within five tries. */
+export const CLOSE_TRIES = 5;
 const PATIENCE_MS = 5000;
 
 /** Even after Ctrl-C: sessions that nobody closes stay for as long as the server keeps them. */
