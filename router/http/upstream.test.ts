@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
+// The client alone can only dispatch: undici as a whole gives it the methods that these tests ask with.
+import 'undici';
 import { Upstream } from './upstream.ts';
 
 const transport = {
