@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import test from 'node:test';
+import { runCommands } from './run-block.ts';
+
+const TIME = { timeout: 60_000 };
+const run = (commands: string, signal: AbortSignal, until?: string) =>
+  runCommands(commands, { folder: tmpdir(), signal, ...(until !== undefined && { until }) });
+
+test('what is printed on either stream and the exit code are given', TIME, async (t) => {
+  assert.deepEqual(await run('echo one; echo two >&2; exit 3', t.signal), { printed: 'one\ntwo\n', code: 3 });
+});
+
+test('the first command that fails is the last', TIME, async (t) => {
+  assert.deepEqual(await run('echo one\nfalse\necho two', t.signal), { printed: 'one\n', code: 1 });
+});
+
+test('what goes on is ended, with all it started, when it has said what was waited for', TIME, async (t) => {
+  const { printed, code } = await run('echo up; sleep 1000 | cat', t.signal, 'up');
+  assert.deepEqual({ printed, code }, { printed: 'up\n', code: undefined });
+});
+
+test('a server of ours that says it is ready is ended without being asked', TIME, async (t) => {
+  const { code } = await run('echo "mooring router ready in 3 ms"; sleep 1000', t.signal);
+  assert.equal(code, undefined);
+});
+
+test('what ends before it says what was waited for has its own exit code', TIME, async (t) => {
+  assert.equal((await run('echo down', t.signal, 'up')).code, 0);
+});
+
+test('what never ends is killed and told with what it printed', TIME, async () => {
+  const giveUp = new AbortController();
+  const running = run('echo here; sleep 1000', giveUp.signal);
+  setTimeout(() => giveUp.abort(), 200);
+  await assert.rejects(running, /not over in time/);
+});
