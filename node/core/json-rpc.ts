@@ -16,7 +16,7 @@ export type Parsed =
     }
   | { readonly kind: 'bad'; readonly code: -32700 | -32600; readonly why: string };
 
-export const PARSE_ERROR = -32700;
+const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
 
 /** As in the SDK: a batch costs one stream entry and one handler per message. */

@@ -11,7 +11,7 @@ import { readBody } from './read-body.ts';
 import { headerValues, readCookie } from './request-facts.ts';
 import type { Opening } from './start-session.ts';
 
-export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BODY_BYTES} bytes`;
 const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };

@@ -23,7 +23,7 @@ export const answer = (x: HttpExchange, { status, headers, body }: Reply): void 
 export const answerText = (x: HttpExchange, status: number, body: string): void =>
   answer(x, { status, headers: plainText(), body });
 
-export const plainText = (): HeaderList =>
+const plainText = (): HeaderList =>
   new HeaderList(['content-type', 'text/plain; charset=utf-8', 'x-content-type-options', 'nosniff']);
 
 /**

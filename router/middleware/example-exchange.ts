@@ -93,24 +93,6 @@ export const headersConfig = (more: Partial<ConfigOf<'headers'>>): ConfigOf<'hea
   ...more,
 });
 
-export const forwardAuthConfig = (more: Partial<ConfigOf<'forwardAuth'>> = {}): ConfigOf<'forwardAuth'> => ({
-  ...NAMED,
-  kind: 'forwardAuth',
-  address: 'http://auth:9000/check?x=1',
-  trustForwardHeader: undefined,
-  authResponseHeaders: [],
-  authResponseHeadersRegex: '',
-  authRequestHeaders: [],
-  addAuthCookiesToResponse: [],
-  headerField: '',
-  forwardBody: false,
-  maxBodySize: -1,
-  maxResponseBodySize: -1,
-  preserveLocationHeader: false,
-  preserveRequestMethod: false,
-  ...more,
-});
-
 export const retryConfig = (more: Partial<ConfigOf<'retry'>>): ConfigOf<'retry'> => ({
   ...NAMED,
   kind: 'retry',

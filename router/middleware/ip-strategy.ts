@@ -33,7 +33,7 @@ const lastNotIn = (excluded: AddressSet, request: Request): string =>
   forwardedFor(request).findLast((address) => address !== '' && !excluded.contains(address)) ?? '';
 
 /** The first address of the IPv6 subnet; anything else stays as it is. */
-export const startOfSubnet = (address: string, bits: number): string => {
+const startOfSubnet = (address: string, bits: number): string => {
   const plain = address.replace(/%.*$/, '');
   if (!isIPv6(plain)) return address;
   return groupsOf(plain)

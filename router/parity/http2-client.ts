@@ -1,6 +1,6 @@
 /** One request over HTTP/2, by TLS with its negotiation or in clear text with prior knowledge. */
 import http2 from 'node:http2';
-import { byName, type Observed, requestOf } from './observe.ts';
+import { type Observed, requestOf } from './observe.ts';
 import type { Seen } from './origin.ts';
 
 export type Http2Request = {
@@ -72,6 +72,3 @@ const seenIn = (text: string): Observed['seen'] => {
   if (!text.startsWith('{"id"')) return undefined;
   return requestOf(JSON.parse(text) as Seen);
 };
-
-export const header = (answer: Http2Answer, name: string): unknown =>
-  byName(Object.entries(answer.headers) as [string, string][])[name]?.[0];

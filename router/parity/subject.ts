@@ -26,7 +26,7 @@ export type SubjectOptions = {
 };
 
 /** The entry point on which only the markers and the ping answer. */
-export const MARKER = 'marker';
+const MARKER = 'marker';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 // A cold start on a busy machine; nothing waits this long when all is well.
 const START_PATIENCE = 15_000;

@@ -13,7 +13,7 @@ import type { RedisLink, Reply } from './redis.ts';
 import type { Listed, NodeListing, SessionListing } from './session-registry.ts';
 
 const NODE_LIMIT = 10_000;
-export const SESSION_LIMIT = 1000;
+const SESSION_LIMIT = 1000;
 
 /** For people and tools, never for a request: it walks over the keys. */
 export const listNodes = async (link: RedisLink): Promise<Listed<NodeListing>> =>

@@ -63,7 +63,7 @@ export const PARTS = {
  * Said outright: a rule's length would let a long route prefix come before the endpoint. Other prefixes have their own
  * length, so that the longer one wins; the default route has 1.
  */
-export const PRIORITY = { node: 3000, draining: 2000, mcp: 1000 } as const;
+const PRIORITY = { node: 3000, draining: 2000, mcp: 1000 } as const;
 
 export const dynamicOf = (topology: Topology): TraefikDynamic => {
   const certificates = certificatesOf(topology);
