@@ -4,6 +4,8 @@ import { createLog, type Log } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
 import { findRedis } from '../shared/registry/find-redis.ts';
 import { RedisRegistry } from '../shared/registry/redis-registry.ts';
+import type { Topology } from '../shared/topology/topology.ts';
+import type { Announcement } from './announce.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import { HELP, type NodeSettings, readSettings } from './settings.ts';
 import { startNode } from './start-node.ts';
@@ -16,17 +18,25 @@ const run = async (settings: NodeSettings): Promise<void> => {
   // Team code runs here: what it leaves unhandled, rejections included, must not end the sessions of everybody else.
   process.on('uncaughtException', (err, origin) => log.error({ err, origin }, 'an error that nobody handled'));
   const createServer = await loadServer(settings.server);
+  const topology =
+    settings.announce === undefined
+      ? undefined
+      : await (await import('./load-topology.ts')).loadTopology(settings.announce);
   const redis = await findRedis({ env: { ...process.env, REDIS_URL: settings.redis }, log });
   const node = await startNode({
     ...settings,
+    ...(topology && { stopDelayMs: Math.max(settings.stopDelayMs, TRAEFIK_LAGS_MS) }),
     createServer,
     log,
     processMetrics: true,
     loadLater: true,
     joinRegistry: (self) => new RedisRegistry({ url: redis.url, self, log }),
   });
+  const announcement = topology && (await tellTraefik(settings, { topology, url: node.url, redis: redis.url, log }));
   const stop = async (): Promise<void> => {
+    await announcement?.drain();
     await node.stop();
+    await announcement?.leave();
     await redis.stop();
     say(settings, { event: 'stopped', node: settings.name }, `mooring node ${settings.name} stopped`);
     process.exit(0);
@@ -44,6 +54,16 @@ const run = async (settings: NodeSettings): Promise<void> => {
   say(settings, ready, `mooring node ${settings.name} ready\n  mcp     ${ready.mcp}\n  ${redis.sentence}`);
   await node.loadAll();
   if (settings.server === undefined) await loadExample();
+};
+
+/** It takes up what it reads in Redis only every two seconds; until then it sends new sessions here. */
+const TRAEFIK_LAGS_MS = 3000;
+
+type Telling = { readonly topology: Topology; readonly url: string; readonly redis: string; readonly log: Log };
+
+const tellTraefik = async ({ name, url }: NodeSettings, telling: Telling): Promise<Announcement> => {
+  const { announce } = await import('./announce.ts');
+  return announce({ ...telling, node: { id: name, url: url || telling.url } });
 };
 
 type Exports = { readonly createServer?: CreateServer };

@@ -19,6 +19,8 @@ export type NodeSettings = {
   readonly graceMs: number;
   /** Module that exports `createServer`. */
   readonly server: string | undefined;
+  /** Topology by which it tells Traefik of itself. */
+  readonly announce: string | undefined;
   readonly logLevel: string;
   readonly json: boolean;
 };
@@ -45,6 +47,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'stop-delay-seconds': { text: 'between not ready and the end, at least', fallback: '1' },
   'grace-seconds': { text: 'for running calls when it stops, at most', fallback: '20' },
   server: { text: 'your module, which exports createServer; else an example', fallback: '' },
+  announce: { text: 'topology by which it tells Traefik of itself, in Redis', fallback: '' },
   'log-level': { text: 'trace, debug, info, warn, error', fallback: 'info' },
 };
 
@@ -113,6 +116,7 @@ const complete = (textOf: (name: string) => string): Omit<NodeSettings, 'json'> 
     stopDelayMs: numberOf('stop-delay-seconds', 3600) * 1000,
     graceMs: numberOf('grace-seconds', 86_400) * 1000,
     server: textOf('server') || undefined,
+    announce: textOf('announce') || undefined,
     logLevel: textOf('log-level'),
   };
 };

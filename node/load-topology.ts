@@ -1,0 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { formatProblems } from '../shared/source/format-problems.ts';
+import { readTopology } from '../shared/topology/read-topology.ts';
+import type { Topology } from '../shared/topology/topology.ts';
+
+export const loadTopology = async (file: string): Promise<Topology> => {
+  const text = await readFile(file, 'utf8');
+  const { topology, problems } = readTopology(text, file);
+  if (topology !== undefined) return topology;
+  const told = formatProblems(problems, { color: false, sources: new Map([[file, text]]) });
+  throw new Error(`it cannot announce itself, for the topology is not right\n\n${told}`);
+};
