@@ -78,7 +78,7 @@ type Relay = {
 };
 
 const relay = async ({ session, res, now }: Task, { answer, stream, call, opening }: Relay): Promise<void> => {
-  const open = relayAnswer(answer, res, opening);
+  const open = relayAnswer(answer, res, { opening });
   if (call) call.answer = open;
   if (call?.cancelled) open.end();
   session.hold(open, stream);

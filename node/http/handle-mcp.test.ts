@@ -79,9 +79,9 @@ test('closed, expired, restarted and gone are told apart', async (t) => {
   const [n1, n2] = [await testNode(t, { name: 'n1', store, idleMs: 40 }), await testNode(t, { name: 'n2', store })];
   const reasonAt = async (node: typeof n1, session: string) =>
     (await ask(node, { session, body: PING })).json.error.data.reason;
-  const [deleted, idle] = [await openSession(n1), await openSession(n1)];
-  await ask(n1, { session: deleted, method: 'DELETE' });
-  assert.equal(await reasonAt(n1, deleted), 'closed');
+  const [deleted, idle] = [await openSession(n2), await openSession(n1)];
+  await ask(n2, { session: deleted, method: 'DELETE' });
+  assert.equal(await reasonAt(n2, deleted), 'closed');
   while (n1.table.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(await reasonAt(n1, idle), 'expired');
   const left = await openSession(n2);

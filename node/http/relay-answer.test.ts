@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { relayAnswer } from './relay-answer.ts';
 
 /** The pieces in which an answer arrives whose body comes so many turns of the event loop after its head. */
-const pieces = async (t: TestContext, turns: number): Promise<string[]> => {
+const pieces = async (t: TestContext, { turns, togetherMs }: { turns: number; togetherMs: number }) => {
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
       for (let i = 0; i < turns; i++) await setImmediate();
@@ -15,7 +15,7 @@ const pieces = async (t: TestContext, turns: number): Promise<string[]> => {
       controller.close();
     },
   });
-  const server = createServer((_, res) => void relayAnswer(new Response(body), res));
+  const server = createServer((_, res) => void relayAnswer(new Response(body), res, { togetherMs }));
   t.after(() => server.closeAllConnections());
   server.listen(0, '127.0.0.1');
   t.after(() => server.close());
@@ -29,13 +29,13 @@ const pieces = async (t: TestContext, turns: number): Promise<string[]> => {
 };
 
 test('an answer that is there soon after its head leaves with it as one piece', async (t) => {
-  const [only, ...more] = await pieces(t, 5);
+  const [only, ...more] = await pieces(t, { turns: 5, togetherMs: 10_000 });
   assert.match(only ?? '', /^HTTP\/1.1 200 [\s\S]*words[\s\S]*\r\n0\r\n\r\n$/);
   assert.deepEqual(more, []);
 });
 
 test('the head does not wait for a body that takes its time', async (t) => {
-  const [head] = await pieces(t, 20_000);
+  const [head] = await pieces(t, { turns: 20_000, togetherMs: 1 });
   assert.match(head ?? '', /^HTTP\/1.1 200 [\s\S]*\r\n\r\n$/);
   assert.doesNotMatch(head ?? '', /words/);
 });

@@ -14,7 +14,11 @@ const TOGETHER_MS = 5;
  * Sends the SDK's answer. What comes later is written at once, and when the client leaves the SDK is told in the same turn,
  * so that the stream is free for a reconnect.
  */
-export const relayAnswer = (answer: Response, res: ServerResponse, opening = ''): OpenAnswer => {
+export const relayAnswer = (
+  answer: Response,
+  res: ServerResponse,
+  { opening = '', togetherMs = TOGETHER_MS }: { readonly opening?: string; readonly togetherMs?: number } = {},
+): OpenAnswer => {
   const reader = answer.body?.getReader();
   res.cork();
   let held = true;
@@ -22,7 +26,7 @@ export const relayAnswer = (answer: Response, res: ServerResponse, opening = '')
     if (held) res.uncork();
     held = false;
   };
-  const apart = setTimeout(release, TOGETHER_MS);
+  const apart = setTimeout(release, togetherMs);
   res.writeHead(answer.status, headersOf(answer));
   if (opening !== '') res.write(opening);
   else if (reader) res.flushHeaders();
