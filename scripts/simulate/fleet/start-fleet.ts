@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { chance } from '../chance.ts';
 import type { Tell } from '../event.ts';
 import type { Group } from '../scenario.ts';
@@ -24,7 +23,12 @@ export type Fleet = {
 const BEGIN_AT_ONCE = 16;
 
 export const startFleet = ({ groups, url, seed, tell, now, signal }: FleetOptions): Fleet => {
-  setMaxListeners(0, signal);
+  // A signal walks along all its listeners at each change of them: every client has one of its own.
+  const enders: AbortController[] = [];
+  const endAll = (): void => {
+    for (const ender of enders) ender.abort();
+  };
+  signal.addEventListener('abort', endAll, { once: true });
   const members = groups.flatMap((group) => Array.from({ length: group.clients }, () => group));
   const lives: Promise<void>[] = [];
   let next = 0;
@@ -32,8 +36,10 @@ export const startFleet = ({ groups, url, seed, tell, now, signal }: FleetOption
     while (next < members.length && !signal.aborted) {
       const index = next++;
       const group = members[index]!;
+      const ender = new AbortController();
+      enders.push(ender);
       await new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        ender.signal.addEventListener('abort', () => resolve(), { once: true });
         const client = new LightClient({
           index,
           group,
@@ -41,7 +47,7 @@ export const startFleet = ({ groups, url, seed, tell, now, signal }: FleetOption
           random: chance(seed, index),
           tell,
           now,
-          signal,
+          signal: ender.signal,
           onSeated: resolve,
         });
         lives.push(client.live());
