@@ -17,7 +17,10 @@ const TOGETHER_MS = 5;
 export const relayAnswer = (
   answer: Response,
   res: ServerResponse,
-  { opening = '', togetherMs = TOGETHER_MS }: { readonly opening?: string; readonly togetherMs?: number } = {},
+  {
+    opening = '',
+    togetherMs = TOGETHER_MS,
+  }: { readonly opening?: string | undefined; readonly togetherMs?: number } = {},
 ): OpenAnswer => {
   const reader = answer.body?.getReader();
   res.cork();

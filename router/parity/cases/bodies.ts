@@ -294,7 +294,7 @@ export const bodies: Area = {
     },
     {
       name: 'a half-closed connection',
-      send: { path: '/', halfClose: true },
+      send: { path: '/?mode=never', halfClose: true },
       differs: { id: 'half-close', traefik: { status: 499 }, router: { status: undefined, ended: 'end' } },
     },
   ],
