@@ -18,9 +18,10 @@ const namedInTree = (): Named[] => {
   });
 };
 
+/** An empty folder is nobody's: no checkout has it. */
 const foldersOf = (top: string): string[] =>
   readdirSync(join(ROOT, top), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && readdirSync(join(ROOT, top, entry.name)).length > 0)
     .map((entry) => `${top}/${entry.name}/`);
 
 test('the tree names every folder there is, and none that there is not', () => {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
-import { commandsIn, linksIn, pathsIn } from './named.ts';
+import { anchorsIn, commandsIn, linksIn, pathsIn } from './named.ts';
 import { allPages, ROOT } from './pages.ts';
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
@@ -37,10 +37,17 @@ test('every option that a page gives to a command is in its --help', async () =>
   assert.deepEqual(wrong, []);
 });
 
-test('every link of a page leads to a file', () => {
+test('every link of a page leads to a file, or to a heading of it', () => {
+  const leads = (folder: string, page: string, link: string): boolean => {
+    const [path = '', anchor] = link.split('#');
+    const file = join(folder, path);
+    if (path !== '' && !existsSync(file)) return false;
+    if (anchor === undefined || (path !== '' && !path.endsWith('.md'))) return true;
+    return anchorsIn(path === '' ? page : readFileSync(file, 'utf8')).includes(anchor);
+  };
   const wrong = PAGES.flatMap(({ name, folder, text }) =>
     linksIn(text)
-      .filter((link) => !existsSync(join(folder, link.text)))
+      .filter((link) => !leads(folder, text, link.text))
       .map((link) => `${name}:${link.line} ${link.text}`),
   );
   assert.deepEqual(wrong, []);

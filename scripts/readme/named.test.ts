@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { commandsIn, linksIn, pathsIn } from './named.ts';
+import { anchorsIn, commandsIn, linksIn, pathsIn } from './named.ts';
 
 const commands = (page: string) => commandsIn(page).map(({ name, options, line }) => ({ name, options, line }));
 
@@ -28,10 +28,17 @@ test('blocks of other languages name no commands', () => assert.deepEqual(comman
 test('links and pictures are found, those to elsewhere are not', () => {
   const page = '[a](b.md#part) [c](https://example.com)\n<img src="d.png"> `[e](f.md)` [g](#here)';
   assert.deepEqual(linksIn(page), [
-    { text: 'b.md', line: 1 },
+    { text: 'b.md#part', line: 1 },
     { text: 'd.png', line: 2 },
+    { text: '#here', line: 2 },
   ]);
 });
+
+test('headings are spelled as links name them', () =>
+  assert.deepEqual(anchorsIn('# 403: Host or Origin refused\n```sh\n# none\n```\n## `a_b` – C'), [
+    '403-host-or-origin-refused',
+    'a_b--c',
+  ]));
 
 test('paths of the project in code are found', () =>
   assert.deepEqual(pathsIn('`router/decide.ts` and ``a`b`` and `shared/`\n`what/ever`, `npm run router`'), [

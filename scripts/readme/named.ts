@@ -37,12 +37,21 @@ const optionsOf = (given: string): string[] =>
 /** Files that a page leads to by a link or shows as a picture, named from the page's folder. */
 export const linksIn = (page: string): readonly Piece[] =>
   [...blank(blank(page, FENCE), /`[^`]+`/g).matchAll(/\]\(([^)\s]+)\)|\bsrc(?:set)?="([^"]+)"/g)]
-    .map((link) => ({ text: (link[1] ?? link[2])!.replace(/#.*/, ''), line: lineAt(page, link.index) }))
-    .filter(({ text }) => text !== '' && !/^[a-z]+:/.test(text));
+    .map((link) => ({ text: (link[1] ?? link[2])!, line: lineAt(page, link.index) }))
+    .filter(({ text }) => !/^[a-z]+:/.test(text));
+
+/** What a link behind a `#` can name: the headings, as GitHub spells them. */
+export const anchorsIn = (page: string): readonly string[] =>
+  [...blank(page, FENCE).matchAll(/^#+ (.+)$/gm)].map((heading) =>
+    heading[1]!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 
 /** Paths from the top of the project in code, such as `router/decide.ts`. */
 export const pathsIn = (page: string): readonly Piece[] =>
-  codeIn(page).filter(({ text }) => /^(router|node|shared|scripts|config)\/[\w./-]*$/.test(text));
+  codeIn(page).filter(({ text }) => /^(router|node|shared|scripts|config)\/([\w./-]*\/|[\w./-]+\.\w+)?$/.test(text));
 
 const codeIn = (page: string): readonly Piece[] =>
   [...blank(page, FENCE).matchAll(/(`+)([^`]|[^`][\s\S]*?[^`])\1(?!`)/g)].map((code) => ({

@@ -37,7 +37,7 @@ for (const name of EXECUTED)
     for (const block of blocksOf(readPage(name).text)) {
       const { mark, line } = block;
       const commands = commandsOf(block);
-      const title = `${commands.split('\n')[0]!.trim()} (line ${line})`;
+      const title = `${commands.split('\n')[0]!.replace(/ # .*/, '').trim()} (line ${line})`;
       const skip = mark.kind === 'no' ? `not executed, because ${mark.because}` : commands === '';
       await t.test(title, { skip, timeout: LIMIT_MS + 10_000 }, async (one) => {
         const signal = AbortSignal.any([one.signal, AbortSignal.timeout(LIMIT_MS)]);
