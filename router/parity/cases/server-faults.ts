@@ -73,7 +73,7 @@ export const serverFaults: Area = {
       sfName: prefix('/sfname', 'sfName'),
       sfTls: prefix('/sftls', 'sfTls'),
     },
-    serversTransports: { sfQuick: { forwardingTimeouts: { responseHeaderTimeout: '150ms' } } },
+    serversTransports: { sfQuick: { forwardingTimeouts: { responseHeaderTimeout: '600ms' } } },
     services: {
       sf: pool('a'),
       sfw: { loadBalancer: { servers: [{ url: '{wire}' }] } },
@@ -108,7 +108,7 @@ export const serverFaults: Area = {
     { name: 'no bytes, then a reset: 502', send: { path: '/sfw/silentreset' }, expect: badGateway },
     {
       name: 'slower than responseHeaderTimeout: 504',
-      send: { path: '/sfslow?mode=slow&ms=1000' },
+      send: { path: '/sfslow?mode=slow&ms=4000' },
       expect: { ...gateway(504, 'Gateway Timeout'), cookies: ['s={a.hash}; Path=/'] },
     },
     { name: 'a slow body is not cut by it', send: { path: '/sfslow?mode=slow&ms=10' }, expect: { status: 200 } },
