@@ -1,0 +1,100 @@
+/** The services of a compose file, as plain objects: what file and labels have in common. */
+import { dirname } from 'node:path/posix';
+import type { Topology } from '../../topology/topology.ts';
+import { parseGoDuration } from '../go-duration.ts';
+import type { Contained, Container } from './containers.ts';
+
+const TRAEFIK_IMAGE = 'traefik:v3.7.15';
+const REDIS_IMAGE = 'valkey/valkey:8-alpine';
+/** Where Traefik looks for its static file by itself. */
+export const TRAEFIK_FOLDER = '/etc/traefik';
+
+/** For running calls when a node stops, and for what it does before and after. */
+const GRACE_SECONDS = 20;
+const STOP_SECONDS = GRACE_SECONDS + 10;
+
+export const traefikService = (topology: Topology, { ports, folder }: Contained & { readonly folder: string }) => ({
+  image: TRAEFIK_IMAGE,
+  restart: 'unless-stopped',
+  ports,
+  volumes: [`./${folder}:${TRAEFIK_FOLDER}:ro`, ...certificateFolders(topology).map((path) => `${path}:${path}:ro`)],
+  stop_grace_period: `${Math.ceil(secondsOf(topology.timeouts.grace)) + 5}s`,
+  healthcheck: { test: ['CMD', 'traefik', 'healthcheck'], interval: '5s', timeout: '3s', retries: 3 },
+});
+
+export const nodeService = ({ service, host, port, node }: Container, { topology, registry }: Contained) => ({
+  image: 'mooring-node',
+  build: { context: variable('MOORING_SOURCE:-..'), dockerfile: 'config/Dockerfile' },
+  hostname: service,
+  ...(host !== service && { networks: { default: { aliases: [host] } } }),
+  restart: 'unless-stopped',
+  environment: {
+    MOORING_NAME: node.id,
+    MOORING_HOST: '0.0.0.0',
+    MOORING_PORT: `${port}`,
+    MOORING_URL: node.url,
+    REDIS_URL: registryUrl(registry),
+    ...listed('MOORING_PUBLIC_HOSTS', topology.hosts),
+    ...listed(
+      'MOORING_ORIGINS',
+      topology.cors.origins.filter((origin) => origin !== '*'),
+    ),
+    MOORING_COOKIE: topology.cookie.name,
+    MOORING_GRACE_SECONDS: `${GRACE_SECONDS}`,
+  },
+  ...(registry === undefined && { depends_on: { redis: { condition: 'service_healthy' } } }),
+  stop_grace_period: `${STOP_SECONDS}s`,
+  healthcheck: {
+    test: ['CMD', 'node', '-e', healthProbe(port)],
+    interval: '5s',
+    timeout: '3s',
+    retries: 3,
+    start_period: '10s',
+  },
+});
+
+export const redisService = () => ({
+  image: REDIS_IMAGE,
+  restart: 'unless-stopped',
+  command: ['valkey-server', '--appendonly', 'yes'],
+  volumes: ['redis:/data'],
+  healthcheck: { test: ['CMD', 'valkey-cli', 'ping'], interval: '5s', timeout: '3s', retries: 3 },
+});
+
+/** No curl in the image, but Node is. */
+const healthProbe = (port: number): string =>
+  `fetch('http://127.0.0.1:${port}/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`;
+
+const listed = (name: string, values: readonly string[]) => (values.length === 0 ? {} : { [name]: values.join(',') });
+
+const registryUrl = (registry: string | undefined): string => {
+  if (registry === undefined) return 'redis://redis:6379';
+  // A password stays out of a file that is committed.
+  return /:[^/@]*@/.test(registry.replace(/^[^:]*:\/\//, '')) ? variable('REDIS_URL:?where the registry is') : registry;
+};
+
+const secondsOf = (duration: string): number => {
+  const parsed = parseGoDuration(duration);
+  return 'milliseconds' in parsed ? parsed.milliseconds / 1000 : 0;
+};
+
+/** Those below Traefik's own folder come with it. */
+const certificateFolders = ({ entryPoints }: Topology): readonly string[] => {
+  const files = Object.values(entryPoints).flatMap(({ tls }) =>
+    typeof tls === 'object' ? [tls.certFile, tls.keyFile] : [],
+  );
+  const folders = files.filter((file) => file.startsWith('/')).map((file) => dirname(file));
+  return [...new Set(folders)].filter((folder) => !`${folder}/`.startsWith(`${TRAEFIK_FOLDER}/`));
+};
+
+const MARK = '\u0000';
+/** In its place compose puts the variable's value. */
+const variable = (text: string): string => `${MARK}$\{${text}}`;
+
+/** To compose a `$` begins a variable; ours are meant as they stand, but for those that are marked. */
+export const withDollars = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.startsWith(MARK) ? value.slice(1) : value.replaceAll('$', '$$$$');
+  if (Array.isArray(value)) return value.map(withDollars);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withDollars(item)]));
+};

@@ -1,0 +1,109 @@
+/** A topology as labels on containers: what Traefik's Docker provider can be told, and a compose file that tells it. */
+import type { Topology, TopologyNode } from '../../topology/topology.ts';
+import { dynamicOf, PARTS, type TraefikDynamic } from '../dynamic.ts';
+import { generatedFrom } from '../generate-files.ts';
+import { writeYaml } from '../write-yaml.ts';
+import { composeComments } from './compose.ts';
+import { nodeService, redisService, TRAEFIK_FOLDER, traefikService, withDollars } from './compose-services.ts';
+import { type Contained, containedOf } from './containers.ts';
+import { type Leaf, leavesOf } from './leaves.ts';
+import { oneCase, withOneCase } from './one-case.ts';
+import { staticWithProviders } from './static-text.ts';
+import type { TargetFile } from './target-file.ts';
+
+const FOLDER = 'labels';
+
+export const labelsFiles = (topology: Topology): readonly TargetFile[] => {
+  const contained = containedOf(topology);
+  const { tls } = dynamicOf(contained.topology);
+  return [
+    { path: 'compose.labels.yaml', text: composeText(contained) },
+    { path: `${FOLDER}/traefik.yml`, text: staticText(contained.topology, tls !== undefined) },
+    ...(tls === undefined ? [] : [{ path: `${FOLDER}/tls.yml`, text: tlsText({ tls }) }]),
+  ];
+};
+
+/**
+ * What one node's container says: its own routes, and with the same words as all the others those that they share;
+ * Traefik puts the containers' servers together.
+ */
+export const labelsOf = (node: TopologyNode, topology: Topology): Readonly<Record<string, string>> => {
+  if (node.state === 'out') return { 'traefik.enable': 'false' };
+  const dynamic = withoutFailover(dynamicOf({ ...topology, nodes: [node] }), node);
+  const leaves = leavesOf(withOneCase(dynamic)).map(withOneServer);
+  const labels = new Map<string, string>([['traefik.enable', 'true']]);
+  for (const { path, value } of leaves) {
+    const inList = /^\d+$/.test(path.at(-1)!);
+    const key = ['traefik', ...(inList ? path.slice(0, -1) : path)].join('.');
+    const before = labels.get(key);
+    labels.set(key, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(labels);
+};
+
+/** A label's balancer has the container as its one server. */
+const withOneServer = ({ path, value }: Leaf): Leaf => {
+  const at = path.indexOf('servers');
+  return at < 0 ? { path, value } : { path: [...path.slice(0, at), 'server', ...path.slice(at + 2)], value };
+};
+
+/** Labels know balancers only, and put the container into every one they name: a draining one must not name the pools. */
+const withoutFailover = ({ http }: TraefikDynamic, { id, state }: TopologyNode): TraefikDynamic => {
+  const pools: readonly string[] = state === 'active' ? [PARTS.mcp, PARTS.default] : [];
+  const kept = Object.entries(http.services).filter(([name]) => name === PARTS.only(id) || pools.includes(name));
+  const routers = Object.entries(http.routers).map(([name, router]) => [
+    name,
+    router.service === PARTS.node(id) ? { ...router, service: PARTS.only(id) } : router,
+  ]);
+  return { http: { ...http, routers: Object.fromEntries(routers), services: Object.fromEntries(kept) } };
+};
+
+const composeText = (contained: Contained): string => {
+  const { containers, registry, topology } = contained;
+  const traefik = traefikService(topology, { ...contained, folder: FOLDER });
+  const services = {
+    traefik: { ...traefik, volumes: [...traefik.volumes, SOCKET] },
+    ...Object.fromEntries(
+      containers.map((one) => [one.service, { ...nodeService(one, contained), labels: labelsOf(one.node, topology) }]),
+    ),
+    ...(registry === undefined && { redis: redisService() }),
+  };
+  const compose = { name: 'mooring', services, ...(registry === undefined && { volumes: { redis: {} } }) };
+  const service = containers[0]?.service ?? '';
+  return writeYaml(withDollars(compose) as object, {
+    heading: `${generatedFrom()}\n\n${LIMITS}\n\ndocker compose --file compose.labels.yaml up --build --detach`,
+    comments: [
+      ...composeComments(contained),
+      { path: ['services', service, 'labels'], text: LABELS },
+      ...(topology.affinity === 'cookie'
+        ? []
+        : [{ path: ['services', service, 'labels', ownRouter(containers[0]?.node)], text: OWN_ROUTER }]),
+    ],
+  });
+};
+
+const SOCKET = '/var/run/docker.sock:/var/run/docker.sock:ro';
+
+const ownRouter = (node: TopologyNode | undefined): string =>
+  `traefik.http.routers.${oneCase(PARTS.node(node?.id ?? ''))}.rule`;
+
+const LIMITS = `Labels say less than files do (see compose.yaml, which is to be preferred):
+- No failover service. A session's route goes to its node and nowhere else: while the node is down but its container
+  is there, its clients get 503 and no 404 that says why. Once Docker calls the container unhealthy or it has
+  stopped, Traefik drops the route, and another node answers.
+- No drain. Labels change only with a new container, and with the old one its sessions are gone.
+- No certificates: they are in labels/tls.yml.`;
+const LABELS = 'The shared routes are on every node with the same words: where they differ, Traefik drops them.';
+const OWN_ROUTER = "A session id begins with its node's name, so a session needs no cookie.";
+
+const staticText = (topology: Topology, withCertificates: boolean): string =>
+  staticWithProviders(topology, {
+    providers: {
+      docker: { exposedByDefault: false },
+      ...(withCertificates && { file: { filename: `${TRAEFIK_FOLDER}/tls.yml`, watch: true } }),
+    },
+    comment: 'Whoever may read the socket may do all that Docker may: a proxy in front of it can allow less.',
+  });
+
+const tlsText = (tls: Pick<TraefikDynamic, 'tls'>): string =>
+  writeYaml(tls, { heading: generatedFrom(), comments: [{ path: ['tls'], text: 'Labels cannot name certificates.' }] });
