@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { runCommands } from './run-block.ts';
 
 const TIME = { timeout: 60_000 };
@@ -34,4 +39,26 @@ test('what never ends is killed and told with what it printed', TIME, async () =
   const running = run('echo here; sleep 1000', giveUp.signal);
   setTimeout(() => giveUp.abort(), 200);
   await assert.rejects(running, /not over in time/);
+});
+
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test('what was started does not outlive us, even if we are killed', TIME, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'pid');
+  const commands = `sleep 1000 & echo $! > ${file}; kill -s KILL $PPID; wait`;
+  const code = `import { runCommands } from ${JSON.stringify(new URL('run-block.ts', import.meta.url).href)};
+    await runCommands(${JSON.stringify(commands)}, { folder: '.', signal: new AbortController().signal });`;
+  const us = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], { stdio: 'ignore' });
+  const [, signal] = await once(us, 'exit');
+  assert.equal(signal, 'SIGKILL');
+  const pid = Number(readFileSync(file, 'utf8'));
+  while (lives(pid)) await wait(20, undefined, { signal: t.signal });
 });

@@ -17,10 +17,18 @@ export type Ran = {
 /** What our own servers say when they have come up: whoever starts one has seen what there is to see. */
 const READY = /^(mooring .*\bready\b|\{"event":"ready")/m;
 
+/** When its third pipe ends, because the shell is over or we are, whatever the shell has started ends as well. */
+const LEASH = '(cat <&3; kill -s KILL -- -$$) >/dev/null 2>&1 & exec 3<&-\n';
+
 /** Runs the commands of a block as a shell does, from the first that fails on no further. */
 export const runCommands = (commands: string, { folder, until, signal }: Run): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    const child = spawn('sh', ['-ec', commands], { cwd: folder, env: plainEnvironment(), detached: true });
+    const child = spawn('sh', ['-ec', LEASH + commands], {
+      cwd: folder,
+      env: plainEnvironment(),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
     // The shell and all it started, as the keyboard does it.
     const end = (how: NodeJS.Signals): void => {
       if (child.pid !== undefined) killGroup(child.pid, how);
@@ -38,9 +46,10 @@ export const runCommands = (commands: string, { folder, until, signal }: Run): P
       reject(new Error(`not over in time${until === undefined ? '' : `, without a word of "${until}"`}:\n${printed}`));
     };
     signal.addEventListener('abort', giveUp, { once: true });
-    child.stdout.setEncoding('utf8').on('data', hear);
-    child.stderr.setEncoding('utf8').on('data', hear);
+    child.stdout!.setEncoding('utf8').on('data', hear);
+    child.stderr!.setEncoding('utf8').on('data', hear);
     child.once('error', reject);
+    child.once('exit', () => child.stdio[3]?.destroy());
     child.once('close', (code) => {
       signal.removeEventListener('abort', giveUp);
       resolve({ printed, code: ended ? undefined : (code ?? 128 + constants.signals.SIGKILL) });
