@@ -29,9 +29,12 @@ export class Ledger {
   }
 
   open(session: Session): void {
-    this.#live.set(session.id, { session, told: false, writtenAt: 0 });
-    this.#deletes.delete(session.id);
-    this.#puts.add(session.id);
+    const { id } = session;
+    // Of an id that had a session before, the store may still hold that one's record.
+    const told = this.#live.get(id)?.told === true || this.#deletes.has(id) || this.#underWay.has(id);
+    this.#live.set(id, { session, told, writtenAt: 0 });
+    this.#deletes.delete(id);
+    this.#puts.add(id);
   }
 
   /** False when the store has never been told of the session: then there is nothing to delete. */
