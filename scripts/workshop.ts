@@ -3,6 +3,7 @@ import { type Commands, dispatch } from './cli/dispatch.ts';
 /** For work on mooring itself: they need what only its repository has. */
 const COMMANDS: Commands = {
   conformance: () => import('./conformance/command.ts'),
+  coverage: () => import('./coverage/command.ts'),
   interop: () => import('./interop/command.ts'),
   matrix: () => import('./matrix/command.ts'),
   screenshots: () => import('./screenshots/command.ts'),
