@@ -1,7 +1,7 @@
 /** The services of a compose file, as plain objects: what file and labels have in common. */
 import { dirname } from 'node:path/posix';
 import type { Topology } from '../../topology/topology.ts';
-import { parseGoDuration } from '../go-duration.ts';
+import { registryValue, secondsOf } from './container-settings.ts';
 import type { Contained, Container } from './containers.ts';
 
 const TRAEFIK_IMAGE = 'traefik:v3.7.15';
@@ -67,16 +67,11 @@ const healthProbe = (port: number): string =>
 
 const listed = (name: string, values: readonly string[]) => (values.length === 0 ? {} : { [name]: values.join(',') });
 
-const registryUrl = (registry: string | undefined): string => {
-  if (registry === undefined) return 'redis://redis:6379';
-  // A password stays out of a file that is committed.
-  return /:[^/@]*@/.test(registry.replace(/^[^:]*:\/\//, '')) ? variable('REDIS_URL:?where the registry is') : registry;
-};
-
-const secondsOf = (duration: string): number => {
-  const parsed = parseGoDuration(duration);
-  return 'milliseconds' in parsed ? parsed.milliseconds / 1000 : 0;
-};
+/** A password stays out of a file that is committed. */
+const registryUrl = (registry: string | undefined): string =>
+  registry === undefined
+    ? 'redis://redis:6379'
+    : (registryValue(registry) ?? variable('REDIS_URL:?where the registry is'));
 
 /** Those below Traefik's own folder come with it. */
 const certificateFolders = ({ entryPoints }: Topology): readonly string[] => {

@@ -1,8 +1,8 @@
 /** A topology as it is inside a network of containers, where every node is found by a name that lasts. */
 import { isIP } from 'node:net';
-import { parseRedisUrl, RedisUrlError } from '../../registry/redis-url.ts';
 import type { Topology, TopologyNode } from '../../topology/topology.ts';
 import { INTERNAL_ENTRY_POINT } from '../entry-points.ts';
+import { registryElsewhere } from './container-settings.ts';
 
 export type Container = {
   /** The service's name, which is also a host name. */
@@ -84,17 +84,4 @@ const published = (address: string, name: string): Published => {
   const bare = host.replace(/[[\]]/g, '');
   const ip = isIP(bare) ? bare : name === INTERNAL_ENTRY_POINT ? '127.0.0.1' : undefined;
   return { target: Number(port), published: port, ...(ip !== undefined && { host_ip: ip }) };
-};
-
-/** This machine's own Redis is not the containers'. */
-const registryElsewhere = (registry: string | undefined): string | undefined => {
-  if (registry === undefined) return undefined;
-  try {
-    const place = parseRedisUrl(registry);
-    const here = place.kind === 'single' && /^(localhost|127\..*|::1)$/.test(place.address.host);
-    return here ? undefined : registry;
-  } catch (error) {
-    if (error instanceof RedisUrlError) return registry;
-    throw error;
-  }
 };

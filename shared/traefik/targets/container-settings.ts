@@ -1,0 +1,32 @@
+/** What containers of every kind are told, in the form that each needs. */
+import { parseRedisUrl, RedisUrlError } from '../../registry/redis-url.ts';
+import { parseGoDuration } from '../go-duration.ts';
+
+export const secondsOf = (duration: string): number => {
+  const parsed = parseGoDuration(duration);
+  return 'milliseconds' in parsed ? parsed.milliseconds / 1000 : 0;
+};
+
+/** As it may stand in a file that is committed: undefined where nobody named one, or with a password. */
+export const registryValue = (registry: string | undefined): string | undefined => {
+  if (registry === undefined) return undefined;
+  const place = placeOf(registry);
+  return place === undefined || place.password !== undefined ? undefined : registry;
+};
+
+/** This machine's own Redis is nobody's inside a container. */
+export const registryElsewhere = (registry: string | undefined): string | undefined => {
+  if (registry === undefined) return undefined;
+  const place = placeOf(registry);
+  const here = place?.kind === 'single' && /^(localhost|127\..*|::1)$/.test(place.address.host);
+  return here ? undefined : registry;
+};
+
+const placeOf = (registry: string) => {
+  try {
+    return parseRedisUrl(registry);
+  } catch (error) {
+    if (error instanceof RedisUrlError) return undefined;
+    throw error;
+  }
+};

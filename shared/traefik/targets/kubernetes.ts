@@ -1,0 +1,151 @@
+/** A topology as objects of Kubernetes and of Traefik's own resource definitions. */
+import type { Topology } from '../../topology/topology.ts';
+import type { Comment } from '../comments.ts';
+import { dynamicOf, PARTS, type TraefikCookie, type TraefikDynamic, type TraefikRouter } from '../dynamic.ts';
+import { generatedFrom } from '../generate-files.ts';
+import { writeYaml } from '../write-yaml.ts';
+import { kubernetesNotes } from './kubernetes-notes.ts';
+import {
+  APP,
+  disruptionBudget,
+  headlessService,
+  type KubernetesObject,
+  NAMESPACE,
+  namespace,
+  PORT_NAME,
+  podName,
+  podService,
+  poolService,
+  statefulSet,
+} from './kubernetes-pods.ts';
+import { staticWithProviders } from './static-text.ts';
+import type { TargetFile } from './target-file.ts';
+
+export const kubernetesFiles = (topology: Topology): readonly TargetFile[] => [
+  { path: 'kubernetes.yaml', text: objectsText(topology) },
+  { path: 'kubernetes/traefik.yml', text: staticText(topology) },
+];
+
+/** Pods are numbered: the topology's first node is the first pod. */
+export const kubernetesObjects = (given: Topology): readonly KubernetesObject[] => {
+  const { topology, replicas } = inPods(given);
+  const dynamic = dynamicOf(topology);
+  const own = topology.affinity === 'cookie' ? [] : topology.nodes.map((_, index) => index);
+  return [
+    namespace(),
+    statefulSet(topology, replicas),
+    disruptionBudget(),
+    headlessService(),
+    poolService(),
+    ...own.map(podService),
+    endpointService(dynamic),
+    ...own.map(ownService),
+    ...middlewares(dynamic),
+    ...ingressRoutes(topology, dynamic),
+  ];
+};
+
+/**
+ * Kubernetes itself knows which pods take requests, so the topology's states say nothing here, except that nodes that
+ * are out at the end of the list need no pod.
+ */
+const inPods = (topology: Topology): { readonly topology: Topology; readonly replicas: number } => {
+  const replicas = topology.nodes.findLastIndex(({ state }) => state !== 'out') + 1;
+  const nodes = topology.nodes.slice(0, replicas).map((_, index) => {
+    const id = podName(index);
+    return { id, url: `http://${id}`, state: 'active' as const };
+  });
+  return { topology: { ...topology, nodes }, replicas };
+};
+
+const traefikObject = (kind: string, name: string, spec: object): KubernetesObject => ({
+  apiVersion: 'traefik.io/v1alpha1',
+  kind,
+  metadata: { name, namespace: NAMESPACE },
+  spec,
+});
+
+const pool = (cookie?: TraefikCookie): object => ({
+  name: APP,
+  port: PORT_NAME,
+  ...(cookie && { sticky: { cookie } }),
+});
+
+const endpointService = ({ http }: TraefikDynamic): KubernetesObject => {
+  const service = http.services[PARTS.mcp];
+  const cookie = service && 'loadBalancer' in service ? service.loadBalancer.sticky?.cookie : undefined;
+  return traefikObject('TraefikService', PARTS.mcp, { weighted: { services: [pool(cookie)] } });
+};
+
+/** What Traefik says for a pod that is not there, or gone before it answered. */
+const POD_IS_GONE = ['502-504'];
+
+const ownService = (index: number): KubernetesObject =>
+  traefikObject('TraefikService', podName(index), {
+    failover: {
+      service: { name: podName(index), port: PORT_NAME, nativeLB: true },
+      fallback: { kind: 'TraefikService', name: PARTS.mcp },
+      errors: { status: POD_IS_GONE },
+    },
+  });
+
+const middlewares = ({ http }: TraefikDynamic): readonly KubernetesObject[] =>
+  Object.entries(http.middlewares ?? {}).map(([name, spec]) => traefikObject('Middleware', name, spec));
+
+/** One for each way in which its entry points speak: with which certificate, or in plain text. */
+const ingressRoutes = (topology: Topology, { http }: TraefikDynamic): readonly KubernetesObject[] => {
+  const routes = Object.values(http.routers).map(routeOf);
+  const served = Object.values(http.routers)[0]?.entryPoints ?? [];
+  const certificates = [...new Set(served.map((name) => certificateOf(topology, name)))];
+  return certificates.map((certificate, i) =>
+    traefikObject('IngressRoute', numbered(APP, i), {
+      entryPoints: served.filter((name) => certificateOf(topology, name) === certificate),
+      routes,
+      ...(certificate !== undefined && { tls: certificate === '' ? {} : { secretName: numbered(`${APP}-tls`, i) } }),
+    }),
+  );
+};
+
+const numbered = (name: string, index: number): string => (index === 0 ? name : `${name}-${index + 1}`);
+
+/** Its file; empty for Traefik's default one, undefined for plain text. */
+const certificateOf = ({ entryPoints }: Topology, name: string): string | undefined => {
+  const tls = entryPoints[name]?.tls;
+  if (typeof tls === 'object') return tls.certFile;
+  return tls === true ? '' : undefined;
+};
+
+const routeOf = ({ rule, priority, middlewares: names, service }: TraefikRouter): object => ({
+  kind: 'Rule',
+  match: rule,
+  priority,
+  ...(names && { middlewares: names.map((name) => ({ name })) }),
+  services: [serviceOf(service)],
+});
+
+const serviceOf = (name: string): object => {
+  if (name === PARTS.default) return pool();
+  if (name === PARTS.mcp) return { kind: 'TraefikService', name };
+  // The failover asks for an answer and no health check, so the two ways to a node are one here.
+  return { kind: 'TraefikService', name: name.replace(/^(node|only)-/, '') };
+};
+
+const objectsText = (topology: Topology): string => {
+  const seen = new Set<string>();
+  const documents = kubernetesObjects(topology).map((object, i) => {
+    const notes = kubernetesNotes(object, topology);
+    const isFirst = !seen.has(`${object.kind} ${notes.heading}`);
+    seen.add(`${object.kind} ${notes.heading}`);
+    const comments: readonly Comment[] = isFirst ? notes.comments : [];
+    const heading = i === 0 ? `${generatedFrom()}\n${notes.heading}` : isFirst ? notes.heading : object.metadata.name;
+    return writeYaml(object, { heading, comments });
+  });
+  return documents.join('---\n');
+};
+
+const staticText = (topology: Topology): string =>
+  staticWithProviders(topology, {
+    providers: { kubernetesCRD: { namespaces: [NAMESPACE], allowEmptyServices: true } },
+    comment:
+      'allowEmptyServices: while no pod is ready, clients get 503. Without it the routes would be gone, and they would\nget a 404, which to a client means that its session is over.',
+  });
