@@ -125,7 +125,7 @@ const storyTeller = (terminal: Terminal): Teller => {
 
 const jsonTeller = (terminal: Terminal): Teller => ({
   heard: ({ kind, ...event }) => {
-    if (kind === 'step' || kind === 'trouble' || kind === 'lost')
+    if (kind === 'step' || kind === 'trouble' || kind === 'lost' || kind === 'server-error')
       terminal.print(JSON.stringify({ event: kind, ...event }));
   },
   end: () => undefined,

@@ -3,11 +3,16 @@ import type { Topology } from '../../shared/topology/topology.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Action, NodeVerb } from './scenario.ts';
 
-type Context = { readonly cluster: Cluster; readonly signal: AbortSignal };
+type Context = {
+  readonly cluster: Cluster;
+  readonly signal: AbortSignal;
+  /** Of the clients that still try: how many have had no answer since. */
+  readonly withoutAnswer: (since: number) => number;
+};
 
-const EMPTY_POLL_MS = 100;
-/** A node whose sessions do not end by then never gets empty: the scenario is at fault. */
-const EMPTY_LIMIT_MS = 60_000;
+const POLL_MS = 100;
+/** What has not come about by then never will: the scenario, or the cluster, is at fault. */
+const LIMIT_MS = 60_000;
 
 const NODE_ACTIONS: Readonly<Record<NodeVerb, (context: Context, node: string) => Promise<void>>> = {
   kill: ({ cluster }, node) => cluster.kill(node),
@@ -26,6 +31,8 @@ export const perform = async (context: Context, action: Action): Promise<void> =
   if (action.node !== undefined) return NODE_ACTIONS[action.verb](context, action.node);
   const { cluster } = context;
   switch (action.verb) {
+    case 'await-answers':
+      return awaitAnswers(context);
     case 'stop-redis':
       return cluster.stopRedis();
     case 'start-redis':
@@ -48,13 +55,29 @@ const withAnotherRoute = (topology: Topology): Topology => {
   return { ...topology, routes: [...topology.routes, { name, prefix: `/${name}` }] };
 };
 
-const awaitEmpty = async ({ cluster, signal }: Context, node: string): Promise<void> => {
-  const deadline = performance.now() + EMPTY_LIMIT_MS;
-  for (;;) {
-    const left = (await cluster.sessions()).filter((session) => session.node === node && session.state === 'live');
-    if (left.length === 0) return;
-    if (performance.now() > deadline)
-      throw new Error(`${node} still has ${left.length} sessions after a minute: give the fleet sessionSeconds`);
-    await wait(EMPTY_POLL_MS, undefined, { signal });
+const awaitEmpty = (context: Context, node: string): Promise<void> =>
+  awaitNone(context, {
+    left: async () => {
+      const sessions = await context.cluster.sessions();
+      return sessions.filter((session) => session.node === node && session.state === 'live').length;
+    },
+    otherwise: (left) => `${node} still has ${left} sessions after a minute: give the fleet sessionSeconds`,
+  });
+
+const awaitAnswers = (context: Context): Promise<void> => {
+  const since = performance.now();
+  return awaitNone(context, {
+    left: async () => context.withoutAnswer(since),
+    otherwise: (left) => `${left} clients have had no answer for a minute`,
+  });
+};
+
+type Awaited = { readonly left: () => Promise<number>; readonly otherwise: (left: number) => string };
+
+const awaitNone = async ({ signal }: Context, { left, otherwise }: Awaited): Promise<void> => {
+  const deadline = performance.now() + LIMIT_MS;
+  for (let count = await left(); count > 0; count = await left()) {
+    if (performance.now() > deadline) throw new Error(otherwise(count));
+    await wait(POLL_MS, undefined, { signal });
   }
 };

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
+import { AnswerBook } from './answer-book.ts';
 import type { Happening, RunEvent } from './event.ts';
 import { startFleet } from './fleet/start-fleet.ts';
 import { perform } from './perform.ts';
@@ -36,6 +37,7 @@ export const runScenario = async (options: RunOptions): Promise<Run> => {
 
 const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent }: RunOptions): Promise<Run> => {
   const events: RunEvent[] = [];
+  const book = new AnswerBook();
   const over = new AbortController();
   const stop = (): void => over.abort();
   signal.addEventListener('abort', stop, { once: true });
@@ -45,6 +47,7 @@ const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent }: RunO
     // What a client says while it is being sent home is of no interest.
     if (over.signal.aborted && happening.kind !== 'trouble') return;
     const at = Math.round(performance.now() - (zero ?? begun)) - (zero === undefined ? LONG_AGO : 0);
+    book.note(happening, performance.now());
     const event: RunEvent = { at, ...happening };
     events.push(event);
     onEvent(event);
@@ -54,7 +57,7 @@ const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent }: RunO
   try {
     await fleet.seated;
     zero = performance.now();
-    await followTimeline({ cluster, scenario, tell, signal: over.signal, zero });
+    await followTimeline({ cluster, scenario, book, tell, signal: over.signal, zero });
   } catch (error) {
     if (!over.signal.aborted) tell({ kind: 'trouble', text: error instanceof Error ? error.message : String(error) });
   } finally {
@@ -71,19 +74,22 @@ const LONG_AGO = 3_600_000;
 type Following = {
   readonly cluster: Cluster;
   readonly scenario: Scenario;
+  readonly book: AnswerBook;
   readonly tell: (happening: Happening) => void;
   readonly signal: AbortSignal;
   readonly zero: number;
 };
 
-const followTimeline = async ({ cluster, scenario, tell, signal, zero }: Following): Promise<void> => {
+const followTimeline = async ({ cluster, scenario, book, tell, signal, zero }: Following): Promise<void> => {
   const until = (seconds: number): Promise<void> =>
     wait(Math.max(0, zero + seconds * 1000 - performance.now()), undefined, { signal });
-  for (const { at, do: text } of scenario.timeline) {
+  const withoutAnswer = (since: number): number => book.withoutAnswer(since);
+  for (const { at, after, do: text } of scenario.timeline) {
     if (at !== undefined) await until(at);
+    if (after !== undefined) await wait(after * 1000, undefined, { signal });
     signal.throwIfAborted();
     tell({ kind: 'step', text, done: false });
-    await perform({ cluster, signal }, actionOf(text));
+    await perform({ cluster, signal, withoutAnswer }, actionOf(text));
     tell({ kind: 'step', text, done: true });
   }
   await until(scenario.seconds);

@@ -14,7 +14,7 @@ const OF_NODE = [
   'take-out',
   'await-empty',
 ] as const;
-const OF_CLUSTER = ['stop-redis', 'start-redis', 'cut-streams', 'change-config'] as const;
+const OF_CLUSTER = ['await-answers', 'stop-redis', 'start-redis', 'cut-streams', 'change-config'] as const;
 export const FIGURES = [
   'lost',
   'moved',
@@ -53,6 +53,7 @@ const group = z.strictObject({
 });
 
 const step = z.strictObject({
+  after: seconds.optional().describe('Not before so many seconds after the step before was done.'),
   at: seconds.optional().describe('Not before so many seconds; without it at once after the step before.'),
   do: z
     .string()
