@@ -6,6 +6,7 @@ import type { Action, NodeVerb } from './scenario.ts';
 type Context = {
   readonly cluster: Cluster;
   readonly signal: AbortSignal;
+  readonly dropConnections: () => void;
   /** Of the clients that still try: how many have had no answer since. */
   readonly withoutAnswer: (since: number) => number;
 };
@@ -31,6 +32,8 @@ export const perform = async (context: Context, action: Action): Promise<void> =
   if (action.node !== undefined) return NODE_ACTIONS[action.verb](context, action.node);
   const { cluster } = context;
   switch (action.verb) {
+    case 'drop-connections':
+      return context.dropConnections();
     case 'await-answers':
       return awaitAnswers(context);
     case 'stop-redis':

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
 import { AnswerBook } from './answer-book.ts';
 import type { Happening, RunEvent } from './event.ts';
-import { startFleet } from './fleet/start-fleet.ts';
+import { type Fleet, startFleet } from './fleet/start-fleet.ts';
 import { perform } from './perform.ts';
 import { actionOf, type Scenario } from './scenario.ts';
 
@@ -57,7 +57,7 @@ const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent }: RunO
   try {
     await fleet.seated;
     zero = performance.now();
-    await followTimeline({ cluster, scenario, book, tell, signal: over.signal, zero });
+    await followTimeline({ cluster, scenario, fleet, book, tell, signal: over.signal, zero });
   } catch (error) {
     if (!over.signal.aborted) tell({ kind: 'trouble', text: error instanceof Error ? error.message : String(error) });
   } finally {
@@ -74,13 +74,14 @@ const LONG_AGO = 3_600_000;
 type Following = {
   readonly cluster: Cluster;
   readonly scenario: Scenario;
+  readonly fleet: Fleet;
   readonly book: AnswerBook;
   readonly tell: (happening: Happening) => void;
   readonly signal: AbortSignal;
   readonly zero: number;
 };
 
-const followTimeline = async ({ cluster, scenario, book, tell, signal, zero }: Following): Promise<void> => {
+const followTimeline = async ({ cluster, scenario, fleet, book, tell, signal, zero }: Following): Promise<void> => {
   const until = (seconds: number): Promise<void> =>
     wait(Math.max(0, zero + seconds * 1000 - performance.now()), undefined, { signal });
   const withoutAnswer = (since: number): number => book.withoutAnswer(since);
@@ -89,7 +90,7 @@ const followTimeline = async ({ cluster, scenario, book, tell, signal, zero }: F
     if (after !== undefined) await wait(after * 1000, undefined, { signal });
     signal.throwIfAborted();
     tell({ kind: 'step', text, done: false });
-    await perform({ cluster, signal, withoutAnswer }, actionOf(text));
+    await perform({ cluster, signal, withoutAnswer, dropConnections: fleet.dropConnections }, actionOf(text));
     tell({ kind: 'step', text, done: true });
   }
   await until(scenario.seconds);

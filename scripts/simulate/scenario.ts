@@ -14,7 +14,14 @@ const OF_NODE = [
   'take-out',
   'await-empty',
 ] as const;
-const OF_CLUSTER = ['await-answers', 'stop-redis', 'start-redis', 'cut-streams', 'change-config'] as const;
+const OF_CLUSTER = [
+  'await-answers',
+  'drop-connections',
+  'stop-redis',
+  'start-redis',
+  'cut-streams',
+  'change-config',
+] as const;
 export const FIGURES = [
   'lost',
   'moved',

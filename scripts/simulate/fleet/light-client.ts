@@ -50,8 +50,12 @@ export class LightClient {
     } catch (error) {
       if (!signal.aborted) tell({ kind: 'trouble', text: `client ${index + 1} stopped: ${String(error)}` });
     } finally {
-      this.#wire.close();
+      this.#wire.drop();
     }
+  }
+
+  dropConnections(): void {
+    this.#wire.drop();
   }
 
   async #open(): Promise<string> {

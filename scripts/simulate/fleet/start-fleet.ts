@@ -17,6 +17,7 @@ export type Fleet = {
   /** When every client has had its first session. */
   readonly seated: Promise<void>;
   readonly ended: Promise<void>;
+  dropConnections(): void;
 };
 
 /** So many open their first session at a time: beginning is no storm itself, however slow the machine is. */
@@ -30,6 +31,7 @@ export const startFleet = ({ groups, url, seed, tell, now, signal }: FleetOption
   };
   signal.addEventListener('abort', endAll, { once: true });
   const members = groups.flatMap((group) => Array.from({ length: group.clients }, () => group));
+  const clients: LightClient[] = [];
   const lives: Promise<void>[] = [];
   let next = 0;
   const begin = async (): Promise<void> => {
@@ -50,10 +52,18 @@ export const startFleet = ({ groups, url, seed, tell, now, signal }: FleetOption
           signal: ender.signal,
           onSeated: resolve,
         });
+        clients.push(client);
         lives.push(client.live());
       });
     }
   };
   const seated = Promise.all(Array.from({ length: BEGIN_AT_ONCE }, begin)).then(() => undefined);
-  return { size: members.length, seated, ended: seated.then(async () => void (await Promise.all(lives))) };
+  return {
+    size: members.length,
+    seated,
+    ended: seated.then(async () => void (await Promise.all(lives))),
+    dropConnections: () => {
+      for (const client of clients) client.dropConnections();
+    },
+  };
 };

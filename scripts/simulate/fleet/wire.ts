@@ -47,7 +47,8 @@ export class Wire {
     });
   }
 
-  close(): void {
+  /** Its network is gone for a moment: every connection ends, also those in use, and the next request opens another. */
+  drop(): void {
     this.#agent.destroy();
   }
 
