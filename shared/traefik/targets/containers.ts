@@ -12,7 +12,7 @@ export type Container = {
   readonly port: number;
   readonly node: TopologyNode;
 };
-export type Published = { readonly target: number; readonly published: string; readonly host_ip?: string };
+export type Published = { readonly target: number; readonly published: number; readonly host_ip?: string };
 export type Contained = {
   readonly topology: Topology;
   readonly containers: readonly Container[];
@@ -83,5 +83,5 @@ const published = (address: string, name: string): Published => {
   const { host, port } = partsOf(address);
   const bare = host.replace(/[[\]]/g, '');
   const ip = isIP(bare) ? bare : name === INTERNAL_ENTRY_POINT ? '127.0.0.1' : undefined;
-  return { target: Number(port), published: port, ...(ip !== undefined && { host_ip: ip }) };
+  return { target: Number(port), published: Number(port), ...(ip !== undefined && { host_ip: ip }) };
 };
