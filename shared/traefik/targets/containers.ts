@@ -36,7 +36,8 @@ export const containedOf = (topology: Topology): Contained => {
   };
 };
 
-const HOST_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** With a letter first: 0x1f would be read as an address. */
+const HOST_NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** A node's own id wherever that is a host name that nobody else has. */
 const serviceNames = (nodes: readonly TopologyNode[]): readonly string[] => {
