@@ -46,6 +46,11 @@ test('of nothing the figures are zero', () => {
   assert.deepEqual([none.sessions.opened, none.recovery.p99, none.without], [0, 0, 0]);
 });
 
+test('a client that comes back to the node it lost has not moved', () => {
+  const back = [at(0, { kind: 'opened', client: 0, node: 'n1', from: 'n1' })];
+  assert.equal(figuresOf(back, 1).sessions.moved, 0);
+});
+
 for (const [values, share, wanted] of [
   [[], 0.5, 0],
   [[7], 0.99, 7],
