@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** In the repository our programs are TypeScript, run by tsx; in the package they are compiled. */
@@ -8,6 +9,10 @@ export const commandOf = (program: string, from: string, compiled = COMPILED): r
   const file = fileURLToPath(new URL(compiled ? program.replace(/\.ts$/, '.js') : program, from));
   return compiled ? [process.execPath, file] : [process.execPath, '--import', import.meta.resolve('tsx'), file];
 };
+
+/** A file that comes with mooring, such as `config/dev.yaml`, as one names it from where one is. */
+export const comesWithIt = (file: string, compiled = COMPILED): string =>
+  relative(process.cwd(), fileURLToPath(new URL(compiled ? `../../${file}` : `../${file}`, import.meta.url)));
 
 /** Our texts name commands as the repository has them; who has installed the package calls them by its name. */
 export const asCalled = (text: string, compiled = COMPILED): string =>

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { cookieTargets, serversOutside } from '../../router/explain/decode-cookie.ts';
 import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
+import { comesWithIt } from '../../shared/program.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
@@ -23,7 +24,7 @@ export const targetsOfConfigfile = async (file: string, telling: Telling): Promi
 
 export const targetsOfTopology = async (file: string, { terminal, json }: Telling): Promise<Targets | undefined> => {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new Misuse(`there is no topology ${file}; config/dev.yaml is one to begin with`);
+    throw new Misuse(`there is no topology ${file}; ${comesWithIt('config/dev.yaml')} is one to begin with`);
   });
   const { topology, problems } = readTopology(text, file);
   if (topology === undefined) {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { comesWithIt } from '../../shared/program.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { nearest } from '../../shared/source/nearest.ts';
 import type { Problem } from '../../shared/source/place.ts';
@@ -95,7 +96,7 @@ const readText = async (file: string): Promise<string> => {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const why = code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`;
-    throw new Misuse(`${why}; ${DEV} is one to begin with`);
+    throw new Misuse(`${why}; ${comesWithIt(DEV)} is one to begin with`);
   }
 };
 

@@ -70,6 +70,7 @@ before(async () => {
   const staged = join(project, 'staged');
   await mkdir(staged);
   for (const file of ['package.json', 'README.md', 'LICENSE']) await cp(join(ROOT, file), join(staged, file));
+  await cp(join(ROOT, 'config'), join(staged, 'config'), { recursive: true });
   await buildInto(join(staged, 'dist'));
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json'], { cwd: staged, maxBuffer: 1 << 24 });
   packed = (JSON.parse(stdout) as [Packed])[0];
@@ -108,7 +109,7 @@ test('the package holds the compiled programs, their page, its licence, and noth
   t.diagnostic(`${paths.length} files, ${packed.size} bytes`);
   const odd = paths.filter(
     (path) =>
-      !/^(package\.json|README\.md|LICENSE|dist\/(node|router|shared|scripts)\/.*(\.js|\.d\.ts)|dist\/router\/dashboard\/page\/[^/]+|dist\/scripts\/simulate\/scenarios\/[^/]+)$/.test(
+      !/^(package\.json|README\.md|LICENSE|config\/[^/]+\.(yaml|schema\.json)|dist\/(node|router|shared|scripts)\/.*(\.js|\.d\.ts)|dist\/router\/dashboard\/page\/[^/]+|dist\/scripts\/simulate\/scenarios\/[^/]+)$/.test(
         path,
       ) || /\.test\.|\/test-|\/golden\/|\/cases\/|\/fuzz\//.test(path),
   );
@@ -139,6 +140,12 @@ test('it says what it can do, in the words of whoever installed it', async () =>
   assert.match((await mooring('simulate')).stdout, /deploy/);
   assert.match((await mooring('drain', '--help')).stdout, /^Usage: npx mooring drain NODE/);
   assert.match((await mooring('router', '--help')).stdout, /^Usage: npx mooring router --configfile/);
+});
+
+test('who has no topology yet is shown one that is there', async () => {
+  const { stderr } = await mooring('generate').catch((error: { readonly stderr: string }) => error);
+  const [, file = ''] = /(\S+) is one to begin with/.exec(stderr) ?? [];
+  assert.match(await readFile(join(project, file), 'utf8'), /^nodes:/m);
 });
 
 test('it writes Traefik files from a topology of its own, and its router accepts them', async () => {
