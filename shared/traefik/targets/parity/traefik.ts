@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import http, { type IncomingHttpHeaders } from 'node:http';
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ const PAUSE = 50;
 export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string };
 export type Traefik = {
   ask(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** The answer as it comes. */
+  open(path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>;
   /** Name and status of every part of a kind. */
   listed(kind: 'routers' | 'services' | 'middlewares'): Promise<Readonly<Record<string, string>>>;
   /** Asks until it holds. */
@@ -63,6 +65,7 @@ export const startTraefik = (t: TestContext, topology: Topology, staticText: str
   };
   return {
     ask: (path, headers) => ask(portOf('web'), path, headers),
+    open: (path, headers) => open(portOf('web'), path, headers),
     listed: async (kind) => {
       const { text } = await ask(portOf('traefik'), `/api/http/${kind}?per_page=100000`);
       const parts = JSON.parse(text) as { name: string; status: string }[];
@@ -76,25 +79,35 @@ export const startTraefik = (t: TestContext, topology: Topology, staticText: str
   };
 };
 
-const ask = (port: number, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+const open = (port: number, path: string, headers: Readonly<Record<string, string>> = {}): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const request = http.request({ host: '127.0.0.1', port, path, method: 'POST', agent: false, headers });
+    const method = path.startsWith('/api/') ? 'GET' : 'POST';
+    const request = http.request({ host: '127.0.0.1', port, path, method, agent: false, headers });
     request.on('error', reject);
-    request.on('response', async (response) => {
-      let text = '';
-      for await (const chunk of response) text += String(chunk);
-      resolve({ status: response.statusCode!, headers: response.headers, text });
-    });
-    if (path.startsWith('/api/')) request.method = 'GET';
+    request.on('response', resolve);
     request.end();
   });
 
-/** A server that tells its name, which is its URL. */
-export const startNode = async (t: TestContext): Promise<{ readonly url: string; stop(): void }> => {
-  const server = http.createServer((_, response) => response.end(url));
-  server.listen(0, '127.0.0.1');
+const ask = async (port: number, path: string, headers?: Readonly<Record<string, string>>): Promise<Answer> => {
+  const response = await open(port, path, headers);
+  let text = '';
+  for await (const chunk of response) text += String(chunk);
+  return { status: response.statusCode!, headers: response.headers, text };
+};
+
+/** A server that tells its name, which is its URL; or it begins a stream of events that does not end. */
+export const startNode = async (
+  t: TestContext,
+  host = '127.0.0.1',
+): Promise<{ readonly url: string; stop(): void }> => {
+  const server = http.createServer(({ headers }, response) => {
+    if (headers.accept !== 'text/event-stream') return response.end(url);
+    response.setHeader('content-type', 'text/event-stream');
+    return response.write('data: first\n\n');
+  });
+  server.listen(0, host);
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
   const stop = (): void => {
     server.closeAllConnections();
     server.close();
