@@ -90,7 +90,7 @@ const container = (topology: Topology, drain: number) => ({
     failureThreshold: 6,
     timeoutSeconds: 5,
   },
-  lifecycle: { preStop: { exec: { command: ['node', '-e', awaitEmpty(drain)] } } },
+  lifecycle: { preStop: { exec: { command: ['node', '--input-type=module', '--eval', awaitEmpty(drain)] } } },
 });
 
 /** A node that is full is not ready; clients that are known by the cookie alone would lose it by that. */
@@ -121,10 +121,12 @@ const environment = (topology: Topology): readonly object[] => {
   ];
 };
 
+const LOOK_SECONDS = 2;
+
 const awaitEmpty = (seconds: number): string =>
   [
-    `const end = Date.now() + ${seconds * 1000};`,
+    "import { scheduler } from 'node:timers/promises';",
     `const sessions = async () => (await (await fetch('http://127.0.0.1:${PORT}/readyz')).json()).sessions;`,
-    'const look = async () => { if (Date.now() < end && (await sessions()) > 0) setTimeout(look, 2000); };',
-    'look();',
+    `for (let looks = ${Math.ceil(seconds / LOOK_SECONDS)}; looks > 0 && (await sessions()) > 0; looks--)`,
+    `  await scheduler.wait(${LOOK_SECONDS * 1000});`,
   ].join('\n');

@@ -1,5 +1,5 @@
 /** A topology for Traefik's Redis provider: its static file, and a script that brings the keys to what they should be. */
-import { parseRedisUrl, type RedisPlace } from '../../registry/redis-url.ts';
+import { parseRedisUrl, type RedisPlace, RedisUrlError } from '../../registry/redis-url.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { dynamicOf } from '../dynamic.ts';
 import { generatedFrom } from '../generate-files.ts';
@@ -20,12 +20,21 @@ const NOWHERE = 'redis://127.0.0.1:6379';
  * and a registry may hold a session or a million.
  */
 export const routesPlace = (registry: string = NOWHERE): RedisPlace & { readonly db: number } => {
-  const place = parseRedisUrl(registry);
+  const place = placeOf(registry);
   if (place.kind === 'cluster')
     throw new TargetError(
       'registry: Traefik’s Redis provider speaks to one Redis or to sentinels, not to a cluster; use the file target, or another Redis for the routes',
     );
   return { ...place, db: place.db === 0 ? 1 : 0 };
+};
+
+const placeOf = (registry: string): RedisPlace => {
+  try {
+    return parseRedisUrl(registry);
+  } catch (error) {
+    if (error instanceof RedisUrlError) throw new TargetError(`registry: ${error.message}`);
+    throw error;
+  }
 };
 
 const staticText = (topology: Topology): string => {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import test from 'node:test';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test, { type TestContext } from 'node:test';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parse, parseAllDocuments, stringify } from 'yaml';
@@ -328,6 +332,38 @@ for (const { registry, provider } of [
     assert.deepEqual(parse(text).providers, { redis: provider });
   });
 
-test('routes in a cluster are refused with a way out', () => {
-  assert.throws(() => redisFiles(topologyOf({ registry: 'redis+cluster://a,b' })), /registry: .*cluster; use/);
+for (const { registry, why } of [
+  { registry: 'redis+cluster://a,b', why: /^TargetError: registry: .*cluster; use/ },
+  { registry: 'http://a', why: /^TargetError: registry: the Redis URL is none of/ },
+])
+  test(`routes in ${registry} are refused with a way out`, () => {
+    assert.throws(
+      () => redisFiles(topologyOf({ registry })),
+      (error) => why.test(String(error)),
+    );
+  });
+
+/** What a container runs, against a node of which we say how many sessions it has. */
+const runAgainst = async (t: TestContext, [program, ...args]: readonly string[], sessions: readonly number[]) => {
+  const left = [...sessions];
+  const server = http.createServer((_, response) => response.end(JSON.stringify({ sessions: left.shift() })));
+  server.listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const here = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const adapted = args.map((arg) => arg.replace(/127\.0\.0\.1:\d+/, here).replace('wait(2000)', 'wait(1)'));
+  assert.equal(program, 'node');
+  const child = spawn(process.execPath, adapted, { stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number];
+  return { code, left };
+};
+
+test('the programs in the files work: a pod waits until its last session is closed, a check asks for health', async (t) => {
+  const files = [...kubernetesFiles(topologyOf({ timeouts: { drain: '8s' } })), ...composeFiles(topologyOf())];
+  const [, set] = parseAllDocuments(textOf(files, 'kubernetes.yaml')).map((document) => document.toJS());
+  const { command } = set.spec.template.spec.containers[0].lifecycle.preStop.exec;
+  assert.deepEqual(await runAgainst(t, command, [2, 1, 0, 5]), { code: 0, left: [5] });
+  assert.deepEqual(await runAgainst(t, command, [1, 2, 3, 4, 5]), { code: 0, left: [5] });
+  const { test: check } = parse(textOf(files, 'compose.yaml')).services.n1.healthcheck;
+  assert.deepEqual(await runAgainst(t, check.slice(1), [0]), { code: 0, left: [] });
 });
