@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { topologyJsonSchema } from '../../shared/topology/json-schema.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { type GenerateOptions, generateFiles } from '../../shared/traefik/generate-files.ts';
+import { TargetError } from '../../shared/traefik/targets/target-error.ts';
+import { Misuse } from '../cli/misuse.ts';
 import type { WantedFile } from './change-files.ts';
 
 type Target = (topology: Topology, options: GenerateOptions) => readonly WantedFile[] | Promise<readonly WantedFile[]>;
@@ -15,7 +17,12 @@ const further = (name: string): Target => {
   return async (topology) => {
     const exported = (await import(moduleOf(name).href)) as Readonly<Record<string, unknown>>;
     const make = exported[`${name}Files`] ?? Object.values(exported).find((one) => typeof one === 'function');
-    return (make as (topology: Topology) => readonly WantedFile[])(topology);
+    try {
+      return (make as (topology: Topology) => readonly WantedFile[])(topology);
+    } catch (error) {
+      if (error instanceof TargetError) throw new Misuse(`target ${name}: ${error.message}`);
+      throw error;
+    }
   };
 };
 
