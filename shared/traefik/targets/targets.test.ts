@@ -78,9 +78,12 @@ type ComposeService = {
 };
 type Compose = { readonly services: Readonly<Record<string, ComposeService>> };
 
-/** As compose reads it: `$$` is a dollar. */
-const composeOf = (files: ReturnType<typeof composeFiles>, path: string): Compose =>
-  JSON.parse(JSON.stringify(parse(textOf(files, path))).replaceAll('$$', '$')) as Compose;
+/** As compose reads it: `$$` is a dollar, and one alone would begin a variable. */
+const composeOf = (files: ReturnType<typeof composeFiles>, path: string): Compose => {
+  const text = JSON.stringify(parse(textOf(files, path)));
+  assert.doesNotMatch(text.replaceAll('$$', ''), /\$(?!\{(MOORING_SOURCE|REDIS_URL):)/);
+  return JSON.parse(text.replaceAll('$$', '$')) as Compose;
+};
 
 test('compose files are valid, and every URL of a node leads to the one container that knows itself by it', () => {
   const validate = schemaOf('compose', withName);
