@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EntryPointConfig } from '../config/static-model.ts';
 import type { Incoming } from './handle.ts';
-import { badRequestBytes, withoutUpgrade } from './wire.ts';
+import { badRequestBytes, bodyAgain, withoutUpgrade } from './wire.ts';
 
 export type EntryPointDeps = {
   readonly onRequest: (incoming: Incoming, connection: { readonly tls: boolean }) => void;
@@ -169,22 +169,27 @@ export class EntryPoint {
   }
 }
 
-/** The wish for h2c (Java's client has it by default) is ignored and the request read anew. */
+/**
+ * The wish for h2c (Java's client has it by default) is ignored and the request read anew. From 26 on Node reads the body
+ * by itself: what it has of a whole one is put back, and one that is still under way goes on as it is.
+ */
 const onUpgrade = (
   { req, socket, head }: { req: IncomingMessage; socket: Duplex; head: Buffer },
   server: http.Server,
   pass: (incoming: Incoming) => void,
 ): void => {
-  if (isIgnored(req)) {
-    socket.unshift(Buffer.concat([withoutUpgrade(req), head]));
-    server.emit('connection', socket);
-    return;
-  }
+  if (!isIgnored(req)) return pass({ req, res: lastAnswer(req, socket as Socket), upgrade: { socket, head } });
+  if (!req.complete) return pass({ req, res: lastAnswer(req, req.socket) });
+  socket.unshift(Buffer.concat([withoutUpgrade(req), bodyAgain(req), head]));
+  server.emit('connection', socket);
+};
+
+const lastAnswer = (req: IncomingMessage, socket: Socket): ServerResponse => {
   const res = new ServerResponse(req);
   res.shouldKeepAlive = false;
-  res.assignSocket(socket as Socket);
-  res.once('finish', () => (socket as Socket).destroySoon());
-  pass({ req, res, upgrade: { socket, head } });
+  res.assignSocket(socket);
+  res.once('finish', () => socket.destroySoon());
+  return res;
 };
 
 /** A body would be lost on the way to another protocol; nobody sends one. */

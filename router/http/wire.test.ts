@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import test from 'node:test';
-import { badRequestBytes, withoutUpgrade } from './wire.ts';
+import { badRequestBytes, bodyAgain, withoutUpgrade } from './wire.ts';
 
 const head = (...rawHeaders: string[]): string =>
   withoutUpgrade({
@@ -42,3 +42,22 @@ test('bytes that are no request get the words of Go, and the connection closes',
     'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request',
   );
 });
+
+for (const { what, headers, body, trailers = [], taken = true, wire } of [
+  { what: 'a body of a known length', headers: { 'content-length': '2' }, body: '{}', wire: '{}' },
+  { what: 'no body', headers: {}, body: null, wire: '' },
+  { what: 'chunks', headers: { 'transfer-encoding': 'chunked' }, body: '{}', wire: '2\r\n{}\r\n0\r\n\r\n' },
+  { what: 'the end of no chunks', headers: { 'transfer-encoding': 'chunked' }, body: null, wire: '0\r\n\r\n' },
+  {
+    what: 'chunks with trailers',
+    headers: { 'transfer-encoding': 'chunked' },
+    body: 'a',
+    trailers: ['X-T', 't'],
+    wire: '1\r\na\r\n0\r\nX-T: t\r\n\r\n',
+  },
+  { what: 'nothing that is still there', headers: { 'content-length': '2' }, body: '{}', taken: false, wire: '' },
+])
+  test(`what Node has taken off the wire is put back: ${what}`, () => {
+    const read = (): Buffer | null => (body === null ? null : Buffer.from(body));
+    assert.equal(bodyAgain({ headers, rawTrailers: trailers, read }, taken).toString('latin1'), wire);
+  });

@@ -19,6 +19,22 @@ export const withoutUpgrade = (req: IncomingMessage): Buffer => {
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 };
 
+/** From 26 on Node takes a body off the wire that comes with the wish for an upgrade; before, it is still there. */
+const TAKES_BODY = Number.parseInt(process.versions.node, 10) >= 26;
+
+/** A body that has come as a whole, as it was on the wire. */
+export const bodyAgain = (
+  req: Pick<IncomingMessage, 'headers' | 'rawTrailers' | 'read'>,
+  taken = TAKES_BODY,
+): Buffer => {
+  const body = taken ? ((req.read() as Buffer | null) ?? Buffer.alloc(0)) : Buffer.alloc(0);
+  if (!taken || req.headers['transfer-encoding'] === undefined) return body;
+  const chunk = body.length === 0 ? [] : [Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n')];
+  let end = '0\r\n';
+  for (let i = 0; i < req.rawTrailers.length; i += 2) end += `${req.rawTrailers[i]}: ${req.rawTrailers[i + 1]}\r\n`;
+  return Buffer.concat([...chunk, Buffer.from(`${end}\r\n`, 'latin1')]);
+};
+
 const withoutToken = (connection: string): string =>
   connection
     .split(',')
