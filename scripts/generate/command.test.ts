@@ -43,7 +43,12 @@ const topologyIn = (folder: string, text: string): string => {
   return file;
 };
 
-for (const args of [[], ['--topology', 'config/production.yaml'], ['--target', 'schema', '--out', 'config']])
+for (const args of [
+  [],
+  ['--topology', 'config/production.yaml'],
+  ['--target', 'schema', '--out', 'config'],
+  ['--topology', 'config/production.yaml', '--target', 'compose', '--out', 'config'],
+])
   test(`the committed files are those that generate ${args.join(' ')} writes`, async () => {
     const { code, out, err } = await run(...args, '--check');
     assert.equal(code, 0, out + err);
