@@ -47,7 +47,9 @@ const bootIn = (text: string): string | undefined => {
 
 /** Asked after the restart command has ended. */
 export const isBack = (before: Boots, now: Boots): boolean => {
-  if (now.registry !== undefined && now.registry !== before.registry) return true;
+  // The registry may not have known the process from before yet; the process itself did.
+  const known = [before.registry, before.health.kind === 'up' ? before.health.boot : undefined];
+  if (now.registry !== undefined && !known.includes(now.registry)) return true;
   if (now.health.kind === 'down') return false;
   // A server that names no boot cannot be told from the one before: its answer has to do.
   if (before.health.kind === 'down' || now.health.boot === undefined) return before.registry === undefined;
