@@ -25,14 +25,40 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export const probe: Probe = async (task, signal) => {
   const ending = new AbortController();
   const end = (): void => ending.abort();
-  const timer = setTimeout(end, Math.min(task.timeout, LONGEST_TIMER));
+  const stopClock = startClock(task.timeout, end);
   signal.addEventListener('abort', end, { once: true });
   try {
     return await ask(task, task.request, { signal: ending.signal, asked: 1 });
   } finally {
-    clearTimeout(timer);
+    stopClock();
     signal.removeEventListener('abort', end);
   }
+};
+
+const SLICES = 8;
+
+/**
+ * Rings after so many milliseconds, in slices: a process that was too busy to hear an answer has then waited for one
+ * slice and not for all, and answers that came meanwhile are heard first.
+ */
+const startClock = (milliseconds: number, ring: () => void): (() => void) => {
+  const slice = Math.min(milliseconds, LONGEST_TIMER) / SLICES;
+  let left = SLICES;
+  let timer: NodeJS.Timeout;
+  const heard = (): void => {
+    if (left < 0) return;
+    left--;
+    if (left === 0) ring();
+    else wait();
+  };
+  const wait = (): void => {
+    timer = setTimeout(() => setImmediate(heard), slice);
+  };
+  wait();
+  return () => {
+    left = -1;
+    clearTimeout(timer);
+  };
 };
 
 type Asking = { readonly signal: AbortSignal; readonly asked: number };
