@@ -127,7 +127,7 @@ const listOf = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-export class SettingsError extends Error {
+class SettingsError extends Error {
   readonly code = 'NODE_SETTINGS';
   constructor(option: string, wanted: string) {
     super(`--${option} (or ${variableOf(option)}) must be ${wanted}`);

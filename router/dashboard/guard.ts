@@ -10,7 +10,7 @@ export type Refusal = { readonly status: 403 | 405; readonly why: string };
 
 type Rules = { readonly hosts: ReadonlySet<string>; readonly token: string };
 
-export const TOKEN_HEADER = 'x-mooring-token';
+const TOKEN_HEADER = 'x-mooring-token';
 
 /**
  * Who may ask at all. A page of another site can send its visitor's browser here: by a name that it makes resolve to

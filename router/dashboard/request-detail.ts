@@ -52,7 +52,7 @@ const NOT_SENT = new Set(['connection', 'content-length', 'transfer-encoding', '
 const ADDED = /^x-(forwarded|real)-/;
 
 /** Bodies are not kept, so a request that had one is given a place for it; a secret is taken from the shell. */
-export const curlOf = (seen: SeenRequest, entryUrl: string): string => {
+const curlOf = (seen: SeenRequest, entryUrl: string): string => {
   const { requestHeaders: headers } = seen;
   const entry = new URL(entryUrl);
   const parts = ['curl -i'];

@@ -67,7 +67,7 @@ export const requestOf = (seen: Seen): ObservedRequest => ({
   trailers: byName(seen.trailers),
 });
 
-export const byName = (pairs: Iterable<readonly [string, string]>): Record<string, string[]> => {
+const byName = (pairs: Iterable<readonly [string, string]>): Record<string, string[]> => {
   // Without a prototype: `constructor` and `__proto__` are header names like any other.
   const found: Record<string, string[]> = Object.create(null);
   for (const [name, value] of pairs) {

@@ -5,7 +5,7 @@ import type { Topology } from '../../shared/topology/topology.ts';
 import { clientEntryPoint } from '../cluster/addresses.ts';
 
 /** Something is wrong with the file, and the message says it all. */
-export class TopologyError extends Error {
+class TopologyError extends Error {
   readonly code = 'TOPOLOGY';
 }
 

@@ -110,7 +110,7 @@ const generateFirst = (deployment: Deployment): string =>
 const dynamicText = (deployment: Deployment, topology: Topology): string =>
   generateFiles(topology, { dynamicFile: dynamicFileOf(deployment), source: deployment.file }).dynamic;
 
-export const inState = (topology: Topology, node: string, state: NodeState): Topology => ({
+const inState = (topology: Topology, node: string, state: NodeState): Topology => ({
   ...topology,
   nodes: topology.nodes.map((one) => (one.id === node ? { ...one, state } : one)),
 });

@@ -115,7 +115,7 @@ const leftText = ({ why, state, live }: Extract<DrainEvent, { event: 'left' }>, 
 };
 
 /** The arguments that lead to the same files. */
-export const again = ({ node, deployment }: Pick<Telling, 'node' | 'deployment'>): string =>
+const again = ({ node, deployment }: Pick<Telling, 'node' | 'deployment'>): string =>
   [node, ...argumentsOf(deployment)].join(' ');
 
 export const sessions = (count: number): string => (count === 1 ? '1 session' : `${count} sessions`);

@@ -7,8 +7,10 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { viewRegistry } from '../../shared/registry/registry-view.ts';
 import type { Cluster, ClusterOptions } from '../cluster/cluster.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
+import { until } from '../cluster/test-contract.ts';
 import { TestClient } from './test-client.ts';
 
 export type TestDeployment = {
@@ -21,6 +23,7 @@ export type TestDeployment = {
 export const deploy = async (t: TestContext, options: ClusterOptions): Promise<TestDeployment> => {
   const cluster = await startCluster(options);
   t.after(() => cluster.close());
+  await registered(cluster);
   const topologyFile = join(cluster.folder, 'topology.json');
   await writeFile(topologyFile, JSON.stringify(cluster.topology(), null, 2));
   return {
@@ -28,6 +31,19 @@ export const deploy = async (t: TestContext, options: ClusterOptions): Promise<T
     topologyFile,
     args: ['--topology', topologyFile, '--out', cluster.folder, '--redis', cluster.redis.url],
   };
+};
+
+/** A node answers before its first heartbeat has come to Redis, and what no registry knows does not live. */
+const registered = async (cluster: Cluster): Promise<void> => {
+  const view = await viewRegistry(cluster.redis.url);
+  try {
+    await until(async () => {
+      const listed = await view.nodes();
+      return listed.kind === 'listed' && listed.items.length === cluster.nodes().length;
+    });
+  } finally {
+    await view.quit();
+  }
 };
 
 export const stateOf = async ({ topologyFile }: TestDeployment, node: string): Promise<string> => {

@@ -33,7 +33,7 @@ const literals = (rule: string, matcher: string): string[] =>
   [...rule.matchAll(new RegExp(`(?<![!\\w])(?:${matcher})\\(\\s*[\`"]([^\`"]+)[\`"]`, 'g'))].map(([, text]) => text!);
 
 /** Of the cookies that are read on the way from this service down. */
-export const cookieNamesFrom = (config: DynamicConfig, name: string): readonly string[] => [
+const cookieNamesFrom = (config: DynamicConfig, name: string): readonly string[] => [
   ...new Set(servicesFrom(config, name).flatMap(stickyName)),
 ];
 

@@ -68,7 +68,7 @@ export const namesOf = ({ config, topology }: Side): ReadonlyMap<string, string>
   ]);
 
 /** The text is another, host and port are not: the process behind it is the same. */
-export const sameServer = (a: string, b: string): boolean => {
+const sameServer = (a: string, b: string): boolean => {
   if (!URL.canParse(a) || !URL.canParse(b)) return false;
   const [one, other] = [new URL(a), new URL(b)];
   return one.protocol === other.protocol && one.host === other.host;

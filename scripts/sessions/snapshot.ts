@@ -14,7 +14,7 @@ export type Snapshot = {
 };
 
 /** More are counted by their nodes, and not listed. */
-export const MOST_LISTED = 10_000;
+const MOST_LISTED = 10_000;
 
 export const takeSnapshot = async (
   view: Pick<RegistryView, 'nodes' | 'sessions'>,

@@ -15,7 +15,7 @@ export const readScenario = (text: string, file: string): ScenarioReading => {
   return problems.length > 0 ? { scenario: undefined, problems } : { scenario: reading.value, problems: [] };
 };
 
-export const nodeNames = ({ nodes }: Pick<Scenario, 'nodes'>): readonly string[] =>
+const nodeNames = ({ nodes }: Pick<Scenario, 'nodes'>): readonly string[] =>
   Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
 
 const unknownNodes = (scenario: Scenario, tree: Tree): Problem[] => {

@@ -14,7 +14,7 @@ const last = (values) => values.at(-1) ?? 0;
 const sum = (values) => values.reduce((all, one) => all + one, 0);
 
 /** How many sessions each node has, and how many have none. */
-export const sessionCounts = (sessions) => {
+const sessionCounts = (sessions) => {
   const counts = { live: 0, stalled: 0, lost: 0, back: 0, moved: 0, byNode: new Map() };
   for (const { state, node, from } of sessions.values()) {
     counts[state] += 1;

@@ -53,7 +53,7 @@ export const askAsStranger = async ({ client, target }: Bench): Promise<NonNulla
 /** A server that opens a stream for anybody would keep us waiting for its end. */
 const STREAM_MS = 2000;
 
-export const times = async <T>(count: number, act: () => Promise<T>): Promise<T[]> => {
+const times = async <T>(count: number, act: () => Promise<T>): Promise<T[]> => {
   const results: T[] = [];
   for (let i = 0; i < count; i++) results.push(await act());
   return results;

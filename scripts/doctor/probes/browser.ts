@@ -2,7 +2,7 @@ import type { BrowserFacts } from '../facts.ts';
 import { type Bench, Session } from '../session.ts';
 
 /** Reserved names: nobody's. */
-export const FOREIGN = 'mooring-doctor.invalid';
+const FOREIGN = 'mooring-doctor.invalid';
 
 /** What a page gets to see, and what a page gets that has no business here. */
 export const askAsBrowser = async (bench: Bench, origin: string): Promise<BrowserFacts> => {

@@ -11,7 +11,7 @@ const ARRIVAL_MS = 5000;
 const CALL_MS = 15_000;
 
 /** Tools of a stranger's server are not ours to call: we cannot know what they do. */
-export const OUR_SERVER = 'mooring-example';
+const OUR_SERVER = 'mooring-example';
 export const STEPS = { steps: 4, stepMs: 250 };
 
 export type Watch = { readonly server: ServerInfo | undefined; readonly idleMs: number };
