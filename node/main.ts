@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { createLog, type Log } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
@@ -52,9 +53,13 @@ const run = async (settings: NodeSettings): Promise<void> => {
     redis: redis.how,
   };
   say(settings, ready, `mooring node ${settings.name} ready\n  mcp     ${ready.mcp}\n  ${redis.sentence}`);
+  await setTimeout(OTHERS_START_MS);
   await node.loadAll();
   if (settings.server === undefined) await loadExample();
 };
+
+/** Whoever starts several nodes on one machine waits for the last of them; a request loads what it needs itself. */
+const OTHERS_START_MS = 1000;
 
 /** It takes up what it reads in Redis only every two seconds; until then it sends new sessions here. */
 const TRAEFIK_LAGS_MS = 3000;
@@ -83,7 +88,7 @@ const loadServer = async (file: string | undefined): Promise<CreateServer> => {
 
 /** tsx is there already when this file is TypeScript itself. */
 const understandTypeScript = async (): Promise<void> => {
-  if (!import.meta.url.endsWith('.js')) return;
+  if (import.meta.url.endsWith('.ts')) return;
   const [modules, required] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
   modules.register();
   required.register();

@@ -2,12 +2,12 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** In the repository our programs are TypeScript, run by tsx; in the package they are compiled. */
-const COMPILED = import.meta.url.endsWith('.js');
+export const COMPILED = import.meta.url.endsWith('.js');
 
 /** The command line of one of our own programs, named from the file that asks: `('../node/main.ts', import.meta.url)`. */
 export const commandOf = (program: string, from: string, compiled = COMPILED): readonly [string, ...string[]] => {
   const file = fileURLToPath(new URL(compiled ? program.replace(/\.ts$/, '.js') : program, from));
-  return compiled ? [process.execPath, file] : [process.execPath, '--import', import.meta.resolve('tsx'), file];
+  return compiled ? [process.execPath, file] : [process.execPath, '--import', import.meta.resolve('tsx/esm'), file];
 };
 
 /** A file that comes with mooring, such as `config/dev.yaml`, as one names it from where one is. */

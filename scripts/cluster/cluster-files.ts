@@ -1,6 +1,4 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
@@ -8,7 +6,7 @@ import { generateFiles } from '../../shared/traefik/generate-files.ts';
 /** On the entry point `traefik`, which is for this machine only. */
 const API = '\napi:\n  insecure: true\n';
 
-/** Traefik's two files in a folder of their own, which goes when the cluster does. */
+/** Traefik's two files, as the topology of this moment has them. */
 export class ClusterFiles {
   readonly folder: string;
   readonly staticFile: string;
@@ -19,11 +17,10 @@ export class ClusterFiles {
     this.folder = folder;
     this.staticFile = join(folder, 'traefik.yml');
     this.dynamicFile = join(folder, 'dynamic.yml');
-    process.once('exit', this.#removeNow);
   }
 
-  static async create(topology: Topology, { api }: { readonly api: boolean }): Promise<ClusterFiles> {
-    const files = new ClusterFiles(await mkdtemp(join(tmpdir(), 'mooring-')));
+  static async create(folder: string, topology: Topology, { api }: { readonly api: boolean }): Promise<ClusterFiles> {
+    const files = new ClusterFiles(folder);
     const texts = files.#textsOf(topology);
     await writeFile(files.staticFile, api ? texts.static + API : texts.static);
     await writeFile(files.dynamicFile, texts.dynamic);
@@ -43,13 +40,6 @@ export class ClusterFiles {
       this.#dynamic = dynamic;
     };
   }
-
-  async remove(): Promise<void> {
-    process.off('exit', this.#removeNow);
-    await rm(this.folder, { recursive: true, force: true });
-  }
-
-  readonly #removeNow = (): void => rmSync(this.folder, { recursive: true, force: true });
 
   #textsOf(topology: Topology): { static: string; dynamic: string } {
     return generateFiles(topology, { dynamicFile: this.dynamicFile, source: 'a running cluster' });

@@ -24,6 +24,8 @@ export type Cluster = {
   stop(node: string): Promise<void>;
   start(node: string): Promise<void>;
   restart(node: string): Promise<void>;
+  /** Reads the sources of the nodes anew, for those that start from now on; rejects when they do not compile. */
+  rebuild(): Promise<void>;
   /** SIGSTOP and SIGCONT: it holds its connections and answers nothing. */
   freeze(node: string): Promise<void>;
   thaw(node: string): Promise<void>;

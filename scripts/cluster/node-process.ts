@@ -1,12 +1,12 @@
-import { commandOf } from '../../shared/program.ts';
 import { backOff } from './back-off.ts';
 import type { NodeState } from './cluster.ts';
 import { type LeashedProcess, startLeashed } from './leashed-process.ts';
+import type { NodeProgram } from './node-program.ts';
 
 export type NodeProcessOptions = {
   readonly id: string;
   readonly url: string;
-  /** Of node/main.ts. */
+  readonly program: NodeProgram;
   readonly args: readonly string[];
   readonly onState: (state: NodeState, detail?: string) => void;
   readonly onLine: (line: string) => void;
@@ -24,7 +24,6 @@ type Run = {
   wasReady: boolean;
 };
 
-const [COMMAND, ...PROGRAM] = commandOf('../../node/main.ts', import.meta.url);
 const LAST_LINES = 10;
 /** Whoever has lived so long has not died in a row. */
 const STEADY_MS = 10_000;
@@ -117,7 +116,8 @@ export class NodeProcess {
       if (lastLines.length > LAST_LINES) lastLines.shift();
       this.#options.onLine(line);
     };
-    const process = startLeashed({ command: COMMAND, args: [...PROGRAM, ...this.#options.args], onLine });
+    const [command, ...program] = this.#options.program.command;
+    const process = startLeashed({ command, args: [...program, ...this.#options.args], onLine });
     const over = process.then(({ ended }) => ended);
     const ready = Promise.race([heard, over.then((how) => this.#neverReady(how, lastLines))]);
     const run: Run = {

@@ -4,15 +4,19 @@ import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
 import { clientUrl } from './addresses.ts';
 import type { Cluster, ClusterEvent, ClusterNode } from './cluster.ts';
 import type { ClusterFiles } from './cluster-files.ts';
+import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterRedis } from './cluster-redis.ts';
 import type { EventFeed } from './event-feed.ts';
 import type { NodeProcess } from './node-process.ts';
+import type { NodeProgram } from './node-program.ts';
 import type { RunningProxy } from './proxy.ts';
 
 type Parts = {
   readonly kind: Cluster['proxy'];
   readonly topology: Topology;
+  readonly folder: ClusterFolder;
   readonly files: ClusterFiles;
+  readonly program: NodeProgram;
   readonly redis: ClusterRedis;
   readonly nodes: readonly NodeProcess[];
   readonly proxy: RunningProxy;
@@ -56,7 +60,7 @@ export class RunningCluster implements Cluster {
   }
 
   get folder(): string {
-    return this.#parts.files.folder;
+    return this.#parts.folder.path;
   }
 
   get redis(): Cluster['redis'] {
@@ -143,6 +147,10 @@ export class RunningCluster implements Cluster {
     return listed.items;
   }
 
+  rebuild(): Promise<void> {
+    return this.#parts.program.rebuild();
+  }
+
   change(topology: Topology): Promise<void> {
     return this.#inTurn(() => this.#follow(this.#parts.complete(topology)));
   }
@@ -201,12 +209,12 @@ export class RunningCluster implements Cluster {
   }
 
   async #close(): Promise<void> {
-    const { proxy, redis, files } = this.#parts;
+    const { proxy, redis, folder } = this.#parts;
     // Their sessions end through the proxy, so it goes after them; and the registry hears of it, so Redis goes last.
     await Promise.all(this.#nodes.map((node) => node.stop(CLOSE_MS)));
     await proxy.close();
     await (await this.#view)?.quit();
     await redis.close();
-    await files.remove();
+    await folder.remove();
   }
 }

@@ -1,11 +1,13 @@
 import { freePorts } from '../../router/parity/free-ports.ts';
 import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
+import { ClusterFolder } from './cluster-folder.ts';
 import { startClusterRedis } from './cluster-redis.ts';
 import { EventFeed } from './event-feed.ts';
 import type { Ports } from './local-topology.ts';
 import { nodeArguments } from './node-arguments.ts';
 import { NodeProcess } from './node-process.ts';
+import { NodeProgram } from './node-program.ts';
 import { plannedNodes } from './planned-nodes.ts';
 import type { ProxyOptions, RunningProxy } from './proxy.ts';
 import { RunningCluster } from './running-cluster.ts';
@@ -47,12 +49,18 @@ const start = async (options: ClusterOptions, ports: Ports): Promise<Cluster> =>
 const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer[]): Promise<Cluster> => {
   const feed = new EventFeed();
   const lineFrom = (from: string) => (line: string) => feed.tell({ kind: 'line', from, line });
+  const folder = await ClusterFolder.create();
+  closers.push(() => folder.remove());
+  const compiling = NodeProgram.create(folder.path);
+  compiling.catch(() => undefined);
   const redis = await startClusterRedis({ url: options.redis, onLine: lineFrom('redis') });
   closers.push(redis.close);
+  const program = await compiling;
   const makeNode = (node: Pick<TopologyNode, 'id' | 'url'>, topology?: Topology): NodeProcess =>
     new NodeProcess({
       id: node.id,
       url: node.url,
+      program,
       args: nodeArguments(node, { redis: redis.url, options, topology }),
       onState: (state, detail) =>
         feed.tell({ kind: 'node', node: node.id, state, ...(detail !== undefined && { detail }) }),
@@ -68,15 +76,16 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   const { ClusterFiles } = await import('./cluster-files.ts');
   const complete = (given: Topology): Topology => withInternals(given, options, ports);
   const topology = complete(options.topology ?? localTopology(options, ports));
-  const files = await ClusterFiles.create(topology, { api: options.proxy === 'traefik' });
-  closers.push(() => files.remove());
+  const files = await ClusterFiles.create(folder.path, topology, { api: options.proxy === 'traefik' });
   const startProxy = await proxyOf(options, topology);
   await nodesUp;
   const proxy = await startProxy({ staticFile: files.staticFile, onLine: lineFrom(options.proxy ?? 'router') });
   return new RunningCluster({
     kind: options.proxy ?? 'router',
     topology,
+    folder,
     files,
+    program,
     redis,
     nodes,
     proxy,

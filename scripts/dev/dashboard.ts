@@ -11,5 +11,5 @@ export const openDashboard = async (cluster: Cluster): Promise<Dashboard | undef
   if (router === undefined) return undefined;
   const { port } = await choosePort(HOST, DASHBOARD_PORT);
   const addresses = new Map([[clientEntryPoint(cluster.topology()).name, url]]);
-  return startDashboard({ router, cluster, host: HOST, port, addresses });
+  return startDashboard({ router, cluster, host: HOST, port, addresses, loadLater: true });
 };

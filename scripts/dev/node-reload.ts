@@ -10,13 +10,18 @@ export class NodeReload {
     this.#cluster = cluster;
   }
 
-  /** Gives what went wrong, one text for each node that does not start. */
+  /** Gives what went wrong: sources that do not compile, which leaves the nodes alone, or who does not start. */
   restart(): Promise<readonly string[]> {
     this.#running = this.#running.then(() => this.#all());
     return this.#running;
   }
 
   async #all(): Promise<readonly string[]> {
+    try {
+      await this.#cluster.rebuild();
+    } catch (error) {
+      return [`${(error as Error).message}\nthe nodes go on as they are`];
+    }
     const concerned = this.#cluster.nodes().filter(({ id, state }) => state !== 'down' || this.#fallen.has(id));
     const failures = await Promise.all(concerned.map(({ id }) => this.#one(id)));
     return failures.flatMap((failure) => failure ?? []);

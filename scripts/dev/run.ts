@@ -12,8 +12,8 @@ export const runDev = async (options: DevOptions, terminal: Terminal): Promise<E
     const voice = voiceFor(options, terminal);
     const proxy = options.traefik ? 'Traefik' : 'the router';
     voice.starting(`starting Redis, ${plan.cluster.topology?.nodes.length ?? options.nodes} nodes and ${proxy} …`);
-    const cluster = await startCluster(plan.cluster);
-    const { DevSession } = await import('./session.ts');
+    // Read while the nodes start: this process would only wait for them.
+    const [cluster, { DevSession }] = await Promise.all([startCluster(plan.cluster), import('./session.ts')]);
     await new DevSession({ cluster, plan, options, terminal, voice }).run();
     return 0;
   } catch (error) {

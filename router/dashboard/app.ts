@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ApiDeps, answerApi } from './api.ts';
+import { loadAsset, loadPage } from './assets.ts';
+import { Board } from './board.ts';
+import { refusalOf } from './guard.ts';
+import { streamTo } from './page-stream.ts';
+import type { DashboardOptions } from './start-dashboard.ts';
+import { Reader } from './update.ts';
+
+/** What answers the page, behind its listener. */
+export type App = { answer(req: IncomingMessage, res: ServerResponse): Promise<void>; close(): void };
+
+const LOOK_MS = 250;
+const REGISTRY_MS = 1000;
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+export const openApp = (options: DashboardOptions, hosts: ReadonlySet<string>): App => {
+  const { router, cluster, addresses = new Map() } = options;
+  const board = new Board({ router, cluster, now: Date.now });
+  const token = randomBytes(24).toString('base64url');
+  const boot = randomBytes(6).toString('base64url');
+  const deps = { board, router, cluster, addresses, boot, hosts, token };
+  return { answer: (req, res) => serve(req, res, deps), close: keepLooking(board, options) };
+};
+
+/** The router tells of exchanges; a cluster tells of its nodes; the rest has to be looked at. */
+const keepLooking = (board: Board, { router, cluster }: DashboardOptions): (() => void) => {
+  const unobserve = router.observe(board);
+  const unsubscribe = cluster?.subscribe((news) => {
+    board.heard(news);
+    if (news.kind === 'node') ask();
+  });
+  let asking = false;
+  const ask = (): void => {
+    if (asking) return;
+    asking = true;
+    // A registry that is away is told of by the cluster; what it said last stands until it is back.
+    board
+      .askRegistry()
+      .catch(() => undefined)
+      .finally(() => {
+        asking = false;
+      });
+  };
+  ask();
+  // Watching alone is no reason for the process to live.
+  const timers = [setInterval(() => board.look(), LOOK_MS).unref(), setInterval(ask, REGISTRY_MS).unref()];
+  return () => {
+    unobserve();
+    unsubscribe?.();
+    for (const timer of timers) clearInterval(timer);
+  };
+};
+
+type Serving = ApiDeps & { readonly hosts: ReadonlySet<string>; readonly token: string };
+
+const serve = async (req: IncomingMessage, res: ServerResponse, deps: Serving): Promise<void> => {
+  for (const [name, value] of Object.entries(HEADERS)) res.setHeader(name, value);
+  const refusal = refusalOf({ method: req.method ?? '', headers: req.headers }, deps);
+  if (refusal !== undefined) return send(res, { status: refusal.status, type: 'text/plain', body: `${refusal.why}\n` });
+  const url = new URL(req.url ?? '/', 'http://dashboard');
+  if (url.pathname === '/') return send(res, { status: 200, ...(await loadPage(deps.token)) });
+  if (url.pathname === '/api/stream')
+    return streamTo(res, new Reader(deps.board, url.searchParams.get('filter')?.slice(0, LONGEST_FILTER) ?? ''));
+  const asset = url.pathname.startsWith('/assets/')
+    ? await loadAsset(url.pathname.slice('/assets/'.length))
+    : undefined;
+  if (asset !== undefined) return send(res, { status: 200, ...asset });
+  const { status, value } = await answerApi(url, req, deps);
+  send(res, { status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) });
+};
+
+const LONGEST_FILTER = 200;
+
+const send = (res: ServerResponse, { status, type, body }: { status: number; type: string; body: string }): void => {
+  res.writeHead(status, { 'content-type': type });
+  res.end(body);
+};
