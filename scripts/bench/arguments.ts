@@ -9,19 +9,19 @@ export type Arguments =
 export const USAGE = `npm run bench -- [--quick] [--json] [--rounds N] [--only NAMES]
 
 Compares the router with real Traefik, with nginx and with no proxy at all: requests per second, latency, the delay of
-server-sent events, and the time from start to the first answer. All proxies share one core, the load and the servers
+server-sent events, the time from start to the first answer, and that of a whole cluster. All proxies share one core, the load and the servers
 have another; they take turns, round by round.
 
   --quick        about half a minute instead of five
   --rounds N     so many rounds
-  --only NAMES   of direct, router, traefik, nginx, watched; separated by commas (direct is always measured);
-                 watched, the router with its dashboard open, is measured only when it is named
+  --only NAMES   of direct, router, traefik, nginx, cluster, watched; separated by commas (direct is always
+                 measured; watched, the router with its dashboard open, only when it is named)
   --json         the figures as JSON on stdout
 
 Real Traefik is taken from TRAEFIK_BIN or the PATH. What is not installed is skipped, and said so.
 `;
 
-const USUAL = ['direct', 'router', 'traefik', 'nginx'];
+const USUAL = ['direct', 'router', 'traefik', 'nginx', 'cluster'];
 const NAMES = [...USUAL, 'watched'];
 
 export const parseArguments = (argv: readonly string[]): Arguments => {

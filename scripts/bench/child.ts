@@ -69,6 +69,14 @@ export const answering = async (child: Child, url: string): Promise<void> => {
   }
 };
 
+/** Resolves when it has printed the text. */
+export const saying = async (child: Child, text: string): Promise<void> => {
+  while (!child.output().includes(text)) {
+    if (child.ended()) throw new Error(`ended before it said ${text}: ${reasonIn(child.output())}`);
+    await wait(ASK_EVERY_MS);
+  }
+};
+
 /** The line of a program's last words that says most. */
 const reasonIn = (output: string): string => {
   const lines = output.split('\n').filter((line) => line.trim() !== '');

@@ -1,5 +1,6 @@
-import { run } from './child.ts';
-import type { Subject } from './subjects.ts';
+import { join } from 'node:path';
+import { run, saying, start } from './child.ts';
+import { NODE, ROOT, type Subject } from './subjects.ts';
 
 /** Milliseconds from the start of the process to its first answer, on all cores, as whoever starts it has them. */
 export const measureStart = async (subject: Subject): Promise<number> => {
@@ -15,4 +16,16 @@ export const measureBareNode = async (): Promise<number> => {
   const started = performance.now();
   await run([process.execPath, '-e', '0']);
   return performance.now() - started;
+};
+
+/** Until `npm run dev` says that Redis, three nodes and the router are there. */
+export const measureCluster = async (): Promise<number> => {
+  const started = performance.now();
+  const cluster = start([...NODE, join(ROOT, 'scripts/mooring.ts'), 'dev', '--json']);
+  try {
+    await saying(cluster, '"event":"ready"');
+    return performance.now() - started;
+  } finally {
+    await cluster.stop();
+  }
 };

@@ -37,11 +37,11 @@ const bench = async ({ plan, only }: Extract<Arguments, { kind: 'run' }>): Promi
     const found = await findSubjects({ machine, folder, servers }, only);
     const { subjects, failures } = await launchAll(found, children);
     const cookie = `${COOKIE}=${cookieValue(servers[0]!)}`;
-    const setting: Bench = { machine, plan, subjects, cookie, progress };
+    const setting: Bench = { machine, plan, subjects, cookie, cluster: only.includes('cluster'), progress };
     const rounds = await measureRounds(setting);
     for (const child of children.slice(1)) await child.stop();
     const starts = await measureStarts(setting);
-    return { all: [...rounds, starts], said: remarks(machine), failures };
+    return { all: [...rounds, ...starts], said: remarks(machine), failures };
   } finally {
     for (const child of children) await child.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -48,7 +48,7 @@ const sectionOf = (samples: Samples): string => {
   return `${[head, ...lines].map(text).join('\n')}\n`;
 };
 
-const FIRST_COLUMN = 62;
+const FIRST_COLUMN = 70;
 const column = (text: string): string => text.padStart(20);
 
 const ratioText = (value: Spread | undefined): string =>

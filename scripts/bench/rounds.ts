@@ -1,4 +1,4 @@
-import { measureBareNode, measureStart } from './cold-start.ts';
+import { measureBareNode, measureCluster, measureStart } from './cold-start.ts';
 import { measureEvents } from './events.ts';
 import { measureLoad } from './load.ts';
 import type { Machine } from './machine.ts';
@@ -12,6 +12,8 @@ export type Bench = {
   readonly subjects: readonly Subject[];
   /** Names the first server, so that every request goes where the direct path goes. */
   readonly cookie: string;
+  /** Whether the start of a whole cluster is measured too. */
+  readonly cluster: boolean;
   readonly progress: (what: string) => void;
 };
 
@@ -50,15 +52,20 @@ const warmUp = async ({ machine, plan, subjects, cookie, progress }: Bench): Pro
 };
 
 /** Here the direct path is Node doing nothing. */
-export const measureStarts = async ({ plan, subjects, progress }: Bench): Promise<Samples> => {
-  const metric: Metric = { name: 'start to first answer; direct is node -e 0', unit: 'ms', better: 'less' };
+export const measureStarts = async ({ plan, subjects, cluster, progress }: Bench): Promise<Samples[]> => {
+  const answer: Metric = { name: 'start to first answer; direct is node -e 0', unit: 'ms', better: 'less' };
+  const ready: Metric = { name: 'npm run dev, 3 nodes ready; direct is node -e 0', unit: 'ms', better: 'less' };
   const book: Book = new Map();
   for (let round = 1; round <= plan.starts; round++) {
     progress(`start ${round} of ${plan.starts}`);
-    note(book, metric, 'direct', await measureBareNode());
-    for (const subject of subjects.slice(1)) note(book, metric, subject.name, await measureStart(subject));
+    const bare = await measureBareNode();
+    note(book, answer, 'direct', bare);
+    for (const subject of subjects.slice(1)) note(book, answer, subject.name, await measureStart(subject));
+    if (!cluster) continue;
+    note(book, ready, 'direct', bare);
+    note(book, ready, 'cluster', await measureCluster());
   }
-  return book.get(metric.name)!;
+  return [...book.values()];
 };
 
 const note = (book: Book, metric: Metric, subject: string, figure: number): void => {
