@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Reader } from './update.ts';
 
-/** How often a page is told, at most; as often as eyes can follow. */
-const EVERY_MS = 150;
+/** How often a page is told, at most: as often as it draws. */
+const EVERY_MS = 250;
 /** A page that takes nothing for this long has left without saying so. */
 const PATIENCE_MS = 30_000;
 const STILL_THERE_MS = 15_000;

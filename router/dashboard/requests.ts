@@ -33,15 +33,16 @@ export type SeenRequest = {
 };
 
 /**
- * Of more requests than anybody can read, so many in a tenth of a second are kept, and those that failed; the others
- * are counted only. Without it the list would cost a busy router a third of its speed.
+ * Up to 500 requests a second are all kept. Of more than that nobody can read any, and what is kept costs a busy router
+ * its speed: a hundred a second are kept then, and those that failed; the others are counted only.
  */
-const KEPT_AT_ONCE = 50;
+const ALL_KEPT = 50;
+const KEPT_WHEN_BUSY = 10;
 const WINDOW_MS = 100;
 
 /** The last requests: all that are under way, and as many of those that are over as there is room for. */
 export class Requests {
-  readonly #room: number;
+  readonly #size: number;
   readonly #versions: Versions;
   readonly #open = new Map<ExchangeUnderWay, SeenRequest>();
   readonly #over: SeenRequest[] = [];
@@ -49,9 +50,10 @@ export class Requests {
   #ids = 0;
   #window = 0;
   #inWindow = 0;
+  #room = ALL_KEPT;
 
-  constructor(room: number, versions: Versions) {
-    this.#room = room;
+  constructor(size: number, versions: Versions) {
+    this.#size = size;
     this.#versions = versions;
   }
 
@@ -68,11 +70,12 @@ export class Requests {
   #hasRoom(at: number): boolean {
     const window = Math.floor(at / WINDOW_MS);
     if (window !== this.#window) {
+      this.#room = window === this.#window + 1 && this.#inWindow > ALL_KEPT ? KEPT_WHEN_BUSY : ALL_KEPT;
       this.#window = window;
       this.#inWindow = 0;
     }
     this.#inWindow += 1;
-    return this.#inWindow <= KEPT_AT_ONCE;
+    return this.#inWindow <= this.#room;
   }
 
   #keep(exchange: ExchangeUnderWay): SeenRequest {
@@ -119,7 +122,7 @@ export class Requests {
     seen.steps = record.steps;
     seen.version = this.#versions.next();
     this.#over[this.#next] = seen;
-    this.#next = (this.#next + 1) % this.#room;
+    this.#next = (this.#next + 1) % this.#size;
   }
 
   find(id: number): SeenRequest | undefined {

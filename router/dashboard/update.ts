@@ -5,7 +5,7 @@ import type { SeenRequest } from './requests.ts';
 import type { SeenSession } from './sessions.ts';
 
 /** More than a page shows at once is not sent. */
-export const SHOWN = 200;
+export const SHOWN = 100;
 const REMEMBERED = 1000;
 
 /** What one page has been told, and so what is news to it. */

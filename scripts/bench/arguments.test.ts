@@ -5,7 +5,7 @@ import { parseArguments } from './arguments.ts';
 for (const [argv, message] of [
   [['--rounds', '0'], '--rounds takes a number from 1, not 0'],
   [['--rounds', 'two'], '--rounds takes a number from 1, not two'],
-  [['--only', 'router,apache'], '--only knows direct, router, traefik, nginx, watched, not apache'],
+  [['--only', 'router,apache'], '--only knows direct, router, traefik, nginx, cluster, watched, not apache'],
 ] as const)
   test(`${argv.join(' ')} is refused`, () => {
     assert.deepEqual(parseArguments(argv), { kind: 'misuse', message });

@@ -29,6 +29,11 @@ const CORES: Record<Side, string> = { proxy: '0', load: '1' };
 export const pinned = (machine: Machine, side: Side, command: readonly string[]): string[] =>
   machine.taskset === undefined ? [...command] : [machine.taskset, '-c', CORES[side], ...command];
 
+/** This process and the children it starts from now on. */
+export const stayWith = (machine: Machine, side: Side): void => {
+  if (machine.taskset !== undefined) spawnSync(machine.taskset, ['-cp', CORES[side], `${process.pid}`]);
+};
+
 /** What a reader must know to judge the figures. */
 export const remarks = (machine: Machine): string[] => [
   ...(machine.traefik ? [] : ['Traefik was not found (TRAEFIK_BIN or PATH): skipped.']),

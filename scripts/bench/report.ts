@@ -30,6 +30,12 @@ export const spread = (values: readonly number[]): Spread => {
   return { median, min: sorted[0]!, max: sorted.at(-1)! };
 };
 
+/** `share` 0.5 is the median, 1 the largest. */
+export const quantile = (values: readonly number[], share: number): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+};
+
 export const tableOf = (all: readonly Samples[]): string => all.map(sectionOf).join('\n');
 
 const sectionOf = (samples: Samples): string => {
@@ -54,4 +60,4 @@ const column = (text: string): string => text.padStart(20);
 const ratioText = (value: Spread | undefined): string =>
   value === undefined ? '-' : `${value.median.toFixed(2)} (${value.min.toFixed(2)}-${value.max.toFixed(2)})`;
 
-const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+export const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));

@@ -13,6 +13,7 @@ import { writeTraefikFiles } from './traefik-files.ts';
 export type Subject = {
   readonly name: string;
   readonly url: string;
+  readonly dashboard?: string;
   readonly launch: (cores?: 'all') => Promise<Child | undefined>;
 };
 
@@ -44,6 +45,7 @@ const watchedRouter = async (setting: Setting): Promise<Subject> => {
   ]);
   return {
     ...router,
+    dashboard: `http://${address}`,
     async launch(cores) {
       const child = await router.launch(cores);
       if (child === undefined) return undefined;

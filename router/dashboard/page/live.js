@@ -17,7 +17,7 @@ export const live = {
   notice: '',
 };
 
-const SHOWN = 200;
+const SHOWN = 100;
 const listeners = new Set();
 const pending = new Set();
 let held = [];

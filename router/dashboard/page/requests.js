@@ -109,12 +109,12 @@ const Empty = ({ filter }) =>
     ? html`<div class="empty"><p><strong>No requests yet.</strong> Send some: <code>npm run demo</code>, or point an MCP client at the router.</p></div>`
     : html`<div class="empty"><p>None of the last 2,000 requests fits <code>${filter}</code>.</p></div>`;
 
-/** The router keeps no more for the list, errors and streams apart. */
-const LISTED_A_SECOND = 500;
+/** Up to here the router keeps all of them for the list; of more, a part, and all errors and streams. */
+const ALL_LISTED = 500;
 
 export const Requests = () => {
   const { requests, nodes, filter, rates } = useLive('requests', 'nodes', 'filter');
-  const busy = (rates.requests.at(-1) ?? 0) > LISTED_A_SECOND;
+  const busy = (rates.requests.at(-1) ?? 0) > ALL_LISTED;
   const [chosen, choose] = useState();
   const toggle = (id) => {
     const next = chosen === id ? undefined : id;
@@ -124,7 +124,7 @@ export const Requests = () => {
   };
   return html`<section class="card panel" aria-labelledby="requests-title">
     <div class="section-head"><h2 id="requests-title">Requests</h2>
-      ${busy && html`<p class="muted">More come than can be read: ${LISTED_A_SECOND} a second are listed, all are counted, and errors are all here.</p>`}</div>
+      ${busy && html`<p class="muted">More come than can be read: about a hundred a second are listed, all are counted, and errors are all here.</p>`}</div>
     <${Filter} />
     ${requests.length === 0 && html`<${Empty} filter=${filter} />`}
     ${
