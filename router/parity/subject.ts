@@ -180,7 +180,7 @@ const commandOf = (kind: SubjectKind, staticFile: string, strict: boolean): stri
     ? [
         process.execPath,
         '--import',
-        'tsx',
+        'tsx/esm',
         join(ROOT, 'router/main.ts'),
         '--configfile',
         staticFile,

@@ -108,7 +108,7 @@ export const openMany = (mcp: string, count: number, affinity: 'both' | 'cookie'
   );
 
 /** So that the machine is busy, and not overwhelmed. */
-const PAUSE_MS = 20;
+const PAUSE_MS = 50;
 
 /** Sessions that call again and again from now on; each answer that is not their own node's is a stray. */
 export const keepCalling = (t: TestContext, clients: readonly TestClient[]) => {

@@ -1,5 +1,6 @@
 import { defineCommand } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { barePath } from './bare-path.ts';
 import { findNode } from './find-node.ts';
 import { runTests, type TestRun } from './run-tests.ts';
 import { isQuick, listTests } from './test-files.ts';
@@ -7,11 +8,12 @@ import { isQuick, listTests } from './test-files.ts';
 /** The oldest that the package allows, and each even major since. */
 const VERSIONS = ['20', '22', '24', '26'];
 
-const usage = `Usage: npm run matrix -- [VERSION...] [--quick] [--json]
+const usage = `Usage: npm run matrix -- [VERSION...] [--quick] [--bare] [--json]
 
 Runs the tests on other versions of Node, each fetched from npm on first use (${VERSIONS.join(', ')} when none is named).
 
   --quick      only the tests of decisions, which open no socket
+  --bare       as on a machine without Traefik, Redis and Chromium
   --json       one JSON object a version
   --help       this text
 
@@ -24,22 +26,26 @@ Ends with 0 when every test passes on every version, 1 when one does not, 2 for 
 export const command = defineCommand({
   summary: 'runs the tests on several versions of Node',
   usage,
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, bare: { type: 'boolean', default: false } },
   run: async ({ values, positionals, terminal }) => {
     const odd = positionals.find((version) => !/^\d+(\.\d+){0,2}$/.test(version));
     if (odd !== undefined) throw new Misuse(`${odd} is no version of Node, such as 24 or 24.21.0`);
     const files = (await listTests()).filter((file) => !values.quick || isQuick(file));
+    const everything = process.env.PATH ?? '';
+    const bare = values.bare ? await barePath(everything) : undefined;
+    if (values.bare) delete process.env.TRAEFIK_BIN;
     let passed = true;
     for (const wanted of positionals.length > 0 ? positionals : VERSIONS) {
       if (terminal.signal.aborted) return 1;
       terminal.complain(`Node ${wanted}: ${files.length} test files`);
       const node = await findNode(wanted);
-      const run = await runTests({ node, files, signal: terminal.signal });
+      const run = await runTests({ node, files, path: bare?.path ?? everything, signal: terminal.signal });
       passed &&= run.passes;
       terminal.print(
         values.json ? JSON.stringify({ event: 'tested', node: node.version, ...run }) : tell(node.version, run),
       );
     }
+    await bare?.remove();
     return passed ? 0 : 1;
   },
 });
