@@ -1,3 +1,4 @@
+import type { Terminal } from '../cli/terminal.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 import type { DevOptions } from './options.ts';
 import { choosePort, type PortChoice } from './port-choice.ts';
@@ -8,7 +9,7 @@ const DEFAULT_PORT = 8080;
 /** Calls that run when a node is restarted are not waited for longer: somebody sits here. */
 const NODE_ARGUMENTS = ['--grace-seconds', '2'];
 
-export const planOf = async (options: DevOptions, color: boolean): Promise<Plan> => {
+export const planOf = async (options: DevOptions, { color, complain }: Terminal): Promise<Plan> => {
   const { nodes, affinity, https, host, redis, server, traefik } = options;
   const common = {
     proxy: traefik ? ('traefik' as const) : ('router' as const),
@@ -23,7 +24,7 @@ export const planOf = async (options: DevOptions, color: boolean): Promise<Plan>
   // Nobody without a topology waits for its schema.
   const { clientEntryPoint } = await import('../cluster/addresses.ts');
   const { loadTopology, withPort } = await import('./topology-file.ts');
-  const topology = await loadTopology(options.topology, color);
+  const topology = await loadTopology(options.topology, { color, warn: complain });
   const entryPoint = clientEntryPoint(topology);
   const port = await choosePort(entryPoint.host, options.port ?? entryPoint.port);
   return { port, cluster: { ...common, topology: withPort(topology, port) } };

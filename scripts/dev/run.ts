@@ -8,7 +8,7 @@ import { jsonVoice, terminalVoice, type Voice } from './voice.ts';
 /** Brings the cluster up, and stays with it until somebody ends it. */
 export const runDev = async (options: DevOptions, terminal: Terminal): Promise<ExitCode> => {
   try {
-    const plan = await planOf(options, terminal.color);
+    const plan = await planOf(options, terminal);
     const voice = voiceFor(options, terminal);
     const proxy = options.traefik ? 'Traefik' : 'the router';
     voice.starting(`starting Redis, ${plan.cluster.topology?.nodes.length ?? options.nodes} nodes and ${proxy} …`);

@@ -135,7 +135,7 @@ export class DevSession {
   async #regenerate(file: string): Promise<void> {
     const { cluster, plan, terminal, voice } = this.#parts;
     try {
-      const topology = await loadTopology(file, terminal.color);
+      const topology = await loadTopology(file, { color: terminal.color, warn: voice.trouble });
       await cluster.change(withPort(topology, plan.port));
       voice.note(`${file} changed, and is followed`);
     } catch (error) {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { formatProblems } from '../../shared/source/format-problems.ts';
+import { hazardProblems } from '../../shared/topology/hazard-problems.ts';
+import { hazardsOf } from '../../shared/topology/hazards.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { clientEntryPoint } from '../cluster/addresses.ts';
@@ -9,13 +11,19 @@ class TopologyError extends Error {
   readonly code = 'TOPOLOGY';
 }
 
-export const loadTopology = async (file: string, color: boolean): Promise<Topology> => {
+type Voice = { readonly color: boolean; readonly warn: (text: string) => void };
+
+/** What is valid and will hurt all the same is told, and followed: here somebody tries things out. */
+export const loadTopology = async (file: string, { color, warn }: Voice): Promise<Topology> => {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new TopologyError(`${file} cannot be read (${error.code}): check the path`);
   });
   const { topology, problems } = readTopology(text, file);
-  if (topology !== undefined) return topology;
-  throw new TopologyError(formatProblems(problems, { color, sources: new Map([[file, text]]) }));
+  const sources = new Map([[file, text]]);
+  if (topology === undefined) throw new TopologyError(formatProblems(problems, { color, sources }));
+  const hazards = hazardProblems(hazardsOf(topology), text, file);
+  if (hazards.length > 0) warn(formatProblems(hazards, { color, sources }));
+  return topology;
 };
 
 /** Its first serving entry point on another port, when somebody else has its own. */
