@@ -18,7 +18,7 @@ const CALLS: readonly Load[] = [
 const READS: readonly Load[] = [{ name: 'GET, 64 connections', method: 'GET', connections: 64 }];
 
 export const QUICK: Plan = { rounds: 2, seconds: 1, eventSeconds: 0.6, starts: 3, loads: CALLS };
-export const FULL: Plan = { rounds: 5, seconds: 3, eventSeconds: 2, starts: 7, loads: [...CALLS, ...READS] };
+export const FULL: Plan = { rounds: 6, seconds: 3, eventSeconds: 2, starts: 7, loads: [...CALLS, ...READS] };
 
 /** Where all of it goes: the path that a sticky service stands behind. */
 export const PATH = '/mcp';
