@@ -52,6 +52,14 @@ const start = async (t: TestContext, cluster?: ClusterView) => {
   return { router, url, server, dashboard, token };
 };
 
+test('a dashboard that loads later answers whoever asks at once, and can be closed at once', async (t) => {
+  const { router } = await startRouter(t, [await listen(t, (_, res) => res.end('ok'))]);
+  const dashboard = await startDashboard({ router, port: 0, loadLater: true });
+  assert.equal((await ask(dashboard.url)).status, 200);
+  await dashboard.close();
+  await (await startDashboard({ router, port: 0, loadLater: true })).close();
+});
+
 test('the page answers to its own address only', async (t) => {
   const { dashboard, token } = await start(t);
   const { port } = new URL(dashboard.url);

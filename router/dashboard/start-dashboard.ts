@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
-import type { App } from './app.ts';
 import type { Watched } from './board.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { isLoopback } from './loopback.ts';
@@ -29,31 +28,24 @@ export const startDashboard = async (options: DashboardOptions): Promise<Dashboa
   const { host = '127.0.0.1', port = DASHBOARD_PORT } = options;
   if (!isLoopback(host))
     throw new Error(`the dashboard can stop nodes, so it listens on this machine only: ${host} is no loopback address`);
-  const hosts = new Set<string>();
-  let app: Promise<App> | undefined;
-  const load = (): Promise<App> => {
-    app ??= import('./app.ts').then(({ openApp }) => openApp(options, hosts));
-    return app;
-  };
-  const server = createServer((req, res) => {
-    load()
-      .then(({ answer }) => answer(req, res))
-      .catch(() => res.destroy());
-  });
-  server.listen(port, host);
+  const server = createServer().listen(port, host);
   await once(server, 'listening');
   const { port: bound } = server.address() as AddressInfo;
   const authority = `${isIPv6(host) ? `[${host}]` : host}:${bound}`;
-  for (const name of [authority, `localhost:${bound}`, `127.0.0.1:${bound}`, `[::1]:${bound}`]) hosts.add(name);
-  const loading = load();
-  if (!options.loadLater) await loading;
+  const hosts = new Set([authority, `localhost:${bound}`, `127.0.0.1:${bound}`, `[::1]:${bound}`]);
+  const app = import('./app.ts').then(({ openApp }) => openApp(options, hosts));
+  // No connection has been read yet: that is another turn of the loop.
+  server.on('request', (req, res) => {
+    app.then(({ answer }) => answer(req, res)).catch(() => res.destroy());
+  });
+  if (!options.loadLater) await app;
   return {
     url: `http://${authority}`,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
-      (await loading).close();
+      (await app).close();
       await closed;
     },
   };
