@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { findTraefik } from '../../router/parity/traefik-binary.ts';
+import { findProgram } from '../../shared/find-program.ts';
 
 /** The programs that were found. Without taskset, or on one core, nobody is pinned. */
 export type Machine = {
@@ -13,14 +14,11 @@ export type Machine = {
 
 export const lookAround = (): Machine => ({
   traefik: findTraefik(),
-  nginx: which('nginx') ?? which('/usr/sbin/nginx'),
-  wrk: which('wrk'),
-  taskset: cpus().length > 1 ? which('taskset') : undefined,
+  nginx: findProgram(['nginx']) ?? findProgram(['nginx'], '/usr/sbin'),
+  wrk: findProgram(['wrk']),
+  taskset: cpus().length > 1 ? findProgram(['taskset']) : undefined,
   cores: cpus().length,
 });
-
-const which = (program: string): string | undefined =>
-  spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim() || undefined;
 
 /** The proxies have one core; whoever loads them and whoever answers have another. */
 export type Side = 'proxy' | 'load';

@@ -29,7 +29,7 @@ export const startClusterRedis = async ({ url, onLine }: Options): Promise<Clust
       );
   };
   const again = async (): Promise<{ stop(): Promise<void> }> => {
-    const binary = found.how === 'server' ? await findBinary(PATH ?? '') : undefined;
+    const binary = found.how === 'server' ? findBinary(PATH ?? '') : undefined;
     return binary === undefined ? startEmbeddedRedis({ port }) : startRedisProcess({ binary, port });
   };
   const stop = async (): Promise<void> => {

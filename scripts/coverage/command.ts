@@ -1,20 +1,10 @@
 import { defineCommand } from '../cli/command.ts';
 import { findNode } from '../matrix/find-node.ts';
 import { isQuick, listTests } from '../matrix/test-files.ts';
+import { CORES } from './cores.ts';
 import { coverageOf, type FileCoverage, readLcov } from './read-lcov.ts';
 import { runCovered } from './run-covered.ts';
 
-/** Where decisions are made: what is not tried here is not known. */
-const CORES = [
-  'router/decide.ts',
-  'router/rule/',
-  'router/request/',
-  'router/service/',
-  'router/table/',
-  'node/core/',
-  'shared/topology/',
-  'shared/traefik/',
-];
 const LEAST = 90;
 /** It runs TypeScript as it stands, so that branches and lines are those of the source. */
 const NODE = '24';

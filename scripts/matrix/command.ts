@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { defineCommand } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import type { Terminal } from '../cli/terminal.ts';
 import { barePath } from './bare-path.ts';
 import { findNode } from './find-node.ts';
 import { runTests, type TestRun } from './run-tests.ts';
@@ -31,24 +33,41 @@ export const command = defineCommand({
     const odd = positionals.find((version) => !/^\d+(\.\d+){0,2}$/.test(version));
     if (odd !== undefined) throw new Misuse(`${odd} is no version of Node, such as 24 or 24.21.0`);
     const files = (await listTests()).filter((file) => !values.quick || isQuick(file));
-    const everything = process.env.PATH ?? '';
-    const bare = values.bare ? await barePath(everything) : undefined;
-    if (values.bare) delete process.env.TRAEFIK_BIN;
-    let passed = true;
-    for (const wanted of positionals.length > 0 ? positionals : VERSIONS) {
-      if (terminal.signal.aborted) return 1;
-      terminal.complain(`Node ${wanted}: ${files.length} test files`);
-      const node = await findNode(wanted);
-      const run = await runTests({ node, files, path: bare?.path ?? everything, signal: terminal.signal });
-      passed &&= run.passes;
-      terminal.print(
-        values.json ? JSON.stringify({ event: 'tested', node: node.version, ...run }) : tell(node.version, run),
-      );
-    }
-    await bare?.remove();
-    return passed ? 0 : 1;
+    const versions = positionals.length > 0 ? positionals : VERSIONS;
+    const passes = (env: NodeJS.ProcessEnv) => testAll({ versions, files, env, json: values.json, terminal });
+    return (await (values.bare ? withoutPrograms(passes) : passes(process.env))) ? 0 : 1;
   },
 });
+
+type All = {
+  readonly versions: readonly string[];
+  readonly files: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly json: boolean;
+  readonly terminal: Terminal;
+};
+
+const testAll = async ({ versions, files, env, json, terminal }: All): Promise<boolean> => {
+  let passed = true;
+  for (const wanted of versions) {
+    if (terminal.signal.aborted) return false;
+    terminal.complain(`Node ${wanted}: ${files.length} test files`);
+    const node = await findNode(wanted);
+    const run = await runTests({ node, files, env, signal: terminal.signal });
+    passed &&= run.passes;
+    terminal.print(json ? JSON.stringify({ event: 'tested', node: node.version, ...run }) : tell(node.version, run));
+  }
+  return passed;
+};
+
+const withoutPrograms = async (passes: (env: NodeJS.ProcessEnv) => Promise<boolean>): Promise<boolean> => {
+  const folder = await barePath(process.env.PATH ?? '');
+  try {
+    return await passes({ ...process.env, PATH: folder, TRAEFIK_BIN: undefined });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
 
 const tell = (version: string, { passes, counts, failed, log }: TestRun): string => {
   const figures = `${counts.pass} passed, ${counts.fail} failed, ${counts.skipped} skipped`;

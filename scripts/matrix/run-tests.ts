@@ -20,19 +20,18 @@ export type TestRun = {
 type Options = {
   readonly node: NodeVersion;
   readonly files: readonly string[];
-  /** Where other programs are found. */
-  readonly path: string;
+  readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 };
 
 /** Under the other Node, and with it first on the PATH: tests start programs. */
-export const runTests = async ({ node, files, path, signal }: Options): Promise<TestRun> => {
+export const runTests = async ({ node, files, env, signal }: Options): Promise<TestRun> => {
   const log = join(tmpdir(), `mooring-tests-${node.version}.tap`);
   const args = ['--import', 'tsx/esm', '--test', '--test-concurrency=2', '--test-reporter=tap', ...files];
   const child = spawn(join(node.folder, 'node'), args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, PATH: `${node.folder}${delimiter}${path}` },
+    env: { ...env, PATH: `${node.folder}${delimiter}${env.PATH ?? ''}` },
   });
   const stop = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop);

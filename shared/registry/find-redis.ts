@@ -1,6 +1,4 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { findProgram } from '../find-program.ts';
 import type { Log } from '../log.ts';
 import { startEmbeddedRedis } from './embedded/server.ts';
 import { startRedisProcess } from './redis-process.ts';
@@ -38,7 +36,7 @@ const given = (url: string | undefined): FoundRedis | undefined => {
 };
 
 const ownServer = async (path: string, log: Log): Promise<FoundRedis | undefined> => {
-  const binary = await findBinary(path);
+  const binary = findBinary(path);
   if (!binary) return undefined;
   // Between the choice of a free port and its use another process may take it.
   for (let attempt = 1; attempt <= 3; attempt++) {
@@ -58,17 +56,4 @@ const embedded = async (): Promise<FoundRedis> => {
   return { url, how: 'embedded', sentence: `Redis: embedded, for development, on ${url} (${why})`, stop };
 };
 
-export const findBinary = async (path: string): Promise<string | undefined> => {
-  for (const server of SERVERS)
-    for (const folder of path.split(delimiter).filter((part) => part !== '')) {
-      const file = join(folder, server);
-      if (
-        await access(file, constants.X_OK).then(
-          () => true,
-          () => false,
-        )
-      )
-        return file;
-    }
-  return undefined;
-};
+export const findBinary = (path: string): string | undefined => findProgram(SERVERS, path);

@@ -11,7 +11,7 @@ import { RedisRegistry, type RedisRegistryOptions } from './redis-registry.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import type { RegistryStatus, Session } from './session-registry.ts';
 
-const binary = await findBinary(process.env.PATH ?? '');
+const binary = findBinary(process.env.PATH ?? '');
 
 /** For a test's `skip`: false when there is a server to run. */
 export const noRedis: string | false = binary ? false : 'no redis-server or valkey-server on PATH';
