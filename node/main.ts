@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { createLog, type Log } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
@@ -53,7 +53,7 @@ const run = async (settings: NodeSettings): Promise<void> => {
     redis: redis.how,
   };
   say(settings, ready, `mooring node ${settings.name} ready\n  mcp     ${ready.mcp}\n  ${redis.sentence}`);
-  await setTimeout(OTHERS_START_MS);
+  await wait(OTHERS_START_MS);
   await node.loadAll();
   if (settings.server === undefined) await loadExample();
 };

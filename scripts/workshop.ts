@@ -2,6 +2,7 @@ import { type Commands, dispatch } from './cli/dispatch.ts';
 
 /** For work on mooring itself: they need what only its repository has. */
 const COMMANDS: Commands = {
+  'bench:dashboard': () => import('./bench/dashboard.ts'),
   conformance: () => import('./conformance/command.ts'),
   coverage: () => import('./coverage/command.ts'),
   interop: () => import('./interop/command.ts'),

@@ -1,10 +1,10 @@
-/** `npm run bench:dashboard`: what an open page costs the router, and whether the page keeps up with it. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { freePorts } from '../../router/parity/free-ports.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
+import { defineCommand } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
 import { answering, type Child, start } from './child.ts';
 import { measureLoad } from './load.ts';
 import { lookAround, type Machine, pinned, stayWith } from './machine.ts';
@@ -15,15 +15,17 @@ import { inTurn } from './rounds.ts';
 import { measureSmoothness, type Smoothness } from './smoothness.ts';
 import { findSubjects, NODE, ROOT, type Subject } from './subjects.ts';
 
-const USAGE = `Usage: npm run bench:dashboard [-- --rounds N]
+const usage = `Usage: npm run bench:dashboard [-- --rounds N]
 
 Compares the router with the router whose dashboard is open: at 500 requests per second over 2,000 sessions, and as
 fast as it can. Then opens the page in Chromium, under the same 2,000 sessions and 500 requests per second, and looks
 at its frames. Takes about two minutes.
 
   --rounds N     so many rounds, of two slices each (8)
-  --json         the figures as JSON on stdout
-`;
+  --json         the figures as JSON
+  --help         this text
+
+Ends with 0, with 1 when something cannot be started or is interrupted, 2 for wrong use.`;
 
 const SESSIONS = 2000;
 const PER_SECOND = 500;
@@ -31,7 +33,24 @@ const SLICE_SECONDS = 2;
 const BUSY = { name: '', method: 'POST', connections: 64 } as const;
 const FRAMES_SECONDS = 15;
 
-type Setting = { readonly machine: Machine; readonly cookie: string; readonly rounds: number };
+export const command = defineCommand({
+  summary: 'what an open page costs the router, and whether the page keeps up',
+  usage,
+  options: { rounds: { type: 'string', default: '8' } },
+  run: async ({ values: { rounds, json }, terminal }) => {
+    if (!/^[1-9]\d*$/.test(rounds)) throw new Misuse(`--rounds takes a number from 1, not ${rounds}`);
+    const { cost, frames } = await bench(Number(rounds), terminal.signal);
+    terminal.print(json ? JSON.stringify({ cost, frames }) : [...cost.map(tell), tellFrames(frames)].join('\n'));
+    return 0;
+  },
+});
+
+type Setting = {
+  readonly machine: Machine;
+  readonly cookie: string;
+  readonly rounds: number;
+  readonly signal: AbortSignal;
+};
 
 type Cost = {
   readonly name: string;
@@ -43,12 +62,16 @@ type Cost = {
 };
 
 /** Slices in turn, short ones: a machine that is slow for a while is slow for both. */
-const measureCost = async (subjects: readonly Subject[], { machine, cookie, rounds }: Setting): Promise<Cost[]> => {
+const measureCost = async (
+  subjects: readonly Subject[],
+  { machine, cookie, rounds, signal }: Setting,
+): Promise<Cost[]> => {
   const sessions = sessionIds(SESSIONS);
   const paced: number[][] = subjects.map(() => []);
   const rates: number[][] = subjects.map(() => []);
   for (let round = 0; round < 2 * (rounds + 1); round++)
     for (const [i, { url }] of inTurn([...subjects.entries()], round)) {
+      signal.throwIfAborted();
       const { p50 } = await measurePaced(url, { sessions, cookie, perSecond: PER_SECOND, seconds: SLICE_SECONDS });
       const { rate } = await measureLoad(machine, url, { load: BUSY, seconds: 1, cookie });
       // The first is for the compilers.
@@ -91,7 +114,9 @@ const tellFrames = (frames: Smoothness | undefined): string =>
     : `the page in Chromium for ${FRAMES_SECONDS} s: ${frames.framesPerSecond.toFixed(0)} frames/s, ` +
       `p50 ${frames.p50.toFixed(0)} ms, p99 ${frames.p99.toFixed(0)} ms, longest ${frames.longest.toFixed(0)} ms`;
 
-const bench = async (rounds: number, json: boolean): Promise<void> => {
+type Found = { readonly cost: readonly Cost[]; readonly frames: Smoothness | undefined };
+
+const bench = async (rounds: number, signal: AbortSignal): Promise<Found> => {
   const machine = lookAround();
   stayWith(machine, 'load');
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -105,21 +130,10 @@ const bench = async (rounds: number, json: boolean): Promise<void> => {
     const [, ...subjects] = await findSubjects({ machine, folder, servers: [server] }, ['router', 'watched']);
     for (const subject of subjects) children.push((await subject.launch())!);
     const cookie = `${COOKIE}=${cookieValue(server)}`;
-    const cost = await measureCost(subjects, { machine, cookie, rounds });
-    const frames = await framesOf(subjects.at(-1)!, cookie);
-    console.log(json ? JSON.stringify({ cost, frames }) : [...cost.map(tell), tellFrames(frames)].join('\n'));
+    const cost = await measureCost(subjects, { machine, cookie, rounds, signal });
+    return { cost, frames: await framesOf(subjects.at(-1)!, cookie) };
   } finally {
     for (const child of children) await child.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 };
-
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '8' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-if (values.help) console.log(USAGE);
-else await bench(Number(values.rounds), values.json);

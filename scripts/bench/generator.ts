@@ -3,6 +3,7 @@
  * connections busy, one request at a time each, and prints one line of JSON.
  */
 import net from 'node:net';
+import { quantile } from './report.ts';
 
 const [url = '', seconds = '1', connections = '1', method = 'GET', cookie = '', body = ''] = process.argv.slice(2);
 const { hostname, port, pathname } = new URL(url);
@@ -55,10 +56,9 @@ const isComplete = (text: string): boolean => {
 };
 
 process.on('exit', () => {
-  const sorted = latencies.sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
-  const took = (performance.now() - started) / 1000;
-  console.log(JSON.stringify({ requests: sorted.length, seconds: took, p50: at(0.5), p99: at(0.99), errors }));
+  const seconds = (performance.now() - started) / 1000;
+  const [p50, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)];
+  console.log(JSON.stringify({ requests: latencies.length, seconds, p50, p99, errors }));
 });
 
 for (let i = 0; i < Number(connections); i++) connect();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { rowsOf, type Samples, spread, tableOf } from './report.ts';
+import { quantile, rowsOf, type Samples, spread, tableOf } from './report.ts';
+import { inTurn } from './rounds.ts';
 
 const samples: Samples = {
   metric: { name: 'POST, 64 connections', unit: 'requests/s', better: 'more' },
@@ -27,4 +28,22 @@ test('without Traefik there is no column for it', () => {
   const table = tableOf([{ ...samples, bySubject }]);
   assert.doesNotMatch(table, /Traefik/);
   assert.match(table, /router +500 +0\.50 \(0\.45-0\.60\)$/m);
+});
+
+test('a quantile is one of the values, whatever their order', () => {
+  assert.deepEqual(
+    [0, 0.5, 0.99, 1].map((share) => quantile([4, 1, 3, 2], share)),
+    [1, 3, 4, 4],
+  );
+  assert.equal(quantile([], 0.5), 0);
+});
+
+test('in two rounds each of two comes first once', () => {
+  assert.deepEqual(
+    [0, 1].map((round) => inTurn(['a', 'b'], round)),
+    [
+      ['a', 'b'],
+      ['b', 'a'],
+    ],
+  );
 });

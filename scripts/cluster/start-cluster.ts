@@ -49,23 +49,19 @@ const start = async (options: ClusterOptions, ports: Ports): Promise<Cluster> =>
 const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer[]): Promise<Cluster> => {
   const feed = new EventFeed();
   const lineFrom = (from: string) => (line: string) => feed.tell({ kind: 'line', from, line });
+  const kind = options.proxy ?? 'router';
   const folder = await ClusterFolder.create();
-  closers.push(() => folder.remove());
   const compiling = NodeProgram.create(folder.path);
+  // The folder goes when nobody writes into it any more.
+  closers.push(async () => {
+    await compiling.catch(() => undefined);
+    await folder.remove();
+  });
   compiling.catch(() => undefined);
   const redis = await startClusterRedis({ url: options.redis, onLine: lineFrom('redis') });
   closers.push(redis.close);
   const program = await compiling;
-  const makeNode = (node: Pick<TopologyNode, 'id' | 'url'>, topology?: Topology): NodeProcess =>
-    new NodeProcess({
-      id: node.id,
-      url: node.url,
-      program,
-      args: nodeArguments(node, { redis: redis.url, options, topology }),
-      onState: (state, detail) =>
-        feed.tell({ kind: 'node', node: node.id, state, ...(detail !== undefined && { detail }) }),
-      onLine: lineFrom(node.id),
-    });
+  const makeNode = nodeMaker({ program, redis: redis.url, options, feed });
   // Nodes are the longest to wait for: they start before this process loads what it needs itself.
   const planned = options.topology?.nodes ?? plannedNodes(ports.nodes);
   const nodes = planned.map((node) => makeNode(node, options.topology));
@@ -79,21 +75,29 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   const files = await ClusterFiles.create(folder.path, topology, { api: options.proxy === 'traefik' });
   const startProxy = await proxyOf(options, topology);
   await nodesUp;
-  const proxy = await startProxy({ staticFile: files.staticFile, onLine: lineFrom(options.proxy ?? 'router') });
-  return new RunningCluster({
-    kind: options.proxy ?? 'router',
-    topology,
-    folder,
-    files,
-    program,
-    redis,
-    nodes,
-    proxy,
-    feed,
-    makeNode,
-    complete,
-  });
+  const proxy = await startProxy({ staticFile: files.staticFile, onLine: lineFrom(kind) });
+  return new RunningCluster({ kind, topology, folder, files, program, redis, nodes, proxy, feed, makeNode, complete });
 };
+
+type Surroundings = {
+  readonly program: NodeProgram;
+  readonly redis: string;
+  readonly options: ClusterOptions;
+  readonly feed: EventFeed;
+};
+
+const nodeMaker =
+  ({ program, redis, options, feed }: Surroundings) =>
+  (node: Pick<TopologyNode, 'id' | 'url'>, topology?: Topology): NodeProcess =>
+    new NodeProcess({
+      id: node.id,
+      url: node.url,
+      program,
+      args: nodeArguments(node, { redis, options, topology }),
+      onState: (state, detail) =>
+        feed.tell({ kind: 'node', node: node.id, state, ...(detail !== undefined && { detail }) }),
+      onLine: (line) => feed.tell({ kind: 'line', from: node.id, line }),
+    });
 
 const proxyOf = async (
   { proxy }: ClusterOptions,
