@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { silentLog } from '../shared/log.ts';
-import type { DynamicConfig } from './config/model.ts';
+import type { DynamicConfig } from './core/model.ts';
 import { followFiles } from './follow.ts';
 import type { Router } from './router.ts';
 

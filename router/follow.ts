@@ -1,12 +1,12 @@
 import type { Log } from '../shared/log.ts';
 import { formatProblems } from '../shared/source/format-problems.ts';
 import type { Problem } from '../shared/source/place.ts';
-import { loadDynamic } from './config/load.ts';
-import type { DynamicConfig } from './config/model.ts';
-import type { StaticConfig } from './config/static-model.ts';
-import { type Watching, watchProvider } from './config/watch.ts';
+import type { DynamicConfig } from './core/model.ts';
+import type { StaticConfig } from './core/static-model.ts';
 import type { Router } from './router.ts';
-import { faultsOf } from './table/faults.ts';
+import { faultsOf } from './traefik/config/faults.ts';
+import { loadDynamic } from './traefik/config/load.ts';
+import { type Watching, watchProvider } from './traefik/config/watch.ts';
 
 type Reading = { readonly config: DynamicConfig; readonly problems: readonly Problem[] };
 

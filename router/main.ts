@@ -4,15 +4,15 @@ import { createLog } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
 import { formatProblems } from '../shared/source/format-problems.ts';
 import type { Problem } from '../shared/source/place.ts';
+import { buildTable, INERT_DEPS } from './build-table.ts';
 import { readyJson, readyText, USAGE, withDashboardAddress } from './cli.ts';
-import { loadDynamic, loadStatic } from './config/load.ts';
-import type { StaticConfig } from './config/static-model.ts';
+import type { StaticConfig } from './core/static-model.ts';
+import { completeConfig } from './core/table/compile.ts';
 import { isLoopback, parseAddress } from './dashboard/loopback.ts';
 import { followFiles, usable } from './follow.ts';
 import { Router, TRAEFIK_VERSION } from './router.ts';
-import { buildTable, STILL } from './table/build-table.ts';
-import { completeConfig } from './table/compile.ts';
-import { faultsOf } from './table/faults.ts';
+import { faultsOf } from './traefik/config/faults.ts';
+import { loadDynamic, loadStatic } from './traefik/config/load.ts';
 
 const options = {
   configfile: { type: 'string' },
@@ -76,7 +76,7 @@ const main = async (): Promise<void> => {
     (args.check && dynamic.problems.length > 0)
   )
     return fail([...read.problems, ...(dynamic?.problems ?? [])], sources, args.json);
-  const faults = faultsOf(buildTable(completeConfig(kept, read.config), read.config, STILL));
+  const faults = faultsOf(buildTable(completeConfig(kept, read.config), read.config, INERT_DEPS));
   if (args.check && faults.length > 0) return fail(faults, sources, args.json);
   if (args.check)
     return console.log(

@@ -1,27 +1,27 @@
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../shared/log.ts';
-import type { DynamicConfig } from './config/model.ts';
-import type { EntryPointConfig, StaticConfig } from './config/static-model.ts';
-import { createHealthMonitor, type HealthMonitor } from './health/monitor.ts';
+import { buildTable } from './build-table.ts';
+import type { DynamicConfig } from './core/model.ts';
+import { trustOf } from './core/request/trust.ts';
+import type { EntryPointConfig, StaticConfig } from './core/static-model.ts';
+import { completeConfig } from './core/table/compile.ts';
+import type { RoutingTable } from './core/table/table.ts';
 import type { Arrival } from './http/arrive.ts';
 import { Certificates } from './http/certificates.ts';
 import { EntryPoint } from './http/entry-point.ts';
 import { forward } from './http/forward.ts';
-import { createFrame } from './http/frame.ts';
 import { type Handling, handle } from './http/handle.ts';
 import { createPages } from './http/pages.ts';
+import { createProxyPasses } from './http/proxy-passes.ts';
 import { upgrade } from './http/upgrade.ts';
 import { Upstreams } from './http/upstreams.ts';
-import { callAuth } from './middleware/forward-auth-call.ts';
-import { type AccessLog, openAccessLog } from './observe/access-log.ts';
-import { createMetrics, type Metrics, noMetrics } from './observe/metrics.ts';
-import { Observers, type RouterObserver } from './observe/observers.ts';
-import type { RunningState } from './observe/state.ts';
-import { trustOf } from './request/trust.ts';
-import { buildTable } from './table/build-table.ts';
-import { completeConfig } from './table/compile.ts';
-import type { RoutingTable } from './table/table.ts';
+import { createHealthMonitor, type HealthMonitor } from './traefik/health/monitor.ts';
+import { callAuth } from './traefik/middleware/forward-auth-call.ts';
+import { type AccessLog, openAccessLog } from './traefik/observe/access-log.ts';
+import { createMetrics, type Metrics, noMetrics } from './traefik/observe/metrics.ts';
+import { Observers, type RouterObserver } from './traefik/observe/observers.ts';
+import type { RunningState } from './traefik/observe/state.ts';
 
 /** The version of Traefik whose behaviour this is. */
 export const TRAEFIK_VERSION = '3.7.15';
@@ -169,7 +169,7 @@ export class Router {
     const watched = this.#accessLog !== undefined || this.#config.prometheus !== undefined;
     return {
       table: () => this.#table,
-      forward: createFrame({
+      forward: createProxyPasses({
         web: (x) => forward(x, this.#upstreams),
         ws: (x) => upgrade(x, this.#upstreams),
       }),

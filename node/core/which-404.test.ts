@@ -4,7 +4,7 @@ import { readPin } from './pin-cookie.ts';
 import { type AbsenceFacts, explainAbsence } from './which-404.ts';
 
 const facts = (given: Partial<AbsenceFacts>): AbsenceFacts => ({
-  whereabouts: { kind: 'unknown' },
+  location: { kind: 'unknown' },
   node: 'n1',
   cookie: { sent: false },
   cookieName: '_mcp_backend',
@@ -13,20 +13,20 @@ const facts = (given: Partial<AbsenceFacts>): AbsenceFacts => ({
 
 for (const kind of ['unknown', 'expired', 'closed'] as const)
   test(`${kind}: names no owner and says to initialize again`, () => {
-    const { remedy, ...rest } = explainAbsence(facts({ whereabouts: { kind } }));
+    const { remedy, ...rest } = explainAbsence(facts({ location: { kind } }));
     assert.deepEqual(rest, { reason: kind, node: 'n1', cookie: { sent: false } });
     assert.match(remedy, /Send initialize without Mcp-Session-Id/);
   });
 
 for (const kind of ['wrong-node', 'owner-restarted', 'owner-gone'] as const)
   test(`${kind}: names the owner`, () => {
-    const { reason, owner, remedy } = explainAbsence(facts({ whereabouts: { kind, owner: 'n2' } }));
+    const { reason, owner, remedy } = explainAbsence(facts({ location: { kind, owner: 'n2' } }));
     assert.deepEqual([reason, owner], [kind, 'n2']);
     assert.match(remedy, /n2/);
   });
 
 test('a registry that cannot be asked makes the reason unknown, and the remedy says so', () => {
-  const { reason, remedy } = explainAbsence(facts({ whereabouts: { kind: 'unavailable' } }));
+  const { reason, remedy } = explainAbsence(facts({ location: { kind: 'unavailable' } }));
   assert.equal(reason, 'unknown');
   assert.match(remedy, /registry cannot be asked/);
 });
@@ -39,7 +39,7 @@ for (const [cookie, said] of [
   [{ sent: true }, /cookie names no node that is known/],
 ] as const)
   test(`at the wrong node with ${JSON.stringify(cookie)} the remedy says what is wrong with the pin`, () => {
-    const { remedy } = explainAbsence(facts({ whereabouts: { kind: 'wrong-node', owner: 'n2' }, cookie }));
+    const { remedy } = explainAbsence(facts({ location: { kind: 'wrong-node', owner: 'n2' }, cookie }));
     assert.match(remedy, said);
     assert.match(remedy, /HeaderRegexp\(`Mcp-Session-Id`, `\^n2\\\.`\)/);
   });

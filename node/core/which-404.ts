@@ -3,7 +3,7 @@ import type { PinCookie } from './pin-cookie.ts';
 export type AbsenceReason = 'unknown' | 'expired' | 'wrong-node' | 'owner-restarted' | 'owner-gone' | 'closed';
 
 /** What the registry knows of the session; `unavailable` when it could not be asked. */
-export type Whereabouts =
+export type KnownLocation =
   | { readonly kind: 'wrong-node' | 'owner-restarted' | 'owner-gone'; readonly owner: string }
   | { readonly kind: 'unknown' | 'expired' | 'closed' | 'unavailable' };
 
@@ -17,30 +17,30 @@ export type Absence = {
 };
 
 export type AbsenceFacts = {
-  readonly whereabouts: Whereabouts;
+  readonly location: KnownLocation;
   readonly node: string;
   readonly cookie: PinCookie;
   readonly cookieName: string;
 };
 
 export const explainAbsence = (facts: AbsenceFacts): Absence => {
-  const { whereabouts, node, cookie } = facts;
-  const reason = whereabouts.kind === 'unavailable' ? 'unknown' : whereabouts.kind;
-  const owner = 'owner' in whereabouts ? { owner: whereabouts.owner } : {};
+  const { location, node, cookie } = facts;
+  const reason = location.kind === 'unavailable' ? 'unknown' : location.kind;
+  const owner = 'owner' in location ? { owner: location.owner } : {};
   return { reason, node, ...owner, cookie, remedy: remedyFor(facts) };
 };
 
 const AGAIN = 'Send initialize without Mcp-Session-Id to open a new session.';
 
 const remedyFor = (facts: AbsenceFacts): string => {
-  const { whereabouts } = facts;
-  switch (whereabouts.kind) {
+  const { location } = facts;
+  switch (location.kind) {
     case 'wrong-node':
-      return `The session lives on ${whereabouts.owner}: ${pinAdvice(facts, whereabouts.owner)} Or: ${AGAIN}`;
+      return `The session lives on ${location.owner}: ${pinAdvice(facts, location.owner)} Or: ${AGAIN}`;
     case 'owner-restarted':
-      return `${whereabouts.owner} has restarted since and its sessions are gone. ${AGAIN}`;
+      return `${location.owner} has restarted since and its sessions are gone. ${AGAIN}`;
     case 'owner-gone':
-      return `${whereabouts.owner} no longer runs, and its sessions are gone. ${AGAIN}`;
+      return `${location.owner} no longer runs, and its sessions are gone. ${AGAIN}`;
     case 'closed':
       return `The session was closed. ${AGAIN}`;
     case 'expired':

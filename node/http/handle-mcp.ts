@@ -31,14 +31,14 @@ export const handleMcp =
     const head = headOf(req);
     const refused = checkHead(head);
     if (refused) return sendError(res, { ...refused, message: refused.why, ...(refused.status === 405 && ALLOWED) });
-    if (head.method !== 'POST') return obey({ ...options, req, res, head, messages: [], body: undefined });
+    if (head.method !== 'POST') return carryOut({ ...options, req, res, head, messages: [], body: undefined });
     const body = await readBody(req, MAX_BODY_BYTES);
     if (body.kind === 'aborted') return void res.destroy();
     if (body.kind === 'too-large')
       return sendError(res, { status: 413, code: -32000, message: TOO_LARGE, endAfter: body.over });
     const parsed = parseMessages(body.bytes);
     if (parsed.kind === 'bad') return sendError(res, { status: 400, code: parsed.code, message: parsed.why });
-    return obey({ ...options, req, res, head, messages: parsed.messages, body: parsed.body });
+    return carryOut({ ...options, req, res, head, messages: parsed.messages, body: parsed.body });
   };
 
 type Task = McpOptions & {
@@ -49,7 +49,7 @@ type Task = McpOptions & {
   readonly body: unknown;
 };
 
-const obey = async (task: Task): Promise<void> => {
+const carryOut = async (task: Task): Promise<void> => {
   const { table, head, messages, req, res, now } = task;
   const session = table.find(head.sessionIds[0] ?? '');
   const decision = classifyRequest({

@@ -69,14 +69,14 @@ export class LiveSession {
 
   /** The SDK refused the POST: none of its requests will be answered. */
   dropCall(call: Call): void {
-    for (const request of [...call.requests]) this.#settle(request, call);
+    for (const request of [...call.requests]) this.#endCall(request, call);
   }
 
   /** No answer follows a cancelled request, so nothing but this would ever end its stream. */
   cancel(request: RequestId): void {
     const call = this.#calls.get(request);
     if (!call) return;
-    this.#settle(request, call);
+    this.#endCall(request, call);
     if (call.requests.size > 0) return;
     call.cancelled = true;
     if (call.stream !== undefined) this.events.buffer.forget(call.stream);
@@ -106,17 +106,17 @@ export class LiveSession {
 
   /** The session is over: whatever was running is no longer waited for. */
   abandonCalls(): void {
-    for (const [request, call] of [...this.#calls]) this.#settle(request, call);
+    for (const [request, call] of [...this.#calls]) this.#endCall(request, call);
   }
 
   #answered(request: RequestId, stream: string): void {
     const call = this.#calls.get(request);
     if (!call) return;
-    this.#settle(request, call);
+    this.#endCall(request, call);
     if (call.requests.size === 0) this.events.buffer.finish(stream);
   }
 
-  #settle(request: RequestId, call: Call): void {
+  #endCall(request: RequestId, call: Call): void {
     this.#calls.delete(request);
     if (!call.requests.delete(request) || call.requests.size > 0) return;
     this.#onCallsChanged(-1);

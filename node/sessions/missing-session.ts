@@ -32,12 +32,12 @@ export const explainMissing =
       value === undefined ? [] : soon(nodes()),
     ]);
     const owner = found.kind === 'wrong-node' ? [{ node: found.owner, url: found.url }] : [];
-    const whereabouts =
+    const location =
       found.kind === 'wrong-node' && (await isGone(found.url))
         ? ({ kind: 'owner-gone', owner: found.owner } as const)
         : found;
     const cookie = readPin({ value, nodes: [self, ...owner, ...listed], cookieOf });
-    const absence = explainAbsence({ whereabouts, node: self.node, cookie, cookieName });
+    const absence = explainAbsence({ location, node: self.node, cookie, cookieName });
     onMiss(absence);
     const { reason } = absence;
     const facts = { reason, node: self.node, owner: absence.owner, pin: cookie };

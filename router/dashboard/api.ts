@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Board, Watched } from './board.ts';
 import { type ClusterView, NODE_ACTIONS, type NodeAction } from './cluster-view.ts';
 import { decodeCookies } from './decode-cookies.ts';
 import { explainRequest } from './explain-request.ts';
+import type { LiveState, Watched } from './live-state.ts';
 import { detailOf } from './request-detail.ts';
 
 export type ApiDeps = {
-  readonly board: Board;
+  readonly live: LiveState;
   readonly router: Watched;
   readonly cluster: ClusterView | undefined;
   /** By entry point. */
@@ -19,7 +19,7 @@ export type Answer = { readonly status: number; readonly value: unknown };
 
 const problem = (status: number, message: string): Answer => ({ status, value: { error: message } });
 const found = (value: unknown): Answer => ({ status: 200, value });
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 /** What the page asks beside its stream. */
 export const answerApi = async (url: URL, req: IncomingMessage, deps: ApiDeps): Promise<Answer> => {
@@ -44,8 +44,8 @@ export const answerApi = async (url: URL, req: IncomingMessage, deps: ApiDeps): 
   return problem(404, `there is no ${req.method} ${pathname}`);
 };
 
-const requestDetail = (id: number, { board, addresses }: ApiDeps): Answer => {
-  const seen = board.requests.find(id);
+const requestDetail = (id: number, { live, addresses }: ApiDeps): Answer => {
+  const seen = live.requests.find(id);
   if (seen === undefined) return problem(404, 'this request is no longer kept: only the last 2,000 are');
   const entryUrl = addresses.get(seen.entryPoint) ?? `http://${seen.host}`;
   return found(detailOf(seen, entryUrl));
@@ -83,7 +83,7 @@ const bodyOf = async (req: IncomingMessage): Promise<Body> => {
   let size = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MOST_BYTES) return undefined;
+    if (size > MAX_BYTES) return undefined;
     chunks.push(chunk);
   }
   try {

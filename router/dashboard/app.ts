@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApiDeps, answerApi } from './api.ts';
 import { loadAsset, loadPage } from './assets.ts';
-import { Board } from './board.ts';
+import type { DashboardOptions } from './dashboard-options.ts';
 import { refusalOf } from './guard.ts';
+import { LiveState } from './live-state.ts';
 import { streamTo } from './page-stream.ts';
-import type { DashboardOptions } from './start-dashboard.ts';
 import { Reader } from './update.ts';
 
 /** What answers the page, behind its listener. */
@@ -28,18 +28,18 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 export const openApp = (options: DashboardOptions, hosts: ReadonlySet<string>): App => {
   const { router, cluster, addresses = new Map() } = options;
-  const board = new Board({ router, cluster, now: Date.now });
+  const live = new LiveState({ router, cluster, now: Date.now });
   const token = randomBytes(24).toString('base64url');
   const boot = randomBytes(6).toString('base64url');
-  const deps = { board, router, cluster, addresses, boot, hosts, token };
-  return { answer: (req, res) => serve(req, res, deps), close: keepLooking(board, options) };
+  const deps = { live, router, cluster, addresses, boot, hosts, token };
+  return { answer: (req, res) => serve(req, res, deps), close: keepLooking(live, options) };
 };
 
 /** The router tells of exchanges; a cluster tells of its nodes; the rest has to be looked at. */
-const keepLooking = (board: Board, { router, cluster }: DashboardOptions): (() => void) => {
-  const unobserve = router.observe(board);
+const keepLooking = (live: LiveState, { router, cluster }: DashboardOptions): (() => void) => {
+  const unobserve = router.observe(live);
   const unsubscribe = cluster?.subscribe((news) => {
-    board.heard(news);
+    live.heard(news);
     if (news.kind === 'node') ask();
   });
   let asking = false;
@@ -47,7 +47,7 @@ const keepLooking = (board: Board, { router, cluster }: DashboardOptions): (() =
     if (asking) return;
     asking = true;
     // A registry that is away is told of by the cluster; what it said last stands until it is back.
-    board
+    live
       .askRegistry()
       .catch(() => undefined)
       .finally(() => {
@@ -56,7 +56,7 @@ const keepLooking = (board: Board, { router, cluster }: DashboardOptions): (() =
   };
   ask();
   // Watching alone is no reason for the process to live.
-  const timers = [setInterval(() => board.look(), LOOK_MS).unref(), setInterval(ask, REGISTRY_MS).unref()];
+  const timers = [setInterval(() => live.look(), LOOK_MS).unref(), setInterval(ask, REGISTRY_MS).unref()];
   return () => {
     unobserve();
     unsubscribe?.();
@@ -73,7 +73,7 @@ const serve = async (req: IncomingMessage, res: ServerResponse, deps: Serving): 
   const url = new URL(req.url ?? '/', 'http://dashboard');
   if (url.pathname === '/') return send(res, { status: 200, ...(await loadPage(deps.token)) });
   if (url.pathname === '/api/stream')
-    return streamTo(res, new Reader(deps.board, url.searchParams.get('filter')?.slice(0, LONGEST_FILTER) ?? ''));
+    return streamTo(res, new Reader(deps.live, url.searchParams.get('filter')?.slice(0, LONGEST_FILTER) ?? ''));
   const asset = url.pathname.startsWith('/assets/')
     ? await loadAsset(url.pathname.slice('/assets/'.length))
     : undefined;

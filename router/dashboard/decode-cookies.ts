@@ -1,4 +1,4 @@
-import type { DynamicConfig } from '../config/model.ts';
+import type { DynamicConfig } from '../core/model.ts';
 import { type CookieCause, likelyCauses } from '../explain/cookie-causes.ts';
 import { cookieTargets, decodeCookie, ENCODING_WORDS } from '../explain/decode-cookie.ts';
 import { placeText } from './picture.ts';
@@ -22,7 +22,7 @@ export type DecodedCookie = {
   readonly outside: readonly string[];
 };
 
-const MOST_PIECES = 50;
+const MAX_PIECES = 50;
 
 /** Every pair of a Cookie header, a `name=value`, or a bare value: what each stands for. */
 export const decodeCookies = (config: DynamicConfig, text: string): readonly DecodedCookie[] => {
@@ -32,7 +32,7 @@ export const decodeCookies = (config: DynamicConfig, text: string): readonly Dec
     .split(';')
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
-  return pieces.slice(0, MOST_PIECES).map((piece) => {
+  return pieces.slice(0, MAX_PIECES).map((piece) => {
     const { name, value } = pairOf(piece);
     const own = name === undefined ? targets : targets.filter(({ cookie }) => cookie === name);
     const matches = decodeCookie(value, own).map(({ target, encoding }) => ({

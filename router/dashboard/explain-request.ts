@@ -2,7 +2,7 @@ import type { Place } from '../../shared/source/place.ts';
 import { explain } from '../explain/explain.ts';
 import type { ExplainStep, Finding, StepOutcome } from '../explain/explanation.ts';
 import type { Question } from '../explain/question.ts';
-import type { RunningState } from '../observe/state.ts';
+import type { RunningState } from '../traefik/observe/state.ts';
 import { placeText } from './picture.ts';
 
 type Told = {

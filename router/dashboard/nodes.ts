@@ -1,4 +1,4 @@
-import type { DynamicConfig } from '../config/model.ts';
+import type { DynamicConfig } from '../core/model.ts';
 import type { NodeView } from './cluster-view.ts';
 
 /** A server of the table, or a node of the cluster: most often both. */

@@ -1,7 +1,7 @@
 import type { Place } from '../../shared/source/place.ts';
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
-import type { ServiceConfig } from '../config/model.ts';
-import type { RunningState } from '../observe/state.ts';
+import type { ServiceConfig } from '../core/model.ts';
+import type { RunningState } from '../traefik/observe/state.ts';
 
 /** The routing table as a graph of named parts; what leads where is by name. */
 export type Picture = {

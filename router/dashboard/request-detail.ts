@@ -1,5 +1,5 @@
-import type { HeaderList } from '../request/header-list.ts';
-import type { ChoiceStep } from '../service/service.ts';
+import type { HeaderList } from '../core/request/header-list.ts';
+import type { ChoiceStep } from '../core/service/service.ts';
 import { placeText } from './picture.ts';
 import type { SeenRequest } from './requests.ts';
 

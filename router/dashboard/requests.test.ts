@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ExchangeUnderWay } from '../observe/observers.ts';
-import type { ExchangeRecord } from '../observe/record.ts';
-import { HeaderList } from '../request/header-list.ts';
+import { HeaderList } from '../core/request/header-list.ts';
+import type { ExchangeUnderWay } from '../traefik/observe/observers.ts';
+import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import { Requests } from './requests.ts';
 import { Versions } from './versions.ts';
 

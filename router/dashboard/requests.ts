@@ -1,8 +1,8 @@
-import type { ExchangeUnderWay } from '../observe/observers.ts';
-import type { ExchangeRecord } from '../observe/record.ts';
-import type { HeaderList } from '../request/header-list.ts';
-import type { ChoiceStep } from '../service/service.ts';
-import type { Route } from '../table/table.ts';
+import type { HeaderList } from '../core/request/header-list.ts';
+import type { ChoiceStep } from '../core/service/service.ts';
+import type { Route } from '../core/table/table.ts';
+import type { ExchangeUnderWay } from '../traefik/observe/observers.ts';
+import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import type { Versions } from './versions.ts';
 
 /** One exchange as the dashboard keeps it; what has no answer yet has status 0. */

@@ -1,12 +1,12 @@
 import type { SessionView } from './cluster-view.ts';
-import { type Comer, predecessorOf } from './returning.ts';
+import { type ClientSession, predecessorOf } from './predecessor.ts';
 import type { Versions } from './versions.ts';
 
 /** `stalled`: its node does not answer, and may do so again. `back`: lost, and its client has begun anew elsewhere. */
 export type SessionState = 'live' | 'stalled' | 'lost' | 'back';
-export type Whereabouts = { readonly id: string; readonly node: number };
+export type SessionAtNode = { readonly id: string; readonly node: number };
 
-export type SeenSession = Comer & {
+export type SeenSession = ClientSession & {
   node: number;
   created: number;
   seen: number;
@@ -14,8 +14,8 @@ export type SeenSession = Comer & {
   streams: number;
   state: SessionState;
   /** The one that its client had before, and the one that it has now. */
-  from: Whereabouts | undefined;
-  to: Whereabouts | undefined;
+  from: SessionAtNode | undefined;
+  to: SessionAtNode | undefined;
   version: number;
 };
 

@@ -1,23 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
-import type { Watched } from './board.ts';
-import type { ClusterView } from './cluster-view.ts';
+import type { DashboardOptions } from './dashboard-options.ts';
 import { isLoopback } from './loopback.ts';
-
-export type DashboardOptions = {
-  readonly router: Watched;
-  /** With it the page shows its sessions, and can stop and start its nodes. */
-  readonly cluster?: ClusterView | undefined;
-  /** A loopback address. */
-  readonly host?: string;
-  /** 0: any free one. */
-  readonly port?: number;
-  /** Of the entry points, by name; for the commands that the page offers to copy. */
-  readonly addresses?: ReadonlyMap<string, string>;
-  /** It resolves when it listens, and loads what answers after that: requests wait a moment. */
-  readonly loadLater?: boolean;
-};
 
 export type Dashboard = { readonly url: string; close(): Promise<void> };
 

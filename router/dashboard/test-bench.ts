@@ -3,9 +3,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { silentLog } from '../../shared/log.ts';
-import { readDynamic } from '../config/dynamic/read-dynamic.ts';
-import { readStatic } from '../config/static/read-static.ts';
 import { Router } from '../router.ts';
+import { readDynamic } from '../traefik/config/dynamic/read-dynamic.ts';
+import { readStatic } from '../traefik/config/static/read-static.ts';
 
 /** A server on a free port, gone with its test. */
 export const listen = async (t: TestContext, listener: RequestListener): Promise<string> => {

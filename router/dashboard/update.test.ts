@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Board } from './board.ts';
+import { LiveState } from './live-state.ts';
 import { listen, startRouter } from './test-bench.ts';
 import { Timeline } from './timeline.ts';
 import { Reader, SHOWN } from './update.ts';
@@ -12,9 +12,9 @@ type Update = { readonly reset?: true; readonly requests?: readonly Row[]; reado
 test('a page is told everything at first, then what is new, and nothing when nothing is', async (t) => {
   const server = await listen(t, (_, res) => res.end('ok'));
   const { router, url } = await startRouter(t, [server]);
-  const board = new Board({ router, cluster: undefined, now: () => 1000 });
-  router.observe(board);
-  const reader = new Reader(board, '');
+  const live = new LiveState({ router, cluster: undefined, now: () => 1000 });
+  router.observe(live);
+  const reader = new Reader(live, '');
   const first = reader.next() as Update;
   assert.equal(first.reset, true);
   assert.equal(reader.next(), undefined);
@@ -34,11 +34,11 @@ test('of more requests than anybody can read a part is kept, and every one is co
   const { router, url } = await startRouter(t, [server]);
   // A clock that stands still: everything falls into one moment.
   t.mock.timers.enable({ apis: ['Date'], now: 5_000 });
-  const board = new Board({ router, cluster: undefined, now: () => 1000 });
-  router.observe(board);
+  const live = new LiveState({ router, cluster: undefined, now: () => 1000 });
+  router.observe(live);
   for (let i = 0; i < 120; i++) await (await fetch(`${url}/mcp`)).text();
-  assert.equal(board.requests.changedSince(0).length, 50);
-  assert.equal(board.nodes.at(server).requests, 120);
+  assert.equal(live.requests.changedSince(0).length, 50);
+  assert.equal(live.nodes.at(server).requests, 120);
 });
 
 test('a request that no longer fits the filter is taken away again', async (t) => {
@@ -52,9 +52,9 @@ test('a request that no longer fits the filter is taken away again', async (t) =
     finish();
   });
   const { router, url } = await startRouter(t, [server]);
-  const board = new Board({ router, cluster: undefined, now: () => 1000 });
-  router.observe(board);
-  const reader = new Reader(board, 'is:open');
+  const live = new LiveState({ router, cluster: undefined, now: () => 1000 });
+  router.observe(live);
+  const reader = new Reader(live, 'is:open');
   reader.next();
   const answer = fetch(`${url}/mcp`);
   await came;

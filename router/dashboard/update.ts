@@ -1,4 +1,4 @@
-import type { Board } from './board.ts';
+import type { LiveState } from './live-state.ts';
 import type { SeenNode } from './nodes.ts';
 import { type RequestFilter, requestFilter } from './request-filter.ts';
 import type { SeenRequest } from './requests.ts';
@@ -10,21 +10,21 @@ const REMEMBERED = 1000;
 
 /** What one page has been told, and so what is news to it. */
 export class Reader {
-  readonly #board: Board;
+  readonly #live: LiveState;
   readonly #matches: RequestFilter;
   /** Requests that the page may be showing: those must go when they no longer match. */
   #sent = new Set<number>();
   #version = 0;
   #second = 0;
 
-  constructor(board: Board, filter: string) {
-    this.#board = board;
-    this.#matches = requestFilter(filter, (url) => board.nodes.nameOf(url));
+  constructor(live: LiveState, filter: string) {
+    this.#live = live;
+    this.#matches = requestFilter(filter, (url) => live.nodes.nameOf(url));
   }
 
   /** Undefined when there is none. */
   next(): Record<string, unknown> | undefined {
-    const { versions, now } = this.#board;
+    const { versions, now } = this.#live;
     const second = Math.floor(now / 1000);
     if (versions.last === this.#version && second === this.#second) return undefined;
     const update = this.#changes(second !== this.#second);
@@ -34,29 +34,29 @@ export class Reader {
   }
 
   #changes(newSecond: boolean): Record<string, unknown> {
-    const board = this.#board;
+    const live = this.#live;
     const since = this.#version;
     const { requests, dropped } = this.#requests(since);
-    const { sessions, gone } = board.sessions.changedSince(since);
-    const events = board.timeline.changedSince(since);
+    const { sessions, gone } = live.sessions.changedSince(since);
+    const events = live.timeline.changedSince(since);
     return {
-      now: board.now,
+      now: live.now,
       ...(since === 0 && { reset: true }),
-      nodes: board.nodes.shown.map(nodeRow),
-      ...(requests.length > 0 && { requests: requests.map((seen) => requestRow(seen, board)) }),
+      nodes: live.nodes.shown.map(nodeRow),
+      ...(requests.length > 0 && { requests: requests.map((seen) => requestRow(seen, live)) }),
       ...(dropped.length > 0 && { dropped }),
       ...(sessions.length > 0 && { sessions: sessions.map(sessionRow) }),
       ...(gone.length > 0 && { gone }),
       ...(events.length > 0 && { events: events.map(({ version: _, ...event }) => event) }),
-      ...(newSecond && { rates: board.rates.series, sparks: sparksOf(board) }),
-      ...(board.picture.version > since && { picture: board.picture.picture }),
+      ...(newSecond && { rates: live.rates.series, sparks: sparksOf(live) }),
+      ...(live.picture.version > since && { picture: live.picture.picture }),
     };
   }
 
   #requests(since: number): { requests: readonly SeenRequest[]; dropped: readonly number[] } {
     const requests: SeenRequest[] = [];
     const dropped: number[] = [];
-    for (const seen of this.#board.requests.changedSince(since)) {
+    for (const seen of this.#live.requests.changedSince(since)) {
       if (this.#matches(seen)) {
         if (requests.length < SHOWN) requests.push(seen);
       } else if (this.#sent.delete(seen.id)) dropped.push(seen.id);
@@ -67,12 +67,12 @@ export class Reader {
   }
 }
 
-const sparksOf = (board: Board): Record<string, readonly number[]> =>
-  Object.fromEntries(board.nodes.shown.map(({ key, perSecond }) => [key, perSecond]));
+const sparksOf = (live: LiveState): Record<string, readonly number[]> =>
+  Object.fromEntries(live.nodes.shown.map(({ key, perSecond }) => [key, perSecond]));
 
 const nodeRow = ({ perSecond: _, thisSecond: __, ...node }: SeenNode) => node;
 
-const requestRow = (seen: SeenRequest, { nodes }: Board) => ({
+const requestRow = (seen: SeenRequest, { nodes }: LiveState) => ({
   id: seen.id,
   at: seen.at,
   method: seen.method,

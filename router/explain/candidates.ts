@@ -1,5 +1,5 @@
-import type { Request } from '../request/request.ts';
-import type { ChoiceStep } from '../service/service.ts';
+import type { Request } from '../core/request/request.ts';
+import type { ChoiceStep } from '../core/service/service.ts';
 import type { ExplainedServer } from './explanation.ts';
 import { candidatesOf, isSettled } from './tell-services.ts';
 import type { World } from './world.ts';

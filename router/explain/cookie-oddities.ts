@@ -1,4 +1,4 @@
-import type { ServiceConfig } from '../config/model.ts';
+import type { ServiceConfig } from '../core/model.ts';
 import { likelyCauses } from './cookie-causes.ts';
 import { type CookieTarget, cookieTargets, decodeCookie, serversOutside } from './decode-cookie.ts';
 import type { Finding } from './explanation.ts';

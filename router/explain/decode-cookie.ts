@@ -1,7 +1,7 @@
 import type { Place } from '../../shared/source/place.ts';
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
 import { cookieValue, legacyCookieValues } from '../../shared/traefik/cookie-value.ts';
-import type { DynamicConfig } from '../config/model.ts';
+import type { DynamicConfig } from '../core/model.ts';
 
 export type Encoding = 'sha256' | 'url' | 'fnv1-64' | 'fnv1-64 twice';
 

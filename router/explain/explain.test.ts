@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readDynamic } from '../config/dynamic/read-dynamic.ts';
-import type { DynamicConfig } from '../config/model.ts';
-import { readStatic } from '../config/static/read-static.ts';
-import { findRoute, settle } from '../decide.ts';
-import { exampleExchange } from '../middleware/example-exchange.ts';
-import { runRequest } from '../middleware/run.ts';
+import { buildTable, INERT_DEPS } from '../build-table.ts';
+import { chooseServer, findRoute } from '../core/decide.ts';
+import type { DynamicConfig } from '../core/model.ts';
+import { completeConfig } from '../core/table/compile.ts';
 import { Random } from '../parity/fuzz/random.ts';
 import { type FuzzRequest, randomRequest } from '../parity/fuzz/request.ts';
 import { ENTRY_POINTS, randomWorld, type World } from '../parity/fuzz/world.ts';
-import { buildTable, STILL } from '../table/build-table.ts';
-import { completeConfig } from '../table/compile.ts';
+import { readDynamic } from '../traefik/config/dynamic/read-dynamic.ts';
+import { readStatic } from '../traefik/config/static/read-static.ts';
+import { exampleExchange } from '../traefik/middleware/example-exchange.ts';
+import { runRequest } from '../traefik/middleware/run.ts';
 import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import { arriveQuestion, type ExplainInput } from './question.ts';
@@ -59,16 +59,16 @@ type Routed = {
 };
 
 /** What the router does with the request, on a table that nobody has asked before. */
-const routed = async (input: ExplainInput, random: () => number = STILL.random): Promise<Routed> => {
+const routed = async (input: ExplainInput, random: () => number = INERT_DEPS.random): Promise<Routed> => {
   const arrived = arriveQuestion(input);
   if (arrived.kind === 'refused')
     return { status: arrived.status, router: undefined, server: undefined, setCookies: [] };
   const { request } = arrived;
-  const table = buildTable(input.config, staticConfig!, { ...STILL, random, status: input.status });
+  const table = buildTable(input.config, staticConfig!, { ...INERT_DEPS, random, status: input.status });
   const route = findRoute(table, input.question.entryPoint, request);
   const reply = await runRequest(route?.middlewares ?? [], { ...exampleExchange(), request });
   if (reply !== undefined) return { status: reply.status, router: route?.name, server: undefined, setCookies: [] };
-  const decision = settle(route, request);
+  const decision = chooseServer(route, request);
   if (decision.kind === 'internal') throw new Error('these worlds have no internal pages');
   return {
     status: decision.kind === 'reject' ? decision.status : undefined,

@@ -2,11 +2,11 @@
  * Why a request goes where it goes: the same steps that a request takes in decide.ts and middleware/run.ts, over
  * services of our own, each put into words. Pure: it changes nothing that runs.
  */
-import { type Decision, settle } from '../decide.ts';
-import type { Reply } from '../middleware/middleware.ts';
-import type { Request } from '../request/request.ts';
-import type { ChoiceStep } from '../service/service.ts';
-import type { Route } from '../table/table.ts';
+import { chooseServer, type Decision } from '../core/decide.ts';
+import type { Reply } from '../core/middleware.ts';
+import type { Request } from '../core/request/request.ts';
+import type { ChoiceStep } from '../core/service/service.ts';
+import type { Route } from '../core/table/table.ts';
 import { candidatesFrom } from './candidates.ts';
 import type { ExplainedServer, ExplainStep, Explanation, Finding } from './explanation.ts';
 import { findOddities } from './oddities.ts';
@@ -29,7 +29,7 @@ export const explain = (input: ExplainInput): Explanation => {
   const passage = tellMiddlewares(routing.route?.middlewares ?? [], request);
   const before = [entry, ...routing.steps, ...passage.steps];
   if (passage.reply !== undefined) return answered(input, { before, routing, reply: passage.reply });
-  return settled(world, { before, routing, request, decision: settle(routing.route, request) });
+  return explainDecision(world, { before, routing, request, decision: chooseServer(routing.route, request) });
 };
 
 type Refusal = { readonly status: number; readonly body: string };
@@ -96,14 +96,14 @@ const answered = (input: ExplainInput, { before, routing, reply }: Answered): Ex
   findings: routing.findings,
 });
 
-type Settled = {
+type Decided = {
   readonly before: readonly ExplainStep[];
   readonly routing: Routing;
   readonly request: Request;
   readonly decision: Decision;
 };
 
-const settled = (world: World, { before, routing, request, decision }: Settled): Explanation => {
+const explainDecision = (world: World, { before, routing, request, decision }: Decided): Explanation => {
   const choice = decision.kind === 'internal' ? undefined : decision.choice;
   const steps: readonly ChoiceStep[] = choice?.steps ?? [];
   const server =

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { readDynamic } from '../config/dynamic/read-dynamic.ts';
-import { readStatic } from '../config/static/read-static.ts';
-import { completeConfig } from '../table/compile.ts';
+import { completeConfig } from '../core/table/compile.ts';
+import { readDynamic } from '../traefik/config/dynamic/read-dynamic.ts';
+import { readStatic } from '../traefik/config/static/read-static.ts';
 import { explain } from './explain.ts';
 import { explanationText, type Paint } from './explanation-text.ts';
 import type { Question } from './question.ts';

@@ -1,5 +1,5 @@
-import type { Request } from '../request/request.ts';
-import type { ChoiceStep } from '../service/service.ts';
+import type { Request } from '../core/request/request.ts';
+import type { ChoiceStep } from '../core/service/service.ts';
 import type { ExplainedServer, Pin } from './explanation.ts';
 import type { Routing } from './tell-routes.ts';
 import type { World } from './world.ts';

@@ -1,5 +1,5 @@
 import type { Place } from '../../shared/source/place.ts';
-import type { DynamicConfig, RouterConfig } from '../config/model.ts';
+import type { DynamicConfig, RouterConfig } from '../core/model.ts';
 
 /** A node as the files name it: the router that takes its session ids leads to its server alone. */
 export type NodeRoute = { readonly id: string; readonly url: string; readonly router: string; readonly at: Place };

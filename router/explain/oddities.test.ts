@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
-import { readDynamic } from '../config/dynamic/read-dynamic.ts';
-import { readStatic } from '../config/static/read-static.ts';
-import { completeConfig } from '../table/compile.ts';
+import { completeConfig } from '../core/table/compile.ts';
+import { readDynamic } from '../traefik/config/dynamic/read-dynamic.ts';
+import { readStatic } from '../traefik/config/static/read-static.ts';
 import { explain } from './explain.ts';
 
 const STATIC = {

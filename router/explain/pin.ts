@@ -1,4 +1,4 @@
-import type { ChoiceStep } from '../service/service.ts';
+import type { ChoiceStep } from '../core/service/service.ts';
 import type { ExplainedServer, Pin } from './explanation.ts';
 import type { Routing } from './tell-routes.ts';
 import type { World } from './world.ts';

@@ -1,8 +1,8 @@
-import type { DynamicConfig } from '../config/model.ts';
-import type { StaticConfig } from '../config/static-model.ts';
+import type { DynamicConfig } from '../core/model.ts';
+import { trustOf } from '../core/request/trust.ts';
+import type { ServerStatusView } from '../core/service/status.ts';
+import type { StaticConfig } from '../core/static-model.ts';
 import { type Arrived, arrive } from '../http/arrive.ts';
-import { trustOf } from '../request/trust.ts';
-import type { ServerStatusView } from '../service/status.ts';
 
 /** A request that nobody need send. Names and values as they travel: one character a byte. */
 export type Question = {

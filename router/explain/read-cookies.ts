@@ -1,5 +1,5 @@
-import type { HeaderList } from '../request/header-list.ts';
-import { readCookie } from '../service/cookie-header.ts';
+import type { HeaderList } from '../core/request/header-list.ts';
+import { readCookie } from '../core/service/cookie-header.ts';
 
 export type CookieReading = {
   readonly name: string;

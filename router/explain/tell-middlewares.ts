@@ -1,5 +1,5 @@
-import type { Exchange, Middleware, Reply } from '../middleware/middleware.ts';
-import type { Request } from '../request/request.ts';
+import type { Exchange, Middleware, Reply } from '../core/middleware.ts';
+import type { Request } from '../core/request/request.ts';
 import type { ExplainStep } from './explanation.ts';
 
 export type Passage = {

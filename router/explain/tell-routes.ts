@@ -1,8 +1,8 @@
-import { explainRoute, type TriedRoute } from '../decide.ts';
-import type { Request } from '../request/request.ts';
-import { compileRule } from '../rule/compile.ts';
-import type { RuleTrace } from '../rule/rule.ts';
-import type { Route } from '../table/table.ts';
+import { explainRoute, type TriedRoute } from '../core/decide.ts';
+import type { Request } from '../core/request/request.ts';
+import { compileRule } from '../core/rule/compile.ts';
+import type { RuleTrace } from '../core/rule/rule.ts';
+import type { Route } from '../core/table/table.ts';
 import type { ExplainStep, Finding } from './explanation.ts';
 import type { World } from './world.ts';
 

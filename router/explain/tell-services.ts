@@ -1,7 +1,7 @@
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
-import type { LoadBalancerConfig, ServiceConfig } from '../config/model.ts';
-import type { Request } from '../request/request.ts';
-import type { ChoiceStep, PinReason } from '../service/service.ts';
+import type { LoadBalancerConfig, ServiceConfig } from '../core/model.ts';
+import type { Request } from '../core/request/request.ts';
+import type { ChoiceStep, PinReason } from '../core/service/service.ts';
 import { cookieTargets, decodeCookie, ENCODING_WORDS } from './decode-cookie.ts';
 import type { ExplainedServer, ExplainStep } from './explanation.ts';
 import { type CookieReading, readCookies } from './read-cookies.ts';

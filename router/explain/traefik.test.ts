@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { readDynamic } from '../config/dynamic/read-dynamic.ts';
-import type { DynamicConfig } from '../config/model.ts';
-import { readStatic } from '../config/static/read-static.ts';
-import type { StaticConfig } from '../config/static-model.ts';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import type { DynamicConfig } from '../core/model.ts';
+import type { StaticConfig } from '../core/static-model.ts';
+import { completeConfig } from '../core/table/compile.ts';
 import { cookieFnv, cookieHash } from '../parity/cookie-values.ts';
 import { fillWith } from '../parity/lab.ts';
 import { observe } from '../parity/observe.ts';
 import { Origin } from '../parity/origin.ts';
 import { exchange } from '../parity/raw-client.ts';
 import { type JsonObject, Subject } from '../parity/subject.ts';
-import { findTraefik, TRAEFIK_VERSION } from '../parity/traefik-binary.ts';
-import { completeConfig } from '../table/compile.ts';
+import { readDynamic } from '../traefik/config/dynamic/read-dynamic.ts';
+import { readStatic } from '../traefik/config/static/read-static.ts';
 import { explain } from './explain.ts';
 
 const ORIGINS = ['a', 'b', 'c'];

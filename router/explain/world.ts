@@ -1,9 +1,9 @@
-import { buildMiddlewares } from '../middleware/build.ts';
-import { buildServices } from '../service/build.ts';
-import type { Service } from '../service/service.ts';
-import { STILL } from '../table/build-table.ts';
-import { compileTable } from '../table/compile.ts';
-import type { RoutingTable } from '../table/table.ts';
+import { INERT_DEPS } from '../build-table.ts';
+import { buildServices } from '../core/service/build.ts';
+import type { Service } from '../core/service/service.ts';
+import { compileTable } from '../core/table/compile.ts';
+import type { RoutingTable } from '../core/table/table.ts';
+import { buildMiddlewares } from '../traefik/middleware/build.ts';
 import type { ExplainedServer } from './explanation.ts';
 import { type NodeRoute, nodeRoutesOf } from './node-routes.ts';
 import type { ExplainInput } from './question.ts';
@@ -19,9 +19,9 @@ export type World = ExplainInput & {
 
 export const worldOf = (input: ExplainInput): World => {
   const { config, staticConfig, status } = input;
-  const surroundings = { ...STILL, status };
-  const { services, errors: serviceErrors } = buildServices(config, surroundings);
-  const { middlewares, errors: middlewareErrors } = buildMiddlewares(config, surroundings);
+  const deps = { ...INERT_DEPS, status };
+  const { services, errors: serviceErrors } = buildServices(config, deps);
+  const { middlewares, errors: middlewareErrors } = buildMiddlewares(config, deps);
   const nodes = nodeRoutesOf(config);
   const names = new Map(nodes.map(({ id, url }) => [url, id]));
   const nodeOf = (url: string): string | undefined => names.get(url);

@@ -1,9 +1,9 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { constants, type Http2ServerResponse } from 'node:http2';
-import type { Reply } from '../middleware/middleware.ts';
-import { runResponse } from '../middleware/run.ts';
-import { HeaderList } from '../request/header-list.ts';
-import { canonicalName } from '../request/header-name.ts';
+import type { Reply } from '../core/middleware.ts';
+import { HeaderList } from '../core/request/header-list.ts';
+import { canonicalName } from '../core/request/header-name.ts';
+import { runResponse } from '../traefik/middleware/run.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /** An answer of the router's own: a rejection, a failure, a middleware's reply, its own pages. */

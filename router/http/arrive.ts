@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { dropConnectionHeaders, isManaged, setForwarded } from '../request/forwarded.ts';
-import { HeaderList } from '../request/header-list.ts';
-import { canonicalHost, isValidHost } from '../request/host.ts';
-import type { Request } from '../request/request.ts';
-import { parseTarget } from '../request/target.ts';
+import { dropConnectionHeaders, isManaged, setForwarded } from '../core/request/forwarded.ts';
+import { HeaderList } from '../core/request/header-list.ts';
+import { canonicalHost, isValidHost } from '../core/request/host.ts';
+import type { Request } from '../core/request/request.ts';
+import { parseTarget } from '../core/request/target.ts';
 
 /** What the entry point knows of every request that comes in by it. */
 export type Arrival = {

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { isHopByHop } from '../request/forwarded.ts';
-import { HeaderList } from '../request/header-list.ts';
-import { canonicalName } from '../request/header-name.ts';
+import { isHopByHop } from '../core/request/forwarded.ts';
+import { HeaderList } from '../core/request/header-list.ts';
+import { canonicalName } from '../core/request/header-name.ts';
 import { answer, cut, sendHead } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 import { mayRetry } from './retry.ts';

@@ -4,7 +4,7 @@ import type { ServerOptions } from 'node:http';
 import http2, { type Http2SecureServer } from 'node:http2';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Log } from '../../shared/log.ts';
-import type { CertificateConfig } from '../config/model.ts';
+import type { CertificateConfig } from '../core/model.ts';
 
 type Pair = { readonly cert: string; readonly key: string };
 type Held = { readonly certificate: X509Certificate; readonly context: SecureContext };

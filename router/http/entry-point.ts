@@ -3,7 +3,7 @@ import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EntryPointConfig } from '../config/static-model.ts';
+import type { EntryPointConfig } from '../core/static-model.ts';
 import type { Incoming } from './handle.ts';
 import { badRequestBytes, bodyAgain, withoutUpgrade } from './wire.ts';
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Decision } from '../decide.ts';
-import type { Exchange, Middleware, RetryPolicy } from '../middleware/middleware.ts';
-import type { HeaderList } from '../request/header-list.ts';
-import type { Request } from '../request/request.ts';
-import type { Route, RoutingTable } from '../table/table.ts';
+import type { Decision } from '../core/decide.ts';
+import type { Exchange, Middleware, RetryPolicy } from '../core/middleware.ts';
+import type { HeaderList } from '../core/request/header-list.ts';
+import type { Request } from '../core/request/request.ts';
+import type { Route, RoutingTable } from '../core/table/table.ts';
 
 /** What the client's body is by now: nothing, a stream that nobody has read, or bytes in hand. */
 export type Body = undefined | 'stream' | Buffer;

@@ -1,7 +1,7 @@
-import { settle } from '../decide.ts';
-import { outgoingHeaders } from '../request/forwarded.ts';
-import { HeaderList } from '../request/header-list.ts';
-import type { Server } from '../service/service.ts';
+import { chooseServer } from '../core/decide.ts';
+import { outgoingHeaders } from '../core/request/forwarded.ts';
+import { HeaderList } from '../core/request/header-list.ts';
+import type { Server } from '../core/service/service.ts';
 import { answer, answerText } from './answer.ts';
 import { Attempt } from './attempt.ts';
 import type { HttpExchange } from './exchange.ts';
@@ -104,7 +104,7 @@ const again = (x: HttpExchange, upstreams: Upstreams): void => {
     if (!x.open || x.decision?.kind !== 'forward') return;
     const { route, choice } = x.decision;
     choice.ended();
-    x.decision = settle(route, x.request);
+    x.decision = chooseServer(route, x.request);
     if (x.decision.kind === 'forward') return attempt(x, upstreams, false);
     if (x.decision.kind === 'reject') answerText(x, x.decision.status, x.decision.body);
   }, x.retry?.delay(x.attempts) ?? 0);

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { findRoute, reasonOf, settle } from '../decide.ts';
-import type { Reply } from '../middleware/middleware.ts';
-import { runFinish, runRequest } from '../middleware/run.ts';
-import type { Observers } from '../observe/observers.ts';
-import type { ExchangeRecord } from '../observe/record.ts';
-import type { InternalService, RoutingTable } from '../table/table.ts';
+import { chooseServer, findRoute, reasonOf } from '../core/decide.ts';
+import type { Reply } from '../core/middleware.ts';
+import type { InternalService, RoutingTable } from '../core/table/table.ts';
+import { runFinish, runRequest } from '../traefik/middleware/run.ts';
+import type { Observers } from '../traefik/observe/observers.ts';
+import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import { answer, answerText } from './answer.ts';
 import { type Arrival, arrive } from './arrive.ts';
 import { HttpExchange } from './exchange.ts';
@@ -27,7 +27,7 @@ export type Incoming = {
   readonly upgrade?: HttpExchange['upgrade'];
 };
 
-/** One request from its arrival to its forwarding: arrive, find the route, run its middlewares, settle on a server. */
+/** One request from its arrival to its forwarding: arrive, find the route, run its middlewares, chooseServer on a server. */
 export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling): void => {
   const { req, res, upgrade } = incoming;
   const arrived = arrive(req, arrival);
@@ -57,7 +57,7 @@ const proceed = (x: HttpExchange, reply: Reply | undefined, handling: Handling):
     if (handling.observers.watching) handling.observers.tell((one) => one.began?.(x));
     return answer(x, reply);
   }
-  const decision = settle(x.route, x.request);
+  const decision = chooseServer(x.route, x.request);
   x.decision = decision;
   x.reason = reasonOf(decision);
   if (handling.observers.watching) handling.observers.tell((one) => one.began?.(x));

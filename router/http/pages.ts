@@ -1,10 +1,10 @@
-import type { Reply } from '../middleware/middleware.ts';
-import { answerApi } from '../observe/api.ts';
-import type { Metrics } from '../observe/metrics.ts';
-import { answerPing } from '../observe/ping.ts';
-import type { RunningState } from '../observe/state.ts';
-import { HeaderList } from '../request/header-list.ts';
-import type { InternalService } from '../table/table.ts';
+import type { Reply } from '../core/middleware.ts';
+import { HeaderList } from '../core/request/header-list.ts';
+import type { InternalService } from '../core/table/table.ts';
+import { answerApi } from '../traefik/observe/api.ts';
+import type { Metrics } from '../traefik/observe/metrics.ts';
+import { answerPing } from '../traefik/observe/ping.ts';
+import type { RunningState } from '../traefik/observe/state.ts';
 import { answer } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import type { ExchangeRecord } from '../observe/record.ts';
+import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /** Traefik's word in the log for a client that left before its answer was complete. */

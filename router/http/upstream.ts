@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as undici from 'undici';
-import type { ServersTransportConfig } from '../config/model.ts';
+import type { ServersTransportConfig } from '../core/model.ts';
 
 // The whole of undici (fetch, caches, websockets) takes longer to load than the router itself; this is its client.
 const Client = createRequire(import.meta.url)('undici/lib/dispatcher/client.js') as typeof undici.Client;

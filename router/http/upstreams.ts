@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../../shared/log.ts';
-import type { DynamicConfig, ServersTransportConfig } from '../config/model.ts';
-import type { Server } from '../service/service.ts';
+import type { DynamicConfig, ServersTransportConfig } from '../core/model.ts';
+import type { Server } from '../core/service/service.ts';
 import { Upstream } from './upstream.ts';
 
 /** Traefik's own transport, for services that name none. */

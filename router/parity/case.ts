@@ -6,9 +6,12 @@
  * port, `{a.fnv}` and `{a.fnvfnv}` for the older values of its cookie, and `{port:web}` for the port of an entry point.
  */
 import type { DifferenceId } from './differences.ts';
-import type { Lab } from './lab.ts';
-import type { ExchangeOptions } from './raw-client.ts';
-import type { JsonObject, SubjectOptions } from './subject.ts';
+import type { Observed } from './observe.ts';
+import type { Origin } from './origin.ts';
+import type { Pattern } from './pattern.ts';
+import type { ExchangeOptions, RawConnection } from './raw-client.ts';
+import type { ScriptedOrigin } from './scripted-origin.ts';
+import type { JsonObject, Subject, SubjectKind, SubjectOptions } from './subject.ts';
 
 export type Area = {
   readonly name: string;
@@ -48,16 +51,21 @@ export type Send = {
   readonly entryPoint?: string;
 } & ExchangeOptions;
 
-/** What is judged: every key that it names must be seen, what it does not name may be anything. */
-export type Pattern =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | RegExp
-  | readonly Pattern[]
-  | { readonly [key: string]: Pattern };
+/** What a case can do: everything is relative to the entry point of its area. */
+export type Lab = {
+  readonly kind: SubjectKind;
+  readonly subject: Subject;
+  readonly wire: ScriptedOrigin;
+  origin(name: string): Origin;
+  port(entryPoint?: string): number;
+  fill(text: string): string;
+  send(send: Send): Promise<Observed>;
+  /** Who answered, in order; the status where no origin did. */
+  repeat(times: number, send: Send): Promise<readonly (string | number)[]>;
+  connect(entryPoint?: string): Promise<RawConnection>;
+  /** The dynamic file as the area has it, or with these parts of `http` in their place; tokens filled in. */
+  dynamic(http?: JsonObject): JsonObject;
+};
 
 export const requestBytes = (send: Send): string => {
   if (send.raw !== undefined) return send.raw;

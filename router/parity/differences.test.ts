@@ -7,9 +7,9 @@ import { EXPLAINED } from './fuzz/explained.ts';
 
 const MARKER = '<!-- differences -->';
 
-const readme = (): string => {
+const page = (): string => {
   try {
-    return readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    return readFileSync(new URL('../../.github/DIFFERENCES.md', import.meta.url), 'utf8');
   } catch {
     return '';
   }
@@ -26,9 +26,9 @@ test('a case that differs says different things of the two', () => {
     if ('differs' in one) assert.notDeepEqual(one.differs.router, one.differs.traefik, one.name);
 });
 
-test('the table of differences in README.md is this one', {
-  skip: !readme().includes(MARKER) && `README.md has no ${MARKER}`,
+test('the page of differences has this table', {
+  skip: !page().includes(MARKER) && `DIFFERENCES.md has no ${MARKER}`,
 }, () => {
-  const after = readme().split(MARKER)[1]!.trimStart();
+  const after = page().split(MARKER)[1]!.trimStart();
   assert.equal(after.slice(0, after.indexOf('\n\n')).trimEnd(), differencesTable());
 });

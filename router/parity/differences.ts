@@ -1,4 +1,4 @@
-/** Where the router differs from Traefik on purpose; README.md shows this table. */
+/** Where the router differs from Traefik on purpose; .github/DIFFERENCES.md shows this table. */
 export type Difference = {
   readonly what: string;
   readonly traefik: string;
@@ -227,7 +227,7 @@ export const DIFFERENCES = {
 
 export type DifferenceId = keyof typeof DIFFERENCES;
 
-/** The rows as README.md shows them, after the line `<!-- differences -->`. */
+/** The rows as .github/DIFFERENCES.md shows them, after the line `<!-- differences -->`. */
 export const differencesTable = (): string => {
   const rows = Object.entries<Difference>(DIFFERENCES).map(
     ([id, { what, traefik, mooring, why }]) => `| \`${id}\` | ${what} | ${traefik} | ${mooring} | ${why} |`,

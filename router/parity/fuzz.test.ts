@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
 import { runCampaign } from './fuzz/campaign.ts';
 import { Random } from './fuzz/random.ts';
 import { bytesOf, randomRequest } from './fuzz/request.ts';
 import { randomWorld } from './fuzz/world.ts';
-import { findTraefik, TRAEFIK_VERSION } from './traefik-binary.ts';
 
 const REQUESTS = 300;
 

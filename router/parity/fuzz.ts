@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
 import { type Difference, runCampaign } from './fuzz/campaign.ts';
 import { bytesOf } from './fuzz/request.ts';
-import { findTraefik, TRAEFIK_VERSION } from './traefik-binary.ts';
 
 const USAGE = `Asks the router and Traefik ${TRAEFIK_VERSION} the same random requests over the same random configurations.
 

@@ -1,7 +1,7 @@
 /** One request over HTTP/2, by TLS with its negotiation or in clear text with prior knowledge. */
 import http2 from 'node:http2';
 import { type Observed, requestOf } from './observe.ts';
-import type { Seen } from './origin.ts';
+import type { Seen } from './seen-request.ts';
 
 export type Http2Request = {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
@@ -38,7 +38,7 @@ const ask = (session: http2.ClientHttp2Session, { headers, body }: Http2Request)
     let heads: Record<string, unknown> = {};
     let trailers: Record<string, unknown> = {};
     let text = '';
-    const settle = (failed: string | undefined): void => {
+    const finish = (failed: string | undefined): void => {
       clearTimeout(timer);
       resolve({
         status: heads[':status'] as number | undefined,
@@ -50,8 +50,8 @@ const ask = (session: http2.ClientHttp2Session, { headers, body }: Http2Request)
         failed,
       });
     };
-    const timer = setTimeout(() => settle('timeout'), PATIENCE);
-    session.on('error', (error) => settle(error.message));
+    const timer = setTimeout(() => finish('timeout'), PATIENCE);
+    session.on('error', (error) => finish(error.message));
     const stream = session.request(headers as http2.OutgoingHttpHeaders, { endStream: body === undefined });
     stream.setEncoding('utf8');
     stream.on('response', (received) => {
@@ -63,8 +63,8 @@ const ask = (session: http2.ClientHttp2Session, { headers, body }: Http2Request)
     stream.on('data', (part) => {
       text += part;
     });
-    stream.on('end', () => settle(undefined));
-    stream.on('error', (error) => settle(error.message));
+    stream.on('end', () => finish(undefined));
+    stream.on('error', (error) => finish(error.message));
     if (body !== undefined) stream.end(body);
   });
 

@@ -1,6 +1,6 @@
 /** Compares what was seen with what a case names. */
 import assert from 'node:assert/strict';
-import type { Pattern } from './case.ts';
+import type { Pattern } from './pattern.ts';
 
 /** Throws, with a readable comparison, unless everything the pattern names was seen. */
 export const judge = (seen: unknown, expected: Pattern): void => {

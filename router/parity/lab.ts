@@ -1,11 +1,12 @@
 /** One subject with the origins behind it, serving the cases of many areas at once: starting a process for each would
  *  take longer than all the cases together. */
-import type { Area, Case, Pattern, Send } from './case.ts';
+import type { Area, Case, Lab, Send } from './case.ts';
 import { requestBytes } from './case.ts';
 import { cookieFnv, cookieHash, defaultCookieName } from './cookie-values.ts';
 import { judge } from './judge.ts';
 import { type Observed, observe } from './observe.ts';
 import { Origin } from './origin.ts';
+import type { Pattern } from './pattern.ts';
 import { exchange, RawConnection } from './raw-client.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
 import { type JsonObject, Subject, type SubjectKind } from './subject.ts';
@@ -14,22 +15,6 @@ export type Stage = {
   readonly subject: Subject;
   readonly origins: ReadonlyMap<string, Origin>;
   readonly wire: ScriptedOrigin;
-};
-
-/** What a case can do: everything is relative to the entry point of its area. */
-export type Lab = {
-  readonly kind: SubjectKind;
-  readonly subject: Subject;
-  readonly wire: ScriptedOrigin;
-  origin(name: string): Origin;
-  port(entryPoint?: string): number;
-  fill(text: string): string;
-  send(send: Send): Promise<Observed>;
-  /** Who answered, in order; the status where no origin did. */
-  repeat(times: number, send: Send): Promise<readonly (string | number)[]>;
-  connect(entryPoint?: string): Promise<RawConnection>;
-  /** The dynamic file as the area has it, or with these parts of `http` in their place; tokens filled in. */
-  dynamic(http?: JsonObject): JsonObject;
 };
 
 export const openStage = async (kind: SubjectKind, areas: readonly Area[]): Promise<Stage> => {

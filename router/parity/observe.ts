@@ -1,7 +1,8 @@
 /** What came back, in the shape that cases speak of. */
-import type { Seen } from './origin.ts';
+
 import type { Exchange } from './raw-client.ts';
 import type { Answer } from './read-answers.ts';
+import type { Seen } from './seen-request.ts';
 
 export type Observed = {
   readonly status: number | undefined;

@@ -6,18 +6,7 @@ import { EventEmitter, once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-
-export type Seen = {
-  readonly id: string;
-  readonly method: string;
-  readonly url: string;
-  readonly version: string;
-  /** As received: order, letter case and repetitions kept. */
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
-  readonly bodyLength: number;
-  readonly trailers: readonly (readonly [string, string])[];
-};
+import { pairs, type Seen } from './seen-request.ts';
 
 const LONGEST_ECHO = 2_000;
 // Far beyond what either proxy lets through, so that the limit under test is theirs.
@@ -184,12 +173,6 @@ export class Origin {
     socket.on('data', (data) => socket.write(`${this.id}:${data}`));
   }
 }
-
-const pairs = (flat: readonly string[]): (readonly [string, string])[] => {
-  const list: (readonly [string, string])[] = [];
-  for (let i = 0; i < flat.length; i += 2) list.push([flat[i]!, flat[i + 1]!]);
-  return list;
-};
 
 type Turn = {
   readonly origin: Origin;

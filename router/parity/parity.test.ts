@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
 import { AREAS } from './areas.ts';
 import { runAreas } from './run-areas.ts';
-import { findTraefik, TRAEFIK_VERSION } from './traefik-binary.ts';
 
 const noTraefik = findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
 

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
 import { AREAS } from './areas.ts';
 import { differencesTable } from './differences.ts';
 import { runAreas } from './run-areas.ts';
 import type { SubjectKind } from './subject.ts';
-import { findTraefik, TRAEFIK_VERSION } from './traefik-binary.ts';
 
 const USAGE = `Runs every parity case against the router and, where it is found, against Traefik ${TRAEFIK_VERSION}.
 
@@ -13,7 +13,7 @@ const USAGE = `Runs every parity case against the router and, where it is found,
   --subject KIND   only this one of the two
   --verbose        every case, not only those that fail
   --json           one JSON object a line: a case, then the totals
-  --differences    only prints the table of deliberate differences, as README.md shows it
+  --differences    only prints the table of deliberate differences, as .github/DIFFERENCES.md shows it
 
 Traefik is looked for in TRAEFIK_BIN, then on the PATH. Exit code 0: all hold; 1: some do not; 2: misuse.
 `;

@@ -5,9 +5,9 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from './free-ports.ts';
+import { freePorts } from '../../shared/free-ports.ts';
+import { findTraefik } from '../../shared/traefik-binary.ts';
 import { exchange } from './raw-client.ts';
-import { findTraefik } from './traefik-binary.ts';
 
 export type SubjectKind = 'router' | 'traefik';
 /** Traefik's own structures, as they stand in a file. */

@@ -5,7 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import makeFetchCookie from 'fetch-cookie';
 import { Agent, fetch as undiciFetch } from 'undici';
-import { findTraefik, TRAEFIK_VERSION } from '../../router/parity/traefik-binary.ts';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { startCluster } from './start-cluster.ts';
 
@@ -109,7 +109,7 @@ for (const proxy of ['router', 'traefik'] as const) {
     for (let i = 0; i < 3; i++) clients.push(await connect(t, cluster, false));
     const lost = clients.find(({ node }) => node === 'n2')!;
     await cluster.kill('n2');
-    const told = await settled(() => refusalOf(lost.client));
+    const told = await eventually(() => refusalOf(lost.client));
     assert.equal(told.code, 404);
     assert.match(told.message, /owner-gone|owner-restarted/);
     const again = await connect(t, cluster, false);
@@ -120,7 +120,7 @@ for (const proxy of ['router', 'traefik'] as const) {
 }
 
 /** Until the next health check a dead node's clients meet a 502. */
-const settled = async (ask: () => Promise<StreamableHTTPError | undefined>): Promise<StreamableHTTPError> => {
+const eventually = async (ask: () => Promise<StreamableHTTPError | undefined>): Promise<StreamableHTTPError> => {
   for (;;) {
     const refusal = await ask();
     assert.ok(refusal, 'a call of a session whose node is dead went through');

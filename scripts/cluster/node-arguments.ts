@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
 import type { ClusterOptions } from './cluster.ts';
 
-type Surroundings = {
+type TableDeps = {
   readonly redis: string;
   readonly options: ClusterOptions;
   /** Unknown while the nodes of a cluster of our own making start: it has the defaults. */
@@ -12,7 +12,7 @@ type Surroundings = {
 /** What node/main.ts is told, so that it and the proxy agree. */
 export const nodeArguments = (
   { id, url }: Pick<TopologyNode, 'id' | 'url'>,
-  { redis, options, topology }: Surroundings,
+  { redis, options, topology }: TableDeps,
 ): readonly string[] => {
   const { hostname, port, protocol } = new URL(url);
   if (protocol !== 'http:' || !LOOPBACK.has(hostname))

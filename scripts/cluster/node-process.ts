@@ -1,7 +1,7 @@
 import { backOff } from './back-off.ts';
 import type { NodeState } from './cluster.ts';
-import { type LeashedProcess, startLeashed } from './leashed-process.ts';
 import type { NodeProgram } from './node-program.ts';
+import { type LeashedProcess, startLeashed } from './owned-process.ts';
 
 export type NodeProcessOptions = {
   readonly id: string;
@@ -168,8 +168,8 @@ export class NodeProcess {
 
 const pending = (): { readonly promise: Promise<void>; readonly resolve: () => void } => {
   let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
   });
   return { promise, resolve };
 };

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import { loadDynamic, loadStatic } from '../../router/config/load.ts';
 import { followFiles } from '../../router/follow.ts';
 import { Router } from '../../router/router.ts';
+import { loadDynamic, loadStatic } from '../../router/traefik/config/load.ts';
 import { createLog } from '../../shared/log.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import type { Problem } from '../../shared/source/place.ts';
@@ -20,8 +20,8 @@ export const startRouterProxy = async ({ staticFile, onLine }: ProxyOptions): Pr
     await router.kill();
     throw error;
   });
-  const settled = new EventEmitter();
-  router.observe({ reloaded: (applied) => void settled.emit('settled', applied) });
+  const reloads = new EventEmitter();
+  router.observe({ reloaded: (applied) => void reloads.emit('applied', applied) });
   const following = followFiles(router, config.fileProvider, {
     lenient: false,
     log,
@@ -32,7 +32,7 @@ export const startRouterProxy = async ({ staticFile, onLine }: ProxyOptions): Pr
     router,
     follow: async (change) => {
       await following.ready;
-      const waiting = once(settled, 'settled', { signal: AbortSignal.timeout(FOLLOW_MS) });
+      const waiting = once(reloads, 'applied', { signal: AbortSignal.timeout(FOLLOW_MS) });
       await change();
       const [applied] = await waiting;
       if (applied !== true) throw new Error(`the router refuses ${config.fileProvider.path}; see its log`);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '../../router/parity/free-ports.ts';
+import { freePorts } from '../../shared/free-ports.ts';
 import { startEmbeddedRedis } from '../../shared/registry/embedded/server.ts';
 import { startCluster } from './start-cluster.ts';
 import { answersAt, holdsContract, isAlive, sessionOn, until } from './test-contract.ts';

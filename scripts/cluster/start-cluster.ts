@@ -1,4 +1,4 @@
-import { freePorts } from '../../router/parity/free-ports.ts';
+import { freePorts } from '../../shared/free-ports.ts';
 import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { ClusterFolder } from './cluster-folder.ts';
@@ -79,7 +79,7 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   return new RunningCluster({ kind, topology, folder, files, program, redis, nodes, proxy, feed, makeNode, complete });
 };
 
-type Surroundings = {
+type TableDeps = {
   readonly program: NodeProgram;
   readonly redis: string;
   readonly options: ClusterOptions;
@@ -87,7 +87,7 @@ type Surroundings = {
 };
 
 const nodeMaker =
-  ({ program, redis, options, feed }: Surroundings) =>
+  ({ program, redis, options, feed }: TableDeps) =>
   (node: Pick<TopologyNode, 'id' | 'url'>, topology?: Topology): NodeProcess =>
     new NodeProcess({
       id: node.id,

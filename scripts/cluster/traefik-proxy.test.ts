@@ -1,4 +1,4 @@
-import { findTraefik } from '../../router/parity/traefik-binary.ts';
+import { findTraefik } from '../../shared/traefik-binary.ts';
 import { holdsContract } from './test-contract.ts';
 
 holdsContract(

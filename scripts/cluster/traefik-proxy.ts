@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { findTraefik, TRAEFIK_VERSION } from '../../router/parity/traefik-binary.ts';
-import { startLeashed } from './leashed-process.ts';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import { startLeashed } from './owned-process.ts';
 import { FOLLOW_MS, type ProxyOptions, type RunningProxy } from './proxy.ts';
 
 const START_MS = 20_000;

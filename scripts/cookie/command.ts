@@ -1,8 +1,8 @@
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { paintWith } from '../dev/paint.ts';
-import { DEFAULT_CONFIGFILE } from '../explain/traefik-files.ts';
+import { DEFAULT_CONFIGFILE } from '../cli/traefik-files.ts';
 import { readCookieText } from './cookie-text.ts';
 import { decodeText, formsOf, type NodeForms, type Targets } from './decode.ts';
 import { decodedText, formsText } from './report.ts';

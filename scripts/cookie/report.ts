@@ -1,7 +1,7 @@
 import { ENCODING_WORDS } from '../../router/explain/decode-cookie.ts';
 import { serverName } from '../../router/explain/world.ts';
 import { visible } from '../../shared/source/format-problems.ts';
-import type { Paint } from '../dev/paint.ts';
+import type { Paint } from '../cli/paint.ts';
 import type { DecodedCookie, NodeForms } from './decode.ts';
 
 type Context = { readonly source: string; readonly paint: Paint };

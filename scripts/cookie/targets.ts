@@ -8,7 +8,7 @@ import { cookieName } from '../../shared/traefik/cookie-name.ts';
 import { dynamicOf, PARTS, type TraefikService } from '../../shared/traefik/dynamic.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { readTraefikFiles } from '../explain/traefik-files.ts';
+import { readTraefikFiles } from '../cli/traefik-files.ts';
 import type { Targets } from './decode.ts';
 
 type Telling = { readonly terminal: Terminal; readonly json: boolean };

@@ -1,5 +1,5 @@
+import type { Paint } from '../cli/paint.ts';
 import { KEY_HINT } from './keys.ts';
-import type { Paint } from './paint.ts';
 import type { PortChoice } from './port-choice.ts';
 
 export type Banner = {

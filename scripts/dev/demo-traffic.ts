@@ -1,5 +1,5 @@
 import { commandOf } from '../../shared/program.ts';
-import { type LeashedProcess, startLeashed } from '../cluster/leashed-process.ts';
+import { type LeashedProcess, startLeashed } from '../cluster/owned-process.ts';
 import type { Outcome } from './actions.ts';
 
 type Options = {

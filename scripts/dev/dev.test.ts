@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '../../router/parity/free-ports.ts';
+import { freePorts } from '../../shared/free-ports.ts';
 import { answersAt, until } from '../cluster/test-contract.ts';
 import { callLongTask, listenTo, openSession, ping } from '../cluster/test-session.ts';
 

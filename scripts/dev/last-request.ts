@@ -1,7 +1,7 @@
-import type { ExchangeRecord } from '../../router/observe/record.ts';
 import type { Router } from '../../router/router.ts';
+import type { ExchangeRecord } from '../../router/traefik/observe/record.ts';
+import type { Paint } from '../cli/paint.ts';
 import type { Outcome } from './actions.ts';
-import type { Paint } from './paint.ts';
 import type { SeenRequest } from './request.ts';
 
 export type LastRequest = { readonly seen: SeenRequest; readonly record: ExchangeRecord | undefined };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { paintWith } from '../cli/paint.ts';
 import { eventLine, logLine, requestLine } from './lines.ts';
-import { paintWith } from './paint.ts';
 import { seenByTraefik } from './request.ts';
 
 const paint = paintWith(false);

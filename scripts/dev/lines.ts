@@ -1,7 +1,8 @@
 /** What happens in the cluster, as lines for people. */
+
+import type { Paint } from '../cli/paint.ts';
 import type { ClusterEvent } from '../cluster/cluster.ts';
 import { jsonOf } from './json-line.ts';
-import type { Paint } from './paint.ts';
 import type { SeenRequest } from './request.ts';
 
 /** Whose line it is, and the line. */

@@ -1,8 +1,8 @@
 import { TRAEFIK_VERSION } from '../../router/router.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { DevOptions } from './options.ts';
+import type { Ready } from './output.ts';
 import type { PortChoice } from './port-choice.ts';
-import type { Ready } from './voice.ts';
 
 type Facts = {
   readonly cluster: Cluster;

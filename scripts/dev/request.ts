@@ -1,4 +1,4 @@
-import type { ExchangeRecord } from '../../router/observe/record.ts';
+import type { ExchangeRecord } from '../../router/traefik/observe/record.ts';
 import { PARTS } from '../../shared/traefik/dynamic.ts';
 import { jsonOf } from './json-line.ts';
 

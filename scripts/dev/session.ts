@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { type ActionContext, type Outcome, performAction } from './actions.ts';
@@ -14,20 +15,19 @@ import { explainLast, type LastRequest } from './last-request.ts';
 import { NodeReload } from './node-reload.ts';
 import { openPage } from './open-page.ts';
 import type { DevOptions } from './options.ts';
-import { paintWith } from './paint.ts';
+import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
 import { readyOf } from './ready.ts';
 import { watchRequests } from './requests.ts';
 import { watchSources } from './source-watch.ts';
 import { loadTopology, withPort } from './topology-file.ts';
-import type { Voice } from './voice.ts';
 
 type Parts = {
   readonly cluster: Cluster;
   readonly plan: Plan;
   readonly options: DevOptions;
   readonly terminal: Terminal;
-  readonly voice: Voice;
+  readonly output: Output;
 };
 
 const CLOSE_SECONDS = 3;
@@ -55,7 +55,7 @@ export class DevSession {
     const traffic = new DemoTraffic({
       mcp: cluster.mcp,
       https: cluster.url.startsWith('https:'),
-      onLine: (line) => parts.voice.happened({ at: Date.now(), kind: 'line', from: 'demo', line }),
+      onLine: (line) => parts.output.happened({ at: Date.now(), kind: 'line', from: 'demo', line }),
     });
     this.#closers.push(() => traffic.stop());
     this.#context = {
@@ -70,19 +70,19 @@ export class DevSession {
   }
 
   async run(): Promise<void> {
-    const { cluster, voice } = this.#parts;
+    const { cluster, output } = this.#parts;
     try {
       await this.#open();
       await this.#ended;
     } finally {
       // The keyboard first: from here on a Ctrl-C is a signal again.
       for (const close of this.#closers.reverse()) await close();
-      await countDown(cluster.close(), { seconds: CLOSE_SECONDS, say: voice.note });
+      await countDown(cluster.close(), { seconds: CLOSE_SECONDS, say: output.note });
     }
   }
 
   async #open(): Promise<void> {
-    const { cluster, plan, options, terminal, voice } = this.#parts;
+    const { cluster, plan, options, terminal, output } = this.#parts;
     const path = socketPath(await runtimeFolder(terminal.env), plan.port.port);
     const control = await serveControl({ path, perform: ({ action, args }) => this.#perform(action, args) });
     this.#closers.push(() => control.close());
@@ -93,31 +93,31 @@ export class DevSession {
     const milliseconds = process.uptime() * 1000;
     // Before anybody is told to change anything.
     this.#watch();
-    voice.ready({ ...readyOf({ cluster, options, port: plan.port, dashboard: this.#dashboard, milliseconds }), keys });
-    this.#closers.push(cluster.subscribe((event) => voice.happened(event)));
+    output.ready({ ...readyOf({ cluster, options, port: plan.port, dashboard: this.#dashboard, milliseconds }), keys });
+    this.#closers.push(cluster.subscribe((event) => output.happened(event)));
     this.#closers.push(
       watchRequests(cluster, (request) => {
         this.#last = request;
-        voice.request(request.seen);
+        output.request(request.seen);
       }),
     );
     if (keys) this.#closers.push(readKeys(process.stdin, (key) => void this.#press(key)));
   }
 
   #watch(): void {
-    const { cluster, options, voice } = this.#parts;
+    const { cluster, options, output } = this.#parts;
     const reload = new NodeReload(cluster);
     const onTrouble = (error: unknown): void =>
-      voice.trouble(`files are not watched (${(error as Error).message}): restart the nodes by hand`);
+      output.trouble(`files are not watched (${(error as Error).message}): restart the nodes by hand`);
     const sources = watchSources({
       folders: [NODE_SOURCES],
       files: options.server === undefined ? [] : [resolve(options.server)],
       onTrouble,
       onChange: async (file) => {
-        voice.note(`${file} changed: the nodes restart, the router stays`);
+        output.note(`${file} changed: the nodes restart, the router stays`);
         const failures = await reload.restart();
-        for (const failure of failures) voice.trouble(failure);
-        if (failures.length === 0) voice.note('the nodes are up again');
+        for (const failure of failures) output.trouble(failure);
+        if (failures.length === 0) output.note('the nodes are up again');
       },
     });
     this.#closers.push(() => sources.close());
@@ -133,13 +133,13 @@ export class DevSession {
   }
 
   async #regenerate(file: string): Promise<void> {
-    const { cluster, plan, terminal, voice } = this.#parts;
+    const { cluster, plan, terminal, output } = this.#parts;
     try {
-      const topology = await loadTopology(file, { color: terminal.color, warn: voice.trouble });
+      const topology = await loadTopology(file, { color: terminal.color, warn: output.trouble });
       await cluster.change(withPort(topology, plan.port));
-      voice.note(`${file} changed, and is followed`);
+      output.note(`${file} changed, and is followed`);
     } catch (error) {
-      voice.trouble(`${(error as Error).message}\n${file} is not followed: the last good one stays`);
+      output.trouble(`${(error as Error).message}\n${file} is not followed: the last good one stays`);
     }
   }
 
@@ -148,18 +148,18 @@ export class DevSession {
   }
 
   async #press(key: string): Promise<void> {
-    const { cluster, voice } = this.#parts;
+    const { cluster, output } = this.#parts;
     const meaning = meaningOf(key, { chosen: this.#chosen, nodes: cluster.nodes().map(({ id }) => id) });
     if (meaning.kind === 'interrupt') return void process.kill(process.pid, 'SIGINT');
-    if (meaning.kind === 'help') return voice.note(`\n${KEY_HELP}\n`);
-    if (meaning.kind === 'hint') return voice.note(meaning.text);
+    if (meaning.kind === 'help') return output.note(`\n${KEY_HELP}\n`);
+    if (meaning.kind === 'hint') return output.note(meaning.text);
     this.#chosen = meaning.kind === 'choose' ? meaning.node : undefined;
-    if (meaning.kind === 'choose') return voice.note(`${meaning.node}: ${NODE_HINT}`);
+    if (meaning.kind === 'choose') return output.note(`${meaning.node}: ${NODE_HINT}`);
     if (meaning.kind === 'nothing') return;
     try {
-      voice.outcome(meaning.action, await this.#perform(meaning.action, meaning.args));
+      output.outcome(meaning.action, await this.#perform(meaning.action, meaning.args));
     } catch (error) {
-      voice.trouble((error as Error).message);
+      output.trouble((error as Error).message);
     }
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '../../router/parity/free-ports.ts';
+import { freePorts } from '../../shared/free-ports.ts';
 import { openSession } from '../cluster/test-session.ts';
 
 const MOORING = fileURLToPath(new URL('../mooring.ts', import.meta.url));

@@ -11,10 +11,10 @@ class TopologyError extends Error {
   readonly code = 'TOPOLOGY';
 }
 
-type Voice = { readonly color: boolean; readonly warn: (text: string) => void };
+type Output = { readonly color: boolean; readonly warn: (text: string) => void };
 
 /** What is valid and will hurt all the same is told, and followed: here somebody tries things out. */
-export const loadTopology = async (file: string, { color, warn }: Voice): Promise<Topology> => {
+export const loadTopology = async (file: string, { color, warn }: Output): Promise<Topology> => {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new TopologyError(`${file} cannot be read (${error.code}): check the path`);
   });

@@ -1,9 +1,9 @@
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { paintWith } from '../dev/paint.ts';
-import { readDeployment } from '../drain/deployment.ts';
-import { reportRefusal } from '../drain/refusal.ts';
+import { readDeployment } from '../deployment/deployment.ts';
+import { reportRefusal } from '../deployment/refusal.ts';
 import { announced, type Examination, type Examined, examine } from './examine.ts';
 import { judge } from './judge.ts';
 import { many, reportText, verdictOf } from './report.ts';
@@ -75,7 +75,7 @@ const run = async (url: string, values: Values, terminal: Terminal): Promise<Exi
   return tell(await examine(examination), { examination, values, terminal });
 };
 
-const MOST_CALLS = 1000;
+const MAX_CALLS = 1000;
 const LONGEST_IDLE = 3600;
 
 const examinationOf = async (url: string, values: Values, terminal: Terminal): Promise<Examination> => {
@@ -84,7 +84,7 @@ const examinationOf = async (url: string, values: Values, terminal: Terminal): P
   const target = readTarget(url, values['mcp-path'] ?? topologyPath(url, topology?.prefix));
   return {
     target,
-    calls: numberOf(values.calls, '--calls', { least: 1, most: MOST_CALLS, whole: true }),
+    calls: numberOf(values.calls, '--calls', { least: 1, most: MAX_CALLS, whole: true }),
     idleMs: 1000 * numberOf(values.idle, '--idle', { least: 0, most: LONGEST_IDLE, whole: false }),
     headers: Object.fromEntries(values.header.map(readHeader)),
     insecure: values.insecure,

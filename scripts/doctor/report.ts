@@ -1,5 +1,5 @@
 /** For people: problems first, and one line at the end that says what it comes to. */
-import type { Paint } from '../dev/paint.ts';
+import type { Paint } from '../cli/paint.ts';
 import type { Finding, Fix, Severity } from './finding.ts';
 
 type Count = { readonly requests: number; readonly sessions: { readonly opened: number; readonly closed: number } };

@@ -1,5 +1,5 @@
 import test from 'node:test';
-import { findTraefik, TRAEFIK_VERSION } from '../../router/parity/traefik-binary.ts';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
 import { LIMIT } from './test-bench.ts';
 import { drainsInPeace } from './test-story.ts';
 

@@ -2,12 +2,12 @@ import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from './deployment.ts';
-import { type DrainEnd, drainNode } from './drain-node.ts';
-import { openRegistry } from './open-registry.ts';
-import { reportRefusal } from './refusal.ts';
-import { createTeller } from './tell.ts';
-import { readTimeout } from './timeout.ts';
+import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
+import { type DrainEnd, drainNode } from '../deployment/drain-node.ts';
+import { openRegistry } from '../deployment/open-registry.ts';
+import { reportRefusal } from '../deployment/refusal.ts';
+import { createTeller } from '../deployment/tell.ts';
+import { readTimeout } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--redis URL] [--no-wait]
 

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { freePorts } from '../../router/parity/free-ports.ts';
 import { Origin } from '../../router/parity/origin.ts';
 import { type JsonObject, Subject, type SubjectKind } from '../../router/parity/subject.ts';
-import { findTraefik, TRAEFIK_VERSION } from '../../router/parity/traefik-binary.ts';
+import { freePorts } from '../../shared/free-ports.ts';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
 import { command } from './command.ts';
 import { runCommand, runMooring } from './test-run.ts';
 

@@ -3,8 +3,9 @@ import type { Explanation, Finding } from '../../router/explain/explanation.ts';
 import { explanationText } from '../../router/explain/explanation-text.ts';
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { paintWith } from '../dev/paint.ts';
+import { DEFAULT_CONFIGFILE, readTraefikFiles, type TraefikFiles } from '../cli/traefik-files.ts';
 import type { Asked } from './asked.ts';
 import { parseHeader, readCurl } from './curl.ts';
 import { readLogLine } from './log-line.ts';
@@ -12,7 +13,6 @@ import { compareWithLog, downUnnoticed, noted, runsOtherwise } from './outside-f
 import { questionOf } from './question.ts';
 import { askProxy, ProxyUnreachable, type RunningProxy } from './running-proxy.ts';
 import { downServers, statusView } from './status.ts';
-import { DEFAULT_CONFIGFILE, readTraefikFiles, type TraefikFiles } from './traefik-files.ts';
 
 const usage = `Usage: npm run explain -- [METHOD] URL-or-PATH [options]
 

@@ -15,12 +15,12 @@ export const downUnnoticed = ({ candidates, service }: Explanation, down: Readon
       remedy: `give ${service} a healthCheck; without one nobody finds out`,
     }));
 
-const MOST_DIFFERENCES = 5;
+const MAX_DIFFERENCES = 5;
 
 export const runsOtherwise = ({ url, differences }: RunningProxy): Finding[] => {
   if (differences.length === 0)
     return [{ code: 'runs-these-files', severity: 'note', message: `${url} runs what these files say` }];
-  const shown = differences.slice(0, MOST_DIFFERENCES);
+  const shown = differences.slice(0, MAX_DIFFERENCES);
   const more = differences.length - shown.length;
   return [
     {

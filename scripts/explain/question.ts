@@ -1,13 +1,13 @@
+import { byteString } from '../../router/core/request/byte-string.ts';
+import { defaultEntryPoints } from '../../router/core/table/entry-point-defaults.ts';
 import { cookieTargets } from '../../router/explain/decode-cookie.ts';
 import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
 import type { Question } from '../../router/explain/question.ts';
-import { byteString } from '../../router/request/byte-string.ts';
-import { defaultEntryPoints } from '../../router/table/entry-point-defaults.ts';
 import { nearest } from '../../shared/source/nearest.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import { Misuse } from '../cli/misuse.ts';
+import type { TraefikFiles } from '../cli/traefik-files.ts';
 import type { Asked } from './asked.ts';
-import type { TraefikFiles } from './traefik-files.ts';
 
 export type Wishes = {
   readonly entryPoint: string | undefined;

@@ -1,7 +1,7 @@
-import { answerApi } from '../../router/observe/api.ts';
-import { buildTable, STILL } from '../../router/table/build-table.ts';
+import { buildTable, INERT_DEPS } from '../../router/build-table.ts';
+import { answerApi } from '../../router/traefik/observe/api.ts';
+import type { TraefikFiles } from '../cli/traefik-files.ts';
 import type { ReportedStatus } from './status.ts';
-import type { TraefikFiles } from './traefik-files.ts';
 
 /** A running Traefik or router, as its API tells. */
 export type RunningProxy = {
@@ -53,7 +53,7 @@ const rawDataOf = (text: string): RawData => {
 const ownRawData = ({ staticConfig, config }: TraefikFiles): RawData => {
   const state = {
     static: { ...staticConfig, api: undefined },
-    table: buildTable(config, staticConfig, STILL),
+    table: buildTable(config, staticConfig, INERT_DEPS),
     serversUp: () => undefined,
     startedAt: 0,
     version: '',

@@ -1,8 +1,8 @@
+import type { ServerStatusView } from '../../router/core/service/status.ts';
 import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
-import type { ServerStatusView } from '../../router/service/status.ts';
 import { nearest } from '../../shared/source/nearest.ts';
 import { Misuse } from '../cli/misuse.ts';
-import type { TraefikFiles } from './traefik-files.ts';
+import type { TraefikFiles } from '../cli/traefik-files.ts';
 
 /** The servers that are said to be down, by node id or URL. */
 export const downServers = (named: readonly string[], { config }: TraefikFiles): ReadonlySet<string> => {

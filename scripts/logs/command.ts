@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { brief } from '../../node/sessions/session-table.ts';
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { type Paint, paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { type Paint, paintWith } from '../dev/paint.ts';
-import { Lens, type Sight } from './lens.ts';
 import { parseLogLine } from './log-record.ts';
+import { LogSummary, type Sight } from './log-summary.ts';
 import { readLines } from './read-lines.ts';
 import { reportOf } from './report.ts';
 import { reportText } from './report-text.ts';
@@ -53,16 +53,16 @@ const checkFile = async (file: string): Promise<void> => {
 };
 
 const run = async (file: string, { follow, prefix, json }: Values, terminal: Terminal): Promise<ExitCode> => {
-  const lens = new Lens(prefix.replace(/\/$/, ''));
+  const summary = new LogSummary(prefix.replace(/\/$/, ''));
   const paint = paintWith(terminal.color);
   if (follow && !json) terminal.complain(`following ${file}; Ctrl-C ends with a report`);
   for await (const line of readLines({ file, follow, signal: terminal.signal })) {
     if (line.trim() === '') continue;
     const record = parseLogLine(line);
-    if (record === undefined) lens.skipped += 1;
-    else for (const sight of lens.add(record)) if (follow) terminal.print(sightText(sight, { json, paint }));
+    if (record === undefined) summary.skipped += 1;
+    else for (const sight of summary.add(record)) if (follow) terminal.print(sightText(sight, { json, paint }));
   }
-  const report = reportOf(lens);
+  const report = reportOf(summary);
   if (report.requests === 0) {
     terminal.complain(
       `${file} has no line of a JSON access log\n  help: set accessLog.format: json, and let some requests come`,

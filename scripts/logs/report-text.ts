@@ -1,4 +1,4 @@
-import type { Paint } from '../dev/paint.ts';
+import type { Paint } from '../cli/paint.ts';
 import type { LogReport } from './report.ts';
 
 export const reportText = (report: LogReport, paint: Paint): string =>

@@ -1,5 +1,5 @@
 import { brief } from '../../node/sessions/session-table.ts';
-import type { Lens, SeenSession } from './lens.ts';
+import type { LogSummary, SeenSession } from './log-summary.ts';
 
 /** What the log tells, as one value: text and JSON are views of it. */
 export type LogReport = {
@@ -46,35 +46,35 @@ type StreamLengths = {
   readonly common: { readonly seconds: number; readonly count: number } | undefined;
 };
 
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 /** Fewer requests are no load. */
 const FEWEST_REQUESTS = 50;
 const HOT = 1.5;
 
-export const reportOf = (lens: Lens): LogReport => {
-  const flapping = lens.sessions.values().filter(({ moves }) => moves > 0);
+export const reportOf = (summary: LogSummary): LogReport => {
+  const flapping = summary.sessions.values().filter(({ moves }) => moves > 0);
   return {
-    requests: lens.requests,
-    skipped: lens.skipped,
-    endpointRequests: lens.endpoint,
-    from: timeOf(lens.from),
-    to: timeOf(lens.to),
-    sessions: { seen: lens.sessions.size, forgotten: lens.sessions.dropped, known: knownBy(lens.sessionIds) },
+    requests: summary.requests,
+    skipped: summary.skipped,
+    endpointRequests: summary.endpoint,
+    from: timeOf(summary.from),
+    to: timeOf(summary.to),
+    sessions: { seen: summary.sessions.size, forgotten: summary.sessions.dropped, known: knownBy(summary.sessionIds) },
     flapping: flapping
       .sort((a, b) => b.moves - a.moves)
-      .slice(0, MOST_SHOWN)
+      .slice(0, MAX_SHOWN)
       .map(flappingOf),
     flappingCount: flapping.length,
-    misroutes: lens.misroutes,
-    servers: sharesOf(lens),
-    cookieless: cookielessOf(lens),
-    cookiesKnown: lens.cookies.value + lens.cookies.redacted > 0,
-    notFound: lens.causes
+    misroutes: summary.misroutes,
+    servers: sharesOf(summary),
+    cookieless: cookielessOf(summary),
+    cookiesKnown: summary.cookies.value + summary.cookies.redacted > 0,
+    notFound: summary.causes
       .values()
       .map(({ text, count }) => ({ cause: text, count }))
       .sort((a, b) => b.count - a.count)
-      .slice(0, MOST_SHOWN),
-    streams: streamsOf(lens),
+      .slice(0, MAX_SHOWN),
+    streams: streamsOf(summary),
   };
 };
 
@@ -89,11 +89,11 @@ const flappingOf = ({ id, moves, requests, notFound, servers }: SeenSession): Fl
 
 const timeOf = (at: number): string | undefined => (Number.isNaN(at) ? undefined : new Date(at).toISOString());
 
-const knownBy = ({ value, redacted }: Lens['sessionIds']): 'value' | 'redacted' | 'absent' =>
+const knownBy = ({ value, redacted }: LogSummary['sessionIds']): 'value' | 'redacted' | 'absent' =>
   value > 0 ? 'value' : redacted > 0 ? 'redacted' : 'absent';
 
-const sharesOf = (lens: Lens): ServerShare[] => {
-  const servers = lens.servers.values();
+const sharesOf = (summary: LogSummary): ServerShare[] => {
+  const servers = summary.servers.values();
   const all = servers.reduce((sum, { requests }) => sum + requests, 0);
   return servers
     .map(({ url, requests, errors, sessions }) => ({
@@ -108,14 +108,14 @@ const sharesOf = (lens: Lens): ServerShare[] => {
 };
 
 /** Where the log keeps cookies, a client that never sends one although its session is under way. */
-const cookielessOf = (lens: Lens): LogReport['cookieless'] =>
-  lens.agents
+const cookielessOf = (summary: LogSummary): LogReport['cookieless'] =>
+  summary.agents
     .values()
     .filter(({ requests, withCookie }) => requests > withCookie)
     .sort((a, b) => b.requests - b.withCookie - (a.requests - a.withCookie))
-    .slice(0, MOST_SHOWN);
+    .slice(0, MAX_SHOWN);
 
-const streamsOf = ({ streams }: Lens): StreamLengths | undefined =>
+const streamsOf = ({ streams }: LogSummary): StreamLengths | undefined =>
   streams.count === 0
     ? undefined
     : {

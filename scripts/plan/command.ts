@@ -1,8 +1,8 @@
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { openRegistry } from '../drain/open-registry.ts';
-import { reportRefusal } from '../drain/refusal.ts';
+import { openRegistry } from '../deployment/open-registry.ts';
+import { reportRefusal } from '../deployment/refusal.ts';
 import { countLosses, type Losses, losesSessions } from './losses.ts';
 import type { NodeMoves } from './moves.ts';
 import { planOf } from './plan.ts';
@@ -56,11 +56,11 @@ const run = async ({ before, after, values, terminal }: Call): Promise<ExitCode>
 
 type Asking = { readonly side: Side; readonly values: Values; readonly terminal: Terminal };
 
-const MOST_LISTED = 200_000;
+const MAX_LISTED = 200_000;
 
 const lossesOf = async (moves: readonly NodeMoves[], { side, values, terminal }: Asking): Promise<Losses> => {
   const asking = { redis: values.redis, topology: side.topology, env: terminal.env };
   const view = values['no-redis'] ? undefined : await openRegistry(asking);
   if (view === undefined) return { kind: 'uncounted', why: undefined };
-  return countLosses(moves, await view.sessions({ limit: MOST_LISTED }).finally(() => view.quit()));
+  return countLosses(moves, await view.sessions({ limit: MAX_LISTED }).finally(() => view.quit()));
 };

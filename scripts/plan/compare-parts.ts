@@ -1,5 +1,5 @@
 /** What one dynamic configuration has that another has not, part by part. */
-import type { DynamicConfig, ServiceConfig } from '../../router/config/model.ts';
+import type { DynamicConfig, ServiceConfig } from '../../router/core/model.ts';
 
 export type PartChange = {
   readonly kind: 'router' | 'service' | 'middleware';

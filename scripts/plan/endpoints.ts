@@ -1,5 +1,5 @@
 /** Where MCP clients knock: what leads to a service with a sticky cookie, or asks for a session id. */
-import type { DynamicConfig, RouterConfig, ServiceConfig } from '../../router/config/model.ts';
+import type { DynamicConfig, RouterConfig, ServiceConfig } from '../../router/core/model.ts';
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
 
 export type Endpoint = {

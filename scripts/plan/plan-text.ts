@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { sessions } from '../drain/tell.ts';
+import { sessions } from '../deployment/tell.ts';
 import type { Losses, NodeLoss } from './losses.ts';
 import { losesSessions } from './losses.ts';
 import type { NodeMoves, Pin } from './moves.ts';

@@ -4,7 +4,7 @@ import { hazardsOf } from '../../shared/topology/hazards.ts';
 import { hazardsOfChange } from '../../shared/topology/hazards-of-change.ts';
 import { hazardsOfTraefikFile } from '../../shared/traefik/hazards-of-file.ts';
 import { staticOf } from '../../shared/traefik/static.ts';
-import { argumentsOf, deploymentOf } from '../drain/deployment.ts';
+import { argumentsOf, deploymentOf } from '../deployment/deployment.ts';
 import { compareParts, type PartChange } from './compare-parts.ts';
 import { endpointsOf } from './endpoints.ts';
 import { movesOf, type NodeMoves, namesOf } from './moves.ts';

@@ -1,7 +1,7 @@
 /** One side of a plan, a topology or a dynamic file of Traefik's, as what Traefik would route by. */
 import { readFile } from 'node:fs/promises';
-import { readDynamic } from '../../router/config/dynamic/read-dynamic.ts';
-import type { DynamicConfig } from '../../router/config/model.ts';
+import type { DynamicConfig } from '../../router/core/model.ts';
+import { readDynamic } from '../../router/traefik/config/dynamic/read-dynamic.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import type { Problem } from '../../shared/source/place.ts';
 import { readTree } from '../../shared/source/tree.ts';
@@ -9,7 +9,7 @@ import { readTopology } from '../../shared/topology/read-topology.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { Misuse } from '../cli/misuse.ts';
-import { Refusal } from '../drain/refusal.ts';
+import { Refusal } from '../deployment/refusal.ts';
 
 export type Side = {
   readonly file: string;

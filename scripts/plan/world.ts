@@ -1,9 +1,9 @@
 /** A side that can be asked where a request would go: by the router's own decision, every server up. */
-import type { DynamicConfig } from '../../router/config/model.ts';
-import { readStatic } from '../../router/config/static/read-static.ts';
-import type { StaticConfig } from '../../router/config/static-model.ts';
+import type { DynamicConfig } from '../../router/core/model.ts';
+import type { StaticConfig } from '../../router/core/static-model.ts';
+import { completeConfig } from '../../router/core/table/compile.ts';
 import { explain } from '../../router/explain/explain.ts';
-import { completeConfig } from '../../router/table/compile.ts';
+import { readStatic } from '../../router/traefik/config/static/read-static.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Side } from './read-side.ts';
 

@@ -1,7 +1,7 @@
 /** Which process a node is, as the node itself says and as the registry does. */
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
-import { lookAt } from '../drain/live-sessions.ts';
+import { lookAt } from '../deployment/live-sessions.ts';
 
 export type Boots = {
   /** down: no 200. unnamed: a 200 of a server that tells no boot. */

@@ -3,11 +3,11 @@ import type { Topology } from '../../shared/topology/topology.ts';
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../drain/deployment.ts';
-import { openRegistry } from '../drain/open-registry.ts';
-import { Refusal, reportRefusal } from '../drain/refusal.ts';
-import { sessions } from '../drain/tell.ts';
-import { readTimeout } from '../drain/timeout.ts';
+import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
+import { openRegistry } from '../deployment/open-registry.ts';
+import { Refusal, reportRefusal } from '../deployment/refusal.ts';
+import { sessions } from '../deployment/tell.ts';
+import { readTimeout } from '../deployment/timeout.ts';
 import { restartNode } from './restart-node.ts';
 import { createTeller } from './tell.ts';
 

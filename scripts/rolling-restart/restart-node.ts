@@ -2,8 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Topology } from '../../shared/topology/topology.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { findNode, type NodeState, setState } from '../drain/deployment.ts';
-import { type DrainEvent, type Draining, drainNode } from '../drain/drain-node.ts';
+import { findNode, type NodeState, setState } from '../deployment/deployment.ts';
+import { type DrainEvent, type Draining, drainNode } from '../deployment/drain-node.ts';
 import { type Asking, askBoots, type Boots, healthUrlOf, isBack } from './boots.ts';
 import { runRestart } from './restart-command.ts';
 

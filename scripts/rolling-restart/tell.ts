@@ -1,6 +1,6 @@
 import type { Terminal } from '../cli/terminal.ts';
-import { argumentsOf, type Deployment } from '../drain/deployment.ts';
-import { createTeller as createDrainTeller, duration } from '../drain/tell.ts';
+import { argumentsOf, type Deployment } from '../deployment/deployment.ts';
+import { createTeller as createDrainTeller, duration } from '../deployment/tell.ts';
 import type { RestartEvent } from './restart-node.ts';
 
 export type Telling = {

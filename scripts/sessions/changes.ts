@@ -33,11 +33,11 @@ const sessionChanges = (before: Snapshot, after: Snapshot): Change[] => {
   const then = new Map(before.sessions.map((session) => [session.id as string, session]));
   const now = new Set(after.sessions.map(({ id }) => id as string));
   return [
-    ...after.sessions.flatMap(({ id, node, client, whereabouts }): Change[] => {
+    ...after.sessions.flatMap(({ id, node, client, presence }): Change[] => {
       const known = then.get(id);
       const told = { node, session: brief(id), client };
-      if (known === undefined) return whereabouts === 'live' && before.complete ? [{ event: 'opened', ...told }] : [];
-      return known.whereabouts === 'live' && whereabouts !== 'live' ? [{ event: 'lost', ...told }] : [];
+      if (known === undefined) return presence === 'live' && before.complete ? [{ event: 'opened', ...told }] : [];
+      return known.presence === 'live' && presence !== 'live' ? [{ event: 'lost', ...told }] : [];
     }),
     ...(after.complete ? before.sessions : [])
       .filter(({ id }) => !now.has(id))

@@ -2,9 +2,9 @@ import { brief } from '../../node/sessions/session-table.ts';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { paintWith } from '../dev/paint.ts';
-import { openRegistry } from '../drain/open-registry.ts';
+import { openRegistry } from '../deployment/open-registry.ts';
 import { countsText, listingText } from './listing-text.ts';
 import { askBoot, askLoad, type NodeLoad } from './node-load.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -79,7 +79,7 @@ const run = async (call: Call): Promise<ExitCode> => {
     await watchSessions({ look, terminal, json: values.json, draw: (snapshot) => draw(snapshot, call) });
     return 0;
   }
-  const snapshot = await (id === undefined ? look() : takeSnapshot(view, MOST_SEARCHED));
+  const snapshot = await (id === undefined ? look() : takeSnapshot(view, MAX_SEARCHED));
   if ('away' in snapshot) {
     terminal.complain(`${snapshot.away}\n  help: is it running there? --redis names another one`);
     return 1;
@@ -88,7 +88,7 @@ const run = async (call: Call): Promise<ExitCode> => {
 };
 
 /** A story may be of any session. */
-const MOST_SEARCHED = 200_000;
+const MAX_SEARCHED = 200_000;
 
 const loadsOf = async ({ nodes }: Snapshot): Promise<ReadonlyMap<string, NodeLoad | undefined>> =>
   new Map(await Promise.all(nodes.map(async ({ node, url }) => [node as string, await askLoad(url)] as const)));
@@ -103,7 +103,7 @@ const list = async (snapshot: Snapshot, call: Call): Promise<ExitCode> => {
   const { values, terminal } = call;
   if (values.json) terminal.print(JSON.stringify(await listingJson(snapshot)));
   else terminal.print(await draw(snapshot, call));
-  return snapshot.sessions.some(({ whereabouts }) => whereabouts !== 'live') ? 1 : 0;
+  return snapshot.sessions.some(({ presence }) => presence !== 'live') ? 1 : 0;
 };
 
 const listingJson = async (snapshot: Snapshot): Promise<object> => {
@@ -113,12 +113,12 @@ const listingJson = async (snapshot: Snapshot): Promise<object> => {
     summary: countsText(snapshot),
     complete: snapshot.complete,
     nodes: snapshot.nodes.map((node) => ({ ...node, load: loads.get(node.node) ?? null })),
-    sessions: snapshot.sessions.map(({ id, node, client, created, whereabouts }) => ({
+    sessions: snapshot.sessions.map(({ id, node, client, created, presence }) => ({
       id: brief(id),
       node,
       client,
       created: new Date(created).toISOString(),
-      state: whereabouts,
+      state: presence,
     })),
   };
 };

@@ -1,6 +1,6 @@
 import { brief } from '../../node/sessions/session-table.ts';
 import { visible } from '../../shared/source/format-problems.ts';
-import type { Paint } from '../dev/paint.ts';
+import type { Paint } from '../cli/paint.ts';
 import { ageText } from './age.ts';
 import type { NodeLoad } from './node-load.ts';
 import type { SeenSession, Snapshot } from './snapshot.ts';
@@ -32,7 +32,7 @@ export const listingText = (listing: Listing, paint: Paint): string => {
 };
 
 export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
-  const orphans = sessions.filter(({ whereabouts }) => whereabouts !== 'live').length;
+  const orphans = sessions.filter(({ presence }) => presence !== 'live').length;
   const live = complete ? sessions.length - orphans : nodes.reduce((sum, node) => sum + node.sessions, 0);
   const lost = orphans === 0 ? '' : `; ${count(orphans, 'record')} of sessions whose process is gone`;
   return `${count(live, 'session')} on ${count(nodes.length, 'node')}${lost}`;
@@ -40,7 +40,7 @@ export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
 
 /** The nodes' own counts are as old as their last heartbeat: those of the list are newer, where it is whole. */
 const liveOn = (node: Snapshot['nodes'][number], { sessions, complete }: Snapshot): number =>
-  complete ? sessions.filter((one) => one.node === node.node && one.whereabouts === 'live').length : node.sessions;
+  complete ? sessions.filter((one) => one.node === node.node && one.presence === 'live').length : node.sessions;
 
 const nodeLine = (node: Snapshot['nodes'][number], { loads, snapshot }: Listing, paint: Paint): string => {
   const load = loads.get(node.node);
@@ -71,8 +71,8 @@ const STATE_WORDS = {
 } as const;
 
 const sessionLine = (session: SeenSession, { now, width }: { now: number; width: number }, paint: Paint): string => {
-  const { id, created, client, whereabouts } = session;
-  const state = (whereabouts === 'live' ? paint.good : paint.bad)(STATE_WORDS[whereabouts]);
+  const { id, created, client, presence } = session;
+  const state = (presence === 'live' ? paint.good : paint.bad)(STATE_WORDS[presence]);
   return `  ${brief(id).padEnd(width)}  ${ageText(now - created).padStart(6)}  ${state}  ${visible(client) || paint.faint('unnamed')}`;
 };
 

@@ -3,7 +3,7 @@ import type { NodeListing, SessionListing } from '../../shared/registry/session-
 
 /** orphans are records whose process is gone: their clients get 404 with that reason, and begin anew. */
 export type SessionState = 'live' | 'owner-restarted' | 'owner-gone';
-export type SeenSession = SessionListing & { readonly whereabouts: SessionState };
+export type SeenSession = SessionListing & { readonly presence: SessionState };
 
 /** What the registry knows at one moment. */
 export type Snapshot = {
@@ -14,11 +14,11 @@ export type Snapshot = {
 };
 
 /** More are counted by their nodes, and not listed. */
-const MOST_LISTED = 10_000;
+const MAX_LISTED = 10_000;
 
 export const takeSnapshot = async (
   view: Pick<RegistryView, 'nodes' | 'sessions'>,
-  limit = MOST_LISTED,
+  limit = MAX_LISTED,
 ): Promise<Snapshot | { readonly away: string }> => {
   const [nodes, sessions] = await Promise.all([view.nodes(), view.sessions({ limit })]);
   if (nodes.kind === 'unavailable') return { away: nodes.why };
@@ -27,13 +27,13 @@ export const takeSnapshot = async (
   return {
     nodes: [...nodes.items].sort((a, b) => byName(a.node, b.node)),
     sessions: sessions.items
-      .map((session): SeenSession => ({ ...session, whereabouts: whereaboutsOf(session, alive) }))
+      .map((session): SeenSession => ({ ...session, presence: presenceOf(session, alive) }))
       .sort((a, b) => byName(a.node, b.node) || b.created - a.created),
     complete: sessions.complete,
   };
 };
 
-const whereaboutsOf = ({ state, node }: SessionListing, alive: ReadonlySet<string>): SessionState => {
+const presenceOf = ({ state, node }: SessionListing, alive: ReadonlySet<string>): SessionState => {
   if (state === 'live') return 'live';
   return alive.has(node) ? 'owner-restarted' : 'owner-gone';
 };

@@ -1,6 +1,6 @@
 import { brief } from '../../node/sessions/session-table.ts';
 import { visible } from '../../shared/source/format-problems.ts';
-import type { Paint } from '../dev/paint.ts';
+import type { Paint } from '../cli/paint.ts';
 import type { Story } from './story.ts';
 
 const HEADS: Readonly<Record<Story['state'], string>> = {

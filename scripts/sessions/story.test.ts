@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseNodeId, parseSessionId } from '../../shared/registry/session-id.ts';
 import type { NodeListing } from '../../shared/registry/session-registry.ts';
-import { paintWith } from '../dev/paint.ts';
+import { paintWith } from '../cli/paint.ts';
 import { ageText } from './age.ts';
 import { changesBetween } from './changes.ts';
 import { listingText } from './listing-text.ts';
@@ -30,7 +30,7 @@ const session = (name: string, digit: number, more: Partial<SeenSession> = {}): 
   node: parseNodeId(name)!,
   boot: 'now',
   state: 'live',
-  whereabouts: 'live',
+  presence: 'live',
   ...more,
 });
 
@@ -40,8 +40,8 @@ const snapshotOf = (nodes: readonly NodeListing[], sessions: readonly SeenSessio
   complete: true,
 });
 
-const GONE = { state: 'abandoned', whereabouts: 'owner-gone' } as const;
-const RESTARTED = { state: 'abandoned', whereabouts: 'owner-restarted', boot: 'then' } as const;
+const GONE = { state: 'abandoned', presence: 'owner-gone' } as const;
+const RESTARTED = { state: 'abandoned', presence: 'owner-restarted', boot: 'then' } as const;
 const WORLD = snapshotOf(
   [node('n1'), node('n2', { draining: true })],
   [session('n1', 1), session('n1', 2, RESTARTED), session('n2', 3), session('n3', 4, GONE)],
@@ -176,7 +176,7 @@ test('a record whose process is gone is told from one whose node restarted', asy
     ['n2', 'n10'],
   );
   assert.deepEqual(
-    seen.sessions.map(({ whereabouts }) => whereabouts),
+    seen.sessions.map(({ presence }) => presence),
     ['owner-restarted', 'owner-gone', 'live'],
   );
 });

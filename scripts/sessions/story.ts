@@ -6,7 +6,7 @@ import type { SeenSession, Snapshot } from './snapshot.ts';
 /** What became of one session, as far as the registry and its node tell. */
 export type Story = {
   /** live: it is there. silent: by its heartbeat it should be, and its node does not answer. */
-  readonly state: 'live' | 'silent' | SeenSession['whereabouts'] | 'unknown' | 'no-id';
+  readonly state: 'live' | 'silent' | SeenSession['presence'] | 'unknown' | 'no-id';
   readonly session: SeenSession | undefined;
   readonly owner: NodeListing | undefined;
   readonly node: string | undefined;
@@ -40,7 +40,7 @@ export const storyOf = ({ id, snapshot, boot }: Asked): Story => {
   if (session === undefined) return absent({ id, node, owner, snapshot });
   const opened = `opened on ${session.node} at ${new Date(session.created).toISOString()}${session.client === '' ? '' : ` by ${session.client}`}`;
   const common = { session, owner, node };
-  if (session.whereabouts === 'owner-gone')
+  if (session.presence === 'owner-gone')
     return {
       ...common,
       state: 'owner-gone',
@@ -51,7 +51,7 @@ export const storyOf = ({ id, snapshot, boot }: Asked): Story => {
       clientGets: '404 with the reason owner-gone, from whichever node is asked',
       remedy: BEGIN_ANEW,
     };
-  if (session.whereabouts === 'owner-restarted')
+  if (session.presence === 'owner-restarted')
     return {
       ...common,
       state: 'owner-restarted',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { findTraefik, TRAEFIK_VERSION } from '../../router/parity/traefik-binary.ts';
+import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
 import { checkExpectations } from './expectations.ts';
 import { figuresOf } from './figures.ts';
 import { readScenario } from './read-scenario.ts';

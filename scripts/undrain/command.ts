@@ -1,10 +1,10 @@
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { DEV, type Deployment, deploymentOf, findNode, readDeployment, setState } from '../drain/deployment.ts';
-import { lookAt } from '../drain/live-sessions.ts';
-import { openRegistry } from '../drain/open-registry.ts';
-import { reportRefusal } from '../drain/refusal.ts';
+import { DEV, type Deployment, deploymentOf, findNode, readDeployment, setState } from '../deployment/deployment.ts';
+import { lookAt } from '../deployment/live-sessions.ts';
+import { openRegistry } from '../deployment/open-registry.ts';
+import { reportRefusal } from '../deployment/refusal.ts';
 
 const usage = `Usage: npm run undrain -- NODE [--topology FILE] [--out DIR] [--redis URL]
 

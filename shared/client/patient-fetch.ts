@@ -11,7 +11,7 @@ export type PatientOptions = {
 };
 
 /** One request asks for no more patience than this. */
-const MOST_WAITS = 5;
+const MAX_WAITS = 5;
 const SERVER_AWAY = new Set([502, 503, 504]);
 
 type Outcome = { readonly response: Response } | { readonly error: unknown };
@@ -26,7 +26,7 @@ export const patientFetch =
     for (let waits = 0; ; waits++) {
       const outcome = await attempt(options.fetch(url, init));
       const pause = pauseAfter(outcome, { ...options, waits, stream: init?.method === 'GET' });
-      if (init?.signal?.aborted || pause === undefined) return settle(outcome);
+      if (init?.signal?.aborted || pause === undefined) return toResponse(outcome);
       if ('response' in outcome) await outcome.response.body?.cancel();
       options.onWait(pause);
       await options.wait(pause.ms, init?.signal ?? undefined);
@@ -39,7 +39,7 @@ const attempt = (asked: Promise<Response>): Promise<Outcome> =>
     (error: unknown) => ({ error }),
   );
 
-const settle = (outcome: Outcome): Response => {
+const toResponse = (outcome: Outcome): Response => {
   if ('response' in outcome) return outcome.response;
   throw outcome.error;
 };
@@ -51,7 +51,7 @@ const pauseAfter = (outcome: Outcome, context: Context): { ms: number; why: stri
   const ms = backOff(waits, random(), context.backOff);
   if ('error' in outcome) return stream ? { ms, why: 'no stream: the server cannot be reached' } : undefined;
   const { status, headers } = outcome.response;
-  const asked = status === 503 && waits < MOST_WAITS ? retryAfterMs(headers.get('retry-after'), now()) : undefined;
+  const asked = status === 503 && waits < MAX_WAITS ? retryAfterMs(headers.get('retry-after'), now()) : undefined;
   if (asked !== undefined) return { ms: afterAsked(asked, random()), why: 'HTTP 503 with Retry-After' };
   return stream && SERVER_AWAY.has(status) ? { ms, why: `no stream: HTTP ${status}` } : undefined;
 };

@@ -1,5 +1,5 @@
 import type { NodeRecord, SessionRecord } from './records.ts';
-import type { Self, Whereabouts } from './session-registry.ts';
+import type { Self, SessionLocation } from './session-registry.ts';
 
 export type Found = {
   readonly self: Self;
@@ -13,7 +13,7 @@ export type Found = {
  * process must live, with the boot that opened it. Closed and expired sessions leave no record; only the process
  * that ended one can tell (ended-sessions.ts), to everybody else it is unknown.
  */
-export const locate = ({ self, session, owner }: Found): Whereabouts => {
+export const locate = ({ self, session, owner }: Found): SessionLocation => {
   if (!session) return { kind: 'unknown' };
   if (session.node === self.node) {
     // Our own record without a session: its delete is still on the way.

@@ -10,8 +10,8 @@ import type {
   Self,
   Session,
   SessionListing,
+  SessionLocation,
   SessionRegistry,
-  Whereabouts,
   Written,
 } from './session-registry.ts';
 
@@ -67,7 +67,7 @@ export class MemoryRegistry implements SessionRegistry {
     if (record) this.#write(id, () => this.#put(record, TTL_MS));
   }
 
-  async whereIs(id: SessionId): Promise<Whereabouts> {
+  async whereIs(id: SessionId): Promise<SessionLocation> {
     const ending = this.#ended.of(id);
     if (ending) return { kind: ending };
     if (this.#away()) return AWAY;

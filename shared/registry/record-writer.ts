@@ -18,7 +18,7 @@ type WriterOptions = {
   readonly why: () => string;
 };
 
-type Settle = (written: Written) => void;
+type Waiter = (written: Written) => void;
 
 /** Commands on the way at once: what a stalled Redis can make us hold, and enough to write 10,000 sessions quickly. */
 const MAX_UNDER_WAY = 256;
@@ -26,7 +26,7 @@ const MAX_UNDER_WAY = 256;
 /** Brings the store to what the ledger wishes. After a failure it stops until it is told to resume. */
 export class RecordWriter {
   readonly #options: WriterOptions;
-  readonly #waiting = new Map<string, Set<Settle>>();
+  readonly #waiting = new Map<string, Set<Waiter>>();
   #open = false;
 
   constructor(options: WriterOptions) {
@@ -76,21 +76,21 @@ export class RecordWriter {
   }
 
   #tell({ kind, id }: Change, written: Written): void {
-    for (const settle of [...(this.#waiting.get(`${kind} ${id}`) ?? [])]) settle(written);
+    for (const answer of [...(this.#waiting.get(`${kind} ${id}`) ?? [])]) answer(written);
   }
 
   #wait(name: string): Promise<Written> {
-    const settles = this.#waiting.get(name) ?? new Set<Settle>();
-    this.#waiting.set(name, settles);
+    const waiters = this.#waiting.get(name) ?? new Set<Waiter>();
+    this.#waiting.set(name, waiters);
     return new Promise((resolve) => {
-      const settle = (written: Written): void => {
+      const answer = (written: Written): void => {
         clearTimeout(timer);
-        settles.delete(settle);
-        if (settles.size === 0 && this.#waiting.get(name) === settles) this.#waiting.delete(name);
+        waiters.delete(answer);
+        if (waiters.size === 0 && this.#waiting.get(name) === waiters) this.#waiting.delete(name);
         resolve(written);
       };
-      const timer = setTimeout(() => settle(this.#remembered()), this.#options.timeoutMs);
-      settles.add(settle);
+      const timer = setTimeout(() => answer(this.#remembered()), this.#options.timeoutMs);
+      waiters.add(answer);
     });
   }
 

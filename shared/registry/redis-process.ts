@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { LEASH } from '../leash.ts';
+import { END_WITH_PARENT } from '../end-with-parent.ts';
 
 export type RedisProcess = { readonly url: string; readonly port: number; readonly pid: number; stop(): Promise<void> };
 
@@ -30,7 +30,7 @@ export const startRedisProcess = async (options: RedisProcessOptions): Promise<R
   const dir = await mkdtemp(join(tmpdir(), 'mooring-redis-'));
   const bare = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
   const command = options.command ?? [...bare, ...(options.settings ?? [])];
-  const args = ['-c', LEASH, options.binary, ...command];
+  const args = ['-c', END_WITH_PARENT, options.binary, ...command];
   const child = spawn('/bin/sh', args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   const ended = once(child, 'close').then(() => rm(dir, { recursive: true, force: true }));
   // The shell may be gone before its pipe is; nothing is lost with it.
@@ -57,11 +57,11 @@ const accepting = (child: Child): Promise<number> =>
     let pid = 0;
     lines.on('line', (line) => {
       if (line.startsWith('pid ')) pid = Number(line.slice(4));
-      if (/Ready to accept connections|\+monitor master/.test(line)) settle(() => resolve(pid));
+      if (/Ready to accept connections|\+monitor master/.test(line)) finish(() => resolve(pid));
     });
-    child.on('error', (error) => settle(() => reject(error)));
-    child.on('close', () => settle(() => reject(new Error('it ended at once'))));
-    const settle = (how: () => void): void => {
+    child.on('error', (error) => finish(() => reject(error)));
+    child.on('close', () => finish(() => reject(new Error('it ended at once'))));
+    const finish = (how: () => void): void => {
       clearTimeout(timer);
       how();
     };

@@ -17,8 +17,8 @@ import type {
   RegistryStatus,
   Self,
   Session,
+  SessionLocation,
   SessionRegistry,
-  Whereabouts,
   Written,
 } from './session-registry.ts';
 
@@ -105,7 +105,7 @@ export class RedisRegistry implements SessionRegistry {
     this.#ledger.touch(id, (this.#options.now ?? Date.now)());
   }
 
-  async whereIs(id: SessionId): Promise<Whereabouts> {
+  async whereIs(id: SessionId): Promise<SessionLocation> {
     const ending = this.#ended.of(id);
     if (ending) return { kind: ending };
     if (this.#link.phase() !== 'ready') return { kind: 'unavailable', why: this.#why() };

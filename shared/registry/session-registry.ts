@@ -17,7 +17,7 @@ export type Written = { readonly kind: 'written' } | { readonly kind: 'remembere
 export type Ending = 'closed' | 'expired';
 
 /** Where a session is that this process does not hold. All but the last are reasons of the 404 that its client gets. */
-export type Whereabouts =
+export type SessionLocation =
   | { readonly kind: 'wrong-node'; readonly owner: NodeId; readonly url: string; readonly draining: boolean }
   | { readonly kind: 'owner-restarted'; readonly owner: NodeId }
   | { readonly kind: 'owner-gone'; readonly owner: NodeId }
@@ -64,7 +64,7 @@ export type SessionRegistry = {
   close(id: SessionId, ending?: Ending): Promise<Written>;
   /** To be called at each use; renews the record once an hour at most, with the next heartbeat. */
   touch(id: SessionId): void;
-  whereIs(id: SessionId): Promise<Whereabouts>;
+  whereIs(id: SessionId): Promise<SessionLocation>;
   /** Begins the heartbeat by which others know that this node lives, or says at once what changed. */
   announce(state: { readonly draining: boolean }): Promise<Written>;
   sessions(options?: { readonly limit?: number }): Promise<Listed<SessionListing>>;

@@ -37,9 +37,9 @@ type Reading = {
 };
 
 /** Far above any real file; the count is that of the nodes that aliases stand for. */
-const MOST_ALIASED_NODES = 100_000;
+const MAX_ALIASED_NODES = 100_000;
 const DEEPEST = 100;
-const MOST_SYNTAX_ERRORS = 5;
+const MAX_SYNTAX_ERRORS = 5;
 const PLAIN_TAGS = new Set([
   '!',
   ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((t) => `tag:yaml.org,2002:${t}`),
@@ -75,7 +75,7 @@ const readDocument = (input: { file: string; text: string; report: Reading['repo
     const { line, col } = lineCounter.linePos(offset);
     return { file: input.file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  for (const error of document.errors.slice(0, MOST_SYNTAX_ERRORS))
+  for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS))
     input.report(placeOf(error.pos[0]), messageFor(error), remedyFor(error.code));
   if (document.errors.length > 0 || document.contents === null) return undefined;
   return convert(document.contents, { ...input, placeOf, anchors: new Map(), sizes: new Map(), aliased: 0 }, 0);
@@ -198,8 +198,8 @@ const followAlias = (name: string, at: Place, reading: Reading): Tree => {
   if (target === 'unfinished')
     return refuse(reading, at, `the anchor &${name} contains itself`, 'take the alias out of its own anchor');
   reading.aliased += reading.sizes.get(target) ?? 1;
-  if (reading.aliased <= MOST_ALIASED_NODES) return target;
-  return refuse(reading, at, 'the aliases of this file stand for too much', `stay under ${MOST_ALIASED_NODES} values`);
+  if (reading.aliased <= MAX_ALIASED_NODES) return target;
+  return refuse(reading, at, 'the aliases of this file stand for too much', `stay under ${MAX_ALIASED_NODES} values`);
 };
 
 const sized = (reading: Reading, tree: Tree, children: readonly Tree[]): Tree => {

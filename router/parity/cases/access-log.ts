@@ -1,5 +1,4 @@
-import type { Area, Send } from '../case.ts';
-import type { Lab } from '../lab.ts';
+import type { Area, Lab, Send } from '../case.ts';
 import { pool, prefix } from './parts.ts';
 
 /** The line that a request leaves behind, found by a mark in its query. */

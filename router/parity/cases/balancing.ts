@@ -1,5 +1,4 @@
-import type { Area, Case } from '../case.ts';
-import type { Lab } from '../lab.ts';
+import type { Area, Case, Lab } from '../case.ts';
 import { eachUnderItsName, pool, sticky } from './parts.ts';
 
 const services = {

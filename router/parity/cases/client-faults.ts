@@ -1,5 +1,4 @@
-import type { Area } from '../case.ts';
-import type { Lab } from '../lab.ts';
+import type { Area, Lab } from '../case.ts';
 import { pool, prefix } from './parts.ts';
 
 type Leave = 'close' | 'reset' | 'half';

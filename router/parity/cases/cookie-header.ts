@@ -1,5 +1,4 @@
-import type { Area, Case } from '../case.ts';
-import type { Lab } from '../lab.ts';
+import type { Area, Case, Lab } from '../case.ts';
 import { pool, prefix, sticky } from './parts.ts';
 
 /** What the answer says of the pin: kept, rewritten (an older value), or chosen anew. */

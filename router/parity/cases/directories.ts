@@ -1,8 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Area } from '../case.ts';
-import type { Lab } from '../lab.ts';
+import type { Area, Lab } from '../case.ts';
 import { pool, prefix } from './parts.ts';
 
 const status = async (lab: Lab, path: string): Promise<number | undefined> => (await lab.send({ path })).status;

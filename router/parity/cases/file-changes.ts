@@ -1,9 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Area, Case } from '../case.ts';
+import type { Area, Case, Lab } from '../case.ts';
 import type { DifferenceId } from '../differences.ts';
-import type { Lab } from '../lab.ts';
 import type { JsonObject } from '../subject.ts';
 import { pool, prefix, sticky } from './parts.ts';
 

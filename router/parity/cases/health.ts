@@ -1,5 +1,4 @@
-import type { Area } from '../case.ts';
-import type { Lab } from '../lab.ts';
+import type { Area, Lab } from '../case.ts';
 import { eachUnderItsName, pool, sticky } from './parts.ts';
 
 const check = { path: '/healthz', interval: '60ms', timeout: '500ms' };

@@ -1,6 +1,6 @@
-import type { Area, Case, Pattern } from '../case.ts';
+import type { Area, Case, Lab } from '../case.ts';
 import type { DifferenceId } from '../differences.ts';
-import type { Lab } from '../lab.ts';
+import type { Pattern } from '../pattern.ts';
 import { pool, prefix, sticky } from './parts.ts';
 
 const SMUGGLED = 'GET /SMUGGLED HTTP/1.1\r\nHost: l\r\n\r\n';

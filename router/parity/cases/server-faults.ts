@@ -1,4 +1,5 @@
-import type { Area, Case, Pattern } from '../case.ts';
+import type { Area, Case } from '../case.ts';
+import type { Pattern } from '../pattern.ts';
 import { pool, prefix, sticky } from './parts.ts';
 
 const gateway = (status: number, body: string) => ({

@@ -1,5 +1,4 @@
-import type { Area } from '../case.ts';
-import type { Lab } from '../lab.ts';
+import type { Area, Lab } from '../case.ts';
 import type { RawConnection } from '../raw-client.ts';
 import type { JsonObject } from '../subject.ts';
 import { pool, prefix } from './parts.ts';

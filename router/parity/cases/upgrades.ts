@@ -1,5 +1,4 @@
-import type { Area } from '../case.ts';
-import type { Lab } from '../lab.ts';
+import type { Area, Lab } from '../case.ts';
 import { pool, prefix, sticky } from './parts.ts';
 
 const wish = (path: string, more = ''): string =>

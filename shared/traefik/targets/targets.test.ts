@@ -8,7 +8,7 @@ import test, { type TestContext } from 'node:test';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { readDynamic } from '../../../router/config/dynamic/read-dynamic.ts';
+import { readDynamic } from '../../../router/traefik/config/dynamic/read-dynamic.ts';
 import { arbitraryTopology } from '../../topology/arbitrary-topology.ts';
 import { type Topology, topologySchema } from '../../topology/topology.ts';
 import { dynamicOf, PARTS, type TraefikDynamic } from '../dynamic.ts';

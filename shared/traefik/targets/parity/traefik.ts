@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { freePorts } from '../../../../router/parity/free-ports.ts';
-import { findTraefik } from '../../../../router/parity/traefik-binary.ts';
+import { freePorts } from '../../../free-ports.ts';
 import { type Topology, topologySchema } from '../../../topology/topology.ts';
+import { findTraefik } from '../../../traefik-binary.ts';
 
 const binary = findTraefik();
 export const skip = binary === undefined ? 'needs Traefik 3.7.15 (TRAEFIK_BIN)' : false;

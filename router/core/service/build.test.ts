@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { ServiceConfig } from '../model.ts';
+import { buildServices } from './build.ts';
+import {
+  exampleCheck,
+  exampleConfig,
+  exampleFailover,
+  exampleLoadBalancer,
+  exampleServer,
+  exampleWeighted,
+} from './example.ts';
+
+const A = 'http://127.0.0.1:3001';
+const DEPS = { random: () => 0.999, status: { isUp: () => true } };
+const check = { healthCheck: exampleCheck() };
+
+const SERVICES: Readonly<Record<string, ServiceConfig>> = {
+  a: exampleLoadBalancer([A]),
+  p2c: exampleLoadBalancer([A], { strategy: 'p2c' }),
+  ha: exampleLoadBalancer([A], check),
+  lost: exampleLoadBalancer([A], { serversTransport: 'gone@file' }),
+  lostEmpty: exampleLoadBalancer([], { serversTransport: 'gone@file' }),
+  lostChecked: exampleLoadBalancer([], { serversTransport: 'gone@file', ...check }),
+  ownTransport: exampleLoadBalancer([A], { serversTransport: 'default@internal' }),
+  noScheme: exampleLoadBalancer([A, '127.0.0.1:80']),
+  missing: exampleWeighted(['a', 'nowhere']),
+  fMissing: exampleFailover('ha', 'nowhere'),
+  fMain: exampleFailover('nowhere', 'ha'),
+  fNoCheck: exampleFailover('a', 'ha'),
+  fP2c: exampleFailover('p2c', 'ha'),
+  fFallback: exampleFailover('ha', 'a', { healthCheck: true }),
+  fPlain: exampleFailover('ha', 'a'),
+  wNoCheck: exampleWeighted(['ha', 'a@file'], { healthCheck: true }),
+  wOfPlain: exampleWeighted(['fPlain'], { healthCheck: true }),
+  wPlain: exampleWeighted(['ha']),
+  fOfPlain: exampleFailover('wPlain', 'a'),
+  usesBad: exampleWeighted(['fNoCheck', 'a']),
+  self: exampleWeighted(['self']),
+  r1: exampleWeighted(['r2']),
+  r2: exampleFailover('r1', 'a'),
+  w0: exampleWeighted([]),
+  zero: exampleLoadBalancer([exampleServer(A, { weight: 0 })]),
+};
+
+// Traefik's own words, from its API; `r1` comes before `r2` here, there it is a matter of chance.
+const ERRORS: Readonly<Record<string, readonly string[]>> = {
+  lost: [`error building proxy for server URL ${A}: getting RoundTripper: servers transport not found gone@file`],
+  lostChecked: ['getting RoundTripper: servers transport not found gone@file'],
+  noScheme: ['error parsing server URL 127.0.0.1:80: not an absolute URL'],
+  missing: ['building HTTP service "nowhere": the service "nowhere@file" does not exist'],
+  fMissing: ['the service "nowhere@file" does not exist'],
+  fMain: ['the service "nowhere@file" does not exist'],
+  fNoCheck: ['cannot register a as updater for fNoCheck@file: healthCheck not enabled in config for this WRR service'],
+  fP2c: ['cannot register p2c as updater for fP2c@file: healthCheck not enabled in config for this P2C service'],
+  fFallback: [
+    'cannot register a as updater for fFallback@file: healthCheck not enabled in config for this WRR service',
+  ],
+  wNoCheck: [
+    'cannot register a@file as updater for wNoCheck@file: healthCheck not enabled in config for this WRR service',
+  ],
+  wOfPlain: [
+    'cannot register fPlain as updater for wOfPlain@file: healthCheck not enabled in config for this failover service',
+  ],
+  fOfPlain: [
+    'cannot register wPlain as updater for fOfPlain@file: healthCheck not enabled in config for this WRR service',
+  ],
+  usesBad: [
+    'building HTTP service "fNoCheck": cannot register a as updater for fNoCheck@file: healthCheck not enabled in config for this WRR service',
+  ],
+  self: [
+    'could not instantiate service self@file: recursion detected in service:self@file->service:self@file',
+    'building HTTP service "self": could not instantiate service self@file: recursion detected in service:self@file->service:self@file',
+  ],
+  r1: [
+    'could not instantiate service r1@file: recursion detected in service:r1@file->service:r2@file->service:r1@file',
+    'building HTTP service "r2": could not instantiate service r1@file: recursion detected in service:r1@file->service:r2@file->service:r1@file',
+  ],
+  r2: [
+    'could not instantiate service r1@file: recursion detected in service:r1@file->service:r2@file->service:r1@file',
+  ],
+};
+
+const { services, errors } = buildServices(exampleConfig(SERVICES), DEPS);
+
+for (const name of Object.keys(SERVICES)) {
+  const expected = ERRORS[name];
+  test(`${name} ${expected ? `is refused: ${expected.at(-1)}` : 'is built'}`, () => {
+    assert.deepEqual(errors.get(`${name}@file`), expected);
+    assert.equal(services.has(`${name}@file`), expected === undefined);
+  });
+}
+
+test('a service that several use is one service', () => {
+  const built = buildServices(exampleConfig(SERVICES), DEPS).services;
+  assert.equal(built.get('ha@file')?.name, 'ha@file');
+  assert.equal(built.size, Object.keys(SERVICES).length - Object.keys(ERRORS).length);
+});

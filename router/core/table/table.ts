@@ -1,0 +1,47 @@
+import type { Middleware } from '../middleware.ts';
+import type { DynamicConfig, RouterConfig } from '../model.ts';
+import type { Rule } from '../rule/rule.ts';
+import type { Service } from '../service/service.ts';
+
+/** What the router itself serves, by Traefik's names. */
+export type InternalService = 'ping@internal' | 'api@internal' | 'prometheus@internal' | 'noop@internal';
+
+export type Route = {
+  readonly name: string;
+  readonly rule: Rule;
+  readonly priority: number;
+  readonly middlewares: readonly Middleware[];
+  readonly service: Service | InternalService;
+  readonly config: RouterConfig;
+};
+
+/** The routes of one entry point, best first. A TLS connection sees only TLS routes, as in Traefik. */
+export type EntryPointRoutes = { readonly plain: readonly Route[]; readonly tls: readonly Route[] };
+
+/** What became of each thing in the file: Traefik leaves out what it cannot build and goes on with the rest. */
+export type Standing = { readonly status: 'enabled' | 'disabled' | 'warning'; readonly errors: readonly string[] };
+
+/** One of a router's errors, and the part of the router that it is about. `name`: what was named there. */
+export type RouterFault = {
+  readonly part: 'rule' | 'service' | 'middlewares' | 'entryPoints' | 'priority';
+  readonly name?: string;
+  readonly message: string;
+};
+
+export type RoutingTable = {
+  readonly config: DynamicConfig;
+  readonly entryPoints: ReadonlyMap<string, EntryPointRoutes>;
+  /** After entry points have added their own middlewares and TLS: as served, by name. */
+  readonly routers: ReadonlyMap<
+    string,
+    Standing & {
+      readonly config: RouterConfig;
+      readonly using: readonly string[];
+      readonly faults: readonly RouterFault[];
+    }
+  >;
+  readonly services: ReadonlyMap<string, Standing & { readonly usedBy: readonly string[] }>;
+  readonly middlewares: ReadonlyMap<string, Standing & { readonly usedBy: readonly string[] }>;
+};
+
+export const NO_ROUTES: EntryPointRoutes = { plain: [], tls: [] };

@@ -1,0 +1,118 @@
+/**
+ * Small parsers from a tree to typed values, with the zero values that Go fields have: an absent text is '', an absent
+ * number 0. A parser reports what is wrong and returns `invalid`; its neighbours go on, so every problem is found.
+ */
+
+import type { Place, Problem, Subject } from '../../../shared/source/place.ts';
+import type { Tree } from '../../../shared/source/tree.ts';
+import { parseGoDuration } from '../../../shared/traefik/go-duration.ts';
+
+export const invalid: unique symbol = Symbol('invalid');
+export type Decoded<T> = T | typeof invalid;
+
+export type Cursor = {
+  /** The key, or the list item; `valueAt` is where its value stands. */
+  readonly at: Place;
+  readonly valueAt: Place;
+  readonly path: string;
+  readonly subject: Subject | undefined;
+  readonly report: (problem: Problem) => void;
+};
+
+export type Decoder<T> = {
+  /** The key is not there, or null: Traefik makes no difference. */
+  absent(cursor: Cursor): Decoded<T>;
+  read(tree: Tree, cursor: Cursor): Decoded<T>;
+};
+
+/** Traefik refuses the whole file for this. */
+export const refuseFile = (cursor: Cursor, message: string, remedy: string): typeof invalid => {
+  cursor.report({ place: cursor.valueAt, path: cursor.path, kind: 'invalid', message, remedy });
+  return invalid;
+};
+
+/** Traefik leaves out the router, service or middleware for this, and serves the rest. */
+export const refusePart = (
+  cursor: Cursor,
+  message: string,
+  remedy: string,
+  kind: Problem['kind'] = 'invalid',
+): typeof invalid => {
+  const concerns = cursor.subject && { concerns: cursor.subject };
+  cursor.report({ place: cursor.valueAt, path: cursor.path, kind, message, remedy, ...concerns });
+  return invalid;
+};
+
+type Scalar = Extract<Tree, { readonly kind: 'scalar' }>;
+const scalar = <T>(zero: T, parse: (tree: Scalar, cursor: Cursor) => Decoded<T>): Decoder<T> => ({
+  absent: () => zero,
+  read: (tree, cursor) =>
+    tree.kind === 'scalar'
+      ? parse(tree, cursor)
+      : refuseFile(
+          cursor,
+          `one value is wanted here, not a ${tree.kind === 'list' ? 'list' : 'mapping'}`,
+          'write one value',
+        ),
+});
+
+export const text: Decoder<string> = scalar('', (tree) => tree.text);
+
+/** A text and where it begins, for those that have a grammar of their own. */
+export const placedText: Decoder<{ readonly text: string; readonly at: Place } | undefined> = scalar(
+  undefined as { text: string; at: Place } | undefined,
+  (tree) => ({ text: tree.text, at: tree.textAt }),
+);
+
+const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
+export const flag: Decoder<boolean> = scalar(false, ({ text, written }, cursor) => {
+  if (TRUE.has(text)) return true;
+  if (FALSE.has(text)) return false;
+  return refuseFile(cursor, `${JSON.stringify(written)} is neither true nor false`, 'write true or false');
+});
+
+const MAX_INT = 2n ** 63n - 1n;
+export const integer: Decoder<number> = scalar(0, ({ text, written }, cursor) => {
+  if (!/^[-+]?[0-9]+$/.test(text))
+    return refuseFile(cursor, `${JSON.stringify(written)} is not an integer`, 'write digits only, such as 10');
+  const wide = BigInt(text.replace('+', ''));
+  if (wide <= MAX_INT && wide >= -MAX_INT - 1n) return Number(wide);
+  return refuseFile(cursor, `${written} is too large for an integer`, 'write a smaller number');
+});
+
+/** Milliseconds. */
+export const duration: Decoder<number> = scalar(0, ({ text, written }, cursor) => {
+  const parsed = parseGoDuration(text);
+  if ('milliseconds' in parsed) return parsed.milliseconds;
+  const asWritten = parseGoDuration(written);
+  return refuseFile(cursor, 'error' in asWritten ? asWritten.error : parsed.error, 'write for example 30s');
+});
+
+/** The value when the key is absent. */
+export const or = <T>(decoder: Decoder<T>, value: T): Decoder<T> => ({ ...decoder, absent: () => value });
+export const optional = <T>(decoder: Decoder<T>): Decoder<T | undefined> => ({
+  absent: () => undefined,
+  read: decoder.read,
+});
+
+export const map = <A, B>(decoder: Decoder<A>, change: (value: A, cursor: Cursor) => Decoded<B>): Decoder<B> => {
+  const through = (value: Decoded<A>, cursor: Cursor): Decoded<B> =>
+    value === invalid ? invalid : change(value, cursor);
+  return {
+    absent: (cursor) => through(decoder.absent(cursor), cursor),
+    read: (tree, cursor) => through(decoder.read(tree, cursor), cursor),
+  };
+};
+
+/** `kind` is invalid unless said otherwise. */
+export type Objection = { readonly message: string; readonly remedy: string; readonly kind?: Problem['kind'] };
+/** For what is well-formed and still wrong; only looked at when the key is there. */
+export const checked = <T>(decoder: Decoder<T>, object: (value: T) => Objection | undefined): Decoder<T> => ({
+  absent: decoder.absent,
+  read: (tree, cursor) => {
+    const value = decoder.read(tree, cursor);
+    const objection = value === invalid ? undefined : object(value);
+    return objection === undefined ? value : refusePart(cursor, objection.message, objection.remedy, objection.kind);
+  },
+});

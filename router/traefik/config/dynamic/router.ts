@@ -1,0 +1,62 @@
+import type { RouterConfig } from '../../../core/model.ts';
+import {
+  type Cursor,
+  checked,
+  type Decoded,
+  type Decoder,
+  integer,
+  map,
+  placedText,
+  refusePart,
+  text,
+} from '../decoder.ts';
+import { referredName } from '../qualified-name.ts';
+import { allowEmpty, noneOf, notDone, type Shape, struct, texts } from '../structure.ts';
+
+/** Traefik keeps the highest priorities for itself: the largest 64-bit integer less 1000, as near as a number comes. */
+const HIGHEST_PRIORITY = Number(2n ** 63n - 1024n);
+
+const NO_RESOLVER = notDone('give the certificate under tls.certificates of the dynamic file');
+const tls = struct({}, { options: notDone(), domains: NO_RESOLVER, certResolver: NO_RESOLVER });
+
+const priority = checked(integer, (value) =>
+  value > HIGHEST_PRIORITY
+    ? { message: `the priority ${value} is one that Traefik keeps for itself`, remedy: 'choose a lower one' }
+    : undefined,
+);
+
+const fields = {
+  rule: placedText,
+  service: text,
+  middlewares: texts,
+  entryPoints: texts,
+  priority,
+  tls: allowEmpty(tls),
+};
+
+const schema = struct(fields, {
+  ruleSyntax: notDone('write the rule in the v3 syntax and remove this key', 'v3', 'default'),
+  parentRefs: notDone('write the whole rule in one router'),
+  observability: notDone('access log and metrics are set in the static file'),
+  ...noneOf('defaultRule deniedEncodedPathCharacters', notDone('Traefik ignores this key in a file: remove it')),
+});
+
+const toRouter = (raw: Shape<typeof fields>, cursor: Cursor): Decoded<RouterConfig> => {
+  const onKey = { ...cursor, valueAt: cursor.at };
+  if (raw.rule === undefined || raw.rule.text === '')
+    return refusePart(onKey, 'the router has no rule', 'add one, such as rule: PathPrefix(`/mcp`)');
+  if (raw.service === '') return refusePart(onKey, 'the router has no service', 'add service: NAME');
+  return {
+    name: cursor.subject?.name ?? '',
+    at: cursor.at,
+    rule: raw.rule.text,
+    ruleAt: raw.rule.at,
+    priority: raw.priority,
+    service: referredName(raw.service),
+    middlewares: raw.middlewares.map(referredName),
+    entryPoints: raw.entryPoints,
+    tls: raw.tls !== undefined,
+  };
+};
+
+export const router: Decoder<RouterConfig> = map(schema, toRouter);

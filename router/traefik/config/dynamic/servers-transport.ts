@@ -1,0 +1,30 @@
+import type { ServersTransportConfig } from '../../../core/model.ts';
+import { type Decoder, duration, flag, integer, map, or, text } from '../decoder.ts';
+import { noneOf, notDone, struct, texts } from '../structure.ts';
+
+const forwardingTimeouts = struct(
+  { dialTimeout: or(duration, 30_000), responseHeaderTimeout: duration, idleConnTimeout: or(duration, 90_000) },
+  {
+    ...noneOf('readIdleTimeout pingTimeout', notDone('it concerns HTTP/2 to the servers, which is not done here')),
+    ...noneOf('readTimeout writeTimeout', notDone('Traefik itself has no use for it with HTTP servers: remove it')),
+  },
+);
+
+const schema = struct(
+  { serverName: text, insecureSkipVerify: flag, rootCAs: texts, maxIdleConnsPerHost: integer, forwardingTimeouts },
+  {
+    disableHTTP2: notDone('servers are reached by HTTP/1.1: remove it', 'true'),
+    spiffe: notDone(),
+    ...noneOf('certificates cipherSuites minVersion maxVersion peerCertURI peerCertSANs'),
+  },
+);
+
+export const serversTransport: Decoder<ServersTransportConfig> = map(
+  schema,
+  ({ forwardingTimeouts: timeouts, ...raw }, cursor) => ({
+    name: cursor.subject?.name ?? '',
+    at: cursor.at,
+    ...raw,
+    ...timeouts,
+  }),
+);

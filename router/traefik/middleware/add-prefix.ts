@@ -1,0 +1,22 @@
+import { parsePath, withLeadingSlash, writePath } from '../../core/request/url-path.ts';
+import type { Built, ConfigOf } from './built.ts';
+import { byteString } from './byte-string.ts';
+
+/** The prefix is text, not an escaped path: `%2F` in it is sent as `%252F`. */
+export const addPrefix = ({ name, kind, at, ...config }: ConfigOf<'addPrefix'>): Built => {
+  if (config.prefix === '') return { error: 'prefix cannot be empty' };
+  const prefix = byteString(config.prefix);
+  return {
+    name,
+    kind,
+    at,
+    request: ({ request }) => {
+      const { decoded, raw } = parsePath(request.path);
+      request.path = writePath({
+        decoded: withLeadingSlash(prefix + decoded),
+        raw: raw === '' ? '' : withLeadingSlash(prefix + raw),
+      });
+      return undefined;
+    },
+  };
+};

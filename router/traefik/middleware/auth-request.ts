@@ -1,0 +1,93 @@
+import { HeaderList } from '../../core/request/header-list.ts';
+import type { Request } from '../../core/request/request.ts';
+import type { ConfigOf } from './built.ts';
+import { byteString } from './byte-string.ts';
+
+/** What the authentication service is sent of a request. */
+export type AuthHeaders = (request: Request) => HeaderList;
+
+/**
+ * Three ways, after `trustForwardHeader`: true leaves X-Forwarded-* as they are and adds to them, false writes them
+ * anew, and when it is not said some are written anew and the others are sent as they are.
+ */
+export const compileAuthHeaders = (config: ConfigOf<'forwardAuth'>): AuthHeaders => {
+  const { trustForwardHeader: trust } = config;
+  const listed = config.authRequestHeaders.map((name) => byteString(name.toLowerCase()));
+  const names = new Set(trust && listed.length > 0 ? [...listed, ...MANAGED] : listed);
+  const keep = (name: string): boolean =>
+    (names.size === 0 || names.has(name)) && (trust !== false || !isManaged(name));
+  return (request) => {
+    const headers = new HeaderList();
+    const gone = connectionNames(request);
+    for (const [name, value] of request.headers)
+      if (!HOP_BY_HOP.has(name) && !gone.has(name) && keep(name)) headers.add(name, value);
+    if (trust === undefined) writeSome(request, headers);
+    else completeAll(request, headers);
+    return headers;
+  };
+};
+
+/** As the client asked, but for what middlewares have changed. */
+const uriOf = ({ path, query }: Request): string =>
+  `${path || '/'}${query === undefined ? '' : `?${query.replaceAll(';', '&')}`}`;
+
+const protocolOf = (request: Request): string => (request.tls ? 'https' : 'http');
+
+const writeSome = (request: Request, headers: HeaderList): void => {
+  headers.set('x-forwarded-for', request.remoteAddress);
+  headers.set('x-forwarded-proto', protocolOf(request));
+  headers.set('x-forwarded-method', request.method);
+  headers.set('x-forwarded-host', request.host);
+  headers.set('x-forwarded-uri', uriOf(request));
+};
+
+const completeAll = (request: Request, headers: HeaderList): void => {
+  headers.set('x-forwarded-for', [...headers.all('x-forwarded-for'), request.remoteAddress].join(', '));
+  const complete = (name: string, value: string): void => {
+    if (!headers.has(name)) headers.add(name, value);
+  };
+  complete('x-forwarded-method', request.method);
+  complete('x-forwarded-proto', protocolOf(request));
+  complete('x-forwarded-port', portOf(request, headers.get('x-forwarded-proto') ?? ''));
+  complete('x-forwarded-host', request.host);
+  complete('x-forwarded-uri', uriOf(request));
+};
+
+const portOf = (request: Request, protocol: string): string =>
+  /^(?:[^:]*|\[[^\]]*\]):([^:]+)$/.exec(request.host)?.[1] ??
+  (protocol === 'https' || protocol === 'wss' || request.tls ? '443' : '80');
+
+/** What the client wants kept between it and us. */
+const connectionNames = ({ headers }: Request): ReadonlySet<string> =>
+  new Set(headers.all('connection').flatMap((line) => line.split(',').map((name) => name.trim().toLowerCase())));
+
+/** Underscores are read as dashes by many servers behind a proxy, so such names count as well. */
+const isManaged = (name: string): boolean => MANAGED.has(name.replaceAll('_', '-'));
+
+/** The headers of proxies that Traefik writes itself. */
+const MANAGED: ReadonlySet<string> = new Set([
+  'x-forwarded-proto',
+  'x-forwarded-scheme',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-server',
+  'x-forwarded-uri',
+  'x-forwarded-method',
+  'x-forwarded-prefix',
+  'x-forwarded-tls-client-cert',
+  'x-forwarded-tls-client-cert-info',
+  'x-scheme',
+  'x-real-ip',
+]);
+/** Proxy-Authorization is meant for this service and goes on. What frames a message is written by the caller. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'trailers',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+]);

@@ -1,0 +1,17 @@
+import type { HeaderList } from '../../core/request/header-list.ts';
+
+export type AuthCall = {
+  readonly address: URL;
+  readonly method: string;
+  readonly headers: HeaderList;
+  readonly body: Buffer | undefined;
+  /** -1: no limit. */
+  readonly maxResponseBodySize: number;
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal;
+};
+
+export type AuthAnswer = { readonly status: number; readonly headers: HeaderList; readonly body: Buffer };
+
+/** Asks the authentication service. Redirects are answers like any other. Rejects when no whole answer comes. */
+export type FetchAuth = (call: AuthCall) => Promise<AuthAnswer | 'too-large'>;

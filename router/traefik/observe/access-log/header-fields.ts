@@ -1,0 +1,36 @@
+import type { HeaderList } from '../../../core/request/header-list.ts';
+import { canonicalName } from '../../../core/request/header-name.ts';
+import type { AccessLogConfig, HeaderMode } from '../../../core/static-model.ts';
+
+export type HeaderFields = (prefix: string, headers: HeaderList | undefined) => readonly [string, string][];
+
+/** Whoever reads these in a log can take over the session: they are shown only to a user who names them. */
+const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization', 'set-cookie']);
+
+/** `request_X-Name: value` for each header that the user wants to see, by name. */
+export const selectHeaders = (config: AccessLogConfig['fields']['headers']): HeaderFields => {
+  const named = new Map([...config.names].map(([name, mode]) => [name.toLowerCase(), mode]));
+  const modeOf = (name: string): HeaderMode =>
+    named.get(name) ?? (config.defaultMode === 'keep' && SECRET.has(name) ? 'redact' : config.defaultMode);
+  if (config.defaultMode === 'drop' && [...named.values()].every((mode) => mode === 'drop')) return () => NONE;
+  return (prefix, headers) => {
+    if (headers === undefined) return NONE;
+    const shown: [string, string][] = [];
+    for (const name of new Set(names(headers))) {
+      const mode = modeOf(name);
+      if (mode === 'drop') continue;
+      shown.push([prefix + canonicalName(name), mode === 'redact' ? 'REDACTED' : asText(headers.all(name))]);
+    }
+    return shown.sort(([a], [b]) => (a < b ? -1 : 1));
+  };
+};
+
+const NONE: readonly [string, string][] = [];
+
+const names = (headers: HeaderList): string[] => headers.flat.filter((_, index) => index % 2 === 0);
+
+/** Header values come byte by byte; what a client sent as UTF-8 is shown as it meant it. */
+const asText = (values: readonly string[]): string => {
+  const value = values.join(',');
+  return /[\x80-\xff]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+};

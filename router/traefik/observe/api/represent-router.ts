@@ -1,0 +1,48 @@
+import type { RouterConfig } from '../../../core/model.ts';
+import type { RunningState } from '../state.ts';
+import { exactInteger, omitEmpty } from './encode.ts';
+
+type RunningRouter = RunningState['table']['routers'] extends ReadonlyMap<string, infer R> ? R : never;
+
+const OBSERVABILITY = { accessLogs: true, metrics: true, tracing: true, traceVerbosity: 'minimal' };
+const MAX_INT = 2n ** 63n - 1n;
+
+export const representRouter = ({ config, using, status, errors }: RunningRouter): Record<string, unknown> =>
+  omitEmpty({
+    entryPoints: config.entryPoints,
+    middlewares: config.middlewares,
+    service: asWritten(config.service),
+    rule: config.rule,
+    ruleSyntax: isOwn(config) && 'default',
+    priority: using.length > 0 && printedPriority(config),
+    tls: config.tls && { options: 'default' },
+    observability: OBSERVABILITY,
+    error: errors,
+    status,
+    using,
+  });
+
+/** References in a file mostly have no provider, and Traefik shows services as they were written. */
+export const asWritten = (name: string): string => name.replace(/@file$/, '');
+
+export const providerOf = (name: string): string => name.slice(name.indexOf('@') + 1);
+
+export const priorityText = ({ config, using }: RunningRouter): string =>
+  using.length > 0 ? String(exactPriority(config)) : '0';
+
+const printedPriority = (config: RouterConfig): number | string => {
+  const exact = exactPriority(config);
+  return Number.isSafeInteger(config.priority) && exact === BigInt(config.priority)
+    ? config.priority
+    : exactInteger(exact);
+};
+
+/** Traefik puts its own routers just below 2^63, where our numbers have no room: they count down from what has. */
+const exactPriority = (config: RouterConfig): bigint => {
+  const { priority } = config;
+  if (priority > Number.MAX_SAFE_INTEGER) return MAX_INT - 1n;
+  const below = Number.MAX_SAFE_INTEGER - priority;
+  return isOwn(config) && below < 1000 ? MAX_INT - BigInt(below) : BigInt(priority);
+};
+
+const isOwn = (config: RouterConfig): boolean => config.name.endsWith('@internal');

@@ -1,0 +1,73 @@
+import { formatGoDuration } from '../../../../shared/traefik/go-duration.ts';
+import type {
+  CookieConfig,
+  FailoverConfig,
+  HealthCheckConfig,
+  LoadBalancerConfig,
+  ServiceConfig,
+  WeightedConfig,
+} from '../../../core/model.ts';
+import { omitEmpty, sortedObject } from './encode.ts';
+import { asWritten } from './represent-router.ts';
+
+export const representService = (service: ServiceConfig): Record<string, unknown> => {
+  if (service.kind === 'loadBalancer') return { loadBalancer: loadBalancer(service) };
+  return service.kind === 'weighted' ? { weighted: weighted(service) } : { failover: failover(service) };
+};
+
+const loadBalancer = (service: LoadBalancerConfig): object => ({
+  ...omitEmpty({
+    sticky: sticky(service.sticky),
+    servers: service.servers.map((server) => ({
+      url: server.url,
+      // Printed when the file sets it; 1 is what it is otherwise.
+      ...(server.weight === 1 ? {} : { weight: server.weight }),
+      ...omitEmpty({ preservePath: server.preservePath }),
+    })),
+    strategy: service.strategy,
+    healthCheck: service.healthCheck && healthCheck(service.healthCheck),
+  }),
+  passHostHeader: service.passHostHeader,
+  responseForwarding: omitEmpty({ flushInterval: duration(service.flushInterval) }),
+  ...omitEmpty({ serversTransport: service.serversTransport }),
+});
+
+const weighted = (service: WeightedConfig): object =>
+  omitEmpty({
+    services: service.services.map((child) => ({ name: asWritten(child.name), weight: child.weight })),
+    sticky: sticky(service.sticky),
+    healthCheck: service.healthCheck && {},
+  });
+
+const failover = (service: FailoverConfig): object =>
+  omitEmpty({
+    service: asWritten(service.service),
+    fallback: asWritten(service.fallback),
+    healthCheck: service.healthCheck && {},
+  });
+
+const sticky = (cookie: CookieConfig | undefined): object | undefined => {
+  if (cookie === undefined) return undefined;
+  const { at: _, ...attributes } = cookie;
+  return { cookie: omitEmpty(attributes) };
+};
+
+const healthCheck = (check: HealthCheckConfig): object => ({
+  ...omitEmpty({
+    scheme: check.scheme,
+    mode: check.mode,
+    path: check.path,
+    method: check.method,
+    status: check.status,
+    port: check.port,
+    interval: duration(check.interval),
+    unhealthyInterval: check.unhealthyInterval !== check.interval && duration(check.unhealthyInterval),
+    timeout: duration(check.timeout),
+    hostname: check.hostname,
+  }),
+  followRedirects: check.followRedirects,
+  ...omitEmpty({ headers: sortedObject(check.headers) }),
+});
+
+const duration = (milliseconds: number): string | undefined =>
+  milliseconds === 0 ? undefined : formatGoDuration(milliseconds);

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import { END_WITH_PARENT } from '../../shared/end-with-parent.ts';
+
+/** A program that cannot outlive this process, however this process ends. */
+export type LeashedProcess = {
+  readonly pid: number;
+  /** How it ended, for people: `with code 1`, `by SIGKILL`. */
+  readonly ended: Promise<string>;
+  signal(name: NodeJS.Signals): void;
+};
+
+export type LeashOptions = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+};
+
+export const startLeashed = async ({ command, args, env, onLine }: LeashOptions): Promise<LeashedProcess> => {
+  const child = spawn('/bin/sh', ['-c', END_WITH_PARENT, command, ...args], { env, stdio: 'pipe', detached: true });
+  // The shell may be gone before its pipe is; nothing is lost with it.
+  child.stdin.on('error', () => undefined);
+  child.once('exit', () => child.stdin.end());
+  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  let running = true;
+  const ended = closed.then(([code, signal]) => {
+    running = false;
+    return signal === null ? howOf(code ?? 0) : `by ${signal}`;
+  });
+  const pid = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    void ended.then((how) => reject(new Error(`${command} ended ${how} before it began`)));
+    createInterface({ input: child.stderr }).on('line', (line) => onLine(line, 'stderr'));
+    let first = true;
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (!first) return onLine(line, 'stdout');
+      first = false;
+      resolve(Number(line.slice('pid '.length)));
+    });
+  });
+  return { pid, ended, signal: (name) => void (running && send(pid, name)) };
+};
+
+const send = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended in this very moment: nothing is left to be told.
+  }
+};
+
+/** A shell says 128 and the signal's number of a child that a signal ended. */
+const howOf = (code: number): string => {
+  const [name] = Object.entries(constants.signals).find(([, number]) => number === code - 128) ?? [];
+  return name === undefined ? `with code ${code}` : `by ${name}`;
+};

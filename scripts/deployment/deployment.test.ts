@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import type { Terminal } from '../cli/terminal.ts';
+import { command as drain } from '../drain/command.ts';
+import { command as generate } from '../generate/command.ts';
+import { command as undrain } from '../undrain/command.ts';
+import { deploymentOf, dynamicFileOf, setState } from './deployment.ts';
+
+const TOPOLOGY = `# Ours.
+nodes:
+  - id: n1
+    url: http://a:1
+  - id: n2
+    url: http://b:1 # the new one
+entryPoints: { web: { address: ":80" } }
+cookie: { secure: false }
+`;
+
+const quiet = (): { readonly terminal: Terminal; readonly said: string[] } => {
+  const said: string[] = [];
+  const print = (text: string): void => void said.push(text);
+  const { signal } = new AbortController();
+  return { said, terminal: { print, complain: print, interactive: false, color: false, env: {}, signal } };
+};
+
+const deployed = async (t: TestContext) => {
+  const folder = await mkdtemp(join(tmpdir(), 'drain-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'prod.yaml');
+  await writeFile(file, TOPOLOGY);
+  const { terminal, said } = quiet();
+  assert.equal(await generate.run(['--topology', file], terminal), 0);
+  said.length = 0;
+  return { file, terminal, said, dynamic: join(folder, 'prod', 'dynamic.yml'), args: ['--topology', file] };
+};
+
+const text = (file: string): Promise<string> => readFile(file, 'utf8');
+
+test('a drain and its end give both files back as they were', async (t) => {
+  const { file, dynamic, args, terminal } = await deployed(t);
+  const before = [await text(file), await text(dynamic)];
+  assert.equal(await drain.run(['n2', '--no-wait', ...args], terminal), 0);
+  assert.match(await text(file), /url: http:\/\/b:1 # the new one\n {4}state: draining\n/);
+  assert.match(await text(dynamic), /draining-n2:/);
+  assert.equal(await undrain.run(['n2', ...args], terminal), 0);
+  assert.deepEqual([await text(file), await text(dynamic)], before);
+});
+
+test('the last active node is not drained', async (t) => {
+  const { file, args, terminal, said } = await deployed(t);
+  await drain.run(['n2', '--no-wait', ...args], terminal);
+  const before = await text(file);
+  assert.equal(await drain.run(['n1', '--no-wait', ...args], terminal), 1);
+  assert.match(said.at(-1)!, /n1 is the last active node of .*prod\.yaml/);
+  assert.equal(await text(file), before);
+});
+
+test('changes of the topology that nobody has generated do not go along', async (t) => {
+  const { file, args, terminal, said } = await deployed(t);
+  const edited = TOPOLOGY.replace('http://a:1', 'http://a:2');
+  await writeFile(file, edited);
+  assert.equal(await drain.run(['n2', '--no-wait', ...args], terminal), 1);
+  assert.match(
+    said.at(-1)!,
+    /dynamic\.yml differs from .*prod\.yaml in more than the state of n2; see npm run generate -- --topology/,
+  );
+  assert.equal(await text(file), edited);
+});
+
+test('what was interrupted between the two files is completed', async (t) => {
+  const { file, dynamic, terminal, args } = await deployed(t);
+  await writeFile(file, TOPOLOGY.replace('# the new one', '\n    state: draining'));
+  assert.equal(await drain.run(['n2', '--no-wait', ...args], terminal), 0);
+  assert.match(await text(dynamic), /draining-n2:/);
+});
+
+for (const [what, args, says] of [
+  ['no node', [], /drain takes the name of one node/],
+  ['a node that is not there', ['n9', '--no-wait'], /prod\.yaml has no node n9: it has n1, n2/],
+  ['no registry and no time', ['n2'], /there is no registry to ask/],
+  ['a time that is none', ['n2', '--timeout', 'soon'], /--timeout: "soon" is not a duration/],
+  ['a Redis URL that is none', ['n2', '--redis', 'http://x'], /the Redis URL is none of/],
+] as const) {
+  test(`${what} is wrong use, and changes nothing`, async (t) => {
+    const { file, terminal, said, args: files } = await deployed(t);
+    assert.equal(await drain.run([...args, ...files], terminal), 2);
+    assert.match(said.at(-1)!, says);
+    assert.equal(await text(file), TOPOLOGY);
+  });
+}
+
+test('a topology with a mistake, and a folder without the file, are told by their names', async (t) => {
+  const { file, terminal, said } = await deployed(t);
+  assert.equal(await drain.run(['n2', '--no-wait', '--topology', file, '--out', '/nowhere'], terminal), 1);
+  assert.match(said.at(-1)!, /^\/nowhere\/dynamic\.yml is not there; see npm run generate/);
+  await writeFile(file, TOPOLOGY.replace('url:', 'uri:'));
+  assert.equal(await drain.run(['n2', '--no-wait', '--topology', file], terminal), 1);
+  assert.match(said.at(-1)!, /prod\.yaml:4:5/);
+});
+
+test('without a registry the deadline alone ends it, and says that nobody counted', async (t) => {
+  const { file, terminal, said, args } = await deployed(t);
+  assert.equal(await drain.run(['n2', '--timeout', '0s', ...args], terminal), 1);
+  assert.match(
+    said.at(-1)!,
+    /n2 is out: the deadline is over, after \S+; nobody could count the sessions that ended by it/,
+  );
+  assert.match(await text(file), /state: out/);
+});
+
+test('in a terminal the count stays on its line', async () => {
+  const { createTeller } = await import('./tell.ts');
+  const { terminal, said } = quiet();
+  const deployment = deploymentOf({ topology: 'config/dev.yaml' });
+  const tell = createTeller({ terminal: { ...terminal, interactive: true }, json: false, deployment, node: 'n2' });
+  tell({ event: 'sessions', live: 2 });
+  tell({ event: 'sessions', live: 1 });
+  tell({ event: 'registry-back' });
+  tell({ event: 'sessions', live: 0 });
+  assert.deepEqual(said, [
+    '  sessions  2',
+    '\u001b[1A\u001b[2K  sessions  1',
+    '  the registry answers again',
+    '  sessions  0',
+  ]);
+});
+
+test('a file that says it already is not written again', async (t) => {
+  const { file } = await deployed(t);
+  const deployment = deploymentOf({ topology: file });
+  assert.deepEqual(await setState(deployment, 'n2', 'out'), [file, dynamicFileOf(deployment)]);
+  assert.deepEqual(await setState(deployment, 'n2', 'out'), []);
+});

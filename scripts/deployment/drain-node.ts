@@ -1,0 +1,105 @@
+/** One node out of the deployment without losing a session: no new ones, then none left, then out. */
+import type { RegistryView } from '../../shared/registry/registry-view.ts';
+import type { Topology } from '../../shared/topology/topology.ts';
+import { awaitEmpty, type WaitEnd } from './await-empty.ts';
+import { type Deployment, findNode, type NodeState, readDeployment, setState } from './deployment.ts';
+import { lookAt } from './live-sessions.ts';
+import type { ProgressEvent } from './progress.ts';
+import { Refusal } from './refusal.ts';
+
+export type DrainEvent =
+  | {
+      readonly event: 'draining';
+      readonly url: string;
+      readonly files: readonly string[];
+      /** The nodes that new sessions begin on. */
+      readonly takers: readonly string[];
+      readonly timeoutMs: number;
+      /** For what: its sessions, the deadline alone, or nothing. */
+      readonly waits: 'sessions' | 'deadline' | 'no';
+    }
+  | ProgressEvent
+  | {
+      readonly event: 'out';
+      readonly files: readonly string[];
+      readonly why: 'empty' | 'gone' | 'deadline' | 'already';
+      /** Sessions that ended by it; undefined: nobody could count them. */
+      readonly cut: number | undefined;
+      readonly ms: number;
+    }
+  | {
+      readonly event: 'left';
+      readonly why: 'signal' | 'changed' | 'no-wait';
+      readonly state: NodeState | undefined;
+      readonly live: number | undefined;
+    };
+
+export type Draining = {
+  readonly deployment: Deployment;
+  readonly node: string;
+  readonly view: RegistryView | undefined;
+  readonly timeoutMs: number;
+  readonly noWait?: boolean;
+  readonly signal: AbortSignal;
+  readonly tell: (event: DrainEvent) => void;
+};
+
+export type DrainEnd = Extract<DrainEvent, { event: 'out' | 'left' }>;
+
+export const drainNode = async (draining: Draining): Promise<DrainEnd> => {
+  const end = await drain(draining);
+  draining.tell(end);
+  return end;
+};
+
+const drain = async (draining: Draining): Promise<DrainEnd> => {
+  const { deployment, node, view, timeoutMs, signal } = draining;
+  const topology = await readDeployment(deployment);
+  const { url, state } = findNode(topology, node, deployment);
+  if (state === 'out') return leave(draining, { why: 'already', cut: 0, startedAt: performance.now() });
+  const takers = await takersOf(topology, draining);
+  const startedAt = performance.now();
+  const files = await setState(deployment, node, 'draining');
+  draining.tell({ event: 'draining', url, files, takers, timeoutMs, waits: waitsFor(draining) });
+  if (draining.noWait === true) return { event: 'left', why: 'no-wait', state: 'draining', live: undefined };
+  const stateNow = async (): Promise<NodeState | undefined> =>
+    (await readDeployment(deployment)).nodes.find(({ id }) => id === node)?.state;
+  const look = view && (() => lookAt(view, node));
+  const ended = await awaitEmpty({ look, stateNow, timeoutMs, signal, tell: draining.tell });
+  return finish(draining, ended, startedAt);
+};
+
+const waitsFor = ({ noWait, view }: Draining): 'sessions' | 'deadline' | 'no' => {
+  if (noWait === true) return 'no';
+  return view === undefined ? 'deadline' : 'sessions';
+};
+
+const finish = (draining: Draining, ended: WaitEnd, startedAt: number): Promise<DrainEnd> | DrainEnd => {
+  if (ended.kind === 'signal') return { event: 'left', why: 'signal', state: 'draining', live: ended.live };
+  if (ended.kind === 'changed') return { event: 'left', why: 'changed', state: ended.state, live: undefined };
+  return leave(draining, { why: ended.kind, cut: ended.kind === 'empty' ? 0 : ended.live, startedAt });
+};
+
+type Leaving = Pick<Extract<DrainEvent, { event: 'out' }>, 'why' | 'cut'> & { readonly startedAt: number };
+
+const leave = async ({ deployment, node }: Draining, { why, cut, startedAt }: Leaving): Promise<DrainEnd> => {
+  const files = await setState(deployment, node, 'out');
+  return { event: 'out', files, why, cut, ms: Math.round(performance.now() - startedAt) };
+};
+
+/** Without one of them nobody could begin a session. */
+const takersOf = async (topology: Topology, { node, view, deployment }: Draining): Promise<readonly string[]> => {
+  const others = topology.nodes.filter(({ id, state }) => id !== node && state === 'active').map(({ id }) => id);
+  if (others.length === 0)
+    throw new Refusal(
+      `${node} is the last active node of ${deployment.file}: nobody could begin a session; undrain another one first`,
+    );
+  const listed = await view?.nodes();
+  if (listed?.kind !== 'listed') return others;
+  const alive = listed.items.map((one) => String(one.node));
+  if (alive.includes(node) && !others.some((id) => alive.includes(id)))
+    throw new Refusal(
+      `${node} is the last node that lives: the registry has no heartbeat of ${others.join(', ')}; start another one first`,
+    );
+  return others;
+};

@@ -1,0 +1,100 @@
+/** How a running cluster speaks: lines for people in a terminal, one JSON object a line for programs. */
+
+import { paintWith } from '../cli/paint.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import type { ClusterEvent } from '../cluster/cluster.ts';
+import type { Outcome } from './actions.ts';
+import { type Banner, bannerText } from './banner.ts';
+import { FloodGate } from './flood-gate.ts';
+import { jsonOf } from './json-line.ts';
+import { eventLine, requestLine, type Told } from './lines.ts';
+import type { SeenRequest } from './request.ts';
+
+export type Ready = Banner & { readonly event: Readonly<Record<string, unknown>> };
+
+export type Output = {
+  starting(text: string): void;
+  ready(ready: Ready): void;
+  happened(event: ClusterEvent): void;
+  request(seen: SeenRequest): void;
+  /** Answer to a key, a change of the files, a word on ending. */
+  note(text: string): void;
+  outcome(action: string, outcome: Outcome): void;
+  trouble(text: string): void;
+};
+
+export const jsonOutput = (terminal: Terminal): Output => {
+  const print = (value: object): void => terminal.print(JSON.stringify(value));
+  return {
+    starting: () => undefined,
+    ready: ({ event }) => print(event),
+    happened: (event) => print(jsonEvent(event)),
+    request: (seen) => print({ event: 'request', ...seen }),
+    note: (text) => print({ event: 'note', text }),
+    outcome: (action, { text, data }) => print({ event: 'action', action, text, data }),
+    trouble: (text) => print({ event: 'trouble', text }),
+  };
+};
+
+const jsonEvent = (event: ClusterEvent): object => {
+  if (event.kind !== 'line') {
+    const { kind, ...rest } = event;
+    return { event: kind, ...rest };
+  }
+  const { at, from, line } = event;
+  const log = jsonOf(line);
+  return log === undefined ? { event: 'line', at, from, line } : { event: 'log', at, from, log };
+};
+
+const NAME_WIDTH = 'traefik'.length;
+
+export const terminalOutput = (terminal: Terminal): Output => {
+  const paint = paintWith(terminal.color);
+  const gate = new FloodGate();
+  const prefix = (from: string): string => `${paint.name(from, from.padEnd(NAME_WIDTH))} ${paint.faint('│')} `;
+  const tell = ({ from, text }: Told): void =>
+    terminal.print(
+      text
+        .split('\n')
+        .map((line) => `${prefix(from)}${line}`)
+        .join('\n'),
+    );
+  const tellGated = (told: Told): void => {
+    const passed = gate.pass(Date.now());
+    if (passed === undefined) return;
+    if (passed.held > 0) tell({ from: told.from, text: paint.faint(`… ${passed.held} lines more`) });
+    tell(told);
+  };
+  const down = new Set<string>();
+  return {
+    starting: (text) => terminal.print(paint.faint(text)),
+    ready: (banner) => terminal.print(bannerText(banner, paint)),
+    happened: (event) => {
+      if (isRepetition(event, down)) return;
+      const told = eventLine(event, paint);
+      if (told !== undefined) (event.kind === 'line' ? tellGated : tell)(told);
+    },
+    request: (seen) => tellGated(requestLine(seen, 'router', paint)),
+    note: (text) => terminal.print(text),
+    outcome: (_, { text }) => terminal.print(text),
+    trouble: (text) => terminal.print(paint.bad(text)),
+  };
+};
+
+/**
+ * A health check fails every second in every service: it is told once, and again when it has succeeded between. The
+ * nodes were given their Redis by us: that they say so tells nobody anything.
+ */
+const isRepetition = (event: ClusterEvent, down: Set<string>): boolean => {
+  if (event.kind !== 'line') return false;
+  const { msg, targetURL, redis } = jsonOf(event.line) ?? {};
+  if (redis === 'given') return true;
+  const target = String(targetURL);
+  const known = down.has(target);
+  if (msg === 'Health check failed.') {
+    down.add(target);
+    return known;
+  }
+  if (String(msg).endsWith('to UP')) return !down.delete(target);
+  return false;
+};

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '../../../shared/free-ports.ts';
+import { cookieValue } from '../../../shared/traefik/cookie-value.ts';
+import { defineCommand } from '../../cli/command.ts';
+import { Misuse } from '../../cli/misuse.ts';
+import { answering, type Child, start } from './child.ts';
+import { measureLoad } from './load.ts';
+import { lookAround, type Machine, pinned, stayWith } from './machine.ts';
+import { measurePaced, sessionIds } from './paced.ts';
+import { COOKIE } from './plan.ts';
+import { figure, quantile } from './report.ts';
+import { inTurn } from './rounds.ts';
+import { measureSmoothness, type Smoothness } from './smoothness.ts';
+import { findSubjects, NODE, ROOT, type Subject } from './subjects.ts';
+
+const usage = `Usage: npm run bench:dashboard [-- --rounds N]
+
+Compares the router with the router whose dashboard is open: at 500 requests per second over 2,000 sessions, and as
+fast as it can. Then opens the page in Chromium, under the same 2,000 sessions and 500 requests per second, and looks
+at its frames. Takes about two minutes.
+
+  --rounds N     so many rounds, of two slices each (8)
+  --json         the figures as JSON
+  --help         this text
+
+Ends with 0, with 1 when something cannot be started or is interrupted, 2 for wrong use.`;
+
+const SESSIONS = 2000;
+const PER_SECOND = 500;
+const SLICE_SECONDS = 2;
+const BUSY = { name: '', method: 'POST', connections: 64 } as const;
+const FRAMES_SECONDS = 15;
+
+export const command = defineCommand({
+  summary: 'what an open page costs the router, and whether the page keeps up',
+  usage,
+  options: { rounds: { type: 'string', default: '8' } },
+  run: async ({ values: { rounds, json }, terminal }) => {
+    if (!/^[1-9]\d*$/.test(rounds)) throw new Misuse(`--rounds takes a number from 1, not ${rounds}`);
+    const { cost, frames } = await bench(Number(rounds), terminal.signal);
+    terminal.print(json ? JSON.stringify({ cost, frames }) : [...cost.map(tell), tellFrames(frames)].join('\n'));
+    return 0;
+  },
+});
+
+type Setting = {
+  readonly machine: Machine;
+  readonly cookie: string;
+  readonly rounds: number;
+  readonly signal: AbortSignal;
+};
+
+type Cost = {
+  readonly name: string;
+  readonly unit: string;
+  /** Medians, and the ratios of the slices that followed each other: half of them lie between the outer two. */
+  readonly alone: number;
+  readonly watched: number;
+  readonly ratio: readonly [number, number, number];
+};
+
+/** Slices in turn, short ones: a machine that is slow for a while is slow for both. */
+const measureCost = async (
+  subjects: readonly Subject[],
+  { machine, cookie, rounds, signal }: Setting,
+): Promise<Cost[]> => {
+  const sessions = sessionIds(SESSIONS);
+  const paced: number[][] = subjects.map(() => []);
+  const rates: number[][] = subjects.map(() => []);
+  for (let round = 0; round < 2 * (rounds + 1); round++)
+    for (const [i, { url }] of inTurn([...subjects.entries()], round)) {
+      signal.throwIfAborted();
+      const { p50 } = await measurePaced(url, { sessions, cookie, perSecond: PER_SECOND, seconds: SLICE_SECONDS });
+      const { rate } = await measureLoad(machine, url, { load: BUSY, seconds: 1, cookie });
+      // The first is for the compilers.
+      if (round < 2) continue;
+      paced[i]!.push(p50);
+      rates[i]!.push(rate);
+    }
+  return [
+    costOf(`${PER_SECOND} requests/s over ${SESSIONS} sessions, p50`, 'ms', paced),
+    costOf('as many requests as go', '/s', rates),
+  ];
+};
+
+const costOf = (name: string, unit: string, [alone = [], watched = []]: readonly number[][]): Cost => {
+  // Two rounds together: in each the other one came first.
+  const ratios = watched.flatMap((value, i) =>
+    i % 2 === 0 ? [(value + watched[i + 1]!) / (alone[i]! + alone[i + 1]!)] : [],
+  );
+  const ratio = [quantile(ratios, 0.25), quantile(ratios, 0.5), quantile(ratios, 0.75)] as const;
+  return { name, unit, alone: quantile(alone, 0.5), watched: quantile(watched, 0.5), ratio };
+};
+
+const tell = ({ name, unit, alone, watched, ratio: [low, middle, high] }: Cost): string =>
+  `${name}: alone ${figure(alone)} ${unit}, with a page open ${figure(watched)} ${unit}, ` +
+  `ratio ${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+
+const framesOf = async (watched: Subject, cookie: string): Promise<Smoothness | undefined> => {
+  const sessions = sessionIds(SESSIONS);
+  const load = { sessions, cookie, perSecond: PER_SECOND, seconds: FRAMES_SECONDS + 5 };
+  const [frames] = await Promise.all([
+    measureSmoothness(watched.dashboard!, FRAMES_SECONDS),
+    measurePaced(watched.url, load),
+  ]);
+  return frames;
+};
+
+const tellFrames = (frames: Smoothness | undefined): string =>
+  frames === undefined
+    ? 'There is no chromium on the PATH: the frames of the page were not looked at.'
+    : `the page in Chromium for ${FRAMES_SECONDS} s: ${frames.framesPerSecond.toFixed(0)} frames/s, ` +
+      `p50 ${frames.p50.toFixed(0)} ms, p99 ${frames.p99.toFixed(0)} ms, longest ${frames.longest.toFixed(0)} ms`;
+
+type Found = { readonly cost: readonly Cost[]; readonly frames: Smoothness | undefined };
+
+const bench = async (rounds: number, signal: AbortSignal): Promise<Found> => {
+  const machine = lookAround();
+  stayWith(machine, 'load');
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const children: Child[] = [];
+  try {
+    const [port] = await freePorts(1);
+    const server = `http://127.0.0.1:${port}`;
+    const origin = start(pinned(machine, 'load', [...NODE, join(ROOT, 'scripts/workshop/bench/origin.ts'), `${port}`]));
+    children.push(origin);
+    await answering(origin, server);
+    const [, ...subjects] = await findSubjects({ machine, folder, servers: [server] }, ['router', 'watched']);
+    for (const subject of subjects) children.push((await subject.launch())!);
+    const cookie = `${COOKIE}=${cookieValue(server)}`;
+    const cost = await measureCost(subjects, { machine, cookie, rounds, signal });
+    return { cost, frames: await framesOf(subjects.at(-1)!, cookie) };
+  } finally {
+    for (const child of children) await child.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../../shared/free-ports.ts';
+import { answering, type Child, start } from './child.ts';
+import { type Machine, pinned } from './machine.ts';
+import { writeNginxFile } from './nginx-file.ts';
+import { openPage } from './open-page.ts';
+import { PATH } from './plan.ts';
+import { writeTraefikFiles } from './traefik-files.ts';
+
+/** One way to the servers. `launch` starts the proxy anew, on the proxies' core or on all, and resolves when it answers. */
+export type Subject = {
+  readonly name: string;
+  readonly url: string;
+  readonly dashboard?: string;
+  readonly launch: (cores?: 'all') => Promise<Child | undefined>;
+};
+
+export const ROOT = join(fileURLToPath(import.meta.url), '../../../..');
+const ROUTER = join(ROOT, 'router/main.ts');
+
+type Setting = { readonly machine: Machine; readonly folder: string; readonly servers: readonly string[] };
+
+/** Those that can be run here, the direct path first. */
+export const findSubjects = async (setting: Setting, only: readonly string[]): Promise<Subject[]> => {
+  const direct: Subject = { name: 'direct', url: setting.servers[0]!, launch: async () => undefined };
+  const commands = Object.entries(commandsOf(setting)).filter(([name]) => only.includes(name));
+  const ports = await freePorts(commands.length);
+  const found = commands.flatMap(([name, make], i) => (make ? [subject(setting, name, ports[i]!, make)] : []));
+  return [direct, ...found, ...(only.includes('watched') ? [await watchedRouter(setting)] : [])];
+};
+
+/** The router with its dashboard, and a page that is open. */
+const watchedRouter = async (setting: Setting): Promise<Subject> => {
+  const [port, dashboard] = await freePorts(2);
+  const address = `127.0.0.1:${dashboard}`;
+  const router = subject(setting, 'watched', port!, (folder) => [
+    ...NODE,
+    ROUTER,
+    '--configfile',
+    writeTraefikFiles(folder, port!, setting.servers),
+    '--dashboard',
+    address,
+  ]);
+  return {
+    ...router,
+    dashboard: `http://${address}`,
+    async launch(cores) {
+      const child = await router.launch(cores);
+      if (child === undefined) return undefined;
+      const leave = await watch(child, `http://${address}`);
+      const stop = async (): Promise<void> => {
+        leave();
+        await child.stop();
+      };
+      return { ...child, stop };
+    },
+  };
+};
+
+type Make = (folder: string, port: number) => readonly string[];
+
+const commandsOf = ({ machine, servers }: Setting): Record<string, Make | undefined> => ({
+  router: existsSync(ROUTER)
+    ? (folder, port) => [...NODE, ROUTER, '--configfile', writeTraefikFiles(folder, port, servers)]
+    : undefined,
+  traefik: machine.traefik
+    ? (folder, port) => [machine.traefik!, `--configfile=${writeTraefikFiles(folder, port, servers)}`]
+    : undefined,
+  nginx: machine.nginx
+    ? (folder, port) => [machine.nginx!, '-c', writeNginxFile(folder, port, servers), '-p', folder]
+    : undefined,
+});
+
+/** The dashboard opens a moment after the entry points. */
+const watch = async (child: Child, dashboard: string): Promise<() => void> => {
+  try {
+    await answering(child, dashboard);
+    return await openPage(dashboard);
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+};
+
+export const NODE = [process.execPath, '--import', 'tsx/esm'];
+/** Go counts the machine's cores, not those it may use, when it decides how many threads to run. */
+const ONE_CORE = { GOMAXPROCS: '1' };
+
+const subject = ({ machine, folder }: Setting, name: string, port: number, make: Make): Subject => {
+  const command = make(join(folder, name), port);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    name,
+    url,
+    async launch(cores) {
+      const child = cores === 'all' ? start(command, {}) : start(pinned(machine, 'proxy', command), ONE_CORE);
+      try {
+        await answering(child, url + PATH);
+        return child;
+      } catch (error) {
+        await child.stop();
+        throw error;
+      }
+    },
+  };
+};

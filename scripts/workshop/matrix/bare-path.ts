@@ -1,0 +1,20 @@
+import { mkdtemp, readdir, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { foldersOf, isProgram } from '../../../shared/find-program.ts';
+
+/** What the tests use where it is installed, and skip where it is not. */
+const OPTIONAL = /^(traefik|(redis|valkey)-(server|cli)|chromium(-browser)?|google-chrome|tmux|wrk|nginx)$/;
+
+/** A folder that is a PATH: with all that this one has, but for those. Whoever asked for it removes it. */
+export const barePath = async (path: string): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'bare-'));
+  const linked = new Set<string>();
+  for (const from of foldersOf(path))
+    for (const name of await readdir(from).catch(() => [])) {
+      if (OPTIONAL.test(name) || linked.has(name) || !isProgram(join(from, name))) continue;
+      linked.add(name);
+      await symlink(join(from, name), join(folder, name));
+    }
+  return folder;
+};

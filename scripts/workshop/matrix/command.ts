@@ -1,0 +1,77 @@
+import { rm } from 'node:fs/promises';
+import { defineCommand } from '../../cli/command.ts';
+import { Misuse } from '../../cli/misuse.ts';
+import type { Terminal } from '../../cli/terminal.ts';
+import { barePath } from './bare-path.ts';
+import { findNode } from './find-node.ts';
+import { runTests, type TestRun } from './run-tests.ts';
+import { isQuick, listTests } from './test-files.ts';
+
+/** The oldest that the package allows, and each even major since. */
+const VERSIONS = ['20', '22', '24', '26'];
+
+const usage = `Usage: npm run matrix -- [VERSION...] [--quick] [--bare] [--json]
+
+Runs the tests on other versions of Node, each fetched from npm on first use (${VERSIONS.join(', ')} when none is named).
+
+  --quick      only the tests of decisions, which open no socket
+  --bare       as on a machine without Traefik, Redis and Chromium
+  --json       one JSON object a version
+  --help       this text
+
+Examples:
+  npm run matrix -- 22 24 26
+  npm run matrix -- 24.21.0 --quick
+
+Ends with 0 when every test passes on every version, 1 when one does not, 2 for wrong use.`;
+
+export const command = defineCommand({
+  summary: 'runs the tests on several versions of Node',
+  usage,
+  options: { quick: { type: 'boolean', default: false }, bare: { type: 'boolean', default: false } },
+  run: async ({ values, positionals, terminal }) => {
+    const odd = positionals.find((version) => !/^\d+(\.\d+){0,2}$/.test(version));
+    if (odd !== undefined) throw new Misuse(`${odd} is no version of Node, such as 24 or 24.21.0`);
+    const files = (await listTests()).filter((file) => !values.quick || isQuick(file));
+    const versions = positionals.length > 0 ? positionals : VERSIONS;
+    const passes = (env: NodeJS.ProcessEnv) => testAll({ versions, files, env, json: values.json, terminal });
+    return (await (values.bare ? withoutPrograms(passes) : passes(process.env))) ? 0 : 1;
+  },
+});
+
+type All = {
+  readonly versions: readonly string[];
+  readonly files: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly json: boolean;
+  readonly terminal: Terminal;
+};
+
+const testAll = async ({ versions, files, env, json, terminal }: All): Promise<boolean> => {
+  let passed = true;
+  for (const wanted of versions) {
+    if (terminal.signal.aborted) return false;
+    terminal.complain(`Node ${wanted}: ${files.length} test files`);
+    const node = await findNode(wanted);
+    const run = await runTests({ node, files, env, signal: terminal.signal });
+    passed &&= run.passes;
+    terminal.print(json ? JSON.stringify({ event: 'tested', node: node.version, ...run }) : tell(node.version, run));
+  }
+  return passed;
+};
+
+const withoutPrograms = async (passes: (env: NodeJS.ProcessEnv) => Promise<boolean>): Promise<boolean> => {
+  const folder = await barePath(process.env.PATH ?? '');
+  try {
+    return await passes({ ...process.env, PATH: folder, TRAEFIK_BIN: undefined });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const tell = (version: string, { passes, counts, failed, log }: TestRun): string => {
+  const figures = `${counts.pass} passed, ${counts.fail} failed, ${counts.skipped} skipped`;
+  const rows = failed.map((name) => `  failed     ${name}`);
+  if (!passes) rows.push(`  log        ${log}`);
+  return [`Node ${version}   ${figures}`, ...rows].join('\n');
+};

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+export type Run = {
+  readonly folder: string;
+  /** A program that goes on is ended, as by Ctrl-C, when it has printed this. */
+  readonly until?: string;
+  readonly signal: AbortSignal;
+};
+
+export type Ran = {
+  readonly printed: string;
+  /** `undefined`: it was ended once it had printed what was waited for. */
+  readonly code: number | undefined;
+};
+
+/** What our own servers say when they have come up: whoever starts one has seen what there is to see. */
+const READY = /^(mooring .*\bready\b|\{"event":"ready")/m;
+
+/** When its third pipe ends, because the shell is over or we are, whatever the shell has started ends as well. */
+const END_WITH_PARENT = '(cat <&3; kill -s KILL -- -$$) >/dev/null 2>&1 & exec 3<&-\n';
+
+/** Runs the commands of a block as a shell does, from the first that fails on no further. */
+export const runCommands = (commands: string, { folder, until, signal }: Run): Promise<Ran> =>
+  new Promise((resolve, reject) => {
+    const child = spawn('sh', ['-ec', END_WITH_PARENT + commands], {
+      cwd: folder,
+      env: plainEnvironment(),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    // The shell and all it started, as the keyboard does it.
+    const end = (how: NodeJS.Signals): void => {
+      if (child.pid !== undefined) killGroup(child.pid, how);
+    };
+    let printed = '';
+    let ended = false;
+    const hear = (text: string): void => {
+      printed += text;
+      if (ended || !(until === undefined ? READY.test(printed) : printed.includes(until))) return;
+      ended = true;
+      end('SIGINT');
+    };
+    const giveUp = (): void => {
+      end('SIGKILL');
+      reject(new Error(`not over in time${until === undefined ? '' : `, without a word of "${until}"`}:\n${printed}`));
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    child.stdout!.setEncoding('utf8').on('data', hear);
+    child.stderr!.setEncoding('utf8').on('data', hear);
+    child.once('error', reject);
+    child.once('exit', () => child.stdio[3]?.destroy());
+    child.once('close', (code) => {
+      signal.removeEventListener('abort', giveUp);
+      resolve({ printed, code: ended ? undefined : (code ?? 128 + constants.signals.SIGKILL) });
+    });
+  });
+
+/** As for a user who reads: no colours, nothing of npm's own, and not as a part of these tests. */
+const plainEnvironment = (): NodeJS.ProcessEnv => {
+  const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...env } = process.env;
+  return { ...env, NO_COLOR: '1', npm_config_loglevel: 'silent', npm_config_update_notifier: 'false' };
+};
+
+const killGroup = (leader: number, how: NodeJS.Signals): void => {
+  try {
+    process.kill(-leader, how);
+  } catch {
+    // It is over already.
+  }
+};
