@@ -2,10 +2,13 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { Misuse } from './misuse.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = NonNullable<ParseArgsConfig['options']>;
+export type Options = NonNullable<ParseArgsConfig['options']>;
 type Parsed<O extends Options> = ReturnType<
   typeof parseArgs<{ options: O & typeof COMMON; allowPositionals: true; strict: true }>
 >;
+
+/** What options are read to, with --json. */
+export type ValuesOf<O extends Options> = Omit<Parsed<O>['values'], 'help'>;
 
 /** 0: fine. 1: something is wrong, and was told. 2: the command was called wrongly. */
 export type ExitCode = 0 | 1 | 2;

@@ -1,4 +1,4 @@
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -28,23 +28,20 @@ Examples:
 
 Ends with 0 when a value stands for a server, 1 when none does, 2 for wrong use.`;
 
-type Values = {
-  readonly configfile?: string | undefined;
-  readonly topology?: string | undefined;
-  readonly json: boolean;
-};
+const OPTIONS = { configfile: { type: 'string' }, topology: { type: 'string' } } satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
   summary: 'tells which server a sticky cookie stands for',
   usage,
-  options: { configfile: { type: 'string' }, topology: { type: 'string' } },
+  options: OPTIONS,
   run: ({ values, positionals, terminal }) => {
     // A Cookie header that nobody put in quotes comes in several words.
     const text = positionals.join(' ').trim();
     if (text === '') throw new Misuse('which cookie? Write its value, or the URL of a node');
     if (values.configfile !== undefined && values.topology !== undefined)
       throw new Misuse('--configfile and --topology both say what the servers are: choose one');
-    return run(text, values as Values, terminal);
+    return run(text, values, terminal);
   },
 });
 

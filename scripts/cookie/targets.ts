@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { cookieTargets, serversOutside } from '../../router/explain/decode-cookie.ts';
 import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
-import { comesWithIt } from '../../shared/program.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
 import { dynamicOf, PARTS, type TraefikService } from '../../shared/traefik/dynamic.ts';
-import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { readTraefikFiles } from '../cli/traefik-files.ts';
+import { topologyText } from '../deployment/deployment.ts';
 import type { Targets } from './decode.ts';
 
 type Telling = { readonly terminal: Terminal; readonly json: boolean };
@@ -23,9 +21,7 @@ export const targetsOfConfigfile = async (file: string, telling: Telling): Promi
 };
 
 export const targetsOfTopology = async (file: string, { terminal, json }: Telling): Promise<Targets | undefined> => {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Misuse(`there is no topology ${file}; ${comesWithIt('config/dev.yaml')} is one to begin with`);
-  });
+  const text = await topologyText(file);
   const { topology, problems } = readTopology(text, file);
   if (topology === undefined) {
     if (json) terminal.print(JSON.stringify({ event: 'problems', problems }));

@@ -1,6 +1,7 @@
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
+import { wholeNumber } from '../cli/whole-number.ts';
 import { type DemoEvent, type Seating, seatsText, summaryText } from './seating.ts';
 import { startDemo } from './start-demo.ts';
 
@@ -31,9 +32,10 @@ export const command = defineCommand({
   },
   run: async ({ values, positionals, terminal }) => {
     if (positionals.length > 0) throw new Misuse(`demo takes no ${positionals[0]}`);
-    const clients = wholeNumber('clients', values.clients, 200);
-    const seconds = values.seconds === undefined ? undefined : wholeNumber('seconds', values.seconds, 86_400);
-    return run({ url: urlOf(values.url), clients, seconds, json: (values as { json: boolean }).json }, terminal);
+    const clients = wholeNumber('--clients', values.clients, { most: 200 });
+    const seconds =
+      values.seconds === undefined ? undefined : wholeNumber('--seconds', values.seconds, { most: 86_400 });
+    return run({ url: urlOf(values.url), clients, seconds, json: values.json }, terminal);
   },
 });
 
@@ -103,13 +105,6 @@ class SeatTeller {
     this.#say(line);
   }
 }
-
-const wholeNumber = (name: string, text: string, most: number): number => {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > most)
-    throw new Misuse(`--${name} ${text}: it is a whole number from 1 to ${most}`);
-  return value;
-};
 
 const urlOf = (text: string): string => {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))

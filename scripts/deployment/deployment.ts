@@ -1,6 +1,7 @@
 /** A topology and the dynamic file generated from it, changed together: one node's state, and nothing besides. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { comesWithIt } from '../../shared/program.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { setNodeState } from '../../shared/topology/edit-topology.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
@@ -15,12 +16,12 @@ export type Deployment = { readonly file: string; readonly folder: string };
 
 export const DEV = 'config/dev.yaml';
 
-/** Where `npm run generate` writes when it is not told. */
 export const deploymentOf = (values: { readonly topology: string; readonly out?: string | undefined }): Deployment => ({
   file: values.topology,
   folder: values.out ?? folderFor(values.topology),
 });
 
+/** Where `npm run generate` writes when it is not told: production's files do not land among those of a laptop. */
 const folderFor = (file: string): string =>
   file === DEV ? dirname(DEV) : join(dirname(file), basename(file, extname(file)));
 
@@ -33,7 +34,7 @@ export const argumentsOf = ({ file, folder }: Deployment): readonly string[] => 
 export const dynamicFileOf = ({ folder }: Deployment): string => join(folder, 'dynamic.yml');
 
 export const readDeployment = async (deployment: Deployment): Promise<Topology> =>
-  parse(deployment, await textOf(deployment));
+  parse(deployment, await topologyText(deployment.file));
 
 export const findNode = (topology: Topology, node: string, { file }: Deployment): TopologyNode => {
   const found = topology.nodes.find(({ id }) => id === node);
@@ -43,7 +44,7 @@ export const findNode = (topology: Topology, node: string, { file }: Deployment)
 
 /** Gives the files that were written: none where both say it already. */
 export const setState = async (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> => {
-  const text = await textOf(deployment);
+  const text = await topologyText(deployment.file);
   const topology = parse(deployment, text);
   findNode(topology, node, deployment);
   const dynamicFile = dynamicFileOf(deployment);
@@ -59,14 +60,13 @@ export const setState = async (deployment: Deployment, node: string, state: Node
   return [...(edited === text ? [] : [deployment.file]), ...(sameRoutes(wanted, dynamic) ? [] : [dynamicFile])];
 };
 
-const textOf = async ({ file }: Deployment): Promise<string> => {
+export const topologyText = async (file: string): Promise<string> => {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Misuse(
-      code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`,
-    );
+    const why = code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`;
+    throw new Misuse(`${why}; ${comesWithIt(DEV)} is one to begin with`);
   }
 };
 

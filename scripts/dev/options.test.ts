@@ -6,9 +6,9 @@ const flags = { https: false, traefik: false, json: false };
 
 for (const [what, values, message] of [
   ['another host', { host: '0.0.0.0' }, /--host 0\.0\.0\.0 is refused/],
-  ['no nodes', { nodes: '0' }, /a number from 1 to 64/],
-  ['half a node', { nodes: '1.5' }, /a number from 1 to 64/],
-  ['a port that is none', { port: '70000' }, /a number from 1 to 65535/],
+  ['no nodes', { nodes: '0' }, /a whole number from 1 to 64/],
+  ['half a node', { nodes: '1.5' }, /a whole number from 1 to 64/],
+  ['a port that is none', { port: '70000' }, /a whole number from 1 to 65535/],
   ['an affinity that is none', { affinity: 'ip' }, /both, session-id, cookie/],
   ['nodes said twice', { nodes: '2', topology: 'dev.yaml' }, /change nodes in dev\.yaml/],
   ['https said twice', { https: true, topology: 'dev.yaml' }, /change https in dev\.yaml/],

@@ -1,5 +1,7 @@
 import type { Affinity } from '../../shared/topology/topology.ts';
+import type { Options, ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { wholeNumber } from '../cli/whole-number.ts';
 
 export type DevOptions = {
   readonly nodes: number;
@@ -25,20 +27,14 @@ export const OPTIONS = {
   host: { type: 'string' },
   port: { type: 'string' },
   topology: { type: 'string' },
-} as const;
-
-type Values = { readonly [name in Exclude<keyof typeof OPTIONS, 'https' | 'traefik'>]?: string | undefined } & {
-  readonly https: boolean;
-  readonly traefik: boolean;
-  readonly json: boolean;
-};
+} satisfies Options;
 
 const AFFINITIES: readonly string[] = ['both', 'session-id', 'cookie'] satisfies Affinity[];
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 /** What a topology file says itself. */
 const SAID_BY_TOPOLOGY = ['nodes', 'affinity', 'https', 'host'] as const;
 
-export const readOptions = (values: Values): DevOptions => {
+export const readOptions = (values: ValuesOf<typeof OPTIONS>): DevOptions => {
   const twice = SAID_BY_TOPOLOGY.find((name) => values.topology !== undefined && (values[name] ?? false) !== false);
   if (twice !== undefined) throw new Misuse(`--${twice} and --topology: change ${twice} in ${values.topology} instead`);
   const { affinity = 'both', host = LOOPBACK[0]! } = values;
@@ -50,8 +46,8 @@ export const readOptions = (values: Values): DevOptions => {
   return {
     affinity: affinity as Affinity,
     host,
-    nodes: wholeNumber('nodes', values.nodes ?? '3', { least: 1, most: 64 }),
-    port: values.port === undefined ? undefined : wholeNumber('port', values.port, { least: 1, most: 65_535 }),
+    nodes: wholeNumber('--nodes', values.nodes ?? '3', { most: 64 }),
+    port: values.port === undefined ? undefined : wholeNumber('--port', values.port, { most: 65_535 }),
     redis: values.redis,
     server: values.server,
     https: values.https,
@@ -59,11 +55,4 @@ export const readOptions = (values: Values): DevOptions => {
     topology: values.topology,
     json: values.json,
   };
-};
-
-const wholeNumber = (name: string, text: string, { least, most }: { least: number; most: number }): number => {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    throw new Misuse(`--${name} ${text}: it is a number from ${least} to ${most}`);
-  return value;
 };

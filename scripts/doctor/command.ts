@@ -1,7 +1,8 @@
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
+import { wholeNumber } from '../cli/whole-number.ts';
 import { readDeployment } from '../deployment/deployment.ts';
 import { reportRefusal } from '../deployment/refusal.ts';
 import { announced, type Examination, type Examined, examine } from './examine.ts';
@@ -33,35 +34,26 @@ Examples:
 
 Ends with 0 when there is no problem, 1 when there is one or it cannot be reached, 2 for wrong use.`;
 
-type Values = {
-  readonly 'mcp-path'?: string | undefined;
-  readonly header: readonly string[];
-  readonly insecure: boolean;
-  readonly calls: string;
-  readonly idle: string;
-  readonly origin?: string | undefined;
-  readonly api?: string | undefined;
-  readonly topology?: string | undefined;
-  readonly json: boolean;
-};
+const OPTIONS = {
+  'mcp-path': { type: 'string' },
+  header: { type: 'string', short: 'H', multiple: true, default: [] },
+  insecure: { type: 'boolean', default: false },
+  calls: { type: 'string', default: '10' },
+  idle: { type: 'string', default: '5' },
+  origin: { type: 'string' },
+  api: { type: 'string' },
+  topology: { type: 'string' },
+} satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
   summary: 'looks at a running deployment: do sessions stay at their nodes?',
   usage,
-  options: {
-    'mcp-path': { type: 'string' },
-    header: { type: 'string', short: 'H', multiple: true, default: [] },
-    insecure: { type: 'boolean', default: false },
-    calls: { type: 'string', default: '10' },
-    idle: { type: 'string', default: '5' },
-    origin: { type: 'string' },
-    api: { type: 'string' },
-    topology: { type: 'string' },
-  },
+  options: OPTIONS,
   run: async ({ values, positionals, terminal }) => {
     const [url, ...more] = positionals;
     if (url === undefined || more.length > 0) throw new Misuse('doctor takes one URL, such as http://127.0.0.1:8080');
-    return reportRefusal({ terminal, json: values.json }, () => run(url, values as Values, terminal));
+    return reportRefusal({ terminal, json: values.json }, () => run(url, values, terminal));
   },
 });
 
@@ -84,8 +76,8 @@ const examinationOf = async (url: string, values: Values, terminal: Terminal): P
   const target = readTarget(url, values['mcp-path'] ?? topologyPath(url, topology?.prefix));
   return {
     target,
-    calls: numberOf(values.calls, '--calls', { least: 1, most: MAX_CALLS, whole: true }),
-    idleMs: 1000 * numberOf(values.idle, '--idle', { least: 0, most: LONGEST_IDLE, whole: false }),
+    calls: wholeNumber('--calls', values.calls, { most: MAX_CALLS }),
+    idleMs: 1000 * secondsOf(values.idle),
     headers: Object.fromEntries(values.header.map(readHeader)),
     insecure: values.insecure,
     origin: values.origin ?? topology?.cors.origins.find((origin) => origin !== '*'),
@@ -100,15 +92,9 @@ const examinationOf = async (url: string, values: Values, terminal: Terminal): P
 const topologyPath = (url: string, prefix: string | undefined): string | undefined =>
   URL.canParse(url) && new URL(url).pathname === '/' ? prefix : undefined;
 
-type Range = { readonly least: number; readonly most: number; readonly whole: boolean };
-
-const numberOf = (text: string, option: string, { least, most, whole }: Range): number => {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value >= least && value <= most && (!whole || Number.isInteger(value)))
-    return value;
-  throw new Misuse(
-    `${option} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not ${JSON.stringify(text)}`,
-  );
+const secondsOf = (text: string): number => {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= LONGEST_IDLE) return Number(text);
+  throw new Misuse(`--idle takes a number from 0 to ${LONGEST_IDLE}, not ${JSON.stringify(text)}`);
 };
 
 const readHeader = (text: string): [string, string] => {

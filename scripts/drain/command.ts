@@ -1,5 +1,5 @@
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
@@ -30,29 +30,23 @@ Examples:
 Ctrl-C leaves the node draining: the same command goes on, npm run undrain goes back.
 Ends with 0 when no session was lost, 1 when some were, when it was interrupted or refused, 2 for wrong use.`;
 
-type Values = {
-  readonly topology: string;
-  readonly out?: string | undefined;
-  readonly timeout?: string | undefined;
-  readonly redis?: string | undefined;
-  readonly 'no-wait': boolean;
-  readonly json: boolean;
-};
+const OPTIONS = {
+  topology: { type: 'string', default: DEV },
+  out: { type: 'string' },
+  timeout: { type: 'string' },
+  redis: { type: 'string' },
+  'no-wait': { type: 'boolean', default: false },
+} satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
   summary: 'takes a node out without losing a session',
   usage,
-  options: {
-    topology: { type: 'string', default: DEV },
-    out: { type: 'string' },
-    timeout: { type: 'string' },
-    redis: { type: 'string' },
-    'no-wait': { type: 'boolean', default: false },
-  },
+  options: OPTIONS,
   run: ({ values, positionals, terminal }) => {
     const [node, ...more] = positionals;
     if (node === undefined || more.length > 0) throw new Misuse('drain takes the name of one node, such as n2');
-    return reportRefusal({ terminal, json: values.json }, () => run(node, values as Values, terminal));
+    return reportRefusal({ terminal, json: values.json }, () => run(node, values, terminal));
   },
 });
 

@@ -1,7 +1,7 @@
 import { explain } from '../../router/explain/explain.ts';
 import type { Explanation, Finding } from '../../router/explain/explanation.ts';
 import { explanationText } from '../../router/explain/explanation-text.ts';
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -41,41 +41,28 @@ Examples:
 
 Ends with 0 when the request reaches a server, 1 when it does not, 2 for wrong use.`;
 
+const OPTIONS = {
+  header: { type: 'string', short: 'H', multiple: true, default: [] },
+  session: { type: 'string' },
+  cookie: { type: 'string' },
+  'without-session': { type: 'boolean', default: false },
+  'without-cookie': { type: 'boolean', default: false },
+  curl: { type: 'string' },
+  log: { type: 'string' },
+  'entry-point': { type: 'string' },
+  from: { type: 'string' },
+  down: { type: 'string', multiple: true, default: [] },
+  configfile: { type: 'string', default: DEFAULT_CONFIGFILE },
+  against: { type: 'string' },
+} satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
+
 export const command = defineCommand({
   summary: 'says why a request goes where it goes',
   usage,
-  options: {
-    header: { type: 'string', short: 'H', multiple: true, default: [] },
-    session: { type: 'string' },
-    cookie: { type: 'string' },
-    'without-session': { type: 'boolean', default: false },
-    'without-cookie': { type: 'boolean', default: false },
-    curl: { type: 'string' },
-    log: { type: 'string' },
-    'entry-point': { type: 'string' },
-    from: { type: 'string' },
-    down: { type: 'string', multiple: true, default: [] },
-    configfile: { type: 'string', default: DEFAULT_CONFIGFILE },
-    against: { type: 'string' },
-  },
-  run: ({ values, positionals, terminal }) => run(values as Values, positionals, terminal),
+  options: OPTIONS,
+  run: ({ values, positionals, terminal }) => run(values, positionals, terminal),
 });
-
-type Values = {
-  readonly header: readonly string[];
-  readonly session?: string | undefined;
-  readonly cookie?: string | undefined;
-  readonly 'without-session': boolean;
-  readonly 'without-cookie': boolean;
-  readonly curl?: string | undefined;
-  readonly log?: string | undefined;
-  readonly 'entry-point'?: string | undefined;
-  readonly from?: string | undefined;
-  readonly down: readonly string[];
-  readonly configfile: string;
-  readonly against?: string | undefined;
-  readonly json: boolean;
-};
 
 const run = async (values: Values, positionals: readonly string[], terminal: Terminal): Promise<ExitCode> => {
   const logged = values.log === undefined ? undefined : readLogLine(values.log);

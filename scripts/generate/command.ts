@@ -1,20 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
-import { comesWithIt } from '../../shared/program.ts';
+import { join } from 'node:path';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { nearest } from '../../shared/source/nearest.ts';
 import type { Problem } from '../../shared/source/place.ts';
 import { hazardProblems } from '../../shared/topology/hazard-problems.ts';
 import { hazardsOf } from '../../shared/topology/hazards.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
+import { DEV, deploymentOf, topologyText } from '../deployment/deployment.ts';
 import { compareFiles, type FileChange, writeFiles } from './change-files.ts';
 import { changesText } from './report.ts';
 import { TARGET_NAMES, targetFiles } from './targets.ts';
-
-const DEV = 'config/dev.yaml';
 
 const usage = `Usage: npm run generate -- [--topology FILE] [--out DIR] [--target TARGET] [--check]
 
@@ -35,35 +32,30 @@ Examples:
 
 Ends with 0 when all is well, 1 for a problem in the topology or a difference found by --check, 2 for wrong use.`;
 
-type Values = {
-  readonly topology: string;
-  readonly out?: string | undefined;
-  readonly target: string;
-  readonly 'dynamic-file'?: string | undefined;
-  readonly check: boolean;
-  readonly json: boolean;
-};
+const OPTIONS = {
+  topology: { type: 'string', default: DEV },
+  out: { type: 'string' },
+  target: { type: 'string', default: 'file' },
+  'dynamic-file': { type: 'string' },
+  check: { type: 'boolean', default: false },
+} satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
   summary: "writes Traefik's configuration from a topology",
   usage,
-  options: {
-    topology: { type: 'string', default: DEV },
-    out: { type: 'string' },
-    target: { type: 'string', default: 'file' },
-    'dynamic-file': { type: 'string' },
-    check: { type: 'boolean', default: false },
-  },
+  options: OPTIONS,
   run: ({ values, positionals, terminal }) => {
     if (positionals.length > 0) throw new Misuse(`generate takes no ${JSON.stringify(positionals[0])}`);
-    return generate(values as Values, terminal);
+    return generate(values, terminal);
   },
 });
 
 const generate = async (values: Values, terminal: Terminal): Promise<ExitCode> => {
-  const { target, topology: file, out = defaultFolder(file) } = values;
+  const { file, folder: out } = deploymentOf(values);
+  const { target } = values;
   if (!TARGET_NAMES.includes(target)) throw new Misuse(noTarget(target));
-  const text = await readText(file);
+  const text = await topologyText(file);
   const { topology, problems } = readTopology(text, file);
   const found = topology === undefined ? problems : hazardProblems(hazardsOf(topology), text, file);
   if (topology === undefined || found.some(({ kind }) => kind === 'error'))
@@ -84,20 +76,6 @@ const generate = async (values: Values, terminal: Terminal): Promise<ExitCode> =
 const noTarget = (target: string): string => {
   const near = nearest(target, TARGET_NAMES);
   return `there is no target ${JSON.stringify(target)}${near === undefined ? '' : `; did you mean ${near}?`}`;
-};
-
-/** Production's files do not land among those of a laptop. */
-const defaultFolder = (file: string): string =>
-  file === DEV ? dirname(DEV) : join(dirname(file), basename(file, extname(file)));
-
-const readText = async (file: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`;
-    throw new Misuse(`${why}; ${comesWithIt(DEV)} is one to begin with`);
-  }
 };
 
 type Found = {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { brief } from '../../node/sessions/session-table.ts';
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { type Paint, paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -27,17 +27,21 @@ Examples:
 
 Ends with 0 when all is well, 1 when sessions were answered by several servers or met 404, 2 for wrong use.`;
 
-type Values = { readonly follow: boolean; readonly prefix: string; readonly json: boolean };
+const OPTIONS = {
+  follow: { type: 'boolean', default: false },
+  prefix: { type: 'string', default: '/mcp' },
+} satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
   summary: 'tells what an access log says of sessions: flapping, 404, hot nodes',
   usage,
-  options: { follow: { type: 'boolean', default: false }, prefix: { type: 'string', default: '/mcp' } },
+  options: OPTIONS,
   run: async ({ values, positionals, terminal }) => {
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new Misuse('logs takes one access log, such as access.log');
     await checkFile(file);
-    return run(file, values as Values, terminal);
+    return run(file, values, terminal);
   },
 });
 

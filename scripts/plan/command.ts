@@ -1,4 +1,4 @@
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
@@ -26,19 +26,18 @@ Examples:
 Ends with 0 when no session is lost, 1 when some would be (or could be, where nobody counts) or a file cannot be
 read, 2 for wrong use.`;
 
-type Values = { readonly redis?: string | undefined; readonly 'no-redis': boolean; readonly json: boolean };
+const OPTIONS = { redis: { type: 'string' }, 'no-redis': { type: 'boolean', default: false } } satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
   summary: 'says what a change does to sessions before it is made',
   usage,
-  options: { redis: { type: 'string' }, 'no-redis': { type: 'boolean', default: false } },
+  options: OPTIONS,
   run: ({ values, positionals, terminal }) => {
     const [before, after, ...more] = positionals;
     if (before === undefined || after === undefined || more.length > 0)
       throw new Misuse('plan takes two files: as it is, and as it is to be');
-    return reportRefusal({ terminal, json: values.json }, () =>
-      run({ before, after, values: values as Values, terminal }),
-    );
+    return reportRefusal({ terminal, json: values.json }, () => run({ before, after, values, terminal }));
   },
 });
 

@@ -1,6 +1,6 @@
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
@@ -32,33 +32,25 @@ Example:
 
 Ends with 0 when all are back and no session was lost, 1 when some were or it stopped, 2 for wrong use.`;
 
-type Values = {
-  readonly restart?: string | undefined;
-  readonly topology: string;
-  readonly out?: string | undefined;
-  readonly timeout?: string | undefined;
-  readonly 'back-timeout': string;
-  readonly from?: string | undefined;
-  readonly redis?: string | undefined;
-  readonly json: boolean;
-};
+const OPTIONS = {
+  restart: { type: 'string' },
+  topology: { type: 'string', default: DEV },
+  out: { type: 'string' },
+  timeout: { type: 'string' },
+  'back-timeout': { type: 'string', default: '2m' },
+  from: { type: 'string' },
+  redis: { type: 'string' },
+} satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
   summary: 'restarts the nodes one by one without losing a session',
   usage,
-  options: {
-    restart: { type: 'string' },
-    topology: { type: 'string', default: DEV },
-    out: { type: 'string' },
-    timeout: { type: 'string' },
-    'back-timeout': { type: 'string', default: '2m' },
-    from: { type: 'string' },
-    redis: { type: 'string' },
-  },
+  options: OPTIONS,
   run: ({ values, positionals, terminal }) => {
     if (positionals.length > 0) throw new Misuse(`rolling-restart takes no ${JSON.stringify(positionals[0])}`);
     if (!values.restart) throw new Misuse('--restart is missing: the command that restarts {node}');
-    return reportRefusal({ terminal, json: values.json }, () => run(values as Values, terminal));
+    return reportRefusal({ terminal, json: values.json }, () => run(values, terminal));
   },
 });
 

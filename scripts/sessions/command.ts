@@ -1,9 +1,10 @@
 import { brief } from '../../node/sessions/session-table.ts';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
+import { wholeNumber } from '../cli/whole-number.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { countsText, listingText } from './listing-text.ts';
 import { askBoot, askLoad, type NodeLoad } from './node-load.ts';
@@ -33,32 +34,28 @@ Examples:
 Ends with 0 when every session lives, 1 when some are lost, when the one asked for does not live or the registry cannot
 be asked, 2 for wrong use.`;
 
-type Values = {
-  readonly redis?: string | undefined;
-  readonly watch: boolean;
-  readonly most: string;
-  readonly json: boolean;
-};
+const OPTIONS = {
+  redis: { type: 'string' },
+  watch: { type: 'boolean', default: false },
+  most: { type: 'string', default: '20' },
+} satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
   summary: 'lists the live sessions, and tells the story of one',
   usage,
-  options: {
-    redis: { type: 'string' },
-    watch: { type: 'boolean', default: false },
-    most: { type: 'string', default: '20' },
-  },
+  options: OPTIONS,
   run: async ({ values, positionals, terminal }) => {
     const [verb, id, ...more] = positionals;
     if (verb !== undefined && verb !== 'why')
       throw new Misuse(`sessions takes no ${JSON.stringify(verb)}; the one word it knows is why`);
     if ((verb === 'why') !== (id !== undefined) || more.length > 0) throw new Misuse('why takes one session id');
-    if (!/^\d+$/.test(values.most)) throw new Misuse('--most takes a number');
+    const most = wholeNumber('--most', values.most, { least: 0 });
     const view = await openRegistry({ redis: values.redis, topology: undefined, env: terminal.env });
     if (view === undefined)
       throw new Misuse('which registry? Name its Redis by --redis or REDIS_URL (npm run dev prints its own)');
     try {
-      return await run({ id, values: values as Values, view, terminal });
+      return await run({ id, most, values, view, terminal });
     } finally {
       await view.quit();
     }
@@ -67,6 +64,7 @@ export const command = defineCommand({
 
 type Call = {
   readonly id: string | undefined;
+  readonly most: number;
   readonly values: Values;
   readonly view: RegistryView;
   readonly terminal: Terminal;
@@ -93,11 +91,8 @@ const MAX_SEARCHED = 200_000;
 const loadsOf = async ({ nodes }: Snapshot): Promise<ReadonlyMap<string, NodeLoad | undefined>> =>
   new Map(await Promise.all(nodes.map(async ({ node, url }) => [node as string, await askLoad(url)] as const)));
 
-const draw = async (snapshot: Snapshot, { values, terminal }: Call): Promise<string> =>
-  listingText(
-    { snapshot, loads: await loadsOf(snapshot), now: Date.now(), most: Number(values.most) },
-    paintWith(terminal.color),
-  );
+const draw = async (snapshot: Snapshot, { most, terminal }: Call): Promise<string> =>
+  listingText({ snapshot, loads: await loadsOf(snapshot), now: Date.now(), most }, paintWith(terminal.color));
 
 const list = async (snapshot: Snapshot, call: Call): Promise<ExitCode> => {
   const { values, terminal } = call;

@@ -3,6 +3,7 @@ import { formatProblems } from '../../shared/source/format-problems.ts';
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
+import { wholeNumber } from '../cli/whole-number.ts';
 import type { RunEvent } from './event.ts';
 import { checkExpectations } from './expectations.ts';
 import { figuresOf } from './figures.ts';
@@ -45,12 +46,12 @@ export const command = defineCommand({
     report: { type: 'string' },
   },
   run: async ({ values, positionals, terminal }) => {
-    const json = (values as { json: boolean }).json;
+    const json = values.json;
     const [name, ...more] = positionals;
     if (name === undefined) return list(terminal, json);
     if (more.length > 0) throw new Misuse(`simulate takes one scenario, not also ${more.join(' ')}`);
-    const seed = wholeNumber('seed', values.seed, 2 ** 32 - 1);
-    const clients = values.clients === undefined ? undefined : wholeNumber('clients', values.clients, 5000);
+    const seed = wholeNumber('--seed', values.seed, { most: 2 ** 32 - 1 });
+    const clients = values.clients === undefined ? undefined : wholeNumber('--clients', values.clients, { most: 5000 });
     const { file, text } = await findScenario(name);
     const { scenario, problems } = readScenario(text, file);
     if (scenario === undefined) {
@@ -137,11 +138,4 @@ const list = async (terminal: Terminal, json: boolean): Promise<ExitCode> => {
   else terminal.print(scenarios.map(({ name, about }) => `  ${name.padEnd(28)}${about}`).join('\n'));
   if (!json) terminal.print('\nnpm run simulate -- deploy runs one of them');
   return 0;
-};
-
-const wholeNumber = (name: string, text: string, most: number): number => {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > most)
-    throw new Misuse(`--${name} ${text}: it is a whole number from 1 to ${most}`);
-  return value;
 };

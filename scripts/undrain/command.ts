@@ -1,4 +1,4 @@
-import { defineCommand, type ExitCode } from '../cli/command.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { DEV, type Deployment, deploymentOf, findNode, readDeployment, setState } from '../deployment/deployment.ts';
@@ -22,25 +22,21 @@ Example:
 
 Ends with 0 when the node is back, 1 when that was refused, 2 for wrong use.`;
 
-type Values = {
-  readonly topology: string;
-  readonly out?: string | undefined;
-  readonly redis?: string | undefined;
-  readonly json: boolean;
-};
+const OPTIONS = {
+  topology: { type: 'string', default: DEV },
+  out: { type: 'string' },
+  redis: { type: 'string' },
+} satisfies Options;
+type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
   summary: 'brings a node back',
   usage,
-  options: {
-    topology: { type: 'string', default: DEV },
-    out: { type: 'string' },
-    redis: { type: 'string' },
-  },
+  options: OPTIONS,
   run: ({ values, positionals, terminal }) => {
     const [node, ...more] = positionals;
     if (node === undefined || more.length > 0) throw new Misuse('undrain takes the name of one node, such as n2');
-    return reportRefusal({ terminal, json: values.json }, () => run(node, values as Values, terminal));
+    return reportRefusal({ terminal, json: values.json }, () => run(node, values, terminal));
   },
 });
 

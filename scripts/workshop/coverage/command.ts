@@ -33,7 +33,7 @@ export const command = defineCommand({
     }
     const files = readLcov(covered.lcov);
     const cores = CORES.map((core) => ({ core, ...coverageOf(files.filter(({ file }) => file.startsWith(core))) }));
-    const { json } = values as { readonly json: boolean };
+    const { json } = values;
     for (const core of cores) terminal.print(json ? JSON.stringify({ event: 'core', ...core }) : row(core.core, core));
     const low = cores.filter(({ percent }) => percent < LEAST);
     if (low.length === 0) return 0;
