@@ -25,6 +25,8 @@ type Definition<O extends Options> = {
   readonly usage: string;
   /** Beside --help and --json, which every command has. */
   readonly options: O;
+  /** Whether it takes words besides options. */
+  readonly positionals?: boolean;
   run(call: Parsed<O> & { readonly terminal: Terminal }): Promise<ExitCode>;
 };
 
@@ -34,7 +36,13 @@ const COMMON = {
 } as const satisfies Options;
 
 /** What all commands do alike: --help, wrong options, errors for people, exit codes. */
-export const defineCommand = <const O extends Options>({ summary, usage, options, run }: Definition<O>): Command => ({
+export const defineCommand = <const O extends Options>({
+  summary,
+  usage,
+  options,
+  positionals = false,
+  run,
+}: Definition<O>): Command => ({
   summary,
   run: async (args, terminal) => {
     try {
@@ -48,6 +56,8 @@ export const defineCommand = <const O extends Options>({ summary, usage, options
         terminal.print(usage);
         return 0;
       }
+      if (!positionals && call.positionals.length > 0)
+        throw new Misuse(`this command takes no ${JSON.stringify(call.positionals[0])}`);
       return await run({ ...call, terminal });
     } catch (error) {
       if (!isMisuse(error)) throw error;

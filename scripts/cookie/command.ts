@@ -35,6 +35,7 @@ export const command = defineCommand({
   summary: 'tells which server a sticky cookie stands for',
   usage,
   options: OPTIONS,
+  positionals: true,
   run: ({ values, positionals, terminal }) => {
     // A Cookie header that nobody put in quotes comes in several words.
     const text = positionals.join(' ').trim();

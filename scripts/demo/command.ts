@@ -30,8 +30,7 @@ export const command = defineCommand({
     clients: { type: 'string', default: '12' },
     seconds: { type: 'string' },
   },
-  run: async ({ values, positionals, terminal }) => {
-    if (positionals.length > 0) throw new Misuse(`demo takes no ${positionals[0]}`);
+  run: async ({ values, terminal }) => {
     const clients = wholeNumber('--clients', values.clients, { most: 200 });
     const seconds =
       values.seconds === undefined ? undefined : wholeNumber('--seconds', values.seconds, { most: 86_400 });

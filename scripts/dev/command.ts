@@ -35,6 +35,7 @@ export const command = defineCommand({
   summary: 'runs nodes, Redis and the router on this machine',
   usage,
   options: OPTIONS,
+  positionals: true,
   run: async ({ values, positionals: [action, ...args], terminal }) => {
     if (action === undefined) return runDev(readOptions(values), terminal);
     return control({ action, args, port: values.port, json: values.json }, terminal);

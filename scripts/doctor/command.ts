@@ -50,6 +50,7 @@ export const command = defineCommand({
   summary: 'looks at a running deployment: do sessions stay at their nodes?',
   usage,
   options: OPTIONS,
+  positionals: true,
   run: async ({ values, positionals, terminal }) => {
     const [url, ...more] = positionals;
     if (url === undefined || more.length > 0) throw new Misuse('doctor takes one URL, such as http://127.0.0.1:8080');

@@ -43,6 +43,7 @@ export const command = defineCommand({
   summary: 'takes a node out without losing a session',
   usage,
   options: OPTIONS,
+  positionals: true,
   run: ({ values, positionals, terminal }) => {
     const [node, ...more] = positionals;
     if (node === undefined || more.length > 0) throw new Misuse('drain takes the name of one node, such as n2');

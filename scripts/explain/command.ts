@@ -61,6 +61,7 @@ export const command = defineCommand({
   summary: 'says why a request goes where it goes',
   usage,
   options: OPTIONS,
+  positionals: true,
   run: ({ values, positionals, terminal }) => run(values, positionals, terminal),
 });
 

@@ -45,10 +45,7 @@ export const command = defineCommand({
   summary: "writes Traefik's configuration from a topology",
   usage,
   options: OPTIONS,
-  run: ({ values, positionals, terminal }) => {
-    if (positionals.length > 0) throw new Misuse(`generate takes no ${JSON.stringify(positionals[0])}`);
-    return generate(values, terminal);
-  },
+  run: ({ values, terminal }) => generate(values, terminal),
 });
 
 const generate = async (values: Values, terminal: Terminal): Promise<ExitCode> => {

@@ -37,6 +37,7 @@ export const command = defineCommand({
   summary: 'tells what an access log says of sessions: flapping, 404, hot nodes',
   usage,
   options: OPTIONS,
+  positionals: true,
   run: async ({ values, positionals, terminal }) => {
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new Misuse('logs takes one access log, such as access.log');

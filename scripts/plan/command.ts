@@ -33,6 +33,7 @@ export const command = defineCommand({
   summary: 'says what a change does to sessions before it is made',
   usage,
   options: OPTIONS,
+  positionals: true,
   run: ({ values, positionals, terminal }) => {
     const [before, after, ...more] = positionals;
     if (before === undefined || after === undefined || more.length > 0)

@@ -47,8 +47,7 @@ export const command = defineCommand({
   summary: 'restarts the nodes one by one without losing a session',
   usage,
   options: OPTIONS,
-  run: ({ values, positionals, terminal }) => {
-    if (positionals.length > 0) throw new Misuse(`rolling-restart takes no ${JSON.stringify(positionals[0])}`);
+  run: ({ values, terminal }) => {
     if (!values.restart) throw new Misuse('--restart is missing: the command that restarts {node}');
     return reportRefusal({ terminal, json: values.json }, () => run(values, terminal));
   },

@@ -45,6 +45,7 @@ export const command = defineCommand({
   summary: 'lists the live sessions, and tells the story of one',
   usage,
   options: OPTIONS,
+  positionals: true,
   run: async ({ values, positionals, terminal }) => {
     const [verb, id, ...more] = positionals;
     if (verb !== undefined && verb !== 'why')

@@ -45,6 +45,7 @@ export const command = defineCommand({
     clients: { type: 'string' },
     report: { type: 'string' },
   },
+  positionals: true,
   run: async ({ values, positionals, terminal }) => {
     const json = values.json;
     const [name, ...more] = positionals;

@@ -33,6 +33,7 @@ export const command = defineCommand({
   summary: 'brings a node back',
   usage,
   options: OPTIONS,
+  positionals: true,
   run: ({ values, positionals, terminal }) => {
     const [node, ...more] = positionals;
     if (node === undefined || more.length > 0) throw new Misuse('undrain takes the name of one node, such as n2');

@@ -9,7 +9,6 @@ import { type Found, shrink } from './shrink.ts';
 import { ORIGINS } from './words.ts';
 import { ENTRY_POINTS, randomWorld, type World } from './world.ts';
 
-export type Progress = { readonly requests: number; readonly worlds: number };
 /** `seed` gives this world first. */
 export type Difference = Found & { readonly seed: number; readonly config: JsonObject };
 
@@ -20,7 +19,6 @@ export type CampaignOptions = {
   readonly seed: number;
   /** Ends after so many differences. */
   readonly most: number;
-  readonly onProgress?: (progress: Progress) => void;
   readonly onDifference?: (difference: Difference) => void;
 };
 
@@ -77,7 +75,6 @@ const explore = async ({
       // One of a kind is enough from one world: the next would most likely be the same.
       break;
     }
-    options.onProgress?.({ requests, worlds: worlds + 1 });
   }
   return { requests, differences };
 };

@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { freePorts } from '../../../shared/free-ports.ts';
-import { cookieValue } from '../../../shared/traefik/cookie-value.ts';
 import { defineCommand } from '../../cli/command.ts';
-import { Misuse } from '../../cli/misuse.ts';
-import { answering, type Child, start } from './child.ts';
+import { wholeNumber } from '../../cli/whole-number.ts';
+import { endOnInterrupt } from '../end-on-interrupt.ts';
 import { measureLoad } from './load.ts';
-import { lookAround, type Machine, pinned, stayWith } from './machine.ts';
+import { lookAround, type Machine, stayWith } from './machine.ts';
 import { measurePaced, sessionIds } from './paced.ts';
-import { COOKIE } from './plan.ts';
 import { figure, quantile } from './report.ts';
 import { inTurn } from './rounds.ts';
+import { type Served, withServers } from './servers.ts';
 import { measureSmoothness, type Smoothness } from './smoothness.ts';
-import { findSubjects, NODE, ROOT, type Subject } from './subjects.ts';
+import { findSubjects, type Subject } from './subjects.ts';
 
 const usage = `Usage: npm run bench:dashboard [-- --rounds N]
 
@@ -25,7 +20,7 @@ at its frames. Takes about two minutes.
   --json         the figures as JSON
   --help         this text
 
-Ends with 0, with 1 when something cannot be started or is interrupted, 2 for wrong use.`;
+Ends with 0, with 1 when something cannot be started, 2 for wrong use.`;
 
 const SESSIONS = 2000;
 const PER_SECOND = 500;
@@ -38,19 +33,17 @@ export const command = defineCommand({
   usage,
   options: { rounds: { type: 'string', default: '8' } },
   run: async ({ values: { rounds, json }, terminal }) => {
-    if (!/^[1-9]\d*$/.test(rounds)) throw new Misuse(`--rounds takes a number from 1, not ${rounds}`);
-    const { cost, frames } = await bench(Number(rounds), terminal.signal);
+    const count = wholeNumber('--rounds', rounds);
+    endOnInterrupt(terminal);
+    const machine = lookAround();
+    stayWith(machine, 'load');
+    const { cost, frames } = await withServers({ machine, count: 1 }, (served) => bench(count, served));
     terminal.print(json ? JSON.stringify({ cost, frames }) : [...cost.map(tell), tellFrames(frames)].join('\n'));
     return 0;
   },
 });
 
-type Setting = {
-  readonly machine: Machine;
-  readonly cookie: string;
-  readonly rounds: number;
-  readonly signal: AbortSignal;
-};
+type Measured = { readonly machine: Machine; readonly cookie: string; readonly rounds: number };
 
 type Cost = {
   readonly name: string;
@@ -62,16 +55,12 @@ type Cost = {
 };
 
 /** Slices in turn, short ones: a machine that is slow for a while is slow for both. */
-const measureCost = async (
-  subjects: readonly Subject[],
-  { machine, cookie, rounds, signal }: Setting,
-): Promise<Cost[]> => {
+const measureCost = async (subjects: readonly Subject[], { machine, cookie, rounds }: Measured): Promise<Cost[]> => {
   const sessions = sessionIds(SESSIONS);
   const paced: number[][] = subjects.map(() => []);
   const rates: number[][] = subjects.map(() => []);
   for (let round = 0; round < 2 * (rounds + 1); round++)
     for (const [i, { url }] of inTurn([...subjects.entries()], round)) {
-      signal.throwIfAborted();
       const { p50 } = await measurePaced(url, { sessions, cookie, perSecond: PER_SECOND, seconds: SLICE_SECONDS });
       const { rate } = await measureLoad(machine, url, { load: BUSY, seconds: 1, cookie });
       // The first is for the compilers.
@@ -116,24 +105,9 @@ const tellFrames = (frames: Smoothness | undefined): string =>
 
 type Found = { readonly cost: readonly Cost[]; readonly frames: Smoothness | undefined };
 
-const bench = async (rounds: number, signal: AbortSignal): Promise<Found> => {
-  const machine = lookAround();
-  stayWith(machine, 'load');
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  const children: Child[] = [];
-  try {
-    const [port] = await freePorts(1);
-    const server = `http://127.0.0.1:${port}`;
-    const origin = start(pinned(machine, 'load', [...NODE, join(ROOT, 'scripts/workshop/bench/origin.ts'), `${port}`]));
-    children.push(origin);
-    await answering(origin, server);
-    const [, ...subjects] = await findSubjects({ machine, folder, servers: [server] }, ['router', 'watched']);
-    for (const subject of subjects) children.push((await subject.launch())!);
-    const cookie = `${COOKIE}=${cookieValue(server)}`;
-    const cost = await measureCost(subjects, { machine, cookie, rounds, signal });
-    return { cost, frames: await framesOf(subjects.at(-1)!, cookie) };
-  } finally {
-    for (const child of children) await child.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+const bench = async (rounds: number, { setting, cookie, children }: Served): Promise<Found> => {
+  const [, ...subjects] = await findSubjects(setting, ['router', 'watched']);
+  for (const subject of subjects) children.push((await subject.launch())!);
+  const cost = await measureCost(subjects, { machine: setting.machine, cookie, rounds });
+  return { cost, frames: await framesOf(subjects.at(-1)!, cookie) };
 };

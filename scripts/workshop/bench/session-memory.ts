@@ -1,48 +1,42 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
-import type { CreateServer } from '../../../node/mcp/open-session.ts';
-import { type RunningNode, startNode } from '../../../node/start-node.ts';
-import { silentLog } from '../../../shared/log.ts';
-import { createMemoryStore, MemoryRegistry } from '../../../shared/registry/memory.ts';
-import { parseNodeId } from '../../../shared/registry/session-id.ts';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { defineCommand } from '../../cli/command.ts';
+import { wholeNumber } from '../../cli/whole-number.ts';
+import { endOnInterrupt } from '../end-on-interrupt.ts';
+import type { Memory } from './session-node.ts';
 
-const USAGE = `Usage: npm run bench:sessions -- [--sessions 2000] [--server FILE] [--json]
+const usage = `Usage: npm run bench:sessions -- [--sessions 2000] [--server FILE] [--json]
 
 What sessions cost a node: opens so many, opens a GET stream on each, closes all, and tells its memory at each step.
-The node runs in a process of its own, with a registry in memory, and collects garbage before each figure.`;
+The node runs in a process of its own, with a registry in memory, and collects garbage before each figure.
 
-const { values } = parseArgs({
+  --sessions N    how many (2000)
+  --server FILE   a module that exports createServer (node/example/server.ts)
+  --json          one JSON object
+  --help          this text
+
+Ends with 0, 2 for wrong use.`;
+
+const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+export const command = defineCommand({
+  summary: 'what sessions cost a node in memory',
+  usage,
   options: {
     sessions: { type: 'string', default: '2000' },
-    server: { type: 'string', default: fileURLToPath(new URL('../../../node/example/server.ts', import.meta.url)) },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-    child: { type: 'boolean', default: false },
+    server: { type: 'string', default: beside('../../../node/example/server.ts') },
+  },
+  run: async ({ values, terminal }) => {
+    const count = wholeNumber('--sessions', values.sessions);
+    endOnInterrupt(terminal);
+    const figures = await weigh(count, values.server);
+    terminal.print(values.json ? JSON.stringify({ event: 'session-memory', ...figures }) : inspect(figures));
+    return 0;
   },
 });
-
-type Memory = { readonly rss: number; readonly heap: number; readonly sessions: number };
-
-const serve = async (): Promise<void> => {
-  const { createServer } = (await import(pathToFileURL(resolve(values.server)).href)) as { createServer: CreateServer };
-  const node: RunningNode = await startNode({
-    name: parseNodeId('n1')!,
-    createServer,
-    log: silentLog(),
-    maxSessions: 1_000_000,
-    joinRegistry: (self) => new MemoryRegistry(createMemoryStore(Date.now), self),
-  });
-  process.on('message', () => {
-    for (let i = 0; i < 4; i++) globalThis.gc?.();
-    const { rss, heapUsed } = process.memoryUsage();
-    process.send?.({ rss, heap: heapUsed, sessions: node.table.size } satisfies Memory);
-  });
-  process.send?.(node.url);
-};
 
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 const streams = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
@@ -90,10 +84,8 @@ const measure = async (child: ChildProcess): Promise<Memory> => {
   return ((await once(child, 'message')) as [Memory])[0];
 };
 
-const run = async (count: number): Promise<void> => {
-  const child = fork(fileURLToPath(import.meta.url), ['--child', '--server', values.server], {
-    execArgv: ['--expose-gc', '--import', 'tsx'],
-  });
+const weigh = async (count: number, server: string): Promise<object> => {
+  const child = fork(beside('session-node.ts'), [server], { execArgv: ['--expose-gc', '--import', 'tsx/esm'] });
   const [url] = (await once(child, 'message')) as [string];
   // The first sessions pay for compiled code, which is no session's memory.
   const warm = await each(Array.from({ length: 200 }), () => openSession(url));
@@ -109,18 +101,10 @@ const run = async (count: number): Promise<void> => {
   child.kill('SIGKILL');
   const kib = (a: Memory, b: Memory, of: 'rss' | 'heap'): number =>
     Math.round(((b[of] - a[of]) / count / 1024) * 10) / 10;
-  const figures = {
+  return {
     sessions: count,
     perIdleSessionKiB: { rss: kib(before, idle, 'rss'), heap: kib(before, idle, 'heap') },
     perOpenStreamKiB: { rss: kib(idle, streaming, 'rss'), heap: kib(idle, streaming, 'heap') },
     leftPerClosedSessionKiB: { rss: kib(before, after, 'rss'), heap: kib(before, after, 'heap') },
   };
-  console.log(values.json ? JSON.stringify({ event: 'session-memory', ...figures }) : figures);
 };
-
-if (values.help) console.log(USAGE);
-else if (values.child) await serve();
-else {
-  await run(Number(values.sessions));
-  process.exit(0);
-}

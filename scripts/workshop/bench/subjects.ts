@@ -20,7 +20,7 @@ export type Subject = {
 export const ROOT = join(fileURLToPath(import.meta.url), '../../../..');
 const ROUTER = join(ROOT, 'router/main.ts');
 
-type Setting = { readonly machine: Machine; readonly folder: string; readonly servers: readonly string[] };
+export type Setting = { readonly machine: Machine; readonly folder: string; readonly servers: readonly string[] };
 
 /** Those that can be run here, the direct path first. */
 export const findSubjects = async (setting: Setting, only: readonly string[]): Promise<Subject[]> => {

@@ -29,6 +29,7 @@ export const command = defineCommand({
   summary: 'runs the tests on several versions of Node',
   usage,
   options: { quick: { type: 'boolean', default: false }, bare: { type: 'boolean', default: false } },
+  positionals: true,
   run: async ({ values, positionals, terminal }) => {
     const odd = positionals.find((version) => !/^\d+(\.\d+){0,2}$/.test(version));
     if (odd !== undefined) throw new Misuse(`${odd} is no version of Node, such as 24 or 24.21.0`);

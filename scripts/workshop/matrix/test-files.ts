@@ -7,18 +7,15 @@ export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Folders of decisions: no socket, no process, no waiting. */
 const DECISIONS = [
   'node/core',
+  'router/core',
   'router/traefik/config',
   'router/traefik/middleware',
-  'router/core/request',
-  'router/core/rule',
-  'router/core/service',
-  'router/core/table',
   'shared/source',
   'shared/topology',
   'shared/traefik',
 ];
 /** Among them, but with programs of their own to start. */
-const SLOW = /\/parity\/|^shared\/traefik\/traefik\.test|^router\/config\/watch\.test/;
+const SLOW = /\/parity\/|^shared\/traefik\/traefik\.test|^router\/traefik\/config\/watch\.test/;
 
 export const isQuick = (file: string): boolean =>
   DECISIONS.some((folder) => file.startsWith(`${folder}/`)) && !SLOW.test(file);

@@ -1,0 +1,16 @@
+import type { Commands } from '../cli/dispatch.ts';
+
+/** For work on mooring itself: they need what only its repository has. */
+export const COMMANDS: Commands = {
+  bench: () => import('./bench/command.ts'),
+  'bench:dashboard': () => import('./bench/dashboard.ts'),
+  'bench:sessions': () => import('./bench/session-memory.ts'),
+  parity: () => import('./parity/command.ts'),
+  fuzz: () => import('./fuzz/command.ts'),
+  conformance: () => import('./conformance/command.ts'),
+  interop: () => import('./interop/command.ts'),
+  coverage: () => import('./coverage/command.ts'),
+  matrix: () => import('./matrix/command.ts'),
+  screenshots: () => import('./screenshots/command.ts'),
+  prepack: () => import('./pack/command.ts'),
+};

@@ -1,0 +1,5 @@
+import type { Terminal } from '../cli/terminal.ts';
+
+/** For commands that have nothing to tell when they are broken off: what they started ends with this process. */
+export const endOnInterrupt = ({ signal }: Terminal): void =>
+  signal.addEventListener('abort', () => process.exit(130), { once: true });

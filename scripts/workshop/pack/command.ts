@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { defineCommand } from '../../cli/command.ts';
+import { buildInto, ROOT } from './build.ts';
+
+const usage = `Usage: npm run prepack
+
+Compiles what the package holds into dist/, anew. npm pack runs it before it packs, so it says nothing of its own.
+
+  --json   one JSON object
+  --help   this text
+
+Ends with 0, 2 for wrong use.`;
+
+export const command = defineCommand({
+  summary: 'compiles what the package holds into dist/; npm pack runs it',
+  usage,
+  options: {},
+  run: async ({ values, terminal }) => {
+    const folder = join(ROOT, 'dist');
+    await buildInto(folder);
+    if (values.json) terminal.print(JSON.stringify({ event: 'compiled', folder }));
+    return 0;
+  },
+});
