@@ -2,7 +2,6 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 import { lazyValidator } from '../mcp/lazy-validator.ts';
 import { defineServer } from '../mcp/open-session.ts';
-import { addConformance } from './conformance/all.ts';
 import { addLongTask } from './long-task.ts';
 import { addNotify } from './notify.ts';
 import { addWorker } from './worker.ts';
@@ -20,6 +19,5 @@ export const createServer = defineServer(({ node, session, ended }) => {
   addNotify(server);
   addLongTask(server);
   addWorker(server, ended);
-  addConformance(server);
   return server;
 });

@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { defineCommand } from '../../cli/command.ts';
 import { Misuse } from '../../cli/misuse.ts';
 import { startCluster } from '../../cluster/start-cluster.ts';
+import { endOnInterrupt } from '../end-on-interrupt.ts';
 import { runSuite } from './suite.ts';
 
 const WAYS = ['direct', 'router', 'traefik'] as const;
@@ -8,7 +10,7 @@ type Way = (typeof WAYS)[number];
 
 const USAGE = `Usage: npm run conformance -- [--through WAY[,WAY]] [--url URL] [options]
 
-Runs the public MCP conformance suite against nodes of its own, or against URL.
+Runs the public MCP conformance suite against nodes with a server that has what the suite asks for, or against URL.
 
   --through WAY    direct (one node), router or traefik (three nodes behind it); separated by commas (direct)
   --url URL        an MCP endpoint that runs already, in place of all that
@@ -32,6 +34,7 @@ export const command = defineCommand({
   },
   run: async ({ values, terminal }) => {
     const ways = values.url === undefined ? values.through.split(',').map(wayOf) : [values.url];
+    endOnInterrupt(terminal);
     let passed = true;
     for (const way of ways) {
       const { url, close } = values.url === undefined ? await endpoint(way as Way) : { url: way, close: nothing };
@@ -57,10 +60,11 @@ const wayOf = (text: string): Way => {
   return way;
 };
 
+const SERVER = fileURLToPath(new URL('server/server.ts', import.meta.url));
 const nothing = async (): Promise<void> => {};
 
 const endpoint = async (way: Way): Promise<{ url: string; close: () => Promise<void> }> => {
-  const cluster = await startCluster(way === 'direct' ? { nodes: 1 } : { proxy: way });
+  const cluster = await startCluster({ server: SERVER, ...(way === 'direct' ? { nodes: 1 } : { proxy: way }) });
   const node = cluster.nodes()[0]!;
   return { url: way === 'direct' ? `${node.url}/mcp` : cluster.mcp, close: () => cluster.close() };
 };

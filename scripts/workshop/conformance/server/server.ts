@@ -1,0 +1,21 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { addSubscriptions } from '../../../../node/example/subscriptions.ts';
+import { lazyValidator } from '../../../../node/mcp/lazy-validator.ts';
+import { defineServer } from '../../../../node/mcp/open-session.ts';
+import { addContentTools } from './content-tools.ts';
+import { addElicitationTools } from './elicitation-tools.ts';
+import { addPrompts } from './prompts.ts';
+import { addResources } from './resources.ts';
+import { addRunningTools } from './running-tools.ts';
+
+/** What the public conformance suite asks a server for, by its names. */
+export const createServer = defineServer(() => {
+  const server = new McpServer({ name: 'conformance', version: '1.0.0' }, { jsonSchemaValidator: lazyValidator() });
+  addContentTools(server);
+  addRunningTools(server);
+  addElicitationTools(server);
+  addSubscriptions(server);
+  addResources(server);
+  addPrompts(server);
+  return server;
+});
