@@ -3,7 +3,7 @@ import test from 'node:test';
 import { buildTable, INERT_DEPS } from '../build-table.ts';
 import { readDynamic } from '../traefik/config/dynamic/read-dynamic.ts';
 import { readStatic } from '../traefik/config/static/read-static.ts';
-import { decide, explainRoute, reasonOf } from './decide.ts';
+import { decideAndCount, explainRoute, reasonOf } from './decide.ts';
 import type { Request } from './request/request.ts';
 import { exampleRequest } from './service/example.ts';
 import { completeConfig } from './table/compile.ts';
@@ -32,7 +32,7 @@ const table = buildTable(completeConfig(read.config, config), config, INERT_DEPS
 const asked = (more: Partial<Request>): Request => ({ ...exampleRequest(), method: 'GET', ...more });
 
 const summaryOf = (entryPoint: string, request: Request): string => {
-  const decision = decide(table, entryPoint, request);
+  const decision = decideAndCount(table, entryPoint, request);
   const reason = reasonOf(decision);
   if (decision.kind === 'internal') return `${decision.service}, ${reason}`;
   if (decision.kind === 'reject') return `${decision.status} ${decision.body.trim()}, ${reason}`;

@@ -35,7 +35,11 @@ export const chooseServer = (route: Route | undefined, request: Request): Decisi
   return { kind: 'reject', status: 503, body: choice.body, reason: 'no-server', route, choice };
 };
 
-export const decide = (table: RoutingTable, entryPoint: string, request: Request): Decision =>
+/**
+ * Both steps at once, without middlewares. No mere question: the round robin moves on, and strategies that count hold
+ * the request as in flight until `choice.ended()` is called. Who only wants to know asks `explain`.
+ */
+export const decideAndCount = (table: RoutingTable, entryPoint: string, request: Request): Decision =>
   chooseServer(findRoute(table, entryPoint, request), request);
 
 /** Step one, told: each route that was tried, in order, with the part of its rule that decided. */

@@ -1,8 +1,13 @@
-/** mooring/router: reads Traefik's files, decides as Traefik does, and says why. */
-
+/**
+ * mooring/router: reads Traefik's files, decides as Traefik does, and says why. Where one request goes is asked by
+ * `explain`, which changes nothing. How many go where is counted with `decideAndCount`, which takes a turn each time, on
+ * a table that `buildTable` makes with INERT_DEPS: it forwards nothing.
+ */
 export { buildTable, INERT_DEPS } from '../../router/build-table.ts';
-export { type Decision, decide, explainRoute, reasonOf } from '../../router/core/decide.ts';
+export { type Decision, decideAndCount, explainRoute, reasonOf } from '../../router/core/decide.ts';
 export type { DynamicConfig } from '../../router/core/model.ts';
+export { HeaderList } from '../../router/core/request/header-list.ts';
+export type { Request } from '../../router/core/request/request.ts';
 export type { StaticConfig } from '../../router/core/static-model.ts';
 export { completeConfig } from '../../router/core/table/compile.ts';
 export type { RoutingTable } from '../../router/core/table/table.ts';

@@ -20,13 +20,13 @@ export const createServer = defineServer(() => new McpServer({ name: Of.Mine, ve
 const EVERY_EXPORT = `
 import { type NodeId, parseNodeId, RedisRegistry, MemoryRegistry, viewRegistry } from 'mooring/registry';
 import { type CreateServer, defineServer, startNode } from 'mooring/node';
-import { decide, explain, loadDynamic, loadStatic, Router } from 'mooring/router';
+import { decideAndCount, explain, loadDynamic, loadStatic, Router } from 'mooring/router';
 import { type Cluster, startCluster } from 'mooring/testing';
 import { ResilientClient } from 'mooring/client';
 
 export const id: NodeId | null = parseNodeId('n1');
 export const cluster = (): Promise<Cluster> => startCluster({ nodes: 2 });
-export const all = [RedisRegistry, MemoryRegistry, viewRegistry, defineServer, startNode, decide, explain];
+export const all = [RedisRegistry, MemoryRegistry, viewRegistry, defineServer, startNode, decideAndCount, explain];
 export const more = [loadDynamic, loadStatic, Router, ResilientClient];
 // @ts-expect-error: the types are there, and are not any.
 export const wrong: CreateServer = 'no function';
