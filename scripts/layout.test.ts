@@ -45,12 +45,13 @@ const PLAIN = ['shared/log.ts', 'shared/program.ts', 'shared/find-program.ts', '
 /** The rooms and what each may import, types included. The longest prefix that fits a file is its room. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: ['shared'],
-  // Decides from values: types, and the names and values of sticky cookies.
+  // Decides from values: types, and how Traefik spells names and the values of sticky cookies.
   'router/core': [
     'router/core',
     'shared/source/place.ts',
     'shared/traefik/cookie-name.ts',
     'shared/traefik/cookie-value.ts',
+    'shared/traefik/qualified-name.ts',
   ],
   'router/traefik': ['router/traefik', 'router/core', ...PLAIN, 'shared/traefik'],
   'router/http': ['router/http', 'router/core', 'router/traefik', ...PLAIN],

@@ -1,4 +1,5 @@
 import type { Place } from '../../shared/source/place.ts';
+import { writtenName } from '../../shared/traefik/qualified-name.ts';
 import { explain } from '../explain/explain.ts';
 import type { ExplainStep, Finding, StepOutcome } from '../explain/explanation.ts';
 import type { Question } from '../explain/question.ts';
@@ -36,7 +37,7 @@ export const explainRequest = (state: RunningState, asked: Asked): ExplainedRequ
     status: { isUp: (service, url) => state.serversUp(service)?.get(url) ?? true },
   });
   const { outcome, status, server, candidates, router } = told;
-  const name = router?.replace(/@file$/, '');
+  const name = router && writtenName(router);
   return {
     verdict:
       outcome === 'answered'

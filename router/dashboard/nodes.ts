@@ -1,4 +1,5 @@
 import type { DynamicConfig } from '../core/model.ts';
+import { nodeOfSession, pooledServers } from '../explain/node-routes.ts';
 import type { NodeView } from './cluster-view.ts';
 
 /** A server of the table, or a node of the cluster: most often both. */
@@ -23,7 +24,6 @@ export type SeenNode = {
 };
 
 const SECONDS = 60;
-const NODE_NAME = /^([A-Za-z0-9_-]{1,64})\../;
 
 export class Nodes {
   readonly #byUrl = new Map<string, SeenNode>();
@@ -66,7 +66,7 @@ export class Nodes {
 
   /** Ids of sessions begin with the name of their node: the one thing in the traffic that names it. */
   learn(url: string, session: string): void {
-    const name = NODE_NAME.exec(session)?.[1];
+    const name = nodeOfSession(session);
     const node = this.at(url);
     if (name !== undefined && node.state === undefined) node.name = name;
   }
@@ -78,8 +78,8 @@ export class Nodes {
       const up = service.healthCheck && serversUp(service.name);
       for (const { url } of service.servers) health.set(url, worse(health.get(url), up?.get(url)));
     }
-    const draining = keptOnly(config);
-    for (const [url, healthy] of health) Object.assign(this.at(url), { healthy, draining: draining.has(url) });
+    const pooled = pooledServers(config);
+    for (const [url, healthy] of health) Object.assign(this.at(url), { healthy, draining: !pooled.has(url) });
     this.#shown = [...health.keys()].map((url) => this.at(url));
   }
 
@@ -103,15 +103,3 @@ export class Nodes {
 
 const worse = (one: boolean | undefined, other: boolean | undefined): boolean | undefined =>
   one === undefined ? other : other === undefined ? one : one && other;
-
-/** Servers that only their own sessions reach, by a failover's main service: how a drain looks in the files. */
-const keptOnly = (config: DynamicConfig): ReadonlySet<string> => {
-  const services = [...config.services.values()];
-  const mains = new Set(services.flatMap((one) => (one.kind === 'failover' ? [one.service] : [])));
-  const kept = new Set<string>();
-  const pooled = new Set<string>();
-  for (const service of services)
-    if (service.kind === 'loadBalancer')
-      for (const { url } of service.servers) (mains.has(service.name) ? kept : pooled).add(url);
-  return new Set([...kept].filter((url) => !pooled.has(url)));
-};

@@ -1,4 +1,5 @@
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
+import { declaredName, writtenName } from '../../shared/traefik/qualified-name.ts';
 import { type CookieTarget, decodeCookie, encodingOf } from './decode-cookie.ts';
 
 /** One likely reason why a cookie's value stands for no server, and what to do about it. */
@@ -108,7 +109,7 @@ const urlWrittenOtherwise = (value: string, targets: readonly CookieTarget[]): C
 
 /** How the same server, or the same child, might have been written before. */
 const spellingsOf = (text: string): readonly string[] => {
-  if (!URL.canParse(text)) return text.endsWith('@file') ? [text.slice(0, -5)] : [`${text}@file`];
+  if (!URL.canParse(text)) return [text.endsWith('@file') ? writtenName(text) : declaredName(text)];
   const { protocol, hostname, port, pathname } = new URL(text);
   const ports = new Set([port === '' ? '' : `:${port}`, port === '' ? DEFAULT_PORT[protocol] : '', ':8080', ':80']);
   const hosts = new Set([hostname, ...LOOPBACK.filter(() => LOOPBACK.includes(hostname))]);

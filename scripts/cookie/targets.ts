@@ -4,6 +4,7 @@ import { formatProblems } from '../../shared/source/format-problems.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
 import { dynamicOf, PARTS, type TraefikService } from '../../shared/traefik/dynamic.ts';
+import { declaredName } from '../../shared/traefik/qualified-name.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { readTraefikFiles } from '../cli/traefik-files.ts';
 import { topologyText } from '../deployment/deployment.ts';
@@ -32,8 +33,8 @@ export const targetsOfTopology = async (file: string, { terminal, json }: Tellin
   const at = { file, line: 1, column: 1 };
   const targets = Object.entries(dynamicOf(topology).http.services).flatMap(([service, config]) =>
     stickyOf(config).map(({ name, url }) => ({
-      service: `${service}@file`,
-      cookie: cookieName(name, `${service}@file`),
+      service: declaredName(service),
+      cookie: cookieName(name, declaredName(service)),
       text: url,
       node: names.get(url),
       at,

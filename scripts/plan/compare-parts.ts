@@ -1,5 +1,6 @@
 /** What one dynamic configuration has that another has not, part by part. */
 import type { DynamicConfig, ServiceConfig } from '../../router/core/model.ts';
+import { writtenName } from '../../shared/traefik/qualified-name.ts';
 
 export type PartChange = {
   readonly kind: 'router' | 'service' | 'middleware';
@@ -24,7 +25,7 @@ const compare = (kind: PartChange['kind'], before: Parts, after: Parts): PartCha
   return names.flatMap((name): PartChange[] => {
     const was = before.get(name);
     const is = after.get(name);
-    const part = { kind, name: name.replace(/@file$/, ''), details: [] };
+    const part = { kind, name: writtenName(name), details: [] };
     if (was === undefined) return [{ ...part, change: 'added' }];
     if (is === undefined) return [{ ...part, change: 'removed' }];
     const details = differences(was, is);

@@ -2,6 +2,7 @@
 import type { Place } from '../source/place.ts';
 import type { Hazard } from '../topology/hazard.ts';
 import { cookieName } from './cookie-name.ts';
+import { writtenName } from './qualified-name.ts';
 
 /** As much of a dynamic file as is looked at here, in the shape in which the router reads it: names are qualified. */
 export type TraefikFile = {
@@ -43,8 +44,6 @@ export const hazardsOfTraefikFile = (file: TraefikFile, prefix = '/mcp'): readon
   ...sharedCookies(file),
 ];
 
-const plain = (name: string): string => name.replace(/@file$/, '');
-
 /** Every path that a rule names; a rule without one takes any path. */
 const pathsOf = (rule: string): readonly string[] =>
   [...rule.matchAll(/(?<!!\s*)\bPath(?:Prefix)?\(\s*[`"]([^`"]*)[`"]\s*\)/g)].map(([, path = '']) => path);
@@ -61,7 +60,7 @@ const pinning = ({ routers, services }: TraefikFile, prefix: string): FileHazard
   return endpoint.flatMap(([name, router]) => {
     const service = services.get(router.service);
     if (service?.kind !== 'loadBalancer' || service.servers.length < 2) return [];
-    const about = { path: `http.routers.${plain(name)}.service`, place: router.at };
+    const about = { path: `http.routers.${writtenName(name)}.service`, place: router.at };
     return [service.sticky === undefined ? { ...NOT_PINNED, ...about } : { ...COOKIE_ONLY, ...about }];
   });
 };
@@ -96,9 +95,9 @@ const harmfulMiddlewares = ({ routers, middlewares }: TraefikFile, prefix: strin
           {
             name: kind,
             severity: 'error' as const,
-            path: `http.routers.${plain(name)}.middlewares`,
+            path: `http.routers.${writtenName(name)}.middlewares`,
             place: router.at,
-            message: `${plain(middleware)} (${kind}) ${harm}`,
+            message: `${writtenName(middleware)} (${kind}) ${harm}`,
             remedy: `take it off the routers of ${prefix}`,
           },
         ];
@@ -122,7 +121,7 @@ const weights = (name: string, service: FileService): FileHazard[] => {
   const list = service.kind === 'weighted' ? service.services : service.servers;
   const key = service.kind === 'weighted' ? 'weighted.services' : 'loadBalancer.servers';
   return list.flatMap(({ weight, at: place }, i) =>
-    weight === 0 ? [{ ...NO_DRAIN, path: `http.services.${plain(name)}.${key}[${i}].weight`, place }] : [],
+    weight === 0 ? [{ ...NO_DRAIN, path: `http.services.${writtenName(name)}.${key}[${i}].weight`, place }] : [],
   );
 };
 
@@ -141,7 +140,7 @@ const unchecked = (name: string, service: FileService): FileHazard[] =>
         {
           name: 'no-health-check',
           severity: 'warning',
-          path: `http.services.${plain(name)}.loadBalancer`,
+          path: `http.services.${writtenName(name)}.loadBalancer`,
           place: service.at,
           message: 'without a health check, clients of a server that died get 502 for as long as they come back to it',
           remedy: 'add healthCheck: { path: /healthz, interval: 1s, timeout: 1s }',
@@ -188,8 +187,8 @@ const meetOneClient = (a: string, b: string, { routers }: TraefikFile): boolean 
 const sharedCookie = ({ name, cookie }: Sticky, other: Sticky): FileHazard => ({
   name: 'shared-cookie',
   severity: 'error',
-  path: `http.services.${plain(name)}`,
+  path: `http.services.${writtenName(name)}`,
   place: cookie.at,
-  message: `${plain(other.name)} and ${plain(name)} write the same cookie ${cookieName(cookie.name, name)} for different servers: each takes the other's clients off their node`,
+  message: `${writtenName(other.name)} and ${writtenName(name)} write the same cookie ${cookieName(cookie.name, name)} for different servers: each takes the other's clients off their node`,
   remedy: 'give each its own cookie name',
 });

@@ -1,3 +1,4 @@
+import { writtenName } from '../../../shared/traefik/qualified-name.ts';
 import type { DynamicConfig, FailoverConfig, LoadBalancerConfig, ServiceConfig, WeightedConfig } from '../model.ts';
 import { createFailover } from './failover.ts';
 import { createLoadBalancer } from './load-balancer.ts';
@@ -82,11 +83,11 @@ class Builder implements BuiltServices {
     const { name, service, fallback } = config;
     const main = this.build(service, path);
     if ('error' in main) return main;
-    const objection = this.#cannotReport(service, { child: asWritten(service), to: name });
+    const objection = this.#cannotReport(service, { child: writtenName(service), to: name });
     if (objection !== undefined) return { error: objection };
     const second = this.build(fallback, path);
     if ('error' in second) return second;
-    const also = config.healthCheck && this.#cannotReport(fallback, { child: asWritten(fallback), to: name });
+    const also = config.healthCheck && this.#cannotReport(fallback, { child: writtenName(fallback), to: name });
     return also ? { error: also } : { service: createFailover(config, main.service, second.service) };
   }
 
@@ -104,6 +105,3 @@ const recursion = (name: string, path: readonly string[]): Built => {
   const way = [...path, name].map((one) => `service:${one}`).join('->');
   return { error: `could not instantiate service ${name}: recursion detected in ${way}` };
 };
-
-/** Traefik's messages name a child as its parent does, which is hardly ever with the provider. */
-const asWritten = (name: string): string => name.replace(/@file$/, '');

@@ -1,4 +1,5 @@
 /** Configurations and requests with only what a test is about; everything else has its default. */
+import { referredName } from '../../../shared/traefik/qualified-name.ts';
 import type {
   CookieConfig,
   DynamicConfig,
@@ -89,7 +90,7 @@ export const exampleWeighted = (children: readonly string[], more: Partial<Weigh
   at,
   services: children.map((text) => {
     const [written, weight] = text.split('*');
-    return { name: qualified(written!), written: written!, weight: Number(weight ?? 1), at };
+    return { name: referredName(written!), written: written!, weight: Number(weight ?? 1), at };
   }),
   sticky: undefined,
   healthCheck: false,
@@ -104,15 +105,15 @@ export const exampleFailover = (
   kind: 'failover',
   name: 'failover@file',
   at,
-  service: qualified(service),
-  fallback: qualified(fallback),
+  service: referredName(service),
+  fallback: referredName(fallback),
   healthCheck: false,
   ...more,
 });
 
 /** The services under these names, each with a router of its own. */
 export const exampleConfig = (services: Readonly<Record<string, ServiceConfig>>): DynamicConfig => {
-  const named = Object.entries(services).map(([name, config]) => ({ ...config, name: qualified(name) }));
+  const named = Object.entries(services).map(([name, config]) => ({ ...config, name: referredName(name) }));
   const router = ({ name }: ServiceConfig) => ({
     name,
     at,
@@ -132,5 +133,3 @@ export const exampleConfig = (services: Readonly<Record<string, ServiceConfig>>)
     certificates: [],
   };
 };
-
-const qualified = (name: string): string => (name.includes('@') ? name : `${name}@file`);

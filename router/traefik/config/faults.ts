@@ -1,6 +1,7 @@
 /** What Traefik leaves out of a configuration that reads well: rules that do not parse, names that nothing bears. */
 import { nearest } from '../../../shared/source/nearest.ts';
 import type { Problem } from '../../../shared/source/place.ts';
+import { writtenName } from '../../../shared/traefik/qualified-name.ts';
 import type { RouterConfig } from '../../core/model.ts';
 import { MATCHERS } from '../../core/rule/matchers.ts';
 import type { RouterFault, RoutingTable } from '../../core/table/table.ts';
@@ -28,7 +29,7 @@ const routerProblem = (router: RouterConfig, { part, name, message }: RouterFaul
   const remedy = REMEDIES[part](table, name);
   return {
     place: part === 'rule' ? router.ruleAt : router.at,
-    path: `http.routers.${bare(router.name)}.${part}`,
+    path: `http.routers.${writtenName(router.name)}.${part}`,
     kind: 'invalid',
     message,
     ...(remedy !== undefined && { remedy }),
@@ -47,8 +48,8 @@ const REMEDIES: Readonly<Record<RouterFault['part'], Remedy>> = {
 };
 
 const oneOf = (name: string | undefined, names: Iterable<string>): string => {
-  const known = [...names].filter((one) => !one.endsWith('@internal')).map(bare);
-  const meant = name === undefined ? undefined : nearest(bare(name), known);
+  const known = [...names].filter((one) => !one.endsWith('@internal')).map(writtenName);
+  const meant = name === undefined ? undefined : nearest(writtenName(name), known);
   if (meant !== undefined) return `did you mean ${meant}?`;
   return known.length === 0 ? 'there is none in the files' : `known here: ${known.join(', ')}`;
 };
@@ -57,11 +58,9 @@ const partProblems = (table: RoutingTable, part: 'services' | 'middlewares'): Pr
   [...table[part]].flatMap(([name, { errors }]) =>
     errors.map((message) => ({
       place: table.config[part].get(name)!.at,
-      path: `http.${part}.${bare(name)}`,
+      path: `http.${part}.${writtenName(name)}`,
       kind: 'invalid' as const,
       message,
       concerns: { kind: part === 'services' ? ('service' as const) : ('middleware' as const), name },
     })),
   );
-
-const bare = (qualified: string): string => qualified.replace(/@file$/, '');

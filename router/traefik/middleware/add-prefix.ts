@@ -1,6 +1,6 @@
+import { byteString } from '../../core/request/byte-string.ts';
 import { parsePath, withLeadingSlash, writePath } from '../../core/request/url-path.ts';
 import type { Built, ConfigOf } from './built.ts';
-import { byteString } from './byte-string.ts';
 
 /** The prefix is text, not an escaped path: `%2F` in it is sent as `%252F`. */
 export const addPrefix = ({ name, kind, at, ...config }: ConfigOf<'addPrefix'>): Built => {

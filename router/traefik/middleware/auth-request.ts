@@ -1,7 +1,7 @@
+import { byteString } from '../../core/request/byte-string.ts';
 import { HeaderList } from '../../core/request/header-list.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { ConfigOf } from './built.ts';
-import { byteString } from './byte-string.ts';
 
 /** What the authentication service is sent of a request. */
 export type AuthHeaders = (request: Request) => HeaderList;

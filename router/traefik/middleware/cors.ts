@@ -1,10 +1,10 @@
 import type { Reply } from '../../core/middleware.ts';
 import type { HeadersConfig } from '../../core/model.ts';
+import { byteString } from '../../core/request/byte-string.ts';
 import { HeaderList } from '../../core/request/header-list.ts';
 import type { Request } from '../../core/request/request.ts';
 import { compileRegexp, type Regexp } from '../../core/rule/regexp.ts';
 import { type Failed, isFailed } from './built.ts';
-import { byteString } from './byte-string.ts';
 
 export type Cors = {
   readonly configured: boolean;

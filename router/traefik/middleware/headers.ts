@@ -1,8 +1,8 @@
 import type { Exchange } from '../../core/middleware.ts';
+import { byteString } from '../../core/request/byte-string.ts';
 import type { HeaderList } from '../../core/request/header-list.ts';
 import type { Built, ConfigOf } from './built.ts';
 import { isFailed } from './built.ts';
-import { byteString } from './byte-string.ts';
 import { compileCors } from './cors.ts';
 import { isFraming } from './framing.ts';
 

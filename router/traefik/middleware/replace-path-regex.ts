@@ -1,8 +1,8 @@
+import { byteString } from '../../core/request/byte-string.ts';
 import { brokenEscape, decode, isClean, writePath } from '../../core/request/url-path.ts';
 import { compileRegexp } from '../../core/rule/regexp.ts';
 import type { Built, ConfigOf } from './built.ts';
 import { isFailed } from './built.ts';
-import { byteString } from './byte-string.ts';
 import { parseReplacement, replaceAll } from './replacement.ts';
 import { errorReply } from './reply.ts';
 

@@ -1,7 +1,7 @@
 import type { Middleware } from '../../core/middleware.ts';
+import { byteString } from '../../core/request/byte-string.ts';
 import { isClean, parsePath, type UrlPath, withLeadingSlash, writePath } from '../../core/request/url-path.ts';
 import type { ConfigOf } from './built.ts';
-import { byteString } from './byte-string.ts';
 import { errorReply } from './reply.ts';
 
 /** The first prefix that fits counts, not the longest. It is compared with the decoded path, `%2F` included. */

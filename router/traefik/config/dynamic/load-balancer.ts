@@ -1,3 +1,4 @@
+import { referredName } from '../../../../shared/traefik/qualified-name.ts';
 import type { HealthCheckConfig, LoadBalancerConfig } from '../../../core/model.ts';
 import {
   type Cursor,
@@ -13,7 +14,6 @@ import {
   refusePart,
   text,
 } from '../decoder.ts';
-import { referredName } from '../qualified-name.ts';
 import { allowEmpty, listOf, mapOf, noneOf, notDone, placed, type Shape, struct } from '../structure.ts';
 import { sticky } from './sticky-cookie.ts';
 

@@ -1,4 +1,5 @@
 import type { Place, Problem, Subject } from '../../../../shared/source/place.ts';
+import { writtenName } from '../../../../shared/traefik/qualified-name.ts';
 import type { DynamicConfig } from '../../../core/model.ts';
 
 type Part = { readonly at: Place | undefined };
@@ -44,7 +45,7 @@ const duplicates = (maps: readonly ReadonlyMap<string, Part>[], key: PartMap, ki
     else
       problems.push({
         place: at,
-        path: `http.${key}.${name.slice(0, -'@file'.length)}`,
+        path: `http.${key}.${writtenName(name)}`,
         kind: 'invalid',
         message: `this ${kind} is already in ${before.file} on line ${before.line}`,
         remedy: 'keep one of the two',

@@ -1,3 +1,4 @@
+import { referredName } from '../../../../shared/traefik/qualified-name.ts';
 import type { MiddlewareConfig } from '../../../core/model.ts';
 import {
   type Cursor,
@@ -13,7 +14,6 @@ import {
   refusePart,
   text,
 } from '../decoder.ts';
-import { referredName } from '../qualified-name.ts';
 import { mapOf, noneOf, notDone, type Shape, struct, texts } from '../structure.ts';
 import { ipAllowList, sourceCriterion } from './client-address.ts';
 

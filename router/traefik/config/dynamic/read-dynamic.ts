@@ -1,10 +1,10 @@
 /** The text of the dynamic files -> the dynamic configuration, and everything that is wrong with them. */
 
 import type { Problem, Subject } from '../../../../shared/source/place.ts';
+import { declaredName } from '../../../../shared/traefik/qualified-name.ts';
 import type { CertificateConfig, DynamicConfig } from '../../../core/model.ts';
 import { type Decoder, map, text } from '../decoder.ts';
 import { guardTemplate } from '../guard.ts';
-import { declaredName } from '../qualified-name.ts';
 import { readFile, type SourceFile } from '../read-file.ts';
 import { listOf, mapOf, notDone, placed, struct } from '../structure.ts';
 import { merge } from './merge.ts';

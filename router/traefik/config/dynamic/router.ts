@@ -1,3 +1,4 @@
+import { referredName } from '../../../../shared/traefik/qualified-name.ts';
 import type { RouterConfig } from '../../../core/model.ts';
 import {
   type Cursor,
@@ -10,7 +11,6 @@ import {
   refusePart,
   text,
 } from '../decoder.ts';
-import { referredName } from '../qualified-name.ts';
 import { allowEmpty, noneOf, notDone, type Shape, struct, texts } from '../structure.ts';
 
 /** Traefik keeps the highest priorities for itself: the largest 64-bit integer less 1000, as near as a number comes. */

@@ -1,6 +1,6 @@
+import { referredName } from '../../../../shared/traefik/qualified-name.ts';
 import type { FailoverConfig, ServiceConfig, WeightedConfig } from '../../../core/model.ts';
 import { type Cursor, type Decoded, type Decoder, integer, map, optional, or, refusePart, text } from '../decoder.ts';
-import { referredName } from '../qualified-name.ts';
 import { allowEmpty, listOf, notDone, placed, type Shape, struct } from '../structure.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { sticky } from './sticky-cookie.ts';

@@ -1,4 +1,5 @@
 import type { Place } from '../../../../shared/source/place.ts';
+import { referredName } from '../../../../shared/traefik/qualified-name.ts';
 import type { EntryPointConfig } from '../../../core/static-model.ts';
 import { addressRanges } from '../address-range.ts';
 import {
@@ -17,7 +18,6 @@ import {
   refuseFile,
   text,
 } from '../decoder.ts';
-import { referredName } from '../qualified-name.ts';
 import { allowEmpty, noneOf, notDone, placed, type Shape, struct, texts } from '../structure.ts';
 
 const MINUTE = 60_000;

@@ -1,3 +1,4 @@
+import { writtenName } from '../../../../shared/traefik/qualified-name.ts';
 import type { RouterConfig } from '../../../core/model.ts';
 import type { RunningState } from '../state.ts';
 import { exactInteger, omitEmpty } from './encode.ts';
@@ -11,7 +12,7 @@ export const representRouter = ({ config, using, status, errors }: RunningRouter
   omitEmpty({
     entryPoints: config.entryPoints,
     middlewares: config.middlewares,
-    service: asWritten(config.service),
+    service: writtenName(config.service),
     rule: config.rule,
     ruleSyntax: isOwn(config) && 'default',
     priority: using.length > 0 && printedPriority(config),
@@ -23,7 +24,6 @@ export const representRouter = ({ config, using, status, errors }: RunningRouter
   });
 
 /** References in a file mostly have no provider, and Traefik shows services as they were written. */
-export const asWritten = (name: string): string => name.replace(/@file$/, '');
 
 export const providerOf = (name: string): string => name.slice(name.indexOf('@') + 1);
 

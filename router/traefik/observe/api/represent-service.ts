@@ -1,4 +1,5 @@
 import { formatGoDuration } from '../../../../shared/traefik/go-duration.ts';
+import { writtenName } from '../../../../shared/traefik/qualified-name.ts';
 import type {
   CookieConfig,
   FailoverConfig,
@@ -8,7 +9,6 @@ import type {
   WeightedConfig,
 } from '../../../core/model.ts';
 import { omitEmpty, sortedObject } from './encode.ts';
-import { asWritten } from './represent-router.ts';
 
 export const representService = (service: ServiceConfig): Record<string, unknown> => {
   if (service.kind === 'loadBalancer') return { loadBalancer: loadBalancer(service) };
@@ -34,15 +34,15 @@ const loadBalancer = (service: LoadBalancerConfig): object => ({
 
 const weighted = (service: WeightedConfig): object =>
   omitEmpty({
-    services: service.services.map((child) => ({ name: asWritten(child.name), weight: child.weight })),
+    services: service.services.map((child) => ({ name: writtenName(child.name), weight: child.weight })),
     sticky: sticky(service.sticky),
     healthCheck: service.healthCheck && {},
   });
 
 const failover = (service: FailoverConfig): object =>
   omitEmpty({
-    service: asWritten(service.service),
-    fallback: asWritten(service.fallback),
+    service: writtenName(service.service),
+    fallback: writtenName(service.fallback),
     healthCheck: service.healthCheck && {},
   });
 

@@ -1,3 +1,0 @@
-/** Traefik's names carry their provider: `mcp` in a file is `mcp@file`, and `api@internal` stays what it is. */
-export const declaredName = (name: string): string => `${name}@file`;
-export const referredName = (name: string): string => (name.includes('@') ? name : `${name}@file`);
