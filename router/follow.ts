@@ -1,17 +1,15 @@
 import type { Log } from '../shared/log.ts';
 import { formatProblems } from '../shared/source/format-problems.ts';
-import type { Problem } from '../shared/source/place.ts';
 import type { DynamicConfig } from './core/model.ts';
 import type { StaticConfig } from './core/static-model.ts';
 import type { Router } from './router.ts';
+import type { DynamicReading } from './traefik/config/dynamic/read-dynamic.ts';
 import { faultsOf } from './traefik/config/faults.ts';
 import { loadDynamic } from './traefik/config/load.ts';
 import { type Watching, watchProvider } from './traefik/config/watch.ts';
 
-type Reading = { readonly config: DynamicConfig; readonly problems: readonly Problem[] };
-
 /** The configuration to use despite its problems, if any may be: only those that concern one part can be left out. */
-export const usable = ({ config, problems }: Reading, lenient: boolean): DynamicConfig | undefined => {
+export const usable = ({ config, problems }: DynamicReading, lenient: boolean): DynamicConfig | undefined => {
   if (problems.length === 0) return config;
   return lenient && problems.every((problem) => problem.concerns !== undefined) ? config : undefined;
 };

@@ -13,6 +13,10 @@ export const findTraefik = (): string | undefined => {
   return found;
 };
 
+/** What to say where it is needed and not there; false where it is. */
+export const noTraefik = (): string | false =>
+  findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
+
 const candidates = (): string[] => {
   const named = process.env.TRAEFIK_BIN;
   if (named) return [named];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import { noTraefik } from '../../shared/traefik-binary.ts';
 import type { DynamicConfig } from '../core/model.ts';
 import type { StaticConfig } from '../core/static-model.ts';
 import { completeConfig } from '../core/table/compile.ts';
@@ -90,7 +90,7 @@ const ROWS: readonly Row[] = [
   { when: 'the target is no target', target: 'mcp' },
 ];
 
-const skip = findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
+const skip = noTraefik();
 
 describe('an explanation agrees with Traefik', { skip }, () => {
   const origins = new Map<string, Origin>();

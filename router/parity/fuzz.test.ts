@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import { noTraefik } from '../../shared/traefik-binary.ts';
 import { runCampaign } from './fuzz/campaign.ts';
 import { Random } from './fuzz/random.ts';
 import { bytesOf, randomRequest } from './fuzz/request.ts';
@@ -17,7 +17,7 @@ test('the same seed gives the same world and the same requests', () => {
   assert.deepEqual(make(), make());
 });
 
-const skip = findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
+const skip = noTraefik();
 
 test(`${REQUESTS} random requests meet the same on the router and on Traefik`, { skip }, async () => {
   const { requests, differences } = await runCampaign({ requests: REQUESTS, seed: 1, most: 1 });

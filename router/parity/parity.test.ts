@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import { noTraefik } from '../../shared/traefik-binary.ts';
 import { AREAS } from './areas.ts';
 import { runAreas } from './run-areas.ts';
 
-const noTraefik = findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
-
 for (const subject of ['router', 'traefik'] as const) {
-  test(`every case holds on ${subject}`, { skip: subject === 'traefik' && noTraefik }, async (t) => {
+  test(`every case holds on ${subject}`, { skip: subject === 'traefik' && noTraefik() }, async (t) => {
     const failed: string[] = [];
     for await (const { area, name, error } of runAreas(subject, AREAS)) {
       await t.test(`${area}: ${name}`, () => {

@@ -5,12 +5,11 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import makeFetchCookie from 'fetch-cookie';
 import { Agent, fetch as undiciFetch } from 'undici';
-import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import { noTraefik } from '../../shared/traefik-binary.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { startCluster } from './start-cluster.ts';
 
 const CALLS = 20;
-const noTraefik = findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
 
 const open = async (t: TestContext, options: ClusterOptions): Promise<Cluster> => {
   const cluster = await startCluster(options);
@@ -65,7 +64,7 @@ const refusalOf = async (client: Client): Promise<StreamableHTTPError | undefine
 };
 
 for (const proxy of ['router', 'traefik'] as const) {
-  const skip = proxy === 'traefik' && noTraefik;
+  const skip = proxy === 'traefik' && noTraefik();
 
   for (const [affinity, cookies, https] of [
     ['both', false, false],

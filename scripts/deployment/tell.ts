@@ -1,6 +1,7 @@
 /** What happens to a node, in words or as one JSON object a line. */
 import { styleText } from 'node:util';
 import { formatGoDuration } from '../../shared/traefik/go-duration.ts';
+import { many } from '../cli/many.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { argumentsOf, type Deployment } from './deployment.ts';
 import type { DrainEvent } from './drain-node.ts';
@@ -57,7 +58,7 @@ const textOf = (event: DrainEvent, telling: Telling): string => {
     case 'unseen':
       return `  ${node} is not in the registry: it does not run, or it reports to another Redis. Its sessions cannot be counted;\n  this waits until the deadline. If it does not run: Ctrl-C, then npm run drain -- ${again(telling)} --timeout 0s`;
     case 'newcomers':
-      return `  ${sessions(event.count)} began on ${node} after the file had changed: does Traefik read ${deployment.folder}/dynamic.yml?`;
+      return `  ${many(event.count, 'session')} began on ${node} after the file had changed: does Traefik read ${deployment.folder}/dynamic.yml?`;
     case 'out':
       return outText(event, telling);
     case 'left':
@@ -93,7 +94,7 @@ const outText = ({ why, cut, ms, files }: Extract<DrainEvent, { event: 'out' }>,
     cut === undefined
       ? '; nobody could count the sessions that ended by it'
       : cut > 0
-        ? `; ${sessions(cut)} ended by it`
+        ? `; ${many(cut, 'session')} ended by it`
         : '';
   return [
     `${node} is out: ${REASONS[why]}${why === 'already' ? '' : `, after ${duration(ms)}`}${lost}`,
@@ -106,7 +107,7 @@ const leftText = ({ why, state, live }: Extract<DrainEvent, { event: 'left' }>, 
   const { node, deployment } = telling;
   if (why === 'changed')
     return `${deployment.file} says that ${node} is ${state ?? 'no more'}, so somebody else has changed it: nothing more is done`;
-  const holds = live === undefined ? '' : `, with ${sessions(live)}`;
+  const holds = live === undefined ? '' : `, with ${many(live, 'session')}`;
   return [
     `${node} is draining${holds}: ${why === 'signal' ? 'interrupted' : 'not waited for'}, and left like that; no session is lost`,
     `  go on     npm run drain -- ${again(telling)}`,
@@ -117,8 +118,6 @@ const leftText = ({ why, state, live }: Extract<DrainEvent, { event: 'left' }>, 
 /** The arguments that lead to the same files. */
 const again = ({ node, deployment }: Pick<Telling, 'node' | 'deployment'>): string =>
   [node, ...argumentsOf(deployment)].join(' ');
-
-export const sessions = (count: number): string => (count === 1 ? '1 session' : `${count} sessions`);
 
 /** To the second; of 30m0s and 1h0m0s the zeros say nothing. */
 export const duration = (ms: number): string => {

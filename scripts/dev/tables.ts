@@ -1,4 +1,5 @@
 import type { SessionListing } from '../../shared/registry/session-registry.ts';
+import { many } from '../cli/many.ts';
 import type { ClusterNode } from '../cluster/cluster.ts';
 
 export const nodesText = (nodes: readonly ClusterNode[]): string =>
@@ -31,7 +32,7 @@ export const sessionsText = (
     state === 'live' ? '' : 'abandoned: its process is gone',
   ]);
   const more = sessions.length > SHOWN ? `\n… and ${sessions.length - SHOWN} older ones` : '';
-  return `${sessions.length} ${sessions.length === 1 ? 'session' : 'sessions'}   ${counts}\n${rows(table)}${more}`;
+  return `${many(sessions.length, 'session')}   ${counts}\n${rows(table)}${more}`;
 };
 
 /** Clients choose what they call themselves: nothing of it may steer a terminal. */

@@ -1,4 +1,5 @@
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
+import { many } from '../cli/many.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -7,7 +8,7 @@ import { readDeployment } from '../deployment/deployment.ts';
 import { reportRefusal } from '../deployment/refusal.ts';
 import { announced, type Examination, type Examined, examine } from './examine.ts';
 import { judge } from './judge.ts';
-import { many, reportText, verdictOf } from './report.ts';
+import { reportText, verdictOf } from './report.ts';
 import { readTarget } from './target.ts';
 
 const usage = `Usage: npm run doctor -- URL [options]

@@ -1,4 +1,5 @@
 /** For people: problems first, and one line at the end that says what it comes to. */
+import { many } from '../cli/many.ts';
 import type { Paint } from '../cli/paint.ts';
 import type { Finding, Fix, Severity } from './finding.ts';
 
@@ -37,8 +38,6 @@ export const verdictOf = (findings: readonly Finding[]): string => {
   ];
   return `${parts.join(', ')}; ${lost ? 'clients lose their sessions' : said}`;
 };
-
-export const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const ending = (findings: readonly Finding[], { requests, sessions }: Count, paint: Paint): string => {
   const bad = findings.some(({ severity }) => severity === 'problem');

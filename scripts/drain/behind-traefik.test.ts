@@ -1,9 +1,9 @@
 import test from 'node:test';
-import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import { noTraefik } from '../../shared/traefik-binary.ts';
 import { LIMIT } from './test-bench.ts';
 import { drainsInPeace } from './test-story.ts';
 
-const skip = findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
+const skip = noTraefik();
 
 for (const affinity of ['both', 'cookie'] as const)
   test(

@@ -6,7 +6,7 @@ import test, { type TestContext } from 'node:test';
 import { Origin } from '../../router/parity/origin.ts';
 import { type JsonObject, Subject, type SubjectKind } from '../../router/parity/subject.ts';
 import { freePorts } from '../../shared/free-ports.ts';
-import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import { noTraefik } from '../../shared/traefik-binary.ts';
 import { command } from './command.ts';
 import { runCommand, runMooring } from './test-run.ts';
 
@@ -141,8 +141,7 @@ const ownFiles = async (t: TestContext, dynamic: JsonObject): Promise<string> =>
 };
 
 for (const kind of ['router', 'traefik'] satisfies SubjectKind[]) {
-  const skip =
-    kind === 'traefik' && findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
+  const skip = kind === 'traefik' && noTraefik();
   test(`health comes from a running ${kind}, and where it runs other files is told`, { skip }, async (t) => {
     const [a, b] = [await Origin.listen('a'), await Origin.listen('b')];
     t.after(() => Promise.all([a.stop(), b.stop()]));

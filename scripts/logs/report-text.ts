@@ -1,3 +1,4 @@
+import { many } from '../cli/many.ts';
 import type { Paint } from '../cli/paint.ts';
 import type { LogReport } from './report.ts';
 
@@ -12,10 +13,10 @@ type Lines = (report: LogReport, paint: Paint) => string[];
 
 const headLines: Lines = ({ requests, endpointRequests, skipped, from, to }, paint) => [
   paint.strong(
-    `${count(requests, 'request')}, ${endpointRequests} to the endpoint${from === undefined ? '' : `, ${from} to ${to}`}`,
+    `${many(requests, 'request')}, ${endpointRequests} to the endpoint${from === undefined ? '' : `, ${from} to ${to}`}`,
   ),
   ...(skipped > 0
-    ? [`${count(skipped, 'line')} of something else skipped: only a JSON access log is read (accessLog.format: json)`]
+    ? [`${many(skipped, 'line')} of something else skipped: only a JSON access log is read (accessLog.format: json)`]
     : []),
 ];
 
@@ -43,7 +44,7 @@ const flappingLines: Lines = ({ sessions, flapping, flappingCount, misroutes, en
     `${head}; ${paint.bad(`${flappingCount} answered by several servers`)}${missed(misroutes)}`,
     ...flapping.map(
       ({ session, moves, requests, servers }) =>
-        `  ${session.padEnd(14)}  ${count(moves, 'move')} in ${count(requests, 'request')}: ${Object.entries(servers)
+        `  ${session.padEnd(14)}  ${many(moves, 'move')} in ${many(requests, 'request')}: ${Object.entries(servers)
           .map(([url, times]) => `${url} ${times}`)
           .join(', ')}`,
     ),
@@ -52,7 +53,7 @@ const flappingLines: Lines = ({ sessions, flapping, flappingCount, misroutes, en
 };
 
 const missed = (misroutes: number): string =>
-  misroutes === 0 ? '' : `; ${count(misroutes, 'request')} of a session met 404`;
+  misroutes === 0 ? '' : `; ${many(misroutes, 'request')} of a session met 404`;
 
 const serverLines: Lines = ({ servers }, paint) =>
   servers.length === 0
@@ -61,11 +62,11 @@ const serverLines: Lines = ({ servers }, paint) =>
         'servers',
         ...servers.map(({ url, requests, share, errors, sessionsOpened, hot }) => {
           const notes = [
-            ...(sessionsOpened > 0 ? [`${count(sessionsOpened, 'session')} opened`] : []),
+            ...(sessionsOpened > 0 ? [`${many(sessionsOpened, 'session')} opened`] : []),
             ...(errors > 0 ? [paint.bad(`${errors} × 5xx`)] : []),
             ...(hot ? [paint.risky(`hot: ${(share * servers.length).toFixed(1)} times its share`)] : []),
           ];
-          return `  ${url}  ${count(requests, 'request')} (${Math.round(share * 100)} %)${notes.map((note) => `, ${note}`).join('')}`;
+          return `  ${url}  ${many(requests, 'request')} (${Math.round(share * 100)} %)${notes.map((note) => `, ${note}`).join('')}`;
         }),
       ];
 
@@ -81,7 +82,7 @@ const cookieLines: Lines = ({ cookieless, cookiesKnown, sessions }, paint) => {
     'clients that send no cookie with their session',
     ...cookieless.map(
       ({ agent, requests, withCookie }) =>
-        `  ${agent}  ${requests - withCookie} of ${count(requests, 'request')} without`,
+        `  ${agent}  ${requests - withCookie} of ${many(requests, 'request')} without`,
     ),
     '  help: fine where the session id routes; else these lose their sessions on several nodes',
   ];
@@ -105,8 +106,6 @@ const streamLines: Lines = ({ streams }, paint) => {
         ]),
   ];
 };
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 const time = (seconds: number): string => {
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;

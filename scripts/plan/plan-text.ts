@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { sessions } from '../deployment/tell.ts';
+import { many } from '../cli/many.ts';
 import type { Losses, NodeLoss } from './losses.ts';
 import { losesSessions } from './losses.ts';
 import type { NodeMoves, Pin } from './moves.ts';
@@ -72,8 +72,8 @@ const fateText = ({ fate, to, why }: Pin): string => {
 };
 
 const lossText = ({ live, lost, atRisk }: NodeLoss): string => {
-  if (lost > 0) return `${sessions(live)}, lost`;
-  return atRisk > 0 ? `${sessions(live)}, lost where the client keeps no cookies` : sessions(live);
+  if (lost > 0) return `${many(live, 'session')}, lost`;
+  return atRisk > 0 ? `${many(live, 'session')}, lost where the client keeps no cookies` : many(live, 'session');
 };
 
 const takerLines = ({ takers: { before, after } }: Plan): string[] => {
@@ -93,11 +93,11 @@ const verdict = (plan: Plan, losses: Losses, color: boolean): string => {
 const countedVerdict = (plan: Plan, losses: Extract<Losses, { kind: 'counted' }>): string[] => {
   const sum = (key: 'live' | 'lost' | 'atRisk'): number => losses.nodes.reduce((total, node) => total + node[key], 0);
   const most = losses.complete ? '' : ' at least';
-  if (sum('lost') + sum('atRisk') === 0) return [`none of${most} ${sessions(sum('live'))} is lost`];
+  if (sum('lost') + sum('atRisk') === 0) return [`none of${most} ${many(sum('live'), 'session')} is lost`];
   const first =
     sum('lost') > 0
-      ? `${sum('lost')} of${most} ${sessions(sum('live'))} would be lost`
-      : `up to ${sum('atRisk')} of${most} ${sessions(sum('live'))} would be lost: those of clients without cookies`;
+      ? `${sum('lost')} of${most} ${many(sum('live'), 'session')} would be lost`
+      : `up to ${sum('atRisk')} of${most} ${many(sum('live'), 'session')} would be lost: those of clients without cookies`;
   const touched = losses.nodes.filter(({ lost, atRisk }) => lost + atRisk > 0).map(({ node }) => node);
   return [
     first,

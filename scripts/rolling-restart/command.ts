@@ -1,12 +1,12 @@
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
+import { many } from '../cli/many.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { Refusal, reportRefusal } from '../deployment/refusal.ts';
-import { sessions } from '../deployment/tell.ts';
 import { readTimeout } from '../deployment/timeout.ts';
 import { restartNode } from './restart-node.ts';
 import { createTeller } from './tell.ts';
@@ -121,6 +121,6 @@ const doneText = (nodes: readonly string[], cut: number | undefined): string => 
       ? 'nobody could count the sessions that ended by it'
       : cut === 0
         ? 'no session was lost'
-        : `${sessions(cut)} ended at the deadline`;
+        : `${many(cut, 'session')} ended at the deadline`;
   return `${nodes.join(', ')} ${nodes.length === 1 ? 'is' : 'are'} restarted: ${lost}`;
 };

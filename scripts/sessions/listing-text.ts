@@ -1,5 +1,6 @@
 import { brief } from '../../node/sessions/session-table.ts';
 import { visible } from '../../shared/source/format-problems.ts';
+import { many } from '../cli/many.ts';
 import type { Paint } from '../cli/paint.ts';
 import { ageText } from './age.ts';
 import type { NodeLoad } from './node-load.ts';
@@ -34,8 +35,8 @@ export const listingText = (listing: Listing, paint: Paint): string => {
 export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
   const orphans = sessions.filter(({ presence }) => presence !== 'live').length;
   const live = complete ? sessions.length - orphans : nodes.reduce((sum, node) => sum + node.sessions, 0);
-  const lost = orphans === 0 ? '' : `; ${count(orphans, 'record')} of sessions whose process is gone`;
-  return `${count(live, 'session')} on ${count(nodes.length, 'node')}${lost}`;
+  const lost = orphans === 0 ? '' : `; ${many(orphans, 'record')} of sessions whose process is gone`;
+  return `${many(live, 'session')} on ${many(nodes.length, 'node')}${lost}`;
 };
 
 /** The nodes' own counts are as old as their last heartbeat: those of the list are newer, where it is whole. */
@@ -45,10 +46,10 @@ const liveOn = (node: Snapshot['nodes'][number], { sessions, complete }: Snapsho
 const nodeLine = (node: Snapshot['nodes'][number], { loads, snapshot }: Listing, paint: Paint): string => {
   const load = loads.get(node.node);
   const parts = [
-    `${paint.name(node.node)}  ${node.url}  ${count(liveOn(node, snapshot), 'session')}`,
+    `${paint.name(node.node)}  ${node.url}  ${many(liveOn(node, snapshot), 'session')}`,
     ...(load === undefined
       ? ['does not answer from here']
-      : [`${count(load.streams, 'open answer')}`, `${count(load.calls, 'running call')}`]),
+      : [`${many(load.streams, 'open answer')}`, `${many(load.calls, 'running call')}`]),
     ...(node.draining ? [paint.risky('draining: no new sessions')] : []),
   ];
   return parts.join(', ');
@@ -87,5 +88,3 @@ const legend = ({ sessions, complete }: Snapshot, paint: Paint): string[] => [
     ? [paint.faint('npm run sessions -- why ID tells the story of one; the beginning of its id is enough.')]
     : []),
 ];
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

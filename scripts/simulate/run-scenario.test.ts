@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import { noTraefik } from '../../shared/traefik-binary.ts';
 import { checkExpectations } from './expectations.ts';
 import { figuresOf } from './figures.ts';
 import { readScenario } from './read-scenario.ts';
 import { runScenario } from './run-scenario.ts';
-
-const noTraefik = findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
 
 const KILLED = `
 about: a node is killed under twenty clients
@@ -23,7 +21,7 @@ expect: {lost: 10, moved: 10, without: 0, misroutes: 0}
 
 for (const [proxy, skip] of [
   ['router', false],
-  ['traefik', noTraefik],
+  ['traefik', noTraefik()],
 ] as const)
   test(`${proxy}: clients of a killed node are counted as lost and moved, and all are back`, { skip }, async () => {
     const { scenario } = readScenario(KILLED, 'killed.yaml');

@@ -1,7 +1,7 @@
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { DEV, type Deployment, deploymentOf, findNode, readDeployment, setState } from '../deployment/deployment.ts';
+import { DEV, deploymentOf, findNode, readDeployment, setState } from '../deployment/deployment.ts';
 import { lookAt } from '../deployment/live-sessions.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { reportRefusal } from '../deployment/refusal.ts';
@@ -48,7 +48,7 @@ const run = async (node: string, values: Values, terminal: Terminal): Promise<Ex
   const files = await setState(deployment, node, 'active');
   const running = await runs(node, { redis: values.redis, topology, env: terminal.env });
   if (values.json) terminal.print(JSON.stringify({ event: 'active', node, before, files, running }));
-  else terminal.print(textOf({ node, before, files, running, checked: topology.healthCheck !== false, deployment }));
+  else terminal.print(textOf({ node, before, files, running, checked: topology.healthCheck !== false }));
   return 0;
 };
 
@@ -66,7 +66,6 @@ type Told = {
   readonly files: readonly string[];
   readonly running: boolean | undefined;
   readonly checked: boolean;
-  readonly deployment: Deployment;
 };
 
 const textOf = ({ node, before, files, running, checked }: Told): string => {

@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { freePorts } from '../free-ports.ts';
 import { arbitraryTopology } from '../topology/arbitrary-topology.ts';
 import { type Topology, topologySchema } from '../topology/topology.ts';
-import { findTraefik } from '../traefik-binary.ts';
+import { findTraefik, noTraefik } from '../traefik-binary.ts';
 import { cookieValue } from './cookie-value.ts';
 import { dynamicOf } from './dynamic.ts';
 import { servingEntryPoints } from './entry-points.ts';
@@ -23,7 +23,7 @@ import { generateFiles } from './generate-files.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const binary = findTraefik();
-const skip = binary === undefined ? 'needs Traefik 3.7.15 (TRAEFIK_BIN)' : false;
+const skip = noTraefik();
 const PATIENCE = 30_000;
 
 type Proxy = { readonly child: ChildProcess; log: string };

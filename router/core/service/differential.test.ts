@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { cookieValue, legacyCookieValues } from '../../../shared/traefik/cookie-value.ts';
-import { findTraefik, TRAEFIK_VERSION } from '../../../shared/traefik-binary.ts';
+import { noTraefik } from '../../../shared/traefik-binary.ts';
 import { exchange } from '../../parity/raw-client.ts';
 import { type JsonObject, Subject } from '../../parity/subject.ts';
 import { HeaderList } from '../request/header-list.ts';
@@ -15,7 +15,7 @@ import { exampleCookie, exampleLoadBalancer, exampleRequest, exampleServer } fro
 import { createLoadBalancer } from './load-balancer.ts';
 import { createWeightedRoundRobin } from './weighted-round-robin.ts';
 
-const skip = findTraefik() === undefined && `there is no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or PATH`;
+const skip = noTraefik();
 const SEED = 20261121;
 const HEADERS = 4000;
 const BATCH = 100;

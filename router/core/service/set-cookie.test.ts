@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { CookieConfig } from '../model.ts';
+import { exampleCookie } from './example.ts';
 import { setCookieWriter } from './set-cookie.ts';
 
-const PLAIN: CookieConfig = {
-  at: { file: 'dynamic.yml', line: 1, column: 1 },
-  name: 's',
-  secure: false,
-  httpOnly: false,
-  sameSite: '',
-  maxAge: 0,
-  path: '/',
-  domain: '',
-};
+const PLAIN = exampleCookie({ name: 's' });
 const LABEL = 'a'.repeat(63);
 const LONGEST = [LABEL, LABEL, LABEL, LABEL].join('.');
 

@@ -3,7 +3,7 @@ import type { HeaderList } from '../../core/request/header-list.ts';
 import { compileRegexp } from '../../core/rule/regexp.ts';
 import type { AuthAnswer } from './auth-service.ts';
 import { type ConfigOf, type Failed, isFailed } from './built.ts';
-import { isFraming } from './framing.ts';
+import { HOP_BY_HOP, isFraming } from './framing.ts';
 import { plainReply } from './reply.ts';
 
 /** Puts what the service said about the client into the request, in place of what the client said itself. */
@@ -29,7 +29,7 @@ const canonical = (name: string): string => name.replace(/(^|-)[a-z]/g, (start) 
 /** Anything but a 2xx goes to the client as it is. */
 export const relayed = (answer: AuthAnswer, from: { address: URL; preserveLocationHeader: boolean }): Reply => {
   const headers = answer.headers.clone();
-  for (const name of NOT_RELAYED) headers.delete(name);
+  for (const name of HOP_BY_HOP) headers.delete(name);
   const location = headers.get('location');
   if (location) {
     if (!URL.canParse(location, from.address.href)) return plainReply(500, '');
@@ -43,13 +43,3 @@ const absolute = (location: string, address: URL): string =>
   /^[a-z][a-z0-9+.-]*:/i.test(location) && !DOT_SEGMENT.test(location) ? location : new URL(location, address).href;
 
 const DOT_SEGMENT = /^[^?#]*\/\.\.?(?:[/?#]|$)/;
-const NOT_RELAYED = [
-  'connection',
-  'keep-alive',
-  'te',
-  'trailers',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'content-length',
-];

@@ -2,6 +2,7 @@ import { byteString } from '../../core/request/byte-string.ts';
 import { HeaderList } from '../../core/request/header-list.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { ConfigOf } from './built.ts';
+import { HOP_BY_HOP } from './framing.ts';
 
 /** What the authentication service is sent of a request. */
 export type AuthHeaders = (request: Request) => HeaderList;
@@ -79,15 +80,4 @@ const MANAGED: ReadonlySet<string> = new Set([
   'x-forwarded-tls-client-cert-info',
   'x-scheme',
   'x-real-ip',
-]);
-/** Proxy-Authorization is meant for this service and goes on. What frames a message is written by the caller. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'te',
-  'trailer',
-  'trailers',
-  'transfer-encoding',
-  'upgrade',
-  'content-length',
 ]);

@@ -1,6 +1,6 @@
 import { type Difference, runCampaign } from '../../../router/parity/fuzz/campaign.ts';
 import { bytesOf } from '../../../router/parity/fuzz/request.ts';
-import { findTraefik, TRAEFIK_VERSION } from '../../../shared/traefik-binary.ts';
+import { noTraefik, TRAEFIK_VERSION } from '../../../shared/traefik-binary.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { wholeNumber } from '../../cli/whole-number.ts';
 import { endOnInterrupt } from '../end-on-interrupt.ts';
@@ -32,8 +32,9 @@ export const command = defineCommand({
       seed: wholeNumber('--seed', values.seed, { least: 0 }),
       most: wholeNumber('--most', values.most),
     };
-    if (findTraefik() === undefined) {
-      terminal.complain(`no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`);
+    const missing = noTraefik();
+    if (missing) {
+      terminal.complain(missing);
       return 2;
     }
     endOnInterrupt(terminal);

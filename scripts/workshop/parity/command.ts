@@ -2,7 +2,7 @@ import { AREAS } from '../../../router/parity/areas.ts';
 import { differencesTable } from '../../../router/parity/differences.ts';
 import { type Outcome, runAreas } from '../../../router/parity/run-areas.ts';
 import type { SubjectKind } from '../../../router/parity/subject.ts';
-import { findTraefik, TRAEFIK_VERSION } from '../../../shared/traefik-binary.ts';
+import { noTraefik, TRAEFIK_VERSION } from '../../../shared/traefik-binary.ts';
 import { defineCommand, type Options, type ValuesOf } from '../../cli/command.ts';
 import { Misuse } from '../../cli/misuse.ts';
 import type { Terminal } from '../../cli/terminal.ts';
@@ -56,8 +56,9 @@ const subjectsOf = (subject: string | undefined): readonly SubjectKind[] => {
 /** How many cases do not hold. */
 const runCases = async (subject: SubjectKind, { only, verbose, json }: Values, terminal: Terminal): Promise<number> => {
   const say = (event: object, line: string): void => terminal.print(json ? JSON.stringify(event) : line);
-  if (subject === 'traefik' && findTraefik() === undefined) {
-    say({ subject, skipped: true }, `traefik  skipped: no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`);
+  const missing = subject === 'traefik' && noTraefik();
+  if (missing) {
+    say({ subject, skipped: true }, `traefik  skipped: ${missing}`);
     return 0;
   }
   const startedAt = Date.now();

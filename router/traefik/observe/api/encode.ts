@@ -1,3 +1,4 @@
+import { formatGoDuration } from '../../../../shared/traefik/go-duration.ts';
 import { goJson } from '../go-json.ts';
 
 /** Go leaves out of its JSON what is empty: nothing said, nothing printed. */
@@ -6,6 +7,10 @@ export const omitEmpty = (members: Readonly<Record<string, unknown>>): Record<st
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === '' || value === 0 || value === false || (Array.isArray(value) && value.length === 0);
+
+/** One that nobody set, 0, is left out. */
+export const duration = (milliseconds: number): string | undefined =>
+  milliseconds === 0 ? undefined : formatGoDuration(milliseconds);
 
 /** Go prints maps sorted. */
 export const sortedObject = (map: ReadonlyMap<string, unknown>): object | undefined =>

@@ -1,7 +1,6 @@
-import { formatGoDuration } from '../../../../shared/traefik/go-duration.ts';
 import type { EntryPointConfig } from '../../../core/static-model.ts';
 import { joinHostPort } from '../access-log/host-port.ts';
-import { exactInteger, omitEmpty } from './encode.ts';
+import { duration, exactInteger, omitEmpty } from './encode.ts';
 
 /** What Traefik prints of settings that have one value here. */
 const HPACK_TABLE = { maxDecoderHeaderTableSize: 4096, maxEncoderHeaderTableSize: 4096 };
@@ -42,6 +41,3 @@ const redirection = (settings: NonNullable<EntryPointConfig['redirection']>): ob
     // The default is beyond what a number holds.
     priority: Number.isSafeInteger(settings.priority) ? settings.priority : exactInteger(2n ** 63n - 2n),
   });
-
-const duration = (milliseconds: number): string | undefined =>
-  milliseconds === 0 ? undefined : formatGoDuration(milliseconds);

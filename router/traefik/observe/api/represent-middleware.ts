@@ -1,6 +1,5 @@
-import { formatGoDuration } from '../../../../shared/traefik/go-duration.ts';
 import type { IpStrategyConfig, MiddlewareConfig, SourceCriterionConfig } from '../../../core/model.ts';
-import { omitEmpty, sortedObject } from './encode.ts';
+import { duration, omitEmpty, sortedObject } from './encode.ts';
 
 export const representMiddleware = (middleware: MiddlewareConfig): Record<string, unknown> => ({
   [middleware.kind]: settingsOf(middleware),
@@ -79,6 +78,3 @@ const withMaps = (settings: object): object =>
       Object.entries(settings).map(([key, value]) => [key, value instanceof Map ? sortedObject(value) : value]),
     ),
   );
-
-const duration = (milliseconds: number): string | undefined =>
-  milliseconds === 0 ? undefined : formatGoDuration(milliseconds);

@@ -1,4 +1,3 @@
-import { formatGoDuration } from '../../../../shared/traefik/go-duration.ts';
 import { writtenName } from '../../../../shared/traefik/qualified-name.ts';
 import type {
   CookieConfig,
@@ -8,7 +7,7 @@ import type {
   ServiceConfig,
   WeightedConfig,
 } from '../../../core/model.ts';
-import { omitEmpty, sortedObject } from './encode.ts';
+import { duration, omitEmpty, sortedObject } from './encode.ts';
 
 export const representService = (service: ServiceConfig): Record<string, unknown> => {
   if (service.kind === 'loadBalancer') return { loadBalancer: loadBalancer(service) };
@@ -68,6 +67,3 @@ const healthCheck = (check: HealthCheckConfig): object => ({
   followRedirects: check.followRedirects,
   ...omitEmpty({ headers: sortedObject(check.headers) }),
 });
-
-const duration = (milliseconds: number): string | undefined =>
-  milliseconds === 0 ? undefined : formatGoDuration(milliseconds);

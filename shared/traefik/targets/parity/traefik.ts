@@ -10,10 +10,10 @@ import type { TestContext } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { freePorts } from '../../../free-ports.ts';
 import { type Topology, topologySchema } from '../../../topology/topology.ts';
-import { findTraefik } from '../../../traefik-binary.ts';
+import { findTraefik, noTraefik } from '../../../traefik-binary.ts';
 
 const binary = findTraefik();
-export const skip = binary === undefined ? 'needs Traefik 3.7.15 (TRAEFIK_BIN)' : false;
+export const skip = noTraefik();
 const PATIENCE = 60_000;
 const PAUSE = 50;
 
