@@ -33,9 +33,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'fetch-cookie': ['shared/client/'],
   'tough-cookie': ['shared/client/'],
   diff: ['scripts/generate/'],
-  'fast-check': ['shared/topology/arbitrary-topology.ts'],
   'graphql-http': ['node/http/'],
-  'playwright-core': ['router/dashboard/test-browser.ts', 'scripts/workshop/screenshots/'],
+  'playwright-core': ['scripts/workshop/screenshots/'],
   cookie: ['node/'],
   tsx: ['node/main.ts'],
 };
@@ -94,8 +93,16 @@ const PURE_BUILTINS = new Set(['node:crypto', 'node:net', 'node:module', 'node:p
 const IMPURE =
   /\b(Date\.now|new Date\(|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|process\.(?!platform))/;
 
-const isTest = (file: string): boolean =>
-  file.endsWith('.test.ts') || file.includes('/targets/parity/') || /\/test-[^/]*$/.test(file);
+/** What helps tests is called test-*, and stands beside them. */
+const isTest = (file: string): boolean => file.endsWith('.test.ts') || /\/test-[^/]*$/.test(file);
+
+/** Only tests import these, and yet they are no helpers: somebody finds them by their names, or they are what is tested. */
+const ASKED_FOR_BY_NAME = [
+  'node/example/minimal.ts',
+  'shared/traefik/targets/',
+  'scripts/entry/',
+  'scripts/workshop/readme/',
+];
 
 /** Parity cases are read one by one. */
 const isData = (file: string): boolean => file.startsWith('router/parity/cases/');
@@ -150,6 +157,21 @@ test('rooms import only what the table of rooms allows them', () => {
         wrong.push(`${file} imports ${target}`);
     }
   }
+  assert.deepEqual(wrong, []);
+});
+
+test('what only tests import is called test-*, and what is called so is imported by tests and the workshop only', () => {
+  const importers = new Map<string, string[]>();
+  for (const file of sources)
+    for (const target of ownImports(file)) importers.set(target, [...(importers.get(target) ?? []), file]);
+  const wrong = [...importers].flatMap(([file, by]) => {
+    if (isTest(file))
+      return by
+        .filter((one) => !isTest(one) && !one.startsWith('scripts/workshop/'))
+        .map((one) => `${one} imports ${file}`);
+    const listed = ASKED_FOR_BY_NAME.some((prefix) => file.startsWith(prefix));
+    return listed || !by.every(isTest) ? [] : [`only tests import ${file}`];
+  });
   assert.deepEqual(wrong, []);
 });
 

@@ -5,7 +5,7 @@ import { readDynamic } from '../traefik/config/dynamic/read-dynamic.ts';
 import { readStatic } from '../traefik/config/static/read-static.ts';
 import { decideAndCount, explainRoute, reasonOf } from './decide.ts';
 import type { Request } from './request/request.ts';
-import { exampleRequest } from './service/example.ts';
+import { exampleRequest } from './service/test-examples.ts';
 import { completeConfig } from './table/compile.ts';
 
 const STATIC = `

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { arbitraryInput } from '../../shared/topology/arbitrary-topology.ts';
+import { arbitraryInput } from '../../shared/topology/test-topologies.ts';
 import { command } from './command.ts';
 
 // The committed files name their topology as from the root of the project.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { createLineMaker } from '../../router/traefik/observe/access-log.ts';
-import { exampleRecord } from '../../router/traefik/observe/example-record.ts';
+import { exampleRecord } from '../../router/traefik/observe/test-record.ts';
 import { runCommand, runMooring, startMooring } from '../explain/test-run.ts';
 import { command } from './command.ts';
 import { LineSplitter } from './read-lines.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { sessionOn } from './contract.ts';
 import { type Change, Ledger } from './ledger.ts';
 import type { SessionId } from './session-id.ts';
+import { sessionOn } from './test-contract.ts';
 
 const ledgerOf = () => new Ledger({ maxDeletes: 2, touchEveryMs: 1000 });
 const takeAll = (ledger: Ledger): Change[] => {

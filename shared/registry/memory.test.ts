@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { nodeId, registryContract, sessionOn } from './contract.ts';
 import { createMemoryStore, MemoryRegistry } from './memory.ts';
+import { nodeId, registryContract, sessionOn } from './test-contract.ts';
 
 const selfOf = (node: string, boot: string) => ({ node: nodeId(node), boot, url: `http://${node}` });
 

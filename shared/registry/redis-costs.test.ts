@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { sessionOn } from './contract.ts';
 import { sessionKey } from './records.ts';
 import { freePort } from './redis-process.ts';
 import { announced, ask, because, degraded, faults, probe, ready, runRedis, testRegistry } from './test-bench.ts';
+import { sessionOn } from './test-contract.ts';
 
 test('opening costs one write, closing one delete, a request of a known session nothing', faults, async (t) => {
   const redis = await runRedis(t);

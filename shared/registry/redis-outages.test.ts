@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { sessionOn } from './contract.ts';
 import { sessionKey } from './records.ts';
 import { freePort } from './redis-process.ts';
 import {
@@ -16,6 +15,7 @@ import {
   runRedis,
   testRegistry,
 } from './test-bench.ts';
+import { sessionOn } from './test-contract.ts';
 import { badLine } from './test-proxy.ts';
 
 test('Redis down at start: the node starts, and is caught up with when Redis comes', faults, async (t) => {

@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { sessionOn } from './contract.ts';
 import { createDatabases, runCommand } from './embedded/commands.ts';
 import { bulk, encodeReply } from './embedded/reply.ts';
 import { RequestParser } from './embedded/request-parser.ts';
@@ -23,6 +22,7 @@ import {
   runRedis,
   testRegistry,
 } from './test-bench.ts';
+import { sessionOn } from './test-contract.ts';
 import { badLine } from './test-proxy.ts';
 
 test('a master that becomes a replica: writes wait and go on when it, or another, is master', faults, async (t) => {

@@ -1,6 +1,6 @@
-import { registryContract } from './contract.ts';
 import { startEmbeddedRedis } from './embedded/server.ts';
 import { noRedis, runRedis, sharedRedis } from './test-bench.ts';
+import { registryContract } from './test-contract.ts';
 
 registryContract('real Redis', async (t) => sharedRedis(t, (await runRedis(t)).url), { skip: noRedis });
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { registryContract, sessionOn } from './contract.ts';
 import { sessionKey } from './records.ts';
 import type { RedisLink } from './redis.ts';
 import { freePort, type RedisProcess } from './redis-process.ts';
 import type { Session } from './session-registry.ts';
 import { announced, ask, degraded, noRedis, probe, ready, runRedis, type Scope, sharedRedis } from './test-bench.ts';
+import { registryContract, sessionOn } from './test-contract.ts';
 
 const topologies = { skip: noRedis, timeout: 60_000 };
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { sessionOn } from './contract.ts';
 import { startEmbeddedRedis } from './embedded/server.ts';
 import { freePort } from './redis-process.ts';
 import { viewRegistry } from './registry-view.ts';
 import { announced, ask, probe } from './test-bench.ts';
+import { sessionOn } from './test-contract.ts';
 
 test('a tool sees the nodes and sessions, whatever else is under their keys', { timeout: 20_000 }, async (t) => {
   const redis = await startEmbeddedRedis();

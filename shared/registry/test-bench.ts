@@ -2,7 +2,6 @@ import { EventEmitter, once } from 'node:events';
 import { Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { createLog, type Log } from '../log.ts';
-import { nodeId, type SharedStore } from './contract.ts';
 import { findBinary } from './find-redis.ts';
 import { nodeKey, sessionKey } from './records.ts';
 import { connectRedis, type RedisLink } from './redis.ts';
@@ -10,6 +9,7 @@ import { type RedisProcess, type RedisProcessOptions, startRedisProcess } from '
 import { RedisRegistry, type RedisRegistryOptions } from './redis-registry.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import type { RegistryStatus, Session } from './session-registry.ts';
+import { nodeId, type SharedStore } from './test-contract.ts';
 
 const binary = findBinary(process.env.PATH ?? '');
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { arbitraryTopology } from './arbitrary-topology.ts';
 import { hazardProblems } from './hazard-problems.ts';
 import { hazardsOf } from './hazards.ts';
+import { arbitraryTopology } from './test-topologies.ts';
 import { topologySchema } from './topology.ts';
 
 const NODES = [

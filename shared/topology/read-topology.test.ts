@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { arbitraryInput } from './arbitrary-topology.ts';
 import { readTopology } from './read-topology.ts';
+import { arbitraryInput } from './test-topologies.ts';
 import { topologySchema } from './topology.ts';
 
 const SMALL = 'nodes: [{id: n1, url: "http://a:1"}]\nentryPoints: {web: {address: ":80"}}\n';

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { readDynamic } from '../../router/traefik/config/dynamic/read-dynamic.ts';
 import { readStatic } from '../../router/traefik/config/static/read-static.ts';
 import { readTree, type Tree } from '../source/tree.ts';
-import { arbitraryTopology } from '../topology/arbitrary-topology.ts';
+import { arbitraryTopology } from '../topology/test-topologies.ts';
 import { dynamicOf } from './dynamic.ts';
 import { generateFiles } from './generate-files.ts';
 import { staticOf } from './static.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { readDynamic } from '../../router/traefik/config/dynamic/read-dynamic.ts';
-import { arbitraryTopology } from '../topology/arbitrary-topology.ts';
+import { arbitraryTopology } from '../topology/test-topologies.ts';
 import { generateFiles } from './generate-files.ts';
 import { hazardsOfTraefikFile } from './hazards-of-file.ts';
 

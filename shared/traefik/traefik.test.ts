@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { freePorts } from '../free-ports.ts';
-import { arbitraryTopology } from '../topology/arbitrary-topology.ts';
+import { arbitraryTopology } from '../topology/test-topologies.ts';
 import { type Topology, topologySchema } from '../topology/topology.ts';
 import { findTraefik, noTraefik } from '../traefik-binary.ts';
 import { cookieValue } from './cookie-value.ts';

@@ -9,7 +9,7 @@ import {
   exampleLoadBalancer,
   exampleServer,
   exampleWeighted,
-} from './example.ts';
+} from './test-examples.ts';
 
 const A = 'http://127.0.0.1:3001';
 const DEPS = { random: () => 0.999, status: { isUp: () => true } };

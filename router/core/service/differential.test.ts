@@ -11,8 +11,8 @@ import { exchange } from '../../parity/raw-client.ts';
 import { type JsonObject, Subject } from '../../parity/subject.ts';
 import { HeaderList } from '../request/header-list.ts';
 import type { Request } from '../request/request.ts';
-import { exampleCookie, exampleLoadBalancer, exampleRequest, exampleServer } from './example.ts';
 import { createLoadBalancer } from './load-balancer.ts';
+import { exampleCookie, exampleLoadBalancer, exampleRequest, exampleServer } from './test-examples.ts';
 import { createWeightedRoundRobin } from './weighted-round-robin.ts';
 
 const skip = noTraefik();

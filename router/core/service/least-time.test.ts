@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { exampleRequest } from './example.ts';
 import { createLeastTime } from './least-time.ts';
+import { exampleRequest } from './test-examples.ts';
 
 const REQUEST = exampleRequest();
 

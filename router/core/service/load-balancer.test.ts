@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cookieValue, legacyCookieValues } from '../../../shared/traefik/cookie-value.ts';
 import type { LoadBalancerConfig } from '../model.ts';
-import { exampleCheck, exampleCookie, exampleLoadBalancer, exampleRequest, exampleServer } from './example.ts';
 import { createLoadBalancer } from './load-balancer.ts';
 import type { Choice } from './service.ts';
+import { exampleCheck, exampleCookie, exampleLoadBalancer, exampleRequest, exampleServer } from './test-examples.ts';
 
 const A = 'http://127.0.0.1:3001';
 const B = 'http://127.0.0.1:3002';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { exampleRequest } from './example.ts';
 import { createRendezvous } from './rendezvous.ts';
+import { exampleRequest } from './test-examples.ts';
 
 const URLS = ['http://127.0.0.1:3001', 'http://127.0.0.1:3002', 'http://127.0.0.1:3003'];
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { CookieConfig } from '../model.ts';
-import { exampleCookie } from './example.ts';
 import { setCookieWriter } from './set-cookie.ts';
+import { exampleCookie } from './test-examples.ts';
 
 const PLAIN = exampleCookie({ name: 's' });
 const LABEL = 'a'.repeat(63);

@@ -7,7 +7,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { ServiceConfig } from '../model.ts';
 import { buildServices } from './build.ts';
-import { exampleCheck, exampleConfig, exampleFailover, exampleLoadBalancer, exampleWeighted } from './example.ts';
+import { exampleCheck, exampleConfig, exampleFailover, exampleLoadBalancer, exampleWeighted } from './test-examples.ts';
 
 /** What Traefik keeps of one service, and whom it tells. */
 class Reporting {

@@ -12,7 +12,7 @@ import {
   exampleRequest,
   exampleServer,
   exampleWeighted,
-} from './example.ts';
+} from './test-examples.ts';
 
 const urlOf = (name: string): string => `http://${name}`;
 const check = { healthCheck: exampleCheck() };

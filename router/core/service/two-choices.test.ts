@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { exampleRequest } from './example.ts';
+import { exampleRequest } from './test-examples.ts';
 import { createTwoChoices } from './two-choices.ts';
 
 const REQUEST = exampleRequest();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { exampleRequest } from './example.ts';
+import { exampleRequest } from './test-examples.ts';
 import { createWeightedRoundRobin } from './weighted-round-robin.ts';
 
 const REQUEST = exampleRequest();

@@ -11,7 +11,7 @@ import {
   exampleFailover,
   exampleLoadBalancer,
   exampleWeighted,
-} from '../../core/service/example.ts';
+} from '../../core/service/test-examples.ts';
 import { createHealthMonitor } from './monitor.ts';
 import type { Health, ProbeTask } from './probe.ts';
 

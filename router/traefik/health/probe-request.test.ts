@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { HealthCheckConfig } from '../../core/model.ts';
-import { exampleCheck } from '../../core/service/example.ts';
+import { exampleCheck } from '../../core/service/test-examples.ts';
 import { probeRequest } from './probe-request.ts';
 
 const SERVER = 'http://127.0.0.1:3001';

@@ -5,7 +5,7 @@ import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { generate } from 'selfsigned';
-import { exampleCheck } from '../../core/service/example.ts';
+import { exampleCheck } from '../../core/service/test-examples.ts';
 import { type ProbeTask, probe } from './probe.ts';
 import { type ProbeRequest, probeRequest } from './probe-request.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { addPrefix } from './add-prefix.ts';
-import { errorOf, exampleExchange, HERE, working } from './example-exchange.ts';
+import { errorOf, exampleExchange, HERE, working } from './test-exchange.ts';
 
 for (const [prefix, path, to] of [
   ['/p', '/', '/p/'],

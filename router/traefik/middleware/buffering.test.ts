@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { buffering } from './buffering.ts';
-import { errorOf, exampleExchange, HERE, replyOf, working } from './example-exchange.ts';
+import { errorOf, exampleExchange, HERE, replyOf, working } from './test-exchange.ts';
 
 const config = (maxRequestBodyBytes: number, maxResponseBodyBytes: number) =>
   ({ kind: 'buffering', name: 'one@file', at: HERE, maxRequestBodyBytes, maxResponseBodyBytes }) as const;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Reply } from '../../core/middleware.ts';
 import type { HeadersConfig } from '../../core/model.ts';
-import { answered, errorOf, exampleExchange, headersConfig, type Pairs, replyOf, working } from './example-exchange.ts';
 import { headers } from './headers.ts';
+import { answered, errorOf, exampleExchange, headersConfig, type Pairs, replyOf, working } from './test-exchange.ts';
 
 const LISTED: Partial<HeadersConfig> = {
   accessControlAllowOriginList: ['https://a', 'https://b'],

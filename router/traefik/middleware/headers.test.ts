@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answered, errorOf, exampleExchange, headersConfig, type Pairs, sorted, working } from './example-exchange.ts';
 import { headers } from './headers.ts';
+import { answered, errorOf, exampleExchange, headersConfig, type Pairs, sorted, working } from './test-exchange.ts';
 
 const requests: readonly {
   when: string;

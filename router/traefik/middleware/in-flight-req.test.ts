@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Reply } from '../../core/middleware.ts';
 import type { ConfigOf } from './built.ts';
-import { errorOf, exampleExchange, HERE, replyOf, working } from './example-exchange.ts';
 import { inFlightReq } from './in-flight-req.ts';
+import { errorOf, exampleExchange, HERE, replyOf, working } from './test-exchange.ts';
 
 const config = (amount: number): ConfigOf<'inFlightReq'> => ({
   kind: 'inFlightReq',

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { IpStrategyConfig } from '../../core/model.ts';
 import { isFailed } from './built.ts';
-import { exampleRequest } from './example-exchange.ts';
 import { compileIpStrategy } from './ip-strategy.ts';
+import { exampleRequest } from './test-exchange.ts';
 
 const STRATEGY: IpStrategyConfig = { depth: 0, excludedIPs: [], ipv6Subnet: undefined };
 

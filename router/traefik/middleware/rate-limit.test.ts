@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Middleware, Reply } from '../../core/middleware.ts';
 import type { ConfigOf } from './built.ts';
+import { rateLimit } from './rate-limit.ts';
 import {
   ERROR_HEADERS,
   errorOf,
@@ -10,8 +11,7 @@ import {
   type RequestExample,
   replyOf,
   working,
-} from './example-exchange.ts';
-import { rateLimit } from './rate-limit.ts';
+} from './test-exchange.ts';
 
 const config = (more: Partial<ConfigOf<'rateLimit'>>): ConfigOf<'rateLimit'> => ({
   kind: 'rateLimit',

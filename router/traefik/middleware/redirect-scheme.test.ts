@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Reply } from '../../core/middleware.ts';
-import { errorOf, exampleExchange, HERE, type RequestExample, replyOf, working } from './example-exchange.ts';
 import { redirectScheme } from './redirect-scheme.ts';
+import { errorOf, exampleExchange, HERE, type RequestExample, replyOf, working } from './test-exchange.ts';
 
 type Row = {
   to?: { scheme?: string; port?: string; permanent?: boolean };

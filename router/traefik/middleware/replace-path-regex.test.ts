@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Reply } from '../../core/middleware.ts';
-import { ERROR_HEADERS, errorOf, exampleExchange, HERE, replyOf, working } from './example-exchange.ts';
 import { replacePathRegex } from './replace-path-regex.ts';
+import { ERROR_HEADERS, errorOf, exampleExchange, HERE, replyOf, working } from './test-exchange.ts';
 
 const config = (regex: string, replacement: string) =>
   ({ kind: 'replacePathRegex', name: 'one@file', at: HERE, regex, replacement }) as const;

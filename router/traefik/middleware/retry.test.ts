@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { RetryConfig } from '../../core/model.ts';
-import { errorOf, exampleExchange, retryConfig, working } from './example-exchange.ts';
 import { retry } from './retry.ts';
+import { errorOf, exampleExchange, retryConfig, working } from './test-exchange.ts';
 
 const STATUS = { status: ['503', '500-501'] };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Reply } from '../../core/middleware.ts';
-import { ERROR_HEADERS, exampleExchange, HERE, replyOf } from './example-exchange.ts';
 import { stripPrefix } from './strip-prefix.ts';
+import { ERROR_HEADERS, exampleExchange, HERE, replyOf } from './test-exchange.ts';
 
 const PREFIXES = ['/a', '/ab/c', ' /t ', '/s p', '/é', '/x/'];
 

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { HeaderList } from '../../core/request/header-list.ts';
 import type { AccessLogConfig, HeaderMode } from '../../core/static-model.ts';
 import { createLineMaker } from './access-log.ts';
-import { exampleRecord } from './example-record.ts';
 import type { ExchangeRecord } from './record.ts';
+import { exampleRecord } from './test-record.ts';
 
 process.env.TZ = 'UTC';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Reply } from '../../core/middleware.ts';
-import { goldenLines, goldenState } from './api/golden/state.ts';
+import { goldenLines, goldenState } from './api/golden/test-state.ts';
 import { answerApi } from './api.ts';
 import { answerPing } from './ping.ts';
 

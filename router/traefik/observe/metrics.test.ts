@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import type { DynamicConfig } from '../../core/model.ts';
 import { HeaderList } from '../../core/request/header-list.ts';
 import type { PrometheusConfig } from '../../core/static-model.ts';
-import { exampleRecord } from './example-record.ts';
 import { createMetrics, type Metrics, noMetrics } from './metrics.ts';
 import type { ExchangeRecord } from './record.ts';
+import { exampleRecord } from './test-record.ts';
 
 const PROMETHEUS: PrometheusConfig = {
   entryPoint: 'traefik',

@@ -1,6 +1,6 @@
 import { defineCommand } from '../../cli/command.ts';
 import { findNode } from '../matrix/find-node.ts';
-import { isQuick, listTests } from '../matrix/test-files.ts';
+import { isQuick, listTests } from '../matrix/list-tests.ts';
 import { CORES } from './cores.ts';
 import { coverageOf, type FileCoverage, readLcov } from './read-lcov.ts';
 import { runCovered } from './run-covered.ts';

@@ -4,8 +4,8 @@ import { Misuse } from '../../cli/misuse.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 import { barePath } from './bare-path.ts';
 import { findNode } from './find-node.ts';
+import { isQuick, listTests } from './list-tests.ts';
 import { runTests, type TestRun } from './run-tests.ts';
-import { isQuick, listTests } from './test-files.ts';
 
 /** The oldest that the package allows, and each even major since. */
 const VERSIONS = ['20', '22', '24', '26'];

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { NodeVersion } from './find-node.ts';
+import { ROOT } from './list-tests.ts';
 import { type Counts, readTap } from './read-tap.ts';
-import { ROOT } from './test-files.ts';
 
 export type TestRun = {
   readonly passes: boolean;

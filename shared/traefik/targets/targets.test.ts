@@ -9,7 +9,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { readDynamic } from '../../../router/traefik/config/dynamic/read-dynamic.ts';
-import { arbitraryTopology } from '../../topology/arbitrary-topology.ts';
+import { arbitraryTopology } from '../../topology/test-topologies.ts';
 import { type Topology, topologySchema } from '../../topology/topology.ts';
 import { dynamicOf, PARTS, type TraefikDynamic } from '../dynamic.ts';
 import { composeFiles } from './compose.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { HeaderList } from '../../../core/request/header-list.ts';
-import { exampleRecord } from '../example-record.ts';
+import { exampleRecord } from '../test-record.ts';
 import { labelValue, methodLabel, protocolLabel } from './labels.ts';
 
 for (const [method, label] of [

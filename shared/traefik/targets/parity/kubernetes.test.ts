@@ -5,8 +5,8 @@ import test, { type TestContext } from 'node:test';
 import { cookieValue } from '../../cookie-value.ts';
 import { kubernetesFiles, kubernetesObjects } from '../kubernetes.ts';
 import type { KubernetesObject } from '../kubernetes-pods.ts';
-import { type ApiObject, startKubernetes } from './stub-api.ts';
-import { liveTopology, skip, startNode, startTraefik } from './traefik.ts';
+import { type ApiObject, startKubernetes } from './test-stub-api.ts';
+import { liveTopology, skip, startNode, startTraefik } from './test-traefik.ts';
 
 type Pod = { readonly url: string; readonly terminating?: boolean };
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cookieValue } from '../../cookie-value.ts';
 import { labelsFiles, labelsOf } from '../labels.ts';
-import { startDocker } from './stub-api.ts';
-import { liveTopology, skip, startNode, startTraefik } from './traefik.ts';
+import { startDocker } from './test-stub-api.ts';
+import { liveTopology, skip, startNode, startTraefik } from './test-traefik.ts';
 
 test('containers with our labels are one deployment to Traefik, and one that dies takes its routes with it', {
   skip,

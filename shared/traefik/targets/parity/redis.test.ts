@@ -12,7 +12,7 @@ import { createLog } from '../../../log.ts';
 import { startRedisProcess } from '../../../registry/redis-process.ts';
 import { cookieValue } from '../../cookie-value.ts';
 import { redisFiles } from '../redis.ts';
-import { liveTopology, skip as noTraefik, startNode, startTraefik, type Traefik } from './traefik.ts';
+import { liveTopology, skip as noTraefik, startNode, startTraefik, type Traefik } from './test-traefik.ts';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const hasRedis = spawnSync('redis-cli', ['--version']).status === 0;
