@@ -55,12 +55,14 @@ const build = (config: RouterConfig, staticConfig: StaticConfig, parts: Parts): 
   const chain = chainOf(config.middlewares, parts);
   const faults: readonly RouterFault[] = [
     ...(using.length === 0 ? [NO_ENTRY_POINT] : []),
-    ...('error' in compiled ? [ruleFault(compiled.error)] : []),
-    ...(priority > HIGHEST_USER_PRIORITY && !config.name.endsWith('@internal') ? [tooHigh(priority)] : []),
-    ...(service.error === undefined
-      ? []
-      : [{ part: 'service', name: config.service, message: service.error } as const]),
-    ...chain.faults,
+    ...(config.service === ''
+      ? NO_SERVICE
+      : [
+          ...('error' in compiled ? [ruleFault(compiled.error)] : []),
+          ...(priority > HIGHEST_USER_PRIORITY && !config.name.endsWith('@internal') ? [tooHigh(priority)] : []),
+          ...(service.error === undefined ? [] : [serviceFault(config.service, service.error)]),
+          ...chain.faults,
+        ]),
   ];
   const route: Route | undefined =
     faults.length > 0 || 'error' in compiled || service.service === undefined
@@ -78,6 +80,14 @@ const build = (config: RouterConfig, staticConfig: StaticConfig, parts: Parts): 
 };
 
 const NO_ENTRY_POINT: RouterFault = { part: 'entryPoints', message: 'no valid entryPoint for this router' };
+
+/** Traefik says it twice, and looks no further. */
+const NO_SERVICE: readonly RouterFault[] = [
+  { part: 'service', message: 'router has no service and no child routers' },
+  { part: 'service', message: 'router must have either a service or child routers' },
+];
+
+const serviceFault = (name: string, message: string): RouterFault => ({ part: 'service', name, message });
 
 const noEntryPoint = (name: string): RouterFault => ({
   part: 'entryPoints',

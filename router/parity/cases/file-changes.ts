@@ -64,6 +64,16 @@ const bad: readonly Bad[] = [
     text: (lab) => JSON.stringify(withExtra(lab)).replace('"service":"fcA"', '"service":"nosuch"'),
     both: { old: 404, extra: 200 },
   },
+  {
+    name: 'a router with an empty rule',
+    text: (lab) => JSON.stringify(withExtra(lab)).replace('"PathPrefix(`/old`)"', '""'),
+    both: { old: 404, extra: 200 },
+  },
+  {
+    name: 'a router with an empty service',
+    text: (lab) => JSON.stringify(withExtra(lab)).replace('"service":"fcA"', '"service":""'),
+    both: { old: 404, extra: 200 },
+  },
 ];
 
 const state = async (lab: Lab) => ({

@@ -1,4 +1,4 @@
-import type { Area, Lab } from '../case.ts';
+import type { Area, Case, Lab } from '../case.ts';
 import { pool, prefix } from './parts.ts';
 
 const json = async (lab: Lab, path: string): Promise<unknown> => {
@@ -22,6 +22,9 @@ export const internalPages: Area = {
       ipOne: prefix('/ip', 'ipPool', { middlewares: ['ipAdd'] }),
       ipBroken: prefix('/broken', 'ipNone'),
       ipBadRule: { rule: 'Nonsense(', service: 'ipPool' },
+      ipNoRule: { rule: '', service: 'ipPool' },
+      ipNoService: { rule: 'PathPrefix(`/none`)' },
+      ipNothing: { priority: 3 },
     },
     middlewares: { ipAdd: { addPrefix: { prefix: '/p' } } },
     services: { ipPool: pool('a b', { sticky: { cookie: { name: 'k' } } }) },
@@ -82,6 +85,29 @@ export const internalPages: Area = {
       expect: { status: 'disabled' },
     },
     {
+      name: 'api: a router with an empty rule',
+      play: async (lab) =>
+        parts(await json(lab, '/api/http/routers/ipNoRule@file'), 'status', 'error', 'rule', 'priority') as never,
+      expect: {
+        status: 'disabled',
+        error: ["error while parsing rule : parsing rule : 1:1: expected operand, found 'EOF'"],
+        rule: undefined,
+        priority: undefined,
+      },
+    },
+    ...['ipNoService', 'ipNothing'].map(
+      (name): Case => ({
+        name: `api: a router without a service: ${name}`,
+        play: async (lab) =>
+          parts(await json(lab, `/api/http/routers/${name}@file`), 'status', 'error', 'service') as never,
+        expect: {
+          status: 'disabled',
+          error: ['router has no service and no child routers', 'router must have either a service or child routers'],
+          service: undefined,
+        },
+      }),
+    ),
+    {
       name: 'api: one service with the state of its servers',
       play: async (lab) =>
         parts(
@@ -98,7 +124,7 @@ export const internalPages: Area = {
         status: 'enabled',
         type: 'loadbalancer',
         provider: 'file',
-        usedBy: ['ipBadRule@file', 'ipOne@file'],
+        usedBy: ['ipBadRule@file', 'ipNoRule@file', 'ipOne@file'],
         serverStatus: { '{a}': 'UP', '{b}': 'UP' },
       },
     },

@@ -27,6 +27,21 @@ for (const [what, text, expected] of [
   ],
   ['a rule that is cut off', 'routers: {r: {rule: "Path(`/", service: good}}', ['1:29 http.routers.r.rule: undefined']],
   [
+    'a rule that is empty',
+    'routers: {r: {rule: "", service: good}}',
+    ['1:29 http.routers.r.rule: add a rule, such as PathPrefix(`/mcp`)'],
+  ],
+  [
+    'a router without a rule',
+    'routers: {r: {service: good}}',
+    ['1:18 http.routers.r.rule: add a rule, such as PathPrefix(`/mcp`)'],
+  ],
+  [
+    'a router without a service',
+    'routers: {r: {rule: "Path(`/`)"}}',
+    ['1:18 http.routers.r.service: add a service, such as service: mcp'],
+  ],
+  [
     'a service that is misspelt',
     'routers: {r: {rule: "Path(`/`)", service: god}}',
     ['1:18 http.routers.r.service: did you mean good?'],

@@ -10,7 +10,7 @@ export const faultsOf = (table: RoutingTable): Problem[] => [
   ...[...table.routers.values()].flatMap(({ config, faults }) =>
     // What is wrong with a service is said once, at the service.
     faults
-      .filter((fault) => !isInside(fault, config, table) && (fault.name !== undefined || !isNamed(fault, faults)))
+      .filter((fault) => !isInside(fault, config, table) && (fault.name !== undefined || isFirst(fault, faults)))
       .map((fault) => routerProblem(config, fault, table)),
   ),
   ...partProblems(table, 'services'),
@@ -22,11 +22,11 @@ const isInside = ({ part, name }: RouterFault, { service }: RouterConfig, table:
   (part === 'middlewares' && name !== undefined && table.config.middlewares.has(name));
 
 /** That nothing is left of a list need not be said beside the names that were taken out of it. */
-const isNamed = ({ part }: RouterFault, faults: readonly RouterFault[]): boolean =>
-  faults.some((other) => other.part === part && other.name !== undefined);
+const isFirst = (fault: RouterFault, faults: readonly RouterFault[]): boolean =>
+  faults.find(({ part }) => part === fault.part) === fault;
 
 const routerProblem = (router: RouterConfig, { part, name, message }: RouterFault, table: RoutingTable): Problem => {
-  const remedy = REMEDIES[part](table, name);
+  const remedy = REMEDIES[part]({ router, table, name });
   return {
     place: part === 'rule' ? router.ruleAt : router.at,
     path: `http.routers.${writtenName(router.name)}.${part}`,
@@ -37,13 +37,17 @@ const routerProblem = (router: RouterConfig, { part, name, message }: RouterFaul
   };
 };
 
-type Remedy = (table: RoutingTable, name: string | undefined) => string | undefined;
+type About = { readonly router: RouterConfig; readonly table: RoutingTable; readonly name: string | undefined };
 
-const REMEDIES: Readonly<Record<RouterFault['part'], Remedy>> = {
-  rule: (_, name) => (name === undefined ? undefined : oneOf(name, Object.keys(MATCHERS))),
-  service: ({ config }, name) => oneOf(name, config.services.keys()),
-  middlewares: ({ config }, name) => oneOf(name, config.middlewares.keys()),
-  entryPoints: ({ entryPoints }, name) => oneOf(name, entryPoints.keys()),
+const REMEDIES: Readonly<Record<RouterFault['part'], (about: About) => string | undefined>> = {
+  rule: ({ router, name }) => {
+    if (router.rule.trim() === '') return 'add a rule, such as PathPrefix(`/mcp`)';
+    return name === undefined ? undefined : oneOf(name, Object.keys(MATCHERS));
+  },
+  service: ({ table, name }) =>
+    name === undefined ? 'add a service, such as service: mcp' : oneOf(name, table.config.services.keys()),
+  middlewares: ({ table, name }) => oneOf(name, table.config.middlewares.keys()),
+  entryPoints: ({ table, name }) => oneOf(name, table.entryPoints.keys()),
   priority: () => undefined,
 };
 

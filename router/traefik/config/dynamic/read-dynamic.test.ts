@@ -180,7 +180,7 @@ test('top-level keys that begin with x- hold anchors', () => {
 
 test('one bad part leaves the others readable, and says which one it is', () => {
   const { config, problems } = read(`http:
-  routers: {good: {rule: x, service: s}, bad: {rule: x}}
+  routers: {good: {rule: x, service: s}, bad: {rule: x, service: s, priority: 9223372036854775807}}
   services: {s: {loadBalancer: {${SERVERS}}}, m: {mirroring: {service: s}}}`);
   assert.deepEqual([...config.routers.keys(), ...config.services.keys()], ['good@file', 's@file']);
   assert.deepEqual(

@@ -37,9 +37,6 @@ for (const [text, ...problems] of [
   [router('{rule: x, service: s, entryPoints: [null]}'), '3:44 http.routers.r.entryPoints[0] invalid'],
   [router('{rule: x, service: s, entryPoints: [a, [web]]}'), '3:47 http.routers.r.entryPoints[1] invalid'],
   [router('{rule: {a: b}, service: s}'), '3:15 http.routers.r.rule invalid'],
-  [router('{rule: x}'), '3:5 http.routers.r invalid*'],
-  [router('{service: s}'), '3:5 http.routers.r invalid*'],
-  [router('{}'), '3:5 http.routers.r invalid*'],
   [balancer(`${SERVERS}, healthCheck: {}`), '4:75 http.services.s.loadBalancer.healthCheck invalid'],
   [balancer(`${SERVERS}, healthCheck: {headers: {}}`), '4:85 http.services.s.loadBalancer.healthCheck.headers invalid'],
   [

@@ -1,16 +1,6 @@
 import { referredName } from '../../../../shared/traefik/qualified-name.ts';
 import type { RouterConfig } from '../../../core/model.ts';
-import {
-  type Cursor,
-  checked,
-  type Decoded,
-  type Decoder,
-  integer,
-  map,
-  placedText,
-  refusePart,
-  text,
-} from '../decoder.ts';
+import { type Cursor, checked, type Decoder, integer, map, placedText, text } from '../decoder.ts';
 import { allowEmpty, noneOf, notDone, type Shape, struct, texts } from '../structure.ts';
 
 /** Traefik keeps the highest priorities for itself: the largest 64-bit integer less 1000, as near as a number comes. */
@@ -41,18 +31,15 @@ const schema = struct(fields, {
   ...noneOf('defaultRule deniedEncodedPathCharacters', notDone('Traefik ignores this key in a file: remove it')),
 });
 
-const toRouter = (raw: Shape<typeof fields>, cursor: Cursor): Decoded<RouterConfig> => {
-  const onKey = { ...cursor, valueAt: cursor.at };
-  if (raw.rule === undefined || raw.rule.text === '')
-    return refusePart(onKey, 'the router has no rule', 'add one, such as rule: PathPrefix(`/mcp`)');
-  if (raw.service === '') return refusePart(onKey, 'the router has no service', 'add service: NAME');
+const toRouter = (raw: Shape<typeof fields>, cursor: Cursor): RouterConfig => {
   return {
     name: cursor.subject?.name ?? '',
     at: cursor.at,
-    rule: raw.rule.text,
-    ruleAt: raw.rule.at,
+    // Traefik reads a file whose router has no rule or no service, and leaves that router out of its table.
+    rule: raw.rule?.text ?? '',
+    ruleAt: raw.rule?.at ?? cursor.at,
     priority: raw.priority,
-    service: referredName(raw.service),
+    service: raw.service === '' ? '' : referredName(raw.service),
     middlewares: raw.middlewares.map(referredName),
     entryPoints: raw.entryPoints,
     tls: raw.tls !== undefined,
