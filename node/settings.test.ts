@@ -26,6 +26,7 @@ for (const [args, env, problem] of [
   [['--port', '-1'], {}, /--port|ambiguous/],
   [[], { MOORING_MAX_SESSIONS: 'many' }, /MOORING_MAX_SESSIONS/],
   [['--url', 'n1:8080:x'], {}, /--url/],
+  [['--url', 'http://n1:8080\u001b[2J'], {}, /--url/],
   [['--nope'], {}, /nope/],
   [['extra'], {}, /extra/],
 ] as const)

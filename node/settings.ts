@@ -97,7 +97,8 @@ const complete = (textOf: (name: string) => string): Omit<NodeSettings, 'json'> 
     return value;
   };
   const url = textOf('url');
-  if (url !== '' && !/^https?:\/\/[^/]/.test(url)) throw new SettingsError('url', 'an absolute http or https URL');
+  if (url !== '' && !/^https?:\/\/[^/\s\p{C}][^\s\p{C}]*$/u.test(url))
+    throw new SettingsError('url', 'an absolute http or https URL');
   const mcpPath = textOf('mcp-path');
   if (!/^\/[^\s?#]*[^\s?#/]$/.test(mcpPath))
     throw new SettingsError('mcp-path', 'a path that begins with / and ends without');

@@ -56,7 +56,8 @@ const wording = (issue: Issue, path: KeyPath, { schema, called }: Subject): { me
   if (given === undefined && path.length > 0)
     return { message: `${name} is missing`, remedy: `write ${wanted(schema, path)}` };
   if (issue.code === 'invalid_value') return choice(issue.values.map(String), given);
-  if (issue.code === 'invalid_format') return { message: `${shown} does not fit`, remedy: `write ${issue.message}` };
+  if (issue.code === 'invalid_format' || issue.code === 'custom')
+    return { message: `${shown} does not fit`, remedy: `write ${issue.message}` };
   if (issue.code === 'too_small' && issue.origin !== 'number')
     return { message: `${name} is empty`, remedy: `write ${wanted(schema, path)}` };
   if (issue.code === 'invalid_key')

@@ -119,6 +119,38 @@ for (const { when, text, says } of [
     assert.ok(seen.every((line) => !line.endsWith('; undefined')));
   });
 
+for (const [what, url] of [
+  ['a control character', 'http://a\\e[2J:1'],
+  ['a control character beyond ASCII', 'http://a\\x9b2J:1'],
+  ['a character that turns the text around', 'http://a\\u202eb:1'],
+  ['a blank', 'http://a b:1'],
+  ['a backslash', 'http://a\\\\b:1'],
+  ['credentials', 'http://me:secret@a:1'],
+  ['the beginning of a template', 'http://{{ env }}:1'],
+  ['a quote', "http://a'b:1"],
+  ['an escape', 'http://a%41:1'],
+  ['letters beyond ASCII', 'http://nöde:1'],
+  ['another scheme', 'ftp://a:1'],
+  ['a colon and no port', 'http://a:'],
+  ['a port that there is not', 'http://a:65536'],
+  ['an address that there is not', 'http://999.1.1.1:1'],
+  ['a query', 'http://a:1?b'],
+] as const)
+  test(`the URL of a node is refused with its place and a way out when it has ${what}`, () => {
+    const [said, ...more] = told(SMALL.replace('http://a:1', url));
+    assert.match(said ?? '', /^1:18 nodes\[0\]\.url: .* does not fit; write scheme, host and port/);
+    assert.deepEqual(more, []);
+  });
+
+for (const url of [
+  'http://a',
+  'https://n1.internal:443',
+  'http://a_b-c.d.:65535',
+  'http://[::1]:1',
+  'http://10.0.0.1:80',
+])
+  test(`the URL of a node may be ${url}`, () => assert.deepEqual(told(SMALL.replace('http://a:1', url)), []));
+
 test('a duration without a unit is told how to write one', () => {
   assert.match(told(`${SMALL}timeouts: {grace: 10}`)[0] ?? '', /write a text in quotes, such as 10s/);
 });

@@ -19,6 +19,9 @@ const origin = z
   .string()
   .regex(/^(\*|https?:\/\/[A-Za-z0-9.:[\]-]+)$/, 'an origin such as https://app.example.com, or *');
 
+// No credentials: Traefik does not send them, and what is not ASCII it may read otherwise than a node does.
+const NODE_URL = 'scheme, host and port in plain ASCII and nothing else, as http://10.0.0.1:8080';
+
 const node = z.strictObject({
   id: z
     .string()
@@ -26,7 +29,9 @@ const node = z.strictObject({
     .describe('The node’s name: its session ids begin with it.'),
   url: z
     .string()
-    .regex(/^https?:\/\/[^\s/?#`{}]+$/, 'scheme, host and port and nothing behind them, as http://10.0.0.1:8080')
+    .regex(/^https?:\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:\d{1,5})?$/, { error: NODE_URL, abort: true })
+    // Numbers that are no address, ports above 65535.
+    .refine((url) => URL.canParse(url), NODE_URL)
     .describe('As Traefik reaches it. The sticky cookie is a hash of this text: another text moves its clients.'),
   state: z
     .enum(['active', 'draining', 'out'])
