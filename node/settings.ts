@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type NodeId, parseNodeId } from '../shared/registry/session-id.ts';
+import { BODY_BOUNDS } from './core/json-bounds.ts';
 
 export type NodeSettings = {
   readonly name: NodeId;
@@ -65,6 +66,7 @@ ${Object.entries(OPTIONS)
   --help                this text
 
 Each has an environment variable as well: ${variableOf('max-sessions')} for --max-sessions; --redis is ${variableOf('redis')}.
+A body has at most ${BODY_BOUNDS}
 SIGUSR2 ends all connections, and no session. Ends with 0 after SIGTERM, 1 when it cannot start, 2 when it is called wrongly.
 `;
 

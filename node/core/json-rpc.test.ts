@@ -4,6 +4,9 @@ import { callerId, type Message, parseMessages } from './json-rpc.ts';
 
 const PING = { jsonrpc: '2.0', id: 1, method: 'ping' };
 const parse = (body: string | Uint8Array) => parseMessages(typeof body === 'string' ? Buffer.from(body) : body);
+const called = (args: unknown) => JSON.stringify({ ...PING, method: 'tools/call', params: { arguments: args } });
+const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]));
+const list = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));
 const nested = (depth: number) =>
   `{"jsonrpc":"2.0","id":1,"method":"x","params":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
@@ -25,6 +28,17 @@ for (const [what, body, code] of [
   ['an answer without an id', '{"jsonrpc":"2.0","result":{}}', -32600],
   ['127 levels in one message', nested(128), -32600],
   ['100,000 levels', nested(100_000), -32600],
+  ['200,000 arguments', called(keys(200_000)), -32600],
+  ['200,000 params', JSON.stringify({ ...PING, params: keys(200_000) }), -32600],
+  ['200,000 names beside method', JSON.stringify({ ...PING, ...keys(200_000) }), -32600],
+  ['200,000 names in _meta', JSON.stringify({ ...PING, params: { _meta: keys(200_000) } }), -32600],
+  ['200,000 names in a result', JSON.stringify({ jsonrpc: '2.0', id: 1, result: keys(200_000) }), -32600],
+  ['200,000 capabilities', JSON.stringify({ ...PING, params: { capabilities: { x: keys(200_000) } } }), -32600],
+  ['100 messages of 2,000 names', JSON.stringify(list(100, () => ({ ...PING, params: keys(2000) }))), -32600],
+  ['60,000 objects of one name', called({ rows: list(60_000, (i) => ({ [`k${i}`]: 0 })) }), -32600],
+  ['200,000 strings', called({ rows: list(200_000, String) }), -32600],
+  ['200,000 empty lists', called({ rows: list(200_000, () => []) }), -32600],
+  ['11,000 names that are not parsed to the end', called(keys(11_000)).slice(0, -9), -32600],
   ['100,000 open brackets', '['.repeat(100_000), -32600],
 ] as const)
   test(`${what} is refused with ${code}`, () => {
@@ -45,6 +59,14 @@ for (const [what, body] of [
   ['100 messages', JSON.stringify(Array(100).fill(PING))],
   ['brackets in a string', JSON.stringify({ ...PING, params: { text: `"\\${'['.repeat(1000)}` } })],
   ['127 levels', nested(127)],
+  ['a string of 3 MB', called({ text: 'x"\\é'.repeat(600_000) })],
+  ['300,000 numbers', called({ vector: list(300_000, (i) => i / 7) })],
+  ['10,000 rows', called({ rows: list(10_000, (i) => ({ id: i, name: `n${i}`, on: true })) })],
+  ['10,000 rows in a batch', `[${called({ rows: list(10_000, (i) => ({ id: i, name: `n${i}`, on: true })) })}]`],
+  ['9,900 arguments', called(keys(9900))],
+  ['9,900 arguments in a batch', `[${called(keys(9900))}]`],
+  ['40,000 names far inside', called({ a: { b: keys(40_000) } })],
+  ['colons in strings', called({ text: ':'.repeat(20_000), [':'.repeat(20_000)]: 1 })],
 ] as const)
   test(`${what} is taken`, () => assert.equal(parse(body).kind, 'messages'));
 

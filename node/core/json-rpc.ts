@@ -1,3 +1,5 @@
+import { excessOf } from './json-bounds.ts';
+
 /** What one message of a POST looks like once its outer shape is checked; the SDK checks the rest. */
 export type Message = {
   readonly jsonrpc: '2.0';
@@ -21,14 +23,13 @@ export const INVALID_REQUEST = -32600;
 
 /** As in the SDK: a batch costs one stream entry and one handler per message. */
 const MAX_BATCH = 100;
-/** Deeper than any real schema; code that walks a value by recursion stays far from the end of its stack. */
-const MAX_DEPTH = 128;
 
 // A byte order mark is no JSON (RFC 8259, section 8.1), so it must reach the parser to be refused.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export const parseMessages = (bytes: Uint8Array): Parsed => {
-  if (isTooDeep(bytes)) return bad(INVALID_REQUEST, `JSON nested deeper than ${MAX_DEPTH} levels`);
+  const excess = excessOf(bytes);
+  if (excess !== undefined) return bad(INVALID_REQUEST, `Invalid Request: ${excess}`);
   const json = parseJson(bytes);
   if (!json.ok) return bad(PARSE_ERROR, 'Parse error: the body is not JSON in UTF-8');
   const batch = Array.isArray(json.value);
@@ -67,21 +68,3 @@ const isMessage = (value: unknown): value is Message => {
 };
 
 const isId = (id: unknown): boolean => id === undefined || typeof id === 'string' || Number.isSafeInteger(id);
-
-const [QUOTE, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
-
-/** Counted on the bytes, before any parser sees them: all that matters here is ASCII, which UTF-8 never reuses. */
-const isTooDeep = (bytes: Uint8Array): boolean => {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (inString && byte === BACKSLASH) at++;
-    else if (byte === QUOTE) inString = !inString;
-    else if (inString) continue;
-    else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) depth++;
-    else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth--;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
-};

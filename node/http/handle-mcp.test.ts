@@ -176,6 +176,7 @@ test('a server factory that fails is a 500, and leaves its place to others', asy
 for (const [what, asking, status, code] of [
   ['a body of one byte too many', { body: ' '.repeat(4 * 1024 * 1024 + 1) }, 413, -32000],
   ['100,000 levels of JSON', { body: '['.repeat(100_000) }, 400, -32600],
+  ['200,000 names', { body: { ...PING, params: { ...Array(200_000).fill(0) } } }, 400, -32600],
   ['an empty batch', { body: '[]' }, 400, -32600],
   ['a batch of 101', { body: Array(101).fill(PING) }, 400, -32600],
   ['text', { body: 'hello' }, 400, -32700],
@@ -189,6 +190,15 @@ for (const [what, asking, status, code] of [
     assert.deepEqual([answer.status, answer.json.error.code, answer.json.id], [status, code, null]);
     assert.equal((await ask(node, { body: initialize() })).status, 200);
   });
+
+test('a call with a string of 3 MB and one with 200,000 numbers are answered', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  for (const [id, value] of ['x'.repeat(3_000_000), Array.from({ length: 200_000 }, Math.random)].entries()) {
+    const { status, json } = await ask(node, { session, body: call('whoami', { value }, id) });
+    assert.deepEqual([status, json.id, json.error], [200, id, undefined]);
+  }
+});
 
 test('a body that is too large is refused while it is still being sent, with and without a length', async (t) => {
   const node = await testNode(t);

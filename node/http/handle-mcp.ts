@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkHead, classifyRequest, type McpHead } from '../core/classify-request.ts';
+import { MAX_BYTES } from '../core/json-bounds.ts';
 import { callerId, type Message, parseMessages } from '../core/json-rpc.ts';
 import { supportedVersions } from '../mcp/protocol.ts';
 import type { LiveSession } from '../sessions/live-session.ts';
@@ -11,9 +12,7 @@ import { readBody } from './read-body.ts';
 import { headerValues, readCookie } from './request-facts.ts';
 import type { Opening } from './start-session.ts';
 
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
-
-const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BODY_BYTES} bytes`;
+const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BYTES} bytes`;
 const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
 
 export type McpOptions = {
@@ -32,7 +31,7 @@ export const handleMcp =
     const refused = checkHead(head);
     if (refused) return sendError(res, { ...refused, message: refused.why, ...(refused.status === 405 && ALLOWED) });
     if (head.method !== 'POST') return carryOut({ ...options, req, res, head, messages: [], body: undefined });
-    const body = await readBody(req, MAX_BODY_BYTES);
+    const body = await readBody(req, MAX_BYTES);
     if (body.kind === 'aborted') return void res.destroy();
     if (body.kind === 'too-large')
       return sendError(res, { status: 413, code: -32000, message: TOO_LARGE, endAfter: body.over });

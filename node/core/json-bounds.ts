@@ -1,0 +1,53 @@
+export const MAX_BYTES = 4 * 1024 * 1024;
+/** Deeper than any real schema; code that walks a value by recursion stays far from the end of its stack. */
+const MAX_DEPTH = 128;
+/**
+ * Each costs JSON.parse up to 3 µs, however short it is: 4 MiB of them would be a second in which nobody else is
+ * answered. Numbers are not counted: 4 MiB of those are 0.1 s.
+ */
+const MAX_PARTS = 100_000;
+/** The SDK's schemas walk message, params, arguments and _meta up to nine times, for 5 to 17 µs a name. */
+const MAX_OUTER_NAMES = 10_000;
+/** Levels that those walks reach; in a batch they are one level further in. */
+const OUTER_LEVELS = 4;
+
+/** For those who send one. */
+export const BODY_BOUNDS = `${MAX_BYTES} bytes; ${MAX_DEPTH} levels; ${MAX_PARTS} names, strings, arrays and objects together,
+${MAX_OUTER_NAMES} of the names in the ${OUTER_LEVELS} outer levels; numbers as they come.`;
+
+const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * What of a body is too much, if anything. Counted on the bytes, before any parser sees them: all that matters here is
+ * ASCII, which UTF-8 never reuses. What is no JSON may be counted wrongly, and is refused after that.
+ */
+export const excessOf = (bytes: Uint8Array): string | undefined => {
+  let depth = 0;
+  let outer = OUTER_LEVELS;
+  let parts = 0;
+  let names = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = endOfString(bytes, at);
+      parts++;
+    } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+      if (depth === 0 && byte === OPEN_ARRAY) outer = OUTER_LEVELS + 1;
+      depth++;
+      parts++;
+    } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth--;
+    else if (byte === COLON && depth <= outer) names++;
+    if (depth > MAX_DEPTH) return `JSON nested deeper than ${MAX_DEPTH} levels`;
+    if (parts > MAX_PARTS) return `more than ${MAX_PARTS} names, strings, arrays and objects`;
+    if (names > MAX_OUTER_NAMES) return `more than ${MAX_OUTER_NAMES} names in the ${OUTER_LEVELS} outer levels`;
+  }
+  return undefined;
+};
+
+/** Where its closing quote is, or the end of the bytes. */
+const endOfString = (bytes: Uint8Array, start: number): number => {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+};
