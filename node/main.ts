@@ -5,6 +5,7 @@ import { createLog, type Log } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
 import { findRedis } from '../shared/registry/find-redis.ts';
 import { RedisRegistry } from '../shared/registry/redis-registry.ts';
+import { forTerminal } from '../shared/terminal-text.ts';
 import type { Topology } from '../shared/topology/topology.ts';
 import type { Announcement } from './announce.ts';
 import type { CreateServer } from './mcp/open-session.ts';
@@ -12,7 +13,9 @@ import { HELP, type NodeSettings, readSettings } from './settings.ts';
 import { startNode } from './start-node.ts';
 
 const say = (settings: NodeSettings, event: Record<string, unknown>, sentence: string): void =>
-  console.log(settings.json ? JSON.stringify(event) : sentence);
+  console.log(forTerminal(settings.json ? JSON.stringify(event) : sentence, { color: false }));
+
+const complain = (text: string): void => console.error(forTerminal(asCalled(text), { color: false }));
 
 const run = async (settings: NodeSettings): Promise<void> => {
   const log = createLog({ level: settings.logLevel });
@@ -110,10 +113,10 @@ const onSignals = (stop: () => Promise<void>, log: Log): void => {
 const read = readSettings(process.argv.slice(2), process.env);
 if (read.kind === 'help') console.log(asCalled(HELP));
 else if (read.kind === 'misuse') {
-  console.error(asCalled(`${read.problem}\n\n${HELP}`));
+  complain(`${read.problem}\n\n${HELP}`);
   process.exitCode = 2;
 } else
   await run(read.settings).catch((error: Error) => {
-    console.error(`mooring node: ${error.message}`);
+    complain(`mooring node: ${error.message}`);
     process.exit(1);
   });

@@ -1,9 +1,10 @@
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { createLog } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
 import { formatProblems } from '../shared/source/format-problems.ts';
 import type { Problem } from '../shared/source/place.ts';
+import { forTerminal } from '../shared/terminal-text.ts';
 import { buildTable, INERT_DEPS } from './build-table.ts';
 import { readyJson, readyText, USAGE, withDashboardAddress } from './cli.ts';
 import type { StaticConfig } from './core/static-model.ts';
@@ -26,14 +27,17 @@ const options = {
 
 const color = process.stderr.isTTY === true && !process.env.NO_COLOR;
 
+const say = (text: string): void => console.log(forTerminal(asCalled(text), { color: false }));
+const complain = (text: string): void => console.error(forTerminal(asCalled(text), { color }));
+
 const misuse = (message: string): never => {
-  console.error(asCalled(`${message}\n\n${USAGE}`));
+  complain(`${message}\n\n${USAGE}`);
   process.exit(2);
 };
 
 const fail = (problems: readonly Problem[], sources: ReadonlyMap<string, string>, json: boolean): never => {
-  if (json) console.log(JSON.stringify({ event: 'problems', problems }));
-  else console.error(`${formatProblems(problems, { color, sources })}\n\n${count(problems.length)}`);
+  if (json) say(JSON.stringify({ event: 'problems', problems }));
+  else complain(`${formatProblems(problems, { color, sources })}\n\n${count(problems.length)}`);
   process.exit(1);
 };
 
@@ -54,9 +58,8 @@ const args = ((): ReturnType<typeof parseArgs<{ options: typeof options }>>['val
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 const main = async (): Promise<void> => {
-  if (args.help) return console.log(asCalled(USAGE));
-  if (args.version)
-    return console.log(`mooring router, as Traefik ${TRAEFIK_VERSION}, on Node ${process.versions.node}`);
+  if (args.help) return say(USAGE);
+  if (args.version) return say(`mooring router, as Traefik ${TRAEFIK_VERSION}, on Node ${process.versions.node}`);
   if (args.configfile === undefined) misuse('--configfile is missing');
   const dashboard = args.dashboard === undefined ? undefined : parseAddress(args.dashboard);
   if (args.dashboard !== undefined && (dashboard === undefined || !isLoopback(dashboard.host ?? '127.0.0.1')))
@@ -79,13 +82,11 @@ const main = async (): Promise<void> => {
   const faults = faultsOf(buildTable(completeConfig(kept, read.config), read.config, INERT_DEPS));
   if (args.check && faults.length > 0) return fail(faults, sources, args.json);
   if (args.check)
-    return console.log(
-      args.json ? '{"event":"checked","problems":[]}' : `${[...sources.keys()].join(', ')}: no problems`,
-    );
+    return say(args.json ? '{"event":"checked","problems":[]}' : `${[...sources.keys()].join(', ')}: no problems`);
   if (dynamic.problems.length > 0)
-    console.error(`${formatProblems(dynamic.problems, { color, sources })}\n\nleft out, as asked by --lenient`);
+    complain(`${formatProblems(dynamic.problems, { color, sources })}\n\nleft out, as asked by --lenient`);
   if (faults.length > 0)
-    console.error(`${formatProblems(faults, { color, sources })}\n\nleft out, as Traefik leaves out what is broken`);
+    complain(`${formatProblems(faults, { color, sources })}\n\nleft out, as Traefik leaves out what is broken`);
   await run(read.config, { dynamic: kept, texts: dynamic.sources, files: [...sources.keys()], dashboard });
 };
 
@@ -115,7 +116,7 @@ const run = async (config: StaticConfig, { dynamic, texts, files, dashboard }: R
     watched: following !== undefined,
     milliseconds: Math.round(process.uptime() * 1000),
   };
-  console.log(args.json ? readyJson(ready) : readyText(ready));
+  say(args.json ? readyJson(ready) : readyText(ready));
   stopOnSignal(router, () => {
     following?.close();
     void page?.close();
@@ -123,7 +124,7 @@ const run = async (config: StaticConfig, { dynamic, texts, files, dashboard }: R
 };
 
 const cannotListen = (error: NodeJS.ErrnoException): never => {
-  console.error(
+  complain(
     error.code === 'EADDRINUSE'
       ? `${error.message}\n  help: another process listens there; stop it, or choose another address`
       : error.message,
@@ -153,4 +154,7 @@ const stopOnSignal = (router: Router, unfollow: () => void): void => {
   process.on('SIGUSR1', () => void router.reopenLogs());
 };
 
-await main();
+await main().catch((error: unknown) => {
+  complain(inspect(error));
+  process.exit(1);
+});

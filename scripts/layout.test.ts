@@ -39,8 +39,14 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   tsx: ['node/main.ts'],
 };
 
-/** What any program needs: logs, finding programs, places in files. */
-const PLAIN = ['shared/log.ts', 'shared/program.ts', 'shared/find-program.ts', 'shared/source'];
+/** What any program needs: logs, texts for a terminal, finding programs, places in files. */
+const PLAIN = [
+  'shared/log.ts',
+  'shared/terminal-text.ts',
+  'shared/program.ts',
+  'shared/find-program.ts',
+  'shared/source',
+];
 /** The rooms and what each may import, types included. The longest prefix that fits a file is its room. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: ['shared'],

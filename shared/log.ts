@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { forTerminal, visible } from './terminal-text.ts';
 
 export type Log = Logger;
 
@@ -25,7 +26,11 @@ export const createLog = (options: LogOptions = {}): Log => {
   const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
   return pino(
     { level: options.level ?? 'info', base: null, redact: { paths: REDACTED, censor: '[redacted]' } },
-    options.format === 'common' ? { write: (line) => destination.write(commonLine(line)) } : destination,
+    // Messages hold what others sent, and a terminal may be what reads them.
+    {
+      write: (line) =>
+        destination.write(forTerminal(options.format === 'common' ? commonLine(line) : line, { color: false })),
+    },
   );
 };
 
@@ -39,7 +44,7 @@ const commonLine = (line: string): string => {
   const fields = { ...(isError(err) && { error: err.message }), ...rest };
   const pairs = Object.entries(fields).map(([key, value]) => `${key}=${plain(value)}`);
   const at = new Date(time as number).toISOString().replace(/\.\d+Z$/, 'Z');
-  return `${[at, LEVELS[level as number] ?? '???', msg, ...pairs].join(' ')}\n`;
+  return `${visible([at, LEVELS[level as number] ?? '???', msg, ...pairs].join(' '))}\n`;
 };
 
 const isError = (value: unknown): value is { message: string } =>

@@ -1,5 +1,5 @@
-import { visible } from '../../shared/source/format-problems.ts';
 import type { Place } from '../../shared/source/place.ts';
+import { visible } from '../../shared/terminal-text.ts';
 import type { ExplainStep, Explanation, Finding, StepOutcome } from './explanation.ts';
 import { serverName } from './world.ts';
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Command } from './command.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -15,6 +16,11 @@ type Program = {
 
 export const dispatch = async ([name = '--help', ...args]: readonly string[], program: Program): Promise<void> => {
   const terminal = openTerminal();
+  // As Node would say it, but for what others put into the message.
+  process.on('uncaughtException', (error) => {
+    terminal.complain(inspect(error));
+    process.exit(1);
+  });
   const load = program.commands[name];
   if (load !== undefined) {
     const { command } = await load();

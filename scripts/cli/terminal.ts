@@ -1,8 +1,15 @@
 import { asCalled } from '../../shared/program.ts';
+import { forTerminal } from '../../shared/terminal-text.ts';
+
+type Over = keyof typeof OVER;
+
+/** Here alone the cursor moves: in the text of a command such sequences are taken for somebody else's. */
+const OVER = { line: '\u001b[1A\u001b[2K', screen: '\u001b[H\u001b[J' } as const;
 
 /** Where a command speaks: results on standard output, everything else on standard error. */
 export type Terminal = {
-  print(text: string): void;
+  /** `over`: in place of the last line, or of the whole screen; for `interactive` ones. */
+  print(text: string, over?: Over): void;
   complain(text: string): void;
   /** Somebody reads along: colours, progress on one line, keys. */
   readonly interactive: boolean;
@@ -23,13 +30,22 @@ export const openTerminal = (): Terminal => {
       if (stopping.signal.aborted) process.exit(code);
       stopping.abort();
     });
+  return terminalOver({ stdout, stderr, env, signal: stopping.signal });
+};
+
+type Out = { readonly isTTY?: boolean; write(text: string): unknown };
+type Streams = Pick<Terminal, 'env' | 'signal'> & { readonly stdout: Out; readonly stderr: Out };
+
+export const terminalOver = ({ stdout, stderr, env, signal }: Streams): Terminal => {
   const interactive = stdout.isTTY === true && !env.CI;
+  const color = env.NO_COLOR ? false : interactive || (env.FORCE_COLOR ?? '0') !== '0';
+  const shown = (text: string): string => `${forTerminal(asCalled(text), { color })}\n`;
   return {
-    print: (text) => void stdout.write(`${asCalled(text)}\n`),
-    complain: (text) => void stderr.write(`${asCalled(text)}\n`),
+    print: (text, over) => void stdout.write(over === undefined ? shown(text) : OVER[over] + shown(text)),
+    complain: (text) => void stderr.write(shown(text)),
     interactive,
-    color: env.NO_COLOR ? false : interactive || (env.FORCE_COLOR ?? '0') !== '0',
+    color,
     env,
-    signal: stopping.signal,
+    signal,
   };
 };

@@ -1,6 +1,6 @@
 import { ENCODING_WORDS } from '../../router/explain/decode-cookie.ts';
 import { serverName } from '../../router/explain/world.ts';
-import { visible } from '../../shared/source/format-problems.ts';
+import { visible } from '../../shared/terminal-text.ts';
 import type { Paint } from '../cli/paint.ts';
 import type { DecodedCookie, NodeForms } from './decode.ts';
 

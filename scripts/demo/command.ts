@@ -1,3 +1,4 @@
+import { visible } from '../../shared/terminal-text.ts';
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -88,7 +89,7 @@ class SeatTeller {
 
   happened(event: DemoEvent, seating: Seating): void {
     if (event.kind === 'lost') return this.#once(`  sessions are lost: ${event.reason}; their clients open new ones`);
-    if (event.kind === 'trouble') return this.#once(`  ${event.message}`);
+    if (event.kind === 'trouble') return this.#once(`  ${visible(event.message)}`);
     if (event.kind !== 'seated') return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#once(seatsText(seating)), SETTLE_MS);

@@ -21,7 +21,7 @@ cookie: { secure: false }
 
 const quiet = (): { readonly terminal: Terminal; readonly said: string[] } => {
   const said: string[] = [];
-  const print = (text: string): void => void said.push(text);
+  const print = (text: string, over?: string): void => void said.push(over ? `over the last ${over}: ${text}` : text);
   const { signal } = new AbortController();
   return { said, terminal: { print, complain: print, interactive: false, color: false, env: {}, signal } };
 };
@@ -122,7 +122,7 @@ test('in a terminal the count stays on its line', async () => {
   tell({ event: 'sessions', live: 0 });
   assert.deepEqual(said, [
     '  sessions  2',
-    '\u001b[1A\u001b[2K  sessions  1',
+    'over the last line:   sessions  1',
     '  the registry answers again',
     '  sessions  0',
   ]);

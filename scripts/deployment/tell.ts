@@ -1,5 +1,6 @@
 /** What happens to a node, in words or as one JSON object a line. */
 import { styleText } from 'node:util';
+import { visible } from '../../shared/terminal-text.ts';
 import { formatGoDuration } from '../../shared/traefik/go-duration.ts';
 import { many } from '../cli/many.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -22,12 +23,10 @@ export const createTeller = (telling: Telling): ((event: DrainEvent) => void) =>
   return (event) => {
     const again = event.event === 'sessions' && counting && terminal.interactive;
     counting = event.event === 'sessions';
-    terminal.print(`${again ? ONE_LINE_UP : ''}${painted(textOf(event, telling), event, terminal)}`);
+    // In place of the count before it.
+    terminal.print(painted(textOf(event, telling), event, terminal), again ? 'line' : undefined);
   };
 };
-
-/** In place of the count before it. */
-const ONE_LINE_UP = '\u001b[1A\u001b[2K';
 
 const painted = (text: string, { event }: DrainEvent, { color }: Terminal): string => {
   const tone = TONES[event];
@@ -52,7 +51,7 @@ const textOf = (event: DrainEvent, telling: Telling): string => {
     case 'sessions':
       return `  sessions  ${event.live}`;
     case 'registry-away':
-      return `  the registry cannot be asked: ${event.why}; ${node} stays draining until it can, or until the deadline`;
+      return `  the registry cannot be asked: ${visible(event.why)}; ${node} stays draining until it can, or until the deadline`;
     case 'registry-back':
       return '  the registry answers again';
     case 'unseen':

@@ -1,4 +1,5 @@
 import type { SessionListing } from '../../shared/registry/session-registry.ts';
+import { visible } from '../../shared/terminal-text.ts';
 import { many } from '../cli/many.ts';
 import type { ClusterNode } from '../cluster/cluster.ts';
 
@@ -27,16 +28,13 @@ export const sessionsText = (
   const table = newest.map(({ id, node, client, created, state }) => [
     node,
     `${id.slice(0, node.length + 9)}…`,
-    clean(client),
+    visible(client),
     ageText(now - created),
     state === 'live' ? '' : 'abandoned: its process is gone',
   ]);
   const more = sessions.length > SHOWN ? `\n… and ${sessions.length - SHOWN} older ones` : '';
   return `${many(sessions.length, 'session')}   ${counts}\n${rows(table)}${more}`;
 };
-
-/** Clients choose what they call themselves: nothing of it may steer a terminal. */
-const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '?');
 
 const ageText = (milliseconds: number): string => {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));

@@ -1,3 +1,4 @@
+import { visible } from '../../shared/terminal-text.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { many } from '../cli/many.ts';
 import { Misuse } from '../cli/misuse.ts';
@@ -129,7 +130,7 @@ const tell = (examined: Examined, { examination: { target }, values, terminal }:
   if (examined.kind === 'trouble') {
     const { id, seen, remedy } = examined.trouble;
     if (values.json) terminal.print(JSON.stringify({ event: 'unreachable', url, requests, id, seen, remedy }));
-    else terminal.complain(`${seen}\n  help: ${remedy}`);
+    else terminal.complain(`${visible(seen)}\n  help: ${remedy}`);
     return 1;
   }
   const findings = judge(examined.facts);

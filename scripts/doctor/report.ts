@@ -1,4 +1,6 @@
 /** For people: problems first, and one line at the end that says what it comes to. */
+
+import { visible } from '../../shared/terminal-text.ts';
 import { many } from '../cli/many.ts';
 import type { Paint } from '../cli/paint.ts';
 import type { Finding, Fix, Severity } from './finding.ts';
@@ -10,7 +12,9 @@ export const reportText = (findings: readonly Finding[], count: Count, paint: Pa
 
 const MARKS: Readonly<Record<Severity, string>> = { problem: '✗', warning: '!', note: '·', good: '✓' };
 
-const block = ({ id, severity, seen, why, fix }: Finding, paint: Paint): string => {
+/** What was seen names what the deployment calls itself: it is one line, whatever is in it. */
+const block = ({ id, severity, seen: what, why, fix }: Finding, paint: Paint): string => {
+  const seen = visible(what);
   const mark = colorOf(severity, paint)(MARKS[severity]);
   const head = `${mark} ${severity === 'good' ? seen : paint.strong(seen)} ${paint.faint(`[${id}]`)}`;
   if (severity === 'good') return head;
@@ -22,7 +26,7 @@ const colorOf = (severity: Severity, paint: Paint): ((text: string) => string) =
 
 const fixLines = (fix: Fix): string[] =>
   (['topology', 'traefik', 'node'] as const).flatMap((where) =>
-    fix[where] === undefined ? [] : [`    ${`${where}:`.padEnd(10)}${fix[where]}`],
+    fix[where] === undefined ? [] : [`    ${`${where}:`.padEnd(10)}${visible(fix[where])}`],
   );
 
 export const verdictOf = (findings: readonly Finding[]): string => {

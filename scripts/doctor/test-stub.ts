@@ -16,6 +16,8 @@ export type StubOptions = {
   readonly cutsAfterMs?: number;
   readonly ownCookie?: string;
   readonly sessions?: boolean;
+  /** What it calls itself. */
+  readonly name?: string;
   /** Knows a session only on the connection that it was opened on. */
   readonly byConnection?: boolean;
   readonly initialize?: { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
@@ -77,7 +79,7 @@ const initialize = (
   reply(
     response,
     200,
-    { result: { protocolVersion: '2025-11-25', serverInfo: { name: 'stub', version: '1' } } },
+    { result: { protocolVersion: '2025-11-25', serverInfo: { name: options.name ?? 'stub', version: '1' } } },
     message.id,
   );
 };

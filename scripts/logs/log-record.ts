@@ -1,4 +1,4 @@
-import { visible } from '../../shared/source/format-problems.ts';
+import { visible } from '../../shared/terminal-text.ts';
 
 /** One line of a JSON access log, Traefik's or the router's: the fields that the report needs, as far as they were kept. */
 export type LogRecord = {
@@ -35,7 +35,8 @@ const NANOSECONDS = 1e9;
 export const parseLogLine = (line: string): LogRecord | undefined => {
   const fields = fieldsOf(line);
   if (fields === undefined || typeof fields.DownstreamStatus !== 'number') return undefined;
-  const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined);
+  const text = (name: string): string | undefined =>
+    typeof fields[name] === 'string' ? visible(fields[name]) : undefined;
   const number = (name: string): number => (typeof fields[name] === 'number' ? fields[name] : 0);
   return {
     status: fields.DownstreamStatus,
@@ -57,7 +58,7 @@ export const parseLogLine = (line: string): LogRecord | undefined => {
 
 const kept = (value: string | undefined): Kept => {
   if (value === undefined) return ABSENT;
-  return value === 'REDACTED' ? { kind: 'redacted' } : { kind: 'value', value: visible(value).slice(0, LONGEST_ID) };
+  return value === 'REDACTED' ? { kind: 'redacted' } : { kind: 'value', value: value.slice(0, LONGEST_ID) };
 };
 
 const fieldsOf = (line: string): Readonly<Record<string, unknown>> | undefined => {

@@ -1,4 +1,3 @@
-import { visible } from '../../shared/source/format-problems.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Durations } from './durations.ts';
 import type { Kept, LogRecord } from './log-record.ts';
@@ -88,12 +87,12 @@ export class LogSummary {
   }
 
   #cause(record: LogRecord): void {
-    const text = visible(causeOf(record)).slice(0, LONGEST_TEXT);
+    const text = causeOf(record).slice(0, LONGEST_TEXT);
     this.causes.use(text, () => ({ text, count: 0 })).count += 1;
   }
 
   #agent({ agent, cookie }: LogRecord): void {
-    const name = visible(agent).slice(0, LONGEST_TEXT) || 'unnamed';
+    const name = agent.slice(0, LONGEST_TEXT) || 'unnamed';
     const seen = this.agents.use(name, () => ({ agent: name, requests: 0, withCookie: 0 }));
     seen.requests += 1;
     if (cookie.kind !== 'absent') seen.withCookie += 1;

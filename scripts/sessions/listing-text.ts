@@ -1,5 +1,5 @@
 import { brief } from '../../node/sessions/session-table.ts';
-import { visible } from '../../shared/source/format-problems.ts';
+import { visible } from '../../shared/terminal-text.ts';
 import { many } from '../cli/many.ts';
 import type { Paint } from '../cli/paint.ts';
 import { ageText } from './age.ts';

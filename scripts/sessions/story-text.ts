@@ -1,5 +1,5 @@
 import { brief } from '../../node/sessions/session-table.ts';
-import { visible } from '../../shared/source/format-problems.ts';
+import { visible } from '../../shared/terminal-text.ts';
 import type { Paint } from '../cli/paint.ts';
 import type { Story } from './story.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { visible } from '../../shared/source/format-problems.ts';
+import { visible } from '../../shared/terminal-text.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { type Change, changesBetween } from './changes.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -13,8 +13,6 @@ export type Looking = {
 };
 
 const LOOK_EVERY_MS = 1000;
-/** To the first cell, and everything from there on away. */
-const CLEAR = '\u001b[H\u001b[J';
 
 /** Until it is interrupted: a list that is drawn anew, or a line for each change. */
 export const watchSessions = async ({ look, terminal, json, draw }: Looking): Promise<void> => {
@@ -29,7 +27,7 @@ export const watchSessions = async ({ look, terminal, json, draw }: Looking): Pr
       away = true;
     } else {
       away = false;
-      if (redraw) terminal.print(`${CLEAR}${await draw(seen)}`);
+      if (redraw) terminal.print(await draw(seen), 'screen');
       else if (last !== undefined)
         for (const change of changesBetween(last, seen)) terminal.print(changeText(change, json));
       else

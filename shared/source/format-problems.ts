@@ -1,3 +1,4 @@
+import { visible } from '../terminal-text.ts';
 import type { Problem } from './place.ts';
 
 type Options = { readonly color: boolean; readonly sources: ReadonlyMap<string, string> };
@@ -15,7 +16,7 @@ const block = (problem: Problem, source: string | undefined, paint: Paint): stri
   const { file, line, column } = problem.place;
   const path = problem.path === '' ? '' : `  ${visible(problem.path)}`;
   const lines = [
-    `${paint.strong(`${file}:${line}:${column}`)}${path}`,
+    `${paint.strong(`${visible(file)}:${line}:${column}`)}${path}`,
     `  ${paint[problem.kind === 'warning' ? 'risky' : 'wrong'](problem.kind)}: ${visible(problem.message)}`,
     ...excerpt(source?.split(/\r?\n/)[line - 1], line, column, paint),
   ];
@@ -36,10 +37,6 @@ const excerpt = (text: string | undefined, line: number, column: number, paint: 
     `  ${paint.faint(`${' '.repeat(number.length)} |`)} ${indent}${paint.wrong('^')}`,
   ];
 };
-
-// What a file holds must not steer the terminal that shows it.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-export const visible = (text: string): string => text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '\ufffd');
 
 const paintWith = (color: boolean): Paint => {
   const painter = (code: number) => (text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);

@@ -1,7 +1,9 @@
 import { close, mkdirSync, openSync, write } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
+import { forTerminal } from '../../../../shared/terminal-text.ts';
 
 /** Where lines go. Nothing here blocks the event loop; `write` may take as long as the disk does. */
 export type LogFile = { write(bytes: Buffer): Promise<void>; close(): Promise<void> };
@@ -14,11 +16,15 @@ const closeIt = promisify(close);
 
 /** Opened at once, so that a wrong path is an error at start. Not process.stdout: it would block on a full pipe. */
 export const openLogFile = (path: string | undefined): LogFile => {
-  if (path === undefined) return { write: (bytes) => writeAll(STDOUT, bytes), close: async () => {} };
+  if (path === undefined)
+    return { write: (bytes) => writeAll(STDOUT, isatty(STDOUT) ? shown(bytes) : bytes), close: async () => {} };
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   const fd = openSync(path, 'a', 0o664);
   return { write: (bytes) => writeAll(fd, bytes), close: () => closeIt(fd) };
 };
+
+/** What clients sent stands in these lines. A program that reads them gets them as Traefik writes them. */
+const shown = (bytes: Buffer): Buffer => Buffer.from(forTerminal(bytes.toString(), { color: false }));
 
 const writeAll = async (fd: number, bytes: Buffer): Promise<void> => {
   let rest = bytes;
