@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type ClusterView, NODE_ACTIONS, type NodeAction } from './cluster-view.ts';
-import { decodeCookies } from './decode-cookies.ts';
 import { explainRequest } from './explain-request.ts';
 import type { LiveState, Watched } from './live-state.ts';
 import { detailOf } from './request-detail.ts';
+import { shownCookies } from './shown-cookies.ts';
 
 export type ApiDeps = {
   readonly live: LiveState;
@@ -37,7 +37,7 @@ export const answerApi = async (url: URL, req: IncomingMessage, deps: ApiDeps): 
   if (pathname === '/api/cookie' && isPost) {
     const body = await bodyOf(req);
     if (typeof body?.text !== 'string') return problem(400, 'send {"text": "the cookie"}');
-    return found(decodeCookies(deps.router.state().table.config, body.text));
+    return found(shownCookies(deps.router.state().table.config, body.text));
   }
   if (pathname === '/api/explain' && isPost) return explain(await bodyOf(req), deps);
   if (pathname === '/api/actions' && isPost) return act(await bodyOf(req), deps);

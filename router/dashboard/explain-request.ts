@@ -1,8 +1,8 @@
 import type { Place } from '../../shared/source/place.ts';
 import { writtenName } from '../../shared/traefik/qualified-name.ts';
+import { type Asked, questionOf, readHeader, type Unclear } from '../explain/asked.ts';
 import { explain } from '../explain/explain.ts';
 import type { ExplainStep, Finding, StepOutcome } from '../explain/explanation.ts';
-import type { Question } from '../explain/question.ts';
 import type { RunningState } from '../traefik/observe/state.ts';
 import { placeText } from './picture.ts';
 
@@ -20,20 +20,22 @@ export type ExplainedRequest = {
   readonly findings: readonly Told[];
 };
 
-/** An entry point that is not there, or none: the first one. */
-export type Asked = { readonly text: string; readonly entryPoint: string };
+/** Without an entry point it is the one that the URL, or the table, says. */
+export type RequestText = { readonly text: string; readonly entryPoint: string };
 
 /** Why the request of this text goes where it goes, by the table in force and the health known now. */
-export const explainRequest = (state: RunningState, asked: Asked): ExplainedRequest | { readonly error: string } => {
-  const question = questionOf(state, asked);
-  if (question === undefined)
-    return {
-      error: 'write the method and the path on the first line, such as POST /mcp, and then a header on each line',
-    };
+export const explainRequest = (
+  state: RunningState,
+  { text, entryPoint }: RequestText,
+): ExplainedRequest | { readonly error: string } => {
+  const asked = readRequestText(text);
+  if ('problem' in asked) return { error: asked.problem };
+  const files = { config: state.table.config, staticConfig: state.static };
+  const question = questionOf({ ...asked, ...(entryPoint !== '' && { entryPoint }) }, files);
+  if ('problem' in question) return { error: question.problem };
   const told = explain({
+    ...files,
     question,
-    config: state.table.config,
-    staticConfig: state.static,
     status: { isUp: (service, url) => state.serversUp(service)?.get(url) ?? true },
   });
   const { outcome, status, server, candidates, router } = told;
@@ -77,29 +79,24 @@ const findingOf = ({ severity, message, remedy, place }: Finding): Told => ({
 
 const at = (place: Place | undefined): string => placeText(place);
 
-const FIRST_LINE = /^(?:([A-Za-z]+)\s+)?(https?:\/\/[^\s/]+)?(\/\S*)(?:\s+HTTP\/[\d.]+)?$/;
-
-/** `POST /mcp`, then headers, one a line; what is not said is as an MCP client on this machine would have it. */
-export const questionOf = (state: Pick<RunningState, 'static'>, { text, entryPoint }: Asked): Question | undefined => {
-  const [first = '', ...lines] = text.trim().split(/\r?\n/);
-  const match = FIRST_LINE.exec(first.trim());
-  if (match === null) return undefined;
-  const [, method = 'GET', origin, target = '/'] = match;
-  const headers = lines.flatMap((line): [string, string][] => {
-    const colon = line.indexOf(':');
-    return colon > 0 ? [[line.slice(0, colon).trim(), line.slice(colon + 1).trim()]] : [];
-  });
-  const { entryPoints } = state.static;
-  const entry = entryPoints.get(entryPoint) ?? [...entryPoints.values()][0];
-  if (entry === undefined) return undefined;
-  const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
-  return {
-    entryPoint: entry.name,
-    tls: origin?.startsWith('https:') ?? entry.tls,
-    method: method.toUpperCase(),
-    target,
-    host: host ?? origin?.replace(/^https?:\/\//, '') ?? `127.0.0.1:${entry.port}`,
-    headers,
-    from: '127.0.0.1',
-  };
+const FIRST_LINE = /^(?:([A-Za-z]+)\s+)?(https?:\/\/\S+|\/\S*|\*)(?:\s+HTTP\/[\d.]+)?$/;
+const NO_REQUEST: Unclear = {
+  problem: 'write the method and the path on the first line, such as POST /mcp, and then a header on each line',
 };
+
+/** `POST /mcp`, then headers, one a line. */
+export const readRequestText = (text: string): Asked | Unclear => {
+  const [first = '', ...lines] = text.trim().split(/\r?\n/);
+  const [, method = 'GET', url] = FIRST_LINE.exec(first.trim()) ?? [];
+  if (url === undefined) return NO_REQUEST;
+  const headers: (readonly [string, string])[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const header = readHeader(line.trim());
+    if (header === undefined) return { problem: `line ${index + 2}, ${shown(line)}, is no header: write Name: value` };
+    headers.push(header);
+  }
+  return { method: method.toUpperCase(), url, headers };
+};
+
+const shown = (line: string): string => JSON.stringify(line.length > 60 ? `${line.slice(0, 57)}...` : line);

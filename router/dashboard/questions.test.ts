@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cookieValue, legacyCookieValues } from '../../shared/traefik/cookie-value.ts';
-import { decodeCookies } from './decode-cookies.ts';
-import { explainRequest, questionOf } from './explain-request.ts';
+import { explainRequest, readRequestText } from './explain-request.ts';
 import { isLoopback, parseAddress } from './loopback.ts';
-import { dynamicOf, startRouter } from './test-bench.ts';
+import { shownCookies } from './shown-cookies.ts';
+import { dynamicOf, listen, startRouter } from './test-bench.ts';
 
 const A = 'http://127.0.0.1:1001';
 const B = 'http://127.0.0.1:1002';
@@ -14,7 +14,10 @@ for (const { text, expect } of [
   { text: cookieValue(A), expect: [A] },
   { text: `pin=${cookieValue(B)}`, expect: [B] },
   { text: `Cookie: other=1; pin=${cookieValue(B)}`, expect: [undefined, B] },
-  { text: `pin=${cookieValue(B)}; Path=/; HttpOnly`, expect: [B, undefined, undefined] },
+  { text: `pin="${cookieValue(B)}"`, expect: [B] },
+  { text: `"${cookieValue(B)}"`, expect: [B] },
+  { text: `pin= ${cookieValue(B)}`, expect: [undefined] },
+  { text: `Set-Cookie: pin=${cookieValue(B)}; Path=/; HttpOnly`, expect: [B] },
   ...legacyCookieValues(A).map((text) => ({ text, expect: [A] })),
   { text: `other=${cookieValue(A)}`, expect: [undefined] },
   { text: 'deadbeefdeadbeef', expect: [undefined] },
@@ -22,27 +25,57 @@ for (const { text, expect } of [
 ])
   test(`the cookie ${text} is decoded`, () => {
     assert.deepEqual(
-      decodeCookies(config, text).map(({ matches }) => matches[0]?.target),
+      shownCookies(config, text).map(({ matches }) => matches[0]?.target),
       expect,
     );
   });
 
 test('a cookie that stands for nothing is told why', () => {
-  const [decoded] = decodeCookies(config, 'pin=deadbeefdeadbeef');
+  const [decoded] = shownCookies(config, 'pin=deadbeefdeadbeef');
   assert.ok(decoded!.causes.length > 0);
 });
 
-test('a request in words becomes a question', async (t) => {
-  const { router } = await startRouter(t, [A, B]);
-  const ask = (text: string) => questionOf(router.state(), { text, entryPoint: '' });
-  assert.equal(ask(''), undefined);
-  assert.equal(ask('what is this'), undefined);
-  assert.deepEqual(
-    [ask('/mcp')?.method, ask('post /mcp?a=1')?.method, ask('post /mcp?a=1')?.target],
-    ['GET', 'POST', '/mcp?a=1'],
-  );
-  const full = ask('GET https://app.example:8443/mcp\nCookie: pin=1\nbroken\nHost: other.example');
-  assert.deepEqual([full?.tls, full?.host, full?.headers.length], [true, 'other.example', 2]);
+for (const { text, expect } of [
+  { text: '', expect: undefined },
+  { text: 'what is this', expect: undefined },
+  { text: '/mcp', expect: ['GET', '/mcp'] },
+  { text: 'post /mcp?a=1', expect: ['POST', '/mcp?a=1'] },
+  { text: 'OPTIONS * HTTP/1.1', expect: ['OPTIONS', '*'] },
+  {
+    text: 'GET https://app.example:8443/mcp\r\n\r\nCookie: pin=1',
+    expect: ['GET', 'https://app.example:8443/mcp', 'Cookie: pin=1'],
+  },
+])
+  test(`the request ${JSON.stringify(text)} is ${expect === undefined ? 'not understood' : 'read'}`, () => {
+    const asked = readRequestText(text);
+    const read =
+      'problem' in asked ? undefined : [asked.method, asked.url, ...asked.headers.map((pair) => pair.join(': '))];
+    assert.deepEqual(read, expect);
+  });
+
+test('a request is matched as the bytes that travel, as the router matches it', async (t) => {
+  const server = await listen(t, (_, res) => res.end());
+  const { router, url } = await startRouter(t, [server]);
+  const route = (name: string, rule: string) => `\n    ${name}:\n      rule: ${rule}\n      service: mcp`;
+  router.apply(dynamicOf([server], route('team', 'Header(`X-Team`, `é`)') + route('cafe', 'Path(`/café`)')));
+  const explained = (text: string) => {
+    const told = explainRequest(router.state(), { text, entryPoint: '' });
+    return 'server' in told && told.server;
+  };
+  assert.equal((await fetch(`${url}/x`, { headers: { 'x-team': Buffer.from('é').toString('latin1') } })).status, 200);
+  assert.equal(explained('GET /x\nX-Team: é'), server);
+  assert.equal((await fetch(`${url}/caf%C3%A9`)).status, 200);
+  assert.equal(explained('GET /caf%C3%A9'), server);
+});
+
+test('a line that is no header is told, and nothing is explained', async (t) => {
+  const { router } = await startRouter(t, [A]);
+  const told = explainRequest(router.state(), {
+    text: 'GET /mcp\nAccept: */*\n\nMcp-Session-Id n1.abc',
+    entryPoint: '',
+  });
+  assert.ok('error' in told);
+  assert.match(told.error, /line 4, "Mcp-Session-Id n1\.abc", is no header: write Name: value/);
 });
 
 test('a request is explained by the table in force, and nothing of it moves', async (t) => {

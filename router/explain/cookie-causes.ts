@@ -3,7 +3,12 @@ import { declaredName, writtenName } from '../../shared/traefik/qualified-name.t
 import { type CookieTarget, decodeCookie, encodingOf } from './decode-cookie.ts';
 
 /** One likely reason why a cookie's value stands for no server, and what to do about it. */
-export type CookieCause = { readonly message: string; readonly remedy: string };
+export type CookieCause = {
+  readonly message: string;
+  readonly remedy: string;
+  /** The server that it stands for all the same. */
+  readonly server?: string;
+};
 
 /** `outside`: servers of other services than those with a cookie. */
 export type Around = { readonly outside?: readonly { readonly url: string; readonly service: string }[] };
@@ -34,6 +39,7 @@ const HASH = /^[0-9a-f]{13,16}$/;
 const ofOutside = ({ url, service }: { readonly url: string; readonly service: string }): CookieCause => ({
   message: `it is ${url}, which is in ${service}, and in no service with a cookie: that node drains, or has left the pool`,
   remedy: 'its sessions are reached by their ids; a client without one gets another node, and a new cookie',
+  server: url,
 });
 
 const EMPTY: CookieCause = {

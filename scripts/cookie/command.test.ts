@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { readCookieText } from '../../router/explain/cookie-text.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import { runCommand, runMooring } from '../explain/test-run.ts';
 import { command } from './command.ts';
-import { readCookieText } from './cookie-text.ts';
 
 const VALUE = cookieValue('http://127.0.0.1:8082');
 

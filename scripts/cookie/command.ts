@@ -1,10 +1,11 @@
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
+import { readCookieText } from '../../router/explain/cookie-text.ts';
+import { decodeCookies, type Targets } from '../../router/explain/decode-cookies.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { DEFAULT_CONFIGFILE } from '../cli/traefik-files.ts';
-import { readCookieText } from './cookie-text.ts';
-import { decodeText, formsOf, type NodeForms, type Targets } from './decode.ts';
+import { formsOf, type NodeForms } from './forms.ts';
 import { decodedText, formsText } from './report.ts';
 import { targetsOfConfigfile, targetsOfTopology } from './targets.ts';
 
@@ -72,7 +73,7 @@ type Told = {
 };
 
 const tellDecoded = (text: string, { known, source, terminal, json }: Told): ExitCode => {
-  const decoded = decodeText(readCookieText(text), known);
+  const decoded = decodeCookies(readCookieText(text), known);
   if (json) terminal.print(JSON.stringify({ event: 'decoded', source, cookies: decoded }));
   else terminal.print(decodedText(decoded, { source, paint: paintWith(terminal.color) }));
   return decoded.some(({ matches }) => matches.length > 0) ? 0 : 1;

@@ -1,8 +1,9 @@
 import { ENCODING_WORDS } from '../../router/explain/decode-cookie.ts';
+import type { DecodedCookie } from '../../router/explain/decode-cookies.ts';
 import { serverName } from '../../router/explain/world.ts';
 import { visible } from '../../shared/terminal-text.ts';
 import type { Paint } from '../cli/paint.ts';
-import type { DecodedCookie, NodeForms } from './decode.ts';
+import type { NodeForms } from './forms.ts';
 
 type Context = { readonly source: string; readonly paint: Paint };
 

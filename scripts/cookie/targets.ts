@@ -1,5 +1,4 @@
-import { cookieTargets, serversOutside } from '../../router/explain/decode-cookie.ts';
-import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
+import { type Targets, targetsOf } from '../../router/explain/decode-cookies.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
@@ -8,7 +7,6 @@ import { declaredName } from '../../shared/traefik/qualified-name.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { readTraefikFiles } from '../cli/traefik-files.ts';
 import { topologyText } from '../deployment/deployment.ts';
-import type { Targets } from './decode.ts';
 
 type Telling = { readonly terminal: Terminal; readonly json: boolean };
 
@@ -16,9 +14,7 @@ type Telling = { readonly terminal: Terminal; readonly json: boolean };
 export const targetsOfConfigfile = async (file: string, telling: Telling): Promise<Targets | undefined> => {
   const files = await readTraefikFiles(file, telling);
   if (files === undefined) return undefined;
-  const names = new Map(nodeRoutesOf(files.config).map(({ id, url }) => [url, id]));
-  const targets = cookieTargets(files.config, (url) => names.get(url));
-  return { targets, outside: serversOutside(files.config, targets) };
+  return targetsOf(files.config);
 };
 
 export const targetsOfTopology = async (file: string, { terminal, json }: Telling): Promise<Targets | undefined> => {

@@ -1,3 +1,4 @@
+import type { Asked } from '../../router/explain/asked.ts';
 import { explain } from '../../router/explain/explain.ts';
 import type { Explanation, Finding } from '../../router/explain/explanation.ts';
 import { explanationText } from '../../router/explain/explanation-text.ts';
@@ -6,13 +7,12 @@ import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { DEFAULT_CONFIGFILE, readTraefikFiles, type TraefikFiles } from '../cli/traefik-files.ts';
-import type { Asked } from './asked.ts';
 import { parseHeader, readCurl } from './curl.ts';
 import { readLogLine } from './log-line.ts';
 import { compareWithLog, downUnnoticed, noted, runsOtherwise } from './outside-findings.ts';
-import { questionOf } from './question.ts';
 import { askProxy, ProxyUnreachable, type RunningProxy } from './running-proxy.ts';
 import { downServers, statusView } from './status.ts';
+import { questionWith } from './wishes.ts';
 
 const usage = `Usage: npm run explain -- [METHOD] URL-or-PATH [options]
 
@@ -75,18 +75,15 @@ const run = async (values: Values, positionals: readonly string[], terminal: Ter
   const down = downServers(values.down, files);
   const proxy = await askOrTell(values.against, files, terminal);
   if (proxy === 'unreachable') return 1;
-  const question = questionOf(
-    { ...asked, headers: [...asked.headers, ...values.header.map(parseHeader)] },
-    wishesOf(values),
-    files,
-  );
+  const headers = [...asked.headers, ...values.header.map(parseHeader)];
+  const question = questionWith(wishesOf(values), { ...asked, headers }, files);
   const found = explain({ ...files, question, status: statusView(down, proxy?.status ?? new Map()) });
   const findings = [
     ...found.findings,
     ...downUnnoticed(found, down),
     ...(proxy === undefined ? [] : runsOtherwise(proxy)),
     ...(logged === undefined ? [] : compareWithLog(found, logged.logged)),
-    ...asked.notes.map(noted),
+    ...(asked.notes ?? []).map(noted),
   ];
   return tell({ ...found, findings }, { values, terminal });
 };
@@ -96,10 +93,10 @@ const askedBy = (positionals: readonly string[]): Asked => {
   const [first, second, ...more] = positionals;
   if (first === undefined) throw new Misuse('which request? Write a path such as /mcp, or use --log or --curl');
   if (more.length > 0) throw new Misuse(`a request is a method and a URL; ${JSON.stringify(more[0])} is one too many`);
-  if (second === undefined) return { method: undefined, url: first, headers: [], notes: [] };
+  if (second === undefined) return { method: undefined, url: first, headers: [] };
   if (!/^[A-Za-z]+$/.test(first))
     throw new Misuse(`${JSON.stringify(first)} is no method: write GET, POST or DELETE before the URL`);
-  return { method: first.toUpperCase(), url: second, headers: [], notes: [] };
+  return { method: first.toUpperCase(), url: second, headers: [] };
 };
 
 const wishesOf = (values: Values) => ({

@@ -1,5 +1,5 @@
+import { type Asked, readHeader } from '../../router/explain/asked.ts';
 import { Misuse } from '../cli/misuse.ts';
-import type { Asked } from './asked.ts';
 
 /** The request that a curl command would send. Options that do not change it are read over. */
 export const readCurl = (command: string): Asked => {
@@ -51,7 +51,7 @@ class CurlCall {
   #url: string | undefined;
   #method: string | undefined;
   #implied: string | undefined;
-  readonly #headers: [string, string][] = [];
+  readonly #headers: (readonly [string, string])[] = [];
   readonly #notes: string[] = [];
 
   /** How many further words were used. */
@@ -117,15 +117,13 @@ class CurlCall {
 }
 
 /** `Name: value`, as curl takes it. */
-export const parseHeader = (line: string): [string, string] => {
-  const [name, value] = splitAt(line, line.indexOf(':'));
-  if (!/^[!#$%&'*+\-.^`|~\w]+$/.test(name) || value === undefined)
-    throw new Misuse(`${JSON.stringify(line)} is no header: write 'Name: value'`);
-  return [name, value.trim()];
+export const parseHeader = (line: string): readonly [string, string] => {
+  const header = readHeader(line);
+  if (header === undefined) throw new Misuse(`${JSON.stringify(line)} is no header: write 'Name: value'`);
+  return header;
 };
 
-const splitAt = (text: string, at: number): [string, string | undefined] =>
-  at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+const splitAt = (text: string, at: number): [string, string] => [text.slice(0, at), text.slice(at + 1)];
 
 /** As a shell would split it; browsers copy with single, double and $'…' quotes, and with \ at the end of lines. */
 const wordsOf = (command: string): string[] => {

@@ -1,5 +1,5 @@
+import type { Asked } from '../../router/explain/asked.ts';
 import { Misuse } from '../cli/misuse.ts';
-import type { Asked } from './asked.ts';
 
 /** Where the proxy that wrote the line sent the request: to be compared with what the files say. */
 export type Logged = {

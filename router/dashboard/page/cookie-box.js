@@ -16,22 +16,22 @@ const Match = ({ match: { service, cookie, target, encoding, at }, nodes }) => h
   <p class="muted">${encoding}. Service ${plain(service)}, cookie <code>${cookie}</code> <${Place} at=${at} /></p>
 </li>`;
 
-const Unmatched = ({ outside, causes, nodes }) => html`<ul>
-  ${outside.map(
-    (url) => html`<li key=${url}>
-      <${Target} url=${url} nodes=${nodes} />
-      <p class="muted">Its hash, but no pool with a cookie has this server: it drains, or was taken out. Clients without a session go elsewhere and get a new cookie.</p>
+const Unmatched = ({ causes, nodes }) => html`<ul>
+  ${causes.map(
+    ({ message, remedy, server }, i) => html`<li key=${i}>
+      ${server && html`<${Target} url=${server} nodes=${nodes} />`}
+      <p>${message}</p>
+      <p class="muted">${remedy}</p>
     </li>`,
   )}
-  ${causes.map(({ message, remedy }, i) => html`<li key=${i}><p>${message}</p><p class="muted">${remedy}</p></li>`)}
 </ul>`;
 
-const Decoded = ({ decoded: { name, value, matches, ...rest }, nodes }) => html`<div class="decoded">
+const Decoded = ({ decoded: { name, value, matches, causes }, nodes }) => html`<div class="decoded">
   <p><code>${name === undefined ? value : `${name}=${value}`}</code>${matches.length === 0 && html` <span class="pill pill-plain">stands for no server here</span>`}</p>
   ${
     matches.length > 0
       ? html`<ul>${matches.map((match, i) => html`<${Match} key=${i} match=${match} nodes=${nodes} />`)}</ul>`
-      : html`<${Unmatched} ...${rest} nodes=${nodes} />`
+      : html`<${Unmatched} causes=${causes} nodes=${nodes} />`
   }
 </div>`;
 

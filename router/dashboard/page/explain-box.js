@@ -49,6 +49,7 @@ export const ExplainBox = () => {
         ${
           picture.entryPoints.length > 1 &&
           html`<select class="input select" aria-label="Entry point" value=${entryPoint} onChange=${({ target }) => choose(target.value)}>
+            <option value="">by the URL</option>
             ${picture.entryPoints.map(({ name }) => html`<option key=${name} value=${name}>${name}</option>`)}
           </select>`
         }

@@ -11,7 +11,8 @@ export const readCookieText = (text: string): readonly WrittenCookie[] => {
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
   // What follows the first pair of a Set-Cookie line is no cookie.
-  const [first = '', ...rest] = pieces;
+  const [first, ...rest] = pieces;
+  if (first === undefined) return [];
   return [first, ...rest.filter((piece) => !SET_COOKIE_ATTRIBUTE.test(piece))].map(readPair);
 };
 
@@ -20,5 +21,5 @@ const readPair = (piece: string): WrittenCookie => {
   const equals = piece.indexOf('=');
   const name = piece.slice(0, Math.max(equals, 0)).trim();
   if (equals <= 0 || /[:/%"]/.test(name)) return { name: undefined, value: piece };
-  return { name, value: piece.slice(equals + 1).trim() };
+  return { name, value: piece.slice(equals + 1) };
 };

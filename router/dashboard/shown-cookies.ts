@@ -1,0 +1,47 @@
+import type { DynamicConfig } from '../core/model.ts';
+import type { CookieCause } from '../explain/cookie-causes.ts';
+import { readCookieText } from '../explain/cookie-text.ts';
+import { ENCODING_WORDS } from '../explain/decode-cookie.ts';
+import { type DecodedCookie, decodeCookies, targetsOf } from '../explain/decode-cookies.ts';
+import { placeText } from './picture.ts';
+
+type ShownMeaning = {
+  readonly service: string;
+  readonly cookie: string;
+  /** A server's URL, or the name of a weighted service's child. */
+  readonly target: string;
+  readonly encoding: string;
+  readonly at: string;
+};
+
+export type ShownCookie = {
+  readonly name: string | undefined;
+  readonly value: string;
+  readonly matches: readonly ShownMeaning[];
+  /** Why it matches nothing. */
+  readonly causes: readonly CookieCause[];
+};
+
+const MAX_COOKIES = 50;
+
+/** Every cookie of a text, and what each stands for, as the page shows it. */
+export const shownCookies = (config: DynamicConfig, text: string): readonly ShownCookie[] =>
+  decodeCookies(readCookieText(text).slice(0, MAX_COOKIES), targetsOf(config)).map(shown);
+
+const shown = ({ name, value, matches, known, causes }: DecodedCookie): ShownCookie => ({
+  name,
+  value,
+  causes: known ? causes : [NOT_STICKY],
+  matches: matches.map(({ target, encoding }) => ({
+    service: target.service,
+    cookie: target.cookie,
+    target: target.text,
+    encoding: ENCODING_WORDS[encoding],
+    at: placeText(target.at),
+  })),
+});
+
+const NOT_STICKY: CookieCause = {
+  message: 'no service of these files reads a cookie of this name',
+  remedy: 'Traefik passes it on to the server',
+};

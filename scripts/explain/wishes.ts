@@ -1,0 +1,58 @@
+import { type Asked, questionOf } from '../../router/explain/asked.ts';
+import { cookieTargets } from '../../router/explain/decode-cookie.ts';
+import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
+import type { Question } from '../../router/explain/question.ts';
+import { cookieValue } from '../../shared/traefik/cookie-value.ts';
+import { Misuse } from '../cli/misuse.ts';
+import type { TraefikFiles } from '../cli/traefik-files.ts';
+
+export type Wishes = {
+  readonly entryPoint: string | undefined;
+  readonly from: string | undefined;
+  readonly session: string | undefined;
+  readonly cookie: string | undefined;
+  readonly withoutCookie: boolean;
+  readonly withoutSession: boolean;
+};
+
+/** What options say stands in place of what a log or a curl command had. */
+export const questionWith = (wishes: Wishes, asked: Asked, files: TraefikFiles): Question => {
+  const { entryPoint = asked.entryPoint, from = asked.from } = wishes;
+  const question = questionOf(
+    {
+      ...asked,
+      headers: headersOf(asked, wishes, files),
+      ...(entryPoint !== undefined && { entryPoint }),
+      ...(from !== undefined && { from }),
+    },
+    files,
+  );
+  if ('problem' in question) throw new Misuse(question.problem);
+  return question;
+};
+
+const headersOf = (asked: Asked, wishes: Wishes, files: TraefikFiles): (readonly [string, string])[] => {
+  const replaced = new Set([
+    ...(wishes.withoutCookie || wishes.cookie !== undefined ? ['cookie'] : []),
+    ...(wishes.withoutSession || wishes.session !== undefined ? ['mcp-session-id'] : []),
+  ]);
+  return [
+    ...asked.headers.filter(([name]) => !replaced.has(name.toLowerCase())),
+    ...(wishes.withoutSession ? [] : sessionHeader(wishes.session)),
+    ...(wishes.withoutCookie ? [] : cookieHeader(wishes.cookie, files)),
+  ];
+};
+
+const sessionHeader = (id: string | undefined): [string, string][] =>
+  id === undefined ? [] : [['Mcp-Session-Id', id]];
+
+/** `name=value` as it stands; a bare value, or a node's id, for every sticky cookie of the files. */
+const cookieHeader = (cookie: string | undefined, { config }: TraefikFiles): [string, string][] => {
+  if (cookie === undefined) return [];
+  if (/^[^=;:/\s]+=/.test(cookie)) return [['Cookie', cookie]];
+  const node = nodeRoutesOf(config).find(({ id }) => id === cookie);
+  const value = node === undefined ? cookie : cookieValue(node.url);
+  const names = new Set(cookieTargets(config, () => undefined).map((target) => target.cookie));
+  if (names.size === 0) throw new Misuse('no service of these files has a sticky cookie: write --cookie NAME=VALUE');
+  return [['Cookie', [...names].map((name) => `${name}=${value}`).join('; ')]];
+};
