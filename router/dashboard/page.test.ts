@@ -122,5 +122,7 @@ test('a request is found by a filter', { skip }, async (t) => {
   await page.getByText('/graphql?mark=2').waitFor();
   await page.getByRole('searchbox', { name: 'Filter requests' }).fill('status:999');
   await page.getByText('None of the last 2,000 requests fits').waitFor();
+  await page.getByRole('searchbox', { name: 'Filter requests' }).fill('reasn:cookie');
+  await page.getByText('there is no reasn: to filter by; did you mean reason:?').waitFor();
   assert.deepEqual(complaints, []);
 });

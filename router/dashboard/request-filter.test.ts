@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { requestFilter } from './request-filter.ts';
+import { filterProblem, requestFilter } from './request-filter.ts';
 import type { SeenRequest } from './requests.ts';
 
 const seen = {
@@ -9,13 +9,14 @@ const seen = {
   host: 'app.example',
   status: 503,
   reason: 'pinned-server-down',
+  steps: [],
   router: 'mcp@file',
   url: 'http://10.0.0.1:80',
   session: 'n1.abc',
   client: '127.0.0.1:5000',
   open: false,
   stream: false,
-} as SeenRequest;
+} as unknown as SeenRequest;
 
 for (const { filter, expect } of [
   { filter: '', expect: true },
@@ -39,4 +40,32 @@ for (const { filter, expect } of [
 ])
   test(`"${filter}" ${expect ? 'finds' : 'does not find'} a POST that met 503 at n1`, () => {
     assert.equal(requestFilter(filter, () => 'n1')(seen), expect);
+  });
+
+const pinned = {
+  ...seen,
+  reason: 'only-server',
+  steps: [{ service: 'only-n1@file', reason: 'only-server', chosen: 'http://10.0.0.1:80' }],
+  route: { config: { rule: 'HeaderRegexp(`Mcp-Session-Id`, `^n1\\.`)' } },
+} as unknown as SeenRequest;
+
+test('a request that its session id pinned is found by that reason, as its row says it', () => {
+  assert.equal(requestFilter('reason:session-id', () => 'n1')(pinned), true);
+  assert.equal(requestFilter('reason:only-server', () => 'n1')(pinned), false);
+});
+
+for (const { filter, says } of [
+  { filter: 'foo:bar', says: /^there is no foo: to filter by; there are method, path/ },
+  { filter: 'node:n1 -reasn:cookie', says: /^there is no reasn: to filter by; did you mean reason:\?/ },
+  { filter: 'constructor:x', says: /^there is no constructor:/ },
+  { filter: 'is:closed', says: /^is:closed: it is open, stream or error/ },
+  { filter: 'node:n1 -path:/graphql is:open', says: undefined },
+  { filter: 'is:', says: undefined },
+  { filter: 'statu:5', says: /did you mean status:/ },
+  { filter: 'http://10.0.0.1:80 127.0.0.1:5000 localhost:8080', says: undefined },
+  { filter: 'word -', says: undefined },
+])
+  test(`the filter "${filter}" ${says === undefined ? 'is understood' : 'is told to be none'}`, () => {
+    if (says === undefined) assert.equal(filterProblem(filter), undefined);
+    else assert.match(filterProblem(filter) ?? '', says);
   });

@@ -1,4 +1,5 @@
-import type { SeenRequest } from './requests.ts';
+import { nearest } from '../../shared/source/nearest.ts';
+import { reasonOf, type SeenRequest } from './requests.ts';
 
 export type RequestFilter = (seen: SeenRequest) => boolean;
 
@@ -9,7 +10,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   path: ({ target }) => target,
   host: ({ host }) => host,
   status: ({ status, open }) => (open ? 'open' : String(status)),
-  reason: ({ reason }) => reason,
+  reason: reasonOf,
   router: ({ router }) => router ?? '',
   node: ({ url }, nodeOf) => (url === undefined ? 'none' : nodeOf(url)),
   session: ({ session }) => session ?? '',
@@ -22,13 +23,35 @@ const FIELDS: Readonly<Record<string, Field>> = {
  * everywhere, and a `-` before it wants what does not have it.
  */
 export const requestFilter = (text: string, nodeOf: (url: string) => string): RequestFilter => {
-  const wanted = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '' && word !== '-')
-    .map((word) => wordFilter(word, nodeOf));
+  const wanted = wordsOf(text).map((word) => wordFilter(word, nodeOf));
   return (seen) => wanted.every((matches) => matches(seen));
 };
+
+/** Why a filter finds nothing that anybody could have meant. */
+export const filterProblem = (text: string): string | undefined =>
+  wordsOf(text)
+    .map(wordProblem)
+    .find((problem) => problem !== undefined);
+
+const wordProblem = (word: string): string | undefined => {
+  // A URL and a host with its port are looked for as they stand.
+  const [, key, value] = /^-?([a-z-]+):(?!\/\/)(.*)$/.exec(word) ?? [];
+  if (key === undefined || value === undefined) return undefined;
+  if (Object.hasOwn(FIELDS, key))
+    return key === 'is' && !STATES.some((state) => state.includes(value))
+      ? `is:${value}: it is open, stream or error`
+      : undefined;
+  const near = nearest(key, Object.keys(FIELDS));
+  if (near === undefined && /^\d/.test(value)) return undefined;
+  const known = near === undefined ? `there are ${Object.keys(FIELDS).join(', ')}` : `did you mean ${near}:?`;
+  return `there is no ${key}: to filter by; ${known}`;
+};
+
+const wordsOf = (text: string): readonly string[] =>
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '' && word !== '-');
 
 const wordFilter = (word: string, nodeOf: (url: string) => string): RequestFilter => {
   if (word.startsWith('-')) {
@@ -48,6 +71,8 @@ const wordFilter = (word: string, nodeOf: (url: string) => string): RequestFilte
 
 const meets = (key: string, has: string, value: string): boolean =>
   key === 'node' ? has === value : key === 'status' || key === 'session' ? has.startsWith(value) : has.includes(value);
+
+const STATES = ['open', 'stream', 'error'];
 
 const statesOf = ({ open, stream, status }: SeenRequest): string =>
   [open && 'open', stream && 'stream', status >= 400 && 'error'].filter(Boolean).join(' ');

@@ -1,6 +1,7 @@
 import type { HeaderList } from '../core/request/header-list.ts';
 import type { ChoiceStep } from '../core/service/service.ts';
 import type { Route } from '../core/table/table.ts';
+import { toldReason } from '../explain/told-reason.ts';
 import type { ExchangeUnderWay } from '../traefik/observe/observers.ts';
 import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import type { Versions } from './versions.ts';
@@ -31,6 +32,10 @@ export type SeenRequest = {
   responseHeaders: HeaderList | undefined;
   steps: readonly ChoiceStep[];
 };
+
+/** In a word that says what pins, as the terminal has it. */
+export const reasonOf = ({ route, reason, steps }: SeenRequest): string =>
+  toldReason({ rule: route?.config.rule, reason, steps });
 
 /**
  * Up to 500 requests a second are all kept. Of more than that nobody can read any, and what is kept costs a busy router

@@ -1,7 +1,7 @@
 import type { LiveState } from './live-state.ts';
 import type { SeenNode } from './nodes.ts';
-import { type RequestFilter, requestFilter } from './request-filter.ts';
-import type { SeenRequest } from './requests.ts';
+import { filterProblem, type RequestFilter, requestFilter } from './request-filter.ts';
+import { reasonOf, type SeenRequest } from './requests.ts';
 import type { SeenSession } from './sessions.ts';
 
 /** More than a page shows at once is not sent. */
@@ -12,6 +12,7 @@ const REMEMBERED = 1000;
 export class Reader {
   readonly #live: LiveState;
   readonly #matches: RequestFilter;
+  readonly #filterProblem: string | undefined;
   /** Requests that the page may be showing: those must go when they no longer match. */
   #sent = new Set<number>();
   #version = 0;
@@ -19,6 +20,7 @@ export class Reader {
 
   constructor(live: LiveState, filter: string) {
     this.#live = live;
+    this.#filterProblem = filterProblem(filter);
     this.#matches = requestFilter(filter, (url) => live.nodes.nameOf(url));
   }
 
@@ -41,7 +43,7 @@ export class Reader {
     const events = live.timeline.changedSince(since);
     return {
       now: live.now,
-      ...(since === 0 && { reset: true }),
+      ...(since === 0 && { reset: true, filterProblem: this.#filterProblem }),
       nodes: live.nodes.shown.map(nodeRow),
       ...(requests.length > 0 && { requests: requests.map((seen) => requestRow(seen, live)) }),
       ...(dropped.length > 0 && { dropped }),
@@ -79,7 +81,7 @@ const requestRow = (seen: SeenRequest, { nodes }: LiveState) => ({
   target: seen.target.slice(0, LONGEST_TARGET),
   status: seen.status,
   ms: Math.round(seen.milliseconds * 10) / 10,
-  reason: seen.reason,
+  reason: reasonOf(seen),
   node: seen.url === undefined ? undefined : nodes.at(seen.url).key,
   router: seen.router,
   session: seen.session?.slice(0, LONGEST_TARGET),

@@ -9,10 +9,13 @@ const NODE_NAME = /^([A-Za-z0-9_-]{1,64})\../;
 
 export const nodeRoutesOf = (config: DynamicConfig): readonly NodeRoute[] =>
   [...config.routers.values()].flatMap((router) => {
-    const id = SESSION_RULE.exec(router.rule)?.[1];
+    const id = nodeTakenBy(router.rule);
     const url = id === undefined ? undefined : onlyServer(config, router);
     return id === undefined || url === undefined ? [] : [{ id, url, router: router.name, at: router.ruleAt }];
   });
+
+/** The node whose session ids a router's rule takes; undefined: it does not look at them. */
+export const nodeTakenBy = (rule: string): string | undefined => SESSION_RULE.exec(rule)?.[1];
 
 /** The node that a session id names; undefined: it names none. */
 export const nodeOfSession = (id: string): string | undefined => NODE_NAME.exec(id)?.[1];

@@ -35,13 +35,16 @@ test('a request is told alike behind the router and behind Traefik', () => {
     RouterName: 'node-n1@file',
     StartUTC: new Date(AT).toISOString(),
   });
-  const seen = seenByTraefik(line, (url) => (url.endsWith(':1') ? 'n1' : undefined));
+  const seen = seenByTraefik(line, {
+    nodeAt: (url) => (url.endsWith(':1') ? { id: 'n1', draining: false } : undefined),
+    ruleOf: () => 'HeaderRegexp(`Mcp-Session-Id`, `^n1\\.`)',
+  });
   assert.equal(
     requestLine(seen!, 'traefik', paint).text,
     '03:04:05.067 POST   /mcp → n1 200 1.5 ms (node-n1@file, session-id)',
   );
   assert.equal(
-    seenByTraefik('{"level":"info","message":"no request"}', () => undefined),
+    seenByTraefik('{"level":"info","message":"no request"}', { nodeAt: () => undefined, ruleOf: () => '' }),
     undefined,
   );
 });

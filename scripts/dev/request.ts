@@ -1,5 +1,6 @@
+import { pinReason, routePinOf, toldReason } from '../../router/explain/told-reason.ts';
 import type { ExchangeRecord } from '../../router/traefik/observe/record.ts';
-import { PARTS } from '../../shared/traefik/dynamic.ts';
+import type { ClusterNode } from '../cluster/cluster.ts';
 import { jsonOf } from './json-line.ts';
 
 /** One exchange as the terminal tells it, behind the router and behind Traefik alike. */
@@ -15,45 +16,45 @@ export type SeenRequest = {
   readonly reason: string | undefined;
 };
 
-type NodeAt = (url: string) => string | undefined;
+type NodeAt = (url: string) => Pick<ClusterNode, 'id' | 'draining'> | undefined;
 
-export const seenByRouter = (record: ExchangeRecord, nodeAt: NodeAt): SeenRequest => {
-  const node = record.serverUrl === undefined ? undefined : nodeAt(record.serverUrl);
+/** `rule`: of the route that was found. */
+export const seenByRouter = (record: ExchangeRecord, rule: string | undefined, nodeAt: NodeAt): SeenRequest => {
   return {
     at: record.startedAt,
     method: record.method,
     target: record.target,
     status: record.status,
     milliseconds: record.duration,
-    node,
+    node: record.serverUrl === undefined ? undefined : nodeAt(record.serverUrl)?.id,
     router: record.router,
-    reason: byRoute(record.router, node) ?? record.reason,
+    reason: toldReason({ ...record, rule }),
   };
 };
 
-/** A node's own route takes the sessions whose ids name it; its pool of one has nothing more to say. */
-const byRoute = (router: string | undefined, node: string | undefined): string | undefined => {
-  const owner = NODE_ROUTE.exec(router ?? '')?.[1];
-  if (owner === undefined || node === undefined) return undefined;
-  return owner === node ? 'session-id' : `session-id, but ${owner} is down`;
-};
-
-const NODE_ROUTE = new RegExp(`^${PARTS.node('(.+)')}@file$`);
+type Traefik = { readonly nodeAt: NodeAt; readonly ruleOf: (router: string) => string };
 
 /** A line of Traefik's JSON access log; undefined for its other lines. */
-export const seenByTraefik = (line: string, nodeAt: NodeAt): SeenRequest | undefined => {
+export const seenByTraefik = (line: string, { nodeAt, ruleOf }: Traefik): SeenRequest | undefined => {
   const fields = jsonOf(line);
   if (fields?.RequestMethod === undefined) return undefined;
   const text = (name: string): string | undefined => (fields[name] === undefined ? undefined : String(fields[name]));
   const node = nodeAt(text('ServiceURL') ?? '');
+  const router = text('RouterName');
   return {
     at: Date.parse(text('StartUTC') ?? ''),
     method: text('RequestMethod') ?? '',
     target: text('RequestPath') ?? '',
     status: Number(fields.DownstreamStatus),
     milliseconds: Number(fields.Duration) / 1e6,
-    node,
-    router: text('RouterName'),
-    reason: byRoute(text('RouterName'), node),
+    node: node?.id,
+    router,
+    reason: router && node && reasonByRule(ruleOf(router), node),
   };
+};
+
+/** The log does not say whether a route fell back; where the request came to does. */
+const reasonByRule = (rule: string, { id, draining }: NonNullable<ReturnType<NodeAt>>): string | undefined => {
+  const pin = routePinOf(rule);
+  return pin && pinReason(pin, pin.by === 'cookie' ? draining : pin.node === id);
 };

@@ -13,6 +13,7 @@ export const live = {
   sparks: {},
   picture: { entryPoints: [], routers: [], services: [] },
   filter: '',
+  filterProblem: '',
   paused: false,
   notice: '',
 };
@@ -66,8 +67,9 @@ const mergeRequests = (rows, dropped) => {
 
 const take = (update) => {
   if (update.reset) {
-    Object.assign(live, { requests: [], sessions: new Map(), events: [] });
-    changed('requests', 'sessions', 'events');
+    const { filterProblem = '' } = update;
+    Object.assign(live, { requests: [], sessions: new Map(), events: [], filterProblem });
+    changed('requests', 'sessions', 'events', 'filterProblem');
   }
   live.now = update.now;
   live.nodes = update.nodes;

@@ -10,7 +10,7 @@ const QUICK = [
   ['is:open', 'under way'],
   ['is:stream', 'streams'],
   ['is:error', 'errors'],
-  ['reason:pinned-server-down', 'moved'],
+  ['reason:down', 'moved'],
 ];
 
 const Filter = () => {
@@ -104,16 +104,18 @@ const Row = ({ row, nodes, open, toggle }) => html`
   ${open && html`<tr class="detail-row"><td colspan="9"><${Detail} row=${row} /></td></tr>`}
 `;
 
-const Empty = ({ filter }) =>
-  filter === ''
+const Empty = ({ filter, problem }) => {
+  if (problem !== '') return html`<div class="empty"><p class="problem">${problem}</p></div>`;
+  return filter === ''
     ? html`<div class="empty"><p><strong>No requests yet.</strong> Send some: <code>npm run demo</code>, or point an MCP client at the router.</p></div>`
     : html`<div class="empty"><p>None of the last 2,000 requests fits <code>${filter}</code>.</p></div>`;
+};
 
 /** Up to here the router keeps all of them for the list; of more, a part, and all errors and streams. */
 const ALL_LISTED = 500;
 
 export const Requests = () => {
-  const { requests, nodes, filter, rates } = useLive('requests', 'nodes', 'filter');
+  const { requests, nodes, filter, filterProblem, rates } = useLive('requests', 'nodes', 'filter', 'filterProblem');
   const busy = (rates.requests.at(-1) ?? 0) > ALL_LISTED;
   const [chosen, choose] = useState();
   const toggle = (id) => {
@@ -126,7 +128,7 @@ export const Requests = () => {
     <div class="section-head"><h2 id="requests-title">Requests</h2>
       ${busy && html`<p class="muted">More come than can be read: about a hundred a second are listed, all are counted, and errors are all here.</p>`}</div>
     <${Filter} />
-    ${requests.length === 0 && html`<${Empty} filter=${filter} />`}
+    ${requests.length === 0 && html`<${Empty} filter=${filter} problem=${filterProblem} />`}
     ${
       requests.length > 0 &&
       html`<div class="scroll ${chosen === undefined ? '' : 'scroll-tall'}" tabindex="0" role="region" aria-label="Requests, newest first">

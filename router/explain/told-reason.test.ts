@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { topologySchema } from '../../shared/topology/topology.ts';
+import { dynamicOf } from '../../shared/traefik/dynamic.ts';
+import { toldReason } from './told-reason.ts';
+
+const topology = topologySchema.parse({
+  nodes: [
+    { id: 'n1', url: 'http://a:1' },
+    { id: 'n2', url: 'http://b:1', state: 'draining' },
+  ],
+  entryPoints: { web: { address: ':80' } },
+});
+const { routers } = dynamicOf(topology).http;
+const reached = ['main', 'only-server'];
+const past = ['fallback', 'unknown-cookie'];
+
+for (const { route, steps, reason = steps.at(-1)!, told } of [
+  { route: 'node-n1', steps: reached, told: 'session-id' },
+  { route: 'node-n1', steps: past, told: 'session-id, but n1 is down' },
+  { route: 'draining-n2', steps: reached, told: 'cookie' },
+  { route: 'draining-n2', steps: past, told: 'cookie, but its node is down' },
+  { route: 'node-n1', steps: reached, reason: 'connection-refused', told: 'connection-refused' },
+  { route: 'node-n1', steps: ['main', 'nobody-up'], reason: 'no-server', told: 'no-server' },
+  { route: 'node-n1', steps: [], reason: 'middleware', told: 'middleware' },
+  { route: 'mcp', steps: ['only-server'], told: 'only-server' },
+  { route: 'nowhere', steps: [], reason: 'no-router', told: 'no-router' },
+])
+  test(`by ${route}, ${reason} after ${steps.join(' and ')} is told as ${told}`, () => {
+    const choice = steps.map((step) => ({ service: 's', reason: step, chosen: 'x' }));
+    assert.equal(toldReason({ rule: routers[route]?.rule, reason, steps: choice }), told);
+  });

@@ -1,0 +1,30 @@
+import { nodeTakenBy } from './node-routes.ts';
+
+type Told = {
+  /** Of the route that was found. */
+  readonly rule: string | undefined;
+  readonly reason: string;
+  readonly steps: readonly { readonly reason: string }[];
+};
+
+/** Why a request went where it went, in a word: on a node's own route the route is the pin, not its pool of one. */
+export const toldReason = ({ rule, reason, steps }: Told): string => {
+  const pin = rule === undefined ? undefined : routePinOf(rule);
+  // Something else happened after the choice, or there was none.
+  if (pin === undefined || steps.at(-1)?.reason !== reason) return reason;
+  return pinReason(pin, !steps.some((step) => step.reason === 'fallback'));
+};
+
+export type RoutePin = { readonly by: 'session-id' | 'cookie'; readonly node: string | undefined };
+
+/** A route that looks at what pins a client leads to one node. */
+export const routePinOf = (rule: string): RoutePin | undefined => {
+  const node = nodeTakenBy(rule);
+  if (node !== undefined) return { by: 'session-id', node };
+  return COOKIE_RULE.test(rule) ? { by: 'cookie', node: undefined } : undefined;
+};
+
+const COOKIE_RULE = /(?<![!\w])Header(Regexp)?\(\s*[`"]Cookie[`"]/i;
+
+export const pinReason = ({ by, node = 'its node' }: RoutePin, reached: boolean): string =>
+  reached ? by : `${by}, but ${node} is down`;
