@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { createLog, type Log } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
 import { findRedis } from '../shared/registry/find-redis.ts';
@@ -8,6 +6,7 @@ import { RedisRegistry } from '../shared/registry/redis-registry.ts';
 import { forTerminal } from '../shared/terminal-text.ts';
 import type { Topology } from '../shared/topology/topology.ts';
 import type { Announcement } from './announce.ts';
+import { loadServer } from './load-server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import { HELP, type NodeSettings, readSettings } from './settings.ts';
 import { startNode } from './start-node.ts';
@@ -21,7 +20,8 @@ const run = async (settings: NodeSettings): Promise<void> => {
   const log = createLog({ level: settings.logLevel });
   // Team code runs here: what it leaves unhandled, rejections included, must not end the sessions of everybody else.
   process.on('uncaughtException', (err, origin) => log.error({ err, origin }, 'an error that nobody handled'));
-  const createServer = await loadServer(settings.server);
+  // A team's module is tried before anybody is told that this node is ready; ours is known to load.
+  const createServer = settings.server === undefined ? exampleServer : await loadServer(settings.server);
   const topology =
     settings.announce === undefined
       ? undefined
@@ -74,28 +74,9 @@ const tellTraefik = async ({ name, url }: NodeSettings, telling: Telling): Promi
   return announce({ ...telling, node: { id: name, url: url || telling.url } });
 };
 
-type Exports = { readonly createServer?: CreateServer };
-
 const loadExample = () => import('./example/server.ts');
 
-const loadServer = async (file: string | undefined): Promise<CreateServer> => {
-  // A team's module is tried before anybody is told that this node is ready; ours is known to load.
-  if (file === undefined) return async (context) => (await loadExample()).createServer(context);
-  if (/\.[cm]?tsx?$/.test(file)) await understandTypeScript();
-  const module = (await import(pathToFileURL(resolve(file)).href)) as Exports & { readonly default?: Exports };
-  // Without "type": "module" in its package.json it is CommonJS, and what it exports comes as one value.
-  const createServer = module.createServer ?? module.default?.createServer;
-  if (typeof createServer !== 'function') throw new Error(`${file} does not export a function createServer`);
-  return createServer;
-};
-
-/** tsx is there already when this file is TypeScript itself. */
-const understandTypeScript = async (): Promise<void> => {
-  if (import.meta.url.endsWith('.ts')) return;
-  const [modules, required] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
-  modules.register();
-  required.register();
-};
+const exampleServer: CreateServer = async (context) => (await loadExample()).createServer(context);
 
 const onSignals = (stop: () => Promise<void>, log: Log): void => {
   let signals = 0;

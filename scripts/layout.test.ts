@@ -36,7 +36,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'graphql-http': ['node/http/'],
   'playwright-core': ['scripts/workshop/screenshots/'],
   cookie: ['node/'],
-  tsx: ['node/main.ts'],
+  tsx: ['node/load-server.ts'],
 };
 
 /** What any program needs: logs, texts for a terminal, finding programs, places in files. */

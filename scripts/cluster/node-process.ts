@@ -24,7 +24,8 @@ type Run = {
   wasReady: boolean;
 };
 
-const LAST_LINES = 10;
+/** A stack and what it is about. */
+const LAST_LINES = 20;
 /** Whoever has lived so long has not died in a row. */
 const STEADY_MS = 10_000;
 

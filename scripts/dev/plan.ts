@@ -1,3 +1,4 @@
+import { checkServerFile } from '../../node/load-server.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 import type { DevOptions } from './options.ts';
@@ -11,6 +12,7 @@ const NODE_ARGUMENTS = ['--grace-seconds', '2'];
 
 export const planOf = async (options: DevOptions, { color, complain }: Terminal): Promise<Plan> => {
   const { nodes, affinity, https, host, redis, server, traefik } = options;
+  if (server !== undefined) await checkServerFile(server);
   const common = {
     proxy: traefik ? ('traefik' as const) : ('router' as const),
     nodeArguments: NODE_ARGUMENTS,

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { loadServer } from './load-server.ts';
+
+const folderOf = async (t: TestContext): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'server-'));
+  t.after(() => rm(folder, { recursive: true }));
+  return folder;
+};
+
+for (const { what, file, text, says } of [
+  {
+    what: 'throws',
+    file: 'a.mts',
+    text: 'const config: { a?: { b: string } } = {};\nconsole.log(config.a!.b);',
+    says: /a\.mts cannot be loaded\nTypeError: Cannot read properties of undefined \(reading 'b'\)\n {4}at .*a\.mts:2:\d+/,
+  },
+  { what: 'is no TypeScript', file: 'b.mts', text: '\n}', says: /b\.m?ts:2:0: ERROR: Unexpected "}"$/ },
+  {
+    what: 'is no JavaScript',
+    file: 'c.mjs',
+    text: '\n}',
+    says: /c\.mjs:2\n}\n\^\n\nSyntaxError: Unexpected token '}'$/,
+  },
+  { what: 'throws no error', file: 'd.mjs', text: 'throw "a text"', says: /d\.mjs cannot be loaded\na text$/ },
+  {
+    what: 'needs a package that is not there',
+    file: 'e.mjs',
+    text: "import 'not-there-at-all';",
+    says: /Cannot find package 'not-there-at-all' imported from .*e\.mjs$/,
+  },
+  {
+    what: 'exports another name',
+    file: 'f.mjs',
+    text: 'export const createserver = 1;',
+    says: /f\.mjs does not export a function createServer; it exports createserver$/,
+  },
+  {
+    what: 'exports no function',
+    file: 'g.mjs',
+    text: 'export const createServer = 1;',
+    says: /g\.mjs is no function$/,
+  },
+])
+  test(`a module that ${what} is told with its place, without the frames of those who load it`, async (t) => {
+    const path = join(await folderOf(t), file);
+    await writeFile(path, text);
+    await assert.rejects(loadServer(path), ({ message }: Error) => {
+      assert.match(message, says);
+      assert.doesNotMatch(message, /node:internal|node_modules|loadServer/);
+      return true;
+    });
+  });
+
+test('what is no file is told by its name', async (t) => {
+  const folder = await folderOf(t);
+  await assert.rejects(loadServer(folder), /is a directory; --server takes the module in it/);
+  await assert.rejects(loadServer('nosuch.ts'), /^Error: there is no file nosuch\.ts; --server takes a module/);
+});
+
+test('a module of CommonJS is taken as well', async (t) => {
+  const path = join(await folderOf(t), 'server.cjs');
+  await writeFile(path, 'exports.createServer = () => ({});');
+  assert.equal(typeof (await loadServer(path)), 'function');
+});

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { nearest } from '../shared/source/nearest.ts';
+import type { CreateServer } from './mcp/open-session.ts';
+
+/** The team's module cannot be used; the message says what is wrong and where. */
+class ServerModuleError extends Error {
+  readonly code = 'SERVER_MODULE';
+}
+
+const TYPESCRIPT = /\.[cm]?tsx?$/;
+
+type Exports = Readonly<Record<string, unknown>>;
+
+export const loadServer = async (file: string): Promise<CreateServer> => {
+  await checkServerFile(file);
+  if (TYPESCRIPT.test(file)) await understandTypeScript();
+  const module = (await import(pathToFileURL(resolve(file)).href).catch(async (error) => {
+    throw new ServerModuleError(`${file} cannot be loaded\n${await toldOf(error, file)}`);
+  })) as Exports & { readonly default?: Exports };
+  // Without "type": "module" in its package.json it is CommonJS, and what it exports comes as one value.
+  const createServer = module.createServer ?? module.default?.createServer;
+  if (typeof createServer === 'function') return createServer as CreateServer;
+  throw new ServerModuleError(noFactory(file, createServer, Object.keys({ ...module, ...module.default })));
+};
+
+/** Also for whoever starts nodes: before there are as many messages as nodes. */
+export const checkServerFile = async (file: string): Promise<void> => {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    const what = error.code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read (${error.code})`;
+    throw new ServerModuleError(`${what}; --server takes a module that exports createServer`);
+  });
+  if (found.isDirectory())
+    throw new ServerModuleError(`${file} is a directory; --server takes the module in it that exports createServer`);
+};
+
+const noFactory = (file: string, given: unknown, names: readonly string[]): string => {
+  if (given !== undefined) return `createServer of ${file} is no function`;
+  const near = nearest('createServer', names);
+  return `${file} does not export a function createServer${near === undefined ? '' : `; it exports ${near}`}`;
+};
+
+/** tsx is there already when this file is TypeScript itself. */
+const understandTypeScript = async (): Promise<void> => {
+  if (import.meta.url.endsWith('.ts')) return;
+  const [modules, required] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
+  modules.register();
+  required.register();
+};
+
+/** Frames of those who load modules: the place that somebody can mend is above them. */
+const LOADER = /^\s+at .*(\bnode:|[\\/]node_modules[\\/](tsx|esbuild)[\\/])/;
+
+const toldOf = async (error: unknown, file: string): Promise<string> => {
+  if (!(error instanceof Error) || error.stack === undefined) return String(error);
+  const lines = error.stack.split('\n');
+  const ours = lines.findIndex((line) => /^\s+at .*\bloadServer\b/.test(line));
+  const told = lines.slice(0, ours < 0 ? undefined : ours).filter((line) => !LOADER.test(line));
+  const bare = error instanceof SyntaxError && told.length === 1 && !TYPESCRIPT.test(file);
+  return (bare && (await placeOfSyntaxError(file))) || told.join('\n').trimEnd();
+};
+
+/** Where in a module a syntax error is, Node says only when it runs or checks the file itself. */
+const placeOfSyntaxError = (file: string): Promise<string> =>
+  new Promise((done) => {
+    execFile(process.execPath, ['--check', file], (_, __, stderr) => done(stderr.split(/\n\s+at /)[0]!.trimEnd()));
+  });
