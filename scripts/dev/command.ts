@@ -1,6 +1,7 @@
 import { defineCommand } from '../cli/command.ts';
+import { Misuse } from '../cli/misuse.ts';
 import { control } from './control/command.ts';
-import { OPTIONS, readOptions } from './options.ts';
+import { OPTIONS, readOptions, strayOption } from './options.ts';
 import { runDev } from './run.ts';
 
 const usage = `Usage: npm run dev [-- options]             a cluster on this machine, until Ctrl-C
@@ -22,7 +23,7 @@ them); without one, in CI or with --json, each event is one line of JSON, the fi
   --help              this text
 
 Actions: kill, stop, start, restart, freeze, thaw, drain, undrain NODE; nodes, sessions, explain, cut, demo,
-         redis stop, redis start, quit. With several clusters --port says which.
+         redis stop, redis start, dashboard, quit. With several clusters --port says which.
 
 Examples:
   npm run dev -- --server src/my-server.ts --https
@@ -38,6 +39,9 @@ export const command = defineCommand({
   positionals: true,
   run: async ({ values, positionals: [action, ...args], terminal }) => {
     if (action === undefined) return runDev(readOptions(values), terminal);
+    const stray = strayOption(values);
+    if (stray !== undefined)
+      throw new Misuse(`--${stray} is for a cluster that starts; ${action} goes to one that runs (--port says which)`);
     return control({ action, args, port: values.port, json: values.json }, terminal);
   },
 });

@@ -1,6 +1,5 @@
 import { commandOf } from '../../shared/program.ts';
 import { type LeashedProcess, startLeashed } from '../cluster/owned-process.ts';
-import type { Outcome } from './actions.ts';
 
 type Options = {
   readonly mcp: string;
@@ -20,12 +19,11 @@ export class DemoTraffic {
     this.#options = options;
   }
 
-  /** On, or off. */
-  async toggle(): Promise<Outcome> {
-    if (this.#running !== undefined) {
-      await this.stop();
-      return { text: 'the demo traffic has ended', data: { on: false } };
-    }
+  get on(): boolean {
+    return this.#running !== undefined;
+  }
+
+  async start(): Promise<void> {
     const { mcp, https, onLine } = this.#options;
     const running = await startLeashed({
       command: COMMAND,
@@ -39,7 +37,6 @@ export class DemoTraffic {
       this.#running = undefined;
       onLine(`the traffic ended ${how}`);
     });
-    return { text: 'demo traffic begins; the same key ends it', data: { on: true } };
   }
 
   async stop(): Promise<void> {

@@ -28,9 +28,9 @@ const folderOf = (t: TestContext): string => {
   return folder;
 };
 
-const run = (folder: string, args: readonly string[]): ChildProcess =>
+const run = (folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', MOORING, 'dev', ...args], {
-    env: { ...process.env, XDG_RUNTIME_DIR: folder },
+    env: { ...process.env, XDG_RUNTIME_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
@@ -40,8 +40,8 @@ const textOf = async (stream: NodeJS.ReadableStream): Promise<string> => {
   return text;
 };
 
-const start = (t: TestContext, folder: string, args: readonly string[]): Running => {
-  const child = run(folder, args);
+const start = (t: TestContext, folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): Running => {
+  const child = run(folder, args, env);
   t.after(() => child.kill('SIGKILL'));
   let errors = '';
   child.stderr!.on('data', (chunk) => {
@@ -79,7 +79,8 @@ const isReady = ({ event }: Event): boolean => event === 'ready';
 
 test('for programs: ready first, then events; commands from elsewhere; SIGINT ends it with 0', async (t) => {
   const [port] = await freePorts(1);
-  const dev = start(t, folderOf(t), ['--nodes', '2', '--port', `${port}`, '--json']);
+  // Its own colours are not those of whoever asks it something.
+  const dev = start(t, folderOf(t), ['--nodes', '2', '--port', `${port}`, '--json'], { FORCE_COLOR: '1' });
   const ready = await dev.next(isReady);
   assert.equal(dev.events[0], ready);
   assert.equal(ready.router, `http://127.0.0.1:${port}`);
@@ -114,6 +115,9 @@ test('for programs: ready first, then events; commands from elsewhere; SIGINT en
   const killed = await dev.command('kill', session.node);
   assert.match(killed.out, new RegExp(`^${session.node} was killed`));
   assert.equal((await down).node, session.node);
+  const explained = await dev.command('explain');
+  assert.match(explained.out, /^POST \/mcp went to n\d/);
+  assert.ok(!explained.out.includes('\x1b'));
   const wrong = await dev.command('kill', 'n9');
   assert.deepEqual([wrong.code, wrong.errors], [1, 'there is no node n9; there are n1, n2\n']);
   dev.child.kill('SIGINT');
@@ -191,7 +195,7 @@ for (const [what, args, code, said] of [
     'a server that is not there',
     ['--server', '/nowhere.ts', '--nodes', '1', '--port', '18080'],
     1,
-    /n1 ended with code 1.*nowhere/s,
+    /there is no file \/nowhere\.ts; --server takes a module/,
   ],
 ] as const)
   test(`${what} ends with ${code} and says why`, async (t) => {

@@ -1,3 +1,5 @@
+import type { ClusterNode } from '../cluster/cluster.ts';
+
 /** What a key means; which node was chosen decides about some of them. */
 export type KeyMeaning =
   | { readonly kind: 'run'; readonly action: string; readonly args: readonly string[] }
@@ -7,41 +9,47 @@ export type KeyMeaning =
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'nothing' };
 
-type Situation = { readonly chosen: string | undefined; readonly nodes: readonly string[] };
+type SeenNode = Pick<ClusterNode, 'id' | 'state' | 'draining'>;
+type Situation = {
+  readonly chosen: string | undefined;
+  readonly nodes: readonly SeenNode[];
+  readonly redisUp: boolean;
+};
 
 const CTRL_C = '\x03';
 
-export const meaningOf = (key: string, { chosen, nodes }: Situation): KeyMeaning => {
+export const meaningOf = (key: string, { chosen, nodes, redisUp }: Situation): KeyMeaning => {
   if (key === CTRL_C) return { kind: 'interrupt' };
   if (/^[1-9]$/.test(key)) {
     const node = nodes[Number(key) - 1];
     if (node === undefined) return { kind: 'hint', text: `there is no node ${key}; there are ${nodes.length}` };
-    return { kind: 'choose', node };
+    return { kind: 'choose', node: node.id };
   }
   const ofNode = NODE_KEYS.get(key);
   if (ofNode !== undefined) {
-    if (chosen === undefined)
-      return {
-        kind: 'hint',
-        text: `choose a node first: ${nodes
-          .slice(0, 9)
-          .map((id, i) => `[${i + 1}] ${id}`)
-          .join(' ')}`,
-      };
-    return { kind: 'run', action: ofNode, args: [chosen] };
+    const node = nodes.find(({ id }) => id === chosen);
+    if (node === undefined) return { kind: 'hint', text: `choose a node first: ${choices(nodes)}` };
+    return { kind: 'run', action: ofNode(node), args: [node.id] };
   }
+  if (key === 'x') return { kind: 'run', action: 'redis', args: [redisUp ? 'stop' : 'start'] };
   const general = KEYS.get(key);
   if (general !== undefined) return { kind: 'run', action: general, args: [] };
   if (key === 'h' || key === '?') return { kind: 'help' };
   return { kind: 'nothing' };
 };
 
-const NODE_KEYS: ReadonlyMap<string, string> = new Map(
+const choices = (nodes: readonly SeenNode[]): string =>
+  nodes
+    .slice(0, 9)
+    .map(({ id }, i) => `[${i + 1}] ${id}`)
+    .join(' ');
+
+const NODE_KEYS: ReadonlyMap<string, (node: SeenNode) => string> = new Map(
   Object.entries({
-    k: 'kill',
-    r: 'restart',
-    f: 'freeze-or-thaw',
-    d: 'drain-or-undrain',
+    k: () => 'kill',
+    r: () => 'restart',
+    f: ({ state }: SeenNode) => (state === 'frozen' ? 'thaw' : 'freeze'),
+    d: ({ draining }: SeenNode) => (draining ? 'undrain' : 'drain'),
   }),
 );
 
@@ -51,12 +59,27 @@ const KEYS: ReadonlyMap<string, string> = new Map(
     s: 'sessions',
     n: 'nodes',
     c: 'cut',
-    x: 'redis',
     e: 'explain',
     t: 'demo',
     q: 'quit',
   }),
 );
+
+const HINTED: Readonly<Record<string, string>> = {
+  restart: 'r',
+  thaw: 'f',
+  undrain: 'd',
+  'redis start': 'x',
+  demo: 't',
+};
+
+/** The keys that do what an answer speaks of; undefined: there are none, as for a tenth node. */
+export const keysFor = (action: string, node: string | undefined, nodes: readonly SeenNode[]): string | undefined => {
+  const place = nodes.findIndex(({ id }) => id === node) + 1;
+  const key = HINTED[action];
+  if (key === undefined || (node !== undefined && (place < 1 || place > 9))) return undefined;
+  return node === undefined ? `[${key}]` : `[${place}] [${key}]`;
+};
 
 export const NODE_HINT = '[k] kill  [r] restart  [f] freeze/thaw  [d] drain/undrain';
 export const KEY_HINT =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readOptions } from './options.ts';
+import { readOptions, strayOption } from './options.ts';
 
 const flags = { https: false, traefik: false, json: false };
 
@@ -17,4 +17,10 @@ for (const [what, values, message] of [
 
 test('a port may differ from the topology', () => {
   assert.equal(readOptions({ ...flags, port: '9000', topology: 'dev.yaml' }).port, 9000);
+});
+
+test('what says how a cluster is to be has no place beside an action', () => {
+  assert.equal(strayOption({ ...flags, port: '9000' }), undefined);
+  assert.equal(strayOption({ ...flags, nodes: '5' }), 'nodes');
+  assert.equal(strayOption({ ...flags, https: true }), 'https');
 });

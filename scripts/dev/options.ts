@@ -34,6 +34,12 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 /** What a topology file says itself. */
 const SAID_BY_TOPOLOGY = ['nodes', 'affinity', 'https', 'host'] as const;
 
+/** What says how a cluster is to be, and nothing to one that runs. */
+export const strayOption = (values: ValuesOf<typeof OPTIONS>): string | undefined =>
+  (Object.keys(OPTIONS) as (keyof typeof OPTIONS)[]).find(
+    (name) => name !== 'port' && (values[name] ?? false) !== false,
+  );
+
 export const readOptions = (values: ValuesOf<typeof OPTIONS>): DevOptions => {
   const twice = SAID_BY_TOPOLOGY.find((name) => values.topology !== undefined && (values[name] ?? false) !== false);
   if (twice !== undefined) throw new Misuse(`--${twice} and --topology: change ${twice} in ${values.topology} instead`);

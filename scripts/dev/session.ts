@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { type ActionContext, type Outcome, performAction } from './actions.ts';
+import { type ActionContext, type Asker, performAction } from './actions.ts';
 import { runtimeFolder, socketPath } from './control/runtime-folder.ts';
 import { serveControl } from './control/server.ts';
 import { openDashboard } from './dashboard.ts';
 import { DemoTraffic } from './demo-traffic.ts';
 import { countDown } from './ending.ts';
 import { readKeys } from './keyboard.ts';
-import { KEY_HELP, meaningOf, NODE_HINT } from './keys.ts';
+import { KEY_HELP, keysFor, meaningOf, NODE_HINT } from './keys.ts';
 import { explainLast, type LastRequest } from './last-request.ts';
 import { NodeReload } from './node-reload.ts';
 import { openPage } from './open-page.ts';
@@ -64,8 +64,8 @@ export class DevSession {
       quit,
       redisUp: true,
       dashboard: () => this.#dashboard,
-      explain: () => explainLast(this.#last, cluster.router, paintWith(terminal.color)),
-      demo: () => traffic.toggle(),
+      explain: (paint) => explainLast(this.#last, cluster.router, paint),
+      demo: traffic,
     };
   }
 
@@ -84,7 +84,10 @@ export class DevSession {
   async #open(): Promise<void> {
     const { cluster, plan, options, terminal, output } = this.#parts;
     const path = socketPath(await runtimeFolder(terminal.env), plan.port.port);
-    const control = await serveControl({ path, perform: ({ action, args }) => this.#perform(action, args) });
+    const control = await serveControl({
+      path,
+      perform: (call) => performAction(this.#context, { ...call, asker: ELSEWHERE }),
+    });
     this.#closers.push(() => control.close());
     const dashboard = await openDashboard(cluster);
     if (dashboard !== undefined) this.#closers.push(() => dashboard.close());
@@ -143,13 +146,10 @@ export class DevSession {
     }
   }
 
-  #perform(action: string, args: readonly string[]): Promise<Outcome> {
-    return performAction(this.#context, action, args);
-  }
-
   async #press(key: string): Promise<void> {
     const { cluster, output } = this.#parts;
-    const meaning = meaningOf(key, { chosen: this.#chosen, nodes: cluster.nodes().map(({ id }) => id) });
+    const { redisUp } = this.#context;
+    const meaning = meaningOf(key, { chosen: this.#chosen, nodes: cluster.nodes(), redisUp });
     if (meaning.kind === 'interrupt') return void process.kill(process.pid, 'SIGINT');
     if (meaning.kind === 'help') return output.note(`\n${KEY_HELP}\n`);
     if (meaning.kind === 'hint') return output.note(meaning.text);
@@ -157,9 +157,23 @@ export class DevSession {
     if (meaning.kind === 'choose') return output.note(`${meaning.node}: ${NODE_HINT}`);
     if (meaning.kind === 'nothing') return;
     try {
-      output.outcome(meaning.action, await this.#perform(meaning.action, meaning.args));
+      output.outcome(meaning.action, await performAction(this.#context, { ...meaning, asker: this.#atKeys() }));
     } catch (error) {
       output.trouble((error as Error).message);
     }
   }
+
+  #atKeys(): Asker {
+    const { cluster, terminal } = this.#parts;
+    return {
+      paint: paintWith(terminal.color),
+      hint: (action, node) => keysFor(action, node, cluster.nodes()) ?? ELSEWHERE.hint(action, node),
+    };
+  }
 }
+
+/** By a command, in a terminal or a pipe that we do not know. */
+const ELSEWHERE: Asker = {
+  paint: paintWith(false),
+  hint: (action, node) => `npm run dev -- ${action}${node === undefined ? '' : ` ${node}`}`,
+};

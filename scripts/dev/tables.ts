@@ -22,7 +22,6 @@ export const sessionsText = (
   nodes: readonly ClusterNode[],
   now: number,
 ): string => {
-  if (sessions.length === 0) return 'no sessions yet: npm run demo makes some, or key t';
   const counts = nodes.map(({ id }) => `${id}: ${sessions.filter(({ node }) => node === id).length}`).join('   ');
   const newest = [...sessions].sort((a, b) => b.created - a.created).slice(0, SHOWN);
   const table = newest.map(({ id, node, client, created, state }) => [

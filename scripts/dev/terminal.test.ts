@@ -58,7 +58,7 @@ test('a person in a terminal: banner, keys, Ctrl-C', { skip: hasTmux ? false : '
   press('s');
   await shows(/1 session {3}n1: \d {3}n2: \d/);
   press('1', 'k');
-  await shows(/n1 was killed/);
+  await shows(/n1 was killed.*\[1\] \[r\] brings it back/s);
   press('n');
   await shows(/n1 {2}down/);
   press('1', 'r');

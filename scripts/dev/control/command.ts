@@ -1,7 +1,7 @@
 import type { ExitCode } from '../../cli/command.ts';
 import { Misuse } from '../../cli/misuse.ts';
 import type { Terminal } from '../../cli/terminal.ts';
-import { ACTIONS } from '../actions.ts';
+import { ACTIONS, noAction } from '../actions.ts';
 import { callControl } from './client.ts';
 import { runningClusters, runtimeFolder, socketPath } from './runtime-folder.ts';
 
@@ -15,8 +15,7 @@ type Asked = {
 
 /** One action on a cluster that runs in another terminal. */
 export const control = async ({ action, args, port, json }: Asked, terminal: Terminal): Promise<ExitCode> => {
-  if (!Object.hasOwn(ACTIONS, action))
-    throw new Misuse(`dev has no ${JSON.stringify(action)}; it has ${Object.keys(ACTIONS).join(', ')}`);
+  if (!Object.hasOwn(ACTIONS, action)) throw new Misuse(noAction(action));
   const folder = await runtimeFolder(terminal.env);
   const running = await runningClusters(folder);
   const chosen = port === undefined ? running : running.filter((each) => each === Number(port));
