@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { endWithCaller } from '../shared/end-with-caller.ts';
 import { createLog, type Log } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
 import { findRedis } from '../shared/registry/find-redis.ts';
@@ -91,6 +92,7 @@ const onSignals = (stop: () => Promise<void>, log: Log): void => {
     });
 };
 
+endWithCaller(process.env);
 const read = readSettings(process.argv.slice(2), process.env);
 if (read.kind === 'help') console.log(asCalled(HELP));
 else if (read.kind === 'misuse') {

@@ -1,5 +1,6 @@
 import { inspect, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
+import { endWithCaller } from '../shared/end-with-caller.ts';
 import { createLog } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
 import { formatProblems } from '../shared/source/format-problems.ts';
@@ -154,6 +155,7 @@ const stopOnSignal = (router: Router, unfollow: () => void): void => {
   process.on('SIGUSR1', () => void router.reopenLogs());
 };
 
+endWithCaller(process.env);
 await main().catch((error: unknown) => {
   complain(inspect(error));
   process.exit(1);

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { endWithCaller, endWithReader } from '../../shared/end-with-caller.ts';
 import type { Command } from './command.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -16,6 +17,8 @@ type Program = {
 
 export const dispatch = async ([name = '--help', ...args]: readonly string[], program: Program): Promise<void> => {
   const terminal = openTerminal();
+  endWithCaller(process.env);
+  endWithReader();
   // As Node would say it, but for what others put into the message.
   process.on('uncaughtException', (error) => {
     terminal.complain(inspect(error));

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../shared/free-ports.ts';
-import { answersAt, until } from '../cluster/test-contract.ts';
+import { answersAt, isAlive, until } from '../cluster/test-contract.ts';
 import { callLongTask, listenTo, openSession, ping } from '../cluster/test-session.ts';
 
 const MOORING = fileURLToPath(new URL('../mooring.ts', import.meta.url));
@@ -40,8 +40,10 @@ const textOf = async (stream: NodeJS.ReadableStream): Promise<string> => {
   return text;
 };
 
-const start = (t: TestContext, folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): Running => {
-  const child = run(folder, args, env);
+const start = (t: TestContext, folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): Running =>
+  follow(t, folder, run(folder, args, env));
+
+const follow = (t: TestContext, folder: string, child: ChildProcess): Running => {
   t.after(() => child.kill('SIGKILL'));
   let errors = '';
   child.stderr!.on('data', (chunk) => {
@@ -185,6 +187,47 @@ test('whoever asks twice does not wait: 130, and nothing is left', async (t) => 
   assert.deepEqual(await once(dev.child, 'exit'), [130, null]);
   await call;
   await until(async () => !(await answersAt(node!.url)));
+});
+
+test('it ends with the shell of npm, which passes no signal on, and with a pipe to its standard input', async (t) => {
+  const folder = folderOf(t);
+  const [one, two] = await freePorts(2);
+  const argsOf = (port: number | undefined): string[] => ['--nodes', '1', '--port', `${port}`, '--json'];
+  const line = [process.execPath, '--import', 'tsx', MOORING, 'dev', ...argsOf(one)]
+    .map((word) => `'${word}'`)
+    .join(' ');
+  const env = { ...process.env, XDG_RUNTIME_DIR: folder };
+  const shell = spawn('/bin/sh', ['-c', `${line}; true`], {
+    env: { ...env, npm_command: 'run' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ofShell = follow(t, folder, shell);
+  const piped = follow(
+    t,
+    folder,
+    spawn(process.execPath, ['--import', 'tsx', MOORING, 'dev', ...argsOf(two)], { env, stdio: 'pipe' }),
+  );
+  for (const { next } of [ofShell, piped]) {
+    const { pid, router } = await next(isReady);
+    t.after(() => isAlive(Number(pid)) && process.kill(Number(pid), 'SIGKILL'));
+    if (Number(pid) === piped.child.pid) piped.child.stdin!.end();
+    else shell.kill('SIGTERM');
+    await until(() => !isAlive(Number(pid)));
+    assert.equal(await answersAt(String(router)), false);
+  }
+  assert.equal(piped.child.exitCode, 0);
+});
+
+test('a standard input that is closed from the start says nothing', async (t) => {
+  const folder = folderOf(t);
+  const [port] = await freePorts(1);
+  const args = ['--import', 'tsx', MOORING, 'dev', '--nodes', '1', '--port', `${port}`, '--json'];
+  const child = spawn(process.execPath, args, { env: { ...process.env, XDG_RUNTIME_DIR: folder }, stdio: 'pipe' });
+  const dev = follow(t, folder, child);
+  child.stdin.end();
+  await dev.next(isReady);
+  const answered = await dev.command('nodes');
+  assert.match(answered.out, /n1 {2}up/);
 });
 
 for (const [what, args, code, said] of [

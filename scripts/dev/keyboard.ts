@@ -1,3 +1,26 @@
+import { fstatSync } from 'node:fs';
+
+/** A pipe to our standard input: of somebody who is gone when it closes. One that is closed from the start says nothing. */
+export const watchPipe = (input: NodeJS.ReadStream): { whenClosed(then: () => void): void } => {
+  let closed = (): void => undefined;
+  if (isPipe(input))
+    input
+      .on('end', () => closed())
+      .on('error', () => closed())
+      .resume();
+  return {
+    whenClosed: (then) => {
+      if (!input.readableEnded) closed = then;
+    },
+  };
+};
+
+/** Without a standard input at all there is no descriptor. */
+const isPipe = ({ fd, isTTY }: NodeJS.ReadStream & { readonly fd?: number }): boolean => {
+  const stats = isTTY === true || fd === undefined ? undefined : fstatSync(fd);
+  return stats !== undefined && (stats.isFIFO() || stats.isSocket());
+};
+
 type Input = Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'on' | 'off' | 'resume' | 'pause'>;
 
 /** Every key at once, without Enter; the terminal is as it was before however this process ends by itself. */

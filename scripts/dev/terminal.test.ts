@@ -1,16 +1,40 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../shared/free-ports.ts';
+import { answersAt, until } from '../cluster/test-contract.ts';
 import { openSession } from '../cluster/test-session.ts';
 
 const MOORING = fileURLToPath(new URL('../mooring.ts', import.meta.url));
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+
+test('a terminal that is closed ends the cluster in order', { skip: hasTmux ? false : 'no tmux' }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'terminal-'));
+  const [port] = await freePorts(1);
+  const socket = join(folder, 'tmux');
+  const said = join(folder, 'said');
+  const env = { ...process.env, XDG_RUNTIME_DIR: folder, TMPDIR: folder, CI: '', TMUX: '' };
+  const tmux = (...args: string[]): string =>
+    spawnSync('tmux', ['-S', socket, ...args], { env, encoding: 'utf8' }).stdout;
+  t.after(() => {
+    tmux('kill-server');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const dev = `'${process.execPath}' --import tsx '${MOORING}' dev --nodes 1 --port ${port} 2>'${said}'`;
+  tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'dev', '-x', '160', '-y', '60', `exec ${dev}`);
+  const clusters = (): string[] => readdirSync(folder).filter((name) => /^mooring-[^o]/.test(name));
+  await until(() => tmux('capture-pane', '-p', '-t', 'dev').includes('ready in'));
+  assert.ok(clusters().length > 0);
+  tmux('kill-session', '-t', 'dev');
+  await until(async () => !(await answersAt(`http://127.0.0.1:${port}`)));
+  await until(() => clusters().length === 0);
+  assert.equal(readFileSync(said, 'utf8'), '');
+});
 
 test('a person in a terminal: banner, keys, Ctrl-C', { skip: hasTmux ? false : 'no tmux' }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'terminal-'));
