@@ -49,7 +49,10 @@ const initialize = async (name: string): Promise<string> => {
 
 test('a session appears, is lost with its node, and is back on another one', { skip }, async (t) => {
   const { page, complaints } = await open(t);
+  const traffic = page.getByRole('region', { name: 'Traffic of the last minute' });
+  await traffic.getByText('on 3 nodes').waitFor();
   const id = await initialize('traveller');
+  await traffic.getByText('on 1 of 3 nodes').waitFor();
   const node = id.slice(0, id.indexOf('.'));
   await sessionRow(page, 'traveller').getByText('live').waitFor();
   await page.getByRole('button', { name: `Kill ${node}`, exact: true }).click();

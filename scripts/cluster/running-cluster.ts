@@ -162,11 +162,11 @@ export class RunningCluster implements Cluster {
 
   #node(id: string): NodeProcess {
     const node = this.#nodes.find((each) => each.id === id);
-    if (node === undefined)
-      throw new Error(
-        `there is no node ${JSON.stringify(id)}; there are ${this.#nodes.map((each) => each.id).join(', ')}`,
-      );
-    return node;
+    if (node !== undefined) return node;
+    const known = this.#nodes.map((each) => each.id).join(', ');
+    // Without TypeScript nobody says that one is missing, and stop() reads like the end of the cluster.
+    if (id === undefined) throw new Error(`which node? There are ${known}; close() ends the cluster`);
+    throw new Error(`there is no node ${JSON.stringify(id)}; there are ${known}`);
   }
 
   #setDraining(id: string, draining: boolean): Promise<void> {

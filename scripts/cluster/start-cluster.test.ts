@@ -54,4 +54,6 @@ test('a Redis that is not ours is neither stopped nor started', async (t) => {
   t.after(() => cluster.close());
   await assert.rejects(cluster.stopRedis(), /was not started here/);
   await assert.rejects(cluster.kill('n9'), /there is no node "n9"; there are n1/);
+  const untyped = cluster as unknown as { stop(): Promise<void> };
+  await assert.rejects(untyped.stop(), /^Error: which node\? There are n1; close\(\) ends the cluster$/);
 });

@@ -66,6 +66,14 @@ test('sessions of a running node are listed, watched and told of, until it is go
   assert.match(after.out, /is not known|is lost/);
 });
 
+test('a registry that no node knows is told as such', async (t) => {
+  const redis = await startEmbeddedRedis();
+  t.after(() => redis.stop());
+  const { out, code } = await runCommand(command, ['--redis', redis.url]);
+  assert.match(out, /^no node has told this registry of itself\n {2}help: is it the Redis that the nodes have\?/);
+  assert.equal(code, 0);
+});
+
 for (const { when, args, code, says } of [
   { when: 'no registry is named', args: [], code: 2, says: /which registry\?/ },
   { when: 'the URL is none', args: ['--redis', 'http://x'], code: 2, says: /none of redis:\/\// },

@@ -16,6 +16,7 @@ export type Listing = {
 
 export const listingText = (listing: Listing, paint: Paint): string => {
   const { snapshot } = listing;
+  if (snapshot.nodes.length + snapshot.sessions.length === 0) return NOBODY;
   const gone = [...new Set(snapshot.sessions.map(({ node }) => node))].filter(
     (name) => !snapshot.nodes.some(({ node }) => node === name),
   );
@@ -31,6 +32,9 @@ export const listingText = (listing: Listing, paint: Paint): string => {
     ...legend(snapshot, paint),
   ].join('\n');
 };
+
+const NOBODY = `no node has told this registry of itself
+  help: is it the Redis that the nodes have? They say which one as they start; --redis names another one`;
 
 export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
   const orphans = sessions.filter(({ presence }) => presence !== 'live').length;

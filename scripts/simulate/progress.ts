@@ -19,7 +19,8 @@ export class Progress {
     const nodes = [...this.#byNode].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
     const open = nodes.reduce((sum, [, count]) => sum + count, 0);
     const where = nodes.map(([node, count]) => `${node} ${count}`).join(', ');
-    return `${open} sessions (${where})  calls ${this.#ok} ok, ${this.#failed} failed  lost ${this.#lost}`;
+    const sessions = `${open} ${open === 1 ? 'session' : 'sessions'}${where === '' ? '' : ` (${where})`}`;
+    return `${sessions}  calls ${this.#ok} ok, ${this.#failed} failed  lost ${this.#lost}`;
   }
 
   #change(node: string, by: number): void {

@@ -24,6 +24,11 @@ const sessionCounts = (sessions) => {
   return counts;
 };
 
+const spread = (used, all) => {
+  const part = used === 0 || used === all ? '' : `${used} of `;
+  return `on ${part}${all} ${all === 1 ? 'node' : 'nodes'}`;
+};
+
 const Share = ({ counts, nodes }) => {
   const all = counts.live + counts.stalled;
   let x = 0;
@@ -58,7 +63,7 @@ export const Traffic = () => {
     <${Tile} title="Server errors" value=${count(failed)} unit="last minute" note=${failed === 0 ? 'none' : `${((failed / Math.max(1, asked)) * 100).toFixed(1)} % of requests`}>
       <${Spark} lines=${[rates.errors]} label="Server errors per second over the last minute" kind="spark-bad" />
     </${Tile}>
-    <${Tile} title="Sessions" value=${count(counts.live + counts.stalled)} unit=${`on ${counts.byNode.size} ${counts.byNode.size === 1 ? 'node' : 'nodes'}`} note="${count(streams)} streams, ${count(inFlight)} requests under way">
+    <${Tile} title="Sessions" value=${count(counts.live + counts.stalled)} unit=${spread(counts.byNode.size, nodes.length)} note="${count(streams)} streams, ${count(inFlight)} requests under way">
       <${Share} counts=${counts} nodes=${nodes} />
     </${Tile}>
   </section>`;
