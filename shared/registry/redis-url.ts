@@ -37,6 +37,15 @@ export const parseRedisUrl = (url: string): RedisPlace => {
   return { ...base, kind: 'single', address, db: databaseOf(steps[0]) };
 };
 
+export const isRedisUrl = (url: string): boolean => {
+  try {
+    parseRedisUrl(url);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** For logs and messages: where, and as whom, never the password. */
 export const describeRedis = (place: RedisPlace): string => {
   const user = place.username ? `${place.username}@` : '';

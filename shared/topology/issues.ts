@@ -38,7 +38,7 @@ const problemsOf = (issue: Issue, tree: Tree, subject: Subject): Problem[] => {
 
 const unknownKey = (path: KeyPath, tree: Tree, { schema, called }: Subject): Problem => {
   const key = String(path.at(-1));
-  const known = Object.keys(schemaAt(schema, path.slice(0, -1))?.properties ?? {});
+  const known = branchesOf(schemaAt(schema, path.slice(0, -1))).flatMap((one) => Object.keys(one.properties ?? {}));
   const near = nearest(key, known);
   return {
     place: placeOf(tree, path),
@@ -56,6 +56,9 @@ const wording = (issue: Issue, path: KeyPath, { schema, called }: Subject): { me
   if (given === undefined && path.length > 0)
     return { message: `${name} is missing`, remedy: `write ${wanted(schema, path)}` };
   if (issue.code === 'invalid_value') return choice(issue.values.map(String), given);
+  // What was given may hold a password.
+  if (issue.code === 'custom' && name === 'registry')
+    return { message: 'it is no URL of Redis', remedy: `write ${issue.message}` };
   if (issue.code === 'invalid_format' || issue.code === 'custom')
     return { message: `${shown} does not fit`, remedy: `write ${issue.message}` };
   if (issue.code === 'too_small' && issue.origin !== 'number')
@@ -91,8 +94,8 @@ const ARTICLES: Readonly<Record<string, string>> = {
 const wanted = (root: z.ZodType, path: KeyPath, given?: string): string => {
   const schema = schemaAt(root, path);
   if (schema === undefined) return 'what the schema asks for';
-  const kind = (schema.anyOf ?? [schema])
-    .map((one) => kindOf(one as JsonSchema))
+  const kind = branchesOf(schema)
+    .map(kindOf)
     .filter((one) => one !== undefined)
     .join(', or ');
   const quotes = schema.type === 'string' && (given === 'number' || given === 'boolean') ? ' in quotes' : '';
@@ -107,13 +110,17 @@ const kindOf = (schema: JsonSchema): string | undefined => {
   return ARTICLES[String(schema.type)];
 };
 
+/** What it may be: itself, or each of a choice. */
+const branchesOf = (schema: JsonSchema | undefined): readonly JsonSchema[] =>
+  (schema?.anyOf ?? [schema ?? {}]) as readonly JsonSchema[];
+
 const schemaAt = (root: z.ZodType, path: KeyPath): JsonSchema | undefined =>
   path.reduce(stepInto, z.toJSONSchema(root, { io: 'input' }));
 
 const stepInto = (schema: JsonSchema | undefined, step: string | number): JsonSchema | undefined => {
-  for (const one of [schema, ...(schema?.anyOf ?? [])] as (JsonSchema | undefined)[]) {
-    if (typeof step === 'number' && one?.items !== undefined) return one.items as JsonSchema;
-    const inside = one?.properties?.[step] ?? one?.additionalProperties;
+  for (const one of branchesOf(schema)) {
+    if (typeof step === 'number' && one.items !== undefined) return one.items as JsonSchema;
+    const inside = one.properties?.[step] ?? one.additionalProperties;
     if (typeof inside === 'object') return inside as JsonSchema;
   }
   return undefined;

@@ -52,6 +52,21 @@ for (const { when, text, says } of [
     says: [/^3:10 cookie\.zzzzzz: .*known here: name, secure/],
   },
   {
+    when: 'a key is misspelt where there is a choice',
+    text: `${SMALL}healthCheck: {intervall: 2s}`,
+    says: [/^3:15 healthCheck\.intervall: .*did you mean interval\?/],
+  },
+  {
+    when: 'a key is nowhere near where there is a choice',
+    text: `${SMALL}healthCheck: {zzzzzz: 2s}`,
+    says: [/^3:15 healthCheck\.zzzzzz: .*known here: path, interval, timeout$/],
+  },
+  ...['localhost:6379', 'http://redis:6379', 'redis://', 'redis://a:1,b:2', 'redis+sentinel://a'].map((url) => ({
+    when: `the registry is ${url}`,
+    text: `${SMALL}registry: ${url}`,
+    says: [/^3:1 registry: it is no URL of Redis; write redis:\/\/host:6379, or redis\+sentinel/],
+  })),
+  {
     when: 'a value is near a known one',
     text: `${SMALL}affinity: coookie`,
     says: [/^3:1 affinity: "coookie" is not one of .*; did you mean cookie\?/],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRedisUrl } from '../registry/redis-url.ts';
 
 /** A team's deployment in one small file: what Traefik and the nodes must agree on, said once. */
 
@@ -98,7 +99,11 @@ export const topologySchema = z.strictObject({
       drain: duration.default('30m').describe('How long a draining node keeps its sessions at most.'),
     })
     .prefault({}),
-  registry: z.string().optional().describe('Redis of the session registry: redis://host:6379.'),
+  registry: z
+    .string()
+    .refine(isRedisUrl, 'redis://host:6379, or redis+sentinel:// or redis+cluster:// with its hosts')
+    .optional()
+    .describe('Redis of the session registry: redis://host:6379.'),
   observe: z
     .strictObject({
       accessLog: z.boolean().default(true),

@@ -1,5 +1,5 @@
 /** What containers of every kind are told, in the form that each needs. */
-import { parseRedisUrl, RedisUrlError } from '../../registry/redis-url.ts';
+import { parseRedisUrl } from '../../registry/redis-url.ts';
 import { parseGoDuration } from '../go-duration.ts';
 
 export const secondsOf = (duration: string): number => {
@@ -10,23 +10,13 @@ export const secondsOf = (duration: string): number => {
 /** As it may stand in a file that is committed: undefined where nobody named one, or with a password. */
 export const registryValue = (registry: string | undefined): string | undefined => {
   if (registry === undefined) return undefined;
-  const place = placeOf(registry);
-  return place === undefined || place.password !== undefined ? undefined : registry;
+  return parseRedisUrl(registry).password === undefined ? registry : undefined;
 };
 
 /** This machine's own Redis is nobody's inside a container. */
 export const registryElsewhere = (registry: string | undefined): string | undefined => {
   if (registry === undefined) return undefined;
-  const place = placeOf(registry);
-  const here = place?.kind === 'single' && /^(localhost|127\..*|::1)$/.test(place.address.host);
+  const place = parseRedisUrl(registry);
+  const here = place.kind === 'single' && /^(localhost|127\..*|::1)$/.test(place.address.host);
   return here ? undefined : registry;
-};
-
-const placeOf = (registry: string) => {
-  try {
-    return parseRedisUrl(registry);
-  } catch (error) {
-    if (error instanceof RedisUrlError) return undefined;
-    throw error;
-  }
 };

@@ -17,7 +17,7 @@ import { containedOf } from './containers.ts';
 import { kubernetesFiles } from './kubernetes.ts';
 import { labelsFiles, labelsOf } from './labels.ts';
 import { oneCase, withOneCase } from './one-case.ts';
-import { redisFiles } from './redis.ts';
+import { redisFiles, routesPlace } from './redis.ts';
 import { keysOf, keysOfNode } from './redis-keys.ts';
 
 const RANDOM = { numRuns: 60, seed: 12 };
@@ -341,7 +341,7 @@ for (const { registry, why } of [
 ])
   test(`routes in ${registry} are refused with a way out`, () => {
     assert.throws(
-      () => redisFiles(topologyOf({ registry })),
+      () => routesPlace(registry),
       (error) => why.test(String(error)),
     );
   });
