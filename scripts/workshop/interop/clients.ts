@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,19 +19,23 @@ const PIP_PACKAGES = ['mcp==2.3.0'];
 
 const FOLDER = join(tmpdir(), 'mooring-interop');
 
-/** Installed on first use, outside the project; throws what the installer says. */
-export const installClients = (): readonly ClientProgram[] => {
+/** Says what is installed there, so that an installation that was cut off, or of other versions, is made anew. */
+const INSTALLED = join(FOLDER, 'installed.json');
+const VERSIONS = JSON.stringify([NPM_PACKAGES, INSPECTOR, PIP_PACKAGES]);
+
+/** Installed on first use, outside the project; throws what the installer says when it stumbles a second time. */
+export const installClients = (complain: (text: string) => void): readonly ClientProgram[] => {
   mkdirSync(FOLDER, { recursive: true });
   for (const file of ['typescript-client.mjs', 'python-client.py'])
     copyFileSync(fileURLToPath(new URL(`clients/${file}`, import.meta.url)), join(FOLDER, file));
-  if (!existsSync(join(FOLDER, 'package.json'))) {
+  const python = join(FOLDER, 'python', 'bin', 'python');
+  if (!existsSync(INSTALLED) || readFileSync(INSTALLED, 'utf8') !== VERSIONS) {
+    const run = runner(complain);
     writeFileSync(join(FOLDER, 'package.json'), '{"private":true}');
     run('npm', ['install', '--no-audit', '--no-fund', ...NPM_PACKAGES, ...INSPECTOR]);
-  }
-  const python = join(FOLDER, 'python', 'bin', 'python');
-  if (!existsSync(python)) {
     run('python3', ['-m', 'venv', join(FOLDER, 'python')]);
     run(python, ['-m', 'pip', '--quiet', '--disable-pip-version-check', 'install', ...PIP_PACKAGES]);
+    writeFileSync(INSTALLED, VERSIONS);
   }
   const typescript = (version: string) => (url: string) => [
     process.execPath,
@@ -47,8 +51,15 @@ export const installClients = (): readonly ClientProgram[] => {
   ];
 };
 
-const run = (command: string, args: readonly string[]): void =>
-  void execFileSync(command, args, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] });
+const runner = (complain: (text: string) => void) => (command: string, args: readonly string[]) => {
+  const run = (): void => void execFileSync(command, args, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    run();
+  } catch (error) {
+    complain(`${(error as Error).message}; once more`);
+    run();
+  }
+};
 
 const inspector = (url: string): readonly string[] => [
   join(FOLDER, 'node_modules', '.bin', 'node'),

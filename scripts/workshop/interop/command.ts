@@ -2,13 +2,16 @@ import { defineCommand } from '../../cli/command.ts';
 import { Misuse } from '../../cli/misuse.ts';
 import type { ClusterOptions } from '../../cluster/cluster.ts';
 import { startCluster } from '../../cluster/start-cluster.ts';
+import { endOnInterrupt } from '../end-on-interrupt.ts';
+import { type Attempted, examineAgain, holds } from './attempts.ts';
 import { installClients } from './clients.ts';
 import { examine } from './examine.ts';
 
 const USAGE = `Usage: npm run interop -- [--through router,traefik] [--json]
 
 Real clients as they come from their registries, on three nodes behind the router and behind real Traefik: whether
-their calls stay at their node, while it drains too, and whether they come back when it dies.
+their calls stay at their node, while it drains too, and whether they come back when it dies. A client that stumbles is
+tried once more from the start, and both attempts are shown.
 
   --through NAMES  router, traefik, or both separated by a comma (router,traefik)
   --json           one JSON object a finding
@@ -22,29 +25,35 @@ export const command = defineCommand({
   options: { through: { type: 'string', default: 'router,traefik' } },
   run: async ({ values, terminal }) => {
     const proxies = values.through.split(',').map(proxyOf);
+    endOnInterrupt(terminal);
     terminal.complain('the clients are installed on first use, which takes a minute');
-    const programs = installClients();
-    let holds = true;
+    const programs = installClients(terminal.complain);
+    let good = true;
     for (const proxy of proxies) {
       const cluster = await startCluster({ proxy });
       try {
-        for (const program of programs)
-          for await (const finding of examine(program, cluster)) {
-            holds &&= finding.good === finding.of;
-            const { what, good, of, error } = finding;
+        for (const program of programs) {
+          const tell = (finding: Attempted): void =>
             terminal.print(
               values.json
                 ? JSON.stringify({ event: 'finding', proxy, client: program.name, ...finding })
-                : `${proxy.padEnd(8)} ${program.name.padEnd(20)} ${what}: ${good} of ${of}${error ? `  (${error})` : ''}`,
+                : rowOf(proxy, program.name, finding),
             );
-          }
+          good = (await examineAgain(() => examine(program, cluster), tell)) && good;
+        }
       } finally {
         await cluster.close();
       }
     }
-    return holds ? 0 : 1;
+    return good ? 0 : 1;
   },
 });
+
+const rowOf = (proxy: string, client: string, finding: Attempted): string => {
+  const { what, good, of, error, attempt } = finding;
+  const stumbled = attempt === 1 && !holds(finding) ? '; once more from the start' : '';
+  return `${proxy.padEnd(8)} ${client.padEnd(20)} ${what}: ${good} of ${of}${error ? `  (${error})` : ''}${stumbled}`;
+};
 
 const proxyOf = (name: string): NonNullable<ClusterOptions['proxy']> => {
   if (name !== 'router' && name !== 'traefik') throw new Misuse(`--through ${name} is neither router nor traefik`);
