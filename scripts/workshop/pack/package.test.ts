@@ -111,7 +111,7 @@ test('the package holds the compiled programs, their page, its licence, and noth
     (path) =>
       !/^(package\.json|README\.md|LICENSE|config\/[^/]+\.(yaml|schema\.json)|dist\/(node|router|shared|scripts)\/.*(\.js|\.d\.ts)|dist\/router\/dashboard\/page\/[^/]+|dist\/scripts\/simulate\/scenarios\/[^/]+)$/.test(
         path,
-      ) || /\.test\.|\/test-|\/golden\/|\/cases\/|\/fuzz\//.test(path),
+      ) || /\.test\.|\/test-|\/golden\/|\/parity\/|\/workshop\//.test(path),
   );
   assert.deepEqual(odd, []);
   for (const wanted of [
