@@ -6,7 +6,8 @@ Runs a router from Traefik's own files, and behaves as Traefik does with them.
   --configfile FILE  Traefik's static configuration (YAML); it names the dynamic files
   --check            only read the files and report every problem
   --lenient          leave out what is not supported, as Traefik leaves out what is broken
-  --dashboard [ADDR] a page that shows nodes, sessions and requests live, on this machine only (127.0.0.1:8090)
+  --dashboard [ADDR] a page that shows nodes, sessions and requests live, on this machine only (127.0.0.1:8090);
+                     it opens by the whole URL that is printed, which has a secret in it
   --json             one JSON object a line on stdout
   --version          this version, and the version of Traefik it follows
   -h, --help         this text

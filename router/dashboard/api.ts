@@ -11,8 +11,6 @@ export type ApiDeps = {
   readonly cluster: ClusterView | undefined;
   /** By entry point. */
   readonly addresses: ReadonlyMap<string, string>;
-  /** New at each start, so that a page knows when it talks to another process. */
-  readonly boot: string;
 };
 
 export type Answer = { readonly status: number; readonly value: unknown };
@@ -22,26 +20,21 @@ const found = (value: unknown): Answer => ({ status: 200, value });
 const MAX_BYTES = 64 * 1024;
 
 /** What the page asks beside its stream. */
-export const answerApi = async (url: URL, req: IncomingMessage, deps: ApiDeps): Promise<Answer> => {
-  const { pathname } = url;
+export const answerApi = async (path: string, req: IncomingMessage, deps: ApiDeps): Promise<Answer> => {
   const isPost = req.method === 'POST';
-  const request = /^\/api\/requests\/(\d+)$/.exec(pathname);
+  const request = /^api\/requests\/(\d+)$/.exec(path);
   if (request !== null && !isPost) return requestDetail(Number(request[1]), deps);
-  if (pathname === '/api/about' && !isPost)
-    return found({
-      boot: deps.boot,
-      cluster: deps.cluster !== undefined,
-      addresses: Object.fromEntries(deps.addresses),
-    });
+  if (path === 'api/about' && !isPost)
+    return found({ cluster: deps.cluster !== undefined, addresses: Object.fromEntries(deps.addresses) });
   // These are asked by POST so that no session id and no cookie gets into a history or a log.
-  if (pathname === '/api/cookie' && isPost) {
+  if (path === 'api/cookie' && isPost) {
     const body = await bodyOf(req);
     if (typeof body?.text !== 'string') return problem(400, 'send {"text": "the cookie"}');
     return found(shownCookies(deps.router.state().table.config, body.text));
   }
-  if (pathname === '/api/explain' && isPost) return explain(await bodyOf(req), deps);
-  if (pathname === '/api/actions' && isPost) return act(await bodyOf(req), deps);
-  return problem(404, `there is no ${req.method} ${pathname}`);
+  if (path === 'api/explain' && isPost) return explain(await bodyOf(req), deps);
+  if (path === 'api/actions' && isPost) return act(await bodyOf(req), deps);
+  return problem(404, `there is no ${req.method} ${path}`);
 };
 
 const requestDetail = (id: number, { live, addresses }: ApiDeps): Answer => {

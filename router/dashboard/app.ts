@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApiDeps, answerApi } from './api.ts';
 import { loadAsset, loadPage } from './assets.ts';
 import type { DashboardOptions } from './dashboard-options.ts';
-import { refusalOf } from './guard.ts';
+import { admit, type Rules } from './guard.ts';
+import { cookieOf } from './key.ts';
 import { LiveState } from './live-state.ts';
+import { LOCKED_POLICY, lockedPage } from './locked-page.ts';
 import { streamTo } from './page-stream.ts';
 import { Reader } from './update.ts';
 
@@ -26,12 +27,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-export const openApp = (options: DashboardOptions, hosts: ReadonlySet<string>): App => {
+export const openApp = (options: DashboardOptions, rules: Rules): App => {
   const { router, cluster, addresses = new Map() } = options;
   const live = new LiveState({ router, cluster, now: Date.now });
-  const token = randomBytes(24).toString('base64url');
-  const boot = randomBytes(6).toString('base64url');
-  const deps = { live, router, cluster, addresses, boot, hosts, token };
+  const deps = { live, router, cluster, addresses, ...rules };
   return { answer: (req, res) => serve(req, res, deps), close: keepLooking(live, options) };
 };
 
@@ -64,21 +63,39 @@ const keepLooking = (live: LiveState, { router, cluster }: DashboardOptions): ((
   };
 };
 
-type Serving = ApiDeps & { readonly hosts: ReadonlySet<string>; readonly token: string };
+type Serving = ApiDeps & Rules;
 
 const serve = async (req: IncomingMessage, res: ServerResponse, deps: Serving): Promise<void> => {
   for (const [name, value] of Object.entries(HEADERS)) res.setHeader(name, value);
-  const refusal = refusalOf({ method: req.method ?? '', headers: req.headers }, deps);
-  if (refusal !== undefined) return send(res, { status: refusal.status, type: 'text/plain', body: `${refusal.why}\n` });
   const url = new URL(req.url ?? '/', 'http://dashboard');
-  if (url.pathname === '/') return send(res, { status: 200, ...(await loadPage(deps.token)) });
-  if (url.pathname === '/api/stream')
+  const admission = admit({ method: req.method ?? '', url, headers: req.headers }, deps);
+  if (admission.kind === 'refused')
+    return send(res, { status: admission.status, type: 'text/plain', body: `${admission.why}\n` });
+  if (admission.kind === 'locked') {
+    res.setHeader('content-security-policy', LOCKED_POLICY);
+    return send(res, { status: 403, ...lockedPage(req.headers.accept ?? '') });
+  }
+  if (admission.kind === 'entering') {
+    res.setHeader('set-cookie', cookieOf(deps.key));
+    return send(res, { status: 200, ...(await loadPage(deps.key)) });
+  }
+  return serveInside({ path: admission.path, url, req, res }, deps);
+};
+
+type Inside = {
+  readonly path: string;
+  readonly url: URL;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+};
+
+const serveInside = async ({ path, url, req, res }: Inside, deps: Serving): Promise<void> => {
+  if (path === '') return send(res, { status: 200, ...(await loadPage(deps.key)) });
+  if (path === 'api/stream')
     return streamTo(res, new Reader(deps.live, url.searchParams.get('filter')?.slice(0, LONGEST_FILTER) ?? ''));
-  const asset = url.pathname.startsWith('/assets/')
-    ? await loadAsset(url.pathname.slice('/assets/'.length))
-    : undefined;
+  const asset = path.startsWith('assets/') ? await loadAsset(path.slice('assets/'.length)) : undefined;
   if (asset !== undefined) return send(res, { status: 200, ...asset });
-  const { status, value } = await answerApi(url, req, deps);
+  const { status, value } = await answerApi(path, req, deps);
   send(res, { status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) });
 };
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Key } from './key.ts';
 
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -53,9 +54,9 @@ export const loadAsset = async (name: string): Promise<Asset | undefined> => {
 
 export const VENDOR_FILES: readonly string[] = Object.keys(VENDOR);
 
-export const loadPage = async (token: string): Promise<Asset> => ({
+export const loadPage = async ({ base, token }: Pick<Key, 'base' | 'token'>): Promise<Asset> => ({
   type: TYPES['.html']!,
-  body: (await readFile(join(PAGE, 'index.html'), 'utf8')).replace('{{token}}', token),
+  body: (await readFile(join(PAGE, 'index.html'), 'utf8')).replace('{{token}}', token).replaceAll('{{base}}', base),
 });
 
 /** Browsers find no package by its name, and an import map would have to stand in the page, which its policy forbids. */

@@ -1,41 +1,55 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { hasTicket, isSame, type Key } from './key.ts';
 
 export type Asked = {
   readonly method: string;
+  readonly url: URL;
   readonly headers: IncomingHttpHeaders;
 };
 
-export type Refusal = { readonly status: 403 | 405; readonly why: string };
+export type Admission =
+  | { readonly kind: 'refused'; readonly status: 403 | 405; readonly why: string }
+  /** Whoever asks has not come in by the URL that was printed. */
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'entering' }
+  /** `path`: below the base. */
+  | { readonly kind: 'inside'; readonly path: string };
 
-type Rules = { readonly hosts: ReadonlySet<string>; readonly token: string };
+export type Rules = { readonly hosts: ReadonlySet<string>; readonly key: Key };
 
 const TOKEN_HEADER = 'x-mooring-token';
 
 /**
- * Who may ask at all. A page of another site can send its visitor's browser here: by a name that it makes resolve to
- * this address (its Host is not ours), or with a request across origins (its Origin is not ours). No cookie is used:
- * browsers would send it to every other port of this machine too.
+ * Who may ask at all. Another user of this machine has no key. A page of another site can send its visitor's browser
+ * here: by a name that it makes resolve to this address (its Host is not ours), or with a request across origins (its
+ * Origin is not ours).
  */
-export const refusalOf = ({ method, headers }: Asked, { hosts, token }: Rules): Refusal | undefined => {
+export const admit = (asked: Asked, { hosts, key }: Rules): Admission => {
+  const { method, url, headers } = asked;
   const host = headers.host ?? '';
   if (!hosts.has(host)) return refused(`this page is asked for as ${[...hosts].join(' or ')}, not as ${clean(host)}`);
-  const { origin } = headers;
-  if (origin !== undefined && origin !== `http://${host}`)
-    return refused(`requests from ${clean(origin)} are not taken`);
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none')
-    return refused('requests from another site are not taken');
-  if (method === 'GET') return undefined;
-  if (method !== 'POST') return { status: 405, why: `there is no ${clean(method)} here, only GET and POST` };
+  // From wherever: a file that opens the page, a link in a mail. Who has the secret needs no browser.
+  if (method === 'GET' && url.pathname === '/' && isSame(url.searchParams.get('secret') ?? '', key.secret))
+    return { kind: 'entering' };
+  const strange = crossOrigin(host, headers);
+  if (strange !== undefined) return refused(strange);
+  if (!url.pathname.startsWith(key.base) || !hasTicket(headers.cookie ?? '', key)) return { kind: 'locked' };
+  const inside = { kind: 'inside', path: url.pathname.slice(key.base.length) } as const;
+  if (method === 'GET') return inside;
+  if (method !== 'POST') return { ...refused(`there is no ${clean(method)} here, only GET and POST`), status: 405 };
   const given = headers[TOKEN_HEADER];
-  if (typeof given !== 'string' || !isSame(given, token))
-    return refused(`POST needs the page's own token in ${TOKEN_HEADER}; reload the page if the router was restarted`);
-  return undefined;
+  return typeof given === 'string' && isSame(given, key.token)
+    ? inside
+    : refused(`POST needs the page's own token in ${TOKEN_HEADER}`);
 };
 
-const refused = (why: string): Refusal => ({ status: 403, why });
-const clean = (text: string): string => JSON.stringify(text.slice(0, 100));
+const crossOrigin = (host: string, { origin, ...headers }: IncomingHttpHeaders): string | undefined => {
+  if (origin !== undefined && origin !== `http://${host}`) return `requests from ${clean(origin)} are not taken`;
+  const site = headers['sec-fetch-site'];
+  return site === undefined || site === 'same-origin' || site === 'none'
+    ? undefined
+    : 'requests from another site are not taken';
+};
 
-const isSame = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1'));
+const refused = (why: string) => ({ kind: 'refused', status: 403, why }) as const;
+const clean = (text: string): string => JSON.stringify(text.slice(0, 100));

@@ -5,6 +5,7 @@ import test, { type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { loadAsset, loadPage, PAGE_FILES, VENDOR_FILES } from './assets.ts';
 import type { ClusterView } from './cluster-view.ts';
+import { enter } from './enter.ts';
 import { startDashboard } from './start-dashboard.ts';
 import { listen, startRouter } from './test-bench.ts';
 
@@ -20,8 +21,6 @@ const ask = async (url: string, { method = 'GET', headers = {}, body }: Ask = {}
   for await (const chunk of res) text += chunk;
   return { status: res.statusCode, headers: res.headers, body: text };
 };
-
-const tokenOf = (page: string): string => /name="mooring-token" content="([\w-]+)"/.exec(page)?.[1] ?? '';
 
 /** A cluster of one node, which notes what it is asked to do. */
 const clusterOf = (asked: string[]): ClusterView => {
@@ -48,8 +47,11 @@ const start = async (t: TestContext, cluster?: ClusterView) => {
   const { router, url } = await startRouter(t, [server]);
   const dashboard = await startDashboard({ router, cluster, port: 0, addresses: new Map([['web', url]]) });
   t.after(() => dashboard.close());
-  const token = tokenOf((await ask(dashboard.url)).body);
-  return { router, url, server, dashboard, token };
+  const { base, cookie, token } = await enter(dashboard.url);
+  /** Below the base, as the page itself asks. */
+  const inside = (path: string, { headers, ...more }: Ask = {}): Promise<Answer> =>
+    ask(base + path, { headers: { cookie, 'x-mooring-token': token, ...headers }, ...more });
+  return { router, url, server, dashboard, base, cookie, token, inside };
 };
 
 test('a dashboard that loads later answers whoever asks at once, and can be closed at once', async (t) => {
@@ -60,9 +62,11 @@ test('a dashboard that loads later answers whoever asks at once, and can be clos
   await (await startDashboard({ router, port: 0, loadLater: true })).close();
 });
 
+const PATHS = ['', 'api/about', 'api/stream', 'api/requests/1', 'assets/app.js'];
+
 test('the page answers to its own address only', async (t) => {
-  const { dashboard, token } = await start(t);
-  const { port } = new URL(dashboard.url);
+  const { dashboard, inside } = await start(t);
+  const { port, origin } = new URL(dashboard.url);
   for (const { headers, expect } of [
     { headers: { host: `127.0.0.1:${port}` }, expect: 200 },
     { headers: { host: `localhost:${port}` }, expect: 200 },
@@ -71,46 +75,99 @@ test('the page answers to its own address only', async (t) => {
     { headers: { origin: 'http://evil.example' }, expect: 403 },
     { headers: { origin: 'null' }, expect: 403 },
     { headers: { origin: `http://127.0.0.1:${Number(port) + 1}` }, expect: 403 },
-    { headers: { origin: dashboard.url }, expect: 200 },
+    { headers: { origin }, expect: 200 },
     { headers: { 'sec-fetch-site': 'cross-site' }, expect: 403 },
     { headers: { 'sec-fetch-site': 'same-site' }, expect: 403 },
     { headers: { 'sec-fetch-site': 'none' }, expect: 200 },
   ])
-    for (const path of ['/', '/api/about', '/assets/app.js']) {
-      const { status } = await ask(dashboard.url + path, { headers });
-      assert.equal(status, expect, `${path} ${JSON.stringify(headers)}`);
+    for (const path of ['', 'api/about', 'assets/app.js'])
+      assert.equal((await inside(path, { headers })).status, expect, `${path} ${JSON.stringify(headers)}`);
+  assert.equal((await inside('api/about', { method: 'PUT' })).status, 405);
+});
+
+test('without the secret nobody on this machine sees anything, whatever they guess', async (t) => {
+  const { dashboard, base, cookie, token } = await start(t);
+  const { origin } = new URL(dashboard.url);
+  const other = await start(t);
+  const guesses = [
+    '',
+    '?secret=',
+    `?secret=${'x'.repeat(32)}`,
+    `?secret=${token}`,
+    `?secret=${cookie.split('=')[1]}`,
+    new URL(other.dashboard.url).search,
+    `?secret=${'é'.repeat(32)}`,
+    `?secret=${'%00'.repeat(32)}`,
+  ];
+  for (const guess of guesses) {
+    const { status, body, headers } = await ask(`${origin}/${guess}`);
+    assert.deepEqual([status, headers['set-cookie']], [403, undefined], guess);
+    for (const secret of [token, cookie.split('=')[1]!, new URL(base).pathname]) assert.ok(!body.includes(secret));
+  }
+  for (const path of PATHS)
+    for (const headers of [
+      {},
+      { cookie: '' },
+      { cookie: 'mooring=' },
+      { cookie: `mooring=${'x'.repeat(32)}` },
+      { cookie: other.cookie },
+      { cookie: `not-${cookie}` },
+      { 'x-mooring-token': token },
+    ]) {
+      assert.equal((await ask(base + path, { headers })).status, 403, `${path} ${JSON.stringify(headers)}`);
+      assert.equal((await ask(`${origin}/${path}`, { headers: { ...headers, cookie } })).status, 403, path);
     }
-  assert.equal(
-    (await ask(`${dashboard.url}/api/about`, { method: 'PUT', headers: { 'x-mooring-token': token } })).status,
-    405,
+});
+
+test('the URL opens it: the cookie is for this page alone, and no script reads it', async (t) => {
+  const { dashboard, base } = await start(t);
+  const { headers, body, status } = await ask(dashboard.url);
+  assert.equal(status, 200);
+  const path = new URL(base).pathname;
+  assert.match(path, /^\/[\w-]{8}\/$/);
+  assert.match(
+    String(headers['set-cookie']),
+    new RegExp(`^mooring=[\\w-]{32}; Path=${path}; HttpOnly; SameSite=Strict$`),
   );
+  assert.ok(!body.includes(new URL(dashboard.url).search.slice(-32)));
+  // A file that leads there, or a link in a chat: the secret counts, not the way.
+  assert.equal((await ask(dashboard.url, { headers: { 'sec-fetch-site': 'cross-site' } })).status, 200);
+  const { port } = new URL(dashboard.url);
+  assert.equal((await ask(dashboard.url, { headers: { host: `rebound.example:${port}` } })).status, 403);
+  assert.equal((await ask(dashboard.url, { method: 'POST' })).status, 403);
+});
+
+test('whoever comes without the secret is told how to get in', async (t) => {
+  const { dashboard, base } = await start(t);
+  const { origin } = new URL(dashboard.url);
+  for (const url of [origin, base, `${base}api/about`, `${origin}/nowhere`]) {
+    const asText = await ask(url);
+    assert.match(asText.body, /npm run dev -- dashboard, in another terminal/);
+    const { headers, body } = await ask(url, { headers: { accept: 'text/html' } });
+    assert.match(String(headers['content-type']), /^text\/html/);
+    assert.match(body, /<code>npm run dev<\/code>/);
+    assert.match(String(headers['content-security-policy']), /^default-src 'none'; style-src 'sha256-/);
+  }
 });
 
 test('nothing is done without the token, and nothing by GET', async (t) => {
   const asked: string[] = [];
-  const { dashboard, token } = await start(t, clusterOf(asked));
-  const url = `${dashboard.url}/api/actions`;
-  const body = { action: 'kill', node: 'n1' };
-  assert.equal((await ask(url, { method: 'POST', body })).status, 403);
-  assert.equal(
-    (await ask(url, { method: 'POST', body, headers: { 'x-mooring-token': 'x'.repeat(token.length) } })).status,
-    403,
-  );
-  assert.equal((await ask(`${url}?action=kill&node=n1`, { headers: { 'x-mooring-token': token } })).status, 404);
+  const { inside, token, base } = await start(t, clusterOf(asked));
+  const post = { method: 'POST', body: { action: 'kill', node: 'n1' } };
+  for (const wrong of ['', 'x'.repeat(token.length)])
+    assert.equal((await inside('api/actions', { ...post, headers: { 'x-mooring-token': wrong } })).status, 403);
+  assert.equal((await ask(`${base}api/actions`, { ...post, headers: { 'x-mooring-token': token } })).status, 403);
+  assert.equal((await inside('api/actions?action=kill&node=n1')).status, 404);
   assert.deepEqual(asked, []);
-  assert.equal((await ask(url, { method: 'POST', body, headers: { 'x-mooring-token': token } })).status, 200);
+  assert.equal((await inside('api/actions', post)).status, 200);
   assert.deepEqual(asked, ['kill n1']);
 });
 
 test('actions are known ones on known nodes, and what a cluster refuses is told', async (t) => {
   const asked: string[] = [];
-  const { dashboard, token } = await start(t, clusterOf(asked));
+  const { inside } = await start(t, clusterOf(asked));
   const act = async (body: unknown): Promise<[number, string]> => {
-    const { status, body: text } = await ask(`${dashboard.url}/api/actions`, {
-      method: 'POST',
-      headers: { 'x-mooring-token': token },
-      body,
-    });
+    const { status, body: text } = await inside('api/actions', { method: 'POST', body });
     return [status, JSON.parse(text).error ?? ''];
   };
   assert.equal((await act({ action: 'close', node: 'n1' }))[0], 400);
@@ -123,19 +180,15 @@ test('actions are known ones on known nodes, and what a cluster refuses is told'
 });
 
 test('without a cluster there is nothing to stop, and it says who could', async (t) => {
-  const { dashboard, token } = await start(t);
-  const { status, body } = await ask(`${dashboard.url}/api/actions`, {
-    method: 'POST',
-    headers: { 'x-mooring-token': token },
-    body: { action: 'kill', node: 'n1' },
-  });
+  const { inside } = await start(t);
+  const { status, body } = await inside('api/actions', { method: 'POST', body: { action: 'kill', node: 'n1' } });
   assert.equal(status, 409);
   assert.match(body, /npm run dev/);
 });
 
 test('a page may load its own files only, be framed by nobody, and is kept nowhere', async (t) => {
-  const { dashboard } = await start(t);
-  const { headers } = await ask(dashboard.url);
+  const { inside } = await start(t);
+  const { headers } = await inside('');
   const policy = String(headers['content-security-policy']);
   for (const part of [
     "default-src 'none'",
@@ -147,16 +200,11 @@ test('a page may load its own files only, be framed by nobody, and is kept nowhe
     assert.ok(policy.includes(part), part);
   assert.ok(!policy.includes('unsafe'));
   assert.equal(headers['cache-control'], 'no-store');
+  assert.equal(headers['referrer-policy'], 'no-referrer');
   assert.equal(headers['access-control-allow-origin'], undefined);
-  assert.equal(headers['set-cookie'], undefined);
-  for (const path of [
-    '/assets/../start-dashboard.ts',
-    '/assets/%2e%2e/api.ts',
-    '/assets/index.html',
-    '/assets/constructor',
-    '/package.json',
-  ])
-    assert.equal((await ask(dashboard.url + path)).status, 404, path);
+  for (const path of ['assets/%2e%2e%2fapi.ts', 'assets/index.html', 'assets/constructor', 'package.json'])
+    assert.equal((await inside(path)).status, 404, path);
+  assert.equal((await inside('assets/../../start-dashboard.ts')).status, 403);
 });
 
 test('it listens on this machine only', async (t) => {
@@ -167,7 +215,7 @@ test('it listens on this machine only', async (t) => {
 
 test('all files of the page together are under 100 KB, packed', async () => {
   const assets = await Promise.all([...PAGE_FILES, ...VENDOR_FILES].map(loadAsset));
-  const sizes = [...assets, await loadPage('')].map((asset) => gzipSync(asset!.body).length);
+  const sizes = [...assets, await loadPage({ base: '/x/', token: '' })].map((asset) => gzipSync(asset!.body).length);
   const all = sizes.reduce((sum, size) => sum + size, 0);
   assert.ok(all < 100_000, `${all} bytes`);
 });
@@ -181,13 +229,13 @@ test('a browser finds every file that another one imports', async () => {
 });
 
 test('a request is told with why, its steps and a command that asks it again', async (t) => {
-  const { dashboard, url, server } = await start(t);
+  const { inside, url, server } = await start(t);
   await (
     await fetch(`${url}/mcp`, {
       headers: { authorization: 'Bearer secret', 'mcp-session-id': 'n1.abc', 'x-note': "it's" },
     })
   ).text();
-  const { body } = await ask(`${dashboard.url}/api/requests/1`);
+  const { body } = await inside('api/requests/1');
   const detail = JSON.parse(body);
   assert.equal(detail.server, server);
   assert.equal(detail.router, 'mcp@file');

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import type { DashboardOptions } from './dashboard-options.ts';
+import { newKey } from './key.ts';
 import { isLoopback } from './loopback.ts';
 
+/** `url` has the secret in it: it is for whoever started this, and for no log. */
 export type Dashboard = { readonly url: string; close(): Promise<void> };
 
 export const DASHBOARD_PORT = 8090;
@@ -18,14 +20,15 @@ export const startDashboard = async (options: DashboardOptions): Promise<Dashboa
   const { port: bound } = server.address() as AddressInfo;
   const authority = `${isIPv6(host) ? `[${host}]` : host}:${bound}`;
   const hosts = new Set([authority, `localhost:${bound}`, `127.0.0.1:${bound}`, `[::1]:${bound}`]);
-  const app = import('./app.ts').then(({ openApp }) => openApp(options, hosts));
+  const key = newKey();
+  const app = import('./app.ts').then(({ openApp }) => openApp(options, { hosts, key }));
   // No connection has been read yet: that is another turn of the loop.
   server.on('request', (req, res) => {
     app.then(({ answer }) => answer(req, res)).catch(() => res.destroy());
   });
   if (!options.loadLater) await app;
   return {
-    url: `http://${authority}`,
+    url: `http://${authority}/?secret=${key.secret}`,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

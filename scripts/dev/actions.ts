@@ -19,7 +19,7 @@ export type ActionContext = {
   readonly dashboard: () => string | null;
   /** Why the last request went where it went. */
   readonly explain: (paint: Paint) => Promise<Outcome>;
-  readonly openPage: (url: string) => void;
+  readonly openPage: (url: string) => Promise<void>;
   readonly demo: {
     readonly on: boolean;
     start(): Promise<void>;
@@ -159,11 +159,11 @@ const OF_CLUSTER: Readonly<Record<string, Action>> = {
   },
   dashboard: {
     usage: 'dashboard',
-    summary: 'opens the dashboard',
+    summary: 'opens the dashboard, and says its URL',
     run: async ({ context: { dashboard, openPage } }) => {
       const url = dashboard();
       if (url === null) return { text: 'there is no dashboard behind Traefik', data: null };
-      openPage(url);
+      await openPage(url);
       return { text: `opening ${url}`, data: url };
     },
   },

@@ -86,7 +86,10 @@ test('for programs: ready first, then events; commands from elsewhere; SIGINT en
   const ready = await dev.next(isReady);
   assert.equal(dev.events[0], ready);
   assert.equal(ready.router, `http://127.0.0.1:${port}`);
-  assert.match(String(ready.dashboard), /^http:\/\/127\.0\.0\.1:\d+$/);
+  const page = new URL(String(ready.dashboard));
+  assert.match(page.href, /^http:\/\/127\.0\.0\.1:\d+\/\?secret=[\w-]{32}$/);
+  assert.equal((await fetch(page)).status, 200);
+  assert.equal((await fetch(page.origin)).status, 403);
   assert.deepEqual(
     (ready.nodes as { id: string }[]).map(({ id }) => id),
     ['n1', 'n2'],
@@ -122,6 +125,10 @@ test('for programs: ready first, then events; commands from elsewhere; SIGINT en
   assert.ok(!explained.out.includes('\x1b'));
   const wrong = await dev.command('kill', 'n9');
   assert.deepEqual([wrong.code, wrong.errors], [1, 'there is no node n9; there are n1, n2\n']);
+  // Only its user learns it: by the first event, and from the socket when asked.
+  assert.match((await dev.command('dashboard')).out, new RegExp(`^opening ${page.href.replace('?', '\\?')}\n$`));
+  const rest = JSON.stringify(dev.events.slice(1)) + dev.errors();
+  assert.ok(!rest.includes(page.search.slice(-32)));
   dev.child.kill('SIGINT');
   assert.deepEqual(await once(dev.child, 'exit'), [0, null]);
   assert.equal((await dev.command('nodes')).code, 1);

@@ -13,7 +13,7 @@ import { readKeys } from './keyboard.ts';
 import { KEY_HELP, keysFor, meaningOf, NODE_HINT } from './keys.ts';
 import { explainLast, type LastRequest } from './last-request.ts';
 import { NodeReload } from './node-reload.ts';
-import { openPage } from './open-page.ts';
+import { type PageOpener, pageOpener } from './open-page.ts';
 import type { DevOptions } from './options.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
@@ -40,6 +40,7 @@ export class DevSession {
   readonly #closers: (() => void | Promise<void>)[] = [];
   readonly #ended: Promise<void>;
   #dashboard: string | null = null;
+  #pages: PageOpener | undefined;
   #last: LastRequest | undefined;
   #chosen: string | undefined;
 
@@ -60,7 +61,7 @@ export class DevSession {
     this.#closers.push(() => traffic.stop());
     this.#context = {
       cluster,
-      openPage,
+      openPage: async (url) => this.#pages?.open(url),
       quit,
       redisUp: true,
       dashboard: () => this.#dashboard,
@@ -83,7 +84,8 @@ export class DevSession {
 
   async #open(): Promise<void> {
     const { cluster, plan, options, terminal, output } = this.#parts;
-    const path = socketPath(await runtimeFolder(terminal.env), plan.port.port);
+    const folder = await runtimeFolder(terminal.env);
+    const path = socketPath(folder, plan.port.port);
     const control = await serveControl({
       path,
       perform: (call) => performAction(this.#context, { ...call, asker: ELSEWHERE }),
@@ -92,6 +94,9 @@ export class DevSession {
     const dashboard = await openDashboard(cluster);
     if (dashboard !== undefined) this.#closers.push(() => dashboard.close());
     this.#dashboard = dashboard?.url ?? null;
+    const pages = pageOpener(folder, plan.port.port);
+    this.#pages = pages;
+    this.#closers.push(() => pages.close());
     const keys = process.stdin.isTTY === true && terminal.interactive && !options.json;
     const milliseconds = process.uptime() * 1000;
     // Before anybody is told to change anything.

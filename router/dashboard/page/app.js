@@ -1,7 +1,7 @@
 import { CookieBox } from './cookie-box.js';
 import { ExplainBox } from './explain-box.js';
 import { html, render } from './html.js';
-import { live, set, start, useLive } from './live.js';
+import { BASE, live, set, start, useLive } from './live.js';
 import { Nodes } from './nodes.js';
 import { Picture } from './picture.js';
 import { Requests } from './requests.js';
@@ -13,7 +13,7 @@ const Header = () => {
   const { about, connected } = useLive('about', 'connected');
   return html`<header class="top">
     <a class="skip" href="#main">To the content</a>
-    <div class="brand"><img src="/assets/icon.svg" alt="" width="22" height="22" /><h1>mooring</h1></div>
+    <div class="brand"><img src="${BASE}assets/icon.svg" alt="" width="22" height="22" /><h1>mooring</h1></div>
     <ul class="addresses" aria-label="Entry points">
       ${Object.entries(about.addresses).map(
         ([name, url]) => html`<li key=${name}><span class="muted">${name}</span> <code>${url}</code></li>`,

@@ -45,7 +45,7 @@ export const CookieBox = () => {
     asked.current += 1;
     const mine = asked.current;
     if (text.trim() === '') return tell([]);
-    ask('/api/cookie', { text }).then(
+    ask('api/cookie', { text }).then(
       (found) => {
         if (mine !== asked.current) return;
         tell(found);

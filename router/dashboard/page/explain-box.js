@@ -22,7 +22,7 @@ export const ExplainBox = () => {
   const [told, tell] = useState();
   const explain = async (request) => {
     try {
-      tell(await ask('/api/explain', request));
+      tell(await ask('api/explain', request));
     } catch (error) {
       tell({ error: error.message, steps: [] });
     }

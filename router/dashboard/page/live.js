@@ -18,6 +18,11 @@ export const live = {
   notice: '',
 };
 
+/** All addresses of this page are below this one. */
+export const BASE = new URL('../', import.meta.url).pathname;
+// The secret that opened the page has done its work; neither history nor whoever looks on needs to see it.
+history.replaceState(null, '', BASE);
+
 const SHOWN = 100;
 const listeners = new Set();
 const pending = new Set();
@@ -99,23 +104,23 @@ const take = (update) => {
 
 const connect = () => {
   source?.close();
-  source = new EventSource(`/api/stream?filter=${encodeURIComponent(live.filter)}`);
+  source = new EventSource(`${BASE}api/stream?filter=${encodeURIComponent(live.filter)}`);
   source.onopen = () => {
     set('connected', true);
     void about();
   };
-  source.onerror = () => set('connected', false);
+  source.onerror = () => {
+    set('connected', false);
+    // Refused, not cut off: what listens here now was started later, and tells how to open its page.
+    if (source.readyState === EventSource.CLOSED) location.reload();
+  };
   source.onmessage = ({ data }) => take(JSON.parse(data));
 };
 
 const about = async () => {
-  const response = await fetch('/api/about').catch(() => undefined);
+  const response = await fetch(`${BASE}api/about`).catch(() => undefined);
   if (!response?.ok) return;
-  const known = live.about.boot;
-  const told = await response.json();
-  // Another process listens here now: it has another token.
-  if (known !== undefined && known !== told.boot) return location.reload();
-  set('about', told);
+  set('about', await response.json());
 };
 
 /** A page that nobody sees costs the router nothing. */
@@ -148,7 +153,7 @@ const token = document.querySelector('meta[name="mooring-token"]').content;
 
 /** Gives the answer's value; throws what the router says is wrong. */
 export const ask = async (path, body) => {
-  const response = await fetch(path, {
+  const response = await fetch(BASE + path, {
     method: body === undefined ? 'GET' : 'POST',
     ...(body !== undefined && {
       headers: { 'content-type': 'application/json', 'x-mooring-token': token },
@@ -163,7 +168,7 @@ export const ask = async (path, body) => {
 export const act = async (action, node) => {
   set('notice', '');
   try {
-    await ask('/api/actions', { action, node });
+    await ask('api/actions', { action, node });
   } catch (error) {
     set('notice', `${action} ${node ?? ''}: ${error.message}`);
   }

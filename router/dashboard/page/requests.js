@@ -51,7 +51,7 @@ const Detail = ({ row }) => {
   const [detail, tell] = useState();
   const [copied, say] = useState('');
   useEffect(() => {
-    ask(`/api/requests/${row.id}`).then(tell, (error) => tell({ error: error.message }));
+    ask(`api/requests/${row.id}`).then(tell, (error) => tell({ error: error.message }));
   }, [row.id, row.open]);
   if (detail === undefined) return html`<p class="muted">…</p>`;
   if (detail.error) return html`<p class="muted">${detail.error}</p>`;

@@ -87,13 +87,10 @@ const tell = ({ name, unit, alone, watched, ratio: [low, middle, high] }: Cost):
   `${name}: alone ${figure(alone)} ${unit}, with a page open ${figure(watched)} ${unit}, ` +
   `ratio ${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
 
-const framesOf = async (watched: Subject, cookie: string): Promise<Smoothness | undefined> => {
+const framesOf = async ({ url, dashboard }: Watched, cookie: string): Promise<Smoothness | undefined> => {
   const sessions = sessionIds(SESSIONS);
   const load = { sessions, cookie, perSecond: PER_SECOND, seconds: FRAMES_SECONDS + 5 };
-  const [frames] = await Promise.all([
-    measureSmoothness(watched.dashboard!, FRAMES_SECONDS),
-    measurePaced(watched.url, load),
-  ]);
+  const [frames] = await Promise.all([measureSmoothness(dashboard, FRAMES_SECONDS), measurePaced(url, load)]);
   return frames;
 };
 
@@ -103,11 +100,17 @@ const tellFrames = (frames: Smoothness | undefined): string =>
     : `the page in Chromium for ${FRAMES_SECONDS} s: ${frames.framesPerSecond.toFixed(0)} frames/s, ` +
       `p50 ${frames.p50.toFixed(0)} ms, p99 ${frames.p99.toFixed(0)} ms, longest ${frames.longest.toFixed(0)} ms`;
 
+type Watched = { readonly url: string; readonly dashboard: string };
 type Found = { readonly cost: readonly Cost[]; readonly frames: Smoothness | undefined };
 
 const bench = async (rounds: number, { setting, cookie, children }: Served): Promise<Found> => {
   const [, ...subjects] = await findSubjects(setting, ['router', 'watched']);
-  for (const subject of subjects) children.push((await subject.launch())!);
+  let dashboard = '';
+  for (const subject of subjects) {
+    const child = (await subject.launch())!;
+    children.push(child);
+    dashboard = child.dashboard ?? dashboard;
+  }
   const cost = await measureCost(subjects, { machine: setting.machine, cookie, rounds });
-  return { cost, frames: await framesOf(subjects.at(-1)!, cookie) };
+  return { cost, frames: await framesOf({ url: subjects.at(-1)!.url, dashboard }, cookie) };
 };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../../shared/free-ports.ts';
-import { answering, type Child, start } from './child.ts';
+import { answering, type Child, saying, start } from './child.ts';
 import { type Machine, pinned } from './machine.ts';
 import { writeNginxFile } from './nginx-file.ts';
 import { openPage } from './open-page.ts';
@@ -13,9 +13,11 @@ import { writeTraefikFiles } from './traefik-files.ts';
 export type Subject = {
   readonly name: string;
   readonly url: string;
-  readonly dashboard?: string;
-  readonly launch: (cores?: 'all') => Promise<Child | undefined>;
+  readonly launch: (cores?: 'all') => Promise<Launched | undefined>;
 };
+
+/** With the URL of its page, if it has one. */
+export type Launched = Child & { readonly dashboard?: string };
 
 export const ROOT = join(fileURLToPath(import.meta.url), '../../../..');
 const ROUTER = join(ROOT, 'router/main.ts');
@@ -33,28 +35,26 @@ export const findSubjects = async (setting: Setting, only: readonly string[]): P
 
 /** The router with its dashboard, and a page that is open. */
 const watchedRouter = async (setting: Setting): Promise<Subject> => {
-  const [port, dashboard] = await freePorts(2);
-  const address = `127.0.0.1:${dashboard}`;
+  const [port] = await freePorts(1);
   const router = subject(setting, 'watched', port!, (folder) => [
     ...NODE,
     ROUTER,
     '--configfile',
     writeTraefikFiles(folder, port!, setting.servers),
     '--dashboard',
-    address,
+    '127.0.0.1:0',
   ]);
   return {
     ...router,
-    dashboard: `http://${address}`,
     async launch(cores) {
       const child = await router.launch(cores);
       if (child === undefined) return undefined;
-      const leave = await watch(child, `http://${address}`);
+      const { dashboard, leave } = await watch(child);
       const stop = async (): Promise<void> => {
         leave();
         await child.stop();
       };
-      return { ...child, stop };
+      return { ...child, stop, dashboard };
     },
   };
 };
@@ -74,10 +74,11 @@ const commandsOf = ({ machine, servers }: Setting): Record<string, Make | undefi
 });
 
 /** The dashboard opens a moment after the entry points. */
-const watch = async (child: Child, dashboard: string): Promise<() => void> => {
+const watch = async (child: Child): Promise<{ readonly dashboard: string; leave(): void }> => {
   try {
-    await answering(child, dashboard);
-    return await openPage(dashboard);
+    await saying(child, '?secret=');
+    const dashboard = /http\S+\?secret=\S+/.exec(child.output())![0];
+    return { dashboard, leave: await openPage(dashboard) };
   } catch (error) {
     await child.stop();
     throw error;
