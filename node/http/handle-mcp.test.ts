@@ -17,6 +17,26 @@ test('initialize opens a session whose id names the node, and every answer carri
     assert.equal((await ask(node, { method: 'GET', path })).headers['x-mooring-node'], 'n2');
 });
 
+test('an answer to a session carries the beginning of its id, which a log may keep: live, gone, and never of another', async (t) => {
+  const node = await testNode(t);
+  const opened = await ask(node, { body: initialize() });
+  const id = opened.headers['mcp-session-id'] as string;
+  const tag = id.slice(0, 'n1.01234567'.length);
+  assert.equal(opened.headers['x-mooring-session'], tag);
+  const gone = 'n9.01234567-0000-4000-8000-000000000000';
+  for (const [asking, told] of [
+    [{ session: id, body: PING }, tag],
+    [{ session: id, body: call('long_task', { steps: 1, stepMs: 1 }) }, tag],
+    [{ session: gone, body: PING }, 'n9.01234567'],
+    [{ session: gone, method: 'GET' }, 'n9.01234567'],
+    [{ session: 'abc', body: PING }, undefined],
+    [{ session: `${id}x`, body: PING }, undefined],
+    [{ body: PING }, undefined],
+    [{ session: id, method: 'DELETE' }, tag],
+  ] as const)
+    assert.equal((await ask(node, asking)).headers['x-mooring-session'], told);
+});
+
 test('a thousand ids are all different', async (t) => {
   const node = await testNode(t);
   const ids = new Set<string>();

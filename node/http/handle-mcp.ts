@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { beginningOf, parseSessionId } from '../../shared/registry/session-id.ts';
 import { checkHead, classifyRequest, type McpHead } from '../core/classify-request.ts';
 import { MAX_BYTES } from '../core/json-bounds.ts';
 import { callerId, type Message, parseMessages } from '../core/json-rpc.ts';
@@ -11,6 +12,9 @@ import { sendError } from './json-rpc-error.ts';
 import { readBody } from './read-body.ts';
 import { headerValues, readCookie } from './request-facts.ts';
 import type { Opening } from './start-session.ts';
+
+/** Tells in an access log whose request it was, without the id that a reader could use. */
+const SESSION_HEADER = 'x-mooring-session';
 
 const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BYTES} bytes`;
 const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
@@ -51,6 +55,8 @@ type Task = McpOptions & {
 const carryOut = async (task: Task): Promise<void> => {
   const { table, head, messages, req, res, now } = task;
   const session = table.find(head.sessionIds[0] ?? '');
+  const asked = session?.id ?? parseSessionId(head.sessionIds[0] ?? '');
+  if (asked !== null) res.setHeader(SESSION_HEADER, beginningOf(asked));
   const decision = classifyRequest({
     head,
     messages,
@@ -83,6 +89,7 @@ const open = async (task: Task): Promise<void> => {
   const opening = await task.startSession(message);
   if (opening.kind === 'refused') return sendError(res, { ...opening.error, id });
   const { session } = opening;
+  res.setHeader(SESSION_HEADER, beginningOf(session.id));
   await deliver({ session, req, res, now, messages, body: task.body });
   // Without the answer the client does not know its session's id, so nobody would ever use or close it.
   if (left || res.statusCode !== 200) await opening.abandon();

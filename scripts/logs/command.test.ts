@@ -54,6 +54,12 @@ for (const { when, text, args = [], code, says } of [
     assert.equal(run.code, code);
   });
 
+test('a prefix without its slash is misuse', async (t) => {
+  const run = await runCommand(command, [await fileOf(t, line('http://a')), '--prefix', 'mcp']);
+  assert.equal(run.code, 2);
+  assert.match(run.err, /--prefix begins with a slash: \/mcp/);
+});
+
 test('a file that is not there is misuse, and where it would be is told', async () => {
   const run = await runCommand(command, ['nosuch.log']);
   assert.equal(run.code, 2);

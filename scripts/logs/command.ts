@@ -13,8 +13,8 @@ import { reportText } from './report-text.ts';
 const usage = `Usage: npm run logs -- FILE [--follow] [--prefix /mcp]
 
 What Traefik's JSON access log, or the router's, tells of sessions: those that several servers answered, clients without
-cookies, hot nodes, causes of 404, how long streams last. Needs accessLog.format: json; to tell sessions apart the log
-must keep Mcp-Session-Id (the report says how).
+cookies, hot nodes, causes of 404, how long streams last. Needs accessLog.format: json; what we generate keeps
+X-Mooring-Session in the log, by which sessions are told apart (for other servers the report says how).
 
   --follow       goes on with the lines that come, through rotations; says what it sees, and reports at Ctrl-C
   --prefix PATH  where the MCP endpoint is (/mcp)
@@ -41,6 +41,7 @@ export const command = defineCommand({
   run: async ({ values, positionals, terminal }) => {
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new Misuse('logs takes one access log, such as access.log');
+    if (!values.prefix.startsWith('/')) throw new Misuse(`--prefix begins with a slash: /${values.prefix}`);
     await checkFile(file);
     return run(file, values, terminal);
   },

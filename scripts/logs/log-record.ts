@@ -15,6 +15,8 @@ export type LogRecord = {
   readonly session: Kept;
   /** The session that the answer opened. */
   readonly opened: Kept;
+  /** The beginning of the session's id, by which our nodes tell whose request they answer. */
+  readonly tag: Kept;
   readonly cookie: Kept;
   readonly agent: string;
   readonly contentType: string;
@@ -50,6 +52,7 @@ export const parseLogLine = (line: string): LogRecord | undefined => {
     at: Date.parse(text('StartUTC') ?? text('time') ?? ''),
     session: kept(text('request_Mcp-Session-Id')),
     opened: kept(text('downstream_Mcp-Session-Id') ?? text('origin_Mcp-Session-Id')),
+    tag: kept(text('downstream_X-Mooring-Session') ?? text('origin_X-Mooring-Session')),
     cookie: kept(text('request_Cookie')),
     agent: text('request_User-Agent') ?? '',
     contentType: text('downstream_Content-Type') ?? text('origin_Content-Type') ?? '',

@@ -55,6 +55,28 @@ for (const { what, lines, says, not } of [
     not: /1b4e28ba-2fa1/,
   },
   {
+    what: 'sessions that were opened, though every answer of a session names it',
+    lines: [
+      line({ 'request_Mcp-Session-Id': undefined, 'downstream_Mcp-Session-Id': SESSION }),
+      ...many(3, () => ({ 'downstream_Mcp-Session-Id': SESSION })),
+    ],
+    says: /4 requests \(100 %\), 1 session opened/,
+  },
+  {
+    what: 'sessions of a log that redacts their ids, by what our nodes answer with',
+    lines: many(4, (i) => ({
+      ServiceURL: i % 2 ? A : B,
+      'request_Mcp-Session-Id': 'REDACTED',
+      'downstream_X-Mooring-Session': 'n1.1b4e28ba',
+    })),
+    says: /1 answered by several servers\n {2}n1\.1b4e28ba… +3 moves in 4 requests/,
+  },
+  {
+    what: 'misroutes of a log that redacts ids, of servers that are not ours',
+    lines: [line({ 'request_Mcp-Session-Id': 'REDACTED', DownstreamStatus: 404 })],
+    says: /not told apart: .*; 1 request of a session met 404\n {2}help: .*npm run generate[\s\S]*observe\.sessionIds: keep/,
+  },
+  {
     what: 'the answer that opens a session',
     lines: [
       line({ 'request_Mcp-Session-Id': undefined, 'downstream_Mcp-Session-Id': SESSION }),

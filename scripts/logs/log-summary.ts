@@ -58,7 +58,7 @@ export class LogSummary {
     if (record.status === 404) this.#cause(record);
     if (!this.#isEndpoint(record.path)) return [];
     this.endpoint += 1;
-    this.sessionIds[record.session.kind] += 1;
+    this.sessionIds[record.tag.kind === 'value' ? 'value' : record.session.kind] += 1;
     if (record.session.kind !== 'absent') {
       this.cookies[record.cookie.kind] += 1;
       this.#agent(record);
@@ -78,12 +78,13 @@ export class LogSummary {
     this.to = Number.isNaN(this.to) ? at : Math.max(this.to, at);
   }
 
-  #server({ server, status, opened }: LogRecord): void {
+  #server({ server, status, session, opened }: LogRecord): void {
     if (server === undefined) return;
     const seen = this.servers.use(server, () => ({ url: server, requests: 0, errors: 0, sessions: 0 }));
     seen.requests += 1;
     if (status >= 500) seen.errors += 1;
-    if (opened.kind !== 'absent') seen.sessions += 1;
+    // Every answer of a session names it, and the first one alone had not been asked by its id.
+    if (opened.kind !== 'absent' && session.kind === 'absent') seen.sessions += 1;
   }
 
   #cause(record: LogRecord): void {
@@ -99,7 +100,7 @@ export class LogSummary {
   }
 
   #session(record: LogRecord): readonly Sight[] {
-    const id = idOf(record.session) ?? idOf(record.opened);
+    const id = idOf(record.session) ?? idOf(record.opened) ?? idOf(record.tag);
     const { server, status } = record;
     if (id === undefined || server === undefined) return [];
     const seen = this.sessions.use(id, () => ({

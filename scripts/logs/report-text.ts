@@ -20,18 +20,17 @@ const headLines: Lines = ({ requests, endpointRequests, skipped, from, to }, pai
     : []),
 ];
 
-const KEEP_SESSION = `  help: keep it in traefik.yml, and restart Traefik (whoever reads the log can then use the sessions in it):
-    accessLog:
-      format: json
-      fields:
-        headers:
-          names:
-            Mcp-Session-Id: keep`;
+const KEEP_SESSION = `  help: nodes of mooring answer with X-Mooring-Session, which tells sessions apart and opens none; npm run generate has
+        Traefik keep it in the log. Of other servers only the id tells: observe.sessionIds: keep in the topology, or
+        accessLog.fields.headers.names.Mcp-Session-Id: keep (whoever reads the log can then use the sessions in it)`;
 
 const flappingLines: Lines = ({ sessions, flapping, flappingCount, misroutes, endpointRequests }, paint) => {
   if (endpointRequests === 0) return ['no request to the endpoint: --prefix says where it is (/mcp)'];
   if (sessions.known === 'redacted')
-    return [`sessions  ${paint.risky('not told apart')}: the log redacts Mcp-Session-Id`, KEEP_SESSION];
+    return [
+      `sessions  ${paint.risky('not told apart')}: the log redacts Mcp-Session-Id${missed(misroutes)}`,
+      KEEP_SESSION,
+    ];
   if (sessions.known === 'absent' && sessions.seen === 0)
     return [
       `sessions  ${paint.risky('not known')}: no line has Mcp-Session-Id, as its client or the log left it out`,
@@ -75,7 +74,7 @@ const cookieLines: Lines = ({ cookieless, cookiesKnown, sessions }, paint) => {
   if (!cookiesKnown)
     return [
       `cookies   ${paint.faint('none in the log: no client of a session sends one, or the log drops the header')}`,
-      '  help: Cookie: redact under accessLog.fields.headers.names tells that there was one, and not which',
+      '  help: with Cookie: redact under accessLog.fields.headers.names the log says that one came, and not its value',
     ];
   if (cookieless.length === 0) return [`cookies   ${paint.good('every client of a session sends them')}`];
   return [

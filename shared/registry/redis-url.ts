@@ -24,7 +24,10 @@ const DEFAULT_PORT = { '': 6379, '+cluster': 6379, '+sentinel': 26379 } as const
  */
 export const parseRedisUrl = (url: string): RedisPlace => {
   const parts = FORM.exec(url.trim());
-  if (!parts) throw new RedisUrlError('the Redis URL is none of redis://, redis+sentinel:// and redis+cluster://');
+  if (!parts)
+    throw new RedisUrlError(
+      'the Redis URL begins with none of redis://, redis+sentinel:// and redis+cluster://: write redis://HOST:PORT',
+    );
   const [, scheme = '', form = '', login = '', hosts = '', path = ''] = parts;
   const variant = form.toLowerCase() as keyof typeof DEFAULT_PORT;
   const base = { tls: scheme.toLowerCase() === 'rediss', ...credentialsOf(login) };

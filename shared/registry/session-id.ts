@@ -24,4 +24,7 @@ export const newSessionId = (node: NodeId, uuid: string): SessionId => {
 /** The only way from text to a SessionId, and a registry key is only ever made from a SessionId. */
 export const parseSessionId = (text: string): SessionId | null => (SESSION.test(text) ? (text as SessionId) : null);
 
+/** Node and 32 of 122 random bits: enough to tell sessions apart, and nobody can use one by it. */
+export const beginningOf = (id: SessionId): string => id.slice(0, id.indexOf('.') + 9);
+
 export const ownerOf = (id: SessionId): NodeId => id.slice(0, id.indexOf('.')) as NodeId;

@@ -115,7 +115,11 @@ for (const { when, change, hazards } of [
     change: { prefix: '/', routes: [] },
     hazards: ['warning mcp-everywhere prefix'],
   },
-  { when: 'a text begins a template', change: { registry: 'redis://:{{x@redis' }, hazards: ['error template registry'] },
+  {
+    when: 'a text begins a template',
+    change: { registry: 'redis://:{{x@redis' },
+    hazards: ['error template registry'],
+  },
   {
     when: 'a redirection goes nowhere',
     change: { entryPoints: { ...BASE.entryPoints, web: { address: ':80', redirectTo: 'gone' } } },

@@ -107,6 +107,10 @@ export const topologySchema = z.strictObject({
   observe: z
     .strictObject({
       accessLog: z.boolean().default(true),
+      sessionIds: z
+        .enum(['redact', 'keep'])
+        .default('redact')
+        .describe('Mcp-Session-Id in the access log. keep: whoever reads the log can use the sessions in it.'),
       metrics: z.boolean().default(true),
       logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
     })

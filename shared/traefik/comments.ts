@@ -68,7 +68,11 @@ const mcpText = (affinity: Topology['affinity'], secure: boolean): string => {
     : `${sticky}\n\`secure\` is off: over plain HTTP a correct client would not send the cookie back.`;
 };
 
-export const staticComments = (fixed: TraefikStatic, { timeouts }: Topology): readonly Comment[] => {
+const REDACTED =
+  'What would let a reader of the log act as the client is blotted out;\nX-Mooring-Session, with which our nodes answer, tells sessions apart.';
+const KEPT = 'Session ids are kept: whoever reads the log can use the sessions in it.';
+
+export const staticComments = (fixed: TraefikStatic, { timeouts, observe }: Topology): readonly Comment[] => {
   const comments = [
     {
       path: ['entryPoints'],
@@ -82,7 +86,7 @@ export const staticComments = (fixed: TraefikStatic, { timeouts }: Topology): re
     { path: ['metrics'], text: 'GET /metrics, for Prometheus.' },
     {
       path: ['accessLog'],
-      text: 'One line of JSON a request. What would let a reader of the log act as the client is blotted out.',
+      text: `One line of JSON a request. ${observe.sessionIds === 'keep' ? KEPT : REDACTED}`,
     },
     { path: ['global'], text: 'Nothing is sent to anyone.' },
   ];

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { type Topology, topologySchema } from '../topology/topology.ts';
 import { cookieValue } from './cookie-value.ts';
 import { dynamicOf } from './dynamic.ts';
+import { generateFiles } from './generate-files.ts';
 import { staticOf } from './static.ts';
 
 const node = (id: string, state = 'active') => ({ id, url: `http://${id}:1`, state });
@@ -141,4 +142,14 @@ test('what would let a reader of the access log act as a client is not in it', (
   assert.equal(accessLog?.fields.headers.defaultMode, 'drop');
   for (const name of ['Cookie', 'Authorization', 'Mcp-Session-Id'])
     assert.equal(accessLog?.fields.headers.names[name], 'redact');
+  // The beginning of the id, which opens nothing and tells sessions apart.
+  assert.equal(accessLog?.fields.headers.names['X-Mooring-Session'], 'keep');
+});
+
+test('session ids are in the access log where the topology says so, and the file says what that means', () => {
+  const keeping = topology({ observe: { sessionIds: 'keep' } });
+  const { accessLog } = staticOf(keeping, { dynamicFile: 'd.yml' });
+  assert.equal(accessLog?.fields.headers.names['Mcp-Session-Id'], 'keep');
+  const { static: text } = generateFiles(keeping, { dynamicFile: 'd.yml' });
+  assert.match(text, /# .*whoever reads the log can use the sessions in it/);
 });

@@ -39,29 +39,33 @@ export const staticOf = (topology: Topology, { dynamicFile, watch = true }: Stat
     providers: { file: { filename: dynamicFile, watch } },
     ping: { entryPoint },
     ...(metrics && { metrics: { prometheus: { entryPoint, addRoutersLabels: true } } }),
-    ...(accessLog && { accessLog: ACCESS_LOG }),
+    ...(accessLog && { accessLog: accessLogOf(topology) }),
     log: { level: logLevel },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
   };
 };
 
-/** Whoever knows a session's id or its cookie is its client: logs say that they were there, not what they said. */
-const ACCESS_LOG = {
-  format: 'json',
+/**
+ * Whoever knows a session's id or its cookie is its client: logs say that they were there, not what they said. Our
+ * nodes answer with the beginning of the id, which tells sessions apart.
+ */
+const accessLogOf = ({ observe }: Topology) => ({
+  format: 'json' as const,
   fields: {
     headers: {
-      defaultMode: 'drop',
+      defaultMode: 'drop' as const,
       names: {
         Cookie: 'redact',
         Authorization: 'redact',
-        'Mcp-Session-Id': 'redact',
+        'Mcp-Session-Id': observe.sessionIds,
+        'X-Mooring-Session': 'keep',
         'Mcp-Protocol-Version': 'keep',
         'Last-Event-Id': 'keep',
         'User-Agent': 'keep',
-      },
+      } as const,
     },
   },
-} as const;
+});
 
 const entryPointOf = ({ entryPoints, timeouts }: Topology, name: string): TraefikEntryPoint => {
   const { address, tls, redirectTo, trustedIPs } = entryPoints[name]!;
