@@ -98,6 +98,13 @@ test('one that is down and ever so much heavier does not hold the others up', ()
   );
 });
 
+test('one that is ever so much heavier and comes back waits for those whose turn was before its own', () => {
+  assert.equal(
+    play([2 ** 31, 6, 6, 6, 6, 1], 12, (name, turn) => name !== 'a' || turn >= 3),
+    'dcbeaaaaaaaa',
+  );
+});
+
 test('shares are exact over every full round', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(1, 2, 4, 8), { minLength: 1, maxLength: 8 }), (weights) => {
