@@ -64,7 +64,7 @@ type Complete = typeof NODE_DEFAULTS & NodeOptions & { readonly now: () => numbe
 export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const options: Complete = { now: Date.now, ...NODE_DEFAULTS, ...given };
   const { name, now } = options;
-  const { server, port } = await listen(name, options.port, options.host);
+  const { server, port, unsent } = await listen(name, options.port, options.host);
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
   const self = { node: name, boot: randomUUID(), url: options.url || url };
   const registry = options.joinRegistry(self);
@@ -85,7 +85,7 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     clearInterval(sweeper);
-    stopped ??= stopNode({ ...options, server, table, registry, drain });
+    stopped ??= stopNode({ ...options, server, unsent, table, registry, drain });
     return stopped;
   };
   return { url, table, registry, server, loadAll, drain, stop };

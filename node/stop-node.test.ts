@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { request } from 'node:http';
 import test from 'node:test';
-import { ask, call, eventsOf, initialize, open, openSession, testNode } from './test-bench.ts';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { defineServer } from './mcp/open-session.ts';
+import { ask, call, eventsOf, initialize, MCP_HEADERS, open, openSession, testNode } from './test-bench.ts';
 
 test('a draining node is not ready, refuses new sessions with Retry-After and serves those it has', async (t) => {
   const node = await testNode(t);
@@ -65,11 +68,36 @@ test('stopping twice is stopping once, and a registry that is away holds nothing
   assert.equal(node.table.size, 0);
 });
 
-test('a client that reads nothing does not keep the node from stopping', async (t) => {
-  const node = await testNode(t);
+/** More than the buffers of two sockets hold: the rest waits in the node for a client that reads it. */
+const MUCH = 16 * 1024 * 1024;
+
+const wordy = defineServer(() => {
+  const server = new McpServer({ name: 'wordy', version: '1' });
+  server.registerTool('much', {}, () => ({ content: [{ type: 'text', text: 'x'.repeat(MUCH) }] }));
+  return server;
+});
+
+test('an answer that was written arrives whole, though its client begins to read when the node stops', async (t) => {
+  const node = await testNode(t, { createServer: wordy });
   const session = await openSession(node);
-  const stream = await open(node, { method: 'GET', session });
-  stream.pause();
+  const unread = await open(node, { session, body: call('much') });
+  const stopped = node.stop();
+  while (node.table.size > 0) await new Promise(setImmediate);
+  const text = (await unread.toArray()).join('');
+  assert.ok(text.length > MUCH);
+  await stopped;
+});
+
+test('clients that read nothing, or never end their request, are cut off and do not keep the node from stopping', {
+  timeout: 30_000,
+}, async (t) => {
+  const node = await testNode(t, { createServer: wordy });
+  const session = await openSession(node);
+  const unread = await open(node, { session, body: call('much') });
+  const unsent = request(`${node.url}/mcp`, { method: 'POST', headers: MCP_HEADERS, agent: false });
+  unsent.write('{');
+  const cut = assert.rejects(once(unsent, 'response'), { code: 'ECONNRESET' });
   await node.stop();
-  stream.destroy();
+  await assert.rejects(unread.toArray(), { code: 'ECONNRESET' });
+  await cut;
 });

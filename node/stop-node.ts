@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../shared/log.ts';
 import type { SessionRegistry } from '../shared/registry/session-registry.ts';
@@ -6,6 +6,7 @@ import type { SessionTable } from './sessions/session-table.ts';
 
 export type StopOptions = {
   readonly server: Server;
+  readonly unsent: ReadonlySet<ServerResponse>;
   readonly table: SessionTable;
   readonly registry: SessionRegistry;
   readonly log: Log;
@@ -19,15 +20,17 @@ const LAST_BYTES_MS = 2000;
 
 /** The order matters: balancers are told first, then calls end, then sessions, then connections, then the registry. */
 export const stopNode = async (options: StopOptions): Promise<void> => {
-  const { server, table, registry, log, stopDelayMs, graceMs } = options;
+  const { server, unsent, table, registry, log, stopDelayMs, graceMs } = options;
   await options.drain();
   log.info({ sessions: table.size, calls: table.running }, 'stopping: no new sessions');
   await within(graceMs, Promise.all([wait(stopDelayMs), table.quiet()]));
   if (table.running > 0) log.warn({ calls: table.running }, 'the grace is over: calls are cut off');
   sayGoodbye(table);
   await table.closeAll();
-  await within(LAST_BYTES_MS, new Promise((resolve) => server.close(resolve)));
+  await within(LAST_BYTES_MS, sent(unsent));
+  const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
+  await closed;
   await registry.quit();
   log.info('stopped');
 };
@@ -40,6 +43,10 @@ const sayGoodbye = (table: SessionTable): void => {
     for (const answer of session.openAnswers)
       answer.end(`retry: ${Math.round(RETURN_MS.least + Math.random() * RETURN_MS.spread)}\n\n`);
 };
+
+/** `server.close` does not wait for this: to Node an answer is over once its last byte is written, sent or not. */
+const sent = (answers: ReadonlySet<ServerResponse>): Promise<unknown> =>
+  Promise.all([...answers].map((answer) => new Promise((resolve) => answer.once('close', resolve))));
 
 const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
   const over = new AbortController();

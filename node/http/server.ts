@@ -33,17 +33,27 @@ const LIMITS = {
   keepAliveInitialDelay: 30_000,
 };
 
-export type ListeningServer = { readonly server: Server; readonly port: number };
+export type ListeningServer = {
+  readonly server: Server;
+  readonly port: number;
+  /** Answers of which a byte may still be on its way to the client. */
+  readonly unsent: ReadonlySet<ServerResponse>;
+};
 
 /** Requests can come from here on; whoever called must attach `answerRequests` before it waits for anything else. */
 export const listen = async (node: string, port: number, host: string): Promise<ListeningServer> => {
   const server = createServer(LIMITS);
   // By default headers beyond the thousandth are dropped without a word; their size is limited all the same.
   server.maxHeadersCount = 0;
+  const unsent = new Set<ServerResponse>();
+  server.on('request', (_, res) => {
+    unsent.add(res);
+    res.once('close', () => unsent.delete(res));
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseBadRequest(node, error, socket));
   server.listen(port, host);
   await once(server, 'listening');
-  return { server, port: (server.address() as AddressInfo).port };
+  return { server, port: (server.address() as AddressInfo).port, unsent };
 };
 
 export const answerRequests =
