@@ -65,5 +65,5 @@ const toldOf = async (error: unknown, file: string): Promise<string> => {
 /** Where in a module a syntax error is, Node says only when it runs or checks the file itself. */
 const placeOfSyntaxError = (file: string): Promise<string> =>
   new Promise((done) => {
-    execFile(process.execPath, ['--check', file], (_, __, stderr) => done(stderr.split(/\n\s+at /)[0]!.trimEnd()));
+    execFile(process.execPath, ['--check', file], (_, __, stderr) => done(stderr.split(/\n[ \t]+at /)[0]!.trimEnd()));
   });

@@ -3,14 +3,15 @@
  * as ESC does), turn it around or hide in it (what Unicode calls format: bidi overrides, zero-width characters, tags).
  * Such characters are shown as JSON writes them, so that JSON stays JSON of the same meaning.
  */
-const UNSEEN = String.raw`[\p{Cc}\p{Cf}\u2028\u2029]`;
-/** Bold, faint, colours of letters and their ends: nothing that hides text, moves the cursor or outlasts the print. */
-const OWN_STYLE = String.raw`\u001b\[(?:[0-2]|22|3[1-69]|9[4-6])m`;
+const WITHIN_LINE = /(?!\t)[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const WITHIN_TEXT = /(?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+/**
+ * The styles of our own come first. Bold, faint, colours of letters and their ends: nothing that hides text, moves the
+ * cursor or outlasts the print.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const WITHIN_STYLED = /(\u001b\[(?:[0-2]|22|3[1-69]|9[4-6])m)|(?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 const STYLES_END = '\u001b[0m';
-
-const WITHIN_LINE = new RegExp(String.raw`(?!\t)${UNSEEN}`, 'gu');
-const WITHIN_TEXT = new RegExp(String.raw`(?![\t\n])${UNSEEN}`, 'gu');
-const WITHIN_STYLED = new RegExp(String.raw`(${OWN_STYLE})|(?![\t\n])${UNSEEN}`, 'gu');
 
 /** A piece of text from others, for a line of ours: it stays within that line. */
 export const visible = (text: string): string => text.replace(WITHIN_LINE, escaped);

@@ -54,10 +54,12 @@ const wordsOf = (text: string): readonly string[] =>
     .filter((word) => word !== '' && word !== '-');
 
 const wordFilter = (word: string, nodeOf: (url: string) => string): RequestFilter => {
-  if (word.startsWith('-')) {
-    const unwanted = wordFilter(word.slice(1), nodeOf);
-    return (seen) => !unwanted(seen);
-  }
+  const bare = word.replace(/^-+/, '');
+  const matches = bareFilter(bare, nodeOf);
+  return (word.length - bare.length) % 2 === 0 ? matches : (seen) => !matches(seen);
+};
+
+const bareFilter = (word: string, nodeOf: (url: string) => string): RequestFilter => {
   const colon = word.indexOf(':');
   const key = word.slice(0, Math.max(colon, 0));
   const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;

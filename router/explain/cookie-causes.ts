@@ -79,7 +79,7 @@ const SPELLINGS: readonly { readonly undo: (value: string) => string; readonly c
     cause: { message: 'it is in capitals', remedy: 'send the value as it was set: it is compared letter by letter' },
   },
   {
-    undo: (value) => value.trim().replace(/^["']+|["']+$/g, ''),
+    undo: (value) => withoutQuotes(value.trim()),
     cause: { message: 'it is in quotes or between blanks', remedy: 'send the value bare, as it was set' },
   },
 ];
@@ -90,6 +90,16 @@ const spelledOtherwise = (value: string, targets: readonly CookieTarget[]): Cook
     const match = meant === value ? undefined : decodeCookie(meant, targets)[0];
     return match === undefined ? [] : [{ ...cause, message: `${cause.message}; undone, it is ${match.target.text}` }];
   });
+
+const withoutQuotes = (text: string): string => {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isQuote(text[from])) from++;
+  while (to > from && isQuote(text[to - 1])) to--;
+  return text.slice(from, to);
+};
+
+const isQuote = (character: string | undefined): boolean => character === '"' || character === "'";
 
 const percentDecoded = (value: string): string => {
   try {

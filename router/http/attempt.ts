@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { isHopByHop } from '../core/request/forwarded.ts';
+import { connectionNames, isHopByHop } from '../core/request/forwarded.ts';
 import { HeaderList } from '../core/request/header-list.ts';
 import { canonicalName } from '../core/request/header-name.ts';
 import { answer, cut, sendHead } from './answer.ts';
@@ -182,7 +182,7 @@ const responseHeaderList = (raw: Buffer[], keep: { trailers: boolean }): HeaderL
     flat.push(name, value);
   }
   const list = new HeaderList(flat);
-  for (const value of connection) for (const name of value.split(',')) list.delete(name.trim().toLowerCase());
+  if (connection.length > 0) list.deleteAll(connectionNames(connection));
   // Announced trailers need chunks to follow; with a length Node would refuse the head.
   if (keep.trailers && trailer !== undefined && !sized) list.add('trailer', trailer);
   return list;

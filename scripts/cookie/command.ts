@@ -1,6 +1,6 @@
-import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { readCookieText } from '../../router/explain/cookie-text.ts';
 import { decodeCookies, type Targets } from '../../router/explain/decode-cookies.ts';
+import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';

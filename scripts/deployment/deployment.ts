@@ -117,4 +117,8 @@ const inState = (topology: Topology, node: string, state: NodeState): Topology =
 
 /** Comments name the topology as somebody once typed its path. */
 const sameRoutes = (a: string, b: string): boolean => withoutComments(a) === withoutComments(b);
-const withoutComments = (text: string): string => text.replace(/^\s*#.*\r?\n/gm, '').trim();
+const withoutComments = (text: string): string =>
+  text
+    .split(/\r?\n/)
+    .filter((line) => !/^\s*(#|$)/.test(line))
+    .join('\n');

@@ -30,6 +30,6 @@ export const loadTopology = async (file: string, { color, warn }: Output): Promi
 export const withPort = (topology: Topology, { port }: { readonly port: number }): Topology => {
   const { name } = clientEntryPoint(topology);
   const entryPoint = topology.entryPoints[name]!;
-  const address = entryPoint.address.replace(/\d+$/, `${port}`);
+  const address = `${entryPoint.address.slice(0, entryPoint.address.lastIndexOf(':'))}:${port}`;
   return { ...topology, entryPoints: { ...topology.entryPoints, [name]: { ...entryPoint, address } } };
 };

@@ -101,7 +101,7 @@ const secondsOf = (text: string): number => {
 };
 
 const readHeader = (text: string): [string, string] => {
-  const [, name, value] = /^([!#$%&'*+\-.^`|~\w]+):\s*(.*)$/.exec(text) ?? [];
+  const [, name, value] = /^([!#$%&'*+\-.^`|~\w]+):(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined || /[^\t\x20-\x7e\x80-\xff]/.test(value))
     throw new Misuse(`--header takes 'Name: value', not ${JSON.stringify(text)}`);
   return [name.toLowerCase(), value.trim()];

@@ -1,18 +1,25 @@
 /** The data of the events of a stream, as its pieces come. */
 export class EventReader {
-  #rest = '';
+  #line = '';
+  #data: string[] = [];
 
   push(piece: string): readonly string[] {
-    this.#rest = (this.#rest + piece).replace(/\r\n/g, '\n');
-    const blocks = this.#rest.split('\n\n');
-    this.#rest = blocks.pop()!;
-    return blocks.map(dataOf).filter((data) => data !== '');
+    const [first = '', ...more] = piece.split('\n');
+    const events: string[] = [];
+    this.#line += first;
+    for (const next of more) {
+      this.#endLine(events);
+      this.#line = next;
+    }
+    return events;
+  }
+
+  #endLine(events: string[]): void {
+    const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line;
+    if (line.startsWith('data:')) this.#data.push(line.slice('data:'.length).trimStart());
+    if (line !== '') return;
+    const data = this.#data.join('\n');
+    this.#data = [];
+    if (data !== '') events.push(data);
   }
 }
-
-const dataOf = (block: string): string =>
-  block
-    .split('\n')
-    .filter((line) => line.startsWith('data:'))
-    .map((line) => line.slice('data:'.length).trimStart())
-    .join('\n');

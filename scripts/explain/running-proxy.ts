@@ -21,7 +21,7 @@ export class ProxyUnreachable extends Error {
 const PATIENCE_MS = 5000;
 
 export const askProxy = async (given: string, files: TraefikFiles): Promise<RunningProxy> => {
-  const url = given.replace(/\/+$/, '').replace(/\/api(\/rawdata)?$/, '');
+  const url = given.replace(/(?<!\/)\/+$/, '').replace(/\/api(\/rawdata)?$/, '');
   const running = rawDataOf(await fetchText(`${url}/api/rawdata`));
   return { url, status: statusOf(running), differences: differencesOf(running, ownRawData(files)) };
 };

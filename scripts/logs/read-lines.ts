@@ -51,10 +51,13 @@ export class LineSplitter {
   #rest = '';
 
   *push(bytes: Buffer): Generator<string> {
-    const lines = (this.#rest + this.#decoder.write(bytes)).split('\n');
-    this.#rest = lines.pop() ?? '';
+    const [first = '', ...more] = this.#decoder.write(bytes).split('\n');
+    this.#rest += first;
+    for (const next of more) {
+      yield this.#rest;
+      this.#rest = next;
+    }
     if (this.#rest.length > LONGEST_LINE) this.#rest = '';
-    yield* lines;
   }
 
   *end(): Generator<string> {

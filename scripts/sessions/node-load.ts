@@ -20,7 +20,7 @@ export const readLoad = (metrics: string): NodeLoad | undefined => {
 };
 
 const gaugeIn = (metrics: string, name: string): number | undefined => {
-  const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(metrics)?.[1];
+  const value = new RegExp(`^${name}(?:\\{[^}\\n\\r\\u2028\\u2029]*\\})? (\\S+)$`, 'm').exec(metrics)?.[1];
   return value === undefined ? undefined : Number(value);
 };
 

@@ -11,6 +11,7 @@ export const COMMANDS: Commands = {
   interop: () => import('./interop/command.ts'),
   coverage: () => import('./coverage/command.ts'),
   matrix: () => import('./matrix/command.ts'),
+  patterns: () => import('./patterns/command.ts'),
   screenshots: () => import('./screenshots/command.ts'),
   prepack: () => import('./pack/command.ts'),
 };

@@ -1,5 +1,9 @@
+/** Longer words are none that somebody mistyped, and to compare two takes the product of their lengths. */
+const LONGEST = 200;
+
 /** The candidate that a mistyped word most likely meant; undefined when none is near. */
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
+  if (word.length > LONGEST) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

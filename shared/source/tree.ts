@@ -10,6 +10,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
+import { nestedTooDeeply } from './nesting.ts';
 import type { Place, Problem } from './place.ts';
 import { type ResolvedScalar, resolvePlainScalar } from './plain-scalar.ts';
 
@@ -51,14 +52,15 @@ export const readTree = (file: string, text: string): { tree: Tree | undefined; 
   const report = (place: Place, message: string, remedy: string): void => {
     problems.push({ place, path: '', kind: 'invalid', message, remedy });
   };
-  try {
-    const tree = readDocument({ file, text, report });
-    return { tree: problems.length > 0 ? undefined : tree, problems };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // the library recurses: its stack ends before our own limit does
-    report({ file, line: 1, column: 1 }, TOO_DEEP, `stay under ${DEEPEST} levels`);
-    return { tree: undefined, problems };
-  }
+  const deep = nestedTooDeeply(text);
+  if (deep !== undefined) report(placeAt(file, text, deep), TOO_DEEP, `stay under ${DEEPEST} levels`);
+  const tree = deep === undefined ? readDocument({ file, text, report }) : undefined;
+  return { tree: problems.length > 0 ? undefined : tree, problems };
+};
+
+const placeAt = (file: string, text: string, offset: number): Place => {
+  const line = text.slice(0, offset).split('\n');
+  return { file, line: line.length, column: line.at(-1)!.length + 1 };
 };
 
 const readDocument = (input: { file: string; text: string; report: Reading['report'] }): Tree | undefined => {
@@ -143,7 +145,7 @@ const convertEntries = (map: YAMLMap, reading: Reading, depth: number): Entry[] 
     const keyAt = reading.placeOf(pair.key.range[0]);
     const value: Tree = pair.value === null ? { kind: 'null', at: keyAt } : convert(pair.value, reading, depth + 1);
     if (isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === '<<') {
-      merged.push(...mergedEntries(value, reading));
+      for (const entry of mergedEntries(value, reading)) merged.push(entry);
       continue;
     }
     const key = keyText(pair.key, keyAt, reading);

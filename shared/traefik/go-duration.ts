@@ -75,5 +75,5 @@ const hoursMinutesSeconds = (nanoseconds: bigint): string => {
 
 const decimal = (nanoseconds: bigint, unit: bigint): string => {
   const fraction = String(nanoseconds % unit).padStart(String(unit).length - 1, '0');
-  return `${nanoseconds / unit}${`.${fraction}`.replace(/\.?0+$/, '')}`;
+  return `${nanoseconds / unit}${`.${fraction}`.replace(/(?<![.0])\.?0+$/, '')}`;
 };

@@ -46,7 +46,9 @@ export const hazardsOfTraefikFile = (file: TraefikFile, prefix = '/mcp'): readon
 
 /** Every path that a rule names; a rule without one takes any path. */
 const pathsOf = (rule: string): readonly string[] =>
-  [...rule.matchAll(/(?<!!\s*)\bPath(?:Prefix)?\(\s*[`"]([^`"]*)[`"]\s*\)/g)].map(([, path = '']) => path);
+  [...rule.matchAll(/(!\s*)?\bPath(?:Prefix)?\(\s*[`"]([^`"]*)[`"]\s*\)/g)].flatMap(([, not, path = '']) =>
+    not === undefined ? [path] : [],
+  );
 
 const servesMcp = ({ rule }: FileRouter, prefix: string): boolean => pathsOf(rule).some((path) => path === prefix);
 const mayServeMcp = ({ rule }: FileRouter, prefix: string): boolean => {

@@ -10,11 +10,17 @@ export const compileAddressSet = (ranges: readonly string[]): AddressSet | { rea
     if (!addRange(list, range)) return { error: `parsing CIDR trusted IPs <nil>: invalid CIDR address: ${range}` };
   return {
     contains: (address) => {
-      const plain = address.replace(/%.*$/, '');
+      const plain = withoutZone(address);
       const family = isIP(plain);
       return family !== 0 && list.check(plain, family === 4 ? 'ipv4' : 'ipv6');
     },
   };
+};
+
+/** Link-local addresses may have one: `fe80::1%eth0`. */
+export const withoutZone = (address: string): string => {
+  const zone = address.indexOf('%');
+  return zone < 0 ? address : address.slice(0, zone);
 };
 
 const addRange = (list: BlockList, range: string): boolean => {

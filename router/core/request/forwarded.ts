@@ -1,3 +1,4 @@
+import { withoutZone } from './address-set.ts';
 import type { HeaderList } from './header-list.ts';
 import { canonicalName } from './header-name.ts';
 import { portOf } from './host.ts';
@@ -28,14 +29,18 @@ export const isManaged = (name: string): boolean => {
   return MANAGED.has(name) || (name.includes('_') && MANAGED.has(name.replaceAll('_', '-')));
 };
 
+/** The names in Connection headers, in lower case. */
+export const connectionNames = (lines: readonly string[]): Set<string> =>
+  new Set(lines.flatMap((line) => line.split(',').map((name) => name.trim().toLowerCase())));
+
 /** On arrival: Connection-listed headers go, except those above; only a wish to upgrade stays. */
 export const dropConnectionHeaders = (headers: HeaderList): void => {
-  const listed = headers.all('connection');
-  if (listed.length === 0) return;
-  const names = listed.flatMap((value) => value.split(',').map((name) => name.trim().toLowerCase()));
-  const upgrade = names.includes('upgrade') ? headers.get('upgrade') : undefined;
-  for (const name of names) if (name !== '' && !isManaged(name)) headers.delete(name);
-  headers.delete('connection');
+  const lines = headers.all('connection');
+  if (lines.length === 0) return;
+  const names = connectionNames(lines);
+  const upgrade = names.has('upgrade') ? headers.get('upgrade') : undefined;
+  for (const name of names) if (isManaged(name)) names.delete(name);
+  headers.deleteAll(names.add('connection'));
   if (upgrade === undefined || upgrade === '') return;
   headers.set('connection', 'Upgrade');
   headers.set('upgrade', upgrade);
@@ -54,7 +59,7 @@ export const setForwarded = (headers: HeaderList, from: Arriving): void => {
   if (from.trusted) return completeForwarded(headers, from);
   // Whatever of these the client had sent is gone already.
   const proto = schemeOf(headers, from.tls);
-  headers.flat.push('x-real-ip', plainAddress(from), 'x-forwarded-proto', proto);
+  headers.flat.push('x-real-ip', withoutZone(from.remoteAddress), 'x-forwarded-proto', proto);
   headers.flat.push('x-forwarded-port', portFor(from, proto));
   if (from.host !== '') headers.flat.push('x-forwarded-host', from.host);
   headers.flat.push('x-forwarded-server', from.hostname);
@@ -62,7 +67,7 @@ export const setForwarded = (headers: HeaderList, from: Arriving): void => {
 
 /** A trusted peer's own words stay; what it left out is added. */
 const completeForwarded = (headers: HeaderList, from: Arriving): void => {
-  if (!headers.get('x-real-ip')) headers.set('x-real-ip', plainAddress(from));
+  if (!headers.get('x-real-ip')) headers.set('x-real-ip', withoutZone(from.remoteAddress));
   const proto = headers.get('x-forwarded-proto') || schemeOf(headers, from.tls);
   if (!headers.get('x-forwarded-proto')) headers.set('x-forwarded-proto', proto);
   if (!headers.get('x-forwarded-port')) headers.set('x-forwarded-port', portFor(from, proto));
@@ -70,12 +75,6 @@ const completeForwarded = (headers: HeaderList, from: Arriving): void => {
   const addresses = headers.all('x-forwarded-for');
   if (addresses.length > 1) headers.set('x-forwarded-for', addresses.join(', '));
   headers.set('x-forwarded-server', from.hostname);
-};
-
-/** Without the zone of a link-local address. */
-const plainAddress = ({ remoteAddress }: Arriving): string => {
-  const zone = remoteAddress.indexOf('%');
-  return zone < 0 ? remoteAddress : remoteAddress.slice(0, zone);
 };
 
 const portFor = ({ host, tls }: Arriving, proto: string): string =>
@@ -109,30 +108,30 @@ export type Outgoing = { readonly host: string; readonly omitForwardedFor: boole
 
 /** On the way to the server. Expect is answered here already, so the server need not be asked to. */
 export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Outgoing): string[] => {
-  const { flat } = request.headers;
+  const { headers } = request;
+  const { flat } = headers;
   const out: string[] = ['Host', host];
   let forwardedFor: string | undefined;
   let agents = 0;
+  // Of what else stops here, Go passes on the wish for trailers and the announcement of those that come, each once.
+  let te = false;
+  const trailers: string[] = [];
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i]!;
     const value = flat[i + 1]!;
     if (name === 'x-forwarded-for') forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`;
-    else if (isHopByHop(name)) keepHopByHop(out, name, request);
+    else if (name === 'te') te ||= wantsTrailers(value);
+    else if (name === 'trailer') trailers.push(value);
     // Go sends one User-Agent, none that is empty, and answers `Expect` before it asks the server.
-    else if (name !== 'expect' && (name !== 'user-agent' || (agents++ === 0 && value !== '')))
+    else if (!isHopByHop(name) && name !== 'expect' && (name !== 'user-agent' || (agents++ === 0 && value !== '')))
       out.push(canonicalName(name), value);
   }
+  if (te) out.push('Te', 'trailers');
+  if (trailers.length > 0 && headers.has('transfer-encoding')) out.push('Trailer', trailerNames(trailers));
   const own = omitForwardedFor ? undefined : request.remoteAddress;
   const all = forwardedFor === undefined ? own : own === undefined ? forwardedFor : `${forwardedFor}, ${own}`;
   if (all !== undefined) out.push('X-Forwarded-For', all);
   return out;
-};
-
-/** Of what stops here, Go passes on the wish for trailers and the announcement of those that come, each once. */
-const keepHopByHop = (out: string[], name: string, { headers }: Request): void => {
-  if (name === 'te' && !out.includes('Te') && headers.all('te').some(wantsTrailers)) out.push('Te', 'trailers');
-  if (name === 'trailer' && !out.includes('Trailer') && headers.has('transfer-encoding'))
-    out.push('Trailer', trailerNames(headers.all('trailer')));
 };
 
 const wantsTrailers = (value: string): boolean => /(^|,)\s*trailers\s*(,|$)/i.test(value);

@@ -44,10 +44,19 @@ export class HeaderList {
   }
 
   delete(name: string): void {
+    this.#drop((one) => one === name);
+  }
+
+  /** In one pass: whoever may list names may list many. */
+  deleteAll(names: ReadonlySet<string>): void {
+    this.#drop((one) => names.has(one));
+  }
+
+  #drop(isGone: (name: string) => boolean): void {
     const { flat } = this;
     let kept = 0;
     for (let i = 0; i < flat.length; i += 2) {
-      if (flat[i] === name) continue;
+      if (isGone(flat[i]!)) continue;
       flat[kept] = flat[i]!;
       flat[kept + 1] = flat[i + 1]!;
       kept += 2;

@@ -1,4 +1,5 @@
 import { textOf } from '../request/byte-string.ts';
+import { decode } from '../request/url-path.ts';
 
 /** What Go reads at most; of a query with more it reads nothing. */
 const MAX_PAIRS = 10_000;
@@ -9,16 +10,13 @@ export const queryValues = (query: string, key: string): string[] => {
   if (pairs.length > MAX_PAIRS) return [];
   return pairs.flatMap((pair) => {
     const cut = pair.indexOf('=');
-    if (pair === '' || decode(cut < 0 ? pair : pair.slice(0, cut)) !== key) return [];
-    return decode(cut < 0 ? '' : pair.slice(cut + 1)) ?? [];
+    if (pair === '' || partText(cut < 0 ? pair : pair.slice(0, cut)) !== key) return [];
+    return partText(cut < 0 ? '' : pair.slice(cut + 1)) ?? [];
   });
 };
 
-const decode = (text: string): string | undefined => {
+const partText = (text: string): string | undefined => {
   if (!text.includes('%') && !text.includes('+')) return textOf(text);
   if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
-  const bytes = text
-    .replaceAll('+', ' ')
-    .replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return textOf(bytes);
+  return textOf(decode(text.replaceAll('+', ' ')));
 };

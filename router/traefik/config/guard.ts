@@ -6,15 +6,10 @@ const TOML_LINE = /^\s*(\[\[?[\w."-]+\]\]?\s*(#.*)?$|[\w."-]+\s*=)/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/;
 
-const DEEPEST = 1_000;
-const DASHES = /(?:[-?][ \t]+){100}/;
-
 export const guardText = (file: string, text: string): readonly Problem[] => {
   if (Buffer.byteLength(text) > MAX_BYTES)
     return [refusal({ file, line: 1, column: 1 }, 'the file is larger than 4 MiB', 'split it, or generate less')];
-  return [tomlProblem(file, text), controlProblem(file, text), nestingProblem(file, text)].filter(
-    (problem) => problem !== undefined,
-  );
+  return [tomlProblem(file, text), controlProblem(file, text)].filter((problem) => problem !== undefined);
 };
 
 /** Traefik runs the dynamic files as Go templates, comments included; here they are read as they are. */
@@ -38,19 +33,6 @@ const controlProblem = (file: string, text: string): Problem | undefined => {
   if (offset < 0) return undefined;
   const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, '0');
   return refusal(placeAt(file, text, offset), `the control character U+${code} is not allowed`, 'remove it');
-};
-
-// Rough on purpose: far above any real file, and the YAML library takes minutes and gigabytes for what is caught here.
-const nestingProblem = (file: string, text: string): Problem | undefined => {
-  let depth = 0;
-  let offset = text.search(DASHES);
-  for (let i = 0; i < text.length && offset < 0; i++) {
-    const character = text[i];
-    if (character === '[' || character === '{') depth++;
-    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
-    if (depth > DEEPEST) offset = i;
-  }
-  return offset < 0 ? undefined : refusal(placeAt(file, text, offset), 'the file is nested too deeply', 'nest it less');
 };
 
 const placeAt = (file: string, text: string, offset: number): Place => {

@@ -1,4 +1,5 @@
 import { byteString } from '../../core/request/byte-string.ts';
+import { connectionNames } from '../../core/request/forwarded.ts';
 import { HeaderList } from '../../core/request/header-list.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { ConfigOf } from './built.ts';
@@ -19,7 +20,7 @@ export const compileAuthHeaders = (config: ConfigOf<'forwardAuth'>): AuthHeaders
     (names.size === 0 || names.has(name)) && (trust !== false || !isManaged(name));
   return (request) => {
     const headers = new HeaderList();
-    const gone = connectionNames(request);
+    const gone = connectionNames(request.headers.all('connection'));
     for (const [name, value] of request.headers)
       if (!HOP_BY_HOP.has(name) && !gone.has(name) && keep(name)) headers.add(name, value);
     if (trust === undefined) writeSome(request, headers);
@@ -57,10 +58,6 @@ const completeAll = (request: Request, headers: HeaderList): void => {
 const portOf = (request: Request, protocol: string): string =>
   /^(?:[^:]*|\[[^\]]*\]):([^:]+)$/.exec(request.host)?.[1] ??
   (protocol === 'https' || protocol === 'wss' || request.tls ? '443' : '80');
-
-/** What the client wants kept between it and us. */
-const connectionNames = ({ headers }: Request): ReadonlySet<string> =>
-  new Set(headers.all('connection').flatMap((line) => line.split(',').map((name) => name.trim().toLowerCase())));
 
 /** Underscores are read as dashes by many servers behind a proxy, so such names count as well. */
 const isManaged = (name: string): boolean => MANAGED.has(name.replaceAll('_', '-'));

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { IpStrategyConfig } from '../../core/model.ts';
-import { type AddressSet, compileAddressSet } from '../../core/request/address-set.ts';
+import { type AddressSet, compileAddressSet, withoutZone } from '../../core/request/address-set.ts';
 import type { Request } from '../../core/request/request.ts';
 import { type Failed, isFailed } from './built.ts';
 
@@ -23,18 +23,30 @@ export const compileIpStrategy = (config: IpStrategyConfig | undefined): IpStrat
 
 const peer = (request: Request): string => request.remoteAddress;
 
-/** The peer's own address is not yet among them: it is added when the request is sent on. */
-const forwardedFor = (request: Request): string[] =>
-  (request.headers.get('x-forwarded-for') ?? '').split(',').map((address) => address.trim());
+/** From the last to the first. The peer's own address is not yet among them: it is added when the request is sent on. */
+function* forwardedFor(request: Request): Generator<string> {
+  const line = request.headers.get('x-forwarded-for') ?? '';
+  for (let end = line.length; end >= 0; ) {
+    const comma = end === 0 ? -1 : line.lastIndexOf(',', end - 1);
+    yield line.slice(comma + 1, end).trim();
+    end = comma;
+  }
+}
 
-const fromTheRight = (depth: number, request: Request): string => forwardedFor(request).at(-depth) ?? '';
+const fromTheRight = (depth: number, request: Request): string => {
+  let left = depth;
+  for (const address of forwardedFor(request)) if (--left === 0) return address;
+  return '';
+};
 
-const lastNotIn = (excluded: AddressSet, request: Request): string =>
-  forwardedFor(request).findLast((address) => address !== '' && !excluded.contains(address)) ?? '';
+const lastNotIn = (excluded: AddressSet, request: Request): string => {
+  for (const address of forwardedFor(request)) if (address !== '' && !excluded.contains(address)) return address;
+  return '';
+};
 
 /** The first address of the IPv6 subnet; anything else stays as it is. */
 const startOfSubnet = (address: string, bits: number): string => {
-  const plain = address.replace(/%.*$/, '');
+  const plain = withoutZone(address);
   if (!isIPv6(plain)) return address;
   return groupsOf(plain)
     .map((group, i) => (group & (0xffff << Math.max(0, 16 - Math.max(0, bits - 16 * i))) & 0xffff).toString(16))

@@ -18,8 +18,8 @@ export const redirectScheme = ({ name, kind, at, ...config }: ConfigOf<'redirect
     request: ({ request }) => {
       if (unusable) return plainReply(502, 'Bad Gateway');
       const asked = clientUrl(request);
-      const [, , host = '', , rest = ''] = PARTS.exec(asked) ?? [];
-      const location = `${scheme}://${host}${port}${rest}`;
+      const [origin = '', , host = ''] = ORIGIN.exec(asked) ?? [];
+      const location = `${scheme}://${host}${port}${asked.slice(origin.length)}`;
       if (location === asked) return undefined;
       // Compared as configured, written as Go writes a URL.
       return redirect(scheme.toLowerCase() + location.slice(scheme.length), statusOf(request.method, permanent));
@@ -56,7 +56,7 @@ const splitPort = (host: string): { host: string; port: string } => {
   return name === undefined || port === undefined ? { host, port: '' } : { host: name, port };
 };
 
-const PARTS = /^(https?:\/\/)?(\[[\w:.]+\]|[\w._-]+)?(:\d+)?(.*)$/;
+const ORIGIN = /^(https?:\/\/)?(\[[\w:.]+\]|[\w._-]+)?(:\d+)?/;
 const DEFAULT_PORT: ReadonlyMap<string, string> = new Map([
   ['http', '80'],
   ['https', '443'],

@@ -111,7 +111,8 @@ const credentials = (facts: Facts): Finding[] => {
 const NEEDED = ['content-type', 'mcp-protocol-version', 'mcp-session-id'];
 
 const preflightAllows = (preflight: Reply): Finding[] => {
-  const names = (headerOf(preflight, 'access-control-allow-headers') ?? '').toLowerCase().split(/\s*,\s*/);
+  const listed = headerOf(preflight, 'access-control-allow-headers') ?? '';
+  const names = listed.split(',').map((name) => name.trim().toLowerCase());
   const missing = names.includes('*') ? [] : NEEDED.filter((name) => !names.includes(name));
   if (isOk(preflight) && missing.length === 0) return [];
   return [

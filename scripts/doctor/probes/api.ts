@@ -32,7 +32,7 @@ export type RawEntryPoint = { readonly name?: string; readonly address?: string 
 type Reading = { readonly target: Target; readonly insecure: boolean; readonly signal: AbortSignal };
 
 export const readApi = async (given: URL, { target, insecure, signal }: Reading): Promise<ApiFacts> => {
-  const prefix = given.pathname.replace(/\/+$/, '').replace(/\/api(\/rawdata)?$/, '');
+  const prefix = given.pathname.replace(/(?<!\/)\/+$/, '').replace(/\/api(\/rawdata)?$/, '');
   const url = `${given.origin}${prefix}`;
   const client = new HttpClient({ origin: given.origin, headers: {}, insecure, most: API_REQUESTS, signal });
   try {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { NodeVersion } from '../matrix/find-node.ts';
-import { ROOT } from '../matrix/list-tests.ts';
+import { ROOT } from '../source-files.ts';
 
 type Options = { readonly node: NodeVersion; readonly tests: readonly string[]; readonly signal: AbortSignal };
 

@@ -4,8 +4,8 @@ import { createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { ROOT } from '../source-files.ts';
 import type { NodeVersion } from './find-node.ts';
-import { ROOT } from './list-tests.ts';
 import { type Counts, readTap } from './read-tap.ts';
 
 export type TestRun = {

@@ -25,16 +25,21 @@ export class RequestParser {
   #length = -1;
   #request: string[] = [];
   #size = 0;
+  /** Why nothing more is read: a client may go on sending. */
+  #broken: string | undefined;
 
   push(chunk: Buffer): Parsed {
+    if (this.#broken !== undefined) return { kind: 'broken', requests: [], error: this.#broken };
     this.#text += chunk.toString('latin1');
     const requests: Request[] = [];
     try {
       for (let request = this.#next(); request; request = this.#next()) if (request.length > 0) requests.push(request);
       return { kind: 'requests', requests };
     } catch (error) {
-      if (error instanceof Broken) return { kind: 'broken', requests, error: error.message };
-      throw error;
+      if (!(error instanceof Broken)) throw error;
+      this.#broken = error.message;
+      this.#text = '';
+      return { kind: 'broken', requests, error: error.message };
     }
   }
 

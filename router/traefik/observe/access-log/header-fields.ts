@@ -16,10 +16,10 @@ export const selectHeaders = (config: AccessLogConfig['fields']['headers']): Hea
   return (prefix, headers) => {
     if (headers === undefined) return NONE;
     const shown: [string, string][] = [];
-    for (const name of new Set(names(headers))) {
+    for (const [name, values] of byName(headers)) {
       const mode = modeOf(name);
       if (mode === 'drop') continue;
-      shown.push([prefix + canonicalName(name), mode === 'redact' ? 'REDACTED' : asText(headers.all(name))]);
+      shown.push([prefix + canonicalName(name), mode === 'redact' ? 'REDACTED' : asText(values)]);
     }
     return shown.sort(([a], [b]) => (a < b ? -1 : 1));
   };
@@ -27,7 +27,15 @@ export const selectHeaders = (config: AccessLogConfig['fields']['headers']): Hea
 
 const NONE: readonly [string, string][] = [];
 
-const names = (headers: HeaderList): string[] => headers.flat.filter((_, index) => index % 2 === 0);
+const byName = (headers: HeaderList): ReadonlyMap<string, string[]> => {
+  const all = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const values = all.get(name);
+    if (values === undefined) all.set(name, [value]);
+    else values.push(value);
+  }
+  return all;
+};
 
 /** Header values come byte by byte; what a client sent as UTF-8 is shown as it meant it. */
 const asText = (values: readonly string[]): string => {

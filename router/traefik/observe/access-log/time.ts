@@ -9,7 +9,7 @@ type Parts = { readonly date: string; readonly zone: string; readonly common: st
 export const preciseTime = (ms: number, zone: Zone): string => {
   const parts = partsOf(ms, zone);
   const fraction = String(Math.floor(ms * 1000) % 1_000_000).padStart(6, '0');
-  return parts.date + `.${fraction}`.replace(/\.?0+$/, '') + parts.zone;
+  return parts.date + `.${fraction}`.replace(/(?<![.0])\.?0+$/, '') + parts.zone;
 };
 
 /** RFC 3339 to the second. */

@@ -1,0 +1,14 @@
+import { analyse } from 'scslre';
+import { findRepeatedWord } from './repeated-word.ts';
+
+/** How the time of a match that fails grows with the text, and what to repeat to see it. */
+export type Growth = { readonly growth: 'exponential' | 'polynomial'; readonly repeat: string };
+
+/** undefined: it grows in proportion. scslre knows what one character does, repeated-word.ts what a longer word does. */
+export const judgePattern = (source: string, flags: string): Growth | undefined => {
+  const { reports } = analyse({ source, flags });
+  const [worst] = reports.toSorted((a, b) => Number(b.exponential) - Number(a.exponential));
+  if (worst !== undefined)
+    return { growth: worst.exponential ? 'exponential' : 'polynomial', repeat: worst.character.pick };
+  return findRepeatedWord(source, flags);
+};

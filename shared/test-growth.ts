@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createContext, Script } from 'node:vm';
+
+/** Input of about so many characters. */
+export type Grown<Input> = (size: number) => Input;
+
+type Case<Input> = { readonly name: string; readonly grown: Grown<Input> };
+
+const SMALLEST = 1 << 11;
+const LARGEST = 1 << 20;
+/**
+ * Twice the input may take thrice the time. Seen over three doublings, which may take 27 times as long and with square
+ * growth take 64 times: in a single one the collector of garbage may come, or memory of another kind.
+ */
+const STEP = 2 ** 3;
+const MOST = 3 ** 3;
+/** What takes less harms nobody, and says little. */
+const FLOOR_MS = 4;
+/** A growth that is seen once may be another process at work: it must be seen as often as this. */
+const TRIES = 6;
+/** Where the growth is exponential the first input would never end. */
+const TIMEOUT_MS = 30_000;
+
+/** What parsers tell apart, and what is nothing to them. */
+const CHARACTERS = [...'a0 \t\n"\'%&(*,-./:;=?@[\\`{', '\0', '\xff'];
+/** What the repeated part ends with: nothing, and what makes most patterns fail after they have read it. */
+const ENDS = ['', '?'];
+
+export type TextGrowth = {
+  /** Repeated beside the single characters. */
+  readonly units?: readonly string[];
+  readonly ends?: readonly string[];
+  /** The text as it stands in the input. */
+  readonly around?: (text: string) => string;
+  readonly largest?: number;
+};
+
+/** One test: whatever the character, twice as much of it does not take `read` more than thrice as long. */
+export const testTextGrowth = (
+  name: string,
+  read: (text: string) => unknown,
+  { units = [], ends = ENDS, around = (text) => text, largest = LARGEST }: TextGrowth = {},
+): void => {
+  const cases = [...CHARACTERS, ...units].flatMap((unit) =>
+    ends.map((end) => ({
+      name: `${JSON.stringify(unit)} repeated, ${JSON.stringify(end)} at its end`,
+      grown: (size: number) => around(unit.repeat(size / unit.length) + end),
+    })),
+  );
+  testGrowth(name, read, { cases, largest });
+};
+
+export const testGrowth = <Input>(
+  name: string,
+  read: (input: Input) => unknown,
+  { cases, largest = LARGEST }: { readonly cases: readonly Case<Input>[]; readonly largest?: number },
+): void => {
+  test(`${name}: twice as much takes at most thrice the time`, async () => {
+    for (const { name: what, grown } of cases) {
+      assertGrowth({ what, read, grown, largest });
+      // So that the test can be ended from outside, and what it says can leave.
+      await new Promise(setImmediate);
+    }
+  });
+};
+
+type Growth<Input> = {
+  readonly what: string;
+  readonly read: (input: Input) => unknown;
+  readonly grown: Grown<Input>;
+  readonly largest: number;
+};
+
+const assertGrowth = <Input>({ what, read, grown, largest }: Growth<Input>): void => {
+  const measure = (size: number): number => {
+    const input = grown(size);
+    return time(() => read(input));
+  };
+  // Most are done here: what takes less than can be measured at this size does so at smaller ones too.
+  if (measure(largest) <= limit(0)) return;
+  const times = new Map<number, number>();
+  for (let size = SMALLEST; size <= largest; size *= 2) {
+    times.set(size, measure(size));
+    assert.ok(times.get(size)! < TIMEOUT_MS, `${size} characters of ${what} took more than ${TIMEOUT_MS} ms`);
+    assertStep({ what, measure, times, size });
+  }
+};
+
+type Step = {
+  readonly what: string;
+  readonly measure: (size: number) => number;
+  readonly times: Map<number, number>;
+  readonly size: number;
+};
+
+const assertStep = ({ what, measure, times, size }: Step): void => {
+  let before = times.get(size / STEP);
+  let after = times.get(size)!;
+  if (before === undefined) return;
+  for (let tries = 1; after > limit(before) && tries < TRIES; tries++) {
+    before = Math.min(before, measure(size / STEP));
+    after = Math.min(after, measure(size));
+  }
+  const took = `${before.toFixed(1)} ms, ${STEP} times as many ${after.toFixed(1)} ms`;
+  assert.ok(after <= limit(before), `${size / STEP} characters of ${what} took ${took}`);
+  times.set(size, after);
+};
+
+const limit = (before: number): number => MOST * Math.max(before, FLOOR_MS);
+
+/** Milliseconds of the processor, which others at work lengthen less; TIMEOUT_MS when it was stopped. Only a script of `node:vm` can be stopped from inside. */
+const time = (run: () => unknown): number => {
+  stage.run = run;
+  const start = process.cpuUsage();
+  try {
+    RUN.runInContext(stage, { timeout: TIMEOUT_MS });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return TIMEOUT_MS;
+    throw error;
+  }
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+};
+
+const stage: { run?: () => unknown } = createContext({});
+const RUN = new Script('run()');
