@@ -3,6 +3,7 @@ import { writtenName } from '../../shared/traefik/qualified-name.ts';
 import { type Asked, questionOf, readHeader, type Unclear } from '../explain/asked.ts';
 import { explain } from '../explain/explain.ts';
 import type { ExplainStep, Finding, StepOutcome } from '../explain/explanation.ts';
+import { runningInput } from '../explain/running.ts';
 import type { RunningState } from '../traefik/observe/state.ts';
 import { placeText } from './picture.ts';
 
@@ -30,14 +31,10 @@ export const explainRequest = (
 ): ExplainedRequest | { readonly error: string } => {
   const asked = readRequestText(text);
   if ('problem' in asked) return { error: asked.problem };
-  const files = { config: state.table.config, staticConfig: state.static };
-  const question = questionOf({ ...asked, ...(entryPoint !== '' && { entryPoint }) }, files);
+  const running = runningInput(state);
+  const question = questionOf({ ...asked, ...(entryPoint !== '' && { entryPoint }) }, running);
   if ('problem' in question) return { error: question.problem };
-  const told = explain({
-    ...files,
-    question,
-    status: { isUp: (service, url) => state.serversUp(service)?.get(url) ?? true },
-  });
+  const told = explain({ ...running, question });
   const { outcome, status, server, candidates, router } = told;
   const name = router && writtenName(router);
   return {

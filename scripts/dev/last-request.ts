@@ -1,3 +1,4 @@
+import { runningInput } from '../../router/explain/running.ts';
 import type { Router } from '../../router/router.ts';
 import type { ExchangeRecord } from '../../router/traefik/observe/record.ts';
 import type { Paint } from '../cli/paint.ts';
@@ -17,13 +18,7 @@ export const explainLast = async (
   if (last.record === undefined || router === undefined) return { text: said, data: last.seen };
   const { explain } = await import('../../router/explain/explain.ts');
   const { explanationText } = await import('../../router/explain/explanation-text.ts');
-  const state = router.state();
-  const explanation = explain({
-    question: questionOf(last.record),
-    config: state.table.config,
-    staticConfig: state.static,
-    status: { isUp: (service, url) => state.serversUp(service)?.get(url) ?? true },
-  });
+  const explanation = explain({ ...runningInput(router.state()), question: questionOf(last.record) });
   const heading = paint.faint('The same request now:');
   return {
     text: `${said}\n\n${heading}\n${explanationText(explanation, paint)}\n`,

@@ -1,4 +1,5 @@
 import { dynamicOf } from '../../shared/traefik/dynamic.ts';
+import { writtenName } from '../../shared/traefik/qualified-name.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { LastRequest } from './last-request.ts';
 import { seenByRouter, seenByTraefik } from './request.ts';
@@ -13,7 +14,7 @@ export const watchRequests = (cluster: Cluster, onRequest: (request: LastRequest
       },
     });
   const ruleOf = (router: string): string =>
-    dynamicOf(cluster.topology()).http.routers[router.replace(/@file$/, '')]?.rule ?? '';
+    dynamicOf(cluster.topology()).http.routers[writtenName(router)]?.rule ?? '';
   return cluster.subscribe((event) => {
     const ofTraefik = event.kind === 'line' && event.from === 'traefik';
     const seen = ofTraefik ? seenByTraefik(event.line, { nodeAt, ruleOf }) : undefined;
