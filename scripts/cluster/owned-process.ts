@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { createInterface } from 'node:readline';
 import { END_WITH_PARENT } from '../../shared/end-with-parent.ts';
+import { type Line, readLines } from '../../shared/lines.ts';
 
 /** A program that cannot outlive this process, however this process ends. */
 export type LeashedProcess = {
@@ -33,16 +33,23 @@ export const startLeashed = async ({ command, args, env, onLine }: LeashOptions)
   const pid = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     void ended.then((how) => reject(new Error(`${command} ended ${how} before it began`)));
-    createInterface({ input: child.stderr }).on('line', (line) => onLine(line, 'stderr'));
+    readLines(child.stderr, { longest: LONGEST_LINE, onLine: (line) => onLine(shown(line), 'stderr') });
     let first = true;
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (!first) return onLine(line, 'stdout');
-      first = false;
-      resolve(Number(line.slice('pid '.length)));
+    readLines(child.stdout, {
+      longest: LONGEST_LINE,
+      onLine: (line) => {
+        if (!first) return onLine(shown(line), 'stdout');
+        first = false;
+        resolve(Number(line.text.slice('pid '.length)));
+      },
     });
   });
   return { pid, ended, signal: (name) => void (running && send(pid, name)) };
 };
+
+/** What a team's server prints is read by people: of more than that they need the beginning. */
+const LONGEST_LINE = 256 * 1024;
+const shown = ({ text, whole }: Line): string => (whole ? text : `${text} … cut`);
 
 const send = (pid: number, name: NodeJS.Signals): void => {
   try {

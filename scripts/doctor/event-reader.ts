@@ -1,25 +1,23 @@
+import { LineSplitter } from '../../shared/lines.ts';
+
+/** More is no event that a probe waits for. */
+const LONGEST_LINE = 256 * 1024;
+const MOST_LINES = 1000;
+
 /** The data of the events of a stream, as its pieces come. */
 export class EventReader {
-  #line = '';
+  readonly #lines = new LineSplitter(LONGEST_LINE);
   #data: string[] = [];
 
   push(piece: string): readonly string[] {
-    const [first = '', ...more] = piece.split('\n');
     const events: string[] = [];
-    this.#line += first;
-    for (const next of more) {
-      this.#endLine(events);
-      this.#line = next;
+    for (const { text } of this.#lines.push(piece)) {
+      if (text.startsWith('data:') && this.#data.length < MOST_LINES)
+        this.#data.push(text.slice('data:'.length).trimStart());
+      if (text !== '' || this.#data.length === 0) continue;
+      events.push(this.#data.join('\n'));
+      this.#data = [];
     }
-    return events;
-  }
-
-  #endLine(events: string[]): void {
-    const line = this.#line.endsWith('\r') ? this.#line.slice(0, -1) : this.#line;
-    if (line.startsWith('data:')) this.#data.push(line.slice('data:'.length).trimStart());
-    if (line !== '') return;
-    const data = this.#data.join('\n');
-    this.#data = [];
-    if (data !== '') events.push(data);
+    return events.filter((data) => data !== '');
   }
 }

@@ -9,7 +9,6 @@ import { createLineMaker } from '../../router/traefik/observe/access-log.ts';
 import { exampleRecord } from '../../router/traefik/observe/test-record.ts';
 import { runCommand, runMooring, startMooring } from '../explain/test-run.ts';
 import { command } from './command.ts';
-import { LineSplitter } from './read-lines.ts';
 
 const line = (server: string): string =>
   `${JSON.stringify({ DownstreamStatus: 200, RequestMethod: 'POST', RequestPath: '/mcp', ServiceURL: server, 'request_Mcp-Session-Id': 'n1.1b4e28ba-2fa1' })}\n`;
@@ -78,11 +77,10 @@ test("the router's own lines are read", async (t) => {
   assert.equal(JSON.parse(run.out).requests, 1);
 });
 
-test('lines are whole however the bytes come', () => {
-  const splitter = new LineSplitter();
-  const bytes = Buffer.from('é1\nzwei\nd');
-  const lines = [...bytes].flatMap((byte) => [...splitter.push(Buffer.from([byte]))]);
-  assert.deepEqual([...lines, ...splitter.end()], ['é1', 'zwei', 'd']);
+test('a line that is too long is passed over as one, and those after it count', async (t) => {
+  const file = await fileOf(t, `${line('http://a')}${'é'.repeat(3_000_000)}\n${line('http://a')}`);
+  const report = JSON.parse((await runCommand(command, [file, '--json'])).out);
+  assert.deepEqual([report.requests, report.skipped], [2, 1]);
 });
 
 test('a log is followed through what is added, a rotation and an emptied file, and reported at the end', {

@@ -1,6 +1,7 @@
 import { watch } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
+import { LineSplitter } from '../../shared/lines.ts';
 
 export type LineSource = {
   readonly file: string;
@@ -32,37 +33,30 @@ export async function* readLines({ file, follow, signal }: LineSource): AsyncGen
 
 async function* linesOf(handle: FileHandle, { file, follow, signal }: LineSource): AsyncGenerator<string> {
   const buffer = Buffer.alloc(CHUNK);
-  let lines = new LineSplitter();
+  let text = new Text();
   let at = 0;
   while (!signal.aborted) {
     const { bytesRead } = await handle.read(buffer, 0, CHUNK, at);
     at += bytesRead;
-    if (bytesRead > 0) yield* lines.push(buffer.subarray(0, bytesRead));
-    else if (!follow) return yield* lines.end();
-    else if (await isOther(handle, file)) return yield* lines.end();
-    else if ((await handle.stat()).size < at) [at, lines] = [0, new LineSplitter()];
+    if (bytesRead > 0) yield* text.push(buffer.subarray(0, bytesRead));
+    else if (!follow) return yield* text.end();
+    else if (await isOther(handle, file)) return yield* text.end();
+    else if ((await handle.stat()).size < at) [at, text] = [0, new Text()];
     else await somethingHappens(file, signal);
   }
 }
 
-/** Bytes in any portions -> whole lines. */
-export class LineSplitter {
+/** Bytes in any portions -> lines; of one that is too long the beginning, which no access log begins with. */
+class Text {
   readonly #decoder = new StringDecoder('utf8');
-  #rest = '';
+  readonly #lines = new LineSplitter(LONGEST_LINE);
 
-  *push(bytes: Buffer): Generator<string> {
-    const [first = '', ...more] = this.#decoder.write(bytes).split('\n');
-    this.#rest += first;
-    for (const next of more) {
-      yield this.#rest;
-      this.#rest = next;
-    }
-    if (this.#rest.length > LONGEST_LINE) this.#rest = '';
+  push(bytes: Buffer): readonly string[] {
+    return this.#lines.push(this.#decoder.write(bytes)).map(({ text }) => text);
   }
 
-  *end(): Generator<string> {
-    if (this.#rest !== '') yield this.#rest;
-    this.#rest = '';
+  end(): readonly string[] {
+    return this.#lines.end().map(({ text }) => text);
   }
 }
 

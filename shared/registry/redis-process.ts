@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { END_WITH_PARENT } from '../end-with-parent.ts';
+import { type Line, readLines } from '../lines.ts';
 
 export type RedisProcess = { readonly url: string; readonly port: number; readonly pid: number; stop(): Promise<void> };
 
@@ -23,6 +23,7 @@ export type RedisProcessOptions = {
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 const START_MS = 5000;
+const LONGEST_LINE = 64 * 1024;
 
 /** Resolves when it accepts connections; rejects when it cannot be started. Its data are in a folder that goes too. */
 export const startRedisProcess = async (options: RedisProcessOptions): Promise<RedisProcess> => {
@@ -53,12 +54,12 @@ export const startRedisProcess = async (options: RedisProcessOptions): Promise<R
 const accepting = (child: Child): Promise<number> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('it is not ready in time')), START_MS);
-    const lines = createInterface({ input: child.stdout });
     let pid = 0;
-    lines.on('line', (line) => {
-      if (line.startsWith('pid ')) pid = Number(line.slice(4));
-      if (/Ready to accept connections|\+monitor master/.test(line)) finish(() => resolve(pid));
-    });
+    const onLine = ({ text }: Line): void => {
+      if (text.startsWith('pid ')) pid = Number(text.slice(4));
+      if (/Ready to accept connections|\+monitor master/.test(text)) finish(() => resolve(pid));
+    };
+    readLines(child.stdout, { longest: LONGEST_LINE, onLine });
     child.on('error', (error) => finish(() => reject(error)));
     child.on('close', () => finish(() => reject(new Error('it ended at once'))));
     const finish = (how: () => void): void => {

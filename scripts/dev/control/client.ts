@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
+import { type Line, readLines } from '../../../shared/lines.ts';
 import type { Call, Reply } from './server.ts';
+
+/** A list of very many sessions. */
+const LONGEST_REPLY = 64 * 1024 * 1024;
 
 /** Rejects when nobody answers at that path. */
 export const callControl = async (path: string, call: Call): Promise<Reply> => {
@@ -9,12 +12,13 @@ export const callControl = async (path: string, call: Call): Promise<Reply> => {
   try {
     await once(socket, 'connect');
     socket.write(`${JSON.stringify(call)}\n`);
-    const lines = createInterface({ input: socket });
+    const line = new Promise<Line>((resolve) => readLines(socket, { longest: LONGEST_REPLY, onLine: resolve }));
     const gone = once(socket, 'close').then((): never => {
       throw new Error('the cluster ended before it answered');
     });
-    const [line] = (await Promise.race([once(lines, 'line'), gone])) as [string];
-    return JSON.parse(line) as Reply;
+    const { text, whole } = await Promise.race([line, gone]);
+    if (!whole) throw new Error('the cluster says more than can be read');
+    return JSON.parse(text) as Reply;
   } finally {
     socket.destroy();
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -58,6 +59,29 @@ test('a call is answered, an error is an answer too, and nonsense breaks nothing
     error: 'there is no node n7',
   });
   assert.equal((await callControl(path, 'nonsense' as never)).ok, true);
+});
+
+test('a line without end is refused before it fills the memory, and others go on', { timeout: 20_000 }, async (t) => {
+  const path = socketPath(await runtimeFolder(envOf(t)), 1);
+  await serving(t, path);
+  const socket = connect(path);
+  t.after(() => socket.destroy());
+  let reply = '';
+  socket.setEncoding('utf8').on('data', (text) => {
+    reply += text;
+  });
+  // It is closed while we write.
+  socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const piece = 'x'.repeat(64 * 1024);
+  let over = false;
+  void closed.then(() => {
+    over = true;
+  });
+  for (let sent = 0; !over && sent < 256; sent++) await new Promise((resolve) => socket.write(piece, resolve));
+  await closed;
+  assert.match(reply, /^\{"ok":false,"error":"a call is one line of at most 65536 characters"\}\n$/);
+  assert.equal((await callControl(path, { action: 'kill', args: ['n1'] })).ok, true);
 });
 
 test('the socket of a cluster that is gone is removed', async (t) => {

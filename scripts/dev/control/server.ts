@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { readLines } from '../../../shared/lines.ts';
 import type { Outcome } from '../actions.ts';
 
 export type Call = { readonly action: string; readonly args: readonly string[] };
 export type Reply = ({ readonly ok: true } & Outcome) | { readonly ok: false; readonly error: string };
 
 type Options = { readonly path: string; readonly perform: (call: Call) => Promise<Outcome> };
+
+/** An action and the name of a node. */
+const LONGEST_CALL = 64 * 1024;
 
 /** One call a line, one reply a line. */
 export const serveControl = async ({ path, perform }: Options): Promise<{ close(): Promise<void> }> => {
@@ -17,8 +20,14 @@ export const serveControl = async ({ path, perform }: Options): Promise<{ close(
     socket.on('close', () => sockets.delete(socket));
     // Whoever asked is gone: nobody is left to be told.
     socket.on('error', () => socket.destroy());
-    createInterface({ input: socket }).on('line', (line) => {
-      void answer(line, perform).then((reply) => socket.writable && socket.write(`${JSON.stringify(reply)}\n`));
+    const say = (reply: Reply): boolean => socket.writable && socket.write(`${JSON.stringify(reply)}\n`);
+    readLines(socket, {
+      longest: LONGEST_CALL,
+      onLine: ({ text, whole }) => {
+        if (whole) return void answer(text, perform).then(say);
+        say({ ok: false, error: `a call is one line of at most ${LONGEST_CALL} characters` });
+        socket.destroySoon();
+      },
     });
   });
   await rm(path, { force: true });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { EventEmitter, once } from 'node:events';
+import { readLines } from '../../../shared/lines.ts';
 
 export type Answer = {
   readonly ok: boolean;
@@ -9,6 +9,7 @@ export type Answer = {
   readonly error?: string;
 };
 
+const LONGEST_ANSWER = 64 * 1024;
 /** Longer than any client waits before it gives up on its own. */
 const PATIENCE_MS = 30_000;
 
@@ -18,7 +19,8 @@ export type DrivenClient = { ask(command: 'open' | 'call' | 'close'): Promise<An
 export const startClient = ([command, ...args]: readonly string[]): DrivenClient => {
   const child = spawn(command!, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout });
+  const lines = new EventEmitter();
+  readLines(child.stdout, { longest: LONGEST_ANSWER, onLine: ({ text }) => lines.emit('line', text) });
   return {
     async ask(asked) {
       child.stdin.write(`${asked}\n`);
