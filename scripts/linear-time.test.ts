@@ -1,11 +1,12 @@
 /** Whatever reads bytes that somebody outside has written takes time in proportion to their number. */
+
+import { LineSplitter } from '../shared/lines.ts';
 import { testTextGrowth } from '../shared/test-growth.ts';
 import { parseSetCookie } from './doctor/cookie.ts';
 import { EventReader } from './doctor/event-reader.ts';
 import { readCurl } from './explain/curl.ts';
 import { readLogLine } from './explain/log-line.ts';
 import { parseLogLine } from './logs/log-record.ts';
-import { LineSplitter } from './logs/read-lines.ts';
 import { readLoad } from './sessions/node-load.ts';
 
 /** What a parser throws is an answer too. */
@@ -47,8 +48,8 @@ const inPieces = (size: number, push: (piece: string) => Iterable<string>) => (t
 };
 for (const size of [1 << 18, 1000]) {
   testTextGrowth(`lines of a log in pieces of ${size}`, (text) => {
-    const lines = new LineSplitter();
-    return inPieces(size, (piece) => lines.push(Buffer.from(piece, 'latin1')))(text);
+    const lines = new LineSplitter(1 << 20);
+    return inPieces(size, (piece) => lines.push(piece).map(({ text }) => text))(text);
   });
   testTextGrowth(
     `events in pieces of ${size}`,
