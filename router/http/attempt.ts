@@ -169,14 +169,17 @@ const responseHeaderList = (raw: Buffer[], keep: { trailers: boolean }): HeaderL
   const flat: string[] = [];
   const connection: string[] = [];
   let sized = false;
+  let chunked = false;
   let trailer: string | undefined;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!.toString('latin1').toLowerCase();
     const value = raw[i + 1]!.toString('latin1');
     if (name === 'connection') connection.push(value);
     else if (name === 'trailer') trailer = value;
-    else if (name === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
-      throw new Error(`transfer coding ${value}`);
+    else if (name === 'transfer-encoding') {
+      if (chunked || value.toLowerCase() !== 'chunked') throw new Error(`transfer coding ${value}`);
+      chunked = true;
+    }
     if (isHopByHop(name)) continue;
     sized ||= name === 'content-length';
     flat.push(name, value);

@@ -43,6 +43,9 @@ export const serverFaults: Area = {
       answer: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
     },
     '/sfw/coding': { answer: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok', ends: 'end' },
+    '/sfw/chunkedtwice': {
+      answer: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+    },
     '/sfw/phrase': { answer: 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nok' },
     '/sfw/utf8phrase': { answer: 'HTTP/1.1 200 \xc3\xa9\r\nContent-Length: 2\r\n\r\nok' },
     '/sfw/utf8header': { answer: 'HTTP/1.1 200 OK\r\nX-A: \xc3\xa9\r\nContent-Length: 2\r\n\r\nok' },
@@ -151,6 +154,11 @@ export const serverFaults: Area = {
     {
       name: 'an unknown transfer coding',
       send: { path: '/sfw/coding' },
+      expect: gateway(500, 'Internal Server Error'),
+    },
+    {
+      name: 'chunked twice',
+      send: { path: '/sfw/chunkedtwice' },
       expect: gateway(500, 'Internal Server Error'),
     },
     {
