@@ -81,7 +81,7 @@ const over = (x: HttpExchange, handling: Handling): void => {
   if (observers.watching) observers.tell((one) => one.ended?.(x, record));
 };
 
-const NO_RESOURCE = { status: 404, body: '404 page not found\n' };
+const NO_RESOURCE = { status: 404, body: '404 page not found\n', last: true };
 
 /** Go's handlers refuse without a word and keep the connection; its parser says why and closes. */
 const wordless = (res: ServerResponse, status: number): void => {
@@ -90,9 +90,9 @@ const wordless = (res: ServerResponse, status: number): void => {
   res.end();
 };
 
-const refuse = (res: ServerResponse, refusal: { status: number; body: string }): void => {
+const refuse = (res: ServerResponse, refusal: { status: number; body: string; last: boolean }): void => {
+  if (refusal.last) res.shouldKeepAlive = false;
   if (refusal.body === '') return wordless(res, refusal.status);
-  res.shouldKeepAlive = false;
   // Its end is the end of the connection, as Go's server has it.
   res.removeHeader('transfer-encoding');
   res.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });

@@ -86,8 +86,8 @@ export const DIFFERENCES = {
     why: 'browsers and MCP clients speak HTTP/2 over TLS only',
   },
   'http-version': {
-    what: 'a version of HTTP that is not 1.0 or 1.1, such as 1.2 or 3.0',
-    traefik: '1.2 is served, 3.0 gets 505',
+    what: 'a version of HTTP that is not 1.0 or 1.1, such as 0.9, 1.2 or 3.0',
+    traefik: '1.2 is served, 0.9 and 3.0 get 505',
     mooring: '400',
     why: 'Node reads the request before we do',
   },

@@ -192,8 +192,8 @@ export const bodies: Area = {
     },
     {
       name: 'an expectation nobody knows: 417',
-      send: { method: 'POST', headers: { Expect: 'banana' }, body: 'abc' },
-      expect: { status: 417 },
+      send: { method: 'POST', headers: { Expect: 'banana' }, body: 'abc', untilClosed: true },
+      expect: { statuses: [417], ended: 'end', headers: { connection: ['close'], 'content-length': ['0'] } },
     },
     {
       name: 'early hints pass',
