@@ -1,11 +1,10 @@
-import http, { type IncomingMessage, ServerResponse } from 'node:http';
+import http from 'node:http';
 import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EntryPointConfig } from '../core/static-model.ts';
 import type { Incoming } from './handle.ts';
-import { badRequestBytes, bodyAgain, withoutUpgrade } from './wire.ts';
+import { serve } from './serve.ts';
 
 export type EntryPointDeps = {
   readonly onRequest: (incoming: Incoming, connection: { readonly tls: boolean }) => void;
@@ -16,6 +15,8 @@ export type EntryPointDeps = {
 
 /** Milliseconds between two looks for idle connections while stopping. */
 const SWEEP = 100;
+/** In number: Node would drop headers beyond it in silence. Their size in bytes is limited. */
+const NO_LIMIT = 0;
 /** The first byte of a TLS handshake; no HTTP request starts with it. */
 const TLS_HANDSHAKE = 0x16;
 
@@ -25,6 +26,7 @@ export class EntryPoint {
   readonly #config: EntryPointConfig;
   readonly #deps: EntryPointDeps;
   readonly #plain: http.Server;
+  readonly #toHttp: (socket: Socket) => void;
   readonly #sockets = new Set<Socket>();
   readonly #sessions = new Set<ServerHttp2Session>();
   #secure: Promise<Http2SecureServer> | undefined;
@@ -35,12 +37,12 @@ export class EntryPoint {
     this.#config = config;
     this.#deps = deps;
     this.#plain = http.createServer(this.#limits());
-    // No limit in number: Node would drop headers beyond it in silence. Their size in bytes is limited.
-    this.#plain.maxHeadersCount = 0;
-    this.#serve(this.#plain, false);
+    this.#plain.maxHeadersCount = NO_LIMIT;
     const [toHttp] = this.#plain.listeners('connection') as [(socket: Socket) => void];
+    this.#toHttp = toHttp.bind(this.#plain);
     this.#plain.removeAllListeners('connection');
-    this.#plain.on('connection', (socket) => this.#accept(socket, () => toHttp.call(this.#plain, socket)));
+    this.#plain.on('connection', (socket) => this.#accept(socket));
+    this.#serve(this.#plain, false, this.#toHttp);
   }
 
   async listen(): Promise<AddressInfo> {
@@ -108,7 +110,7 @@ export class EntryPoint {
   }
 
   /** Every connection is ours until it closes; a silent one has as long to speak as a slow request. */
-  #accept(socket: Socket, toHttp: () => void): void {
+  #accept(socket: Socket): void {
     this.#sockets.add(socket);
     this.#deps.connections.opened();
     socket.once('close', () => {
@@ -126,7 +128,7 @@ export class EntryPoint {
       socket.unshift(first);
       // Whoever takes the socket sets it going again: TLS may have to be made ready first.
       if (first[0] === TLS_HANDSHAKE) return this.#toTls(socket);
-      toHttp();
+      this.#toHttp(socket);
       socket.resume();
     });
   }
@@ -145,7 +147,7 @@ export class EntryPoint {
     this.#secure ??= this.#deps.tlsServer(this.#limits()).then((server) => {
       // It never listens itself; this is what starts its watch over slow requests.
       server.emit('listening');
-      this.#serve(server as unknown as http.Server, true);
+      this.#serve(server as unknown as http.Server, true, (socket) => server.emit('secureConnection', socket));
       server.on('session', (session) => {
         this.#sessions.add(session);
         session.once('close', () => this.#sessions.delete(session));
@@ -156,61 +158,14 @@ export class EntryPoint {
     return this.#secure;
   }
 
-  #serve(server: http.Server, tls: boolean): void {
-    const pass = (incoming: Incoming): void => this.#deps.onRequest(incoming, { tls });
-    server.on('request', (req, res) => pass({ req, res }));
-    server.on('checkContinue', (req, res) => {
-      res.writeContinue();
-      pass({ req, res });
+  #serve(server: http.Server, tls: boolean, read: (socket: Socket) => void): void {
+    serve(server, {
+      pass: (incoming) => this.#deps.onRequest(incoming, { tls }),
+      readAgain: (socket) => {
+        read(socket);
+        socket.resume();
+      },
+      onError: this.#deps.onError,
     });
-    server.on('upgrade', (req, socket, head) => onUpgrade({ req, socket, head }, server, pass));
-    server.on('connect', (_req, socket) => socket.end(badRequestBytes(501)));
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) => onClientError(error, socket));
   }
 }
-
-/**
- * The wish for h2c (Java's client has it by default) is ignored and the request read anew. From 26 on Node reads the body
- * by itself: what it has of a whole one is put back, and one that is still under way goes on as it is.
- */
-const onUpgrade = (
-  { req, socket, head }: { req: IncomingMessage; socket: Duplex; head: Buffer },
-  server: http.Server,
-  pass: (incoming: Incoming) => void,
-): void => {
-  if (!isIgnored(req)) return pass({ req, res: lastAnswer(req, socket as Socket), upgrade: { socket, head } });
-  if (!req.complete) return pass({ req, res: lastAnswer(req, req.socket) });
-  socket.unshift(Buffer.concat([withoutUpgrade(req), bodyAgain(req), head]));
-  server.emit('connection', socket);
-};
-
-const lastAnswer = (req: IncomingMessage, socket: Socket): ServerResponse => {
-  const res = new ServerResponse(req);
-  res.shouldKeepAlive = false;
-  res.assignSocket(socket);
-  res.once('finish', () => socket.destroySoon());
-  return res;
-};
-
-/** A body would be lost on the way to another protocol; nobody sends one. */
-const isIgnored = ({ headers }: IncomingMessage): boolean =>
-  /\bh2c\b/i.test(headers.upgrade ?? '') ||
-  headers['transfer-encoding'] !== undefined ||
-  (headers['content-length'] ?? '0') !== '0';
-
-const onClientError = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-  if (socket.writableEnded) return;
-  // Too slow, or gone: Traefik closes without a word.
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = STATUS_OF[error.code ?? ''] ?? 400;
-  socket.end(badRequestBytes(status));
-  // Bytes that still come would make the system drop our words: they are read and forgotten for a moment, as in Go.
-  socket.resume();
-  const patience = setTimeout(() => socket.destroy(), 500).unref();
-  socket.once('close', () => clearTimeout(patience));
-};
-
-const STATUS_OF: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413 };

@@ -28,6 +28,8 @@ export class HttpExchange implements Exchange {
   readonly started = performance.now();
   /** Set for a websocket handshake: the bare connection and what already came after the head. */
   readonly upgrade: { readonly socket: Duplex; readonly head: Buffer } | undefined;
+  /** Told of errors that nobody expected. */
+  readonly unexpected: (error: unknown) => void;
 
   body: Body;
   retry: RetryPolicy | undefined = undefined;
@@ -62,6 +64,7 @@ export class HttpExchange implements Exchange {
     request: Request;
     table: RoutingTable;
     upgrade?: HttpExchange['upgrade'];
+    unexpected: (error: unknown) => void;
   }) {
     this.entryPoint = from.entryPoint;
     this.req = from.req;
@@ -70,6 +73,7 @@ export class HttpExchange implements Exchange {
     this.asked = targetOf(from.request);
     this.table = from.table;
     this.upgrade = from.upgrade;
+    this.unexpected = from.unexpected;
     this.body = hasBody(from.req) ? 'stream' : undefined;
   }
 

@@ -6,6 +6,7 @@ import { answer, answerText } from './answer.ts';
 import { Attempt } from './attempt.ts';
 import type { HttpExchange } from './exchange.ts';
 import { type Failure, failureOf } from './failure.ts';
+import { guarded } from './guarded.ts';
 import { mayRetry } from './retry.ts';
 import type { Connection, Upstream } from './upstream.ts';
 
@@ -17,7 +18,7 @@ export type Upstreams = { of(server: Server): Upstream };
 /** Sends the exchange to the server its decision names, and again where Go or a `retry` middleware would. */
 export const forward = (x: HttpExchange, upstreams: Upstreams): void => {
   // The parser hands over the body a little later: a small one is then here whole, and goes as one piece.
-  if (x.body === 'stream') setImmediate(attempt, x, upstreams, false);
+  if (x.body === 'stream') setImmediate(() => guarded(x, () => attempt(x, upstreams, false)));
   else attempt(x, upstreams, false);
 };
 
@@ -100,13 +101,15 @@ const fail = (x: HttpExchange, failure: Failure): void => {
 /** The next attempt asks the service again, as Traefik does: another server may be chosen. */
 const again = (x: HttpExchange, upstreams: Upstreams): void => {
   x.attempts++;
-  const timer = setTimeout(() => {
-    if (!x.open || x.decision?.kind !== 'forward') return;
-    const { route, choice } = x.decision;
-    choice.ended();
-    x.decision = chooseServer(route, x.request);
-    if (x.decision.kind === 'forward') return attempt(x, upstreams, false);
-    if (x.decision.kind === 'reject') answerText(x, x.decision.status, x.decision.body);
-  }, x.retry?.delay(x.attempts) ?? 0);
+  const timer = setTimeout(() => guarded(x, () => chooseAgain(x, upstreams)), x.retry?.delay(x.attempts) ?? 0);
   x.cancel = () => clearTimeout(timer);
+};
+
+const chooseAgain = (x: HttpExchange, upstreams: Upstreams): void => {
+  if (!x.open || x.decision?.kind !== 'forward') return;
+  const { route, choice } = x.decision;
+  choice.ended();
+  x.decision = chooseServer(route, x.request);
+  if (x.decision.kind === 'forward') return attempt(x, upstreams, false);
+  if (x.decision.kind === 'reject') answerText(x, x.decision.status, x.decision.body);
 };

@@ -8,6 +8,7 @@ import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import { answer, answerText } from './answer.ts';
 import { type Arrival, arrive } from './arrive.ts';
 import { HttpExchange } from './exchange.ts';
+import { broken, guarded } from './guarded.ts';
 import { recordOf } from './record.ts';
 
 /** What a request needs to find its way; the table is read once for each, so a reload never splits one. */
@@ -30,22 +31,29 @@ export type Incoming = {
 /** One request from its arrival to its forwarding: arrive, find the route, run its middlewares, chooseServer on a server. */
 export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling): void => {
   const { req, res, upgrade } = incoming;
+  res.on('error', ignore);
   const arrived = arrive(req, arrival);
   if (arrived.kind === 'refused') return refuse(res, arrived);
   // Go's server answers this one itself.
   if (arrived.request.path === '*') return req.method === 'OPTIONS' ? wordless(res, 200) : refuse(res, NO_RESOURCE);
   const table = handling.table();
-  const x = new HttpExchange({ entryPoint: arrival.entryPoint, req, res, request: arrived.request, table, upgrade });
-  res.once('close', () => over(x, handling));
-  res.on('error', ignore);
-  const route = findRoute(table, arrival.entryPoint, x.request);
+  const { unexpected } = handling;
+  const { entryPoint } = arrival;
+  const x = new HttpExchange({ entryPoint, req, res, request: arrived.request, table, upgrade, unexpected });
+  res.once('close', () => guarded(x, () => over(x, handling)));
+  guarded(x, () => find(x, handling));
+};
+
+const find = (x: HttpExchange, handling: Handling): void => {
+  const route = findRoute(x.table, x.entryPoint, x.request);
   if (route !== undefined) x.middlewares = route.middlewares;
   x.route = route;
   const outcome = runRequest(x.middlewares, x);
   if (outcome instanceof Promise)
     outcome.then(
-      (reply) => proceed(x, reply, handling),
-      (error) => broken(x, error, handling),
+      (reply) => guarded(x, () => proceed(x, reply, handling)),
+      // A client that leaves takes its body along; that is no error of ours.
+      (error) => x.open && broken(x, error),
     );
   else proceed(x, outcome, handling);
 };
@@ -97,13 +105,6 @@ const refuse = (res: ServerResponse, refusal: { status: number; body: string; la
   res.removeHeader('transfer-encoding');
   res.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
   res.end(refusal.body);
-};
-
-const broken = (x: HttpExchange, error: unknown, handling: Handling): void => {
-  if (!x.open) return;
-  handling.unexpected(error);
-  x.reason = 'middleware-failed';
-  answerText(x, 500, 'Internal Server Error\n');
 };
 
 /** A client that resets its connection is no error of ours; `close` follows and ends the exchange. */

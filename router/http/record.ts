@@ -25,7 +25,7 @@ export const recordOf = (x: HttpExchange): ExchangeRecord => {
     router: x.route?.name,
     service: server?.service ?? serviceName(x),
     serverUrl: server?.url,
-    status: x.res.headersSent ? x.res.statusCode : CLIENT_CLOSED,
+    status: statusOf(x),
     originStatus: x.originStatus,
     requestBytes: x.requestBytes,
     responseBytes: x.responseBytes,
@@ -38,6 +38,12 @@ export const recordOf = (x: HttpExchange): ExchangeRecord => {
     steps: choice?.steps ?? [],
     internal: decision?.kind === 'internal',
   };
+};
+
+/** A connection that became another protocol's has none, as in Traefik. */
+const statusOf = ({ res }: HttpExchange): number => {
+  if (!res.headersSent) return CLIENT_CLOSED;
+  return res.statusCode === 101 ? 0 : res.statusCode;
 };
 
 const serviceName = (x: HttpExchange): string | undefined =>

@@ -1,12 +1,12 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { outgoingUpgradeHeaders } from '../core/request/forwarded.ts';
 import { HeaderList } from '../core/request/header-list.ts';
 import { answer, sendHead } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
+import { guarded } from './guarded.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /**
@@ -35,40 +35,40 @@ export const upgrade = (x: HttpExchange, upstreams: Upstreams): void => {
     ...upstreams.tlsOf(transport),
   });
   x.cancel = () => outgoing.destroy();
-  outgoing.once('upgrade', (answered, socket, head) => open(x, answered, { socket, head }));
-  outgoing.once('response', (answered) => refuse(x, answered));
-  outgoing.once('error', (error) => {
-    if (x.res.headersSent) return void x.res.destroy();
-    const failure = failureOf(error);
-    x.reason = failure.reason;
-    answer(x, { status: failure.status, headers: new HeaderList(), body: failure.body });
-  });
+  outgoing.once('upgrade', (answered, socket, head) => guarded(x, () => open(x, answered, { socket, head })));
+  outgoing.once('response', (answered) => guarded(x, () => refuse(x, answered)));
+  outgoing.on('error', (error) => guarded(x, () => fail(x, error)));
   outgoing.end();
+};
+
+const fail = (x: HttpExchange, error: Error): void => {
+  if (x.res.headersSent) return void x.res.destroy();
+  const failure = failureOf(error);
+  x.reason = failure.reason;
+  answer(x, { status: failure.status, headers: new HeaderList(), body: failure.body });
 };
 
 const open = (x: HttpExchange, answered: IncomingMessage, server: { socket: Duplex; head: Buffer }): void => {
   const client = x.upgrade?.socket;
   if (client === undefined || client.destroyed) return void server.socket.destroy();
-  x.originStatus = 101;
+  tie(client, server.socket);
+  // The response is no more than this head; it closes with the connection, which carries the rest.
   sendHead(x, 101, headersOf(answered));
   x.res.flushHeaders();
-  // From here on the response only owned the head: the bare socket carries the rest.
-  x.res.detachSocket(client as Socket);
-  tunnel(client, server.socket);
+  client.pipe(server.socket);
+  server.socket.pipe(client);
   if (server.head.length > 0) client.write(server.head);
   if (x.upgrade && x.upgrade.head.length > 0) server.socket.write(x.upgrade.head);
-  client.once('close', () => x.res.destroy());
 };
 
-/** Each side ends the other; an error on one is the end of both. */
-const tunnel = (a: Duplex, b: Duplex): void => {
+/** An error on one side, or its close, is the end of both. */
+const tie = (a: Duplex, b: Duplex): void => {
   for (const [from, to] of [
     [a, b],
     [b, a],
   ] as const) {
     from.on('error', () => to.destroy());
     from.once('close', () => to.destroy());
-    from.pipe(to);
   }
 };
 

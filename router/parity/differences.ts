@@ -91,6 +91,12 @@ export const DIFFERENCES = {
     mooring: '400',
     why: 'Node reads the request before we do',
   },
+  'early-refusal': {
+    what: 'bytes that can be no request, before their line has ended',
+    traefik: 'waits for the end of the line, then 400',
+    mooring: '400 at once',
+    why: 'nothing that follows could mend it',
+  },
   'raw-target': {
     what: 'bytes above 127 in a target, not encoded',
     traefik: 'encoded and passed on',

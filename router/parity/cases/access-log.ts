@@ -114,6 +114,21 @@ export const accessLog: Area = {
       expect: { RequestContentSize: 5, RequestMethod: 'POST', DownstreamStatus: 200 },
     },
     {
+      name: 'an upgrade, once it is over',
+      play: fields(
+        { path: '/plain', headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Key': 'k' } },
+        ...['RequestMethod', 'RouterName', 'ServiceURL', 'DownstreamStatus', 'OriginStatus', 'DownstreamContentSize'],
+      ),
+      expect: {
+        RequestMethod: 'GET',
+        RouterName: 'alPlain@file',
+        ServiceURL: '{a}',
+        DownstreamStatus: 0,
+        OriginStatus: 0,
+        DownstreamContentSize: 0,
+      },
+    },
+    {
       name: 'nobody there',
       play: fields(
         { path: '/dead' },

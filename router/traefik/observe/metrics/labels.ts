@@ -6,8 +6,8 @@ const METHODS = new Set(['HEAD', 'GET', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPT
 /** Clients may invent methods; they must not invent time series with them. */
 export const methodLabel = (method: string): string => (METHODS.has(method) ? method : 'EXTENSION_METHOD');
 
-export const protocolLabel = ({ requestHeaders, status }: ExchangeRecord): string => {
-  if (status === 101 || lists(requestHeaders, 'upgrade', 'websocket')) return 'websocket';
+export const protocolLabel = ({ requestHeaders }: Pick<ExchangeRecord, 'requestHeaders'>): string => {
+  if (lists(requestHeaders, 'upgrade', 'websocket')) return 'websocket';
   if (lists(requestHeaders, 'accept', 'text/event-stream')) return 'sse';
   const type = requestHeaders.get('content-type') ?? '';
   if (type.startsWith('application/grpc-web')) return 'grpc-web';

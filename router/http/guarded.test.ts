@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import test from 'node:test';
+import { exampleRequest, HERE } from '../traefik/middleware/test-exchange.ts';
+import { HttpExchange } from './exchange.ts';
+import { guarded } from './guarded.ts';
+
+/** An exchange whose answer goes nowhere, and the errors it told of. */
+const exchange = (): { x: HttpExchange; told: unknown[] } => {
+  const told: unknown[] = [];
+  const req = new IncomingMessage(new Socket());
+  const x = new HttpExchange({
+    entryPoint: 'web',
+    req,
+    res: new ServerResponse(req),
+    request: exampleRequest(),
+    table: undefined as never,
+    unexpected: (error) => told.push(error),
+  });
+  return { x, told };
+};
+
+const fails = (): never => {
+  throw new Error('bad');
+};
+
+test('what an event throws is told, and answered with 500', () => {
+  const { x, told } = exchange();
+  guarded(x, fails);
+  assert.deepEqual([x.res.statusCode, x.res.writableEnded, String(told)], [500, true, 'Error: bad']);
+});
+
+test('where even the 500 cannot be said, the answer is cut', () => {
+  const { x, told } = exchange();
+  x.middlewares = [{ name: 'm', kind: 'm', at: HERE, response: fails }];
+  x.ran = 1;
+  guarded(x, fails);
+  assert.deepEqual([x.res.headersSent, x.res.destroyed, String(told)], [false, true, 'Error: bad']);
+});
+
+test('a throw once the client has left is told, and that is all', () => {
+  const { x, told } = exchange();
+  x.closed();
+  guarded(x, fails);
+  assert.deepEqual([x.res.headersSent, String(told)], [false, 'Error: bad']);
+});

@@ -1,0 +1,97 @@
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { cut } from './answer.ts';
+import type { Incoming } from './handle.ts';
+import { Pipeline } from './pipeline.ts';
+import { badRequestBytes, bodyAgain, withoutUpgrade } from './wire.ts';
+
+export type Serving = {
+  readonly pass: (incoming: Incoming) => void;
+  /** Gives a connection to the server anew, with what was put back on it. */
+  readonly readAgain: (socket: Socket) => void;
+  readonly onError: (error: Error) => void;
+};
+
+/** What Node's server tells, as turns on the connection it comes from. A throw costs that connection and no other. */
+export const serve = (server: Server, { pass, readAgain, onError }: Serving): void => {
+  const pipelines = new WeakMap<Duplex, Pipeline>();
+  const pipelineOf = (socket: Duplex): Pipeline => {
+    const known = pipelines.get(socket);
+    if (known !== undefined) return known;
+    const made = new Pipeline(socket as Socket, onError);
+    pipelines.set(socket, made);
+    return made;
+  };
+  const take = (req: IncomingMessage, res: ServerResponse, willing = false): void => {
+    const turn = (): ServerResponse => {
+      if (willing) res.writeContinue();
+      pass({ req, res });
+      return res;
+    };
+    if (!('stream' in req)) return pipelineOf(req.socket).request(req, turn);
+    try {
+      turn();
+    } catch (error) {
+      onError(error as Error);
+      cut(res);
+    }
+  };
+  server.on('request', (req, res) => take(req, res));
+  server.on('checkContinue', (req, res) => take(req, res, true));
+  server.on('checkExpectation', (req, res) => take(req, res));
+  server.on('upgrade', (req, socket, head) =>
+    pipelineOf(req.socket).upgrade(() => {
+      if (!isIgnored(req)) return begin(pass, req, { socket, head });
+      if (!req.complete) return begin(pass, req);
+      socket.unshift(Buffer.concat([withoutUpgrade(req), bodyAgain(req), head]));
+      readAgain(req.socket);
+      return undefined;
+    }),
+  );
+  server.on('connect', (req) => pipelineOf(req.socket).upgrade(() => void lastWords(req.socket, 501)));
+  server.on('clientError', (error, socket) => onClientError(error, socket, pipelineOf(socket)));
+};
+
+/**
+ * The wish for h2c (Java's client has it by default) is ignored and the request read anew. From 26 on Node reads the body
+ * by itself: what it has of a whole one is put back, and one that is still under way goes on as it is.
+ * A body would be lost on the way to another protocol; nobody sends one.
+ */
+const isIgnored = ({ headers }: IncomingMessage): boolean =>
+  /\bh2c\b/i.test(headers.upgrade ?? '') ||
+  headers['transfer-encoding'] !== undefined ||
+  (headers['content-length'] ?? '0') !== '0';
+
+/** The last request that Node reads on a connection: its answer is ours to end, and nobody else sees the client leave. */
+const begin = (pass: Serving['pass'], req: IncomingMessage, upgrade?: Incoming['upgrade']): ServerResponse => {
+  const { socket } = req;
+  const res = new ServerResponse(req);
+  res.shouldKeepAlive = false;
+  res.assignSocket(socket);
+  res.once('finish', () => socket.destroySoon());
+  // Who has another protocol may well have said all and wait for the rest.
+  socket.once('end', () => res.statusCode === 101 || socket.destroy());
+  pass({ req, res, upgrade });
+  return res;
+};
+
+const onClientError = (error: NodeJS.ErrnoException, socket: Duplex, pipeline: Pipeline): void => {
+  if (socket.writableEnded) return;
+  // Gone; and who half-closes while an answer is due has left.
+  if (error.code === 'ECONNRESET' || !socket.writable || (pipeline.busy && socket.readableEnded))
+    return void socket.destroy();
+  // Too slow: Traefik closes without a word.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return pipeline.close(() => socket.destroy());
+  pipeline.close(() => lastWords(socket, STATUS_OF[error.code ?? ''] ?? 400));
+};
+
+const STATUS_OF: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413 };
+
+/** Bytes that still come would make the system drop our words: they are read and forgotten for a moment, as in Go. */
+const lastWords = (socket: Duplex, status: number): void => {
+  socket.end(badRequestBytes(status));
+  socket.resume();
+  const patience = setTimeout(() => socket.destroy(), 500).unref();
+  socket.once('close', () => clearTimeout(patience));
+};
