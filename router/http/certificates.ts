@@ -25,7 +25,7 @@ export class Certificates {
   }
 
   /** A TLS server that listens nowhere: entry points hand it their connections. */
-  async server(limits: ServerOptions & { readonly maxConcurrentStreams?: number }): Promise<Http2SecureServer> {
+  async server(limits: ServerOptions): Promise<Http2SecureServer> {
     const own = await this.#selfSigned();
     return http2.createSecureServer({
       ...limits,

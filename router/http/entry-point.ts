@@ -8,10 +8,13 @@ import { serve } from './serve.ts';
 
 export type EntryPointDeps = {
   readonly onRequest: (incoming: Incoming, connection: { readonly tls: boolean }) => void;
-  readonly tlsServer: (limits: http.ServerOptions) => Promise<Http2SecureServer>;
+  readonly tlsServer: (limits: TlsLimits) => Promise<Http2SecureServer>;
   readonly connections: { opened(): void; closed(): void };
   readonly onError: (error: Error) => void;
 };
+
+/** `handshakeTimeout` is for TLS only; Node's HTTP server passes it over. */
+export type TlsLimits = http.ServerOptions & { readonly handshakeTimeout: number };
 
 /** Milliseconds between two looks for idle connections while stopping. */
 const SWEEP = 100;
@@ -96,12 +99,13 @@ export class EntryPoint {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #limits(): http.ServerOptions {
+  #limits(): TlsLimits {
     const { readTimeout, idleTimeout, maxHeaderBytes } = this.#config;
     return {
       maxHeaderSize: maxHeaderBytes,
       requestTimeout: readTimeout,
       headersTimeout: readTimeout,
+      handshakeTimeout: readTimeout,
       keepAliveTimeout: idleTimeout,
       connectionsCheckingInterval: 500,
       requireHostHeader: false,
@@ -134,6 +138,8 @@ export class EntryPoint {
   }
 
   #toTls(socket: Socket): void {
+    // Node's HTTP server leaves its sockets half open; a TLS connection ends when the client's side does.
+    socket.allowHalfOpen = false;
     this.#secureServer().then(
       (server) => server.emit('connection', socket),
       (error: Error) => {
@@ -145,6 +151,8 @@ export class EntryPoint {
 
   #secureServer(): Promise<Http2SecureServer> {
     this.#secure ??= this.#deps.tlsServer(this.#limits()).then((server) => {
+      // Up to 22 Node's HTTP/2 server keeps no limits for its HTTP/1.1 clients.
+      Object.assign(server, this.#limits(), { maxHeadersCount: NO_LIMIT });
       // It never listens itself; this is what starts its watch over slow requests.
       server.emit('listening');
       this.#serve(server as unknown as http.Server, true, (socket) => server.emit('secureConnection', socket));

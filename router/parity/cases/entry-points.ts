@@ -1,4 +1,4 @@
-import type { Area } from '../case.ts';
+import type { Area, Case } from '../case.ts';
 import { http2Exchange } from '../http2-client.ts';
 import { pool, prefix, route, sticky } from './parts.ts';
 
@@ -10,6 +10,10 @@ export const entryPoints: Area = {
     'ep-one': {},
     'ep-two': {},
     'ep-tls': { http: { tls: {} } },
+    'ep-tls-impatient': {
+      http: { tls: {} },
+      transport: { respondingTimeouts: { readTimeout: '300ms', idleTimeout: '300ms' } },
+    },
     'ep-redirect': { http: { redirections: { entryPoint: { to: 'ep-tls', scheme: 'https' } } } },
     'ep-permanent': {
       http: { redirections: { entryPoint: { to: ':8443', scheme: 'https', permanent: true, priority: 10 } } },
@@ -27,7 +31,7 @@ export const entryPoints: Area = {
       epShared: prefix('/shared', 'epA', { entryPoints: ['ep-one', 'ep-two'] }),
       epUnknown: prefix('/unknown', 'epA', { entryPoints: ['nosuch'] }),
       epHalfUnknown: prefix('/halfunknown', 'epA', { entryPoints: ['nosuch', 'ep-one'] }),
-      epTls: prefix('/', 'epPinned', { entryPoints: ['ep-tls'] }),
+      epTls: prefix('/', 'epPinned', { entryPoints: ['ep-tls', 'ep-tls-impatient'] }),
       epTlsPlain: prefix('/explicit', 'epA', { entryPoints: ['ep-tls'], tls: {} }),
       epRedirect: prefix('/', 'epA', { entryPoints: ['ep-redirect'] }),
       epPermanent: prefix('/app', 'epA', { entryPoints: ['ep-permanent'] }),
@@ -151,6 +155,33 @@ export const entryPoints: Area = {
       send: { headers: { 'X-A': 'v'.repeat(8_000) }, entryPoint: 'ep-small' },
       expect: { status: 431 },
     },
+    {
+      name: 'by TLS: a header of 100 KB',
+      send: { headers: { 'X-A': 'v'.repeat(100_000) }, entryPoint: 'ep-tls', tls: true },
+      expect: { status: 200 },
+    },
+    {
+      name: 'by TLS: 2100 headers, and all of them arrive',
+      play: async (lab) => {
+        const headers = Object.fromEntries(Array.from({ length: 2100 }, (_, i) => [`X-N-${i}`, 'v']));
+        const { seen } = await lab.send({ headers, entryPoint: 'ep-tls', tls: true });
+        return seen?.names.filter((name) => /^x-n-/i.test(name)).length;
+      },
+      expect: 2100,
+    },
+    ...(
+      [
+        ['says nothing', ''],
+        ['stops in its handshake', '\x16\x03\x01'],
+        ['is idle after an answer', 'GET / HTTP/1.1\r\nHost: l\r\n\r\n'],
+      ] as const
+    ).map(
+      ([what, raw]): Case => ({
+        name: `by TLS: a client that ${what} is let go in time`,
+        send: { raw, entryPoint: 'ep-tls-impatient', tls: raw[0] !== '\x16', untilClosed: true },
+        expect: { ended: 'end' },
+      }),
+    ),
     {
       name: 'HTTP/2 by TLS',
       play: async (lab) => {

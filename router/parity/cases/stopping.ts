@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import net from 'node:net';
+import tls from 'node:tls';
 import type { Area, Lab } from '../case.ts';
 import type { RawConnection } from '../raw-client.ts';
 import type { JsonObject } from '../subject.ts';
@@ -96,6 +100,27 @@ const twice = async (lab: Lab) => {
   return { gone: exit !== 'timeout', atOnce: Date.now() - startedAt < 1_000 } as never;
 };
 
+/** Ends the connection with the last word unsaid: neither TLS nor HTTP/2 is told. */
+const vanish = async (lab: Lab, protocol: 'http/1.1' | 'h2', use: (socket: tls.TLSSocket) => void): Promise<void> => {
+  const socket = net.connect(lab.port(), '127.0.0.1');
+  const secure = tls.connect({ socket, rejectUnauthorized: false, ALPNProtocols: [protocol] });
+  secure.on('error', () => undefined);
+  await once(secure, 'secureConnect');
+  use(secure);
+  if (protocol === 'http/1.1') await once(secure, 'data');
+  socket.destroy();
+};
+
+const vanishing = async (lab: Lab) => {
+  for (let i = 0; i < 5; i++) {
+    await vanish(lab, 'http/1.1', (socket) => socket.write('GET / HTTP/1.1\r\nHost: l\r\n\r\n'));
+    await vanish(lab, 'h2', (socket) =>
+      http2.connect('https://l', { createConnection: () => socket }).on('error', () => {}),
+    );
+  }
+  return idles(lab);
+};
+
 export const stopping: readonly Area[] = [
   area(
     'stop-drain',
@@ -118,6 +143,16 @@ export const stopping: readonly Area[] = [
     { code: 0, atOnce: true },
     'SIGINT without connections ends at once',
   ),
+  {
+    ...area(
+      'stop-tls',
+      { graceTimeOut: '10s' },
+      vanishing,
+      { code: 0, atOnce: true },
+      'TLS clients that have left keep nobody',
+    ),
+    entryPoints: { 'stop-tls': { http: { tls: {} }, transport: { lifeCycle: { graceTimeOut: '10s' } } } },
+  },
   {
     ...area('stop-twice', { graceTimeOut: '3s' }, twice, {}, ''),
     cases: [
