@@ -61,6 +61,7 @@ for (const [what, args, code, said] of [
   ['an unknown flag', ['--nope'], 2, /--nope/],
   ['a server that is not there', ['--server', '/nowhere.ts'], 1, /nowhere/],
   ['a Redis URL that is none', ['--redis', 'http://x'], 1, /Redis URL/],
+  ['a topology that is not there', ['--announce', 'nosuch.yaml'], 1, /there is no topology nosuch\.yaml/],
   ['a topology that is none', ['--announce', 'package.json'], 1, /package\.json:2:\d+[\s\S]*help: /],
 ] as const)
   test(`${what} ends with ${code} and says what is wrong`, async (t) => {

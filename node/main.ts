@@ -96,7 +96,7 @@ endWithCaller(process.env);
 const read = readSettings(process.argv.slice(2), process.env);
 if (read.kind === 'help') console.log(asCalled(HELP));
 else if (read.kind === 'misuse') {
-  complain(`${read.problem}\n\n${HELP}`);
+  complain(`${HELP}\n${read.problem}`);
   process.exitCode = 2;
 } else
   await run(read.settings).catch((error: Error) => {

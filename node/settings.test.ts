@@ -27,6 +27,9 @@ for (const [args, env, problem] of [
   [[], { MOORING_MAX_SESSIONS: 'many' }, /MOORING_MAX_SESSIONS/],
   [['--url', 'n1:8080:x'], {}, /--url/],
   [['--url', 'http://n1:8080\u001b[2J'], {}, /--url/],
+  [['--port', '80.5'], {}, /--port .* must be a whole number up to 65535/],
+  [['--log-level', 'loud'], {}, /--log-level .* must be one of trace, debug, info, warn, error/],
+  [['--prot', '80'], {}, /^there is no option --prot; did you mean --port\?$/],
   [['--nope'], {}, /nope/],
   [['extra'], {}, /extra/],
 ] as const)

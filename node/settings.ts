@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { optionProblem } from '../shared/option-problem.ts';
 import { type NodeId, parseNodeId } from '../shared/registry/session-id.ts';
 import { BODY_BOUNDS } from './core/json-bounds.ts';
 
@@ -33,6 +34,8 @@ export type SettingsRead =
 
 type Option = { readonly text: string; readonly fallback: string };
 
+const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error'];
+
 const OPTIONS: Readonly<Record<string, Option>> = {
   name: { text: 'its name, in front of its session ids', fallback: 'n1' },
   host: { text: 'address to listen on', fallback: '127.0.0.1' },
@@ -49,8 +52,9 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'grace-seconds': { text: 'for running calls when it stops, at most', fallback: '20' },
   server: { text: 'your module, which exports createServer; else an example', fallback: '' },
   announce: { text: 'topology by which it tells Traefik of itself, in Redis', fallback: '' },
-  'log-level': { text: 'trace, debug, info, warn, error', fallback: 'info' },
+  'log-level': { text: LEVELS.join(', '), fallback: 'info' },
 };
+const KNOWN = [...Object.keys(OPTIONS), 'json', 'help'];
 
 const variableOf = (name: string): string =>
   name === 'redis' ? 'REDIS_URL' : `MOORING_${name.toUpperCase().replaceAll('-', '_')}`;
@@ -85,7 +89,7 @@ export const readSettings = (
       (OPTIONS[name] as Option).fallback;
     return { kind: 'run', settings: { ...complete(textOf), json: values.json === true } };
   } catch (error) {
-    return { kind: 'misuse', problem: (error as Error).message };
+    return { kind: 'misuse', problem: optionProblem(error, KNOWN) ?? (error as Error).message };
   }
 };
 
@@ -98,29 +102,35 @@ const complete = (textOf: (name: string) => string): Omit<NodeSettings, 'json'> 
     if (!/^\d+(\.\d+)?$/.test(text) || value > most) throw new SettingsError(option, `a number up to ${most}`);
     return value;
   };
+  const wholeNumberOf = (option: string, most: number): number => {
+    if (!/^\d+$/.test(textOf(option))) throw new SettingsError(option, `a whole number up to ${most}`);
+    return numberOf(option, most);
+  };
   const url = textOf('url');
   if (url !== '' && !/^https?:\/\/[^/\s\p{C}][^\s\p{C}]*$/u.test(url))
     throw new SettingsError('url', 'an absolute http or https URL');
   const mcpPath = textOf('mcp-path');
   if (!/^\/[^\s?#]*[^\s?#/]$/.test(mcpPath))
     throw new SettingsError('mcp-path', 'a path that begins with / and ends without');
+  const logLevel = textOf('log-level');
+  if (!LEVELS.includes(logLevel)) throw new SettingsError('log-level', `one of ${LEVELS.join(', ')}`);
   return {
     name,
     url,
     mcpPath,
     host: textOf('host'),
-    port: numberOf('port', 65_535),
+    port: wholeNumberOf('port', 65_535),
     redis: textOf('redis') || undefined,
     publicHosts: listOf(textOf('public-hosts')),
     origins: listOf(textOf('origins')),
     cookie: textOf('cookie'),
-    maxSessions: numberOf('max-sessions', 1_000_000),
+    maxSessions: wholeNumberOf('max-sessions', 1_000_000),
     idleMs: numberOf('idle-seconds', 1_000_000) * 1000,
     stopDelayMs: numberOf('stop-delay-seconds', 3600) * 1000,
     graceMs: numberOf('grace-seconds', 86_400) * 1000,
     server: textOf('server') || undefined,
     announce: textOf('announce') || undefined,
-    logLevel: textOf('log-level'),
+    logLevel,
   };
 };
 

@@ -2,6 +2,7 @@ import { inspect, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { endWithCaller } from '../shared/end-with-caller.ts';
 import { createLog } from '../shared/log.ts';
+import { optionProblem } from '../shared/option-problem.ts';
 import { asCalled } from '../shared/program.ts';
 import { formatProblems } from '../shared/source/format-problems.ts';
 import type { Problem } from '../shared/source/place.ts';
@@ -32,7 +33,7 @@ const say = (text: string): void => console.log(forTerminal(asCalled(text), { co
 const complain = (text: string): void => console.error(forTerminal(asCalled(text), { color }));
 
 const misuse = (message: string): never => {
-  complain(`${message}\n\n${USAGE}`);
+  complain(`${USAGE}\n\n${message}`);
   process.exit(2);
 };
 
@@ -48,7 +49,7 @@ const args = ((): ReturnType<typeof parseArgs<{ options: typeof options }>>['val
   try {
     return parseArgs({ options, args: withDashboardAddress(process.argv.slice(2)) }).values;
   } catch (error) {
-    return misuse((error as Error).message);
+    return misuse(optionProblem(error, Object.keys(options)) ?? (error as Error).message);
   }
 })();
 

@@ -39,10 +39,11 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   tsx: ['node/load-server.ts'],
 };
 
-/** What any program needs: logs, texts for a terminal, finding programs, its end, places in files. */
+/** What any program needs: logs, texts for a terminal, its options, finding programs, its end, places in files. */
 const PLAIN = [
   'shared/log.ts',
   'shared/terminal-text.ts',
+  'shared/option-problem.ts',
   'shared/program.ts',
   'shared/end-with-caller.ts',
   'shared/find-program.ts',

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { optionProblem } from '../../shared/option-problem.ts';
 import { Misuse } from './misuse.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -56,17 +57,23 @@ export const defineCommand = <const O extends Options>({
         terminal.print(usage);
         return 0;
       }
+      const taken = takenByNpm(Object.keys(options), terminal.env);
+      if (taken !== undefined)
+        throw new Misuse(`npm took --${taken} for itself: write -- before our options, as in npm run dev -- --nodes 5`);
       if (!positionals && call.positionals.length > 0)
         throw new Misuse(`this command takes no ${JSON.stringify(call.positionals[0])}`);
       return await run({ ...call, terminal });
     } catch (error) {
-      if (!isMisuse(error)) throw error;
-      terminal.complain(`${error.message}\n\n${usage}`);
+      const problem =
+        error instanceof Misuse ? error.message : optionProblem(error, Object.keys({ ...options, ...COMMON }));
+      if (problem === undefined) throw error;
+      // Last, where it is read: a usage is longer than a screen.
+      terminal.complain(`${usage}\n\n${problem}`);
       return 2;
     }
   },
 });
 
-const isMisuse = (error: unknown): error is Error =>
-  error instanceof Misuse ||
-  (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+/** Without `--` npm keeps an option, and gives us its value alone, or nothing. Its prefix it always has. */
+const takenByNpm = (options: readonly string[], env: Terminal['env']): string | undefined =>
+  options.find((name) => name !== 'prefix' && env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined);

@@ -82,7 +82,7 @@ for (const [what, args, says] of [
   ['a node that is not there', ['n9', '--no-wait'], /prod\.yaml has no node n9: it has n1, n2/],
   ['no registry and no time', ['n2'], /there is no registry to ask/],
   ['a time that is none', ['n2', '--timeout', 'soon'], /--timeout: "soon" is not a duration/],
-  ['a Redis URL that is none', ['n2', '--redis', 'http://x'], /the Redis URL is none of/],
+  ['a Redis URL that is none', ['n2', '--redis', 'http://x'], /the Redis URL begins with none of/],
 ] as const) {
   test(`${what} is wrong use, and changes nothing`, async (t) => {
     const { file, terminal, said, args: files } = await deployed(t);

@@ -32,7 +32,11 @@ export const runMooring = async (args: readonly string[], env: Readonly<Record<s
 };
 
 /** The same without a process of its own, for tables. */
-export const runCommand = async (command: Command, args: readonly string[]): Promise<Ran> => {
+export const runCommand = async (
+  command: Command,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> => {
   const out: string[] = [];
   const err: string[] = [];
   const code = await command.run(args, {
@@ -40,7 +44,7 @@ export const runCommand = async (command: Command, args: readonly string[]): Pro
     complain: (text) => void err.push(text),
     interactive: false,
     color: false,
-    env: {},
+    env,
     signal: new AbortController().signal,
   });
   return { code, out: out.join('\n'), err: err.join('\n') };

@@ -337,7 +337,7 @@ for (const { registry, provider } of [
 
 for (const { registry, why } of [
   { registry: 'redis+cluster://a,b', why: /^TargetError: registry: .*cluster; use/ },
-  { registry: 'http://a', why: /^TargetError: registry: the Redis URL is none of/ },
+  { registry: 'http://a', why: /^TargetError: registry: the Redis URL begins with none of/ },
 ])
   test(`routes in ${registry} are refused with a way out`, () => {
     assert.throws(
