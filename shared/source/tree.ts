@@ -1,4 +1,4 @@
-/** A YAML file as a tree of mappings, lists and texts, each with its place. The only file that knows the YAML library. */
+/** A YAML file as a tree of mappings, lists and texts, each with its place. */
 import {
   isAlias,
   isMap,

@@ -1,7 +1,7 @@
 /** The text of a YAML file -> what it says, or everything that is wrong with it, each with its place. */
-import { parse } from 'yaml';
 import type { Problem } from '../source/place.ts';
 import { readTree, type Tree } from '../source/tree.ts';
+import { yamlValues } from '../source/yaml-values.ts';
 import { type FileKind, problemsOfIssues } from './issues.ts';
 
 export type Reading<T> =
@@ -13,7 +13,7 @@ export const readBySchema = <T>(text: string, file: string, kind: FileKind<T>): 
   if (problems.length > 0) return { value: undefined, problems };
   const start = tree ?? { kind: 'null', at: { file, line: 1, column: 1 } };
   // The tree holds texts only; a schema of booleans and numbers needs the types that YAML gives them.
-  const parsed = kind.schema.safeParse(parse(text, { merge: true }) ?? {}, { reportInput: true });
+  const parsed = kind.schema.safeParse(yamlValues(text), { reportInput: true });
   if (parsed.success) return { value: parsed.data, tree: start, problems: [] };
   return { value: undefined, problems: problemsOfIssues(parsed.error.issues, start, kind) };
 };

@@ -1,9 +1,7 @@
+import type { Comment } from '../source/write-yaml.ts';
 import type { Topology } from '../topology/topology.ts';
 import { PARTS, type TraefikDynamic } from './dynamic.ts';
 import type { TraefikStatic } from './static.ts';
-
-/** What stands before the key at this path. */
-export type Comment = { readonly path: readonly string[]; readonly text: string };
 
 export const dynamicComments = (dynamic: TraefikDynamic, topology: Topology): readonly Comment[] => [
   ...routerComments(dynamic, topology),

@@ -1,9 +1,10 @@
 /** The two texts that Traefik and the router read, with the reason of each part beside it. */
+
+import { writeYaml } from '../source/write-yaml.ts';
 import type { Topology } from '../topology/topology.ts';
 import { dynamicComments, staticComments } from './comments.ts';
 import { dynamicOf } from './dynamic.ts';
 import { type StaticOptions, staticOf } from './static.ts';
-import { writeYaml } from './write-yaml.ts';
 
 export type GenerateOptions = StaticOptions & {
   /** The topology's file, named in the first line. */

@@ -1,8 +1,9 @@
 /** A topology as a compose file: Traefik on the generated files, the nodes, and Redis unless there is one. */
+
+import type { Comment } from '../../source/write-yaml.ts';
+import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
-import type { Comment } from '../comments.ts';
 import { generatedFrom, generateFiles } from '../generate-files.ts';
-import { writeYaml } from '../write-yaml.ts';
 import { nodeService, redisService, TRAEFIK_FOLDER, traefikService, withDollars } from './compose-services.ts';
 import { type Contained, containedOf } from './containers.ts';
 import type { TargetFile } from './target-file.ts';

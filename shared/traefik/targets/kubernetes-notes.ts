@@ -1,7 +1,7 @@
 /** Why each object is there. */
+
+import type { Comment, YamlNotes } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
-import type { Comment } from '../comments.ts';
-import type { YamlNotes } from '../write-yaml.ts';
 import { registryElsewhere, registryValue } from './container-settings.ts';
 import { APP, type KubernetesObject, NAMESPACE, podName } from './kubernetes-pods.ts';
 

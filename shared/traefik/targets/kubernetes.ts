@@ -1,9 +1,10 @@
 /** A topology as objects of Kubernetes and of Traefik's own resource definitions. */
+
+import type { Comment } from '../../source/write-yaml.ts';
+import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
-import type { Comment } from '../comments.ts';
 import { dynamicOf, PARTS, type TraefikCookie, type TraefikDynamic, type TraefikRouter } from '../dynamic.ts';
 import { generatedFrom } from '../generate-files.ts';
-import { writeYaml } from '../write-yaml.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';
 import {
   APP,

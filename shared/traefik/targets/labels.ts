@@ -1,8 +1,9 @@
 /** A topology as labels on containers: what Traefik's Docker provider can be told, and a compose file that tells it. */
+
+import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology, TopologyNode } from '../../topology/topology.ts';
 import { dynamicOf, PARTS, type TraefikDynamic } from '../dynamic.ts';
 import { generatedFrom } from '../generate-files.ts';
-import { writeYaml } from '../write-yaml.ts';
 import { composeComments } from './compose.ts';
 import { nodeService, redisService, TRAEFIK_FOLDER, traefikService, withDollars } from './compose-services.ts';
 import { type Contained, containedOf } from './containers.ts';

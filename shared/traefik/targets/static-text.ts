@@ -1,8 +1,8 @@
+import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { staticComments } from '../comments.ts';
 import { generatedFrom } from '../generate-files.ts';
 import { staticOf } from '../static.ts';
-import { writeYaml } from '../write-yaml.ts';
 
 /** Traefik's static file for providers other than the file. */
 export const staticWithProviders = (

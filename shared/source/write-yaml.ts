@@ -1,7 +1,9 @@
 /** YAML that Traefik and every other reader in Go takes as we mean it, with the reason of a part beside it. */
 import { Document, isMap, isScalar, visit } from 'yaml';
-import { resolvePlainScalar } from '../source/plain-scalar.ts';
-import type { Comment } from './comments.ts';
+import { resolvePlainScalar } from './plain-scalar.ts';
+
+/** What stands before the key at this path. */
+export type Comment = { readonly path: readonly string[]; readonly text: string };
 
 export type YamlNotes = { readonly heading: string; readonly comments: readonly Comment[] };
 
