@@ -81,6 +81,12 @@ for (const [name, initialize, said] of [
     { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
     /which is not MCP[\s\S]*--mcp-path/,
   ],
+  [
+    'a plain web server',
+    { status: 501, headers: { 'content-type': 'text/html' }, body: '<!DOCTYPE HTML><title>Unsupported method' },
+    /answers initialize with 501 text\/html: .*, which is not MCP[\s\S]*--mcp-path/,
+  ],
+  ['an error of the server', { status: 500, body: 'oops' }, /answers 500: "oops"[\s\S]*see the log of the server/],
   ['no server', { status: 503, body: 'no available server' }, /503: "no available server"[\s\S]*are the nodes running/],
   [
     'a refusal',

@@ -42,6 +42,16 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
   ['a good deployment', {}, []],
   ['sessions are lost with cookies and without', { withCookies: lost, withoutCookies: lost }, ['problem session-lost']],
   [
+    'sessions that are lost are not closed either, which says nothing more',
+    { withCookies: lost, withoutCookies: lost, sessions: { opened: 4, closed: 1, refused: notFound } },
+    ['problem session-lost'],
+  ],
+  [
+    'nothing pins, though the topology says so',
+    { ...cookie(''), withCookies: lost, withoutCookies: lost, topology: topologyOf() },
+    ['problem session-lost'],
+  ],
+  [
     'they hold on one connection only',
     { withCookies: followed('n1', { reconnected: [notFound] }), withoutCookies: lost },
     ['problem lost-on-reconnect'],
@@ -68,6 +78,7 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
     ['note one-node'],
   ],
   ['no cookie, and none is needed', cookie(''), ['note no-cookie']],
+  ['no cookie, and the topology has one', { ...cookie(''), topology: topologyOf() }, ['warning not-as-the-topology']],
   ['Secure over http, with the id as a second means', cookie(`${GOOD_COOKIE}; Secure`), ['warning secure-over-http']],
   [
     'Secure over http, and nothing else',
@@ -233,3 +244,41 @@ test('every finding that is not good says how to mend it, or that nothing has to
       assert.equal(Object.keys(fix).length > 0, severity !== 'good' && !harmless.has(id), id);
     }
 });
+
+for (const [name, change, id, says] of [
+  ['no topology is given', { withoutCookies: lost }, 'cookie-only', /^affinity: both, then npm run generate$/],
+  [
+    'the topology says otherwise',
+    { withoutCookies: lost, topology: topologyOf({ affinity: 'cookie' }) },
+    'cookie-only',
+    /^affinity: both, then npm run generate$/,
+  ],
+  [
+    'the topology says so already',
+    { withoutCookies: lost, topology: topologyOf() },
+    'cookie-only',
+    /^it says affinity: both already: npm run generate, and bring the files there$/,
+  ],
+  [
+    'the topology has the cookie already',
+    { target: secure, topology: topologyOf({ cookie: { secure: true } }) },
+    'not-secure',
+    /^it says cookie\.secure: true already/,
+  ],
+  [
+    'the topology has the health check already',
+    { ...api({ services: [service({ healthCheck: false })] }), topology: topologyOf() },
+    'no-health-check',
+    /^it says healthCheck already/,
+  ],
+  [
+    'the topology has the route already',
+    { graphql: [ok('n1', { 'set-cookie': GOOD_COOKIE }), ok('n1')], topology: topologyOf() },
+    'graphql-sticky',
+    /^it says routes already/,
+  ],
+] as const)
+  test(`what to write in the topology, when ${name}`, () => {
+    const found = judge(factsOf(change)).find((finding) => finding.id === id);
+    assert.match(found?.fix.topology ?? '', says);
+  });

@@ -1,3 +1,4 @@
+import type { Topology } from '../../shared/topology/topology.ts';
 import type { Facts } from './facts.ts';
 import { type Finding, worstFirst } from './finding.ts';
 import { judgeAffinity } from './judges/affinity.ts';
@@ -23,7 +24,24 @@ const JUDGES: readonly ((facts: Facts) => readonly Finding[])[] = [
 
 /** Worst first. What a probe saw is not told again because the topology says it too. */
 export const judge = (facts: Facts): readonly Finding[] => {
-  const found = JUDGES.flatMap((one) => one(facts));
+  const found = JUDGES.flatMap((one) => one(facts)).map((finding) => meantAlready(finding, facts.topology));
   const ids = new Set(found.map(({ id }) => id));
   return worstFirst([...found, ...judgeTopology(facts).filter(({ id }) => !ids.has(id))]);
+};
+
+/** What the topology says already is not to be written there, but to be brought to the deployment. */
+const meantAlready = (finding: Finding, topology: Topology | undefined): Finding => {
+  const [, key, value] = /^([A-Za-z.]+)(?:: ([\w-]+))?/.exec(finding.fix.topology ?? '') ?? [];
+  if (topology === undefined || key === undefined || !says(topology, key, value)) return finding;
+  const said = value === undefined ? key : `${key}: ${value}`;
+  const fix = { ...finding.fix, topology: `it says ${said} already: npm run generate, and bring the files there` };
+  return { ...finding, fix };
+};
+
+const says = (topology: Topology, key: string, value: string | undefined): boolean => {
+  const at = key
+    .split('.')
+    .reduce<unknown>((part, name) => (part as Readonly<Record<string, unknown>>)?.[name], topology);
+  if (value !== undefined) return String(at) === value;
+  return at !== undefined && at !== false && !(Array.isArray(at) && at.length === 0);
 };

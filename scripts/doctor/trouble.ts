@@ -105,7 +105,8 @@ const ofStranger = ({ status, headers, text }: Answer, url: string): Trouble => 
     };
   if (status === 429)
     return { id: 'rate-limited', seen: `${url} answers 429`, remedy: 'wait for a minute, and use fewer --calls' };
-  if (status >= 500)
+  if (status === 500) return { id: 'failed', seen: `${url} answers 500${said}`, remedy: 'see the log of the server' };
+  if (status >= 502 && status <= 504)
     return {
       id: 'no-server',
       seen: `${url} answers ${status}${said}`,

@@ -58,7 +58,7 @@ const judgeWithout = (withoutCookies: Followed, { topology }: Facts): Finding[] 
       seen: `without cookies, ${lossOf(withoutCookies)}`,
       why: 'most MCP clients keep no cookies (the SDKs for TypeScript, Go, Rust and Java): they fail as they connect',
       fix: {
-        topology: 'affinity: both',
+        topology: FIX.topology,
         traefik: ROUTER_BY_ID,
         node: 'session ids that begin with the node’s name: <node>.<uuid>; or give every client a cookie jar',
       },

@@ -2,6 +2,7 @@
 import { hazardsOf } from '../../../shared/topology/hazards.ts';
 import type { ApiFacts, ApiService, Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
+import { sticks } from './affinity.ts';
 import { stickyCookie } from './cookie.ts';
 
 export const judgeConfiguration = (facts: Facts): readonly Finding[] => {
@@ -133,6 +134,8 @@ const differs = (facts: Facts): Finding[] => {
   const cookie = stickyCookie(facts);
   if (topology === undefined || withCookies === undefined || topology.affinity === 'session-id') return [];
   const wanted = topology.cookie;
+  // That nothing pins is told as what it does to sessions.
+  if (cookie === undefined && !sticks(withCookies)) return [];
   const differences =
     cookie === undefined
       ? ['sets no cookie']

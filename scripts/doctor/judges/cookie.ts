@@ -12,7 +12,7 @@ export const stickyCookie = ({ first, topology }: Facts): SetCookie | undefined 
 export const judgeCookie = (facts: Facts): readonly Finding[] => {
   if (facts.withCookies === undefined) return [];
   const cookie = stickyCookie(facts);
-  if (cookie === undefined) return sticks(facts.withoutCookies) && !sawOneNode(facts) ? [noCookie] : [];
+  if (cookie === undefined) return needsNone(facts) ? [noCookie] : [];
   const cookieNames = cookiesOf(facts.first).filter(({ name }) => name === cookie.name);
   const lost = notReturned(cookie, facts);
   const found = [
@@ -22,6 +22,12 @@ export const judgeCookie = (facts: Facts): readonly Finding[] => {
   ];
   return found.length > 0 ? found : [good(cookie)];
 };
+
+/** Where the topology has a cookie, that it is missing is told as the difference from it. */
+const needsNone = (facts: Facts): boolean =>
+  sticks(facts.withoutCookies) &&
+  !sawOneNode(facts) &&
+  (facts.topology === undefined || facts.topology.affinity === 'session-id');
 
 const noCookie: Finding = {
   id: 'no-cookie',

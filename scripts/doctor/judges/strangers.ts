@@ -3,6 +3,7 @@ import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { ID } from '../mcp.ts';
 import { isOk, messageOf, outcome, type Reply, sessionOf } from '../reply.ts';
+import { sticks } from './affinity.ts';
 
 const SESSION_NOT_FOUND = -32001;
 
@@ -89,9 +90,12 @@ const otherMethod = (method: string, reply: Reply): Finding[] => {
 };
 
 /** Every session opened here was to be closed again. */
-export const judgeClosing = ({ sessions: { opened, closed, refused } }: Facts): readonly Finding[] => {
+export const judgeClosing = ({ sessions, withCookies, withoutCookies }: Facts): readonly Finding[] => {
+  const { opened, closed, refused } = sessions;
   if (closed === opened) return [];
   const none = refused?.kind === 'answered' && refused.status === 405;
+  // A DELETE that goes astray is one of the requests of a session that are lost.
+  if (!none && (!sticks(withCookies) || !sticks(withoutCookies))) return [];
   return [
     {
       id: 'not-closed',
