@@ -245,6 +245,19 @@ test('every finding that is not good says how to mend it, or that nothing has to
     }
 });
 
+test('what is offered fits the deployment: no Secure cookie over http, no other ids where ids name their node', () => {
+  const fixOf = (target: Facts['target'], id: string) => {
+    const headers = { 'mcp-session-id': id };
+    const session = { ...lost, opened: opened('n1', headers) };
+    const found = judge(factsOf({ target, withCookies: session, withoutCookies: session }));
+    return found.find((finding) => finding.id === 'session-lost')?.fix;
+  };
+  assert.match(fixOf(good.target, 'n1.1')?.traefik ?? '', /secure: false/);
+  assert.match(fixOf(secure, 'n1.1')?.traefik ?? '', /secure: true/);
+  assert.equal(fixOf(good.target, 'n1.1')?.node, undefined);
+  assert.match(fixOf(good.target, 'abc')?.node ?? '', /begin with the node/);
+});
+
 for (const [name, change, id, says] of [
   ['no topology is given', { withoutCookies: lost }, 'cookie-only', /^affinity: both, then npm run generate$/],
   [

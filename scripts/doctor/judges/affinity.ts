@@ -1,7 +1,7 @@
 /** Do sessions stick: with cookies, without them, over one connection and over many? */
 import type { Facts, Followed } from '../facts.ts';
-import type { Finding } from '../finding.ts';
-import { cookiesOf, isHeld, nodeOf, outcomes, type Reply } from '../reply.ts';
+import type { Finding, Fix } from '../finding.ts';
+import { cookiesOf, isHeld, nodeOf, outcomes, type Reply, sessionOf } from '../reply.ts';
 
 const isLimited = (reply: Reply): boolean => reply.kind === 'answered' && reply.status === 429;
 
@@ -18,13 +18,16 @@ export const judgeAffinity = (facts: Facts): readonly Finding[] => {
   if (withCookies === undefined || withoutCookies === undefined) return [];
   return [
     ...limited([withCookies, withoutCookies]),
-    ...judgeWith(withCookies, withoutCookies),
+    ...judgeWith({ ...facts, withCookies, withoutCookies }),
     ...(sticks(withCookies) ? judgeWithout(withoutCookies, facts) : []),
     ...oneNode(facts),
   ];
 };
 
-const judgeWith = (withCookies: Followed, withoutCookies: Followed): Finding[] => {
+type Both = Facts & { readonly withCookies: Followed; readonly withoutCookies: Followed };
+
+const judgeWith = (facts: Both): Finding[] => {
+  const { withCookies, withoutCookies } = facts;
   if (sticks(withCookies)) return [stays('sticks', 'with its cookies', withCookies)];
   const byConnection = [withCookies.initialized, ...withCookies.onConnection].every(isHeld);
   const seen = lossOf(withCookies);
@@ -35,7 +38,7 @@ const judgeWith = (withCookies: Followed, withoutCookies: Followed): Finding[] =
         severity: 'problem',
         seen: `${seen}; on the connection that it was opened on, none`,
         why: 'it is the connection that is pinned: sessions end whenever a client, or a proxy before it, opens another one',
-        fix: FIX,
+        fix: pin(facts),
       },
     ];
   return [
@@ -44,23 +47,22 @@ const judgeWith = (withCookies: Followed, withoutCookies: Followed): Finding[] =
       severity: 'problem',
       seen: `${seen}${sticks(withoutCookies) ? '; without cookies, none' : ''}`,
       why: 'requests of one session go to different nodes: its clients fail as they connect, or later',
-      fix: FIX,
+      fix: pin(facts),
     },
   ];
 };
 
-const judgeWithout = (withoutCookies: Followed, { topology }: Facts): Finding[] => {
+const judgeWithout = (withoutCookies: Followed, facts: Facts): Finding[] => {
   if (sticks(withoutCookies)) return [stays('sticks-without-cookies', 'by its id alone', withoutCookies)];
   return [
     {
       id: 'cookie-only',
-      severity: topology?.affinity === 'cookie' ? 'warning' : 'problem',
+      severity: facts.topology?.affinity === 'cookie' ? 'warning' : 'problem',
       seen: `without cookies, ${lossOf(withoutCookies)}`,
       why: 'most MCP clients keep no cookies (the SDKs for TypeScript, Go, Rust and Java): they fail as they connect',
       fix: {
-        topology: FIX.topology,
+        ...pinById(facts),
         traefik: ROUTER_BY_ID,
-        node: 'session ids that begin with the node’s name: <node>.<uuid>; or give every client a cookie jar',
       },
     },
   ];
@@ -69,11 +71,21 @@ const judgeWithout = (withoutCookies: Followed, { topology }: Facts): Finding[] 
 const ROUTER_BY_ID =
   'a router for each node, PathPrefix(`/mcp`) && HeaderRegexp(`Mcp-Session-Id`, `^n1\\.`), to a failover service: that node, else all';
 
-const FIX = {
-  topology: 'affinity: both, then npm run generate',
-  traefik: `loadBalancer.sticky.cookie: {name: _mcp_backend, httpOnly: true, secure: true, sameSite: strict} on the service of /mcp; better with ${ROUTER_BY_ID}`,
-  node: 'session ids that begin with the node’s name: <node>.<uuid>',
+/** Ids that name their node need no other servers. */
+const pinById = ({ withCookies }: Facts): Fix => {
+  const node = nodeOf(withCookies?.opened);
+  const named = node !== undefined && sessionOf(withCookies?.opened)?.startsWith(`${node}.`);
+  return {
+    topology: 'affinity: both, then npm run generate',
+    ...(!named && { node: 'session ids that begin with the node’s name: <node>.<uuid>' }),
+  };
 };
+
+/** Over plain HTTP a Secure cookie would not come back. */
+const pin = (facts: Facts): Fix => ({
+  ...pinById(facts),
+  traefik: `loadBalancer.sticky.cookie: {name: _mcp_backend, httpOnly: true, secure: ${facts.target.secure}, sameSite: strict} on the service of /mcp; better with ${ROUTER_BY_ID}`,
+});
 
 const lossOf = (followed: Followed): string => {
   const lost = lostOf(followed);
