@@ -5,6 +5,7 @@ import { HeaderList } from '../core/request/header-list.ts';
 import { canonicalName } from '../core/request/header-name.ts';
 import { runResponse } from '../traefik/middleware/run.ts';
 import type { HttpExchange } from './exchange.ts';
+import { isHttp2 } from './http2.ts';
 
 /** An answer of the router's own: a rejection, a failure, a middleware's reply, its own pages. */
 export const answer = (x: HttpExchange, { status, headers, body }: Reply): void => {
@@ -68,8 +69,6 @@ export const cut = (res: ServerResponse): void => {
   if (isHttp2(res)) res.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else res.destroy();
 };
-
-const isHttp2 = (res: unknown): res is Http2ServerResponse => 'stream' in (res as object);
 
 const isBodiless = (status: number): boolean =>
   status === constants.HTTP_STATUS_NO_CONTENT || status === constants.HTTP_STATUS_NOT_MODIFIED;

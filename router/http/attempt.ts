@@ -1,10 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { connectionNames, isHopByHop } from '../core/request/forwarded.ts';
 import { HeaderList } from '../core/request/header-list.ts';
-import { canonicalName } from '../core/request/header-name.ts';
 import { answer, cut, sendHead } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
+import { inform } from './inform.ts';
 import { mayRetry } from './retry.ts';
 import type { Connection, Upstream } from './upstream.ts';
 
@@ -53,7 +52,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const x = this.#x;
     // undici knows no such status, and neither does Go.
     if (status < 100) throw new Error(`status ${status}`);
-    if (status < 200) return this.#inform(status, raw);
+    if (status < 200) {
+      if (x.request.protocol !== 'HTTP/1.0') inform(x.res, status, responseHeaderList(raw, { trailers: false }));
+      return true;
+    }
     this.#resume = resume;
     const headers = responseHeaderList(raw, { trailers: carriesTrailers(x, status) });
     x.originStatus = status;
@@ -122,18 +124,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
     x.reason = 'server-died';
     // What was already handed over should still reach the client before it sees the cut.
     setImmediate(cut, x.res);
-  }
-
-  /** Interim answers pass as they are; Node itself has words for only some of them. */
-  #inform(status: number, raw: Buffer[]): boolean {
-    const { res, request } = this.#x;
-    if (request.protocol !== 'HTTP/1.1' || res.headersSent) return true;
-    const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`];
-    for (const [name, value] of responseHeaderList(raw, { trailers: false }))
-      lines.push(`${canonicalName(name)}: ${value}`);
-    // While an earlier answer on this connection is still going out there is no socket yet, and a hint can wait.
-    res.socket?.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-    return true;
   }
 
   #collect(chunk: Buffer): boolean {

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EntryPointConfig } from '../core/static-model.ts';
 import type { Incoming } from './handle.ts';
+import { limitHttp2 } from './http2.ts';
 import { serve } from './serve.ts';
 
 export type EntryPointDeps = {
@@ -156,6 +157,7 @@ export class EntryPoint {
       // It never listens itself; this is what starts its watch over slow requests.
       server.emit('listening');
       this.#serve(server as unknown as http.Server, true, (socket) => server.emit('secureConnection', socket));
+      limitHttp2(server, this.#config);
       server.on('session', (session) => {
         this.#sessions.add(session);
         session.once('close', () => this.#sessions.delete(session));

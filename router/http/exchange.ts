@@ -5,6 +5,8 @@ import type { Exchange, Middleware, RetryPolicy } from '../core/middleware.ts';
 import type { HeaderList } from '../core/request/header-list.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Route, RoutingTable } from '../core/table/table.ts';
+import { isHttp2 } from './http2.ts';
+import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
 
 /** What the client's body is by now: nothing, a stream that nobody has read, or bytes in hand. */
 export type Body = undefined | 'stream' | Buffer;
@@ -31,6 +33,9 @@ export class HttpExchange implements Exchange {
   /** Told of errors that nobody expected. */
   readonly unexpected: (error: unknown) => void;
 
+  /** What the record says of its connection. */
+  readonly tls: TlsFacts | undefined;
+
   body: Body;
   retry: RetryPolicy | undefined = undefined;
   maxResponseBodyBytes: number | undefined = undefined;
@@ -54,7 +59,8 @@ export class HttpExchange implements Exchange {
   requestBytes = 0;
   responseBytes = 0;
 
-  #closed = false;
+  /** Set when it is over: whether the whole answer went out. */
+  whole: boolean | undefined = undefined;
   readonly #leaving: (() => void)[] = [];
 
   constructor(from: {
@@ -74,12 +80,13 @@ export class HttpExchange implements Exchange {
     this.table = from.table;
     this.upgrade = from.upgrade;
     this.unexpected = from.unexpected;
+    this.tls = from.request.tls ? tlsFactsOf(from.req) : undefined;
     this.body = hasBody(from.req) ? 'stream' : undefined;
   }
 
   /** Whether the client is still there and still waits for (more of) its answer. */
   get open(): boolean {
-    return !this.#closed && !this.res.writableEnded;
+    return this.whole === undefined && !this.res.writableEnded && !hasReset(this.res);
   }
 
   async bufferBody(limit: number): Promise<Buffer | 'too-large'> {
@@ -103,12 +110,15 @@ export class HttpExchange implements Exchange {
     this.#leaving.push(then);
   }
 
-  /** Told once, when the response has closed. */
-  closed(): void {
-    this.#closed = true;
-    if (!this.res.writableFinished) for (const then of this.#leaving) then();
+  /** Told once, when the answer has gone out whole or will not any more. */
+  ended(whole: boolean): void {
+    this.whole = whole;
+    if (!whole) for (const then of this.#leaving) then();
   }
 }
+
+/** A stream may be gone before its request is here: both came at once, and the end of it is told later. */
+const hasReset = (res: ServerResponse): boolean => isHttp2(res) && res.stream.destroyed;
 
 const targetOf = ({ path, query }: Request): string => (query === undefined ? path : `${path}?${query}`);
 

@@ -7,6 +7,7 @@ import type { Observers } from '../traefik/observe/observers.ts';
 import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import { answer, answerText } from './answer.ts';
 import { type Arrival, arrive } from './arrive.ts';
+import { whenEnded } from './ending.ts';
 import { HttpExchange } from './exchange.ts';
 import { broken, guarded } from './guarded.ts';
 import { recordOf } from './record.ts';
@@ -40,7 +41,7 @@ export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling)
   const { unexpected } = handling;
   const { entryPoint } = arrival;
   const x = new HttpExchange({ entryPoint, req, res, request: arrived.request, table, upgrade, unexpected });
-  res.once('close', () => guarded(x, () => over(x, handling)));
+  whenEnded(req, res, (whole) => guarded(x, () => over(x, whole, handling)));
   guarded(x, () => find(x, handling));
 };
 
@@ -75,11 +76,11 @@ const proceed = (x: HttpExchange, reply: Reply | undefined, handling: Handling):
 };
 
 /** The one end of every exchange: the server is freed, middlewares let go, the log gets its line. */
-const over = (x: HttpExchange, handling: Handling): void => {
-  if (!x.res.writableFinished) x.cancel?.();
+const over = (x: HttpExchange, whole: boolean, handling: Handling): void => {
+  if (!whole) x.cancel?.();
   // A server may have answered before the client had sent all; the rest is not wanted, but the next request is.
   if (!x.req.complete) x.req.resume();
-  x.closed();
+  x.ended(whole);
   if (x.decision?.kind === 'forward') x.decision.choice.ended();
   if (x.ran > 0) runFinish(x.middlewares, x);
   const { ended, observers } = handling;

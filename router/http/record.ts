@@ -1,35 +1,30 @@
-import type { TLSSocket } from 'node:tls';
 import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import type { HttpExchange } from './exchange.ts';
 
-/** Traefik's word in the log for a client that left before its answer was complete. */
-const CLIENT_CLOSED = 499;
+/** What Traefik notes as the answer to a client that left before it had one. */
+const CLIENT_CLOSED = { status: 499, body: 'Client Closed Request' };
 
 export const recordOf = (x: HttpExchange): ExchangeRecord => {
-  const { decision, request, req } = x;
+  const { decision, request } = x;
   const choice = decision?.kind === 'forward' || decision?.kind === 'reject' ? decision.choice : undefined;
   const server = choice?.kind === 'server' ? choice.server : undefined;
   return {
     entryPoint: x.entryPoint,
     startedAt: x.startedAt,
     duration: performance.now() - x.started,
-    originDuration: x.originDuration,
     clientAddress: request.remoteAddress,
     clientPort: request.remotePort,
     method: request.method,
     target: x.asked,
     protocol: request.protocol,
-    tls: request.tls ? tlsOf(req.socket as TLSSocket) : undefined,
+    tls: x.tls,
     host: request.host,
     username: x.username ?? '',
     router: x.route?.name,
     service: server?.service ?? serviceName(x),
     serverUrl: server?.url,
-    status: statusOf(x),
-    originStatus: x.originStatus,
     requestBytes: x.requestBytes,
-    responseBytes: x.responseBytes,
-    originBytes: x.originStatus > 0 ? x.responseBytes : 0,
+    ...answerOf(x),
     retries: x.attempts,
     requestHeaders: request.headers,
     originHeaders: x.originHeaders,
@@ -40,16 +35,32 @@ export const recordOf = (x: HttpExchange): ExchangeRecord => {
   };
 };
 
-/** A connection that became another protocol's has none, as in Traefik. */
-const statusOf = ({ res }: HttpExchange): number => {
-  if (!res.headersSent) return CLIENT_CLOSED;
-  return res.statusCode === 101 ? 0 : res.statusCode;
+type AnswerRecord = Pick<
+  ExchangeRecord,
+  'status' | 'responseBytes' | 'cut' | 'originStatus' | 'originBytes' | 'originDuration'
+>;
+
+/** As Traefik has it: of an answer that was cut nothing counts as its server's. */
+const answerOf = (x: HttpExchange): AnswerRecord => {
+  const { originStatus, originDuration, responseBytes, res } = x;
+  const answered = res.headersSent;
+  if (answered && x.whole) {
+    const originBytes = originStatus > 0 ? responseBytes : 0;
+    // A connection that became another protocol's has no status, as in Traefik.
+    const status = res.statusCode === 101 ? 0 : res.statusCode;
+    return { status, responseBytes, cut: false, originStatus, originBytes, originDuration };
+  }
+  const nothing = { originStatus: 0, originBytes: 0, originDuration: 0 };
+  if (answered) return { status: res.statusCode, responseBytes, cut: true, ...nothing };
+  const { status, body } = CLIENT_CLOSED;
+  if (x.originStarted === 0) return { status, responseBytes: 0, cut: false, ...nothing };
+  const { length } = body;
+  const waited = performance.now() - x.originStarted;
+  return {
+    ...{ status, responseBytes: length, cut: false },
+    ...{ originStatus: status, originBytes: length, originDuration: waited },
+  };
 };
 
 const serviceName = (x: HttpExchange): string | undefined =>
   typeof x.route?.service === 'string' ? x.route.service : x.route?.service.name;
-
-const tlsOf = (socket: TLSSocket): { version: string; cipher: string } => ({
-  version: socket.getProtocol?.() ?? '',
-  cipher: socket.getCipher?.()?.standardName ?? '',
-});

@@ -13,7 +13,9 @@ import { headerMiddlewares } from './cases/header-middlewares.ts';
 import { health } from './cases/health.ts';
 import { hopByHop } from './cases/hop-by-hop.ts';
 import { hostile } from './cases/hostile.ts';
+import { interimAnswers } from './cases/interim-answers.ts';
 import { internalPages } from './cases/internal-pages.ts';
+import { leftBehind } from './cases/left-behind.ts';
 import { limitMiddlewares } from './cases/limit-middlewares.ts';
 import { pathMiddlewares } from './cases/path-middlewares.ts';
 import { pipelines } from './cases/pipelines.ts';
@@ -43,7 +45,9 @@ export const AREAS: readonly Area[] = [
   health,
   hopByHop,
   hostile,
+  interimAnswers,
   internalPages,
+  leftBehind,
   limitMiddlewares,
   pathMiddlewares,
   pipelines,

@@ -5,6 +5,7 @@
  * In every text, `{a}` stands for the URL of origin a, `{a.hash}` for the value of its cookie, `{a.port}` for its
  * port, `{a.fnv}` and `{a.fnvfnv}` for the older values of its cookie, and `{port:web}` for the port of an entry point.
  */
+import type { Ask, Asked, TransportName } from './asked.ts';
 import type { DifferenceId } from './differences.ts';
 import type { Observed } from './observe.ts';
 import type { Origin } from './origin.ts';
@@ -63,6 +64,8 @@ export type Lab = {
   /** Who answered, in order; the status where no origin did. */
   repeat(times: number, send: Send): Promise<readonly (string | number)[]>;
   connect(entryPoint?: string): Promise<RawConnection>;
+  /** A request on a connection of its own, over any of the transports, that is under way when this returns. */
+  ask(transport: TransportName, ask: Ask, entryPoint?: string): Promise<Asked>;
   /** The dynamic file as the area has it, or with these parts of `http` in their place; tokens filled in. */
   dynamic(http?: JsonObject): JsonObject;
 };

@@ -205,6 +205,12 @@ export const DIFFERENCES = {
     mooring: 'on the answer',
     why: 'clients do not read cookies from a 103',
   },
+  'late-hints': {
+    what: 'interim answers such as 103 to a client that does not read',
+    traefik: 'the server waits until they are read',
+    mooring: 'those that find no room are left out',
+    why: 'the client library for the way to the servers cannot make them wait',
+  },
   'retry-attempts': {
     what: 'RetryAttempts in the access log, after a retry',
     traefik: '0',

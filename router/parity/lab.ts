@@ -10,6 +10,7 @@ import type { Pattern } from './pattern.ts';
 import { exchange, RawConnection } from './raw-client.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
 import { type JsonObject, Subject, type SubjectKind } from './subject.ts';
+import { TRANSPORTS } from './transports.ts';
 
 export type Stage = {
   readonly subject: Subject;
@@ -59,6 +60,7 @@ export const labOf = ({ subject, origins, wire }: Stage, area: Area): Lab => {
       return fillAll({ http: { ...whole.http, ...http } }, fill) as JsonObject;
     },
     connect: (entryPoint) => RawConnection.open(port(entryPoint)),
+    ask: (transport, ask, entryPoint) => TRANSPORTS[transport].ask(port(entryPoint), ask),
     repeat: async (times, request) => {
       const order: (string | number)[] = [];
       for (let i = 0; i < times; i++) {

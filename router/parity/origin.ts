@@ -6,6 +6,7 @@ import { EventEmitter, once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { EARLY, echo, LATE } from './origin-modes.ts';
 import { pairs, type Seen } from './seen-request.ts';
 
 const LONGEST_ECHO = 2_000;
@@ -23,6 +24,8 @@ export class Origin {
   /** Requests being answered now, and those whose client left before the end. */
   open = 0;
   aborted = 0;
+  /** Floods under way that stand still. */
+  stalled = 0;
   upgrades = 0;
   connections = 0;
   /** The connection, by number, on which each request came. */
@@ -74,6 +77,11 @@ export class Origin {
       }
     }
     return true;
+  }
+
+  stall(by: 1 | -1): void {
+    this.stalled += by;
+    this.tell();
   }
 
   async stop(): Promise<void> {
@@ -173,68 +181,3 @@ export class Origin {
     socket.on('data', (data) => socket.write(`${this.id}:${data}`));
   }
 }
-
-type Turn = {
-  readonly origin: Origin;
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly query: URLSearchParams;
-};
-type Told = Turn & { readonly seen: Seen };
-
-const echo = ({ origin, res, query, seen }: Told): void => {
-  for (const [name, value] of query) if (name.startsWith('h-')) res.appendHeader(name.slice(2), value);
-  const status = Number(query.get('status') ?? 200);
-  res.setHeader('X-Origin', origin.id);
-  if (status === 204 || status === 304) return void res.writeHead(status).end();
-  if (query.get('trailers') !== null) res.setHeader('Trailer', 'X-Sum');
-  res.setHeader('Content-Type', 'application/json');
-  res.writeHead(status);
-  if (query.get('trailers') !== null) res.addTrailers({ 'X-Sum': '42' });
-  res.end(JSON.stringify(seen));
-};
-
-const events = ({ origin, res, query }: Turn): void => {
-  res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
-  res.flushHeaders();
-  const every = Number(query.get('every') ?? 20);
-  if (query.get('silent') !== null) return;
-  let n = 0;
-  const send = (): void => void res.write(`id: ${n}\ndata: ${origin.id} ${n++}\n\n`);
-  send();
-  const timer = setInterval(send, every);
-  res.on('close', () => clearInterval(timer));
-};
-
-const destroyAfter = (first: (turn: Turn) => void, how: 'reset' | 'end'): ((turn: Turn) => void) => {
-  return (turn) => {
-    first(turn);
-    // Written first, then cut: the proxy must have seen the beginning.
-    turn.res.write('half', () => (how === 'reset' ? turn.req.socket.resetAndDestroy() : turn.req.socket.end()));
-  };
-};
-
-/** Before the body is read. */
-const EARLY: Readonly<Record<string, (turn: Turn) => void>> = {
-  events,
-  // The rest is read and forgotten: a reset would make it chance whether the answer arrives.
-  early: ({ req, res }) => {
-    res.writeHead(413).end('too much');
-    req.resume();
-  },
-  unread: () => undefined,
-};
-
-/** After the body is read. */
-const LATE: Readonly<Record<string, (told: Told) => void>> = {
-  never: () => undefined,
-  slow: (told) => void setTimeout(() => echo(told), Number(told.query.get('ms') ?? 500)),
-  reset: ({ req }) => void req.socket.resetAndDestroy(),
-  hangup: ({ req }) => void req.socket.end(),
-  half: destroyAfter(({ res }) => res.writeHead(200, { 'Content-Length': '100' }), 'end'),
-  'half-reset': destroyAfter(({ res }) => res.writeHead(200, { 'Content-Length': '100' }), 'reset'),
-  abort: destroyAfter(({ res }) => res.writeHead(200, { 'Content-Type': 'text/plain' }), 'reset'),
-  fin: destroyAfter(({ res }) => res.writeHead(200, { 'Content-Type': 'text/plain' }), 'end'),
-  hints: (told) => told.res.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => echo(told)),
-  large: ({ res, query }) => void res.end('x'.repeat(Number(query.get('size') ?? 1_000_000))),
-};

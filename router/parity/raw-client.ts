@@ -50,15 +50,23 @@ export const exchange = async (port: number, bytes: string, options: ExchangeOpt
 const methodsOf = (bytes: string): string[] =>
   [...bytes.matchAll(/(?:^|\r\n)([A-Z]+) \S+ HTTP\/1\.\d\r\n/g)].map((match) => match[1]!);
 
+export const overTls = (bare: net.Socket, protocol: string): tls.TLSSocket => {
+  bare.on('error', () => undefined);
+  return tls.connect({ socket: bare, rejectUnauthorized: false, ALPNProtocols: [protocol] });
+};
+
 export class RawConnection {
   readonly socket: net.Socket;
+  /** Under TLS, the connection that carries it. */
+  private readonly bare: net.Socket;
   private received = '';
   private state: 'open' | 'end' | 'reset' = 'open';
   private methods: string[] = [];
   private wake = (): void => undefined;
 
-  private constructor(socket: net.Socket) {
+  private constructor(socket: net.Socket, bare: net.Socket) {
     this.socket = socket;
+    this.bare = bare;
     socket.setNoDelay(true);
     socket.on('data', (data) => {
       this.received += data.toString('latin1');
@@ -70,9 +78,8 @@ export class RawConnection {
   }
 
   static async open(port: number, options: { readonly tls?: boolean } = {}): Promise<RawConnection> {
-    const socket = options.tls
-      ? tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
-      : net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const bare = net.connect({ port, host: '127.0.0.1', allowHalfOpen: !options.tls });
+    const socket = options.tls ? overTls(bare, 'http/1.1') : bare;
     await new Promise<void>((resolve, reject) => {
       socket.once(options.tls ? 'secureConnect' : 'connect', resolve);
       socket.once('error', reject);
@@ -81,7 +88,7 @@ export class RawConnection {
         PATIENCE,
       ).unref();
     });
-    return new RawConnection(socket);
+    return new RawConnection(socket, bare);
   }
 
   expectMethods(methods: readonly string[]): void {
@@ -144,7 +151,7 @@ export class RawConnection {
 
   /** Ends the connection with a reset instead of a farewell. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    this.bare.resetAndDestroy();
   }
 
   private over(how: 'end' | 'reset'): void {

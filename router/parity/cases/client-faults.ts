@@ -1,32 +1,83 @@
-import type { Area, Lab } from '../case.ts';
+import type { Ask, Asked, Leave, TransportName } from '../asked.ts';
+import type { Area, Case, Lab } from '../case.ts';
+import type { Pattern } from '../pattern.ts';
+import { TRANSPORTS } from '../transports.ts';
 import { pool, prefix } from './parts.ts';
 
-type Leave = 'close' | 'reset' | 'half';
-
-/** Sends the bytes, waits until the server has the request, leaves, and tells whether the server is told. */
-const leaveDuring = async (
-  lab: Lab,
-  id: string,
-  bytes: string,
-  how: Leave,
-  awaited = '',
-): Promise<{ told: boolean; open: number }> => {
-  const origin = lab.origin(id);
-  const before = origin.aborted;
-  const connection = await lab.connect();
-  await connection.write(bytes);
-  await origin.until(({ open }) => open > 0);
-  if (awaited) await connection.until((text) => text.includes(awaited));
-  if (how === 'reset') connection.reset();
-  else if (how === 'half') connection.socket.end();
-  else connection.close();
-  const told = await origin.until(({ aborted }) => aborted > before, 2000);
-  connection.close();
-  return { told, open: origin.open };
+/** A moment to leave at: what was asked, and what must have come before. */
+type Moment = {
+  readonly during: string;
+  readonly ask: Ask;
+  readonly arrived?: (asked: Asked) => boolean;
+  /** The client has stopped reading, and all that may wait on the way to it does. */
+  readonly unread?: boolean;
 };
 
-const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: l\r\n\r\n`;
-const told = { told: true, open: 0 };
+const hasHead = ({ status }: Asked): boolean => status !== undefined;
+const hasEvent = ({ body }: Asked): boolean => body.includes('data:');
+
+const MOMENTS: readonly Moment[] = [
+  { during: 'events', ask: { path: '/?mode=events' }, arrived: hasEvent },
+  { during: 'silent events', ask: { path: '/?mode=events&silent' }, arrived: hasHead },
+  { during: 'an answer it does not read', ask: { path: '/?mode=flood' }, arrived: hasHead, unread: true },
+  { during: 'the wait for an answer to GET', ask: { path: '/?mode=never' } },
+  { during: 'the wait for an answer to HEAD', ask: { method: 'HEAD', path: '/?mode=never' } },
+  { during: 'the wait for an answer to POST', ask: { method: 'POST', path: '/?mode=never', body: '{}' } },
+  { during: 'a sized body', ask: { method: 'POST', path: '/?mode=never', body: 'half', unfinished: 'sized' } },
+  { during: 'a body of any size', ask: { method: 'POST', path: '/?mode=never', body: 'half', unfinished: 'chunked' } },
+];
+
+/** Whether the server is told at once, and took what came of a body for the whole. */
+const leave = async (lab: Lab, { ask, arrived, unread }: Moment, by: By): Promise<Pattern> => {
+  const origin = lab.origin('e1');
+  const { aborted, open } = origin;
+  const [came, whole] = [origin.cameOn.length, origin.seen.length];
+  const asked = await lab.ask(by.transport, ask);
+  await origin.until(({ cameOn }) => cameOn.length > came);
+  if (arrived) await asked.until(arrived);
+  if (unread) {
+    asked.pause();
+    await origin.until(({ stalled }) => stalled > 0);
+  }
+  asked.leave(by.how);
+  const told = await origin.until((one) => one.aborted > aborted && one.open <= open, 2000);
+  asked.close();
+  return { told, truncated: ask.unfinished !== undefined && origin.seen.length > whole };
+};
+
+type By = { readonly transport: TransportName; readonly how: Leave };
+
+const TRANSPORT_NAMES = Object.keys(TRANSPORTS) as TransportName[];
+const WAYS: readonly By[] = TRANSPORT_NAMES.flatMap((transport) =>
+  TRANSPORTS[transport].leaves.map((how) => ({ transport, how })),
+);
+
+const leaving = MOMENTS.flatMap((moment) =>
+  WAYS.map(
+    (by): Case => ({
+      name: `a ${by.how} during ${moment.during}, ${by.transport}`,
+      play: (lab) => leave(lab, moment, by),
+      expect: { told: true, truncated: false },
+    }),
+  ),
+);
+
+/** What `see` gives of one request, over each of the transports. */
+const overAll = (what: string, ask: Ask & { entryPoint?: string }, see: (asked: Asked) => Promise<Pattern>) =>
+  TRANSPORT_NAMES.map((transport) => ({
+    name: `${what}, ${transport}`,
+    play: async (lab: Lab) => {
+      const asked = await lab.ask(transport, ask, ask.entryPoint);
+      const seen = await see(asked);
+      asked.close();
+      return seen;
+    },
+  }));
+
+const events = (times: number) => (asked: Asked) =>
+  asked.until(({ body }) => (body.match(/data:/g) ?? []).length >= times);
+
+const impatient = { entryPoint: 'impatient' };
 
 export const clientFaults: Area = {
   name: 'client-faults',
@@ -36,97 +87,55 @@ export const clientFaults: Area = {
     impatient: { transport: { respondingTimeouts: { readTimeout: '300ms', idleTimeout: '300ms' } } },
   },
   http: {
-    routers: { cf: prefix('/', 'cf', { entryPoints: ['client-faults', 'impatient'] }) },
+    routers: {
+      cf: prefix('/', 'cf', { entryPoints: ['client-faults', 'impatient'] }),
+      cfTls: prefix('/', 'cf', { entryPoints: ['client-faults', 'impatient'], tls: {} }),
+    },
     services: { cf: pool('e1') },
   },
   cases: [
-    {
-      name: 'a farewell during events',
-      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=events'), 'close', 'data:'),
-      expect: told,
-    },
-    {
-      name: 'a reset during events',
-      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=events'), 'reset', 'data:'),
-      expect: told,
-    },
-    {
-      name: 'a farewell during silent events',
-      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=events&silent'), 'close', '\r\n\r\n'),
-      expect: told,
-    },
-    {
-      name: 'a farewell before the answer, GET',
-      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=never'), 'close'),
-      expect: told,
-    },
-    {
-      name: 'a reset before the answer, GET',
-      play: (lab) => leaveDuring(lab, 'e1', get('/?mode=never'), 'reset'),
-      expect: told,
-    },
-    {
-      name: 'a farewell before the answer, POST',
-      play: (lab) =>
-        leaveDuring(lab, 'e1', 'POST /?mode=never HTTP/1.1\r\nHost: l\r\nContent-Length: 2\r\n\r\n{}', 'close'),
-      expect: told,
-    },
-    {
-      name: 'a farewell in mid-body',
-      play: (lab) =>
-        leaveDuring(lab, 'e1', 'POST /?mode=unread HTTP/1.1\r\nHost: l\r\nContent-Length: 100\r\n\r\nhalf', 'close'),
-      expect: told,
-    },
-    {
-      name: 'a farewell in mid-body, chunked',
-      play: (lab) =>
-        leaveDuring(
-          lab,
-          'e1',
-          'POST /?mode=unread HTTP/1.1\r\nHost: l\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n',
-          'close',
-        ),
-      expect: told,
-    },
-    {
-      name: 'events are passed on one by one',
-      play: async (lab) => {
-        const connection = await lab.connect();
-        await connection.write(get('/?mode=events&every=20'));
-        const arrived = await connection.until((text) => (text.match(/data:/g) ?? []).length >= 5);
-        connection.close();
-        return arrived;
-      },
+    ...leaving,
+    ...overAll('events are passed on one by one', { path: '/?mode=events&every=20' }, events(5)).map((one) => ({
+      ...one,
       expect: true,
-    },
-    {
-      name: 'the head of silent events comes at once',
-      play: async (lab) => {
-        const connection = await lab.connect();
-        await connection.write(get('/?mode=events&silent'));
-        const arrived = await connection.until((text) => text.includes('\r\n\r\n'), 2000);
-        const { answers } = connection.soFar();
-        connection.close();
-        return [arrived, answers[0]?.headers.find(([name]) => name === 'Content-Type')?.[1]];
+    })),
+    ...overAll('the head of silent events comes at once', { path: '/?mode=events&silent' }, (asked) =>
+      asked.until(hasHead, 2000),
+    ).map((one) => ({ ...one, expect: true })),
+    ...overAll(
+      'a stream outlives readTimeout and idleTimeout',
+      { path: '/?mode=events&every=350', ...impatient },
+      events(4),
+    ).map((one) => ({ ...one, expect: true })),
+    ...overAll(
+      'silent events outlive readTimeout and idleTimeout',
+      { path: '/?mode=events&silent', ...impatient },
+      (asked) => asked.whenClosed(1000),
+    ).map((one) => ({ ...one, expect: 'timeout' })),
+    ...overAll('a slow answer outlives readTimeout', { path: '/?mode=slow&ms=700', ...impatient }, async (asked) => {
+      await asked.until(hasHead);
+      return asked.status;
+    }).map((one) => ({ ...one, expect: 200 })),
+    ...overAll('an idle connection is let go after idleTimeout', { path: '/', ...impatient }, async (asked) => [
+      await asked.until(hasHead),
+      await asked.whenClosed(3000),
+    ]).map((one) => ({ ...one, expect: [true, 'end'] })),
+    ...overAll(
+      'a body that stops is given up after readTimeout',
+      { method: 'POST', path: '/', body: 'half', unfinished: 'sized', ...impatient },
+      async (asked) => {
+        const closed = asked.whenClosed(3000);
+        await asked.until((one) => hasHead(one) || one.closed, 3000);
+        const { status } = asked;
+        // Which end of the two connections Traefik notices first is chance.
+        return status === 499 || status === 502 ? 504 : (status ?? ((await closed) === 'timeout' ? 'open' : 'closed'));
       },
-      expect: [true, 'text/event-stream'],
-    },
-    {
-      name: 'a stream outlives readTimeout and idleTimeout',
-      play: async (lab) => {
-        const connection = await lab.connect('impatient');
-        await connection.write(get('/?mode=events&every=350'));
-        const arrived = await connection.until((text) => (text.match(/data:/g) ?? []).length >= 4);
-        connection.close();
-        return arrived;
-      },
-      expect: true,
-    },
-    {
-      name: 'a slow answer outlives readTimeout',
-      send: { path: '/?mode=slow&ms=700', entryPoint: 'impatient' },
-      expect: { status: 200 },
-    },
+    ).map(
+      (one): Case =>
+        one.name.endsWith('HTTP/2')
+          ? { ...one, expect: 504 }
+          : { ...one, differs: { id: 'slow-body', traefik: 504, router: 'closed' } },
+    ),
     {
       name: 'a client that says nothing is let go after readTimeout',
       play: async (lab) => {
@@ -145,31 +154,6 @@ export const clientFaults: Area = {
         return { ended, status: connection.soFar().answers[0]?.status };
       },
       expect: { ended: 'end', status: undefined },
-    },
-    {
-      name: 'an idle connection is let go after idleTimeout',
-      play: async (lab) => {
-        const connection = await lab.connect('impatient');
-        await connection.write(get('/'));
-        await connection.read();
-        const ended = await connection.whenClosed(3000);
-        return { ended, answers: connection.soFar().answers.length };
-      },
-      expect: { ended: 'end', answers: 1 },
-    },
-    {
-      name: 'a body that stops is given up after readTimeout',
-      play: async (lab) => {
-        const connection = await lab.connect('impatient');
-        await connection.write('POST / HTTP/1.1\r\nHost: l\r\nContent-Length: 10\r\n\r\nhalf');
-        const { answers } = await connection.read({ timeout: 3000 });
-        const status = answers[0]?.status;
-        // Which of the two ends of the connection Traefik notices first is chance.
-        const said = status === 499 ? 504 : (status ?? (connection.closed ? 'closed' : 'open'));
-        connection.close();
-        return said;
-      },
-      differs: { id: 'slow-body', traefik: 504, router: 'closed' },
     },
     { name: 'afterwards everything works', send: { path: '/' }, expect: { status: 200 } },
   ],

@@ -90,6 +90,7 @@ for (const row of [
     ],
   },
   { what: 'ping, API and metrics are not counted', record: { internal: true }, counted: [] },
+  { what: 'an answer that was cut is not counted', record: { cut: true }, counted: [] },
   {
     what: 'only the families that are switched on are kept',
     config: { addEntryPointsLabels: false, addServicesLabels: false },

@@ -61,8 +61,9 @@ class TraefikMetrics implements Metrics {
     for (const name of entryPoints) this.#connections.set(name, 0);
   }
 
+  /** Traefik counts an answer when it ends, and one that is cut does not: no event stream that its client leaves. */
   exchangeEnded(record: ExchangeRecord): void {
-    if (isInternal(record)) return;
+    if (isInternal(record) || record.cut) return;
     const { addEntryPointsLabels, addRoutersLabels, addServicesLabels } = this.#config;
     if (addEntryPointsLabels) {
       const labels = `entrypoint="${labelValue(record.entryPoint)}"`;

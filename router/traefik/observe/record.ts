@@ -35,4 +35,6 @@ export type ExchangeRecord = {
   readonly steps: readonly ChoiceStep[];
   /** ping, api, metrics: left out unless addInternals. */
   readonly internal: boolean;
+  /** It broke off after its head: its client left, or its server died. */
+  readonly cut: boolean;
 };

@@ -30,5 +30,6 @@ export const exampleRecord = (differing: Partial<ExchangeRecord> = {}): Exchange
   reason: 'unknown-cookie',
   steps: [{ service: 'mcp@file', reason: 'unknown-cookie', chosen: 'http://127.0.0.1:17101' }],
   internal: false,
+  cut: false,
   ...differing,
 });

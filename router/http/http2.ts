@@ -1,0 +1,64 @@
+import {
+  constants,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+
+export type Http2Limits = { readonly readTimeout: number; readonly idleTimeout: number };
+
+export const isHttp2 = (message: unknown): message is Http2ServerResponse => 'stream' in (message as object);
+
+/** What Go's server sees to and Node's does not: sessions and bodies that stop, and clients that go without a word. */
+export const limitHttp2 = (server: Http2SecureServer, { readTimeout, idleTimeout }: Http2Limits): void => {
+  server.on('secureConnection', (socket) => {
+    if (socket.alpnProtocol === 'h2') socket.once('end', () => socket.destroy());
+  });
+  if (idleTimeout > 0) server.on('session', (session) => endWhenIdle(session, idleTimeout));
+  if (readTimeout > 0)
+    server.on('request', (req) => {
+      if (isHttp2(req)) giveUpBody(req as unknown as Http2ServerRequest, readTimeout);
+    });
+};
+
+/** The answer is out: the rest of its request is not wanted any more, and its end not waited for. */
+export const endHalfAsked = (stream: ServerHttp2Stream): void => {
+  if (isHalfAsked(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
+};
+
+const endWhenIdle = (session: ServerHttp2Session, idleTimeout: number): void => {
+  let open = 0;
+  const timer = setTimeout(() => {
+    if (open === 0) session.destroy();
+  }, idleTimeout);
+  session.on('stream', (stream) => {
+    open++;
+    stream.once('close', () => {
+      open--;
+      if (!session.destroyed) timer.refresh();
+    });
+  });
+  session.once('close', () => clearTimeout(timer));
+};
+
+const giveUpBody = (req: Http2ServerRequest, readTimeout: number): void => {
+  if (req.stream.endAfterHeaders) return;
+  const timer = setTimeout(() => {
+    if (isHalfAsked(req.stream)) req.destroy(new BodyTimeout());
+  }, readTimeout);
+  req.on('error', () => {});
+  req.stream.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+};
+
+/** Its code is that of a network too slow: the answer is a 504. */
+class BodyTimeout extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+const isHalfAsked = (stream: ServerHttp2Stream): boolean => {
+  if (stream.endAfterHeaders || stream.destroyed) return false;
+  const { state } = stream.state;
+  return state === constants.NGHTTP2_STREAM_STATE_OPEN || state === constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_LOCAL;
+};

@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { isHttp2 } from './http2.ts';
+
+export type TlsFacts = { readonly version: string; readonly cipher: string };
+
+const UNKNOWN: TlsFacts = { version: '', cipher: '' };
+const KNOWN = new WeakMap<object, TlsFacts>();
+
+/** Asked while the connection is there: once its client has left it knows no more. */
+export const tlsFactsOf = (req: IncomingMessage): TlsFacts => {
+  const socket = req.socket as TLSSocket;
+  const connection = isHttp2(req) ? req.stream.session : socket;
+  if (connection === undefined) return UNKNOWN;
+  const known = KNOWN.get(connection);
+  if (known !== undefined) return known;
+  const facts = { version: socket.getProtocol() ?? '', cipher: socket.getCipher().standardName };
+  KNOWN.set(connection, facts);
+  return facts;
+};
