@@ -41,7 +41,7 @@ test('where even the 500 cannot be said, the answer is cut', () => {
 
 test('a throw once the client has left is told, and that is all', () => {
   const { x, told } = exchange();
-  x.closed();
+  x.ended(false);
   guarded(x, fails);
   assert.deepEqual([x.res.headersSent, String(told)], [false, 'Error: bad']);
 });

@@ -4,8 +4,10 @@ import type { Socket } from 'node:net';
 /** What is done when all that came before has been answered; gives the answer that the next turn has to wait for. */
 export type Turn = () => ServerResponse | undefined;
 
-/** So many requests may wait; then no more are read until all of them have had their turn. */
+/** So many requests may wait; then no more are read until the last of them has its turn. */
 const DEEP = 64;
+/** Nobody hears a client leave that is not read from: so many milliseconds without a byte, and it has. */
+const PATIENCE = 60_000;
 
 /**
  * One HTTP/1.1 connection, whose requests are served one at a time and in their order, as Go's server does. Node hands
@@ -36,12 +38,14 @@ export class Pipeline {
     this.#take(turn);
     if (this.#waiting.length === 0 || this.#waiting.length % DEEP > 0) return;
     this.#paused = true;
+    this.#socket.setTimeout(PATIENCE);
     // Node starts to read again at the end of each message: this comes after the last of those it has.
-    process.nextTick(() => this.#socket.pause());
+    process.nextTick(() => this.#paused && this.#socket.pause());
   }
 
   /** Node has let go of the connection: the client, and the answer that is being written, are ours to look after. */
   upgrade(turn: Turn): void {
+    if (this.#paused) this.#goOn();
     const left = (): void => void this.#socket.destroy();
     const drained = (): void => void this.#answering?.emit('drain');
     this.#socket.on('end', left).on('drain', drained);
@@ -77,10 +81,14 @@ export class Pipeline {
     // After `Connection: close`, or without a client, nobody waits for an answer.
     if (!this.#socket.writable) this.#waiting.length = 0;
     const turn = this.#waiting.shift();
-    if (turn !== undefined) return this.#begin(turn);
-    if (this.#paused) this.#socket.resume();
-    this.#paused = false;
+    if (this.#paused && this.#waiting.length === 0) this.#goOn().resume();
+    if (turn !== undefined) this.#begin(turn);
   };
+
+  #goOn(): Socket {
+    this.#paused = false;
+    return this.#socket.setTimeout(0);
+  }
 
   #begin(turn: Turn): void {
     this.#busy = true;

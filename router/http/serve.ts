@@ -59,7 +59,7 @@ export const serve = (server: Server, { pass, readAgain, onError }: Serving): vo
  * A body would be lost on the way to another protocol; nobody sends one.
  */
 const isIgnored = ({ headers }: IncomingMessage): boolean =>
-  /\bh2c\b/i.test(headers.upgrade ?? '') ||
+  (headers.upgrade ?? '').split(',').some((one) => one.trim().toLowerCase() === 'h2c') ||
   headers['transfer-encoding'] !== undefined ||
   (headers['content-length'] ?? '0') !== '0';
 

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { outgoingUpgradeHeaders } from '../core/request/forwarded.ts';
 import { HeaderList } from '../core/request/header-list.ts';
+import type { Server } from '../core/service/service.ts';
 import { answer, sendHead } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
@@ -14,9 +15,17 @@ import type { Upstreams } from './upstreams.ts';
  * passed on as an ordinary one. http-proxy's own pass leaves refused handshakes unanswered and sockets behind.
  */
 export const upgrade = (x: HttpExchange, upstreams: Upstreams): void => {
-  const { decision, request } = x;
-  if (decision?.kind !== 'forward' || !x.open) return;
-  const { server } = decision.choice;
+  if (x.decision?.kind !== 'forward' || !x.open) return;
+  try {
+    ask(x, x.decision.choice.server, upstreams);
+  } catch (error) {
+    fail(x, error);
+  }
+};
+
+const ask = (x: HttpExchange, server: Server, upstreams: Upstreams): void => {
+  const { request } = x;
+  if (!isPrintable(request.headers.get('upgrade') ?? '')) throw new Error('no name of a protocol');
   const transport = upstreams.transportOf(server.transport);
   const path = server.basePath + request.path;
   x.originStarted = performance.now();
@@ -41,7 +50,10 @@ export const upgrade = (x: HttpExchange, upstreams: Upstreams): void => {
   outgoing.end();
 };
 
-const fail = (x: HttpExchange, error: Error): void => {
+/** What Traefik allows in the name of a protocol. */
+const isPrintable = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+
+const fail = (x: HttpExchange, error: unknown): void => {
   if (x.res.headersSent) return void x.res.destroy();
   const failure = failureOf(error);
   x.reason = failure.reason;

@@ -33,7 +33,7 @@ export const DIFFERENCES = {
   },
   'bad-chunk': {
     what: 'a malformed chunk in a body',
-    traefik: '500, after the head went to the server',
+    traefik: '500, after the head went to the server; extensions of chunks are not looked at',
     mooring: '400',
     why: 'the client is at fault, not the server',
   },

@@ -78,6 +78,7 @@ const rows: readonly Row[] = [
     bytes: post('Transfer-Encoding: chunked\r\n', '3\nabc\r\n0\r\n\r\n'),
     differs: ['bad-chunk', 500, 400],
   },
+  { name: 'a byte above 127 in a chunk extension', bytes: chunks('3;a=\xe9'), differs: ['bad-chunk', 200, 400] },
   { name: 'a line feed in a chunk extension', bytes: chunks('3;a\nb'), differs: ['bad-chunk', 500, 400] },
   {
     name: 'two carriage returns',

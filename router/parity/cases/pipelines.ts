@@ -14,6 +14,8 @@ const websocket = (path: string): string =>
   );
 const h2c = (path: string): string =>
   get(path, 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n');
+/** For many requests on a busy machine. */
+const LONG = 15_000;
 const SLOW = '/slow?mode=slow&ms=150';
 const LARGE = '/large?mode=large&size=3000000';
 const BAD_HOST = 'GET /2 HTTP/1.1\r\nHost: a b\r\n\r\n';
@@ -32,17 +34,22 @@ const exchanged = async (lab: Lab, send: Send) => {
 /** The bytes in one write, on a connection that is then watched until it closes. */
 const ends = (name: string, raw: string, statuses: readonly number[], reached: readonly string[]): Case => ({
   name,
-  play: (lab) => exchanged(lab, { raw, untilClosed: true }),
+  play: (lab) => exchanged(lab, { raw, untilClosed: true, timeout: LONG }),
   expect: { statuses, reached, ended: 'end' },
 });
 
-/** The bytes in one write, on a connection that stays open, in clear text and by TLS. */
-const answers = (name: string, raw: string, statuses: readonly number[], reached: readonly string[]): Case[] =>
-  [false, true].map((tls) => ({
-    name: `${name}${tls ? ', by TLS' : ''}`,
-    play: (lab) => exchanged(lab, { raw, answers: statuses.length, ...(tls && { tls, entryPoint: 'pipelines-tls' }) }),
-    expect: { statuses, reached, ended: 'complete' },
-  }));
+/** The bytes in one write, on a connection that stays open. */
+const answers = (name: string, raw: string, statuses: readonly number[], reached: readonly string[]): Case => ({
+  name,
+  play: (lab) => exchanged(lab, { raw, answers: statuses.length, timeout: LONG }),
+  expect: { statuses, reached, ended: 'complete' },
+});
+
+/** The same by TLS. */
+const secured = (...[name, raw, statuses, reached]: Parameters<typeof answers>): Case => ({
+  ...answers(`${name}, by TLS`, raw, statuses, reached),
+  play: (lab) => exchanged(lab, { raw, answers: statuses.length, tls: true, entryPoint: 'pipelines-tls' }),
+});
 
 /** Sends more once the first answer has come; gives what the server said to each. */
 const inTwo = async (lab: Lab, first: string, then: string): Promise<Pattern> => {
@@ -81,7 +88,19 @@ const inFlight = async (lab: Lab): Promise<Pattern> => {
   return [answers[0]?.status, beside, await status()];
 };
 
-const hundred = Array.from({ length: 100 }, (_, i) => `/${i}`);
+const many = Array.from({ length: 70 }, (_, i) => `/${i}`);
+const ok = many.map(() => 200);
+const MANY = many.map((path) => get(path)).join('');
+const rows: readonly Parameters<typeof answers>[] = [
+  ['three requests', get('/1') + post('/2', 2, '{}') + get('/3'), [200, 200, 200], ['/1', '/2', '/3']],
+  ['an upgrade behind a request', get('/1') + websocket('/2'), [200, 101], ['/1', '/2']],
+  ['an upgrade behind a slow answer', get(SLOW) + websocket('/2'), [200, 101], [SLOW, '/2']],
+  ['an upgrade behind h2c', h2c('/1') + websocket('/2'), [200, 101], ['/1', '/2']],
+  ['h2c behind a request', get('/1') + h2c('/2') + get('/3'), [200, 200, 200], ['/1', '/2', '/3']],
+  ['h2c behind a slow answer', get(SLOW) + h2c('/2') + get('/3'), [200, 200, 200], [SLOW, '/2', '/3']],
+  ['h2c twice', h2c('/1') + h2c('/2') + post('/3', 2, '{}'), [200, 200, 200], ['/1', '/2', '/3']],
+];
+
 const gone = { told: true, reached: ['/never?mode=never', '/after'], upgrades: 0 };
 
 export const pipelines: Area = {
@@ -101,14 +120,10 @@ export const pipelines: Area = {
     services: { pi: pool('p1'), piWire: { loadBalancer: { servers: [{ url: '{wire}' }] } } },
   },
   cases: [
-    ...answers('three requests', get('/1') + post('/2', 2, '{}') + get('/3'), [200, 200, 200], ['/1', '/2', '/3']),
-    ...answers('a hundred requests', hundred.map((path) => get(path)).join(''), Array(100).fill(200), hundred),
-    ...answers('an upgrade behind a request', get('/1') + websocket('/2'), [200, 101], ['/1', '/2']),
-    ...answers('an upgrade behind a slow answer', get(SLOW) + websocket('/2'), [200, 101], [SLOW, '/2']),
-    ...answers('an upgrade behind h2c', h2c('/1') + websocket('/2'), [200, 101], ['/1', '/2']),
-    ...answers('h2c behind a request', get('/1') + h2c('/2') + get('/3'), [200, 200, 200], ['/1', '/2', '/3']),
-    ...answers('h2c behind a slow answer', get(SLOW) + h2c('/2') + get('/3'), [200, 200, 200], [SLOW, '/2', '/3']),
-    ...answers('h2c twice', h2c('/1') + h2c('/2') + post('/3', 2, '{}'), [200, 200, 200], ['/1', '/2', '/3']),
+    ...rows.flatMap((row) => [answers(...row), secured(...row)]),
+    answers('many requests', MANY, ok, many),
+    answers('an upgrade behind many requests', MANY + websocket('/w'), [...ok, 101], [...many, '/w']),
+    answers('h2c behind many requests', MANY + h2c('/h') + get('/x'), [...ok, 200, 200], [...many, '/h', '/x']),
     {
       name: 'an upgrade behind a large answer',
       play: (lab) => exchanged(lab, { raw: get(LARGE) + websocket('/2'), answers: 2 }),
@@ -153,6 +168,7 @@ export const pipelines: Area = {
       [200, 200, 400],
       ['/1', '/2'],
     ),
+    ends('a bad header behind many requests', MANY + get('/x', 'X A: v\r\n'), [...ok, 400], many),
     ends('a bad Host behind a request', get('/1') + BAD_HOST + get('/3'), [200, 400], ['/1']),
     ends(
       'an expectation nobody knows behind a request',

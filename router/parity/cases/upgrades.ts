@@ -29,10 +29,12 @@ export const upgrades: Area = {
       upPinned: prefix('/pinned', 'upPinned'),
       upHeaders: prefix('/mw', 'up', { middlewares: ['upHeaders'] }),
       upDead: prefix('/dead', 'upDead'),
+      upBroken: prefix('/broken', 'up', { middlewares: ['upBroken'] }),
       upRetry: prefix('/retry', 'up', { middlewares: ['upRetry'] }),
     },
     middlewares: {
       upHeaders: { headers: { customRequestHeaders: { 'X-In': '1' }, customResponseHeaders: { 'X-Out': '2' } } },
+      upBroken: { headers: { customRequestHeaders: { 'X-A': 'a\nb' } } },
       upRetry: { retry: { attempts: 3 } },
     },
     services: {
@@ -198,6 +200,21 @@ export const upgrades: Area = {
       name: 'two protocols at once',
       send: { raw: wish('/ws').replace('websocket', 'foo, websocket') },
       expect: { status: 101, headers: { upgrade: 'foo, websocket' } },
+    },
+    {
+      name: 'a protocol whose name has h2c in it',
+      send: { raw: wish('/ws').replace('websocket', 'x h2c') },
+      expect: { status: 101, headers: { upgrade: 'x h2c' } },
+    },
+    {
+      name: 'a protocol with a byte above 127 in its name',
+      send: { raw: wish('/ws').replace('websocket', 'x\xe9') },
+      expect: { status: 500, body: 'Internal Server Error' },
+    },
+    {
+      name: 'a header that cannot be sent to the server',
+      send: { raw: wish('/broken') },
+      expect: { status: 500, body: 'Internal Server Error' },
     },
     {
       name: 'h2c among others',
