@@ -5,6 +5,7 @@ import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { generatedFrom, generateFiles } from '../generate-files.ts';
 import { nodeService, redisService, TRAEFIK_FOLDER, traefikService, withDollars } from './compose-services.ts';
+import { YOUR_SERVER } from './container-settings.ts';
 import { type Contained, containedOf } from './containers.ts';
 import type { TargetFile } from './target-file.ts';
 
@@ -56,6 +57,7 @@ const nodeComments = ({ containers, registry, topology }: Contained): readonly C
   const redis = at(['redis'], 'The registry of sessions: where each one is, never what is in it.');
   return [
     at([service], 'One service a node, and never replicas of one: its name is in its URL, and that is in its cookie.'),
+    at([service, 'image'], `${YOUR_SERVER}\nIts name goes here, and \`build\` goes away.`),
     at([service, 'build'], 'MOORING_SOURCE: where the sources of mooring are, from the folder of this file.'),
     at([service, 'networks'], 'The host of its URL.'),
     ...(topology.hosts.length === 0 ? [at([service, 'environment'], NO_HOSTS)] : []),

@@ -2,6 +2,10 @@
 import { parseRedisUrl } from '../../registry/redis-url.ts';
 import { parseGoDuration } from '../go-duration.ts';
 
+/** Beside the image that every node runs. */
+export const YOUR_SERVER = `It runs an example of ours. Your server: an image of your own, three lines (config/Dockerfile):
+FROM mooring-node, COPY server.ts ./, CMD ["--server", "server.ts"].`;
+
 export const secondsOf = (duration: string): number => {
   const parsed = parseGoDuration(duration);
   return 'milliseconds' in parsed ? parsed.milliseconds / 1000 : 0;

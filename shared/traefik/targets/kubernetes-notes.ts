@@ -2,7 +2,7 @@
 
 import type { Comment, YamlNotes } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { registryElsewhere, registryValue } from './container-settings.ts';
+import { registryElsewhere, registryValue, YOUR_SERVER } from './container-settings.ts';
 import { APP, type KubernetesObject, NAMESPACE, podName } from './kubernetes-pods.ts';
 
 type Notes = YamlNotes;
@@ -57,6 +57,7 @@ const podComments = ({ registry, timeouts }: Topology): readonly Comment[] => [
     path: inPod('terminationGracePeriodSeconds'),
     text: `The time to drain (${timeouts.drain}), then that for running calls.`,
   },
+  { path: inContainer('image'), text: `${YOUR_SERVER}\nIts name goes here.` },
   {
     path: inContainer('env'),
     text: `MOORING_URL is the URL as Traefik makes it of the pod's address: its cookie is a hash of that.${registryValue(registryElsewhere(registry)) === undefined ? `\nkubectl --namespace ${NAMESPACE} create secret generic ${APP} --from-literal=redis-url=redis://HOST:6379` : ''}`,

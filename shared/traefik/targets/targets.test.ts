@@ -290,6 +290,18 @@ for (const { when, node, url } of [
     assert.equal(topology.nodes[0]?.url, url);
   });
 
+for (const [name, file] of [
+  ['compose', 'compose.yaml'],
+  ['labels', 'compose.labels.yaml'],
+  ['kubernetes', 'kubernetes.yaml'],
+] as const)
+  test(`${name}: where the nodes' image is named, it is said that it runs an example, and where your server goes`, () => {
+    assert.match(
+      textOf(TARGETS[name](topologyOf({})), file),
+      /# .*an example.*\n +# .*FROM mooring-node[^#]*(#.*\n +)*image: mooring-node\n/,
+    );
+  });
+
 for (const { registry, compose, kubernetes } of [
   { registry: undefined, compose: 'redis://redis:6379', kubernetes: undefined },
   { registry: 'redis://127.0.0.1:7000', compose: 'redis://redis:6379', kubernetes: undefined },
