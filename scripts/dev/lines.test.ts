@@ -20,6 +20,18 @@ for (const [what, line, text] of [
 ] as const)
   test(`${what} line is told`, () => assert.deepEqual(logLine('n1', line, paint), { from: 'n1', text }));
 
+test('an error is told with the places in the code that somebody can mend', () => {
+  const frames = [
+    'at createServer (/home/me/server.ts:5:24)',
+    'at openSession (/x/node_modules/mooring/dist/node/mcp/open-session.js:3:1)',
+    'at process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
+    'at async file:///home/me/tools.ts:9:1',
+  ];
+  const err = { message: 'no', stack: `Error: no\n    ${frames.join('\n    ')}` };
+  const { text } = logLine('n1', JSON.stringify({ level: 50, time: AT, err, msg: 'failed' }), paint);
+  assert.equal(text, `03:04:05.067 failed error=no\n    ${frames[0]}\n    ${frames[3]}`);
+});
+
 test('the end of a node is told with its last lines', () => {
   const told = eventLine({ at: AT, kind: 'node', node: 'n2', state: 'down', detail: 'ended with code 1\nboom' }, paint);
   assert.equal(told?.text, '03:04:05.067 down: ended with code 1\n    boom');

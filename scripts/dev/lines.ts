@@ -40,15 +40,25 @@ export const logLine = (from: string, line: string, paint: Paint): Told => {
   const fields = jsonOf(line);
   if (fields === undefined) return { from, text: line };
   const { level, time, msg, message, event, err, ...rest } = fields;
-  const error = (err as { message?: unknown } | undefined)?.message;
+  const { message: error, stack } = (err ?? {}) as { readonly message?: unknown; readonly stack?: unknown };
   const pairs = Object.entries({ ...rest, ...(error !== undefined && { error }) });
   const shown = pairs.map(([key, value]) => paint.faint(`${key}=${plain(value)}`)).join(' ');
   const said = String(msg ?? message ?? event ?? '');
   const role = LEVELS[Number(level)] ?? TRAEFIK_LEVELS[String(level)];
   const at = typeof time === 'number' ? time : Date.parse(String(time));
   const text = [paint.faint(timeOf(at)), role === undefined ? said : paint[role](said), shown];
-  return { from, text: text.filter((part) => part !== '').join(' ') };
+  const places = placesIn(stack).map((place) => `\n    ${paint.faint(place)}`);
+  return { from, text: text.filter((part) => part !== '').join(' ') + places.join('') };
 };
+
+const MOST_PLACES = 4;
+
+/** Of a stack what is neither Node's nor a package's: where the team's own code stood. */
+const placesIn = (stack: unknown): readonly string[] =>
+  (typeof stack === 'string' ? stack.split('\n') : [])
+    .map((line) => line.trim())
+    .filter((line) => /^at .*:\d+/.test(line) && !/\bnode:|[\\/]node_modules[\\/]/.test(line))
+    .slice(0, MOST_PLACES);
 
 const TRAEFIK_LEVELS: Readonly<Record<string, 'risky' | 'bad'>> = { warn: 'risky', error: 'bad', fatal: 'bad' };
 
