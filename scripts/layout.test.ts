@@ -37,6 +37,10 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'playwright-core': ['scripts/workshop/screenshots/'],
   cookie: ['node/'],
   tsx: ['node/load-server.ts'],
+  acorn: ['scripts/workshop/patterns/'],
+  esbuild: ['scripts/workshop/patterns/'],
+  refa: ['scripts/workshop/patterns/'],
+  scslre: ['scripts/workshop/patterns/'],
 };
 
 /** What any program needs: logs, texts for a terminal, its options, finding programs, its end, places in files. */

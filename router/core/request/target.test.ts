@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { testTextGrowth } from '../../../shared/test-growth.ts';
 import { parseTarget } from './target.ts';
 
 /** What the client wrote, and what the server gets; measured on Traefik. */
@@ -68,9 +67,4 @@ for (const [raw, compared] of [
 test('the authority of an absolute target is told, for it counts before the Host header', () => {
   const target = parseTarget('http://other:81/x');
   assert.equal('refused' in target ? undefined : target.authority, 'other:81');
-});
-
-testTextGrowth('a target is read in linear time', parseTarget, {
-  around: (text) => `/${text}`,
-  units: ['a/', './', '../', '//', '%41', '%2e/', '%2f', '%zz', '?a=b&', 'http://', 'a.b-c~d_/'],
 });

@@ -16,8 +16,9 @@ export const findPatterns = async (text: string): Promise<readonly (Pattern | Un
     if (pattern === undefined) continue;
     // Types are gone from the code, so that the place is looked for in the text.
     const written = code.slice(node.start, node.end);
-    const at = text.indexOf(written.startsWith('/') ? written : 'RegExp(', from);
-    from = Math.max(at, from);
+    const sought = written.startsWith('/') ? written : 'RegExp(';
+    const at = text.indexOf(sought, from);
+    from = at < 0 ? from : at + sought.length;
     found.push({ line: text.slice(0, from).split('\n').length, ...pattern });
   }
   return found;

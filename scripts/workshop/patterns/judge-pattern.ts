@@ -1,8 +1,5 @@
 import { analyse } from 'scslre';
-import { findRepeatedWord } from './repeated-word.ts';
-
-/** How the time of a match that fails grows with the text, and what to repeat to see it. */
-export type Growth = { readonly growth: 'exponential' | 'polynomial'; readonly repeat: string };
+import { findRepeatedWord, type Growth } from './repeated-word.ts';
 
 /** undefined: it grows in proportion. scslre knows what one character does, repeated-word.ts what a longer word does. */
 export const judgePattern = (source: string, flags: string): Growth | undefined => {

@@ -1,5 +1,7 @@
 import { CharSet, JS, NFA, type NoParent, type Transformer, Transformers, transform } from 'refa';
-import type { Growth } from './judge-pattern.ts';
+
+/** How the time of a match that fails grows with the text, and what to repeat to see it. */
+export type Growth = { readonly growth: 'exponential' | 'polynomial'; readonly repeat: string };
 
 /**
  * A word that a text can repeat so that a match has ever more ways to fail, by the two signs of Weber and Seidl in the
