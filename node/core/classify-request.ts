@@ -83,4 +83,4 @@ const reject = (status: Rejection['status'], why: string): Rejection => ({
 const invalid = (why: string): Rejection => ({ kind: 'reject', status: 400, code: INVALID_REQUEST, why });
 
 const accepts = (header: string, type: string): boolean => header.split(',').some((part) => mediaType(part) === type);
-const mediaType = (header: string): string => (header.split(';', 1)[0] ?? '').trim().toLowerCase();
+const mediaType = (header: string): string => header.split(';', 1)[0]!.trim().toLowerCase();

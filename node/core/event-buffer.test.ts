@@ -36,6 +36,7 @@ test('an id that this buffer did not make names no stream', () => {
     `${tag}-${stream}--1`,
     `${tag}-${stream}-${seq}\r\n`,
     `${tag}-__proto__-1`,
+    `.${id}`,
     '9'.repeat(1_000_000),
   ];
   for (const one of forged) assert.equal(events.streamOf(one), undefined);
@@ -72,6 +73,32 @@ test('a finished stream can be resumed until its last event is gone, and is forg
   events.append('b', 'b1');
   events.append('b', 'b2');
   assert.equal(events.streamOf(start), undefined);
+});
+
+test('a finished stream that lost its first event can be resumed at its last one', () => {
+  const events = buffer({ maxEvents: 2 });
+  const start = events.append('a', 'a1');
+  events.append('a', 'a2');
+  events.finish('a');
+  events.append('b', 'b1');
+  assert.deepEqual(dataAfter(events, start), ['a2']);
+});
+
+test('a stream that ends without an event to resume is forgotten at once', () => {
+  const events = buffer();
+  const start = events.append('a');
+  events.finish('a');
+  assert.equal(events.streamOf(start), undefined);
+  assert.equal(events.isFinished('a'), false);
+});
+
+test('a forgotten stream can begin anew, under ids of its own', () => {
+  const events = buffer();
+  const before = events.append('a', 'old');
+  events.forget('a');
+  const anew = events.append('a');
+  events.append('a', 'new');
+  assert.deepEqual([dataAfter(events, before), dataAfter(events, anew)], [undefined, ['new']]);
 });
 
 test('a forgotten stream cannot be resumed, and its events trouble no other', () => {

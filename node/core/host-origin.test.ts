@@ -3,8 +3,8 @@ import test from 'node:test';
 import { checkHost, compileHostRules } from './host-origin.ts';
 
 const rules = compileHostRules(
-  ['mcp.example.com', 'Other.Example:8443', '2001:db8::1', '[2001:db8::2]:9000'],
-  ['https://app.example.org', 'vscode-file://vscode-app'],
+  ['mcp.example.com', 'Other.Example:8443', '2001:DB8::1', '[2001:db8::2]:9000'],
+  ['https://App.example.org', 'vscode-file://vscode-app'],
 );
 
 type Row = [host: string | undefined, origin: string | undefined, verdict: 'allowed' | 'host' | 'origin'];
@@ -36,6 +36,9 @@ const ROWS: Row[] = [
   ['localhost', 'https://evil.example/mcp.example.com', 'origin'],
   ['localhost', 'https://mcp.example.com@evil.example', 'origin'],
   ['localhost', 'file://localhost', 'origin'],
+  ['localhost', 'view-source:http://localhost', 'origin'],
+  ['localhost', 'HTTPS://mcp.example.com', 'allowed'],
+  ['localhost', 'https://APP.example.org', 'allowed'],
   ['localhost', 'https://app.example.org', 'allowed'],
   ['localhost', 'https://app.example.org:444', 'origin'],
   ['localhost', 'vscode-file://vscode-app', 'allowed'],

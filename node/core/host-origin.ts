@@ -35,7 +35,7 @@ const isAllowed = (hosts: readonly AllowedHost[], text: string | undefined): boo
 };
 
 const parseHost = (text: string): AllowedHost | undefined => {
-  const bare = text.includes(':') && /^[0-9a-f:.]+:[0-9a-f:.]*:/i.test(text) ? `[${text}]` : text;
+  const bare = /^[0-9a-f:.]+:[0-9a-f:.]*:/i.test(text) ? `[${text}]` : text;
   const [, name, port = ''] = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(\d{1,5}))?$/i.exec(bare) ?? [];
   return name === undefined ? undefined : { name: name.toLowerCase(), port };
 };

@@ -10,45 +10,58 @@ const list = <T>(length: number, item: (i: number) => T): T[] => Array.from({ le
 const nested = (depth: number) =>
   `{"jsonrpc":"2.0","id":1,"method":"x","params":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
-for (const [what, body, code] of [
-  ['nothing', '', -32700],
-  ['half a message', '{"jsonrpc":"2.0"', -32700],
-  ['NaN', '{"jsonrpc":"2.0","id":NaN,"method":"x"}', -32700],
-  ['a byte order mark', '\ufeff{"jsonrpc":"2.0","id":1,"method":"x"}', -32700],
-  ['a null', 'null', -32600],
-  ['a number', '1', -32600],
-  ['an empty object', '{}', -32600],
-  ['an empty batch', '[]', -32600],
-  ['a batch in a batch', JSON.stringify([[PING]]), -32600],
-  ['101 messages', JSON.stringify(Array(101).fill(PING)), -32600],
-  ['another version', '{"jsonrpc":"1.0","id":1,"method":"x"}', -32600],
-  ['an id that is an object', '{"jsonrpc":"2.0","id":{},"method":"x"}', -32600],
-  ['an id that is null', '{"jsonrpc":"2.0","id":null,"method":"x"}', -32600],
-  ['an id that is a fraction', '{"jsonrpc":"2.0","id":1.5,"method":"x"}', -32600],
-  ['an answer without an id', '{"jsonrpc":"2.0","result":{}}', -32600],
-  ['127 levels in one message', nested(128), -32600],
-  ['100,000 levels', nested(100_000), -32600],
-  ['200,000 arguments', called(keys(200_000)), -32600],
-  ['200,000 params', JSON.stringify({ ...PING, params: keys(200_000) }), -32600],
-  ['200,000 names beside method', JSON.stringify({ ...PING, ...keys(200_000) }), -32600],
-  ['200,000 names in _meta', JSON.stringify({ ...PING, params: { _meta: keys(200_000) } }), -32600],
-  ['200,000 names in a result', JSON.stringify({ jsonrpc: '2.0', id: 1, result: keys(200_000) }), -32600],
-  ['200,000 capabilities', JSON.stringify({ ...PING, params: { capabilities: { x: keys(200_000) } } }), -32600],
-  ['100 messages of 2,000 names', JSON.stringify(list(100, () => ({ ...PING, params: keys(2000) }))), -32600],
-  ['60,000 objects of one name', called({ rows: list(60_000, (i) => ({ [`k${i}`]: 0 })) }), -32600],
-  ['200,000 strings', called({ rows: list(200_000, String) }), -32600],
-  ['200,000 empty lists', called({ rows: list(200_000, () => []) }), -32600],
-  ['11,000 names that are not parsed to the end', called(keys(11_000)).slice(0, -9), -32600],
-  ['100,000 open brackets', '['.repeat(100_000), -32600],
+const NOT_JSON = '-32700 Parse error: the body is not JSON in UTF-8';
+const EMPTY = '-32600 Invalid Request: an empty batch';
+const MANY = '-32600 Invalid Request: more than 100 messages';
+const NO_MESSAGE = '-32600 Invalid Request: not a JSON-RPC 2.0 message';
+const PARTS = '-32600 Invalid Request: more than 100000 names, strings, arrays and objects';
+const NAMES = '-32600 Invalid Request: more than 10000 names in the 4 outer levels';
+const DEEP = '-32600 Invalid Request: JSON nested deeper than 128 levels';
+
+const refusalOf = (body: string | Uint8Array) => {
+  const found = parse(body);
+  return found.kind === 'bad' && `${found.code} ${found.why}`;
+};
+
+for (const [what, body, refusal] of [
+  ['nothing', '', NOT_JSON],
+  ['half a message', '{"jsonrpc":"2.0"', NOT_JSON],
+  ['NaN', '{"jsonrpc":"2.0","id":NaN,"method":"x"}', NOT_JSON],
+  ['a byte order mark', '\ufeff{"jsonrpc":"2.0","id":1,"method":"x"}', NOT_JSON],
+  ['a null', 'null', NO_MESSAGE],
+  ['a number', '1', NO_MESSAGE],
+  ['an empty object', '{}', NO_MESSAGE],
+  ['an empty batch', '[]', EMPTY],
+  ['a batch in a batch', JSON.stringify([[PING]]), NO_MESSAGE],
+  ['101 messages', JSON.stringify(Array(101).fill(PING)), MANY],
+  ['another version', '{"jsonrpc":"1.0","id":1,"method":"x"}', NO_MESSAGE],
+  ['an id that is an object', '{"jsonrpc":"2.0","id":{},"method":"x"}', NO_MESSAGE],
+  ['an id that is null', '{"jsonrpc":"2.0","id":null,"method":"x"}', NO_MESSAGE],
+  ['an id that is a fraction', '{"jsonrpc":"2.0","id":1.5,"method":"x"}', NO_MESSAGE],
+  ['an answer without an id', '{"jsonrpc":"2.0","result":{}}', NO_MESSAGE],
+  ['an id and nothing else', '{"jsonrpc":"2.0","id":1}', NO_MESSAGE],
+  ['an answer with a method that is no text', '{"jsonrpc":"2.0","id":1,"method":5,"result":{}}', NO_MESSAGE],
+  ['no message among messages', JSON.stringify([PING, {}]), NO_MESSAGE],
+  ['127 levels in one message', nested(128), DEEP],
+  ['100,000 levels', nested(100_000), DEEP],
+  ['200,000 arguments', called(keys(200_000)), NAMES],
+  ['200,000 params', JSON.stringify({ ...PING, params: keys(200_000) }), NAMES],
+  ['200,000 names beside method', JSON.stringify({ ...PING, ...keys(200_000) }), NAMES],
+  ['200,000 names in _meta', JSON.stringify({ ...PING, params: { _meta: keys(200_000) } }), NAMES],
+  ['200,000 names in a result', JSON.stringify({ jsonrpc: '2.0', id: 1, result: keys(200_000) }), NAMES],
+  ['200,000 capabilities', JSON.stringify({ ...PING, params: { capabilities: { x: keys(200_000) } } }), NAMES],
+  ['100 messages of 2,000 names', JSON.stringify(list(100, () => ({ ...PING, params: keys(2000) }))), NAMES],
+  ['60,000 objects of one name', called({ rows: list(60_000, (i) => ({ [`k${i}`]: 0 })) }), PARTS],
+  ['200,000 strings', called({ rows: list(200_000, String) }), PARTS],
+  ['200,000 empty lists', called({ rows: list(200_000, () => []) }), PARTS],
+  ['11,000 names that are not parsed to the end', called(keys(11_000)).slice(0, -9), NAMES],
+  ['100,000 open brackets', '['.repeat(100_000), DEEP],
 ] as const)
-  test(`${what} is refused with ${code}`, () => {
-    const found = parse(body);
-    assert.equal(found.kind === 'bad' && found.code, code);
-  });
+  test(`${what} is refused: ${refusal}`, () => assert.equal(refusalOf(body), refusal));
 
 test('text that is not UTF-8 is refused', () => {
-  const found = parse(Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":"'), Buffer.from([0xff]), Buffer.from('"}')]));
-  assert.equal(found.kind === 'bad' && found.code, -32700);
+  const body = Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":"'), Buffer.from([0xff]), Buffer.from('"}')]);
+  assert.equal(refusalOf(body), NOT_JSON);
 });
 
 for (const [what, body] of [
@@ -67,6 +80,7 @@ for (const [what, body] of [
   ['9,900 arguments in a batch', `[${called(keys(9900))}]`],
   ['40,000 names far inside', called({ a: { b: keys(40_000) } })],
   ['colons in strings', called({ text: ':'.repeat(20_000), [':'.repeat(20_000)]: 1 })],
+  ['a thousand arrays and objects side by side', JSON.stringify({ ...PING, params: Array(1000).fill([[], {}]) })],
 ] as const)
   test(`${what} is taken`, () => assert.equal(parse(body).kind, 'messages'));
 

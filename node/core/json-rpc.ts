@@ -60,7 +60,7 @@ const parseJson = (bytes: Uint8Array): { ok: true; value: unknown } | { ok: fals
 };
 
 const isMessage = (value: unknown): value is Message => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (typeof value !== 'object' || value === null) return false;
   const { jsonrpc, id, method } = value as Record<string, unknown>;
   if (jsonrpc !== '2.0' || !isId(id)) return false;
   if (typeof method === 'string') return true;
