@@ -63,8 +63,8 @@ class Parser {
   #chain(kind: 'and' | 'or', sign: string, part: () => Node): Node {
     const parts = [part()];
     while (this.#take(sign)) parts.push(part());
-    const { kind: next, value, at } = this.#token;
-    if (next === 'operator' && UNSUPPORTED.test(value)) throw new Unparsable(`${value} is not supported`, at, false);
+    const { value, at } = this.#token;
+    if (UNSUPPORTED.test(value)) throw new Unparsable(`${value} is not supported`, at, false);
     return parts.length === 1 ? parts[0]! : { kind, parts };
   }
 
@@ -114,18 +114,17 @@ class Parser {
       this.#next();
       return stringValue(value, at);
     }
-    if (kind === 'operator' || kind === 'newline') throw this.#unexpected('operand');
+    if (kind === 'operator') throw this.#unexpected('operand');
     throw new Unparsable(`${value} is not a text in backquotes or double quotes`, at, false);
   }
 
   #missingComma(): Unparsable {
-    // Go takes the end of the text for the end of a line.
-    const newline = this.#token.kind === 'newline' || this.#token.kind === 'end' ? ' before newline' : '';
+    const newline = this.#token.kind === 'newline' ? ' before newline' : '';
     return new Unparsable(`missing ','${newline} in argument list`, this.#token.at);
   }
 
   #is(sign: string): boolean {
-    return this.#token.kind === 'operator' && this.#token.value === sign;
+    return this.#token.value === sign;
   }
 
   #take(sign: string): boolean {

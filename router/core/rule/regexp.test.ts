@@ -31,3 +31,35 @@ test('a pattern that would keep a backtracking engine busy for ever is answered 
 
 for (const pattern of ['(?!x)', '(?<=x)', '\\1', '(', '[a'])
   test(`${pattern} is no regular expression in Go`, () => assert.ok('error' in compileRegexp(pattern)));
+
+test('a literal beginning is compared without its backslashes', () => {
+  const { test: begins } = compiled('^a\\.b\\.');
+  assert.deepEqual(['a.b.c', 'a.bc', 'axb.'].map(begins), [true, false, false]);
+});
+
+test('every match is found, with its place and its groups by number and by name', () => {
+  const found = (pattern: string) => {
+    const made = compileRegexp(pattern);
+    assert.ok('findAll' in made);
+    return Array.from(made.findAll('a=, b'), ({ start, end, group }) => [
+      [start, end],
+      [group(0), group(1), group('key'), group(2), group(3), group('none')],
+    ]);
+  };
+  assert.deepEqual(found('(?P<key>[a-z])(=)?'), [
+    [
+      [0, 2],
+      ['a=', 'a', 'a', '=', undefined, undefined],
+    ],
+    [
+      [4, 5],
+      ['b', 'b', 'b', undefined, undefined, undefined],
+    ],
+  ]);
+  assert.deepEqual(found('^a'), [
+    [
+      [0, 1],
+      ['a', ...Array(5).fill(undefined)],
+    ],
+  ]);
+});

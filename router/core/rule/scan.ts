@@ -18,16 +18,18 @@ export class Unparsable extends Error {
   }
 }
 
-/** After these an expression may be over, so Go takes the end of the line for the end of it. */
-const mayEnd = ({ kind, value }: Token): boolean =>
-  kind === 'name' || kind === 'text' || kind === 'number' || value === ')' || value === ']' || value === '}';
+/** After these an expression may be over, so Go takes the end of the line, or of the text, for the end of it. */
+const mayEnd = ({ kind, value }: Token): boolean => kind === 'name' || kind === 'text' || value === ')';
 
 /** The token after `last`, which is undefined at the beginning. */
 export const scan = (text: string, last: Token | undefined): Token => {
   const from = last?.end ?? 0;
   const at = from + BLANK.exec(text.slice(from))![0].length;
-  const newline = last !== undefined && mayEnd(last) ? text.slice(from, at).search(LINE_END) : -1;
-  if (newline >= 0) return { kind: 'newline', value: '\n', at: from + newline, end: at };
+  if (last !== undefined && mayEnd(last)) {
+    const line = text.slice(from, at).indexOf('\n');
+    if (line >= 0 || at === text.length)
+      return { kind: 'newline', value: '\n', at: line < 0 ? at : from + line, end: at };
+  }
   const rest = text.slice(at);
   if (rest === '') return { kind: 'end', value: '', at, end: at };
   const word = WORD.exec(rest)?.[0];
@@ -56,10 +58,8 @@ const named = (rest: string): string => {
   return /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(character) ? `U+${code} '${character}'` : `U+${code}`;
 };
 
-/** Blanks and comments; the comment of a line leaves its end to be seen. */
+/** Blanks and comments. */
 const BLANK = /^(?:[ \t\r\n]|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/;
-/** Where an expression that may be over is over: at a line's end, or at a comment that reaches over one. */
-const LINE_END = /\n|\/\/|\/\*[^*\n]*\n/;
 const WORD = /^[\p{L}_][\p{L}\p{Nd}_]*/u;
 const NUMBER = /^\.?\d[\w.]*/;
 const RAW = /^`[^`]*`/;
