@@ -8,9 +8,6 @@ import { applyEntryPoints } from './entry-point-defaults.ts';
 import { withInternal } from './internal.ts';
 import type { EntryPointRoutes, InternalService, Route, RouterFault, RoutingTable, Standing } from './table.ts';
 
-/** Traefik keeps the last thousand priorities for itself. */
-const HIGHEST_USER_PRIORITY = 2 ** 63 - 1000;
-
 /** Services and middlewares already built; what could not be built is named in `errors`. */
 export type Parts = {
   readonly services: ReadonlyMap<string, Service>;
@@ -59,7 +56,6 @@ const build = (config: RouterConfig, staticConfig: StaticConfig, parts: Parts): 
       ? NO_SERVICE
       : [
           ...('error' in compiled ? [ruleFault(compiled.error)] : []),
-          ...(priority > HIGHEST_USER_PRIORITY && !config.name.endsWith('@internal') ? [tooHigh(priority)] : []),
           ...(service.error === undefined ? [] : [serviceFault(config.service, service.error)]),
           ...chain.faults,
         ]),
@@ -99,11 +95,6 @@ const ruleFault = ({ message }: RuleError): RouterFault => {
   const unknown = /unsupported function: (\S+)/.exec(message)?.[1];
   return { part: 'rule', message, ...(unknown !== undefined && { name: unknown }) };
 };
-
-const tooHigh = (priority: number): RouterFault => ({
-  part: 'priority',
-  message: `the router priority ${priority} exceeds the max user-defined priority ${HIGHEST_USER_PRIORITY}`,
-});
 
 const serviceOf = (
   name: string,

@@ -23,7 +23,7 @@ export type Standing = { readonly status: 'enabled' | 'disabled' | 'warning'; re
 
 /** One of a router's errors, and the part of the router that it is about. `name`: what was named there. */
 export type RouterFault = {
-  readonly part: 'rule' | 'service' | 'middlewares' | 'entryPoints' | 'priority';
+  readonly part: 'rule' | 'service' | 'middlewares' | 'entryPoints';
   readonly name?: string;
   readonly message: string;
 };

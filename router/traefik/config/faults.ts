@@ -48,7 +48,6 @@ const REMEDIES: Readonly<Record<RouterFault['part'], (about: About) => string | 
     name === undefined ? 'add a service, such as service: mcp' : oneOf(name, table.config.services.keys()),
   middlewares: ({ table, name }) => oneOf(name, table.config.middlewares.keys()),
   entryPoints: ({ table, name }) => oneOf(name, table.entryPoints.keys()),
-  priority: () => undefined,
 };
 
 const oneOf = (name: string | undefined, names: Iterable<string>): string => {
