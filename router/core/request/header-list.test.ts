@@ -8,6 +8,7 @@ test('the first value of a name is its value, and all of them are kept in order'
   assert.equal(list().get('a'), '1');
   assert.deepEqual(list().all('a'), ['1', '3']);
   assert.equal(list().get('c'), undefined);
+  assert.deepEqual([list().has('b'), list().has('c')], [true, false]);
 });
 
 test('setting replaces every value of the name, whatever its case', () => {

@@ -37,6 +37,13 @@ const rows: readonly (readonly [string, string])[] = [
   ['/..;/admin', '/..;/admin'],
   ['/.../x', '/.../x'],
   ['http://other/a/../b?c', '/b?c'],
+  ['HTTP://Other', '/'],
+  ['http://other?a=1', '/?a=1'],
+  ['/?', '/?'],
+  ['/a?u=http://c/d', '/a?u=http://c/d'],
+  ['/a?b=1?c', '/a?b=1?c'],
+  ['/a%2Fb/../c', '/c'],
+  ['/(a)/%28b%29', '/(a)/%28b%29'],
   ['*', '*'],
 ];
 
@@ -48,8 +55,22 @@ for (const [raw, sent] of rows) {
   });
 }
 
-for (const raw of ['/a%zz', '/a%4', '/a%', '/a#b', 'mcp', '?a=1', '', '/a b', '/a\x7f'])
-  test(`${JSON.stringify(raw)} is refused`, () => assert.ok('refused' in parseTarget(raw)));
+for (const [raw, status] of [
+  ['/a%zz', '400 Bad Request'],
+  ['/a%4', '400 Bad Request'],
+  ['/a%', '400 Bad Request'],
+  ['mcp', '400 Bad Request'],
+  ['a/', '400 Bad Request'],
+  ['*/', '400 Bad Request'],
+  ['?a=1', '400 Bad Request'],
+  ['', '400 Bad Request'],
+  ['/a b', '400 Bad Request'],
+  ['/a\x7f', '400 Bad Request'],
+  ['/\x00', '400 Bad Request'],
+  ['/a#b', ''],
+] as const)
+  test(`${JSON.stringify(raw)} is refused with ${status || 'no answer'}`, () =>
+    assert.deepEqual(parseTarget(raw), { refused: status }));
 
 for (const [raw, compared] of [
   ['/a%20b', '/a b'],
@@ -57,6 +78,9 @@ for (const [raw, compared] of [
   ['/a%2Fb', '/a%2Fb'],
   ['/a%25', '/a%25'],
   ['/a%22', '/a"'],
+  ['/a%20%3F%20b', '/a %3F b'],
+  ['/plain', '/plain'],
+  ['*', '*'],
 ] as const) {
   test(`rules see ${raw} as ${compared}`, () => {
     const target = parseTarget(raw);
@@ -64,7 +88,15 @@ for (const [raw, compared] of [
   });
 }
 
-test('the authority of an absolute target is told, for it counts before the Host header', () => {
-  const target = parseTarget('http://other:81/x');
-  assert.equal('refused' in target ? undefined : target.authority, 'other:81');
-});
+for (const [raw, authority] of [
+  ['http://other:81/x', 'other:81'],
+  ['HTTPS://Other?a', 'Other'],
+  ['http:///x', ''],
+  ['/x', undefined],
+  ['/x?u=http://c', undefined],
+  ['*', undefined],
+] as const)
+  test(`the authority of ${raw}, which counts before the Host header, is ${authority}`, () => {
+    const target = parseTarget(raw);
+    assert.equal('refused' in target ? 'refused' : target.authority, authority);
+  });

@@ -26,6 +26,8 @@ const ROWS: readonly { when: string; lines: string[]; value: string | undefined 
   { when: 'the value has equals signs', lines: ['pin=a=b=='], value: 'a=b==' },
   { when: 'the value is quoted', lines: ['pin="v"'], value: 'v' },
   { when: 'only the opening quote is there', lines: ['pin="v'], value: undefined },
+  { when: 'only the closing quote is there', lines: ['pin=v"'], value: undefined },
+  { when: 'line ends stand round it', lines: ['\r\npin\r\n=v\r\n'], value: 'v' },
   { when: 'the value is one quote', lines: ['pin="'], value: undefined },
   { when: 'the value is two quotes', lines: ['pin=""'], value: '' },
   { when: 'quotes stand in quotes', lines: ['pin=""v""'], value: undefined },
@@ -57,6 +59,7 @@ test('from more than 3000 cookies none is read, empty ones and those of a later 
   assert.equal(read(`pin=v${';a=b'.repeat(3000)}`), undefined);
   assert.equal(read(`pin=v${';'.repeat(2999)}`), 'v');
   assert.equal(read(`pin=v${';'.repeat(3000)}`), undefined);
+  assert.equal(read(`${';'.repeat(3000)}pin=v`), undefined);
   assert.equal(read(`pin=v${';'.repeat(2998)}`, 'a=b'), 'v');
   assert.equal(read(`pin=v${';'.repeat(2999)}`, 'a=b'), undefined);
 });

@@ -26,6 +26,7 @@ const build = (weights: Readonly<Record<string, number>>, down: readonly string[
 test('before anything is measured they take turns by weight, beginning one after the other', () => {
   assert.equal(build({ a: 1, b: 1, c: 1 }).order(9), 'aababcabc');
   assert.equal(build({ a: 2, b: 1 }).order(6), 'aaabaa');
+  assert.equal(build({ a: 1, b: 4 }).order(10), 'abbbabbbba');
   assert.equal(build({ a: 0, b: 1, c: -1 }).order(2), 'bb');
   assert.equal(build({}).order(1), '-');
 });
@@ -41,6 +42,23 @@ test('the lowest average of whole milliseconds wins', () => {
   assert.equal(order(2), 'aa');
   measured('a', 14);
   assert.equal(order(2), 'bb');
+});
+
+test('an average is of as many answers as there were', () => {
+  const { measured, order } = build({ a: 1, b: 1 });
+  measured('a', 10);
+  measured('b', 9, 3);
+  assert.equal(order(1), 'b');
+});
+
+test('a turn that was won by time alone is no turn among equals', () => {
+  const { measured, order } = build({ a: 1, b: 1 });
+  measured('a', 10);
+  measured('b', 15);
+  assert.equal(order(5), 'aaaaa');
+  measured('b', 5);
+  assert.equal(order(2), 'aa');
+  assert.equal(order(1), 'b');
 });
 
 test('requests in flight multiply it and weight divides it', () => {

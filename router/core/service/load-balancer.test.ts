@@ -105,6 +105,24 @@ test('requests that a cookie pins weigh on a server of two choices', () => {
   assert.equal(summary(service.choose(exampleRequest())).chosen, B);
 });
 
+for (const [cookie, value] of [
+  ['today’s', cookieValue(A)],
+  ['an old', A],
+] as const)
+  test(`requests that ${cookie} cookie pins do not make a server slow, others do`, () => {
+    const service = build(exampleLoadBalancer([A, B], { strategy: 'leasttime', sticky: exampleCookie() }));
+    const answer = (milliseconds: number, sent?: string) => {
+      const choice = service.choose(exampleRequest(sent));
+      assert.ok(choice.kind === 'server');
+      choice.answered(milliseconds);
+      choice.ended();
+      return choice.server.url;
+    };
+    assert.deepEqual([answer(10), answer(15)], [A, B]);
+    assert.equal(answer(5000, `pin=${value}`), A);
+    assert.deepEqual([answer(5000), answer(15)], [A, B]);
+  });
+
 test('a server without weight has no cookie and no turn', () => {
   const servers = [exampleServer(A, { weight: 0 }), exampleServer(B)];
   const service = build(exampleLoadBalancer(servers, { sticky: exampleCookie() }));

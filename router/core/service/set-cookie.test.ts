@@ -39,6 +39,8 @@ for (const { cookie, line } of ROWS) {
 const DOMAINS: readonly [domain: string, written: string][] = [
   ['.example.com', 'example.com'],
   ['..example.com', ''],
+  ['EXAMPLE.Com', 'EXAMPLE.Com'],
+  ['A1', 'A1'],
   ['example.com:80', ''],
   ['127.0.0.1', '127.0.0.1'],
   ['.1.2.3.4', ''],

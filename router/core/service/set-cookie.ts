@@ -32,6 +32,6 @@ const isDomain = (domain: string): boolean => {
   if (domain.length > MAX_DOMAIN_BYTES || !/[a-z]/i.test(domain)) return false;
   const labels = domain.replace(/^\./, '').split('.');
   // One dot at the end is the root, which is no label.
-  if (labels.length > 1 && labels.at(-1) === '') labels.pop();
+  if (labels.at(-1) === '') labels.pop();
   return labels.every((label) => LABEL.test(label));
 };

@@ -30,6 +30,11 @@ test('the one of two with fewer requests in flight is chosen, the first of equal
   assert.equal(next(), 'a');
 });
 
+test('each draw is a place among those that are up', () => {
+  assert.equal(build([0.5, 0]).next(), 'c');
+  assert.equal(build([0, 0.99]).next(), 'a');
+});
+
 test('drawn twice, a server is compared with the one after it, round the end', () => {
   const { next, load } = build([0.99, 0.99]);
   load('d', 1);
