@@ -32,7 +32,9 @@ test('the one of two with fewer requests in flight is chosen, the first of equal
 
 test('each draw is a place among those that are up', () => {
   assert.equal(build([0.5, 0]).next(), 'c');
-  assert.equal(build([0, 0.99]).next(), 'a');
+  const { next, load } = build([0, 0.99]);
+  load('a', 1);
+  assert.equal(next(), 'd');
 });
 
 test('drawn twice, a server is compared with the one after it, round the end', () => {
