@@ -53,10 +53,7 @@ const args = ((): ReturnType<typeof parseArgs<{ options: typeof options }>>['val
   }
 })();
 
-/**
- * V8 guesses by the first requests which objects will live long, and now and then takes those of every request for
- * such: they are then collected with the old ones only, and a busy router spends twice the time on it.
- */
+/** V8 sometimes pretenures per-request objects, which doubles GC time on a busy router. */
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 const main = async (): Promise<void> => {

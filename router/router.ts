@@ -51,7 +51,7 @@ export class Router {
     this.#certificates = new Certificates(log);
     this.#metrics = config.prometheus ? createMetrics(config.prometheus, config.entryPoints.keys()) : noMetrics();
     this.#accessLog = config.accessLog && openAccessLog(config.accessLog, log);
-    this.#observers = new Observers((error) => log.error({ err: error }, 'an observer failed, and is told no more'));
+    this.#observers = new Observers((error) => log.error({ err: error }, 'observer threw and was removed'));
     this.#monitor = createHealthMonitor({
       log,
       tlsOf: (name) => this.#upstreams.probeTls(name),

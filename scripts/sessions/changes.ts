@@ -28,7 +28,7 @@ const nodeChanges = (before: Snapshot, after: Snapshot): Change[] => {
   ];
 };
 
-/** Of lists that are not whole nothing can be said to have ended. */
+/** An incomplete listing cannot prove that a session ended. */
 const sessionChanges = (before: Snapshot, after: Snapshot): Change[] => {
   const then = new Map(before.sessions.map((session) => [session.id as string, session]));
   const now = new Set(after.sessions.map(({ id }) => id as string));
