@@ -41,12 +41,16 @@ const request = (t: TestContext, { port }: AddressInfo, headers: http2.OutgoingH
 
 const GET = 'GET / HTTP/1.1\r\nHost: l\r\n\r\n';
 
-test('HTTP/1.1: an answer that went out is whole', async (t) => {
-  const { port, told } = await start(t, 'http', (res) => res.end('all'));
-  const ended = once(told, 'ended');
-  await connect(t, port, GET);
-  assert.deepEqual(await ended, [true]);
-});
+for (const [what, text] of [
+  ['', GET],
+  [', the last of its connection', GET.replace('Host', 'Connection: close\r\nHost')],
+] as const)
+  test(`HTTP/1.1: an answer that went out is whole${what}`, async (t) => {
+    const { port, told } = await start(t, 'http', (res) => res.end('all'));
+    const ended = once(told, 'ended');
+    await connect(t, port, text);
+    assert.deepEqual(await ended, [true]);
+  });
 
 test('HTTP/1.1: an answer is not whole when its client leaves with the end of it unread', async (t) => {
   const { port, told } = await start(t, 'http', (res) => res.end(LARGE));
