@@ -7,12 +7,18 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 
-export type Http2Limits = { readonly readTimeout: number; readonly idleTimeout: number };
+export type Http2Limits = {
+  readonly readTimeout: number;
+  readonly idleTimeout: number;
+  readonly maxConcurrentStreams: number;
+};
 
 export const isHttp2 = (message: unknown): message is Http2ServerResponse => 'stream' in (message as object);
 
 /** What Go's server sees to and Node's does not: sessions and bodies that stop, and clients that go without a word. */
-export const limitHttp2 = (server: Http2SecureServer, { readTimeout, idleTimeout }: Http2Limits): void => {
+export const limitHttp2 = (server: Http2SecureServer, limits: Http2Limits): void => {
+  const { readTimeout, idleTimeout, maxConcurrentStreams } = limits;
+  server.updateSettings({ maxConcurrentStreams });
   server.on('secureConnection', (socket) => {
     if (socket.alpnProtocol === 'h2') socket.once('end', () => socket.destroy());
   });

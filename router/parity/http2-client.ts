@@ -1,4 +1,5 @@
 /** One request over HTTP/2, by TLS with its negotiation or in clear text with prior knowledge. */
+import { once } from 'node:events';
 import http2 from 'node:http2';
 import { type Observed, requestOf } from './observe.ts';
 import type { Seen } from './seen-request.ts';
@@ -28,6 +29,20 @@ export const http2Exchange = async (port: number, request: Http2Request): Promis
   session.on('error', () => undefined);
   try {
     return await ask(session, request);
+  } finally {
+    session.destroy();
+  }
+};
+
+/** How many streams at once the other side allows. */
+export const http2Streams = async (port: number): Promise<number | undefined> => {
+  const session = http2.connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  session.on('error', () => undefined);
+  try {
+    const [settings] = (await once(session, 'remoteSettings', { signal: AbortSignal.timeout(PATIENCE) })) as [
+      http2.Settings,
+    ];
+    return settings.maxConcurrentStreams;
   } finally {
     session.destroy();
   }

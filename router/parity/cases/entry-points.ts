@@ -1,5 +1,5 @@
 import type { Area, Case } from '../case.ts';
-import { http2Exchange } from '../http2-client.ts';
+import { http2Exchange, http2Streams } from '../http2-client.ts';
 import { pool, prefix, route, sticky } from './parts.ts';
 
 const production = sticky({ name: 'k', secure: true, httpOnly: true, sameSite: 'strict' });
@@ -21,6 +21,7 @@ export const entryPoints: Area = {
     'ep-temporary': { http: { redirections: { entryPoint: { to: 'ep-tls', permanent: false } } } },
     'ep-middlewares': { http: { middlewares: ['epStrip@file', 'epHeaders@file'] } },
     'ep-mixed': {},
+    'ep-streams': { http2: { maxConcurrentStreams: 3 } },
     'ep-small': { http: { maxHeaderBytes: 2000 } },
   },
   origins: ['a', 'b'],
@@ -281,6 +282,11 @@ export const entryPoints: Area = {
       name: 'HTTP/2: status of the server',
       play: async (lab) => (await http2Exchange(lab.port('ep-tls'), { headers: { ':path': '/?status=503' } })).status,
       expect: 503,
+    },
+    {
+      name: 'HTTP/2: as many streams at once as the entry point allows',
+      play: async (lab) => [await http2Streams(lab.port('ep-streams')), await http2Streams(lab.port('ep-tls'))],
+      expect: [3, 250],
     },
     {
       name: 'HTTP/2 in clear text with prior knowledge',
