@@ -13,9 +13,8 @@ import { explainRequest } from './dashboard/explain-request.ts';
 import { parseAddress } from './dashboard/loopback.ts';
 import { requestFilter } from './dashboard/request-filter.ts';
 import type { SeenRequest } from './dashboard/requests.ts';
+import { shownCookies } from './dashboard/shown-cookies.ts';
 import { dynamicOf } from './dashboard/test-bench.ts';
-import { readCookieText } from './explain/cookie-text.ts';
-import { decodeCookies, targetsOf } from './explain/decode-cookies.ts';
 import { arrive } from './http/arrive.ts';
 
 import { readDynamic } from './traefik/config/dynamic/read-dynamic.ts';
@@ -266,7 +265,7 @@ testTextGrowth('first line of a pasted request', (text) => explainRequest(state,
   units: ['a ', 'http://', '/ ', 'HTTP/1.1 '],
   largest,
 });
-testTextGrowth('pasted cookie', (text) => decodeCookies(readCookieText(text), targetsOf(dynamicConfig)), {
+testTextGrowth('pasted cookie', (text) => shownCookies(dynamicConfig, text), {
   units: ['pin=a;', ' "', '%41', '; '],
   around: (text) => `pin=${text}`,
   largest,
