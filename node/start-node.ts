@@ -4,6 +4,7 @@ import type { Log } from '../shared/log.ts';
 import type { NodeId } from '../shared/registry/session-id.ts';
 import type { Self, SessionRegistry } from '../shared/registry/session-registry.ts';
 import { cookieValue } from '../shared/traefik/cookie-value.ts';
+import { pinTexts } from '../shared/traefik/parts.ts';
 import type { EventLimits } from './core/event-buffer.ts';
 import { compileHostRules } from './core/host-origin.ts';
 import { type LazyRoute, lazyRoute } from './http/lazy-route.ts';
@@ -125,7 +126,7 @@ const routesOf = (parts: Parts) => {
   const nodes = recently(() => registry.nodes(), { ms: LISTING_MS, now });
   const sessions = recently(() => registry.sessions(), { ms: LISTING_MS, now });
   const lists = { ...parts, nodes, sessions, uptime: process.uptime };
-  const naming = { cookieName: cookie, cookieOf: cookieValue, onMiss: metrics.missed };
+  const naming = { cookieName: cookie, cookiesOf, onMiss: metrics.missed };
   const mcp = lazyRoute(async () => {
     const { handleMcp } = await import('./http/handle-mcp.ts');
     const { startSession } = await import('./http/start-session.ts');
@@ -143,6 +144,9 @@ const routesOf = (parts: Parts) => {
     loadAll: () => loadInTurn([mcp, graphql]),
   };
 };
+
+const cookiesOf = ({ node, url }: { readonly node: string; readonly url: string }): readonly string[] =>
+  pinTexts({ id: node, url }).map(cookieValue);
 
 const loadInTurn = async (routes: readonly LazyRoute[]): Promise<void> => {
   for (const route of routes) await route.load();

@@ -15,7 +15,7 @@ export type MissingSessionOptions = {
   readonly isGone: (url: string) => Promise<boolean>;
   readonly nodes: () => Promise<Listed<NamedNode>>;
   readonly cookieName: string;
-  readonly cookieOf: (url: string) => string;
+  readonly cookiesOf: (node: NamedNode) => readonly string[];
   readonly log: Log;
   readonly onMiss: (absence: Absence) => void;
 };
@@ -24,7 +24,7 @@ export type ExplainMissing = (id: string, cookie: string | undefined) => Promise
 
 /** Why a session that a request names is not here. A text that is no session id never reaches the registry. */
 export const explainMissing =
-  ({ self, registry, isGone, nodes, cookieName, cookieOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
+  ({ self, registry, isGone, nodes, cookieName, cookiesOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
   async (id, value) => {
     const session = parseSessionId(id);
     const [found, listed] = await Promise.all([
@@ -36,7 +36,7 @@ export const explainMissing =
       found.kind === 'wrong-node' && (await isGone(found.url))
         ? ({ kind: 'owner-gone', owner: found.owner } as const)
         : found;
-    const cookie = readPin({ value, nodes: [self, ...owner, ...listed], cookieOf });
+    const cookie = readPin({ value, nodes: [self, ...owner, ...listed], cookiesOf });
     const absence = explainAbsence({ location, node: self.node, cookie, cookieName });
     onMiss(absence);
     const { reason } = absence;

@@ -16,6 +16,7 @@ import { hostile } from './cases/hostile.ts';
 import { internalPages } from './cases/internal-pages.ts';
 import { limitMiddlewares } from './cases/limit-middlewares.ts';
 import { pathMiddlewares } from './cases/path-middlewares.ts';
+import { pools } from './cases/pools.ts';
 import { priorities } from './cases/priorities.ts';
 import { rules } from './cases/rules.ts';
 import { serverFaults } from './cases/server-faults.ts';
@@ -45,6 +46,7 @@ export const AREAS: readonly Area[] = [
   internalPages,
   limitMiddlewares,
   pathMiddlewares,
+  pools,
   priorities,
   rules,
   serverFaults,

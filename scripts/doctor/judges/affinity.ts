@@ -71,7 +71,7 @@ const ROUTER_BY_ID =
 
 const FIX = {
   topology: 'affinity: both, then npm run generate',
-  traefik: `loadBalancer.sticky.cookie: {name: _mcp_backend, httpOnly: true, secure: true, sameSite: strict} on the service of /mcp; better with ${ROUTER_BY_ID}`,
+  traefik: `sticky.cookie: {name: _mcp_backend, httpOnly: true, secure: true, sameSite: strict} on the service of /mcp; better with ${ROUTER_BY_ID}`,
   node: 'session ids that begin with the node’s name: <node>.<uuid>',
 };
 
