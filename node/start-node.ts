@@ -11,6 +11,7 @@ import { createMetrics, type NodeMetrics } from './http/metrics.ts';
 import { probes } from './http/probes.ts';
 import { answerRequests, listen } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
+import { NodeDrain } from './node-drain.ts';
 import { isGone } from './sessions/is-gone.ts';
 import { explainMissing } from './sessions/missing-session.ts';
 import { recently } from './sessions/recently.ts';
@@ -71,24 +72,22 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const metrics = createMetrics({ node: name, ofProcess: options.processMetrics });
   const table = createTable(options, registry, metrics);
   metrics.watch(table, registry);
-  let draining = false;
-  const parts = { ...options, self, node: name, table, registry, metrics, isDraining: () => draining };
+  const drain = new NodeDrain({ self, registry, table, log: options.log, now: () => performance.now() });
+  let stopping = false;
+  const parts = { ...options, self, node: name, table, registry, metrics, drain, isStopping: () => stopping };
   const { loadAll, ...routes } = routesOf(parts);
   server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), ...routes }));
   if (!options.loadLater) await loadAll();
-  await registry.announce({ draining });
+  await drain.start();
   const sweeper = setInterval(() => void table.closeIdle(now()), sweepEvery(options.idleMs)).unref();
-  const drain = async (): Promise<void> => {
-    draining = true;
-    await registry.announce({ draining });
-  };
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     clearInterval(sweeper);
+    stopping = true;
     stopped ??= stopNode({ ...options, server, table, registry, drain });
     return stopped;
   };
-  return { url, table, registry, server, loadAll, drain, stop };
+  return { url, table, registry, server, loadAll, drain: () => drain.leave(0), stop };
 };
 
 const createTable = ({ maxSessions, idleMs, log }: Complete, registry: SessionRegistry, metrics: NodeMetrics) =>
@@ -114,7 +113,8 @@ type Parts = Complete & {
   readonly table: SessionTable;
   readonly registry: SessionRegistry;
   readonly metrics: NodeMetrics;
-  readonly isDraining: () => boolean;
+  readonly drain: NodeDrain;
+  readonly isStopping: () => boolean;
 };
 
 /** How old what we say of other nodes and sessions may be. */

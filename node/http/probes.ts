@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Self, SessionRegistry } from '../../shared/registry/session-registry.ts';
+import type { NodeDrain } from '../node-drain.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { NodeMetrics } from './metrics.ts';
 import type { Route } from './server.ts';
@@ -12,20 +13,33 @@ export type ProbeOptions = {
   readonly maxSessions: number;
   readonly registry: SessionRegistry;
   readonly metrics: NodeMetrics;
-  readonly isDraining: () => boolean;
+  readonly drain: Pick<NodeDrain, 'phase' | 'id'>;
 };
 
 /** /healthz: the process serves its sessions. /readyz: it also takes new ones. */
 export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> => {
-  const { node, self, table, maxSessions, registry, metrics, isDraining } = options;
+  const { node, self, table, maxSessions, registry, metrics, drain } = options;
+  const word = () => ({
+    sessions: table.size + table.opening,
+    drain: drain.phase,
+    ...(drain.id !== undefined && { drainId: drain.id }),
+  });
   return {
     '/healthz': (_, res) => {
       const { state, why } = registry.status();
-      sendJson(res, 200, { status: 'ok', node, boot: self.boot, registry: state, ...(why !== undefined && { why }) });
+      sendJson(res, 200, {
+        status: 'ok',
+        node,
+        boot: self.boot,
+        ...word(),
+        registry: state,
+        ...(why !== undefined && { why }),
+      });
     },
     '/readyz': (_, res) => {
-      const why = isDraining() ? 'draining' : table.size >= maxSessions ? 'full' : undefined;
-      sendJson(res, why ? 503 : 200, { ready: !why, node, sessions: table.size, ...(why && { why }) });
+      const leaving = drain.phase === 'unready' || drain.phase === 'refusing';
+      const why = leaving ? 'draining' : table.size >= maxSessions ? 'full' : undefined;
+      sendJson(res, why ? 503 : 200, { ready: !why, node, ...word(), ...(why && { why }) });
     },
     '/metrics': async (_, res) => {
       res.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text());

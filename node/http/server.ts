@@ -18,7 +18,7 @@ export type ServerOptions = {
   /** For balancers and monitoring, which ask by address. */
   readonly probes: Readonly<Record<string, Route>>;
   readonly hostRules: HostRules;
-  readonly isDraining: () => boolean;
+  readonly isStopping: () => boolean;
   readonly metrics: NodeMetrics;
   readonly log: Log;
 };
@@ -56,7 +56,7 @@ const answer = async (options: ServerOptions, req: IncomingMessage, res: ServerR
   req.on('error', () => undefined);
   res.on('error', () => undefined);
   res.setHeader('x-mooring-node', options.node);
-  if (options.isDraining()) res.setHeader('connection', 'close');
+  if (options.isStopping()) res.setHeader('connection', 'close');
   try {
     await choose(options, req, res);
   } catch (error) {

@@ -5,6 +5,7 @@ import { EventBuffer, type EventLimits } from '../core/event-buffer.ts';
 import type { Message } from '../core/json-rpc.ts';
 import { type CreateServer, openSession } from '../mcp/open-session.ts';
 import { introductionOf } from '../mcp/protocol.ts';
+import type { NodeDrain } from '../node-drain.ts';
 import { LiveSession } from '../sessions/live-session.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { JsonRpcError } from './json-rpc-error.ts';
@@ -18,7 +19,7 @@ export type StartSessionOptions = {
   readonly table: SessionTable;
   readonly createServer: CreateServer;
   readonly eventLimits: EventLimits;
-  readonly isDraining: () => boolean;
+  readonly drain: Pick<NodeDrain, 'phase'>;
   readonly onRefused: (why: 'draining' | 'full') => void;
   readonly now: () => number;
   readonly log: Log;
@@ -30,7 +31,7 @@ export const startSession =
     const introduction = introductionOf(message);
     if (!introduction)
       return { kind: 'refused', error: { status: 400, code: -32602, message: 'Invalid params of initialize' } };
-    if (options.isDraining()) return later(options, 'draining');
+    if (options.drain.phase === 'refusing') return later(options, 'draining');
     const place = options.table.takePlace();
     if (!place) return later(options, 'full');
     const session = newSession(options, introduction.protocol);

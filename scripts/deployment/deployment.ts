@@ -8,6 +8,7 @@ import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { replaceFile } from '../generate/change-files.ts';
+import { withLock } from './lock.ts';
 import { Refusal } from './refusal.ts';
 
 export type NodeState = TopologyNode['state'];
@@ -42,7 +43,10 @@ export const findNode = (topology: Topology, node: string, { file }: Deployment)
 };
 
 /** Gives the files that were written: none where both say it already. */
-export const setState = async (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> => {
+export const setState = (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> =>
+  withLock(deployment.file, () => changeState(deployment, node, state));
+
+const changeState = async (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> => {
   const text = await textOf(deployment);
   const topology = parse(deployment, text);
   findNode(topology, node, deployment);

@@ -14,6 +14,8 @@ import { describeRedis, parseRedisUrl } from './redis-url.ts';
 import { ownerOf, type SessionId } from './session-id.ts';
 import type {
   Ending,
+  MarkListener,
+  NodeWord,
   RegistryStatus,
   Self,
   Session,
@@ -124,9 +126,13 @@ export class RedisRegistry implements SessionRegistry {
     return { kind: 'unavailable', why: failed.trouble.sentence };
   }
 
-  announce(state: { readonly draining: boolean }): Promise<Written> {
-    this.#heartbeat.announce(state);
+  announce(word: NodeWord): Promise<Written> {
+    this.#heartbeat.announce(word);
     return this.#beat();
+  }
+
+  onMark(listener: MarkListener): void {
+    this.#heartbeat.onMark(listener);
   }
 
   sessions(options: { readonly limit?: number } = {}): ReturnType<SessionRegistry['sessions']> {

@@ -122,8 +122,8 @@ const servicesOf = (topology: Topology): Named<TraefikService> => {
   return Object.fromEntries(entries);
 };
 
-const pool = ({ healthCheck }: Topology, nodes: readonly TopologyNode[]): TraefikLoadBalancer => ({
-  ...(healthCheck !== false && { healthCheck }),
+const pool = ({ healthCheck: check }: Topology, nodes: readonly TopologyNode[]): TraefikLoadBalancer => ({
+  ...(check !== false && { healthCheck: { path: check.path, interval: check.interval, timeout: check.timeout } }),
   servers: nodes.map(({ url }) => ({ url })),
 });
 
