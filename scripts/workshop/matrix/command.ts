@@ -13,6 +13,7 @@ const VERSIONS = ['20', '22', '24', '26'];
 const usage = `Usage: npm run matrix -- [VERSION...] [--quick] [--bare] [--json]
 
 Runs the tests on other versions of Node, each fetched from npm on first use (${VERSIONS.join(', ')} when none is named).
+The tests that measure how time grows with input run in npm test only.
 
   --quick      only the tests of decisions, which open no socket
   --bare       as on a machine without Traefik, Redis and Chromium
