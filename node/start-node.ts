@@ -6,6 +6,9 @@ import type { Self, SessionRegistry } from '../shared/registry/session-registry.
 import { cookieValue } from '../shared/traefik/cookie-value.ts';
 import type { EventLimits } from './core/event-buffer.ts';
 import { compileHostRules } from './core/host-origin.ts';
+import { admission } from './host/admission.ts';
+import { ownHost } from './host/own/own-host.ts';
+import type { MakeHost, SessionHost } from './host/session-host.ts';
 import { type LazyRoute, lazyRoute } from './http/lazy-route.ts';
 import { createMetrics, type NodeMetrics } from './http/metrics.ts';
 import { probes } from './http/probes.ts';
@@ -38,7 +41,10 @@ export const NODE_DEFAULTS = {
 
 export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
   readonly name: NodeId;
-  readonly createServer: CreateServer;
+  /** The server in this process. */
+  readonly createServer?: CreateServer | undefined;
+  /** Who else keeps the sessions; then `createServer` is not asked. */
+  readonly makeHost?: MakeHost | undefined;
   /** Given once the node listens, for only then is its URL known. */
   readonly joinRegistry: (self: Self) => SessionRegistry;
   readonly log: Log;
@@ -72,7 +78,10 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const table = createTable(options, registry, metrics);
   metrics.watch(table, registry);
   let draining = false;
-  const parts = { ...options, self, node: name, table, registry, metrics, isDraining: () => draining };
+  const isDraining = (): boolean => draining;
+  const admit = admission({ table, isDraining, onRefused: metrics.refused });
+  const sessionHost = makerOf(options)({ node: name, sessions: table, admit, now, log: options.log });
+  const parts = { ...options, self, node: name, table, registry, metrics, sessionHost, isDraining };
   const { loadAll, ...routes } = routesOf(parts);
   server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), ...routes }));
   if (!options.loadLater) await loadAll();
@@ -85,10 +94,16 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     clearInterval(sweeper);
-    stopped ??= stopNode({ ...options, server, unsent, table, registry, drain });
+    stopped ??= stopNode({ ...options, server, unsent, table, registry, sessionHost, drain });
     return stopped;
   };
   return { url, table, registry, server, loadAll, drain, stop };
+};
+
+const makerOf = ({ makeHost, createServer, eventLimits }: Complete): MakeHost => {
+  if (makeHost) return makeHost;
+  if (createServer) return ownHost({ createServer, eventLimits });
+  throw new TypeError('startNode: createServer or makeHost is missing');
 };
 
 const createTable = ({ maxSessions, idleMs, log }: Complete, registry: SessionRegistry, metrics: NodeMetrics) =>
@@ -109,6 +124,7 @@ const MINUTE = 60_000;
 const sweepEvery = (idleMs: number): number => Math.min(MINUTE, Math.max(10, idleMs / 4));
 
 type Parts = Complete & {
+  readonly sessionHost: SessionHost;
   readonly self: Self;
   readonly node: NodeId;
   readonly table: SessionTable;
@@ -121,18 +137,18 @@ type Parts = Complete & {
 const LISTING_MS = 2000;
 
 const routesOf = (parts: Parts) => {
-  const { registry, metrics, cookie, now } = parts;
+  const { registry, metrics, sessionHost, cookie, now } = parts;
   const nodes = recently(() => registry.nodes(), { ms: LISTING_MS, now });
   const sessions = recently(() => registry.sessions(), { ms: LISTING_MS, now });
   const lists = { ...parts, nodes, sessions, uptime: process.uptime };
   const naming = { cookieName: cookie, cookieOf: cookieValue, onMiss: metrics.missed };
   const mcp = lazyRoute(async () => {
-    const { handleMcp } = await import('./http/handle-mcp.ts');
-    const { startSession } = await import('./http/start-session.ts');
+    const [{ handleMcp }] = await Promise.all([import('./http/handle-mcp.ts'), sessionHost.load()]);
     return handleMcp({
       ...parts,
       cookieName: cookie,
-      startSession: startSession({ ...parts, onRefused: metrics.refused }),
+      host: sessionHost,
+      principalOf: () => undefined,
       explainMissing: explainMissing({ ...lists, ...naming, isGone }),
     });
   });

@@ -2,6 +2,7 @@ import type { Server, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../shared/log.ts';
 import type { SessionRegistry } from '../shared/registry/session-registry.ts';
+import type { SessionHost } from './host/session-host.ts';
 import type { SessionTable } from './sessions/session-table.ts';
 
 export type StopOptions = {
@@ -9,6 +10,7 @@ export type StopOptions = {
   readonly unsent: ReadonlySet<ServerResponse>;
   readonly table: SessionTable;
   readonly registry: SessionRegistry;
+  readonly sessionHost: SessionHost;
   readonly log: Log;
   readonly stopDelayMs: number;
   readonly graceMs: number;
@@ -20,7 +22,7 @@ const LAST_BYTES_MS = 2000;
 
 /** The order matters: balancers are told first, then calls end, then sessions, then connections, then the registry. */
 export const stopNode = async (options: StopOptions): Promise<void> => {
-  const { server, unsent, table, registry, log, stopDelayMs, graceMs } = options;
+  const { server, unsent, table, registry, sessionHost, log, stopDelayMs, graceMs } = options;
   await options.drain();
   log.info({ sessions: table.size, calls: table.running }, 'stopping: no new sessions');
   await within(graceMs, Promise.all([wait(stopDelayMs), table.quiet()]));
@@ -31,6 +33,7 @@ export const stopNode = async (options: StopOptions): Promise<void> => {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
   await closed;
+  await sessionHost.stop();
   await registry.quit();
   log.info('stopped');
 };

@@ -1,10 +1,8 @@
 import { INVALID_REQUEST, isRequest, type Message, type RequestId } from './json-rpc.ts';
 
-/** What of a request to /mcp decides what is done with it; the body apart. */
+/** What of a request to /mcp decides what is done with it; its session and body apart. */
 export type McpHead = {
   readonly method: string;
-  /** One for each Mcp-Session-Id header; empty values count as none. */
-  readonly sessionIds: readonly string[];
   readonly accept: string;
   readonly contentType: string;
   /** As it came; several are joined by a comma, which makes an unsupported one. */
@@ -23,16 +21,14 @@ export type McpDecision =
   | { readonly kind: 'deliver' }
   | { readonly kind: 'stream' }
   | { readonly kind: 'close' }
-  | { readonly kind: 'absent'; readonly id: string }
   | Rejection;
 
 /** JSON-RPC leaves -32000 to servers; the SDK answers with it too. */
 const SERVER_ERROR = -32000;
 
 /** What can be refused without reading the body. */
-export const checkHead = ({ method, accept, contentType, sessionIds }: McpHead): Rejection | undefined => {
+export const checkHead = ({ method, accept, contentType }: McpHead): Rejection | undefined => {
   if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') return reject(405, 'Method not allowed');
-  if (sessionIds.length > 1) return reject(400, 'Bad Request: more than one Mcp-Session-Id');
   if (method === 'DELETE') return undefined;
   if (!accepts(accept, 'text/event-stream')) return reject(406, 'Not Acceptable: accept text/event-stream');
   if (method === 'GET') return undefined;
@@ -44,17 +40,15 @@ export const checkHead = ({ method, accept, contentType, sessionIds }: McpHead):
 export type Classified = {
   readonly head: McpHead;
   readonly messages: readonly Message[];
-  readonly holds: (id: string) => boolean;
-  readonly inFlight: (session: string, request: RequestId) => boolean;
+  /** Undefined: the request names none. */
+  readonly session: { inFlight(request: RequestId): boolean } | undefined;
   readonly supportedVersions: readonly string[];
 };
 
-export const classifyRequest = ({ head, messages, holds, inFlight, supportedVersions }: Classified): McpDecision => {
-  const [id] = head.sessionIds;
+export const classifyRequest = ({ head, messages, session, supportedVersions }: Classified): McpDecision => {
   const opens = messages.some(({ method }) => method === 'initialize');
   if (opens && messages.length > 1) return invalid('Invalid Request: initialize must come alone');
-  if (id === undefined) return opens ? { kind: 'open' } : sessionRequired(messages);
-  if (!holds(id)) return { kind: 'absent', id };
+  if (session === undefined) return opens ? { kind: 'open' } : sessionRequired(messages);
   if (opens) return invalid('Invalid Request: this session is initialized; open a new one without Mcp-Session-Id');
   const { protocolVersion } = head;
   if (protocolVersion !== undefined && !supportedVersions.includes(protocolVersion))
@@ -63,7 +57,7 @@ export const classifyRequest = ({ head, messages, holds, inFlight, supportedVers
   if (head.method === 'DELETE') return { kind: 'close' };
   const requests = messages.filter(isRequest).map((message) => message.id);
   // Answers are matched to streams by these ids: with two alike, one would never come.
-  if (new Set(requests).size < requests.length || requests.some((request) => inFlight(id, request)))
+  if (new Set(requests).size < requests.length || requests.some((request) => session.inFlight(request)))
     return invalid('Invalid Request: a request with this id is still being answered');
   return { kind: 'deliver' };
 };

@@ -1,110 +1,54 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { beginningOf, parseSessionId } from '../../shared/registry/session-id.ts';
-import { checkHead, classifyRequest, type McpHead } from '../core/classify-request.ts';
+import { parseSessionId } from '../../shared/registry/session-id.ts';
 import { MAX_BYTES } from '../core/json-bounds.ts';
-import { callerId, type Message, parseMessages } from '../core/json-rpc.ts';
-import { supportedVersions } from '../mcp/protocol.ts';
-import type { LiveSession } from '../sessions/live-session.ts';
+import { callerId, parseMessages } from '../core/json-rpc.ts';
+import type { Principal, SessionHost } from '../host/session-host.ts';
 import type { ExplainMissing } from '../sessions/missing-session.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
-import { deliver, openStream } from './answer-session.ts';
 import { sendError } from './json-rpc-error.ts';
 import { readBody } from './read-body.ts';
 import { headerValues, readCookie } from './request-facts.ts';
-import type { Opening } from './start-session.ts';
-
-/** Tells in an access log whose request it was, without the id that a reader could use. */
-const SESSION_HEADER = 'x-mooring-session';
-
-const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BYTES} bytes`;
-const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
+import { nameSession } from './session-header.ts';
 
 export type McpOptions = {
   readonly table: SessionTable;
-  readonly startSession: (message: Message) => Promise<Opening>;
+  readonly host: SessionHost;
   readonly explainMissing: ExplainMissing;
   readonly cookieName: string;
-  readonly now: () => number;
+  readonly principalOf: (req: IncomingMessage) => Principal | undefined;
 };
 
 /** The one place where a request to /mcp meets its session, or learns why it has none. */
 export const handleMcp =
   (options: McpOptions) =>
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    const head = headOf(req);
-    const refused = checkHead(head);
-    if (refused) return sendError(res, { ...refused, message: refused.why, ...(refused.status === 405 && ALLOWED) });
-    if (head.method !== 'POST') return carryOut({ ...options, req, res, head, messages: [], body: undefined });
-    const body = await readBody(req, MAX_BYTES);
-    if (body.kind === 'aborted') return void res.destroy();
-    if (body.kind === 'too-large')
-      return sendError(res, { status: 413, code: -32000, message: TOO_LARGE, endAfter: body.over });
-    const parsed = parseMessages(body.bytes);
-    if (parsed.kind === 'bad') return sendError(res, { status: 400, code: parsed.code, message: parsed.why });
-    return carryOut({ ...options, req, res, head, messages: parsed.messages, body: parsed.body });
+    const { table, host, principalOf } = options;
+    const [id, ...more] = headerValues(req, 'mcp-session-id').filter((value) => value !== '');
+    if (more.length > 0)
+      return sendError(res, { status: 400, code: -32000, message: 'Bad Request: more than one Mcp-Session-Id' });
+    const principal = principalOf(req);
+    if (id === undefined) return host.begin({ req, res, principal });
+    const known = parseSessionId(id);
+    if (known !== null) nameSession(res, known);
+    const session = table.find(id);
+    if (!session || session.principal !== principal) return sendAbsence(options, { req, res, id });
+    table.touch(session);
+    return session.answer({ req, res, principal });
   };
 
-type Task = McpOptions & {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly head: McpHead;
-  readonly messages: readonly Message[];
-  readonly body: unknown;
-};
+type Missing = { readonly req: IncomingMessage; readonly res: ServerResponse; readonly id: string };
 
-const carryOut = async (task: Task): Promise<void> => {
-  const { table, head, messages, req, res, now } = task;
-  const session = table.find(head.sessionIds[0] ?? '');
-  const asked = session?.id ?? parseSessionId(head.sessionIds[0] ?? '');
-  if (asked !== null) res.setHeader(SESSION_HEADER, beginningOf(asked));
-  const decision = classifyRequest({
-    head,
-    messages,
-    holds: (id) => session?.id === id,
-    inFlight: (_, request) => session?.inFlight(request) ?? false,
-    supportedVersions,
+const sendAbsence = async (options: McpOptions, { req, res, id }: Missing): Promise<void> => {
+  const body = await readBody(req, MAX_BYTES);
+  if (body.kind === 'aborted') return void res.destroy();
+  const data = await options.explainMissing(id, readCookie(req, options.cookieName));
+  const parsed = body.kind === 'read' ? parseMessages(body.bytes) : undefined;
+  sendError(res, {
+    status: 404,
+    code: -32001,
+    message: `Session not found (${data.reason}). ${data.remedy}`,
+    id: parsed?.kind === 'messages' ? callerId(parsed.messages) : null,
+    data,
+    ...(body.kind === 'too-large' && { endAfter: body.over }),
   });
-  const id = callerId(messages);
-  if (decision.kind === 'reject') return sendError(res, { ...decision, message: decision.why, id });
-  if (decision.kind === 'absent') return sendAbsence(task, decision.id);
-  if (decision.kind === 'open') return open(task);
-  const held = session as LiveSession;
-  table.touch(held);
-  if (decision.kind === 'close') {
-    await table.close(held.id, 'deleted');
-    return void res.writeHead(200).end();
-  }
-  if (decision.kind === 'stream') return openStream({ session: held, req, res, now });
-  return deliver({ session: held, req, res, now, messages, body: task.body });
 };
-
-const open = async (task: Task): Promise<void> => {
-  const { messages, req, res, now } = task;
-  const message = messages[0] as Message;
-  const id = callerId(messages);
-  let left = false;
-  res.once('close', () => {
-    left = !res.writableFinished;
-  });
-  const opening = await task.startSession(message);
-  if (opening.kind === 'refused') return sendError(res, { ...opening.error, id });
-  const { session } = opening;
-  res.setHeader(SESSION_HEADER, beginningOf(session.id));
-  await deliver({ session, req, res, now, messages, body: task.body });
-  // Without the answer the client does not know its session's id, so nobody would ever use or close it.
-  if (left || res.statusCode !== 200) await opening.abandon();
-};
-
-const sendAbsence = async (task: Task, session: string): Promise<void> => {
-  const data = await task.explainMissing(session, readCookie(task.req, task.cookieName));
-  const message = `Session not found (${data.reason}). ${data.remedy}`;
-  sendError(task.res, { status: 404, code: -32001, message, id: callerId(task.messages), data });
-};
-
-const headOf = (req: IncomingMessage): McpHead => ({
-  method: req.method ?? '',
-  sessionIds: headerValues(req, 'mcp-session-id').filter((value) => value !== ''),
-  accept: req.headers.accept ?? '',
-  contentType: req.headers['content-type'] ?? '',
-  protocolVersion: headerValues(req, 'mcp-protocol-version').join(', ') || undefined,
-});

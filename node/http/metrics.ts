@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
 import type { Absence } from '../core/which-404.ts';
-import type { CloseReason, SessionTable } from '../sessions/session-table.ts';
+import type { CloseReason } from '../host/session-host.ts';
+import type { SessionTable } from '../sessions/session-table.ts';
 
 export type NodeMetrics = {
   opened(): void;

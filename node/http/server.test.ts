@@ -103,7 +103,7 @@ test('an error that nobody foresaw is a 500 that tells nothing', async (t) => {
   node.table.find = () => {
     throw new Error('secret');
   };
-  const { status, text } = await ask(node, { body: initialize() });
+  const { status, text } = await ask(node, { session: 'any', body: initialize() });
   assert.equal(status, 500);
   assert(!text.includes('secret'));
 });

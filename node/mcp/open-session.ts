@@ -3,7 +3,7 @@ import {
   type EventStore,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
-import type { McpEnd } from '../sessions/live-session.ts';
+import type { McpEnd } from '../host/own/live-session.ts';
 import { RETRY_MS } from './protocol.ts';
 
 export type SessionContext = {

@@ -67,10 +67,14 @@ test('a session is idle only after its last stream has ended', async (t) => {
 });
 
 test("the record goes even when the session's own close fails", async (t) => {
-  const node = await testNode(t);
+  const { createServer } = await import('../example/server.ts');
+  const node = await testNode(t, {
+    createServer: async (context) => {
+      const server = await createServer(context);
+      return Object.assign(server, { close: () => Promise.reject(new Error('stuck')) });
+    },
+  });
   const session = await openSession(node);
-  const held = node.table.find(session)!;
-  held.mcp = { ...held.mcp!, close: () => Promise.reject(new Error('stuck')) };
   assert.equal((await ask(node, { session, method: 'DELETE' })).status, 200);
   assert.deepEqual([node.table.size, node.store.sessions.size], [0, 0]);
 });

@@ -1,9 +1,7 @@
 import type { Log } from '../../shared/log.ts';
 import type { SessionId } from '../../shared/registry/session-id.ts';
 import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
-import type { LiveSession } from './live-session.ts';
-
-export type CloseReason = 'deleted' | 'idle' | 'server' | 'abandoned' | 'failed' | 'shutdown';
+import type { CloseReason, HeldSessions, HostedSession } from '../host/session-host.ts';
 
 export type SessionTableOptions = {
   readonly limit: number;
@@ -15,9 +13,9 @@ export type SessionTableOptions = {
 };
 
 /** The live sessions of this process. What is not here is not alive, whatever the registry says. */
-export class SessionTable {
+export class SessionTable implements HeldSessions {
   readonly #options: SessionTableOptions;
-  readonly #sessions = new Map<string, LiveSession>();
+  readonly #sessions = new Map<string, HostedSession>();
   #opening = 0;
   #running = 0;
   #quiet: (() => void)[] = [];
@@ -26,11 +24,11 @@ export class SessionTable {
     this.#options = options;
   }
 
-  find(id: string): LiveSession | undefined {
+  find(id: string): HostedSession | undefined {
     return this.#sessions.get(id);
   }
 
-  all(): IterableIterator<LiveSession> {
+  all(): IterableIterator<HostedSession> {
     return this.#sessions.values();
   }
 
@@ -67,7 +65,7 @@ export class SessionTable {
   }
 
   /** It counts from here on; whether its record is written already is the registry's affair. */
-  async add(session: LiveSession, client: string): Promise<void> {
+  async add(session: HostedSession, client: string): Promise<void> {
     this.#sessions.set(session.id, session);
     this.#options.onOpened();
     this.#options.log.info({ session: brief(session.id), client, sessions: this.size }, 'a session was opened');
@@ -75,7 +73,7 @@ export class SessionTable {
   }
 
   /** Keeps the record of a session from expiring; costs the registry next to nothing. */
-  touch(session: LiveSession): void {
+  touch(session: HostedSession): void {
     this.#options.registry.touch(session.id);
   }
 
@@ -84,11 +82,11 @@ export class SessionTable {
     const session = this.#sessions.get(id);
     if (!session) return;
     this.#sessions.delete(id);
-    session.abandonCalls();
+    const ended = session.end(why);
     this.#options.onClosed(why);
     this.#options.log.info({ session: brief(id), why, sessions: this.size }, 'a session was closed');
     const [closed] = await Promise.allSettled([
-      session.mcp?.close(),
+      ended,
       this.#options.registry.close(id, why === 'idle' ? 'expired' : 'closed'),
     ]);
     if (closed.status === 'rejected')

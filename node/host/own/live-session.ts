@@ -1,14 +1,8 @@
-import type { SessionId } from '../../shared/registry/session-id.ts';
-import type { EventBuffer } from '../core/event-buffer.ts';
-import type { RequestId } from '../core/json-rpc.ts';
+import type { SessionId } from '../../../shared/registry/session-id.ts';
+import type { EventBuffer } from '../../core/event-buffer.ts';
+import type { RequestId } from '../../core/json-rpc.ts';
+import type { Exchange, HostedSession, OpenAnswer, Principal } from '../session-host.ts';
 import { GET_STREAM, SessionEvents } from './event-store.ts';
-
-/** One HTTP answer that is still open. */
-export type OpenAnswer = {
-  /** Ends it in good order, after a last word to the client. */
-  end(farewell?: string): void;
-  readonly ended: Promise<void>;
-};
 
 /** The MCP side of a session, as the SDK gives it. */
 export type McpEnd = {
@@ -24,30 +18,40 @@ export type LiveSessionOptions = {
   readonly created: number;
   readonly protocol: string;
   readonly buffer: EventBuffer;
+  readonly principal: Principal | undefined;
   readonly onCallsChanged: (by: 1 | -1) => void;
+  readonly answer: (exchange: Exchange, session: LiveSession) => Promise<void>;
 };
 
 /** A session of this process, and what of it is under way. */
-export class LiveSession {
+export class LiveSession implements HostedSession {
   readonly id: SessionId;
   readonly created: number;
   /** The version of MCP that was agreed on; what a request says of it may be wrong or missing. */
   readonly protocol: string;
+  readonly principal: Principal | undefined;
   readonly events: SessionEvents;
   readonly #onCallsChanged: (by: 1 | -1) => void;
+  readonly #answer: LiveSessionOptions['answer'];
   readonly #answers = new Set<OpenAnswer>();
   readonly #byStream = new Map<string, OpenAnswer>();
   readonly #calls = new Map<RequestId, Call>();
   mcp: McpEnd | undefined;
   lastUsed: number;
 
-  constructor({ id, created, protocol, buffer, onCallsChanged }: LiveSessionOptions) {
+  constructor({ id, created, protocol, principal, buffer, onCallsChanged, answer }: LiveSessionOptions) {
     this.id = id;
     this.created = created;
     this.protocol = protocol;
+    this.principal = principal;
     this.lastUsed = created;
     this.#onCallsChanged = onCallsChanged;
+    this.#answer = answer;
     this.events = new SessionEvents(buffer, (request, stream) => this.#answered(request, stream));
+  }
+
+  answer(exchange: Exchange): Promise<void> {
+    return this.#answer(exchange, this);
   }
 
   /** Nobody has asked for anything or listened for so long. A call that nobody waits for keeps no session. */
@@ -104,9 +108,9 @@ export class LiveSession {
     return this.#answers;
   }
 
-  /** The session is over: whatever was running is no longer waited for. */
-  abandonCalls(): void {
+  async end(): Promise<void> {
     for (const [request, call] of [...this.#calls]) this.#endCall(request, call);
+    await this.mcp?.close();
   }
 
   #answered(request: RequestId, stream: string): void {

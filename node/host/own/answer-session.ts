@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isRequest, type Message, type RequestId } from '../core/json-rpc.ts';
-import { PRIMING_SINCE, RETRY_MS } from '../mcp/protocol.ts';
-import { GET_STREAM } from '../sessions/event-store.ts';
-import type { Call, LiveSession, McpEnd } from '../sessions/live-session.ts';
-import { sendError } from './json-rpc-error.ts';
+import { isRequest, type Message, type RequestId } from '../../core/json-rpc.ts';
+import { sendError } from '../../http/json-rpc-error.ts';
+import { webRequest } from '../../http/request-facts.ts';
+import { PRIMING_SINCE, RETRY_MS } from '../../mcp/protocol.ts';
+import { GET_STREAM } from './event-store.ts';
+import type { Call, LiveSession, McpEnd } from './live-session.ts';
 import { relayAnswer } from './relay-answer.ts';
-import { webRequest } from './request-facts.ts';
 
 type Task = {
   readonly session: LiveSession;

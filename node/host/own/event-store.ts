@@ -1,5 +1,5 @@
-import type { EventBuffer } from '../core/event-buffer.ts';
-import type { RequestId } from '../core/json-rpc.ts';
+import type { EventBuffer } from '../../core/event-buffer.ts';
+import type { RequestId } from '../../core/json-rpc.ts';
 
 /** The SDK's own name of the stream that a plain GET opens; event-store.test.ts holds it to that. */
 export const GET_STREAM = '_GET_stream';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { EventBuffer } from '../core/event-buffer.ts';
+import { EventBuffer } from '../../core/event-buffer.ts';
 import { GET_STREAM, SessionEvents } from './event-store.ts';
 
 const note = (data: string) => ({ jsonrpc: '2.0', method: 'notifications/message', params: { data } });

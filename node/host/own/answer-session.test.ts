@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { CreateServer } from '../mcp/open-session.ts';
-import { ask, call, eventsOf, open, openSession, testNode } from '../test-bench.ts';
+import type { CreateServer } from '../../mcp/open-session.ts';
+import { ask, call, eventsOf, open, openSession, testNode } from '../../test-bench.ts';
 
 /** Sends `count` notes of a size on the stream of the call, with pauses of every kind in between. */
 const talkative =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import test, { type TestContext } from 'node:test';
-import { ask, call, eventsOf, open, openSession, type TestNode, testClient, testNode } from '../test-bench.ts';
+import { ask, call, eventsOf, open, openSession, type TestNode, testClient, testNode } from '../../test-bench.ts';
 
 type Event = { id?: string; data?: string };
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { OpenAnswer } from '../sessions/live-session.ts';
+import type { OpenAnswer } from '../session-host.ts';
 
 /** A reader this far behind is cut off; it resumes from the event buffer, which holds no less. */
 const MAX_BACKLOG = 4 * 1024 * 1024;

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkHead, classifyRequest, type McpHead } from '../../core/classify-request.ts';
+import { MAX_BYTES } from '../../core/json-bounds.ts';
+import { callerId, type Message, parseMessages } from '../../core/json-rpc.ts';
+import { sendError } from '../../http/json-rpc-error.ts';
+import { readBody } from '../../http/read-body.ts';
+import { headerValues } from '../../http/request-facts.ts';
+import { nameSession } from '../../http/session-header.ts';
+import { supportedVersions } from '../../mcp/protocol.ts';
+import type { Exchange } from '../session-host.ts';
+import { deliver, openStream } from './answer-session.ts';
+import type { LiveSession } from './live-session.ts';
+import { type StartSessionOptions, startSession } from './start-session.ts';
+
+const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BYTES} bytes`;
+const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
+
+type Receive = (exchange: Exchange, session?: LiveSession) => Promise<void>;
+
+/** Reads a request, decides what it wants and does that; without a session it can only open one. */
+export const receive = (options: Omit<StartSessionOptions, 'answer'>): Receive => {
+  const answer: Receive = async ({ req, res, principal }, session) => {
+    const head = headOf(req);
+    const refused = checkHead(head);
+    if (refused) return sendError(res, { ...refused, message: refused.why, ...(refused.status === 405 && ALLOWED) });
+    const task = { ...options, answer, req, res, head, principal, session };
+    if (head.method !== 'POST') return carryOut({ ...task, messages: [], body: undefined });
+    const body = await readBody(req, MAX_BYTES);
+    if (body.kind === 'aborted') return void res.destroy();
+    if (body.kind === 'too-large')
+      return sendError(res, { status: 413, code: -32000, message: TOO_LARGE, endAfter: body.over });
+    const parsed = parseMessages(body.bytes);
+    if (parsed.kind === 'bad') return sendError(res, { status: 400, code: parsed.code, message: parsed.why });
+    return carryOut({ ...task, messages: parsed.messages, body: parsed.body });
+  };
+  return answer;
+};
+
+type Task = StartSessionOptions & {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly head: McpHead;
+  readonly principal: Exchange['principal'];
+  readonly session: LiveSession | undefined;
+  readonly messages: readonly Message[];
+  readonly body: unknown;
+};
+
+const carryOut = async (task: Task): Promise<void> => {
+  const { sessions, session, head, messages, req, res, now } = task;
+  const decision = classifyRequest({ head, messages, session, supportedVersions });
+  const id = callerId(messages);
+  if (decision.kind === 'reject') return sendError(res, { ...decision, message: decision.why, id });
+  if (decision.kind === 'open') return open(task);
+  const held = session as LiveSession;
+  if (decision.kind === 'close') {
+    await sessions.close(held.id, 'deleted');
+    return void res.writeHead(200).end();
+  }
+  if (decision.kind === 'stream') return openStream({ session: held, req, res, now });
+  return deliver({ session: held, req, res, now, messages, body: task.body });
+};
+
+const open = async (task: Task): Promise<void> => {
+  const { messages, principal, req, res, now } = task;
+  const message = messages[0] as Message;
+  let left = false;
+  res.once('close', () => {
+    left = !res.writableFinished;
+  });
+  const opening = await startSession(task, { message, principal });
+  if (opening.kind === 'refused') return sendError(res, { ...opening.error, id: callerId(messages) });
+  const { session } = opening;
+  nameSession(res, session.id);
+  await deliver({ session, req, res, now, messages, body: task.body });
+  // Without the answer the client does not know its session's id, so nobody would ever use or close it.
+  if (left || res.statusCode !== 200) await opening.abandon();
+};
+
+const headOf = (req: IncomingMessage): McpHead => ({
+  method: req.method ?? '',
+  accept: req.headers.accept ?? '',
+  contentType: req.headers['content-type'] ?? '',
+  protocolVersion: headerValues(req, 'mcp-protocol-version').join(', ') || undefined,
+});
