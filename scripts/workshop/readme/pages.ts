@@ -11,6 +11,7 @@ export const EXECUTED = [
   'README.md',
   '.github/ARCHITECTURE.md',
   '.github/DECISIONS.md',
+  '.github/PRODUCTION.md',
   'scripts/doctor/TROUBLESHOOTING.md',
 ];
 
