@@ -37,8 +37,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'playwright-core': ['scripts/workshop/screenshots/'],
   cookie: ['node/'],
   tsx: ['node/load-server.ts'],
-  acorn: ['scripts/workshop/patterns/'],
-  esbuild: ['scripts/workshop/patterns/'],
+  '@babel/parser': ['scripts/workshop/syntax.ts'],
+  esbuild: ['scripts/workshop/mutation/'],
   refa: ['scripts/workshop/patterns/'],
   scslre: ['scripts/workshop/patterns/'],
 };

@@ -33,7 +33,7 @@ export const command = defineCommand({
 type Slow = { readonly file: string; readonly line: number; readonly why: string };
 
 const slowIn = async (file: string): Promise<readonly Slow[]> =>
-  (await findPatterns(await readFile(join(ROOT, file), 'utf8'))).flatMap((found): Slow[] => {
+  findPatterns(await readFile(join(ROOT, file), 'utf8')).flatMap((found): Slow[] => {
     const { line } = found;
     if ('unreadable' in found)
       return [{ file, line, why: 'RegExp is given what cannot be read here: write a literal or a template' }];

@@ -24,7 +24,7 @@ for (const [source, growth, flags = ''] of [
 
 test('expressions are found where they stand, in literals and in calls of RegExp', async () => {
   const lines = ['const a: RegExp = /a+/g;', 'type B = 1;', 'new RegExp(`^$', '{a}x`, "m");\nRegExp(a.source);'];
-  assert.deepEqual(await findPatterns(`${lines.slice(0, 3).join('\n')}${lines[3]}`), [
+  assert.deepEqual(findPatterns(`${lines.slice(0, 3).join('\n')}${lines[3]}`), [
     { line: 1, source: 'a+', flags: 'g' },
     { line: 3, source: '^wordx', flags: 'm' },
     { line: 4, unreadable: true },
