@@ -16,7 +16,7 @@ export const answer = (x: HttpExchange, { status, headers, body }: Reply): void 
   const length = Buffer.byteLength(body);
   if (!isBodiless(status)) headers.set('content-length', String(length));
   sendHead(x, status, headers);
-  if (x.request.method !== 'HEAD') x.responseBytes += length;
+  if (x.request.method !== 'HEAD') x.bytesSent(length);
   x.res.end(x.request.method === 'HEAD' || isBodiless(status) ? undefined : body);
 };
 
@@ -42,7 +42,7 @@ export const sendHead = (x: HttpExchange, status: number, headers: HeaderList): 
   if (status === 304) headers.delete('content-length');
   const head = { status, headers };
   if (x.ran > 0) runResponse(x.middlewares, x, head);
-  x.responseHeaders = head.headers;
+  x.headSent(head.headers);
   writeHead(x, head.status, head.headers);
 };
 

@@ -58,9 +58,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     this.#resume = resume;
     const headers = responseHeaderList(raw, { trailers: carriesTrailers(x, status) });
-    x.originStatus = status;
-    x.originHeaders = headers;
-    if (x.decision?.kind === 'forward') x.decision.choice.answered(performance.now() - x.originStarted);
+    x.origin.answered(status, headers);
+    if (x.decision?.kind === 'forward') x.decision.choice.answered(x.origin.elapsed);
     if (x.retry?.retriesStatus(status) && mayRetry(x)) {
       this.#mode = 'discarding';
       return true;
@@ -81,7 +80,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const x = this.#x;
     if (this.#mode === 'discarding') return true;
     if (this.#mode === 'collecting') return this.#collect(chunk);
-    x.responseBytes += chunk.length;
+    x.bytesSent(chunk.length);
     if (this.#fresh && this.#held === undefined && chunk.length <= SMALL) {
       this.#held = chunk;
       return true;
@@ -105,8 +104,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onComplete(trailers: string[] | null): void {
     const x = this.#x;
-    x.cancel = undefined;
-    x.originDuration = performance.now() - x.originStarted;
+    x.tryEnded();
     this.#upstream.giveBack(this.#connection);
     if (this.#mode === 'discarding') return this.#noAnswer({ kind: 'status' });
     if (this.#mode === 'collecting') return this.#answerCollected();
@@ -117,11 +115,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onError(error: Error): void {
     const x = this.#x;
-    x.cancel = undefined;
+    x.tryEnded();
     this.#upstream.drop(this.#connection);
-    x.originDuration = performance.now() - x.originStarted;
     if (!x.res.headersSent) return this.#noAnswer({ kind: 'error', error, sent: this.#sent, began: this.#began });
-    x.reason = 'server-died';
+    x.because('server-died');
     // What was already handed over should still reach the client before it sees the cut.
     setImmediate(cut, x.res);
   }

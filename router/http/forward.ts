@@ -18,7 +18,7 @@ export type Upstreams = { of(server: Server): Upstream };
 /** Sends the exchange to the server its decision names, and again where Go or a `retry` middleware would. */
 export const forward = (x: HttpExchange, upstreams: Upstreams): void => {
   // The parser hands over the body a little later: a small one is then here whole, and goes as one piece.
-  if (x.body === 'stream') setImmediate(() => guarded(x, () => attempt(x, upstreams, false)));
+  if (x.body.isUnread) setImmediate(() => guarded(x, () => attempt(x, upstreams, false)));
   else attempt(x, upstreams, false);
 };
 
@@ -33,8 +33,8 @@ const attempt = (x: HttpExchange, upstreams: Upstreams, fresh: boolean): void =>
     if (outcome.kind === 'status') return void again(x, upstreams);
     onFailure(x, upstreams, { ...outcome, stale: reused && !fresh });
   });
-  x.cancel = () => upstream.drop(connection);
-  x.originStarted = performance.now();
+  x.waitingFor(() => upstream.drop(connection));
+  x.origin.start();
   send(x, server, { connection, one });
 };
 
@@ -51,7 +51,7 @@ const send = (x: HttpExchange, server: Server, { connection, one }: { connection
           host: (server.passHostHeader && request.host) || server.target.host,
           omitForwardedFor: x.omitForwardedFor,
         }),
-        body: bodyOf(x) as Buffer | null,
+        body: x.body.toSend() as Buffer | null,
       },
       one,
     );
@@ -60,56 +60,37 @@ const send = (x: HttpExchange, server: Server, { connection, one }: { connection
   }
 };
 
-const bodyOf = (x: HttpExchange): Buffer | AsyncIterable<Buffer> | null => {
-  if (x.body === undefined) return null;
-  if (x.body !== 'stream') return x.body;
-  const { req } = x;
-  if (req.complete && req.headers['content-length'] !== undefined) {
-    x.body = (req.read() as Buffer | null) ?? Buffer.alloc(0);
-    x.requestBytes = x.body.length;
-    return x.body;
-  }
-  return streamOf(x);
-};
-
-/** Read only when there is a connection to write it to, and never ended by a server that answers early. */
-async function* streamOf(x: HttpExchange): AsyncGenerator<Buffer> {
-  for await (const chunk of x.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    x.requestBytes += chunk.length;
-    yield chunk;
-  }
-}
-
 type Failed = { readonly error: Error; readonly sent: boolean; readonly began: boolean; readonly stale: boolean };
 
 const onFailure = (x: HttpExchange, upstreams: Upstreams, { error, sent, began, stale }: Failed): void => {
   if (!x.open) return;
   const failure = failureOf(error, began);
-  if (stale && x.body === undefined && failure.status === 502 && REPEATABLE.has(x.request.method))
+  if (stale && x.body.isEmpty && failure.status === 502 && REPEATABLE.has(x.request.method))
     return attempt(x, upstreams, true);
   if (!sent && x.retry?.onNetworkError && mayRetry(x)) return void again(x, upstreams);
   fail(x, failure);
 };
 
 const fail = (x: HttpExchange, failure: Failure): void => {
-  x.reason = failure.reason;
+  x.because(failure.reason);
   // To Traefik's log an answer in place of a server's is that server's.
-  x.originStatus = failure.status;
+  x.origin.answered(failure.status, undefined);
   answer(x, { status: failure.status, headers: new HeaderList(), body: failure.body });
 };
 
 /** The next attempt asks the service again, as Traefik does: another server may be chosen. */
 const again = (x: HttpExchange, upstreams: Upstreams): void => {
-  x.attempts++;
-  const timer = setTimeout(() => guarded(x, () => chooseAgain(x, upstreams)), x.retry?.delay(x.attempts) ?? 0);
-  x.cancel = () => clearTimeout(timer);
+  const delay = x.retry?.delay(x.retrying()) ?? 0;
+  const timer = setTimeout(() => guarded(x, () => chooseAgain(x, upstreams)), delay);
+  x.waitingFor(() => clearTimeout(timer));
 };
 
 const chooseAgain = (x: HttpExchange, upstreams: Upstreams): void => {
   if (!x.open || x.decision?.kind !== 'forward') return;
   const { route, choice } = x.decision;
   choice.ended();
-  x.decision = chooseServer(route, x.request);
-  if (x.decision.kind === 'forward') return attempt(x, upstreams, false);
-  if (x.decision.kind === 'reject') answerText(x, x.decision.status, x.decision.body);
+  const decision = chooseServer(route, x.request);
+  x.decidedAgain(decision);
+  if (decision.kind === 'forward') return attempt(x, upstreams, false);
+  if (decision.kind === 'reject') answerText(x, decision.status, decision.body);
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import test from 'node:test';
+import type { Route } from '../core/table/table.ts';
 import { exampleRequest, HERE } from '../traefik/middleware/test-exchange.ts';
 import { HttpExchange } from './exchange.ts';
 import { guarded } from './guarded.ts';
@@ -33,7 +34,7 @@ test('what an event throws is told, and answered with 500', () => {
 
 test('where even the 500 cannot be said, the answer is cut', () => {
   const { x, told } = exchange();
-  x.middlewares = [{ name: 'm', kind: 'm', at: HERE, response: fails }];
+  x.routeFound({ middlewares: [{ name: 'm', kind: 'm', at: HERE, response: fails }] } as unknown as Route);
   x.ran = 1;
   guarded(x, fails);
   assert.deepEqual([x.res.headersSent, x.res.destroyed, String(told)], [false, true, 'Error: bad']);

@@ -13,7 +13,7 @@ export const guarded = (x: HttpExchange, step: () => void): void => {
 export const broken = (x: HttpExchange, error: unknown): void => {
   x.unexpected(error);
   if (!x.open) return;
-  x.reason = 'router-failed';
+  x.because('router-failed');
   try {
     answerText(x, 500, 'Internal Server Error\n');
   } catch {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { chooseServer, findRoute, reasonOf } from '../core/decide.ts';
+import { chooseServer, findRoute } from '../core/decide.ts';
 import type { Reply } from '../core/middleware.ts';
 import type { InternalService, RoutingTable } from '../core/table/table.ts';
 import { runFinish, runRequest } from '../traefik/middleware/run.ts';
@@ -47,8 +47,7 @@ export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling)
 
 const find = (x: HttpExchange, handling: Handling): void => {
   const route = findRoute(x.table, x.entryPoint, x.request);
-  if (route !== undefined) x.middlewares = route.middlewares;
-  x.route = route;
+  x.routeFound(route);
   const outcome = runRequest(x.middlewares, x);
   if (outcome instanceof Promise)
     outcome.then(
@@ -62,13 +61,12 @@ const find = (x: HttpExchange, handling: Handling): void => {
 const proceed = (x: HttpExchange, reply: Reply | undefined, handling: Handling): void => {
   if (!x.open) return;
   if (reply !== undefined) {
-    x.reason = 'middleware';
+    x.because('middleware');
     if (handling.observers.watching) handling.observers.tell((one) => one.began?.(x));
     return answer(x, reply);
   }
   const decision = chooseServer(x.route, x.request);
-  x.decision = decision;
-  x.reason = reasonOf(decision);
+  x.decided(decision);
   if (handling.observers.watching) handling.observers.tell((one) => one.began?.(x));
   if (decision.kind === 'forward') return handling.forward(x);
   if (decision.kind === 'internal') return handling.serveInternal(x, decision.service);
@@ -77,10 +75,9 @@ const proceed = (x: HttpExchange, reply: Reply | undefined, handling: Handling):
 
 /** The one end of every exchange: the server is freed, middlewares let go, the log gets its line. */
 const over = (x: HttpExchange, whole: boolean, handling: Handling): void => {
-  if (!whole) x.cancel?.();
+  x.ended(whole);
   // A server may have answered before the client had sent all; the rest is not wanted, but the next request is.
   if (!x.req.complete) x.req.resume();
-  x.ended(whole);
   if (x.decision?.kind === 'forward') x.decision.choice.ended();
   if (x.ran > 0) runFinish(x.middlewares, x);
   const { ended, observers } = handling;

@@ -23,11 +23,11 @@ export const recordOf = (x: HttpExchange): ExchangeRecord => {
     router: x.route?.name,
     service: server?.service ?? serviceName(x),
     serverUrl: server?.url,
-    requestBytes: x.requestBytes,
+    requestBytes: x.body.bytesSent,
     ...answerOf(x),
-    retries: x.attempts,
+    retries: x.retries,
     requestHeaders: request.headers,
-    originHeaders: x.originHeaders,
+    originHeaders: x.origin.headers,
     responseHeaders: x.responseHeaders,
     reason: x.reason,
     steps: choice?.steps ?? [],
@@ -42,9 +42,10 @@ type AnswerRecord = Pick<
 
 /** As Traefik has it: of an answer that was cut nothing counts as its server's. */
 const answerOf = (x: HttpExchange): AnswerRecord => {
-  const { originStatus, originDuration, responseBytes, res } = x;
+  const { origin, responseBytes, res } = x;
   const answered = res.headersSent;
   if (answered && x.whole) {
+    const { status: originStatus, duration: originDuration } = origin;
     const originBytes = originStatus > 0 ? responseBytes : 0;
     // A connection that became another protocol's has no status, as in Traefik.
     const status = res.statusCode === 101 ? 0 : res.statusCode;
@@ -53,9 +54,9 @@ const answerOf = (x: HttpExchange): AnswerRecord => {
   const nothing = { originStatus: 0, originBytes: 0, originDuration: 0 };
   if (answered) return { status: res.statusCode, responseBytes, cut: true, ...nothing };
   const { status, body } = CLIENT_CLOSED;
-  if (x.originStarted === 0) return { status, responseBytes: 0, cut: false, ...nothing };
+  if (!origin.wasAsked) return { status, responseBytes: 0, cut: false, ...nothing };
   const { length } = body;
-  const waited = performance.now() - x.originStarted;
+  const waited = origin.elapsed;
   return {
     ...{ status, responseBytes: length, cut: false },
     ...{ originStatus: status, originBytes: length, originDuration: waited },

@@ -28,7 +28,7 @@ const ask = (x: HttpExchange, server: Server, upstreams: Upstreams): void => {
   if (!isPrintable(request.headers.get('upgrade') ?? '')) throw new Error('no name of a protocol');
   const transport = upstreams.transportOf(server.transport);
   const path = server.basePath + request.path;
-  x.originStarted = performance.now();
+  x.origin.start();
   const outgoing = (server.target.protocol === 'https:' ? https : http).request({
     host: server.target.hostname.replace(/^\[|\]$/g, ''),
     port: server.target.port,
@@ -43,7 +43,7 @@ const ask = (x: HttpExchange, server: Server, upstreams: Upstreams): void => {
     rejectUnauthorized: !transport.insecureSkipVerify,
     ...upstreams.tlsOf(transport),
   });
-  x.cancel = () => outgoing.destroy();
+  x.waitingFor(() => outgoing.destroy());
   outgoing.once('upgrade', (answered, socket, head) => guarded(x, () => open(x, answered, { socket, head })));
   outgoing.once('response', (answered) => guarded(x, () => refuse(x, answered)));
   outgoing.on('error', (error) => guarded(x, () => fail(x, error)));
@@ -56,7 +56,7 @@ const isPrintable = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 const fail = (x: HttpExchange, error: unknown): void => {
   if (x.res.headersSent) return void x.res.destroy();
   const failure = failureOf(error);
-  x.reason = failure.reason;
+  x.because(failure.reason);
   answer(x, { status: failure.status, headers: new HeaderList(), body: failure.body });
 };
 
@@ -85,12 +85,13 @@ const tie = (a: Duplex, b: Duplex): void => {
 };
 
 const refuse = (x: HttpExchange, answered: IncomingMessage): void => {
-  x.originStatus = answered.statusCode ?? 502;
+  const status = answered.statusCode ?? 502;
+  x.origin.answered(status, undefined);
   const headers = headersOf(answered);
   headers.delete('connection');
-  sendHead(x, x.originStatus, headers);
+  sendHead(x, status, headers);
   answered.on('data', (chunk: Buffer) => {
-    x.responseBytes += chunk.length;
+    x.bytesSent(chunk.length);
   });
   answered.once('aborted', () => x.res.destroy());
   answered.pipe(x.res);
