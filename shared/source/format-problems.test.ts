@@ -39,6 +39,13 @@ test('what a file holds cannot steer the terminal', () => {
   assert.equal(lines.join('').includes('\u001b'), false);
 });
 
+test('a line is shown without the password of its URL', () => {
+  const [, , line, caret] = shown(problem(1, 11), 'registry: redis://me:se/cret@redis:6379 # Redis');
+  assert.equal(line, '  1 | registry: redis://**********@redis:6379 # Redis');
+  assert.equal(caret, '    |           ^');
+  assert.match(shown(problem(1, 1), 'rule: Host(`a`) # me@example.com')[2]!, /me@example/);
+});
+
 test('without a line to show, the block is shorter; without a path too', () => {
   const { remedy: _remedy, ...rest } = problem(1, 1, { path: '' });
   assert.deepEqual(formatProblems([rest], { color: false, sources: new Map() }).split('\n'), [

@@ -28,7 +28,7 @@ const excerpt = (text: string | undefined, line: number, column: number, paint: 
   if (text === undefined || text.trim() === '') return [];
   // A long line is cut on both sides of the caret.
   const start = column > WIDEST_LINE ? column - WIDEST_LINE / 2 : 0;
-  const shown = visible(text.slice(start, start + WIDEST_LINE));
+  const shown = visible(withoutCredentials(text).slice(start, start + WIDEST_LINE));
   const number = String(line);
   // Tabs stay tabs, so that the caret stands below its character.
   const indent = visible(text.slice(start, column - 1)).replace(/[^\t]/g, ' ');
@@ -36,6 +36,14 @@ const excerpt = (text: string | undefined, line: number, column: number, paint: 
     `  ${paint.faint(`${number} |`)} ${shown}`,
     `  ${paint.faint(`${' '.repeat(number.length)} |`)} ${indent}${paint.wrong('^')}`,
   ];
+};
+
+/** The user and password of a URL are hidden; the line keeps its length, so that the caret stays in place. */
+const withoutCredentials = (line: string): string => {
+  const start = line.indexOf('://') + 3;
+  const end = line.lastIndexOf('@');
+  if (start < 3 || end < start) return line;
+  return line.slice(0, start) + '*'.repeat(end - start) + line.slice(end);
 };
 
 const paintWith = (color: boolean): Paint => {

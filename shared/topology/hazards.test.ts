@@ -226,6 +226,14 @@ for (const { when, change, hazards } of [
 ])
   test(`hazards when ${when}`, () => assert.deepEqual(seen(change), hazards));
 
+test('a hazard of the registry does not quote its password', () => {
+  const topology = topologySchema.parse({ ...BASE, registry: 'redis://:secret{{@redis' });
+  assert.deepEqual(
+    hazardsOf(topology).map(({ path, message }) => [path, message.includes('secret')]),
+    [['registry', false]],
+  );
+});
+
 test('every hazard of any topology says what to do, errors first', () => {
   fc.assert(
     fc.property(arbitraryTopology, (topology) => {

@@ -11,8 +11,9 @@ export const templateHazards = (topology: Topology): readonly Hazard[] =>
             name: 'template',
             severity: 'error' as const,
             path: writeKeyPath(path),
-            message: `${JSON.stringify(text)} would be read by Traefik as the beginning of a template`,
-            remedy: 'write it without {{',
+            // The text itself may hold a password.
+            message: 'Traefik would read {{ as the start of a template',
+            remedy: 'write the value without {{',
           },
         ]
       : [],
