@@ -1,6 +1,6 @@
 /**
- * Where a request goes, and why. Everything else in this folder serves these two steps: the rule that matches first
- * names the route; then, when the route's middlewares have had their say, its service chooses a server.
+ * Where a request goes, and why. Everything else in this folder serves these two steps: the first rule that matches
+ * gives the route; after the route's middlewares have run, its service chooses a server.
  */
 import type { Request } from './request/request.ts';
 import type { RuleTrace } from './rule/rule.ts';
@@ -19,7 +19,7 @@ export type Decision =
       readonly choice: Extract<Choice, { kind: 'unavailable' }> | undefined;
     };
 
-/** Step one. Routes are sorted by priority when the table is made, so the first that matches is the one. */
+/** Step one. Routes are sorted by priority at load, so the first match wins. */
 export const findRoute = (table: RoutingTable, entryPoint: string, request: Request): Route | undefined => {
   const routes = routesOf(table, entryPoint, request);
   for (const route of routes) if (route.rule.matches(request)) return route;
@@ -36,13 +36,13 @@ export const chooseServer = (route: Route | undefined, request: Request): Decisi
 };
 
 /**
- * Both steps at once, without middlewares. No mere question: the round robin moves on, and strategies that count hold
- * the request as in flight until `choice.ended()` is called. Who only wants to know asks `explain`.
+ * Both steps at once, without middlewares. This has side effects: the round robin advances, and strategies that count
+ * requests keep this one as in flight until `choice.ended()` is called. Use `explain` to ask without side effects.
  */
 export const decideAndCount = (table: RoutingTable, entryPoint: string, request: Request): Decision =>
   chooseServer(findRoute(table, entryPoint, request), request);
 
-/** Step one, told: each route that was tried, in order, with the part of its rule that decided. */
+/** Step one as a trace: each route that was tried, in order, with the part of its rule that decided. */
 export const explainRoute = (table: RoutingTable, entryPoint: string, request: Request): readonly TriedRoute[] => {
   const tried: TriedRoute[] = [];
   for (const route of routesOf(table, entryPoint, request)) {
@@ -55,7 +55,7 @@ export const explainRoute = (table: RoutingTable, entryPoint: string, request: R
 
 export type TriedRoute = { readonly route: Route; readonly trace: RuleTrace };
 
-/** One word for the access log: how the innermost service came to its server, or why nobody was asked. */
+/** One word for the access log: how the innermost service chose its server, or why no server was asked. */
 export const reasonOf = (decision: Decision): string => {
   if (decision.kind === 'internal') return 'internal';
   if (decision.kind === 'reject') return decision.reason;

@@ -1,5 +1,5 @@
 /**
- * The dynamic configuration after reading: complete, every default filled in, every reference qualified
+ * The dynamic configuration after parsing: complete, all defaults filled in, every reference qualified
  * (`mcp` in the file is `mcp@file` here, as Traefik names it). Durations are milliseconds.
  */
 import type { Place } from '../../shared/source/place.ts';
@@ -17,7 +17,7 @@ export type RouterConfig = {
   readonly at: Place;
   readonly rule: string;
   readonly ruleAt: Place;
-  /** 0 when the file sets none: the rule's length in bytes counts then. */
+  /** 0 when the file sets none: the rule's length in bytes is used then. */
   readonly priority: number;
   readonly service: string;
   readonly middlewares: readonly string[];
@@ -44,7 +44,7 @@ export type LoadBalancerConfig = {
 
 export type ServerConfig = {
   readonly at: Place;
-  /** Kept as written, to the byte: the cookie's value is its hash. */
+  /** Byte for byte as written: the cookie value is its hash. */
   readonly url: string;
   readonly weight: number;
   readonly preservePath: boolean;
@@ -85,7 +85,7 @@ export type WeightedConfig = {
   readonly kind: 'weighted';
   readonly name: string;
   readonly at: Place;
-  /** `written` is the name as in the file, with its provider or without: the cookie's value is its hash. */
+  /** `written` is the name as in the file, with or without its provider: the cookie value is its hash. */
   readonly services: readonly {
     readonly name: string;
     readonly written: string;
@@ -162,7 +162,7 @@ export type HeadersConfig = {
   readonly accessControlAllowOriginList: readonly string[];
   readonly accessControlAllowOriginListRegex: readonly string[];
   readonly accessControlExposeHeaders: readonly string[];
-  /** undefined: not said, which is not the same as 0. */
+  /** undefined: not set, which differs from 0. */
   readonly accessControlMaxAge: number | undefined;
   readonly addVaryHeader: boolean;
 };
@@ -191,7 +191,7 @@ export type SourceCriterionConfig = {
 
 export type ForwardAuthConfig = {
   readonly address: string;
-  /** undefined: not said; Traefik then keeps its older, mixed behaviour. */
+  /** undefined: not set; Traefik then keeps its older, mixed behaviour. */
   readonly trustForwardHeader: boolean | undefined;
   readonly authResponseHeaders: readonly string[];
   readonly authResponseHeadersRegex: string;

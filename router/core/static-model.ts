@@ -1,4 +1,4 @@
-/** The static configuration after reading: complete, every default filled in. Durations are milliseconds. */
+/** The static configuration after parsing: complete, all defaults filled in. Durations are milliseconds. */
 import type { Place } from '../../shared/source/place.ts';
 
 export type StaticConfig = {
@@ -35,7 +35,7 @@ export type EntryPointConfig = {
   readonly writeTimeout: number;
   readonly idleTimeout: number;
   readonly maxHeaderBytes: number;
-  /** Routers of this entry point speak TLS unless they say otherwise. */
+  /** Routers of this entry point use TLS unless they say otherwise. */
   readonly tls: boolean;
   /** Qualified names, put before each router's own. */
   readonly middlewares: readonly string[];

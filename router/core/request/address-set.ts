@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses and CIDR ranges, asked for at every request: read once. */
+/** Addresses and CIDR ranges, parsed once because every request is checked against them. */
 export type AddressSet = { contains(address: string): boolean };
 
-/** `error` in Go's words for the first range that is none. */
+/** `error` is Go's message for the first invalid range. */
 export const compileAddressSet = (ranges: readonly string[]): AddressSet | { readonly error: string } => {
   const list = new BlockList();
   for (const range of ranges)
@@ -17,7 +17,7 @@ export const compileAddressSet = (ranges: readonly string[]): AddressSet | { rea
   };
 };
 
-/** Link-local addresses may have one: `fe80::1%eth0`. */
+/** Link-local addresses may have a zone: `fe80::1%eth0`. */
 export const withoutZone = (address: string): string => {
   const zone = address.indexOf('%');
   return zone < 0 ? address : address.slice(0, zone);

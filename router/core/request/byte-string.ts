@@ -1,7 +1,7 @@
-/** Configured text as the bytes that travel: HTTP heads are read and written one character a byte. */
+/** Text from a file in the form of HTTP heads: one character per byte. */
 export const byteString = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
-/** The other way: what came, as people and patterns read it. */
+/** The reverse: bytes of a request as readable text, for people and patterns. */
 export const textOf = (bytes: string): string =>
   BEYOND_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
 

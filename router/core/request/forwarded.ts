@@ -4,7 +4,7 @@ import { canonicalName } from './header-name.ts';
 import { portOf } from './host.ts';
 import type { Request } from './request.ts';
 
-/** What Traefik writes itself and takes from nobody it does not trust. */
+/** Traefik writes these itself, and accepts them from trusted peers only. */
 const MANAGED = new Set(
   [
     'proto',
@@ -23,7 +23,7 @@ const MANAGED = new Set(
     .concat('x-scheme', 'x-real-ip'),
 );
 
-/** Also in the disguise of underscores, which some servers read as dashes. `name` is in lower case. */
+/** Also with underscores, which some servers read as dashes. `name` is in lower case. */
 export const isManaged = (name: string): boolean => {
   if (name.charCodeAt(0) !== 120) return false;
   return MANAGED.has(name) || (name.includes('_') && MANAGED.has(name.replaceAll('_', '-')));
@@ -33,7 +33,7 @@ export const isManaged = (name: string): boolean => {
 export const connectionNames = (lines: readonly string[]): Set<string> =>
   new Set(lines.flatMap((line) => line.split(',').map((name) => name.trim().toLowerCase())));
 
-/** On arrival: Connection-listed headers go, except those above; only a wish to upgrade stays. */
+/** On arrival: headers listed in Connection are removed, except those above; only an upgrade request is kept. */
 export const dropConnectionHeaders = (headers: HeaderList): void => {
   const lines = headers.all('connection');
   if (lines.length === 0) return;
@@ -54,10 +54,10 @@ type Arriving = {
   readonly hostname: string;
 };
 
-/** On arrival, after the rest: who asked for what, for middlewares and servers to read. */
+/** On arrival, last: who asked for what, for middlewares and servers to read. */
 export const setForwarded = (headers: HeaderList, from: Arriving): void => {
   if (from.trusted) return completeForwarded(headers, from);
-  // Whatever of these the client had sent is gone already.
+  // Any of these that the client had sent were already removed.
   const proto = schemeOf(headers, from.tls);
   headers.flat.push('x-real-ip', withoutZone(from.remoteAddress), 'x-forwarded-proto', proto);
   headers.flat.push('x-forwarded-port', portFor(from, proto));
@@ -65,7 +65,7 @@ export const setForwarded = (headers: HeaderList, from: Arriving): void => {
   headers.flat.push('x-forwarded-server', from.hostname);
 };
 
-/** A trusted peer's own words stay; what it left out is added. */
+/** Values of a trusted peer are kept; missing ones are added. */
 const completeForwarded = (headers: HeaderList, from: Arriving): void => {
   if (!headers.get('x-real-ip')) headers.set('x-real-ip', withoutZone(from.remoteAddress));
   const proto = headers.get('x-forwarded-proto') || schemeOf(headers, from.tls);
@@ -86,7 +86,7 @@ const schemeOf = (headers: HeaderList, tls: boolean): string => {
   return tls ? 'https' : 'http';
 };
 
-/** What concerns one connection and not the next. */
+/** Hop-by-hop headers. */
 export const isHopByHop = (name: string): boolean => {
   switch (name) {
     case 'connection':
@@ -106,14 +106,14 @@ export const isHopByHop = (name: string): boolean => {
 
 export type Outgoing = { readonly host: string; readonly omitForwardedFor: boolean };
 
-/** On the way to the server. Expect is answered here already, so the server need not be asked to. */
+/** On the way to the server. Expect has already been answered here. */
 export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Outgoing): string[] => {
   const { headers } = request;
   const { flat } = headers;
   const out: string[] = ['Host', host];
   let forwardedFor: string | undefined;
   let agents = 0;
-  // Of what else stops here, Go passes on the wish for trailers and the announcement of those that come, each once.
+  // Of the hop-by-hop headers Go forwards `TE: trailers` and `Trailer`, each once.
   let te = false;
   const trailers: string[] = [];
   for (let i = 0; i < flat.length; i += 2) {
@@ -122,7 +122,7 @@ export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Ou
     if (name === 'x-forwarded-for') forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`;
     else if (name === 'te') te ||= wantsTrailers(value);
     else if (name === 'trailer') trailers.push(value);
-    // Go sends one User-Agent, none that is empty, and answers `Expect` before it asks the server.
+    // Go sends one User-Agent, never an empty one, and answers `Expect` before it contacts the server.
     else if (!isHopByHop(name) && name !== 'expect' && (name !== 'user-agent' || (agents++ === 0 && value !== '')))
       out.push(canonicalName(name), value);
   }
@@ -141,7 +141,7 @@ const trailerNames = (values: readonly string[]): string => {
   return [...new Set(names)].sort().join(',');
 };
 
-/** Some servers know these only in the letter case of their standard. */
+/** Some servers only accept these in the letter case of their standard. */
 const WEBSOCKET_NAMES = new Map(
   [
     'Sec-WebSocket-Key',

@@ -1,6 +1,6 @@
 /**
- * Headers as they travel: repeated, in order, names in lower case (HTTP/2 demands it, HTTP/1.1 does not care).
- * Flat pairs, because both node:http and undici speak that form: nothing is copied on the way through.
+ * Headers as sent: in order, with repeats, names in lower case (HTTP/2 requires it, HTTP/1.1 ignores case).
+ * Flat pairs, because node:http and undici both use that form: nothing is copied on the way through.
  */
 export class HeaderList {
   readonly flat: string[];
@@ -47,7 +47,7 @@ export class HeaderList {
     this.#drop((one) => one === name);
   }
 
-  /** In one pass: whoever may list names may list many. */
+  /** In one pass: a client that may list names may list many. */
   deleteAll(names: ReadonlySet<string>): void {
     this.#drop((one) => names.has(one));
   }

@@ -1,6 +1,6 @@
-/** How Go writes header names: each word with a capital. The set of names in use is small, so each is made once. */
+/** Go's spelling of header names: each word capitalized. Few names are in use, so each is computed once. */
 const known = new Map<string, string>();
-/** Names come from servers and clients: whoever invents more than this gets them made anew each time. */
+/** Names come from clients and servers, so the cache needs a limit. */
 const LIMIT = 2000;
 
 export const canonicalName = (name: string): string => {

@@ -15,6 +15,6 @@ const withoutPort = (host: string): string => {
 /** The port as written, or undefined. */
 export const portOf = (host: string): string | undefined => /^(?:\[[^\]]*\]|[^:]*):(\d+)$/.exec(host)?.[1];
 
-/** The characters that Go accepts in a Host header; a bracket that nothing closes is refused as well. */
+/** Only the characters that Go accepts in a Host header, and no unclosed bracket. */
 export const isValidHost = (host: string): boolean =>
   /^[A-Za-z0-9!$%&'()*+,\-.:;=[\]_~]*$/.test(host) && (!host.startsWith('[') || host.includes(']'));

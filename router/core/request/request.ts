@@ -9,14 +9,14 @@ export type Request = {
   /** 'HTTP/1.1', 'HTTP/1.0' or 'HTTP/2.0'. */
   readonly protocol: string;
   readonly tls: boolean;
-  /** Address and port of the TCP peer. An IPv4 address in IPv6 clothes (::ffff:1.2.3.4) is written as IPv4. */
+  /** Address and port of the TCP peer. An IPv4-mapped address (::ffff:1.2.3.4) is written as IPv4. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   /** The Host header as the client wrote it; sent on unless the service says `passHostHeader: false`. */
   host: string;
   /** What Host rules compare: lower case, no port. */
   readonly canonicalHost: string;
-  /** Normalized and cleaned, still percent-encoded: what the server will get. */
+  /** Normalized and cleaned, still percent-encoded: as the server will get it. */
   path: string;
   /** `path` with everything but reserved characters decoded: what Path rules compare. Fixed once made. */
   readonly routingPath: string;

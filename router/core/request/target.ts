@@ -1,6 +1,6 @@
 import { brokenEscape, markBytes, parsePath, undoEscapes, writePath } from './url-path.ts';
 
-/** A request target as Go's server and Traefik's path cleaning leave it, or what the client is told instead. */
+/** A request target after Go's parsing and Traefik's path cleaning, or the error for the client. */
 export type Target =
   | {
       readonly path: string;
@@ -31,8 +31,8 @@ export const parseTarget = (raw: string): Target => {
 };
 
 /**
- * Most targets are already clean and plain: no query, no escape, no dot segment, no double slash. A loop, for it is half
- * the cost of a regular expression, and what a pattern does with a target that nearly fits is hard to see.
+ * Most targets are already clean: no query, escape, dot segment or double slash. A loop costs half as much as a regular
+ * expression here, and its worst case is easy to see.
  */
 const isPlain = (raw: string): boolean => {
   let before = SLASH;
@@ -48,7 +48,7 @@ const SLASH = 0x2f;
 const DOT = 0x2e;
 const PLAIN = markBytes((character) => /[A-Za-z0-9._~/-]/.test(character));
 
-/** Escapes of unreserved characters are undone, the others are written in capitals; what Go would escape, is. */
+/** Decodes escapes of unreserved characters, writes the others in capitals, and escapes what Go would escape. */
 const normalize = (written: string): string => {
   const path = parsePath(written);
   if (path.raw === '') return writePath(path);
@@ -57,7 +57,7 @@ const normalize = (written: string): string => {
 
 const UNRESERVED = markBytes((character) => /[A-Za-z0-9._~-]/.test(character));
 
-/** Go's URL.JoinPath: `//`, `.` and `..` are resolved, a last slash stays. */
+/** Go's URL.JoinPath: resolves `//`, `.` and `..`, keeps a trailing slash. */
 const clean = (path: string): string => {
   const kept: string[] = [];
   for (const segment of path.split('/')) {
@@ -69,7 +69,7 @@ const clean = (path: string): string => {
   return cleaned === path ? path : writePath(parsePath(cleaned));
 };
 
-/** Decoded but for the characters that would change the meaning, so that a rule may be written as people read it. */
+/** Decoded, except for reserved characters, so that rules can be written in readable form. */
 const routingPathOf = (path: string): string => {
   if (!path.includes('%')) return path;
   return Buffer.from(undoEscapes(path, NOT_RESERVED), 'latin1').toString('utf8');

@@ -1,7 +1,7 @@
 import type { EntryPointConfig } from '../static-model.ts';
 import { compileAddressSet } from './address-set.ts';
 
-/** Which peers may say whom they speak for. */
+/** Which peers may set X-Forwarded-* headers. */
 export const trustOf = ({
   insecure,
   trustedIPs,

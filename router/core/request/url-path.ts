@@ -1,6 +1,6 @@
 /**
- * A path as Go's net/url keeps it: decoded, and beside it as it was written when that is not how Go would write it.
- * Middlewares change both, and where the two no longer agree the decoded one counts.
+ * A path as Go's net/url keeps it: decoded, plus the original spelling where Go would spell it differently.
+ * Middlewares change both; if the two disagree, the decoded one counts.
  */
 export type UrlPath = { readonly decoded: string; readonly raw: string };
 
@@ -17,7 +17,7 @@ export const writePath = ({ decoded, raw }: UrlPath): string => {
 
 export const decode = (escaped: string): string => undoEscapes(escaped, EVERY_BYTE);
 
-/** Escapes of the marked bytes are undone, the others written in capitals. */
+/** Decodes escapes of the marked bytes, and writes the others in capitals. */
 export const undoEscapes = (escaped: string, marked: Uint8Array): string => {
   const first = escaped.indexOf('%');
   if (first < 0) return escaped;
@@ -39,10 +39,10 @@ export const undoEscapes = (escaped: string, marked: Uint8Array): string => {
 export const markBytes = (isMarked: (character: string) => boolean): Uint8Array =>
   Uint8Array.from({ length: 0x100 }, (_, byte) => (isMarked(String.fromCharCode(byte)) ? 1 : 0));
 
-/** The first `%` that starts no escape, with what follows it, as Go quotes it in its error. */
+/** The first `%` that does not start an escape, with the text after it, as Go quotes it in its error. */
 export const brokenEscape = (escaped: string): string | undefined => BROKEN.exec(escaped)?.[0];
 
-/** Whether Go's path.Clean leaves it alone, but for a last slash. */
+/** Whether Go's path.Clean would change nothing but a trailing slash. */
 export const isClean = (path: string): boolean => !UNCLEAN.test(path.startsWith('/') ? path : `/${path}`);
 
 export const withLeadingSlash = (path: string): string => (path === '' || path.startsWith('/') ? path : `/${path}`);

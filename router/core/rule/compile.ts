@@ -3,7 +3,7 @@ import { MATCHERS, type Matcher } from './matchers.ts';
 import { type Node, parseRule } from './parse.ts';
 import type { Rule, RuleError, RuleTrace } from './rule.ts';
 
-/** A rule that is asked for every request: parsed, checked, its regular expressions built. Errors are Traefik's. */
+/** Compiles a rule for use by every request: parsed, checked, regular expressions built. Errors are Traefik's. */
 export const compileRule = (text: string): { rule: Rule } | { error: RuleError } => {
   const refused = (step: string, { message, column }: RuleError): { error: RuleError } => ({
     error: { message: `error while parsing rule ${text}: ${step} rule ${text}: ${message}`, column },
@@ -17,7 +17,7 @@ export const compileRule = (text: string): { rule: Rule } | { error: RuleError }
 
 type Compiled = { matches(request: Request): boolean; explain(request: Request): RuleTrace };
 
-/** A `!` before parentheses is handed down to the matchers, with and and or exchanged. */
+/** Pushes a `!` before parentheses down to the matchers, by De Morgan. */
 const compile = (node: Node, inverted: boolean): Compiled | { error: RuleError } => {
   if (node.kind === 'not') return compile(node.of, !inverted);
   if (node.kind === 'matcher') return leaf(node, inverted);
@@ -26,7 +26,7 @@ const compile = (node: Node, inverted: boolean): Compiled | { error: RuleError }
   for (const part of node.parts) {
     const compiled = compile(part, inverted);
     if ('error' in compiled) {
-      // To Traefik a chain is pairs in pairs, and each tells of an error on its left.
+      // Traefik nests a chain as pairs, and each pair prefixes an error of its left side.
       const around = `error while adding rule ${kind}: `.repeat(node.parts.length - 1 - parts.length);
       return { error: { ...compiled.error, message: around + compiled.error.message } };
     }
@@ -51,7 +51,7 @@ const join = (kind: 'and' | 'or', parts: readonly Compiled[]): Compiled => ({
     for (const part of parts) {
       const trace = part.explain(request);
       told.push(trace);
-      // What was not asked is not told: evaluation stops where the outcome is clear.
+      // Evaluation stops as soon as the result is known, so later parts are not in the trace.
       if (trace.matched === (kind === 'or')) return { kind, matched: trace.matched, parts: told };
     }
     return { kind, matched: kind === 'and', parts: told };
@@ -82,7 +82,7 @@ const build = ({ name: written, args }: Extract<Node, { kind: 'matcher' }>): Mat
   return 'error' in made ? { error: `error while adding rule ${name}: ${made.error}` } : made;
 };
 
-/** As documented, all small, all capitals, and with one capital: these four ways of writing and no other. */
+/** Accepted spellings: as documented, lower case, upper case, capitalized. No others. */
 const NAMES = new Map(
   Object.keys(MATCHERS).flatMap((name) => {
     const lower = name.toLowerCase();

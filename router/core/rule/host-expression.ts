@@ -1,4 +1,4 @@
-/** Whether a canonical host is what a Host rule names. A dot behind either of them is read over. */
+/** Whether a canonical host matches a Host rule. A trailing dot on either side is ignored. */
 export const compileHost = (written: string): ((host: string) => boolean) => {
   const expression = written.toLowerCase();
   if (expression === '*') return () => true;
@@ -13,7 +13,7 @@ export const compileHost = (written: string): ((host: string) => boolean) => {
 
 const DOT = 46;
 
-/** `*.example.com` stands for exactly one label more. */
+/** `*` in `*.example.com` stands for exactly one label. */
 const hasTail = (host: string, expression: string): boolean => {
   const dot = host.indexOf('.');
   return (dot < 0 ? '' : host.slice(dot)) === expression.slice(1);

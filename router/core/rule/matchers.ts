@@ -5,7 +5,7 @@ import { compileHost } from './host-expression.ts';
 import { queryValues } from './query.ts';
 import { compileRegexp, type Regexp } from './regexp.ts';
 
-/** A matcher ready to ask; `saw` is what the request has in the place it looks at. */
+/** A compiled matcher; `saw` is the part of the request that it looked at. */
 export type Matcher = { matches(request: Request): boolean; saw(request: Request): string | undefined };
 type Failed = { readonly error: string };
 type Build = (args: readonly string[]) => Matcher | Failed;
@@ -21,7 +21,7 @@ const onSome = (values: (request: Request) => readonly string[], test: Test): Ma
   matches: (request) => values(request).some(test),
 });
 
-/** `place` is Traefik's own word for it: to its errors a PathRegexp is a PathPrefix. */
+/** `place` is Traefik's name in errors, where a PathRegexp is called PathPrefix. */
 const withRegexp = (place: string, pattern: string, make: (regexp: Regexp) => Matcher): Matcher | Failed => {
   const compiled = compileRegexp(pattern);
   return 'error' in compiled ? { error: `compiling ${place} matcher: ${compiled.error}` } : make(compiled);
@@ -40,7 +40,7 @@ const ascii = (value: string, matcher: string, make: () => Matcher | Failed): Ma
         error: `invalid value ${JSON.stringify(value)} for ${matcher} matcher, non-ASCII characters are not allowed`,
       };
 
-/** Headers travel as bytes, and are looked at in place: one matcher of this kind stands before every session. */
+/** Headers are matched as bytes, without a copy: every session request passes such a matcher. */
 const onHeader = (name: string, test: Test): Matcher => {
   const lower = name.toLowerCase();
   return {
@@ -54,7 +54,7 @@ const onHeader = (name: string, test: Test): Matcher => {
 
 const onQuery = (key: string, test: Test): Matcher => onSome(({ query = '' }) => queryValues(query, key), test);
 
-/** Each by Traefik's name, with the numbers of arguments it takes. */
+/** By Traefik's name, with the accepted numbers of arguments. */
 export const MATCHERS: Readonly<Record<string, { readonly counts: readonly number[]; readonly build: Build }>> = {
   ClientIP: {
     counts: [1],
@@ -82,7 +82,7 @@ export const MATCHERS: Readonly<Record<string, { readonly counts: readonly numbe
     counts: [1],
     build: ([pattern = '']) =>
       ascii(pattern, 'HostRegexp', () =>
-        // Beside the host Traefik asks its flattened name, which is empty here.
+        // Traefik also tries the flattened CNAME, which is empty here.
         withRegexp('HostRegexp', pattern, ({ test }) => (test('') ? on(host, () => true) : on(host, test))),
       ),
   },

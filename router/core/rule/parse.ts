@@ -14,7 +14,7 @@ export type Node =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Node[] }
   | { readonly kind: 'not'; readonly of: Node };
 
-/** Of Go's expressions what can be a rule: `&&` binds closer than `||`, `!` closest. `isMatcher` knows the names. */
+/** The subset of Go expressions that rules use: `&&` binds tighter than `||`, `!` tightest. */
 export const parseRule = (
   text: string,
   isMatcher: (name: string) => boolean,
@@ -28,13 +28,13 @@ export const parseRule = (
   }
 };
 
-/** As Go counts: lines and bytes, from 1. */
+/** Go's position: line and byte, both from 1. */
 const placeOf = (text: string, at: number): string => {
   const lines = text.slice(0, at).split('\n');
   return `${lines.length}:${Buffer.byteLength(lines.at(-1)!) + 1}`;
 };
 
-/** Deeper than any rule that somebody wrote, and far from the end of the stack. */
+/** Deeper than any real rule, and far below the stack limit. */
 const MAX_DEPTH = 500;
 
 class Parser {
@@ -99,7 +99,7 @@ class Parser {
     const args: string[] = [];
     while (!this.#is(')') && this.#token.kind !== 'end') {
       args.push(this.#arg());
-      // Go's mark of a list handed over as arguments: here it says nothing, and is allowed.
+      // Go's variadic `...`: allowed here, without effect.
       const spread = this.#take('...');
       if (!this.#take(',')) {
         if (!this.#is(')')) throw this.#missingComma();
@@ -148,5 +148,5 @@ class Parser {
   }
 }
 
-/** Operators between two values that Go has and rules have not. */
+/** Binary operators of Go that rules do not have. */
 const UNSUPPORTED = /^(?:[-+*/%&|^<>]|<<|>>|&\^|[=!<>]=)$/;

@@ -1,10 +1,10 @@
 import { textOf } from '../request/byte-string.ts';
 import { decode } from '../request/url-path.ts';
 
-/** What Go reads at most; of a query with more it reads nothing. */
+/** Go's limit; it ignores a query with more pairs altogether. */
 const MAX_PAIRS = 10_000;
 
-/** The values of one key, as Go's url.ParseQuery finds them: a pair that cannot be decoded is left out. */
+/** The values of one key, as Go's url.ParseQuery finds them: pairs that cannot be decoded are skipped. */
 export const queryValues = (query: string, key: string): string[] => {
   const pairs = query.split('&');
   if (pairs.length > MAX_PAIRS) return [];

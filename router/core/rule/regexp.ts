@@ -1,19 +1,19 @@
 import { createRequire } from 'node:module';
 import type { RE2JS } from 're2js';
 
-/** Go's regular expressions: RE2's syntax, and time that grows with the text and no faster. */
+/** Go's regular expressions: RE2 syntax, linear time. */
 export type Regexp = {
-  /** Whether it says of a text's bytes what it says of the text. */
+  /** Whether matching the bytes of a text gives the same result as matching the text. */
   readonly bytewise: boolean;
   test(text: string): boolean;
   findAll(text: string): Iterable<Match>;
 };
 export type Match = { readonly start: number; readonly end: number; group(key: number | string): string | undefined };
 
-/** `error` in Go's words. */
+/** `error` is Go's message. */
 export const compileRegexp = (pattern: string): Regexp | { readonly error: string } => {
   const prefix = literalPrefix(pattern);
-  // Such a pattern is never wrong, and is compiled only when somebody wants to know where it matched.
+  // Such a pattern is always valid; it is compiled only to find where it matched.
   if (prefix !== undefined)
     return {
       bytewise: true,
@@ -28,14 +28,14 @@ export const compileRegexp = (pattern: string): Regexp | { readonly error: strin
   }
 };
 
-/** Most configurations have no other patterns than literal beginnings: they start sooner without the engine. */
+/** Loaded on demand: most configurations only have literal prefixes, and start faster without the engine. */
 const engine = (): typeof RE2JS => {
   loaded ??= (createRequire(import.meta.url)('re2js') as { RE2JS: typeof RE2JS }).RE2JS;
   return loaded;
 };
 let loaded: typeof RE2JS | undefined;
 
-/** `^n1\.` asks only how a text begins: the form every session route has, on the way of every request. */
+/** `^n1\.` is a plain prefix test. Every session route has this form, and every request is checked against it. */
 const literalPrefix = (pattern: string): string | undefined => {
   const literal = /^\^((?:[\w\-/:;,= ]|\\[.\-/])*)$/.exec(pattern)?.[1];
   return literal?.replace(/\\(.)/g, '$1');

@@ -1,6 +1,6 @@
 import type { Request } from '../request/request.ts';
 
-/** A compiled rule. `matches` serves requests; `explain` walks the same tree and says which part decided. */
+/** A compiled rule. `matches` serves requests; `explain` walks the same tree and returns which part decided. */
 export type Rule = {
   readonly text: string;
   matches(request: Request): boolean;

@@ -1,4 +1,4 @@
-/** One token of a rule, by the lexical grammar of Go: rules are Go expressions. `at` and `end` count from 0. */
+/** One token of a rule. Rules are Go expressions, so this is Go's lexical grammar. `at` and `end` count from 0. */
 export type Token = {
   readonly kind: 'name' | 'text' | 'number' | 'operator' | 'newline' | 'end';
   readonly value: string;
@@ -6,7 +6,7 @@ export type Token = {
   readonly end: number;
 };
 
-/** What no rule can be, and where. `syntactic`: it is about the text alone, and Go says the line. */
+/** A rule that cannot be parsed, and where. `syntactic`: a syntax error, for which Go gives the line. */
 export class Unparsable extends Error {
   readonly at: number;
   readonly syntactic: boolean;
@@ -18,10 +18,10 @@ export class Unparsable extends Error {
   }
 }
 
-/** After these an expression may be over, so Go takes the end of the line, or of the text, for the end of it. */
+/** Go ends an expression at a line break, or at the end of the text, after one of these. */
 const mayEnd = ({ kind, value }: Token): boolean => kind === 'name' || kind === 'text' || value === ')';
 
-/** The token after `last`, which is undefined at the beginning. */
+/** The token after `last`; undefined at the start. */
 export const scan = (text: string, last: Token | undefined): Token => {
   const from = last?.end ?? 0;
   const at = from + BLANK.exec(text.slice(from))![0].length;

@@ -1,17 +1,17 @@
 import { Unparsable } from './scan.ts';
 
-/** What a string of Go stands for; it is known to have its quotes. */
+/** The value of a Go string literal; its quotes were already checked. */
 export const stringValue = (literal: string, at: number): string => {
   const inner = literal.slice(1, -1);
-  // Go leaves carriage returns out of raw strings.
+  // Go drops carriage returns in raw strings.
   if (literal.startsWith('`')) return inner.replaceAll('\r', '');
-  // An escape may be one byte of a character, so bytes are put together first.
+  // An escape may be one byte of a character, so the bytes are joined first.
   const parts = [...inner.matchAll(PART)].map(({ 0: part, index }) => bytesOf(part, at + 1 + index));
   const bytes = Buffer.concat(parts);
   return bytes.toString('utf8');
 };
 
-/** Of an escape Go names the place behind its backslash. */
+/** Go reports the position after the backslash. */
 const bytesOf = (part: string, at: number): Buffer => {
   if (!part.startsWith('\\')) return Buffer.from(part, 'utf8');
   const kind = part[1]!;

@@ -6,16 +6,16 @@ import type { PinReason } from './service.ts';
 import { setCookieWriter } from './set-cookie.ts';
 import type { Member, Strategy } from './strategy.ts';
 
-/** How a member came to be chosen, and what the client is told of it. */
+/** How a member was chosen, and the cookie the client gets. */
 export type Pin = { readonly reason: PinReason; readonly setCookies: readonly string[] };
 
 export type BalancerParts<M extends Member, T> = {
   readonly strategy: Strategy<M>;
-  /** The strategy's own word, for services without a cookie. */
+  /** The strategy's name, for services without a cookie. */
   readonly reason: PinReason;
-  /** `name` is the cookie's final one. */
+  /** `name` is the final name of the cookie. */
   readonly sticky: { readonly name: string; readonly cookie: CookieConfig } | undefined;
-  /** Made once for each member and way of choosing it: a request only looks its outcome up. */
+  /** Built once for each member and reason: a request only looks up its outcome. */
   outcome(member: M, pin: Pin): T;
 };
 
@@ -24,7 +24,7 @@ type Pinned<M, T> = { readonly member: M; readonly outcome: T };
 
 const NONE: readonly string[] = [];
 
-/** The member that the client's cookie names, when it is up; else the strategy's choice, which the client is told. */
+/** The member named by the client's cookie, if it is up; else the strategy's choice, which goes into a new cookie. */
 export const createBalancer = <M extends Member, T>(parts: BalancerParts<M, T>): Balancer<T> => {
   const { strategy, reason, sticky } = parts;
   if (sticky !== undefined) return createStickyBalancer(parts, sticky);
@@ -50,7 +50,7 @@ const createStickyBalancer = <M extends Member, T>(
   const fresh = { none: telling('no-cookie'), unknown: telling('unknown-cookie'), down: telling('pinned-server-down') };
 
   const pins = new Map<string, Pinned<M, T>>();
-  // Of members with one name the last one is pinned to, and today's values win over old ones.
+  // Of members with the same name the last one wins, and current cookie values win over legacy ones.
   for (const member of members)
     for (const value of legacyCookieValues(member.name)) pins.set(value, { member, outcome: rewritten.get(member)! });
   for (const member of members)

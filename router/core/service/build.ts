@@ -8,7 +8,7 @@ import { createWeighted } from './weighted.ts';
 
 export type ServiceDeps = { readonly random: () => number; readonly status: ServerStatusView };
 
-/** What became of each service: one with an error is not there, and the routers that use it must be left out. */
+/** The result for each service. One with an error does not exist, and routers that use it are left out. */
 export type BuiltServices = {
   readonly services: ReadonlyMap<string, Service>;
   readonly errors: ReadonlyMap<string, readonly string[]>;
@@ -22,7 +22,7 @@ export const buildServices = (config: DynamicConfig, deps: ServiceDeps): BuiltSe
 
 type Built = { readonly service: Service } | { readonly error: string };
 
-/** Traefik's own transport, which a file may name too. */
+/** Traefik's default transport, which a file may also name. */
 const DEFAULT_TRANSPORT = 'default@internal';
 const STRATEGY_NAME = { wrr: 'WRR', p2c: 'P2C', hrw: 'HRW', leasttime: 'LeastTime' } as const;
 
@@ -37,7 +37,7 @@ class Builder implements BuiltServices {
     this.#deps = deps;
   }
 
-  /** `path` holds the services being built, outermost first. Each level that fails notes the error as it sees it. */
+  /** `path` holds the services being built, outermost first. Each level that fails records its own error. */
   build(name: string, path: readonly string[]): Built {
     const known = this.services.get(name);
     if (known !== undefined) return { service: known };
@@ -91,7 +91,7 @@ class Builder implements BuiltServices {
     return also ? { error: also } : { service: createFailover(config, main.service, second.service) };
   }
 
-  /** A parent that follows its child's health needs a child that has one, at every level. */
+  /** A parent with a health check needs children with health checks, at every level. */
   #cannotReport(name: string, { child, to }: { child: string; to: string }): string | undefined {
     const config = this.#config.services.get(name)!;
     if (config.healthCheck) return undefined;

@@ -1,6 +1,6 @@
 import type { HeaderList } from '../request/header-list.ts';
 
-/** Go reads no cookie at all from a request with more: pieces between semicolons, empty ones included. */
+/** Go ignores all cookies of a request with more pieces between semicolons than this; empty pieces count. */
 const MAX_COOKIES = 3000;
 const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
@@ -8,9 +8,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * The value of the first sound cookie of this name, over all Cookie headers, as Go's net/http reads it: a malformed
- * neighbour is skipped, one pair of quotes is taken off, a value with a byte that has no place there does not count.
- * The name must be a token, as `cookieName` makes it: what equals it then needs no check of its own.
+ * The value of the first valid cookie of this name in all Cookie headers, as Go's net/http reads it: malformed pairs are
+ * skipped, one pair of quotes is removed, a value with an invalid byte does not count. The name must be a token, as
+ * `cookieName` makes it, so that names equal to it need no check.
  */
 export const readCookie = (headers: HeaderList, name: string): string | undefined => {
   const { flat } = headers;
@@ -32,7 +32,7 @@ const countPieces = (line: string): number => {
   return count;
 };
 
-/** Goes from one occurrence of the name to the next: whatever stands between them is never looked at. */
+/** Jumps from one occurrence of the name to the next, without looking at the text between them. */
 const readLine = (line: string, name: string): string | undefined => {
   const { length } = name;
   for (let at = line.indexOf(name); at >= 0; at = line.indexOf(name, at + length)) {

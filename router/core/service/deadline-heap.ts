@@ -1,4 +1,4 @@
-/** Whoever is due first is on top. Equal deadlines come in the order of Go's container/heap, which is Traefik's. */
+/** A heap with the earliest deadline on top. Ties are ordered as in Go's container/heap, which Traefik uses. */
 export type Due = { deadline: number };
 
 export const push = <T extends Due>(heap: T[], item: T): void => {
@@ -6,7 +6,7 @@ export const push = <T extends Due>(heap: T[], item: T): void => {
   rise(heap, heap.length - 1);
 };
 
-/** Moves the top's deadline and the top to where it then belongs: Go's Pop and Push, one after the other. */
+/** Changes the deadline of the top and moves it to its new position: Go's Pop, then Push. */
 export const delayTop = <T extends Due>(heap: T[], deadline: number): T => {
   const last = heap.length - 1;
   swap(heap, 0, last);

@@ -2,7 +2,7 @@ import type { FailoverConfig } from '../model.ts';
 import { levelOf, nobodyUp, tell } from './level.ts';
 import type { Service } from './service.ts';
 
-/** The main service while it is up, else the fallback; whether that is up counts only with `healthCheck`. */
+/** The main service while it is up, else the fallback. The fallback's own status only matters with `healthCheck`. */
 export const createFailover = (config: FailoverConfig, main: Service, fallback: Service): Service => {
   const { name } = config;
   const toMain = levelOf(main, { service: name, reason: 'main', chosen: main.name }, []);

@@ -1,6 +1,6 @@
 import type { DynamicConfig } from '../model.ts';
 
-/** The services that some router leads to, through however many levels. Traefik checks the health of no others. */
+/** The services that routers reach, at any level. Traefik only checks the health of these. */
 export const servicesInUse = ({ routers, services }: DynamicConfig): ReadonlySet<string> => {
   const found = new Set<string>();
   const visit = (name: string): void => {

@@ -1,6 +1,6 @@
 import { type Member, NO_TRACKING, type Strategy, type Tracking, withWeight } from './strategy.ts';
 
-/** How many answers a server's average is made of. */
+/** The average is over this many answers. */
 const SAMPLES = 100;
 
 type Slot<M> = {
@@ -15,7 +15,7 @@ type Slot<M> = {
 /** The lowest (average time to the head) x (1 + in flight) / weight; among equals the earliest deadline. */
 export const createLeastTime = <M extends Member>(all: readonly M[]): Strategy<M> => {
   const members = withWeight(all);
-  // Each begins one step after the one before, unlike in the weighted round robin.
+  // Each starts one step after the one before, unlike in the weighted round robin.
   let deadline = 0;
   const slots = members.map((member): Slot<M> => {
     deadline += 1 / member.weight;
@@ -25,7 +25,7 @@ export const createLeastTime = <M extends Member>(all: readonly M[]): Strategy<M
   return {
     members,
     next: () => quickest(slots),
-    // Requests that a cookie pins are not measured, as in Traefik.
+    // Requests pinned by a cookie are not measured, as in Traefik.
     track: (member, pinned) => (pinned ? NO_TRACKING : tracking(bySlot.get(member)!)),
   };
 };

@@ -2,12 +2,12 @@ import type { Choice, ChoiceStep, Service } from './service.ts';
 
 type Unavailable = Extract<Choice, { kind: 'unavailable' }>;
 
-/** What one level of the tree says of a choice that was made below it. */
+/** The step that one level of the tree adds to a choice made below it. */
 export type Level = {
   readonly child: Service;
   readonly step: ChoiceStep;
   readonly setCookies: readonly string[];
-  /** Choices are made at load and few: each is put into words once. */
+  /** There are few choices, all built at load, so each step is built once. */
   readonly told: Map<Choice, Choice>;
 };
 

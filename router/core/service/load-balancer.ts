@@ -21,7 +21,7 @@ const REASON: Readonly<Record<LoadBalancerConfig['strategy'], PinReason>> = {
   leasttime: 'least-time',
 };
 
-/** A service of servers. Every choice it can make is made here, once; a request picks one of them. */
+/** A service of servers. All possible choices are built here once; a request only picks one. */
 export const createLoadBalancer = (config: LoadBalancerConfig, deps: Deps): Service => {
   const { name } = config;
   const members = shuffle(config.servers, deps.random).map((server) => memberOf(config, server, deps.status));
@@ -63,7 +63,7 @@ const strategyOf = (
   }
 };
 
-/** Traefik gives the cookie to every strategy but hrw, which pins clients by their address. */
+/** Traefik uses the cookie with every strategy except hrw, which pins clients by their address. */
 const stickyOf = ({ name, sticky, strategy }: LoadBalancerConfig) =>
   sticky === undefined || strategy === 'hrw' ? undefined : { name: cookieName(sticky.name, name), cookie: sticky };
 
@@ -81,7 +81,7 @@ const serverOf = (config: LoadBalancerConfig, { url, preservePath }: ServerConfi
     target,
     service: config.name,
     passHostHeader: config.passHostHeader,
-    // The request's path begins with the slash that this one loses.
+    // Without the last slash: the request's path begins with one.
     basePath: preservePath ? target.pathname.replace(/\/$/, '') : '',
     transport: config.serversTransport,
   };

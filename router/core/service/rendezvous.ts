@@ -1,7 +1,7 @@
 import type { Request } from '../request/request.ts';
 import { type Member, type Strategy, withWeight } from './strategy.ts';
 
-/** FNV-1a of 64 bits, in two halves: big integers are too slow for every request. */
+/** 64-bit FNV-1a in two halves: BigInt is too slow for every request. */
 type Hash = { high: number; low: number };
 const OFFSET_HIGH = 0xcbf29ce4;
 const OFFSET_LOW = 0x84222325;
@@ -12,7 +12,7 @@ const TWO_64 = 2 ** 64;
 
 type Slot<M> = { readonly member: M; readonly bytes: Uint8Array };
 
-/** Highest random weight: the client's address and each server's URL make a score, and the highest is served. */
+/** Highest random weight: scores each server by the client's address and the server's URL; the highest wins. */
 export const createRendezvous = <M extends Member>(all: readonly M[]): Strategy<M> => {
   const members = withWeight(all);
   const slots: Slot<M>[] = members.map((member) => ({ member, bytes: Buffer.from(member.name) }));

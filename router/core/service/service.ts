@@ -1,19 +1,19 @@
 import type { Request } from '../request/request.ts';
 
-/** One server of a load balancer, as the HTTP shell needs it to forward. Parsed at load. */
+/** One server of a load balancer, with what router/http needs to forward. Parsed at load. */
 export type Server = {
-  /** As configured, to the byte. */
+  /** Byte for byte as configured. */
   readonly url: string;
   readonly target: URL;
   readonly service: string;
   readonly passHostHeader: boolean;
-  /** What goes before the request's path: the URL's own path when `preservePath` is set, else nothing. */
+  /** Prepended to the request's path: the URL's own path when `preservePath` is set, else empty. */
   readonly basePath: string;
   /** Qualified name of the servers transport; undefined: the default one. */
   readonly transport: string | undefined;
 };
 
-/** How one level of the service tree came to its choice; the words are the access log's and explain's. */
+/** How one level of the service tree chose. The access log and explain use the same words. */
 export type PinReason =
   | 'cookie'
   | 'legacy-cookie'
@@ -38,7 +38,7 @@ export type Choice =
       /** Set-Cookie lines, outermost service first. */
       readonly setCookies: readonly string[];
       readonly steps: readonly ChoiceStep[];
-      /** Told by the shell, for strategies that count: the answer's head came after so many ms; the exchange ended. */
+      /** Called by router/http, for strategies that count: the response head arrived after `ms`; the exchange ended. */
       answered(milliseconds: number): void;
       ended(): void;
     }
@@ -49,11 +49,11 @@ export type Choice =
       readonly steps: readonly ChoiceStep[];
     };
 
-/** A service that can choose. Its state is its own; it does no input or output. */
+/** A service that can choose. It owns its state and does no I/O. */
 export type Service = {
   readonly name: string;
   readonly kind: 'loadBalancer' | 'weighted' | 'failover';
   choose(request: Request): Choice;
-  /** What a parent with `healthCheck` is told. */
+  /** What a parent with `healthCheck` sees. */
   isUp(): boolean;
 };

@@ -5,7 +5,7 @@ const SAME_SITE: Readonly<Record<string, string>> = { none: 'None', lax: 'Lax', 
 const MAX_DOMAIN_BYTES = 255;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
-/** A Set-Cookie line but for its value, in the order and by the rules of Go's http.Cookie. */
+/** A Set-Cookie line without its value, with the order and rules of Go's http.Cookie. */
 export const setCookieWriter = (name: string, cookie: CookieConfig): ((value: string) => string) => {
   const attributes = attributesOf(cookie).join('');
   return (value) => `${name}=${value}${attributes}`;
@@ -23,15 +23,15 @@ const attributesOf = ({ path, domain, maxAge, httpOnly, secure, sameSite }: Cook
   ];
 };
 
-/** Go drops the bytes that have no place in a path and keeps the rest. */
+/** Go drops bytes that are invalid in a path and keeps the rest. */
 const withoutInvalid = (path: string): string => path.replace(/[^\x20-\x7e]|;/g, '');
 
-/** A domain that Go does not accept is left out whole: the cookie is then for this host only. */
+/** Go omits an invalid domain: the cookie is then valid for this host only. */
 const isDomain = (domain: string): boolean => {
   if (isIPv4(domain)) return true;
   if (domain.length > MAX_DOMAIN_BYTES || !/[a-z]/i.test(domain)) return false;
   const labels = domain.replace(/^\./, '').split('.');
-  // One dot at the end is the root, which is no label.
+  // A trailing dot is the root, not a label.
   if (labels.at(-1) === '') labels.pop();
   return labels.every((label) => LABEL.test(label));
 };

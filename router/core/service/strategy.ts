@@ -1,14 +1,14 @@
 import type { Request } from '../request/request.ts';
 
-/** One that a strategy can choose: a server, or a child of a weighted service. Its status is asked for, never told. */
+/** What a strategy chooses from: servers, or children of a weighted service. The status is read, not pushed. */
 export type Member = { readonly name: string; readonly weight: number; isUp(): boolean };
 
-/** How one of several members is chosen when no cookie says which. */
+/** Chooses a member when no cookie names one. */
 export type Strategy<M extends Member> = {
-  /** Those it can choose at all: some leave out what has no weight. */
+  /** The members it can choose: some strategies leave out those without weight. */
   readonly members: readonly M[];
   next(request: Request): M | undefined;
-  /** For those that count: what to tell of the requests to this member, which a cookie has `pinned` or not. */
+  /** For strategies that count: the callbacks for requests to this member. `pinned`: chosen by a cookie. */
   track?(member: M, pinned: boolean): Tracking;
 };
 
@@ -17,10 +17,10 @@ export type Tracking = { begun(): void; answered(milliseconds: number): void; en
 const nothing = (): void => {};
 export const NO_TRACKING: Tracking = { begun: nothing, answered: nothing, ended: nothing };
 
-/** Traefik never adds a member whose weight is zero or less: it gets nothing, and its cookies are not known. */
+/** Traefik never adds a member with weight 0 or less: it gets no requests, and its cookies are ignored. */
 export const withWeight = <M extends Member>(members: readonly M[]): M[] => members.filter(({ weight }) => weight > 0);
 
-/** A new order each time, so that several routers with one file do not all begin with the same server. */
+/** A random order, so that several routers with the same file do not all start with the same server. */
 export const shuffle = <T>(items: readonly T[], random: () => number): T[] => {
   const shuffled = [...items];
   for (let i = shuffled.length - 1; i > 0; i--) {

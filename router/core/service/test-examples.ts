@@ -1,4 +1,4 @@
-/** Configurations and requests with only what a test is about; everything else has its default. */
+/** Configurations and requests where a test only states what it is about; the rest has defaults. */
 import { referredName } from '../../../shared/traefik/qualified-name.ts';
 import type {
   CookieConfig,

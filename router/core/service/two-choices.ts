@@ -1,6 +1,6 @@
 import type { Member, Strategy } from './strategy.ts';
 
-/** Two at random, and the one of them with fewer requests in flight. Weights do not count, not even zero. */
+/** Picks two at random and takes the one with fewer requests in flight. Weights are ignored, even zero. */
 export const createTwoChoices = <M extends Member>(members: readonly M[], random: () => number): Strategy<M> => {
   const slots = members.map((member) => ({ member, inFlight: 0 }));
   const bySlot = new Map(slots.map((slot) => [slot.member, slot]));
@@ -14,7 +14,7 @@ export const createTwoChoices = <M extends Member>(members: readonly M[], random
     return (up[other]!.inFlight < up[one]!.inFlight ? up[other]! : up[one]!).member;
   };
 
-  // Requests that a cookie pins weigh on a server as others do.
+  // Requests pinned by a cookie count as well.
   const track = (member: M) => {
     const slot = bySlot.get(member)!;
     return { begun: () => void slot.inFlight++, answered: () => {}, ended: () => void slot.inFlight-- };

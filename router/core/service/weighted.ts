@@ -10,7 +10,7 @@ import { createWeightedRoundRobin } from './weighted-round-robin.ts';
 export type Child = { readonly written: string; readonly weight: number; readonly service: Service };
 type ChildMember = Member & { readonly service: Service };
 
-/** A service of services. Its own cookie pins a client to a child; the child may pin it further. */
+/** A service of services. Its cookie pins a client to a child; the child may pin it to a server. */
 export const createWeighted = (config: WeightedConfig, children: readonly Child[], random: () => number): Service => {
   const { name, sticky } = config;
   const members = shuffle(children, random).map((child) => memberOf(child, config.healthCheck));
@@ -34,7 +34,7 @@ export const createWeighted = (config: WeightedConfig, children: readonly Child[
   };
 };
 
-/** Without `healthCheck` a child that has nobody left still gets its share, and answers 503. */
+/** Without `healthCheck` a child with no servers up still gets its share, and answers 503. */
 const memberOf = ({ written, weight, service }: Child, healthCheck: boolean): ChildMember => ({
   name: written,
   weight,

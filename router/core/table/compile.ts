@@ -8,7 +8,7 @@ import { applyEntryPoints } from './entry-point-defaults.ts';
 import { withInternal } from './internal.ts';
 import type { EntryPointRoutes, InternalService, Route, RouterFault, RoutingTable, Standing } from './table.ts';
 
-/** Services and middlewares already built; what could not be built is named in `errors`. */
+/** Services and middlewares already built; the errors name those that could not be. */
 export type Parts = {
   readonly services: ReadonlyMap<string, Service>;
   readonly serviceErrors: ReadonlyMap<string, readonly string[]>;
@@ -16,13 +16,13 @@ export type Parts = {
   readonly middlewareErrors: ReadonlyMap<string, readonly string[]>;
 };
 
-/** The configuration that is compiled: the user's file, what Traefik adds of its own, what entry points add. */
+/** The configuration to compile: the user's file, plus what Traefik and the entry points add. */
 export const completeConfig = (dynamic: DynamicConfig, config: StaticConfig): DynamicConfig => {
   const all = withInternal(dynamic, config);
   return { ...all, routers: applyEntryPoints(all.routers.values(), config) };
 };
 
-/** From a complete configuration to what requests are matched against. A router that cannot be built is left out. */
+/** Compiles a complete configuration into the table that requests are matched against. Broken routers are left out. */
 export const compileTable = (config: DynamicConfig, staticConfig: StaticConfig, parts: Parts): RoutingTable => {
   const built = [...config.routers.values()].map((router) => build(router, staticConfig, parts));
   return {
@@ -77,7 +77,7 @@ const build = (config: RouterConfig, staticConfig: StaticConfig, parts: Parts): 
 
 const NO_ENTRY_POINT: RouterFault = { part: 'entryPoints', message: 'no valid entryPoint for this router' };
 
-/** Traefik says it twice, and looks no further. */
+/** Traefik reports it twice, and checks nothing else. */
 const NO_SERVICE: readonly RouterFault[] = [
   { part: 'service', message: 'router has no service and no child routers' },
   { part: 'service', message: 'router must have either a service or child routers' },
@@ -125,7 +125,7 @@ const chainOf = (names: readonly string[], parts: Parts): { list: Middleware[]; 
   return { list, faults };
 };
 
-/** Best first; among equals Traefik's order is random, here it is by name. */
+/** Highest priority first. Traefik's order among equals is random; here it is by name. */
 const routesOf = (entryPoint: string, built: readonly Built[]): EntryPointRoutes => {
   const routes = built
     .filter((one) => one.using.includes(entryPoint))

@@ -1,17 +1,17 @@
 import type { RouterConfig } from '../model.ts';
 import type { EntryPointConfig, StaticConfig } from '../static-model.ts';
 
-/** The entry point of ping, API and metrics never serves a router that names no entry point. */
+/** The entry point of ping, API and metrics only serves routers that name it. */
 const OWN_ENTRY_POINT = 'traefik';
 
-/** The routers as their entry points serve them: with the entry point's TLS and its middlewares put first. */
+/** The routers as served: with the TLS of their entry point, and its middlewares first. */
 export const applyEntryPoints = (routers: Iterable<RouterConfig>, config: StaticConfig): Map<string, RouterConfig> => {
   const served = new Map<string, RouterConfig>();
   for (const router of routers) for (const copy of copiesOf(router, config)) served.set(copy.name, copy);
   return served;
 };
 
-/** One copy for each entry point that adds something, under a name of its own, and one for all that add nothing. */
+/** One copy for each entry point that adds something, under its own name, and one for all others. */
 const copiesOf = (router: RouterConfig, config: StaticConfig): RouterConfig[] => {
   const names = router.entryPoints.length > 0 ? router.entryPoints : defaultEntryPoints(config);
   const adding = names.filter((name) => addsSomething(config.entryPoints.get(name)));

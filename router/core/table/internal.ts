@@ -2,12 +2,12 @@ import type { Place } from '../../../shared/source/place.ts';
 import type { DynamicConfig, MiddlewareConfig, RouterConfig } from '../model.ts';
 import type { EntryPointConfig, StaticConfig } from '../static-model.ts';
 
-/** Go's math.MaxInt; Traefik puts its own routers above every user's with it. */
+/** Go's math.MaxInt: the priority by which Traefik's own routers come before all others. */
 const HIGHEST = Number.MAX_SAFE_INTEGER;
-/** The entry point that Traefik makes for its own pages. */
+/** The entry point that Traefik creates for its own pages. */
 const OWN_ENTRY_POINT = 'traefik';
 
-/** What Traefik's internal provider adds to the user's file: ping, API, metrics and the redirections of entry points. */
+/** What Traefik's internal provider adds: ping, API, metrics, and redirections of entry points. */
 export const withInternal = (dynamic: DynamicConfig, config: StaticConfig): DynamicConfig => {
   const routers = new Map(dynamic.routers);
   const middlewares = new Map(dynamic.middlewares);
@@ -83,6 +83,6 @@ const redirectRouter = (
   tls: false,
 });
 
-/** `:8443` is a port by itself; anything else names an entry point. */
+/** `:8443` is a port; anything else names an entry point. */
 const redirectPort = (to: string, config: StaticConfig): string | undefined =>
   /^:\d+$/.test(to) ? to.slice(1) : config.entryPoints.get(to)?.port.toString();

@@ -3,7 +3,7 @@ import type { DynamicConfig, RouterConfig } from '../model.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { Service } from '../service/service.ts';
 
-/** What the router itself serves, by Traefik's names. */
+/** Services of the router itself, by Traefik's names. */
 export type InternalService = 'ping@internal' | 'api@internal' | 'prometheus@internal' | 'noop@internal';
 
 export type Route = {
@@ -15,13 +15,13 @@ export type Route = {
   readonly config: RouterConfig;
 };
 
-/** The routes of one entry point, best first. A TLS connection sees only TLS routes, as in Traefik. */
+/** The routes of one entry point, highest priority first. A TLS connection only sees TLS routes, as in Traefik. */
 export type EntryPointRoutes = { readonly plain: readonly Route[]; readonly tls: readonly Route[] };
 
-/** What became of each thing in the file: Traefik leaves out what it cannot build and goes on with the rest. */
+/** The result for each item of the file: Traefik leaves out what it cannot build and continues with the rest. */
 export type Standing = { readonly status: 'enabled' | 'disabled' | 'warning'; readonly errors: readonly string[] };
 
-/** One of a router's errors, and the part of the router that it is about. `name`: what was named there. */
+/** One error of a router, and the part of the router that it is about. `name`: the missing reference. */
 export type RouterFault = {
   readonly part: 'rule' | 'service' | 'middlewares' | 'entryPoints';
   readonly name?: string;
@@ -31,7 +31,7 @@ export type RouterFault = {
 export type RoutingTable = {
   readonly config: DynamicConfig;
   readonly entryPoints: ReadonlyMap<string, EntryPointRoutes>;
-  /** After entry points have added their own middlewares and TLS: as served, by name. */
+  /** As served, by name: with the middlewares and TLS of the entry points. */
   readonly routers: ReadonlyMap<
     string,
     Standing & {
