@@ -7,7 +7,7 @@ import { runResponse } from '../traefik/middleware/run.ts';
 import type { HttpExchange } from './exchange.ts';
 import { isHttp2 } from './http2.ts';
 
-/** An answer of the router's own: a rejection, a failure, a middleware's reply, its own pages. */
+/** Sends a response made by the router: a rejection, a failure, a middleware's reply, one of its pages. */
 export const answer = (x: HttpExchange, { status, headers, body }: Reply): void => {
   if (!x.open || x.res.headersSent) {
     cut(x.res);
@@ -28,8 +28,8 @@ const plainText = (): HeaderList =>
   new HeaderList(['content-type', 'text/plain; charset=utf-8', 'x-content-type-options', 'nosniff']);
 
 /**
- * The head of every answer, whoever gives it. The cookies that the services chose come first: Traefik writes them before
- * the server has spoken. Then the middlewares that the request has passed have their say, in reverse order.
+ * Sends the head of every response. Sticky cookies come first, because Traefik writes them before the server answers.
+ * Then the middlewares that the request has passed may change the head, in reverse order.
  */
 export const sendHead = (x: HttpExchange, status: number, headers: HeaderList): void => {
   const { decision } = x;
@@ -48,7 +48,7 @@ export const sendHead = (x: HttpExchange, status: number, headers: HeaderList): 
 
 const writeHead = ({ res, request }: HttpExchange, status: number, headers: HeaderList): void => {
   if (isHttp2(res)) return writeHttp2Head(res, status, headers);
-  // Traefik's answers carry no Connection header while the connection stays open; Node would add two.
+  // Traefik sends no Connection header while the connection stays open; Node would add two headers.
   if (res.shouldKeepAlive && request.protocol === 'HTTP/1.1') res.removeHeader('connection');
   const { flat } = headers;
   const out = new Array<string>(flat.length);
@@ -64,7 +64,7 @@ const writeHttp2Head = (res: Http2ServerResponse, status: number, headers: Heade
   res.writeHead(status);
 };
 
-/** Ends an answer that cannot be completed, so that the client does not take it for a whole one. */
+/** Aborts a response that cannot be completed, so that the client does not take it for a complete one. */
 export const cut = (res: ServerResponse): void => {
   if (isHttp2(res)) res.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else res.destroy();

@@ -5,21 +5,21 @@ import { canonicalHost, isValidHost } from '../core/request/host.ts';
 import type { Request } from '../core/request/request.ts';
 import { parseTarget } from '../core/request/target.ts';
 
-/** What the entry point knows of every request that comes in by it. */
+/** What the entry point knows about its requests. */
 export type Arrival = {
   readonly entryPoint: string;
   readonly tls: boolean;
-  /** Whether this peer may say whom it speaks for. */
+  /** Whether this peer may set X-Forwarded-* headers. */
   readonly trusts: (address: string) => boolean;
   readonly hostname: string;
 };
 
 export type Arrived =
   | { readonly kind: 'arrived'; readonly request: Request }
-  /** `last`: the connection ends with it. */
+  /** `last`: the connection is closed after it. */
   | { readonly kind: 'refused'; readonly status: number; readonly body: string; readonly last: boolean };
 
-/** What is looked at of Node's request: the head, and who sent it. */
+/** The parts of Node's request that are used: the head, and the peer. */
 export type RequestHead = Pick<
   IncomingMessage,
   'method' | 'url' | 'rawHeaders' | 'httpVersion' | 'httpVersionMajor'
@@ -28,9 +28,9 @@ export type RequestHead = Pick<
   readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress' | 'remotePort'>;
 };
 
-/** From Node's request to ours, as Go's server and Traefik's first handlers would have it; or a refusal. */
+/** Converts Node's request into ours, as Go's server and Traefik's first handlers would, or refuses it. */
 export const arrive = (req: RequestHead, arrival: Arrival): Arrived => {
-  // What Node calls so is a request line without a version.
+  // Node reports a request line without a version as 0.9.
   if (req.httpVersion === '0.9') return refused('400 Bad Request');
   const target = parseTarget(req.url ?? '');
   if ('refused' in target) return refused(target.refused);
@@ -78,20 +78,20 @@ const headersOf = (req: RequestHead, trusted: boolean): { headers: HeaderList; h
   }
   const headers = new HeaderList(flat);
   if (req.httpVersionMajor === 2) {
-    // An HTTP/2 client may send both; the pseudo header is the one that counts.
+    // An HTTP/2 client may send both; the pseudo header wins.
     hosts.length = Math.min(hosts.length, 1);
     joinCookies(headers);
   }
   return { headers, hosts };
 };
 
-/** HTTP/2 clients send each cookie as a header of its own (RFC 9113, 8.2.3); a server of HTTP/1.1 must get one. */
+/** HTTP/2 clients may split cookies into several headers (RFC 9113, 8.2.3); an HTTP/1.1 server must get one. */
 const joinCookies = (headers: HeaderList): void => {
   const cookies = headers.all('cookie');
   if (cookies.length > 1) headers.set('cookie', cookies.join('; '));
 };
 
-/** Node listens on both families at once and dresses IPv4 addresses as IPv6. */
+/** Node listens on both address families at once, and reports IPv4 peers as IPv4-mapped IPv6. */
 const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address);
 
 const refused = (body: string): Arrived => ({ kind: 'refused', status: 400, body, last: body !== '' });

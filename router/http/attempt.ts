@@ -7,25 +7,25 @@ import { inform } from './inform.ts';
 import { mayRetry } from './retry.ts';
 import type { Connection, Upstream } from './upstream.ts';
 
-/** Why an attempt did not become the answer: it failed before its head, or its status is one to retry on. */
+/** Why an attempt produced no response for the client: an error before its head, or a status to retry on. */
 export type NoAnswer =
-  /** `sent`: the server may have seen the request, or a part of it. */
+  /** `sent`: the server may have received the request, or part of it. */
   | { readonly kind: 'error'; readonly error: Error; readonly sent: boolean; readonly began: boolean }
   | { readonly kind: 'status' };
 
-/** Up to this size a body is copied into one write with its head. */
+/** A body up to this size is written together with the head. */
 const SMALL = 8192;
 
-/** One try at one server: undici's events on one side, the client's answer on the other. */
+/** One attempt at one server: turns undici's events into the response for the client. */
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly #x: HttpExchange;
   readonly #upstream: Upstream;
   readonly #connection: Connection;
   readonly #noAnswer: (why: NoAnswer) => void;
   #resume: () => void = nothing;
-  /** A first piece that came with the head: with luck it is all there is, and head and body go out as one. */
+  /** The first chunk, if it came with the head: if it is the whole body, head and body go out in one write. */
   #sent = false;
-  /** The server has begun to speak: what breaks now is its answer, not the connection. */
+  /** The server has started to respond, so an error is now about its response, not the connection. */
   #began = false;
   #fresh = true;
   #held: Buffer | undefined = undefined;
@@ -50,7 +50,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
     const x = this.#x;
-    // undici knows no such status, and neither does Go.
+    // Neither undici nor Go accepts such a status.
     if (status < 100) throw new Error(`status ${status}`);
     if (status < 200) {
       if (x.request.protocol !== 'HTTP/1.0') inform(x.res, status, responseHeaderList(raw, { trailers: false }));
@@ -71,7 +71,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     this.#mode = 'streaming';
     sendHead(x, status, headers);
-    // A head without a body yet (an event stream before its first event) must not wait for one.
+    // The head of an event stream must not wait for the first event.
     process.nextTick(release, this);
     return true;
   }
@@ -91,7 +91,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return false;
   }
 
-  /** Lets go what waited for the end of the turn in which the head came. */
+  /** Sends what was held back until the end of the tick in which the head arrived. */
   release(): void {
     this.#fresh = false;
     const { res } = this.#x;
@@ -119,7 +119,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#upstream.drop(this.#connection);
     if (!x.res.headersSent) return this.#noAnswer({ kind: 'error', error, sent: this.#sent, began: this.#began });
     x.because('server-died');
-    // What was already handed over should still reach the client before it sees the cut.
+    // Data already written should reach the client before it sees the connection break.
     setImmediate(cut, x.res);
   }
 
@@ -151,7 +151,7 @@ const release = (attempt: Attempt): void => attempt.release();
 const carriesTrailers = (x: HttpExchange, status: number): boolean =>
   x.request.method !== 'HEAD' && status !== 204 && status !== 304 && x.request.protocol !== 'HTTP/1.0';
 
-/** undici's raw pairs without what concerns only the connection to the server. */
+/** undici's raw pairs without the hop-by-hop headers. */
 const responseHeaderList = (raw: Buffer[], keep: { trailers: boolean }): HeaderList => {
   const flat: string[] = [];
   const connection: string[] = [];
@@ -173,7 +173,7 @@ const responseHeaderList = (raw: Buffer[], keep: { trailers: boolean }): HeaderL
   }
   const list = new HeaderList(flat);
   if (connection.length > 0) list.deleteAll(connectionNames(connection));
-  // Announced trailers need chunks to follow; with a length Node would refuse the head.
+  // Trailers need a chunked body; Node refuses a head with both Trailer and Content-Length.
   if (keep.trailers && trailer !== undefined && !sized) list.add('trailer', trailer);
   return list;
 };

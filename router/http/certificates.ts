@@ -9,7 +9,7 @@ import type { CertificateConfig } from '../core/model.ts';
 type Pair = { readonly cert: string; readonly key: string };
 type Held = { readonly certificate: X509Certificate; readonly context: SecureContext };
 
-/** The certificates of the file, chosen by the name the client asks for; a self-signed one for everybody else. */
+/** The certificates of the file, selected by SNI; a self-signed one for all other names. */
 export class Certificates {
   readonly #log: Log;
   #held: readonly Held[] = [];
@@ -19,12 +19,12 @@ export class Certificates {
     this.#log = log;
   }
 
-  /** A pair that cannot be read is left out, with a word in the log, as Traefik does. */
+  /** A pair that cannot be read is skipped and logged, as in Traefik. */
   update(configs: readonly CertificateConfig[]): void {
     this.#held = configs.flatMap((config) => this.#read(config) ?? []);
   }
 
-  /** A TLS server that listens nowhere: entry points hand it their connections. */
+  /** A TLS server that does not listen; entry points hand it their connections. */
   async server(limits: ServerOptions): Promise<Http2SecureServer> {
     const own = await this.#selfSigned();
     return http2.createSecureServer({
@@ -48,7 +48,7 @@ export class Certificates {
         context: createSecureContext({ cert, key: contentOf(keyFile) }),
       };
     } catch (error) {
-      this.#log.error({ err: error, file: at.file, line: at.line }, 'unable to use this certificate; it is left out');
+      this.#log.error({ err: error, file: at.file, line: at.line }, 'cannot use this certificate; skipped');
       return undefined;
     }
   }
@@ -59,7 +59,7 @@ export class Certificates {
   }
 }
 
-/** Loaded only when somebody speaks TLS: it would cost every start. */
+/** Loaded when TLS is first used: it would slow down every start. */
 const makeSelfSigned = async (): Promise<Pair> => {
   const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: 'MOORING DEFAULT CERT' }], {

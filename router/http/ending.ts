@@ -3,13 +3,13 @@ import type { Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import { endHalfAsked, isHttp2 } from './http2.ts';
 
-/** Told once. `whole`: the last byte of the answer went to the system while its client was there to get it. */
+/** Called once. `whole`: the last byte was handed to the system while the client was still connected. */
 type Ended = (whole: boolean) => void;
 
 /**
- * The one notion of how an answer ends, for every protocol. What Node says of itself holds for none of them all: the
- * writing of a closed HTTP/2 stream always counts as finished, and so does that of a socket destroyed while it wrote;
- * and a client that does not read may have said its farewell long before its connection closes.
+ * How a response ends, for every protocol. Node's own events cannot be used directly: a closed HTTP/2 stream always
+ * counts as finished, and so does a socket destroyed while writing; and a client that does not read may have sent its
+ * FIN long before its connection closes.
  */
 export const whenEnded = (req: IncomingMessage, res: ServerResponse, ended: Ended): void => {
   if (isHttp2(res)) whenStreamEnded(res, ended);
@@ -19,7 +19,7 @@ export const whenEnded = (req: IncomingMessage, res: ServerResponse, ended: Ende
 const whenStreamEnded = (res: Http2ServerResponse, ended: Ended): void => {
   const { stream } = res;
   stream.once('finish', () => endHalfAsked(stream));
-  // Of the stream, not of the response: that stays silent where a client leaves a HEAD.
+  // On the stream, not the response: the response emits nothing when a client aborts a HEAD.
   stream.once('close', () => ended(res.writableEnded && stream.writableFinished));
 };
 
@@ -31,7 +31,7 @@ const whenAnswerEnded = (socket: Socket, res: ServerResponse, ended: Ended): voi
   });
 };
 
-/** The answers that each connection of HTTP/1.1 still owes. */
+/** The pending responses of each HTTP/1.1 connection. */
 const DUE = new WeakMap<Socket, Map<ServerResponse, Ended>>();
 
 const dueOn = (socket: Socket): Map<ServerResponse, Ended> => {
@@ -46,7 +46,7 @@ const dueOn = (socket: Socket): Map<ServerResponse, Ended> => {
       ended(isTunnel(res));
     }
   };
-  // Who ends its sending side has left. What has been said in full may still reach it; a tunnel has an end of its own.
+  // A client that half-closes counts as gone. A response already written may still reach it; tunnels end by themselves.
   socket.once('end', () => give((res) => !res.writableEnded && !isTunnel(res)));
   socket.once('close', () => give(() => true));
   return due;

@@ -14,17 +14,17 @@ export type EntryPointDeps = {
   readonly onError: (error: Error) => void;
 };
 
-/** `handshakeTimeout` is for TLS only; Node's HTTP server passes it over. */
+/** `handshakeTimeout` is for TLS only; Node's HTTP server ignores it. */
 export type TlsLimits = http.ServerOptions & { readonly handshakeTimeout: number };
 
-/** Milliseconds between two looks for idle connections while stopping. */
+/** How often idle connections are closed while stopping, in milliseconds. */
 const SWEEP = 100;
-/** In number: Node would drop headers beyond it in silence. Their size in bytes is limited. */
+/** Number of headers; Node would silently drop more. Their size in bytes is limited elsewhere. */
 const NO_LIMIT = 0;
-/** The first byte of a TLS handshake; no HTTP request starts with it. */
+/** First byte of a TLS handshake; no HTTP request starts with it. */
 const TLS_HANDSHAKE = 0x16;
 
-/** One listening address: HTTP and, by its first byte, TLS on the same port, as Traefik's entry points do. */
+/** One listening address with HTTP and TLS on the same port, told apart by the first byte, as in Traefik. */
 export class EntryPoint {
   readonly name: string;
   readonly #config: EntryPointConfig;
@@ -63,7 +63,7 @@ export class EntryPoint {
     return this.#plain.address() as AddressInfo;
   }
 
-  /** As Traefik stops: no new connections, idle ones end at once, the rest when their answer is out or at the deadline. */
+  /** Stops as Traefik does: no new connections, idle ones close at once, others after their response or the deadline. */
   async stop(): Promise<void> {
     const { requestAcceptGraceTimeout } = this.#config;
     if (requestAcceptGraceTimeout > 0) await wait(requestAcceptGraceTimeout);
@@ -76,7 +76,7 @@ export class EntryPoint {
       done();
     });
     for (const session of this.#sessions) session.close();
-    // A connection is idle again after each answer; Go, too, looks for those again and again.
+    // A connection becomes idle after each response. Go polls for idle connections too.
     const sweep = setInterval(() => this.#closeIdle(), SWEEP);
     this.#closeIdle();
     const deadline = setTimeout(() => this.kill(), this.#config.graceTimeOut);
@@ -87,7 +87,7 @@ export class EntryPoint {
 
   #closeIdle(): void {
     this.#plain.closeIdleConnections();
-    // HTTP/1.1 over TLS: Node's HTTP/2 server has the same method, its types do not know it.
+    // HTTP/1.1 over TLS: Node's HTTP/2 server has this method, but its types do not.
     (this.#tls as unknown as Partial<http.Server> | undefined)?.closeIdleConnections?.();
   }
 
@@ -114,7 +114,7 @@ export class EntryPoint {
     };
   }
 
-  /** Every connection is ours until it closes; a silent one has as long to speak as a slow request. */
+  /** Every connection is tracked until it closes; a silent one gets the same time limit as a slow request. */
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     this.#deps.connections.opened();
@@ -131,7 +131,7 @@ export class EntryPoint {
       socket.setTimeout(0).removeAllListeners('timeout');
       socket.pause();
       socket.unshift(first);
-      // Whoever takes the socket sets it going again: TLS may have to be made ready first.
+      // Paused; whoever takes the socket resumes it, because TLS may have to be loaded first.
       if (first[0] === TLS_HANDSHAKE) return this.#toTls(socket);
       this.#toHttp(socket);
       socket.resume();
@@ -139,7 +139,7 @@ export class EntryPoint {
   }
 
   #toTls(socket: Socket): void {
-    // Node's HTTP server leaves its sockets half open; a TLS connection ends when the client's side does.
+    // Node's HTTP server allows half-open sockets; a TLS connection ends when the client's side does.
     socket.allowHalfOpen = false;
     this.#secureServer().then(
       (server) => server.emit('connection', socket),
@@ -152,9 +152,9 @@ export class EntryPoint {
 
   #secureServer(): Promise<Http2SecureServer> {
     this.#secure ??= this.#deps.tlsServer(this.#limits()).then((server) => {
-      // Up to 22 Node's HTTP/2 server keeps no limits for its HTTP/1.1 clients.
+      // Up to Node 22 the HTTP/2 server applies no timeouts to its HTTP/1.1 clients.
       Object.assign(server, this.#limits(), { maxHeadersCount: NO_LIMIT });
-      // It never listens itself; this is what starts its watch over slow requests.
+      // The server never listens; this event starts its check for slow requests.
       server.emit('listening');
       this.#serve(server as unknown as http.Server, true, (socket) => server.emit('secureConnection', socket));
       limitHttp2(server, this.#config);

@@ -95,7 +95,7 @@ export class HttpExchange implements Exchange {
     return this.#reason;
   }
 
-  /** How many times the forwarding was repeated. */
+  /** How many times the request was retried. */
   get retries(): number {
     return this.#retries;
   }
@@ -121,53 +121,54 @@ export class HttpExchange implements Exchange {
     this.#leaving.push(then);
   }
 
-  /** handle.ts, once. */
+  /** By handle.ts, once. */
   routeFound(route: Route | undefined): void {
     this.#route = route;
   }
 
-  /** handle.ts, before the first try; it gives the reason of the record. */
+  /** By handle.ts, before the first attempt. Also sets the reason. */
   decided(decision: Decision): void {
     this.#decision = decision;
     this.#reason = reasonOf(decision);
   }
 
-  /** forward.ts, before each further try; returns which one it is. The reason stays that of the first decision. */
+  /** By forward.ts, before each retry; returns its number. */
   retrying(): number {
     return ++this.#retries;
   }
 
+  /** By forward.ts, for a retry. The reason stays that of the first decision. */
   decidedAgain(decision: Decision): void {
     this.#decision = decision;
   }
 
-  /** Whoever answers in place of the server, or sees its answer break. */
+  /** By whoever answers instead of the server, or sees its response break. */
   because(reason: string): void {
     this.#reason = reason;
   }
 
-  /** forward.ts and upgrade.ts: `cancel` ends the try, or the wait for it, if the client leaves. */
+  /** By forward.ts and upgrade.ts: `cancel` ends the attempt, or the wait for it, if the client leaves. */
   waitingFor(cancel: () => void): void {
     this.#cancel = cancel;
   }
 
-  /** attempt.ts: the try has ended by itself. */
+  /** By attempt.ts: the attempt has ended by itself. */
   tryEnded(): void {
     this.#cancel = undefined;
     this.origin.finish();
   }
 
-  /** answer.ts, with the head as it goes out. */
+  /** By answer.ts, with the head as sent. */
   headSent(headers: HeaderList): void {
     this.#responseHeaders = headers;
   }
 
-  /** Whoever writes a piece of the body. */
+  /** By whoever writes a part of the body. */
   bytesSent(count: number): void {
     this.#responseBytes += count;
   }
 
-  /** handle.ts, once: the answer has gone out whole, or it never will. */
+  /** By handle.ts, once: the response is complete, or never will be. */
   ended(whole: boolean): void {
     this.#whole = whole;
     if (whole) return;
@@ -176,7 +177,7 @@ export class HttpExchange implements Exchange {
   }
 }
 
-/** A stream may be gone before its request is here: both came at once, and the end of it is reported later. */
+/** An HTTP/2 stream may be reset before its request is handled; its `close` event comes later. */
 const hasReset = (res: ServerResponse): boolean => isHttp2(res) && res.stream.destroyed;
 
 const targetOf = ({ path, query }: Request): string => (query === undefined ? path : `${path}?${query}`);

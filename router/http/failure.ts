@@ -1,11 +1,11 @@
-/** What became of a forwarding that failed, and what the client is told: Traefik's own status and words. */
+/** The response for a request that could not be forwarded: Traefik's status and text. */
 export type Failure = { readonly status: number; readonly body: string; readonly reason: string };
 
 const BAD_GATEWAY = { status: 502, body: 'Bad Gateway' };
 const GATEWAY_TIMEOUT = { status: 504, body: 'Gateway Timeout' };
 const INTERNAL = { status: 500, body: 'Internal Server Error' };
 
-/** Go calls these errors of the network; whatever it cannot name is a 500. */
+/** What Go counts as network errors; anything else is a 500. */
 const BY_CODE: Readonly<Record<string, Failure>> = {
   ECONNREFUSED: { ...BAD_GATEWAY, reason: 'server-refused' },
   ECONNRESET: { ...BAD_GATEWAY, reason: 'server-hung-up' },
@@ -22,7 +22,7 @@ const BY_CODE: Readonly<Record<string, Failure>> = {
 
 const UNKNOWN: Failure = { ...INTERNAL, reason: 'server-answer-malformed' };
 
-/** `began`: the server had started to answer. */
+/** `began`: the server had started to respond. */
 export const failureOf = (error: unknown, began = false): Failure => {
   const code = codeOf(error);
   if (began && code === 'UND_ERR_SOCKET') return UNKNOWN;
@@ -33,7 +33,7 @@ const tlsFailure: Failure = { ...INTERNAL, reason: 'server-certificate-refused' 
 
 const codeOf = (error: unknown): string => {
   if (typeof error !== 'object' || error === null) return '';
-  // Several addresses were tried (happy eyeballs): the first failure speaks for all.
+  // Several addresses were tried (happy eyeballs): the first error is used.
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' ? code : '';

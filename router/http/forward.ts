@@ -10,14 +10,14 @@ import { guarded } from './guarded.ts';
 import { mayRetry } from './retry.ts';
 import type { Connection, Upstream } from './upstream.ts';
 
-/** What Go's transport repeats by itself when a kept connection turns out to be closed. */
+/** Methods that Go's transport repeats by itself when a kept-alive connection turns out to be closed. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 export type Upstreams = { of(server: Server): Upstream };
 
-/** Sends the exchange to the server its decision names, and again where Go or a `retry` middleware would. */
+/** Sends the request to the server of its decision, and retries where Go or a `retry` middleware would. */
 export const forward = (x: HttpExchange, upstreams: Upstreams): void => {
-  // The parser hands over the body a little later: a small one is then here whole, and goes as one piece.
+  // The parser delivers the body a little later: a small one is then complete, and sent in one piece.
   if (x.body.isUnread) setImmediate(() => guarded(x, () => attempt(x, upstreams, false)));
   else attempt(x, upstreams, false);
 };
@@ -47,7 +47,7 @@ const send = (x: HttpExchange, server: Server, { connection, one }: { connection
         method: request.method as 'GET',
         path: request.query === undefined ? path : `${path}?${request.query}`,
         headers: outgoingHeaders(request, {
-          // Go asks for the server by its own name when the client named none.
+          // Go uses the server's own name when the client sent no Host.
           host: (server.passHostHeader && request.host) || server.target.host,
           omitForwardedFor: x.omitForwardedFor,
         }),
@@ -73,12 +73,12 @@ const onFailure = (x: HttpExchange, upstreams: Upstreams, { error, sent, began, 
 
 const fail = (x: HttpExchange, failure: Failure): void => {
   x.because(failure.reason);
-  // To Traefik's log an answer in place of a server's is that server's.
+  // In Traefik's log this status counts as the server's.
   x.origin.answered(failure.status, undefined);
   answer(x, { status: failure.status, headers: new HeaderList(), body: failure.body });
 };
 
-/** The next attempt asks the service again, as Traefik does: another server may be chosen. */
+/** A retry asks the service again, as in Traefik: it may choose another server. */
 const again = (x: HttpExchange, upstreams: Upstreams): void => {
   const delay = x.retry?.delay(x.retrying()) ?? 0;
   const timer = setTimeout(() => guarded(x, () => chooseAgain(x, upstreams)), delay);

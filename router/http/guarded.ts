@@ -1,7 +1,7 @@
 import { answerText, cut } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 
-/** What an event sets off: a throw ends this exchange, and nothing else. */
+/** Runs an event handler: an exception ends this exchange, and nothing else. */
 export const guarded = (x: HttpExchange, step: () => void): void => {
   try {
     step();
@@ -17,7 +17,7 @@ export const broken = (x: HttpExchange, error: unknown): void => {
   try {
     answerText(x, 500, 'Internal Server Error\n');
   } catch {
-    // What is wrong may be a header of every answer on this route.
+    // The cause may be a header that is set on every response of this route.
     cut(x.res);
   }
 };

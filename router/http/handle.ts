@@ -12,12 +12,12 @@ import { HttpExchange } from './exchange.ts';
 import { broken, guarded } from './guarded.ts';
 import { recordOf } from './record.ts';
 
-/** What a request needs to find its way; the table is read once for each, so a reload never splits one. */
+/** What handling needs. `table` is read once for each request, so that a reload does not affect it halfway. */
 export type Handling = {
   readonly table: () => RoutingTable;
   readonly forward: (x: HttpExchange) => void;
   readonly serveInternal: (x: HttpExchange, service: InternalService) => void;
-  /** Told of every exchange when it is over; undefined: nobody wants to know. */
+  /** Called when an exchange is over; undefined: no log and no metrics. */
   readonly ended: ((record: ExchangeRecord) => void) | undefined;
   readonly observers: Observers;
   readonly unexpected: (error: unknown) => void;
@@ -29,13 +29,13 @@ export type Incoming = {
   readonly upgrade?: HttpExchange['upgrade'];
 };
 
-/** One request from its arrival to its forwarding: arrive, find the route, run its middlewares, chooseServer on a server. */
+/** One request from arrival to forwarding: arrive, findRoute, the route's middlewares, chooseServer. */
 export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling): void => {
   const { req, res, upgrade } = incoming;
   res.on('error', ignore);
   const arrived = arrive(req, arrival);
   if (arrived.kind === 'refused') return refuse(res, arrived);
-  // Go's server answers this one itself.
+  // Go's server answers `OPTIONS *` itself.
   if (arrived.request.path === '*') return req.method === 'OPTIONS' ? wordless(res, 200) : refuse(res, NO_RESOURCE);
   const table = handling.table();
   const { unexpected } = handling;
@@ -52,7 +52,7 @@ const find = (x: HttpExchange, handling: Handling): void => {
   if (outcome instanceof Promise)
     outcome.then(
       (reply) => guarded(x, () => proceed(x, reply, handling)),
-      // A client that leaves takes its body along; that is no error of ours.
+      // If the client has left, reading its body fails; that is not our error.
       (error) => x.open && broken(x, error),
     );
   else proceed(x, outcome, handling);
@@ -73,10 +73,10 @@ const proceed = (x: HttpExchange, reply: Reply | undefined, handling: Handling):
   answerText(x, decision.status, decision.body);
 };
 
-/** The one end of every exchange: the server is freed, middlewares let go, the log gets its line. */
+/** The end of every exchange: releases the server, finishes the middlewares, writes the log. */
 const over = (x: HttpExchange, whole: boolean, handling: Handling): void => {
   x.ended(whole);
-  // A server may have answered before the client had sent all; the rest is not wanted, but the next request is.
+  // The server may have answered before the whole body arrived: drop the rest, to get to the next request.
   if (!x.req.complete) x.req.resume();
   if (x.decision?.kind === 'forward') x.decision.choice.ended();
   if (x.ran > 0) runFinish(x.middlewares, x);
@@ -89,7 +89,7 @@ const over = (x: HttpExchange, whole: boolean, handling: Handling): void => {
 
 const NO_RESOURCE = { status: 404, body: '404 page not found\n', last: true };
 
-/** Go's handlers refuse without a word and keep the connection; its parser says why and closes. */
+/** Go's handlers refuse with an empty body and keep the connection; its parser gives a reason and closes. */
 const wordless = (res: ServerResponse, status: number): void => {
   if (res.shouldKeepAlive) res.removeHeader('connection');
   res.writeHead(status, res.req.method === 'HEAD' ? {} : { 'Content-Length': 0 });
@@ -99,11 +99,11 @@ const wordless = (res: ServerResponse, status: number): void => {
 const refuse = (res: ServerResponse, refusal: { status: number; body: string; last: boolean }): void => {
   if (refusal.last) res.shouldKeepAlive = false;
   if (refusal.body === '') return wordless(res, refusal.status);
-  // Its end is the end of the connection, as Go's server has it.
+  // Ends with the connection, as in Go's server.
   res.removeHeader('transfer-encoding');
   res.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
   res.end(refusal.body);
 };
 
-/** A client that resets its connection is no error of ours; `close` follows and ends the exchange. */
+/** A connection reset by the client is not our error; `close` follows and ends the exchange. */
 const ignore = (): void => {};

@@ -15,7 +15,7 @@ export type Http2Limits = {
 
 export const isHttp2 = (message: unknown): message is Http2ServerResponse => 'stream' in (message as object);
 
-/** What Go's server sees to and Node's does not: sessions and bodies that stop, and clients that go without a word. */
+/** What Go's server handles and Node's does not: stalled sessions and bodies, clients that vanish. */
 export const limitHttp2 = (server: Http2SecureServer, limits: Http2Limits): void => {
   const { readTimeout, idleTimeout, maxConcurrentStreams } = limits;
   server.updateSettings({ maxConcurrentStreams });
@@ -29,7 +29,7 @@ export const limitHttp2 = (server: Http2SecureServer, limits: Http2Limits): void
     });
 };
 
-/** The answer is out: the rest of its request is not wanted any more, and its end not waited for. */
+/** The response is sent: the rest of the request is not read. */
 export const endHalfAsked = (stream: ServerHttp2Stream): void => {
   if (isHalfAsked(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
 };
@@ -58,7 +58,7 @@ const giveUpBody = (req: Http2ServerRequest, readTimeout: number): void => {
   req.stream.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 };
 
-/** Its code is that of a network too slow: the answer is a 504. */
+/** With the code of a network timeout, which becomes a 504. */
 class BodyTimeout extends Error {
   readonly code = 'ETIMEDOUT';
 }

@@ -4,12 +4,12 @@ import type { HeaderList } from '../core/request/header-list.ts';
 import { canonicalName } from '../core/request/header-name.ts';
 import { isHttp2 } from './http2.ts';
 
-/** So many bytes of hints may wait on one connection: as many as one read from a server can bring. */
+/** Limit for buffered interim responses on one connection, in bytes: as many as one read from a server can bring. */
 export const ROOM = 65_536;
 
 /**
- * Passes an interim answer on as it is; Node itself has words for only some of them. A server cannot be made to wait
- * with its hints, and a client that reads none would have all of them kept: those without room are left out.
+ * Passes on an interim (1xx) response; Node itself only supports some of them. There is no backpressure for these, so
+ * those beyond the limit are dropped when the client does not read.
  */
 export const inform = (res: ServerResponse, status: number, headers: HeaderList): void => {
   if (res.headersSent) return;
@@ -18,14 +18,14 @@ export const inform = (res: ServerResponse, status: number, headers: HeaderList)
 };
 
 const informConnection = ({ socket }: ServerResponse, status: number, headers: HeaderList): void => {
-  // While an earlier answer on this connection is still going out there is no socket yet, and a hint can wait.
+  // No socket yet while an earlier response on this connection is being sent; interim responses are optional.
   if (socket === null || socket.writableLength > ROOM) return;
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`];
   for (const [name, value] of headers) lines.push(`${canonicalName(name)}: ${value}`);
   socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 };
 
-/** Bytes of hints since the session was last seen without frames to send. */
+/** Bytes sent since the session's outbound queue was last seen empty. */
 const WAITING = new WeakMap<Http2Session, number>();
 
 const informStream = ({ stream }: Http2ServerResponse, status: number, headers: HeaderList): void => {
@@ -44,8 +44,8 @@ const informStream = ({ stream }: Http2ServerResponse, status: number, headers: 
   try {
     stream.additionalHeaders({ ...fields, ':status': status });
   } catch {
-    // What HTTP/2 has no form for is left out.
+    // HTTP/2 cannot express it; skipped.
   }
-  // Node keeps them all for whoever wants to look at them.
+  // Node keeps a copy of all of them.
   stream.sentInfoHeaders?.splice(0);
 };

@@ -1,13 +1,13 @@
 import type { HeaderList } from '../core/request/header-list.ts';
 
-/** What the record says about the server's part. Filled by the files that talk to servers. */
+/** What the log says about the server. Filled by the files that talk to servers. */
 export class OriginFacts {
   #started = 0;
   #duration = 0;
   #status = 0;
   #headers: HeaderList | undefined = undefined;
 
-  /** A try begins; the last one counts. */
+  /** An attempt begins; the last one counts. */
   start(): void {
     this.#started = performance.now();
   }
@@ -25,7 +25,7 @@ export class OriginFacts {
     return this.#started !== 0;
   }
 
-  /** Milliseconds since the try began. */
+  /** Milliseconds since the attempt began. */
   get elapsed(): number {
     return performance.now() - this.#started;
   }

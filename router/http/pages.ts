@@ -15,7 +15,7 @@ export type PagesDeps = {
   readonly unexpected: (error: unknown) => void;
 };
 
-/** The router's own pages, by the names Traefik gives their services. */
+/** The router's own pages, by the names of Traefik's internal services. */
 export const createPages =
   (deps: PagesDeps) =>
   (x: HttpExchange, service: InternalService): void => {
@@ -29,7 +29,7 @@ const pageOf = (x: HttpExchange, service: InternalService, deps: PagesDeps): Rep
   if (service === 'ping@internal' && state.static.ping) return answerPing(state.static.ping, deps.terminating());
   if (service === 'api@internal') return answerApi(x.request, state);
   if (service === 'prometheus@internal') return metricsPage(deps.metrics);
-  // What stands behind a redirection; nobody should get here.
+  // noop@internal, the service behind a redirection: not reached.
   return { status: 418, headers: new HeaderList(), body: '' };
 };
 

@@ -1,23 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What is done when all that came before has been answered; gives the answer that the next turn has to wait for. */
+/** Runs when all earlier requests are answered; returns the response that the next turn waits for. */
 export type Turn = () => ServerResponse | undefined;
 
-/** So many requests may wait; then no more are read until the last of them has its turn. */
+/** Requests that may queue up; then reading stops until the last one has its turn. */
 const DEEP = 64;
-/** Nobody hears a client leave that is not read from: so many milliseconds without a byte, and it has. */
+/** While nothing is read, a close goes unnoticed: after so many milliseconds without a byte the client counts as gone. */
 const PATIENCE = 60_000;
 
 /**
- * One HTTP/1.1 connection, whose requests are served one at a time and in their order, as Go's server does. Node hands
- * over all that have come at once, and an upgrade or bytes that are no request before the answers that are still due.
+ * One HTTP/1.1 connection whose requests are served one at a time, in order, as in Go's server. Node emits all
+ * pipelined requests at once, and reports an upgrade or a parse error before the responses still due.
  */
 export class Pipeline {
   readonly #socket: Socket;
   readonly #onError: (error: Error) => void;
   readonly #waiting: Turn[] = [];
-  /** A turn has begun and is not over. */
+  /** A turn is running. */
   #busy = false;
   #answering: ServerResponse | undefined;
   #latest: IncomingMessage | undefined;
@@ -39,11 +39,11 @@ export class Pipeline {
     if (this.#waiting.length === 0 || this.#waiting.length % DEEP > 0) return;
     this.#paused = true;
     this.#socket.setTimeout(PATIENCE);
-    // Node starts to read again at the end of each message: this comes after the last of those it has.
+    // Node resumes reading at the end of each message: this runs after the last one it has.
     process.nextTick(() => this.#paused && this.#socket.pause());
   }
 
-  /** Node has let go of the connection: the client, and the answer that is being written, are ours to look after. */
+  /** Node has detached from the connection: the client and the response being written are now handled here. */
   upgrade(turn: Turn): void {
     if (this.#paused) this.#goOn();
     const left = (): void => void this.#socket.destroy();
@@ -57,11 +57,11 @@ export class Pipeline {
     });
   }
 
-  /** Nothing more can be read. `turn` comes after the answers that are due, in place of that to half a request. */
+  /** Nothing more can be read. `turn` runs after the responses still due, instead of one for an incomplete request. */
   close(turn: () => void): void {
     if (this.#closing) return;
     if (this.#latest?.complete === false && this.#waiting.pop() === undefined) {
-      // Its answer is out, or under way.
+      // Its response is sent, or being sent.
       if (this.#answering?.headersSent !== false) return void this.#socket.destroy();
       this.#busy = false;
     }
@@ -78,7 +78,7 @@ export class Pipeline {
   readonly #next = (): void => {
     this.#busy = false;
     this.#answering = undefined;
-    // After `Connection: close`, or without a client, nobody waits for an answer.
+    // After `Connection: close`, or without a client, no response is expected.
     if (!this.#socket.writable) this.#waiting.length = 0;
     const turn = this.#waiting.shift();
     if (this.#paused && this.#waiting.length === 0) this.#goOn().resume();

@@ -1,7 +1,7 @@
 import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import type { HttpExchange } from './exchange.ts';
 
-/** What Traefik notes as the answer to a client that left before it had one. */
+/** What Traefik logs for a client that left before it got a response. */
 const CLIENT_CLOSED = { status: 499, body: 'Client Closed Request' };
 
 export const recordOf = (x: HttpExchange): ExchangeRecord => {
@@ -40,14 +40,14 @@ type AnswerRecord = Pick<
   'status' | 'responseBytes' | 'cut' | 'originStatus' | 'originBytes' | 'originDuration'
 >;
 
-/** As Traefik has it: of an answer that was cut nothing counts as its server's. */
+/** As in Traefik: when a response was cut, nothing is attributed to the server. */
 const answerOf = (x: HttpExchange): AnswerRecord => {
   const { origin, responseBytes, res } = x;
   const answered = res.headersSent;
   if (answered && x.whole) {
     const { status: originStatus, duration: originDuration } = origin;
     const originBytes = originStatus > 0 ? responseBytes : 0;
-    // A connection that became another protocol's has no status, as in Traefik.
+    // After an upgrade there is no status, as in Traefik.
     const status = res.statusCode === 101 ? 0 : res.statusCode;
     return { status, responseBytes, cut: false, originStatus, originBytes, originDuration };
   }

@@ -1,6 +1,6 @@
 import type { HttpExchange } from './exchange.ts';
 
-/** Whether the `retry` middleware has a try left for this request; what may be retried at all, it has decided itself. */
+/** Whether the `retry` middleware has an attempt left; whether the request is retryable, it has already decided. */
 export const mayRetry = (x: HttpExchange): boolean => {
   const { retry } = x;
   if (retry === undefined || x.retries + 1 >= retry.attempts) return false;

@@ -8,12 +8,12 @@ import { badRequestBytes, bodyAgain, withoutUpgrade } from './wire.ts';
 
 export type Serving = {
   readonly pass: (incoming: Incoming) => void;
-  /** Gives a connection to the server anew, with what was put back on it. */
+  /** Hands a connection back to the server, with the bytes that were put back on it. */
   readonly readAgain: (socket: Socket) => void;
   readonly onError: (error: Error) => void;
 };
 
-/** What Node's server tells, as turns on the connection it comes from. A throw costs that connection and no other. */
+/** Turns the events of Node's server into turns on their connection. An exception ends that connection only. */
 export const serve = (server: Server, { pass, readAgain, onError }: Serving): void => {
   const pipelines = new WeakMap<Duplex, Pipeline>();
   const pipelineOf = (socket: Duplex): Pipeline => {
@@ -54,23 +54,23 @@ export const serve = (server: Server, { pass, readAgain, onError }: Serving): vo
 };
 
 /**
- * The wish for h2c (Java's client has it by default) is ignored and the request read anew. From 26 on Node reads the body
- * by itself: what it has of a whole one is put back, and one that is still under way goes on as it is.
- * A body would be lost on the way to another protocol; nobody sends one.
+ * An upgrade to h2c (the default of Java's client) is ignored and the request is parsed again. From 26 on Node reads the
+ * body itself: a complete body is put back, and one still arriving continues as it is. A body with any other upgrade
+ * would be lost; no client sends one.
  */
 const isIgnored = ({ headers }: IncomingMessage): boolean =>
   (headers.upgrade ?? '').split(',').some((one) => one.trim().toLowerCase() === 'h2c') ||
   headers['transfer-encoding'] !== undefined ||
   (headers['content-length'] ?? '0') !== '0';
 
-/** The last request that Node reads on a connection: its answer is ours to end, and nobody else sees the client leave. */
+/** The last request that Node reads on a connection: we must end the response, and notice when the client leaves. */
 const begin = (pass: Serving['pass'], req: IncomingMessage, upgrade?: Incoming['upgrade']): ServerResponse => {
   const { socket } = req;
   const res = new ServerResponse(req);
   res.shouldKeepAlive = false;
   res.assignSocket(socket);
   res.once('finish', () => socket.destroySoon());
-  // Who has another protocol may well have said all and wait for the rest.
+  // With another protocol a half-closed client may still wait for data.
   socket.once('end', () => res.statusCode === 101 || socket.destroy());
   pass({ req, res, upgrade });
   return res;
@@ -78,17 +78,17 @@ const begin = (pass: Serving['pass'], req: IncomingMessage, upgrade?: Incoming['
 
 const onClientError = (error: NodeJS.ErrnoException, socket: Duplex, pipeline: Pipeline): void => {
   if (socket.writableEnded) return;
-  // Gone; and who half-closes while an answer is due has left.
+  // Gone. A client that half-closes while a response is due counts as gone, too.
   if (error.code === 'ECONNRESET' || !socket.writable || (pipeline.busy && socket.readableEnded))
     return void socket.destroy();
-  // Too slow: Traefik closes without a word.
+  // Too slow: Traefik closes without a response.
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return pipeline.close(() => socket.destroy());
   pipeline.close(() => lastWords(socket, STATUS_OF[error.code ?? ''] ?? 400));
 };
 
 const STATUS_OF: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413 };
 
-/** Bytes that still come would make the system drop our words: they are read and forgotten for a moment, as in Go. */
+/** Unread bytes would make the system discard our response, so they are drained for a moment, as in Go. */
 const lastWords = (socket: Duplex, status: number): void => {
   socket.end(badRequestBytes(status));
   socket.resume();

@@ -7,7 +7,7 @@ export type TlsFacts = { readonly version: string; readonly cipher: string };
 const UNKNOWN: TlsFacts = { version: '', cipher: '' };
 const KNOWN = new WeakMap<object, TlsFacts>();
 
-/** Asked while the connection is there: once its client has left it knows no more. */
+/** Read while the connection is open; after that the values are gone. */
 export const tlsFactsOf = (req: IncomingMessage): TlsFacts => {
   const socket = req.socket as TLSSocket;
   const connection = isHttp2(req) ? req.stream.session : socket;

@@ -11,8 +11,8 @@ import { guarded } from './guarded.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /**
- * A websocket handshake, on a connection of its own: after a 101 the two sockets are one tunnel, any other answer is
- * passed on as an ordinary one. http-proxy's own pass leaves refused handshakes unanswered and sockets behind.
+ * A websocket handshake, on its own connection. After a 101 the two sockets are joined; any other response is passed on
+ * as usual. http-proxy's own pass leaves refused handshakes unanswered and leaks sockets.
  */
 export const upgrade = (x: HttpExchange, upstreams: Upstreams): void => {
   if (x.decision?.kind !== 'forward' || !x.open) return;
@@ -25,7 +25,7 @@ export const upgrade = (x: HttpExchange, upstreams: Upstreams): void => {
 
 const ask = (x: HttpExchange, server: Server, upstreams: Upstreams): void => {
   const { request } = x;
-  if (!isPrintable(request.headers.get('upgrade') ?? '')) throw new Error('no name of a protocol');
+  if (!isPrintable(request.headers.get('upgrade') ?? '')) throw new Error('invalid Upgrade header');
   const transport = upstreams.transportOf(server.transport);
   const path = server.basePath + request.path;
   x.origin.start();
@@ -50,7 +50,7 @@ const ask = (x: HttpExchange, server: Server, upstreams: Upstreams): void => {
   outgoing.end();
 };
 
-/** What Traefik allows in the name of a protocol. */
+/** Characters that Traefik allows in an Upgrade header. */
 const isPrintable = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 
 const fail = (x: HttpExchange, error: unknown): void => {
@@ -64,7 +64,7 @@ const open = (x: HttpExchange, answered: IncomingMessage, server: { socket: Dupl
   const client = x.upgrade?.socket;
   if (client === undefined || client.destroyed) return void server.socket.destroy();
   tie(client, server.socket);
-  // The response is no more than this head; it closes with the connection, which carries the rest.
+  // The response is only this head; the connection carries the rest.
   sendHead(x, 101, headersOf(answered));
   x.res.flushHeaders();
   client.pipe(server.socket);
@@ -73,7 +73,7 @@ const open = (x: HttpExchange, answered: IncomingMessage, server: { socket: Dupl
   if (x.upgrade && x.upgrade.head.length > 0) server.socket.write(x.upgrade.head);
 };
 
-/** An error on one side, or its close, is the end of both. */
+/** An error or close on one side ends both. */
 const tie = (a: Duplex, b: Duplex): void => {
   for (const [from, to] of [
     [a, b],

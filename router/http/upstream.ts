@@ -2,21 +2,21 @@ import { createRequire } from 'node:module';
 import type * as undici from 'undici';
 import type { ServersTransportConfig } from '../core/model.ts';
 
-// The whole of undici (fetch, caches, websockets) takes longer to load than the router itself; this is its client.
+// All of undici (fetch, caches, websockets) takes longer to load than the router itself; this is only its client.
 const Client = createRequire(import.meta.url)('undici/lib/dispatcher/client.js') as typeof undici.Client;
 type Client = undici.Client;
 
 /** Traefik keeps this many idle connections to a server when the transport sets no number. */
 const DEFAULT_MAX_IDLE = 200;
-/** Go's limit for the head of an answer is 10 MiB; the router's own limit for requests is the more natural twin. */
+/** Go's limit for a response head is 10 MiB; we use the same limit as for requests. */
 const MAX_RESPONSE_HEAD = 1 << 20;
 
-/** One connection to a server. `reused` tells a stale keep-alive connection from a server that hangs up on everybody. */
+/** `reused` distinguishes a stale keep-alive connection from a server that closes every connection. */
 export type Connection = { readonly client: Client; reused: boolean };
 
 /**
- * The connections to one server: one request at a time on each, last used first taken, as many as are needed.
- * undici's own pool looks through all its connections for a free one, which open event streams make long.
+ * The connections to one server: one request at a time on each, last used taken first, no limit on their number.
+ * undici's own pool scans all its connections for a free one, which is slow with many open event streams.
  */
 export class Upstream {
   readonly #origin: string;
@@ -36,7 +36,7 @@ export class Upstream {
       bodyTimeout: 0,
       keepAliveTimeout: idle,
       keepAliveMaxTimeout: idle,
-      // Traefik ignores a server's `Keep-Alive: timeout=`; so far below zero the hint never wins.
+      // Traefik ignores a server's `Keep-Alive: timeout=`; a value far below zero makes undici ignore it too.
       keepAliveTimeoutThreshold: -1e9,
       maxHeaderSize: MAX_RESPONSE_HEAD,
       strictContentLength: false,
@@ -55,7 +55,7 @@ export class Upstream {
     return connection;
   }
 
-  /** A connection that no earlier request has used: what a repetition after a stale one needs. */
+  /** A new connection, for the retry after a stale one. */
   takeFresh(): Connection {
     const connection = this.#open();
     this.#busy.add(connection);
@@ -69,7 +69,7 @@ export class Upstream {
     this.#idle.push(connection);
   }
 
-  /** Ends the connection and whatever is under way on it. */
+  /** Ends the connection and any request on it. */
   drop(connection: Connection): void {
     this.#busy.delete(connection);
     end(connection);
@@ -81,7 +81,7 @@ export class Upstream {
     for (const connection of this.#idle.splice(0)) end(connection);
   }
 
-  /** Everything ends now. */
+  /** Ends all connections now. */
   destroy(): void {
     this.close();
     for (const connection of this.#busy) end(connection);
@@ -94,7 +94,7 @@ export class Upstream {
     return connection;
   }
 
-  /** The server closed a connection nobody was using. */
+  /** The server closed an idle connection. */
   #forget(connection: Connection): void {
     connection.reused = false;
     const at = this.#idle.indexOf(connection);
@@ -105,6 +105,6 @@ export class Upstream {
 }
 
 const end = (connection: Connection): void => {
-  // Destroying fails only for what is destroyed already.
+  // Only fails if it is already destroyed.
   connection.client.destroy().catch(() => {});
 };

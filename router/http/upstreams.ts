@@ -4,7 +4,7 @@ import type { DynamicConfig, ServersTransportConfig } from '../core/model.ts';
 import type { Server } from '../core/service/service.ts';
 import { Upstream } from './upstream.ts';
 
-/** Traefik's own transport, for services that name none. */
+/** Traefik's default transport. */
 const DEFAULT_TRANSPORT: ServersTransportConfig = {
   name: 'default@internal',
   at: undefined,
@@ -19,13 +19,13 @@ const DEFAULT_TRANSPORT: ServersTransportConfig = {
 
 type Kept = { readonly upstream: Upstream; readonly transport: string };
 
-/** All connections to all servers, by transport and origin. A reload keeps those whose settings did not change. */
+/** All connections to all servers, by transport and origin. A reload keeps those with unchanged settings. */
 export class Upstreams {
   readonly #log: Log;
   readonly #kept = new Map<string, Kept>();
   #transports: ReadonlyMap<string, ServersTransportConfig> = new Map();
   #authorities = new Map<string, { ca?: string[] }>();
-  /** A server object belongs to one table, so this also forgets with it. */
+  /** Weak, because a server object lives as long as its table. */
   #ofServer = new WeakMap<Server, Upstream>();
 
   constructor(log: Log) {
@@ -57,7 +57,7 @@ export class Upstreams {
     return (name === undefined ? undefined : this.#transports.get(name)) ?? DEFAULT_TRANSPORT;
   }
 
-  /** The certificate authorities of a transport, read once each time the file changes. */
+  /** The CA certificates of a transport, read once per configuration change. */
   tlsOf(transport: ServersTransportConfig): { ca?: string[] } {
     const known = this.#authorities.get(transport.name);
     if (known !== undefined) return known;
@@ -67,7 +67,7 @@ export class Upstreams {
     return made;
   }
 
-  /** How health checks speak TLS to the servers of this transport. */
+  /** The TLS options of health checks for this transport. */
   probeTls(name: string | undefined): { ca?: string[]; servername?: string; rejectUnauthorized: boolean } {
     const transport = this.transportOf(name);
     const { serverName } = transport;
@@ -98,7 +98,7 @@ export class Upstreams {
     try {
       return readFileSync(source, 'utf8');
     } catch (error) {
-      this.#log.error({ err: error, file: source }, 'unable to read this root CA; it is left out');
+      this.#log.error({ err: error, file: source }, 'cannot read this root CA; skipped');
       return undefined;
     }
   }

@@ -1,12 +1,12 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 
-/** What Go's server says to bytes that are no request, before it closes. */
+/** Go's response to bytes that are not a request, before it closes. */
 export const badRequestBytes = (status: number): string => {
   const line = `${status} ${STATUS_CODES[status]}`;
   return `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`;
 };
 
-/** The head of a request again, without its wish to become another protocol. */
+/** The head of a request as bytes, without its upgrade. */
 export const withoutUpgrade = (req: IncomingMessage): Buffer => {
   const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`];
   const { rawHeaders } = req;
@@ -19,10 +19,10 @@ export const withoutUpgrade = (req: IncomingMessage): Buffer => {
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 };
 
-/** From 26 on Node takes a body off the wire that comes with the wish for an upgrade; before, it is still there. */
+/** From 26 on Node reads the body of an upgrade request; older versions leave it on the socket. */
 const TAKES_BODY = Number.parseInt(process.versions.node, 10) >= 26;
 
-/** A body that has come as a whole, as it was on the wire. */
+/** A complete body, as it was on the wire. */
 export const bodyAgain = (
   req: Pick<IncomingMessage, 'headers' | 'rawTrailers' | 'read'>,
   taken = TAKES_BODY,
