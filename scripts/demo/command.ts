@@ -52,27 +52,23 @@ const SETTLE_MS = 150;
 const run = async ({ url, clients, seconds, json }: Options, terminal: Terminal): Promise<ExitCode> => {
   const say = json ? () => undefined : terminal.print;
   say(`${clients} clients of ${url}${seconds === undefined ? ', until Ctrl-C' : `, for ${seconds} s`}`);
-  const over = new AbortController();
-  const end = (): void => over.abort();
-  terminal.signal.addEventListener('abort', end, { once: true });
-  const timer = seconds === undefined ? undefined : setTimeout(end, seconds * 1000);
+  const limits = seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)];
   const teller = new SeatTeller(say);
   const seating = await startDemo({
     url,
     clients,
-    signal: over.signal,
+    signal: AbortSignal.any([terminal.signal, ...limits]),
     onEvent: (event, now) => {
       if (json) return terminal.print(JSON.stringify({ event: event.kind, ...withoutKind(event) }));
       teller.happened(event, now);
     },
   });
-  clearTimeout(timer);
   teller.end();
   if (json) terminal.print(JSON.stringify({ event: 'summary', ...seating, seats: Object.fromEntries(seating.seats) }));
   say(summaryText(seating));
-  if (seating.seats.size === 0)
-    terminal.complain(`nobody got a session at ${url}: is the cluster up? npm run dev starts one`);
-  return seating.failed === 0 && seating.seats.size > 0 ? 0 : 1;
+  const nobody = seating.seats.size === 0 && !terminal.signal.aborted;
+  if (nobody) terminal.complain(`nobody got a session at ${url}: is the cluster up? npm run dev starts one`);
+  return seating.failed === 0 && !nobody ? 0 : 1;
 };
 
 const withoutKind = ({ kind: _, ...rest }: DemoEvent): object => rest;

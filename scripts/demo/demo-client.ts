@@ -52,6 +52,7 @@ type At = Pick<DemoClientOptions, 'name' | 'signal' | 'onEvent'>;
 
 const connect = async (client: ResilientClient, { name, signal, onEvent }: At): Promise<void> => {
   for (;;) {
+    signal.throwIfAborted();
     try {
       return await client.connect();
     } catch (error) {

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
@@ -53,6 +54,7 @@ export const command = defineCommand({
     if (more.length > 0) throw new Misuse(`simulate takes one scenario, not also ${more.join(' ')}`);
     const seed = wholeNumber('--seed', values.seed, { most: 2 ** 32 - 1 });
     const clients = values.clients === undefined ? undefined : wholeNumber('--clients', values.clients, { most: 5000 });
+    if (values.report !== undefined) await checkReport(values.report);
     const { file, text } = await findScenario(name);
     const { scenario, problems } = readScenario(text, file);
     if (scenario === undefined) {
@@ -78,9 +80,14 @@ const simulate = async (options: Options, terminal: Terminal): Promise<ExitCode>
   const proxy = traefik ? ('traefik' as const) : ('router' as const);
   if (!json) terminal.print(`${name} on ${proxy}, seed ${seed}: ${scenario.about}`);
   const teller = json ? jsonTeller(terminal) : storyTeller(terminal);
-  const run = await runScenario({ scenario, proxy, seed, signal: terminal.signal, onEvent: teller.heard }).finally(
-    teller.end,
-  );
+  const run = await runScenario({ scenario, proxy, seed, signal: terminal.signal, onEvent: teller.heard })
+    .catch((error: Error) => error)
+    .finally(teller.end);
+  // There is no Traefik, or a node does not start: the message says what to do.
+  if (run instanceof Error) {
+    terminal.complain(run.message);
+    return 1;
+  }
   const figures = figuresOf(run.events, run.clients);
   const checks = checkExpectations(scenario, figures);
   const troubled = run.interrupted || run.events.some(({ kind }) => kind === 'trouble');
@@ -94,6 +101,19 @@ const simulate = async (options: Options, terminal: Terminal): Promise<ExitCode>
   if (report !== undefined) await writeReport(report, { name, proxy, seed, scenario, run, figures, checks }, terminal);
   return ok ? 0 : 1;
 };
+
+/** Before the run and not after it. */
+const checkReport = async (file: string): Promise<void> => {
+  const folder = dirname(file);
+  if (!(await isFolder(folder))) throw new Misuse(`--report ${file}: there is no folder ${folder}`);
+  if (await isFolder(file)) throw new Misuse(`--report ${file} is a directory: name the file in it`);
+};
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 const writeReport = async (file: string, reported: Reported, terminal: Terminal): Promise<void> => {
   await writeFile(file, htmlReport(reported));

@@ -38,6 +38,6 @@ const read = async (file: string): Promise<ScenarioText> => ({ file, text: await
 
 const unknown = (name: string, own: readonly string[]): string => {
   const near = nearest(name, own);
-  const hint = near === undefined ? `there are ${own.join(', ')}` : `did you mean ${near}?`;
+  const hint = near === undefined ? `there are ${own.join(', ')}.` : `did you mean ${near}?`;
   return `there is no scenario ${name}: ${hint} Your own is a file such as ./${name}.yaml`;
 };
