@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** How often it is looked whether the caller is still there. */
 const LOOK_MS = 250;
 
@@ -11,12 +13,24 @@ const end = (): void => {
 };
 
 /**
- * npm's shell ends by a signal and does not pass it on: what it had started would stay. Of other callers nothing
- * follows, for what was put in the background outlives its shell on purpose.
+ * npm's shell ends by a signal and does not pass it on, and does not end when npm is killed: what it had started would
+ * stay. Of other callers nothing follows, for what was put in the background outlives its shell on purpose.
  */
 export const endWithCaller = (env: NodeJS.ProcessEnv): void => {
+  if (env.npm_command === undefined) return;
   const caller = process.ppid;
-  if (env.npm_command !== undefined) setInterval(() => process.ppid !== caller && end(), LOOK_MS).unref();
+  const npm = parentOfShell(caller);
+  const isGone = (): boolean => process.ppid !== caller || (npm !== undefined && parentOfShell(caller) !== npm);
+  setInterval(() => isGone() && end(), LOOK_MS).unref();
+};
+
+/** Linux tells it; elsewhere such a shell becomes the command it was given, and npm is the parent itself. */
+const parentOfShell = (pid: number): string | undefined => {
+  try {
+    return /^\d+ \(sh\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
+  } catch {
+    return undefined;
+  }
 };
 
 /** A terminal that closes, or a reader that leaves: nothing that is said from then on reaches anybody. */

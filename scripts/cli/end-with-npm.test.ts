@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,15 +10,24 @@ import { isAlive, until } from '../cluster/test-contract.ts';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** A shell as npm starts one: a signal ends it, and reaches nobody else. */
+/** A shell as npm starts one: a signal ends it, and reaches nobody else. Around it something that stands for npm. */
 const startByNpm = (words: readonly string[]) =>
-  spawn('/bin/sh', ['-c', `'${words.join("' '")}' & echo "pid $!"; wait`], {
-    env: { ...process.env, npm_command: 'run' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  spawn(
+    process.execPath,
+    [
+      '-e',
+      'require("node:child_process").spawn("/bin/sh", ["-c", process.argv[1]], { stdio: "inherit" })',
+      `echo "pid $$"; '${words.join("' '")}' & echo "pid $!"; wait`,
+    ],
+    { env: { ...process.env, npm_command: 'run' }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
 
-for (const program of ['router/main.ts', 'node/main.ts'])
-  test(`${program} ends with the shell of npm`, async (t) => {
+const CASES = ['router/main.ts', 'node/main.ts'].flatMap((program) =>
+  (['shell', 'npm'] as const).map((ended) => ({ program, ended })),
+);
+
+for (const { program, ended } of CASES)
+  test(`${program} ends with ${ended === 'npm' ? 'an npm that is killed' : 'the shell of npm'}`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'caller-'));
     t.after(() => rm(folder, { recursive: true }));
     const [port] = await freePorts(1);
@@ -30,12 +38,15 @@ for (const program of ['router/main.ts', 'node/main.ts'])
     );
     await writeFile(join(folder, 'dynamic.yml'), '');
     const args = program.startsWith('router') ? ['--configfile', file] : ['--port', `${port}`];
-    const shell = startByNpm([process.execPath, '--import', 'tsx', fileOf(program), '--json', ...args]);
-    t.after(() => shell.kill('SIGKILL'));
-    const lines = createInterface({ input: shell.stdout });
-    const pid = Number(((await once(lines, 'line')) as [string])[0].slice('pid '.length));
-    t.after(() => isAlive(pid) && process.kill(pid, 'SIGKILL'));
-    await once(lines, 'line');
-    shell.kill('SIGTERM');
+    const npm = startByNpm([process.execPath, '--import', 'tsx', fileOf(program), '--json', ...args]);
+    t.after(() => npm.kill('SIGKILL'));
+    const lines = createInterface({ input: npm.stdout })[Symbol.asyncIterator]();
+    const pidOf = async (): Promise<number> => Number((await lines.next()).value?.slice('pid '.length));
+    const [shell, pid] = [await pidOf(), await pidOf()];
+    t.after(() => [shell, pid].filter(isAlive).forEach((each) => void process.kill(each, 'SIGKILL')));
+    // It is ready.
+    await lines.next();
+    if (ended === 'npm') npm.kill('SIGKILL');
+    else process.kill(shell, 'SIGTERM');
     await until(() => !isAlive(pid));
   });

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import test, { type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startLeashed } from './owned-process.ts';
+import { isAlive, until } from './test-contract.ts';
+import { startFamily } from './test-family.ts';
 
 test('of a line without end that a server prints the beginning is told, and then the lines after it', async () => {
   const lines: string[] = [];
@@ -14,4 +20,52 @@ test('of a line without end that a server prints the beginning is told, and then
   const [long = '', after] = lines;
   assert.ok(long.length < 300_000 && long.endsWith('x … cut'), `${long.length}`);
   assert.deepEqual([after, lines.length], ['after', 2]);
+});
+
+/** T: it stands still. */
+const stateOf = (pid: number): string => execFileSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' })[0]!;
+
+const family = async (t: TestContext) => {
+  const started = await startFamily();
+  t.after(() => started.signalAll('SIGKILL'));
+  return started;
+};
+
+test('with a program ends what it has started, however the program ends', async (t) => {
+  for (const name of ['SIGTERM', 'SIGKILL'] as const) {
+    const { signal, ended, child } = await family(t);
+    signal(name);
+    assert.equal(await ended, name === 'SIGTERM' ? 'with code 0' : 'by SIGKILL');
+    await until(() => !isAlive(child));
+  }
+});
+
+test('a signal to all reaches what a program has started, and what stands still can be ended', async (t) => {
+  const { signalAll, ended, pid, child } = await family(t);
+  signalAll('SIGSTOP');
+  await until(() => [pid, child].every((each) => stateOf(each) === 'T'));
+  signalAll('SIGCONT');
+  await until(() => [pid, child].every((each) => stateOf(each) !== 'T'));
+  signalAll('SIGSTOP');
+  signalAll('SIGKILL');
+  await ended;
+  await until(() => !isAlive(child));
+});
+
+test('what a program has started ends with a parent that is killed, though it stands still and there is no PATH', async (t) => {
+  const program = fileURLToPath(new URL('./test-family.ts', import.meta.url));
+  const parent = spawn(process.execPath, ['--import', 'tsx', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => parent.kill('SIGKILL'));
+  const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+  const pids = JSON.parse(line) as number[];
+  assert.equal(pids.filter(isAlive).length, 2);
+  parent.kill('SIGKILL');
+  await until(() => !pids.some(isAlive));
+});
+
+test("a program that is called like one of the shell's own words is that program", async () => {
+  const lines: string[] = [];
+  const { ended } = await startLeashed({ command: 'kill', args: ['--version'], onLine: (line) => lines.push(line) });
+  await ended;
+  assert.match(lines.join(), /kill from|not found/);
 });

@@ -1,16 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { END_WITH_PARENT } from '../../shared/end-with-parent.ts';
+import { END_WITH_PARENT, type Pids, pidsIn } from '../../shared/end-with-parent.ts';
 import { type Line, readLines } from '../../shared/lines.ts';
 
-/** A program that cannot outlive this process, however this process ends. */
+/** A program that cannot outlive this process, however this process ends; nor can what it starts, in its group. */
 export type LeashedProcess = {
   readonly pid: number;
   /** How it ended, for people: `with code 1`, `by SIGKILL`. */
   readonly ended: Promise<string>;
   signal(name: NodeJS.Signals): void;
+  /** To all that it has started as well: `npx` and `uv run` do not pass every signal on. */
+  signalAll(name: GroupSignal): void;
 };
+
+/** The others would end the shell that stands beside the program. */
+export type GroupSignal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT';
 
 export type LeashOptions = {
   readonly command: string;
@@ -19,32 +24,46 @@ export type LeashOptions = {
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 };
 
+/** Whoever left the group of the program may hold its pipes open; what it prints later is not waited for. */
+const LAST_WORDS_MS = 1000;
+
 export const startLeashed = async ({ command, args, env, onLine }: LeashOptions): Promise<LeashedProcess> => {
   const child = spawn('/bin/sh', ['-c', END_WITH_PARENT, command, ...args], { env, stdio: 'pipe', detached: true });
   // The shell may be gone before its pipe is; nothing is lost with it.
   child.stdin.on('error', () => undefined);
-  child.once('exit', () => child.stdin.end());
+  child.once('exit', () => {
+    child.stdin.end();
+    const timer = setTimeout(() => [child.stdout, child.stderr].forEach((pipe) => void pipe.destroy()), LAST_WORDS_MS);
+    child.once('close', () => clearTimeout(timer));
+  });
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   let running = true;
   const ended = closed.then(([code, signal]) => {
     running = false;
     return signal === null ? howOf(code ?? 0) : `by ${signal}`;
   });
-  const pid = await new Promise<number>((resolve, reject) => {
+  const { pid, group, reader } = await new Promise<Pids>((resolve, reject) => {
     child.once('error', reject);
     void ended.then((how) => reject(new Error(`${command} ended ${how} before it began`)));
     readLines(child.stderr, { longest: LONGEST_LINE, onLine: (line) => onLine(shown(line), 'stderr') });
-    let first = true;
+    let known = false;
     readLines(child.stdout, {
       longest: LONGEST_LINE,
       onLine: (line) => {
-        if (!first) return onLine(shown(line), 'stdout');
-        first = false;
-        resolve(Number(line.text.slice('pid '.length)));
+        const pids = known ? undefined : pidsIn(line.text);
+        if (pids === undefined) return onLine(shown(line), 'stdout');
+        known = true;
+        resolve(pids);
       },
     });
   });
-  return { pid, ended, signal: (name) => void (running && send(pid, name)) };
+  const signalAll = (name: GroupSignal): void => {
+    if (!running) return;
+    send(-group, name);
+    // Who watches over it must not sleep with it.
+    if (name === 'SIGSTOP') for (const guard of [group, reader]) send(guard, 'SIGCONT');
+  };
+  return { pid, ended, signal: (name) => void (running && send(pid, name)), signalAll };
 };
 
 /** What a team's server prints is read by people: of more than that they need the beginning. */

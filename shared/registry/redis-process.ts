@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { END_WITH_PARENT } from '../end-with-parent.ts';
+import { END_WITH_PARENT, pidsIn } from '../end-with-parent.ts';
 import { type Line, readLines } from '../lines.ts';
 
 export type RedisProcess = { readonly url: string; readonly port: number; readonly pid: number; stop(): Promise<void> };
@@ -56,7 +56,7 @@ const accepting = (child: Child): Promise<number> =>
     const timer = setTimeout(() => reject(new Error('it is not ready in time')), START_MS);
     let pid = 0;
     const onLine = ({ text }: Line): void => {
-      if (text.startsWith('pid ')) pid = Number(text.slice(4));
+      pid = pidsIn(text)?.pid ?? pid;
       if (/Ready to accept connections|\+monitor master/.test(text)) finish(() => resolve(pid));
     };
     readLines(child.stdout, { longest: LONGEST_LINE, onLine });

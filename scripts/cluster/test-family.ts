@@ -1,0 +1,30 @@
+/** A parent that will be killed: it tells whom its program and that program have started, stands them still, and waits. */
+import { startLeashed } from './owned-process.ts';
+
+/** A program as `npx` is one: it starts the server and waits for it. */
+const PARENT_OF_ANOTHER = `
+  process.on('SIGTERM', () => process.exit(0));
+  const { spawn } = require('node:child_process');
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'inherit' });
+  console.log('child', child.pid);`;
+
+/** Without a PATH: what watches over them needs no program. */
+export const startFamily = async () => {
+  let hear = (_: number): void => undefined;
+  const heard = new Promise<number>((resolve) => {
+    hear = resolve;
+  });
+  const started = await startLeashed({
+    command: process.execPath,
+    args: ['-e', PARENT_OF_ANOTHER],
+    env: { PATH: '/nowhere' },
+    onLine: (line) => hear(Number(line.slice('child '.length))),
+  });
+  return { ...started, child: await heard };
+};
+
+if (process.argv[1] === import.meta.filename) {
+  const { pid, child, signalAll } = await startFamily();
+  signalAll('SIGSTOP');
+  console.log(JSON.stringify([pid, child]));
+}
