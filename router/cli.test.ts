@@ -34,3 +34,31 @@ test('the dashboard of a router opens by the URL that it prints, and by nothing 
   await once(router, 'exit');
   for (const text of [log, arguments_]) assert.ok(!text.includes(url.search.slice(-32)));
 });
+
+test('an entry point whose routes all ask for TLS is told as https, though it says nothing of TLS itself', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'router-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [file, dynamic] = [join(folder, 'traefik.yml'), join(folder, 'dynamic.yml')];
+  const route = (name: string, tls: string): string =>
+    `${name}: { rule: 'PathPrefix("/${name}")', entryPoints: [${name}], service: s${tls} }`;
+  writeFileSync(
+    dynamic,
+    `http: { routers: { ${route('plain', '').replaceAll('"', '`')}, ${route('secure', ', tls: {}').replaceAll('"', '`')} }, services: { s: { loadBalancer: { servers: [{ url: "http://127.0.0.1:1" }] } } } }\n`,
+  );
+  writeFileSync(
+    file,
+    `entryPoints: { plain: { address: "127.0.0.1:0" }, secure: { address: "127.0.0.1:0" } }\nproviders: { file: { filename: ${dynamic} } }\n`,
+  );
+  const [program, ...args] = commandOf('./main.ts', import.meta.url);
+  const router = spawn(program, [...args, '--configfile', file, '--json']);
+  t.after(() => router.kill('SIGKILL'));
+  const [line] = (await once(createInterface({ input: router.stdout }), 'line')) as [string];
+  const { entryPoints } = JSON.parse(line) as { entryPoints: Record<string, string> };
+  assert.deepEqual(
+    Object.entries(entryPoints).map(([name, url]) => [name, new URL(url).protocol]),
+    [
+      ['plain', 'http:'],
+      ['secure', 'https:'],
+    ],
+  );
+});

@@ -6,7 +6,7 @@ import type { DynamicConfig } from './core/model.ts';
 import { trustOf } from './core/request/trust.ts';
 import type { EntryPointConfig, StaticConfig } from './core/static-model.ts';
 import { completeConfig } from './core/table/compile.ts';
-import type { RoutingTable } from './core/table/table.ts';
+import { NO_ROUTES, type RoutingTable } from './core/table/table.ts';
 import type { Arrival } from './http/arrive.ts';
 import { Certificates } from './http/certificates.ts';
 import { EntryPoint } from './http/entry-point.ts';
@@ -113,9 +113,15 @@ export class Router {
       this.#entryPoints.push(entryPoint);
       const { address, port } = await entryPoint.listen();
       const host = ['::', '0.0.0.0'].includes(address) ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
-      addresses.set(config.name, `${config.tls ? 'https' : 'http'}://${host}:${port}`);
+      addresses.set(config.name, `${this.#schemeOf(config)}://${host}:${port}`);
     }
     return addresses;
+  }
+
+  /** TLS is its own, or its routes' alone; where some have it and some do not, both are spoken. */
+  #schemeOf({ name, tls }: EntryPointConfig): 'http' | 'https' {
+    const { plain, tls: secured } = this.#table.entryPoints.get(name) ?? NO_ROUTES;
+    return tls || (plain.length === 0 && secured.length > 0) ? 'https' : 'http';
   }
 
   /** As Traefik: first it may go on accepting for a while, then it drains, each entry point by its own times. */

@@ -111,6 +111,19 @@ test('without a registry the deadline alone ends it, and says that nobody counte
   assert.match(await text(file), /state: out/);
 });
 
+test('files with spaces in their names are told so that a shell takes each for one word', async () => {
+  const { createTeller } = await import('./tell.ts');
+  const { terminal, said } = quiet();
+  const deployment = deploymentOf({ topology: "my team's/prod.yaml", out: 'out here' });
+  createTeller({ terminal, json: false, deployment, node: 'n2' })({
+    event: 'left',
+    why: 'signal',
+    state: 'draining',
+    live: 1,
+  });
+  assert.match(said[0]!, / go on {5}npm run drain -- n2 --topology 'my team'\\''s\/prod\.yaml' --out 'out here'\n/);
+});
+
 test('in a terminal the count stays on its line', async () => {
   const { createTeller } = await import('./tell.ts');
   const { terminal, said } = quiet();

@@ -8,6 +8,7 @@ import { readTopology } from '../../shared/topology/read-topology.ts';
 import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { shellWord } from '../cli/shell-word.ts';
 import { replaceFile } from '../generate/change-files.ts';
 import { Refusal } from './refusal.ts';
 
@@ -25,10 +26,10 @@ export const deploymentOf = (values: { readonly topology: string; readonly out?:
 const folderFor = (file: string): string =>
   file === DEV ? dirname(DEV) : join(dirname(file), basename(file, extname(file)));
 
-/** The options that lead another command to the same files. */
+/** The options that lead another command to the same files, as one types them. */
 export const argumentsOf = ({ file, folder }: Deployment): readonly string[] => [
-  ...(file === DEV ? [] : ['--topology', file]),
-  ...(folder === folderFor(file) ? [] : ['--out', folder]),
+  ...(file === DEV ? [] : ['--topology', shellWord(file)]),
+  ...(folder === folderFor(file) ? [] : ['--out', shellWord(folder)]),
 ];
 
 export const dynamicFileOf = ({ folder }: Deployment): string => join(folder, 'dynamic.yml');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { shellWord } from '../cli/shell-word.ts';
 import type { FileChange } from './change-files.ts';
 
 type Options = {
@@ -32,11 +33,11 @@ const nextLine = (changes: readonly FileChange[], { target, out }: Options): str
   if (target !== 'file') return [];
   if (changes.some(({ path, change }) => path.endsWith('traefik.yml') && change === 'changed'))
     return ['  next       restart Traefik: it reads traefik.yml only when it starts'];
-  return [`  next       npm run router -- --configfile ${join(out, 'traefik.yml')}`];
+  return [`  next       npm run router -- --configfile ${shellWord(join(out, 'traefik.yml'))}`];
 };
 
 const argumentsOf = ({ topology, out, target }: Options): string =>
-  `--topology ${topology} --out ${out}${target === 'file' ? '' : ` --target ${target}`}`;
+  `--topology ${shellWord(topology)} --out ${shellWord(out)}${target === 'file' ? '' : ` --target ${target}`}`;
 
 const colored = (patch: string): string =>
   patch

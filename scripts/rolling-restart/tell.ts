@@ -1,3 +1,4 @@
+import { shellWord } from '../cli/shell-word.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { argumentsOf, type Deployment } from '../deployment/deployment.ts';
 import { createTeller as createDrainTeller, duration } from '../deployment/tell.ts';
@@ -37,6 +38,4 @@ const textOf = (event: RestartEvent, telling: Telling): string | undefined => {
 };
 
 const resumeText = ({ node, command, deployment }: Telling): string =>
-  `  resume    npm run rolling-restart -- --restart ${quoted(command)} --from ${[node, ...argumentsOf(deployment)].join(' ')}`;
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+  `  resume    npm run rolling-restart -- --restart ${shellWord(command)} --from ${[node, ...argumentsOf(deployment)].join(' ')}`;
