@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import test from 'node:test';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { createMemoryStore } from '../shared/registry/memory.ts';
 import { defineServer } from './mcp/open-session.ts';
 import { ask, call, eventsOf, initialize, MCP_HEADERS, open, openSession, testNode } from './test-bench.ts';
 
@@ -22,7 +23,7 @@ test('a draining node is not ready, refuses new sessions with Retry-After and se
   );
 });
 
-test('stopping lets the running call finish, ends streams in order and leaves nothing in the registry', async (t) => {
+test('stopping lets the running call finish, ends streams in order and leaves the registry', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   const stream = await open(node, { method: 'GET', session });
@@ -37,8 +38,37 @@ test('stopping lets the running call finish, ends streams in order and leaves no
   await streamEnd;
   assert.match(streamed.join(''), /^retry: \d+\n\n$/m);
   await stopped;
-  assert.deepEqual([node.store.sessions.size, node.store.nodes.size, node.table.size], [0, 0, 0]);
+  assert.deepEqual([node.store.nodes.size, node.table.size], [0, 0]);
   await assert.rejects(ask(node, { method: 'GET', path: '/healthz' }), { code: 'ECONNREFUSED' });
+});
+
+test('what a stopped node had is told as owner-gone for an hour, and what its clients had closed as unknown', async (t) => {
+  let now = Date.now();
+  const store = createMemoryStore(() => now);
+  const [n1, n2] = [await testNode(t, { name: 'n1', store }), await testNode(t, { name: 'n2', store })];
+  const [left, closed] = [await openSession(n1), await openSession(n1)];
+  await ask(n1, { session: closed, method: 'DELETE' });
+  await n1.stop();
+  const told = async (session: string): Promise<unknown> => {
+    const { status, json } = await ask(n2, { session, body: call('whoami') });
+    return [status, json.error.data.reason, json.error.data.owner];
+  };
+  assert.deepEqual(await told(left), [404, 'owner-gone', 'n1']);
+  assert.deepEqual(await told(closed), [404, 'unknown', undefined]);
+  now += 3_600_001;
+  assert.deepEqual(await told(left), [404, 'unknown', undefined]);
+});
+
+test('a client that asks a node while it stops is told that it is gone', async (t) => {
+  const node = await testNode(t, { createServer: wordy });
+  const session = await openSession(node);
+  const unread = await open(node, { session, body: call('much') });
+  const stopped = node.stop();
+  while (node.table.size > 0) await new Promise(setImmediate);
+  const { status, json } = await ask(node, { session, body: call('much') });
+  assert.deepEqual([status, json.error.data.reason], [404, 'owner-gone']);
+  unread.destroy();
+  await stopped;
 });
 
 test('a call that outlasts the grace is cut off, and the node stops all the same', async (t) => {

@@ -77,7 +77,7 @@ export class SessionTable implements HeldSessions {
     this.#options.registry.touch(session.id);
   }
 
-  /** The record goes whatever the local close does. */
+  /** The record goes whatever the local close does; of a node that stops it stays, so that its clients learn why. */
   async close(id: SessionId, why: CloseReason): Promise<void> {
     const session = this.#sessions.get(id);
     if (!session) return;
@@ -87,7 +87,7 @@ export class SessionTable implements HeldSessions {
     this.#options.log.info({ session: brief(id), why, sessions: this.size }, 'a session was closed');
     const [closed] = await Promise.allSettled([
       ended,
-      this.#options.registry.close(id, why === 'idle' ? 'expired' : 'closed'),
+      why === 'shutdown' ? undefined : this.#options.registry.close(id, why === 'idle' ? 'expired' : 'closed'),
     ]);
     if (closed.status === 'rejected')
       this.#options.log.warn({ session: brief(id), err: closed.reason }, 'a session did not close well');

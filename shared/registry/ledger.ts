@@ -95,6 +95,10 @@ export class Ledger {
     return undefined;
   }
 
+  holds(id: SessionId): boolean {
+    return this.#live.has(id);
+  }
+
   settled(id: SessionId): boolean {
     return this.#live.has(id) && !this.#puts.has(id) && !this.#underWay.has(id);
   }

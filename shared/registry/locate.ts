@@ -24,4 +24,7 @@ export const locate = ({ self, session, owner }: Found): SessionLocation => {
   return { kind: 'wrong-node', owner: session.node, url: owner.url, draining: owner.draining };
 };
 
+/** Its process does not hold it and never closed it: that is so once the process has begun to stop. */
+export const stoppedOn = ({ node }: Self): SessionLocation => ({ kind: 'owner-gone', owner: node });
+
 export const isLive = (session: SessionRecord, owner: NodeRecord | undefined): boolean => owner?.boot === session.boot;

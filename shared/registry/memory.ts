@@ -1,5 +1,5 @@
 import { EndedSessions } from './ended-sessions.ts';
-import { isLive, locate } from './locate.ts';
+import { isLive, locate, stoppedOn } from './locate.ts';
 import { type NodeRecord, nodeRecord, type SessionRecord, shorten } from './records.ts';
 import { type NodeId, ownerOf, type SessionId } from './session-id.ts';
 import type {
@@ -70,6 +70,7 @@ export class MemoryRegistry implements SessionRegistry {
   async whereIs(id: SessionId): Promise<SessionLocation> {
     const ending = this.#ended.of(id);
     if (ending) return { kind: ending };
+    if (this.#live.has(id)) return stoppedOn(this.#self);
     if (this.#away()) return AWAY;
     const found = this.#store.sessions.get(id);
     const session = found && found.expires > this.#store.now() ? found : null;

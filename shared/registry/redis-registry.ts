@@ -5,7 +5,7 @@ import { createHealth, type Health } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Ledger } from './ledger.ts';
 import { listNodes, listSessions } from './listing.ts';
-import { locate } from './locate.ts';
+import { locate, stoppedOn } from './locate.ts';
 import { RecordWriter } from './record-writer.ts';
 import { decodeNode, decodeSession, nodeKey, sessionKey, shorten } from './records.ts';
 import { connectRedis, type LinkOptions, type RedisLink } from './redis.ts';
@@ -108,6 +108,7 @@ export class RedisRegistry implements SessionRegistry {
   async whereIs(id: SessionId): Promise<SessionLocation> {
     const ending = this.#ended.of(id);
     if (ending) return { kind: ending };
+    if (this.#ledger.holds(id)) return stoppedOn(this.#options.self);
     if (this.#link.phase() !== 'ready') return { kind: 'unavailable', why: this.#why() };
     const owner = ownerOf(id);
     const [session, node] = await Promise.all([

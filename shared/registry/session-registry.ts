@@ -72,7 +72,7 @@ export type SessionRegistry = {
   status(): RegistryStatus;
   /**
    * Takes the node out of the registry. Sessions not closed by then keep their record for another hour, so that
-   * their clients, back after a deploy, are told that the owner restarted and not that the session is unknown.
+   * their clients, back after a deploy, are told that the owner is gone or restarted and not that the session is unknown.
    */
   quit(): Promise<void>;
 };
