@@ -1,4 +1,4 @@
-import { INVALID_REQUEST, isRequest, type Message, type RequestId } from './json-rpc.ts';
+import { INVALID_REQUEST, isRequest, type Message, type RequestId, SERVER_ERROR } from './json-rpc.ts';
 
 /** What of a request to /mcp decides what is done with it; its session and body apart. */
 export type McpHead = {
@@ -22,9 +22,6 @@ export type McpDecision =
   | { readonly kind: 'stream' }
   | { readonly kind: 'close' }
   | Rejection;
-
-/** JSON-RPC leaves -32000 to servers; the SDK answers with it too. */
-const SERVER_ERROR = -32000;
 
 /** What can be refused without reading the body. */
 export const checkHead = ({ method, accept, contentType }: McpHead): Rejection | undefined => {

@@ -4,7 +4,14 @@ import { EventBuffer } from './event-buffer.ts';
 
 const buffer = (limits: Partial<{ maxEvents: number; maxBytes: number }> = {}) =>
   new EventBuffer('ab12', { maxEvents: 100, maxBytes: 10_000, ...limits });
-const dataAfter = (events: EventBuffer, id: string) => events.after(id)?.events.map(({ data }) => data);
+const isNote = (data: string): boolean => data.includes('are lost');
+const allAfter = (events: EventBuffer, id: string) => events.after(id)?.events.map(({ data }) => data);
+const dataAfter = (events: EventBuffer, id: string) => allAfter(events, id)?.filter((data) => !isNote(data));
+const answer = (events: EventBuffer, stream: string, data = 'answer') => {
+  const id = events.answer(stream, { data, otherwise: `${stream} lost` });
+  events.finish(stream);
+  return id;
+};
 
 test('the rest of a stream is its own events after the one named, in the order they came', () => {
   const events = buffer();
@@ -52,15 +59,72 @@ for (const [limit, limits] of [
     const start = events.append('a');
     const ids = ['e1', 'e2', 'e3', 'e4'].map((data) => events.append('a', data));
     assert.deepEqual(dataAfter(events, start), ['e2', 'e3', 'e4']);
-    assert.equal(events.after(start)?.gap, true);
-    assert.equal(events.after(ids[0]!)?.gap, false);
+    assert.equal(events.after(start)?.gap, 1);
+    assert.equal(events.after(ids[0]!)?.gap, 0);
+    const [note, ...rest] = events.after(start)?.events ?? [];
+    assert.equal(rest.length, 3);
+    assert.match(note?.data ?? '', /"method":"notifications\/message".*"1 events of this stream are lost/);
+    assert.equal(events.after(note?.id ?? '')?.gap, 0);
   });
 
-test('an event larger than all that may be kept is not kept', () => {
+test('an event larger than all that may be kept is not kept, and pushes no other out', () => {
   const events = buffer({ maxBytes: 10 });
   const start = events.append('a');
-  events.append('a', 'x'.repeat(11));
-  assert.deepEqual(events.after(start), { stream: 'a', events: [], gap: true });
+  for (const data of ['before', 'x'.repeat(11), 'then']) events.append('a', data);
+  assert.equal(events.after(start)?.gap, 1);
+  const [first, note, last] = allAfter(events, start) ?? [];
+  assert.deepEqual([first, isNote(note ?? ''), last], ['before', true, 'then']);
+});
+
+test('events of any number and stream push no answer out, and what is left of a stream says how many are lost', () => {
+  const events = buffer({ maxEvents: 10 });
+  const start = events.append('a');
+  for (let i = 0; i < 30; i++) events.append('a', `a${i}`);
+  answer(events, 'a');
+  for (let i = 0; i < 300; i++) events.append('get', `g${i}`);
+  const [note, ...rest] = allAfter(events, start) ?? [];
+  assert.match(note ?? '', /"30 events of this stream are lost/);
+  assert.deepEqual(rest, ['answer']);
+});
+
+test('an answer is kept up to the size of a request; a larger one leaves an error in its place', () => {
+  const events = buffer();
+  const [start, other] = [events.append('a'), events.append('b')];
+  const large = 'x'.repeat(4 * 1024 * 1024);
+  answer(events, 'a', large);
+  assert.deepEqual(dataAfter(events, start), [large]);
+  answer(events, 'b', `${large}x`);
+  assert.deepEqual([dataAfter(events, start), dataAfter(events, other)], [[large], ['b lost']]);
+  answer(events, 'c', 'x');
+  assert.deepEqual(dataAfter(events, start), ['a lost']);
+});
+
+test('what is kept of answers is bounded: the newest, then an error for each, then nothing', () => {
+  const events = buffer();
+  const starts = Array.from({ length: 3000 }, (_, i) => {
+    const start = events.append(`s${i}`);
+    answer(events, `s${i}`);
+    return start;
+  });
+  const left = starts.map((start) => dataAfter(events, start)?.[0]?.replace(/^s\d+ /, ''));
+  const count = (data: string | undefined) => left.filter((one) => one === data).length;
+  assert.deepEqual([count('answer'), count('lost'), count(undefined)], [256, 1000, 1744]);
+  assert.deepEqual([left.at(-1), left.at(-257), left[0]], ['answer', 'lost', undefined]);
+});
+
+test('a batch whose first answer came before the events that are lost is told of both, in order', () => {
+  const events = buffer({ maxEvents: 1 });
+  const start = events.append('a');
+  events.answer('a', { data: 'one', otherwise: '' });
+  events.append('a', 'e1');
+  events.append('a', 'e2');
+  events.answer('a', { data: 'two', otherwise: '' });
+  const replay = events.after(start);
+  assert.deepEqual(
+    replay?.events.map(({ data }) => (isNote(data) ? 'note' : data)),
+    ['one', 'note', 'e2', 'two'],
+  );
+  assert.equal(replay?.gap, 1);
 });
 
 test('a finished stream can be resumed until its last event is gone, and is forgotten then', () => {

@@ -1,11 +1,16 @@
+import { BoundedQueue, type QueueLimits } from './bounded-queue.ts';
+import { MAX_BYTES } from './json-bounds.ts';
+
 /** A message that was sent, or would have been had its stream been open. */
-type Kept = { readonly stream: Stream; readonly seq: number; readonly data: string };
+type Kept = { readonly stream: Stream; readonly seq: number; readonly data: string; readonly otherwise?: string };
 
 type Stream = {
   readonly name: string;
   readonly number: number;
-  /** Of its events: how many are kept, and the newest that is not. */
+  last: number;
+  /** How many of its messages are kept. */
   kept: number;
+  /** The newest of its events that was dropped. */
   lost: number;
   finished: boolean;
 };
@@ -13,11 +18,16 @@ type Stream = {
 export type Replay = {
   readonly stream: string;
   readonly events: readonly { readonly id: string; readonly data: string }[];
-  /** Events between the one named and the first of these have been dropped. */
-  readonly gap: boolean;
+  /** So many events after the one named have been dropped; a message in their place says so. */
+  readonly gap: number;
 };
 
 export type EventLimits = { readonly maxEvents: number; readonly maxBytes: number };
+
+/** Answers are what a call was made for: as many as events, and one may be as large as a request. */
+const ANSWERS: QueueLimits = { maxItems: 256, maxBytes: MAX_BYTES };
+/** An answer that is too large, or was pushed out by later ones, leaves an error of some 200 bytes in its place. */
+const ENDINGS: QueueLimits = { maxItems: 1000, maxBytes: 256 * 1024 };
 
 /**
  * The last events of one session, over all its streams, so that a client that lost a stream can have the rest of it.
@@ -28,27 +38,39 @@ export class EventBuffer {
   readonly #limits: EventLimits;
   readonly #byName = new Map<string, Stream>();
   readonly #byNumber = new Map<number, Stream>();
-  #kept: Kept[] = [];
-  #bytes = 0;
-  #lastSeq = 0;
+  readonly #events: BoundedQueue<Kept>;
+  readonly #answers = new BoundedQueue<Kept>(ANSWERS, sizeOf);
+  readonly #endings = new BoundedQueue<Kept>(ENDINGS, sizeOf);
   #streams = 0;
 
   constructor(tag: string, limits: EventLimits) {
     this.#tag = tag;
     this.#limits = limits;
+    this.#events = new BoundedQueue({ maxItems: limits.maxEvents, maxBytes: limits.maxBytes }, sizeOf);
   }
 
   /** The new event's id. Without data it is only a place to resume from. */
   append(name: string, data?: string): string {
-    const stream = this.#byName.get(name) ?? this.#begin(name);
-    const seq = ++this.#lastSeq;
-    if (data !== undefined) this.#keep({ stream, seq, data });
+    const { stream, seq } = this.#next(name);
+    if (data === undefined) return this.#id(stream, seq);
+    stream.kept++;
+    for (const event of this.#events.push({ stream, seq, data })) this.#lose(event);
+    return this.#id(stream, seq);
+  }
+
+  /** A call's answer is kept apart from events, which therefore never push it out; `otherwise` ends the call without. */
+  answer(name: string, { data, otherwise }: { readonly data: string; readonly otherwise: string }): string {
+    const { stream, seq } = this.#next(name);
+    stream.kept++;
+    for (const answer of this.#answers.push({ stream, seq, data, otherwise }))
+      for (const ending of this.#endings.push({ ...answer, data: answer.otherwise as string })) this.#release(ending);
     return this.#id(stream, seq);
   }
 
   /** The id of a place after all events so far. */
   here(name: string): string {
-    return this.#id(this.#byName.get(name) ?? this.#begin(name), this.#lastSeq);
+    const stream = this.#byName.get(name) ?? this.#begin(name);
+    return this.#id(stream, stream.last);
   }
 
   streamOf(eventId: string): string | undefined {
@@ -58,12 +80,18 @@ export class EventBuffer {
   after(eventId: string): Replay | undefined {
     const from = this.#parse(eventId);
     if (!from) return undefined;
-    const rest = this.#kept.filter(({ stream, seq }) => stream === from.stream && seq > from.seq);
-    const events = rest.map(({ stream, seq, data }) => ({ id: this.#id(stream, seq), data }));
-    return { stream: from.stream.name, events, gap: from.stream.lost > from.seq };
+    const { stream } = from;
+    const rest = [...this.#endings, ...this.#answers, ...this.#events].filter(
+      (kept) => kept.stream === stream && kept.seq > from.seq,
+    );
+    const gap = Math.max(0, stream.lost - from.seq) - rest.filter(({ seq }) => seq <= stream.lost).length;
+    // At the place of the last event that is missing: who resumes after it is not told of these again.
+    if (gap > 0) rest.push({ stream, seq: stream.lost, data: gapNote(gap, this.#limits) });
+    const events = rest.sort((a, b) => a.seq - b.seq).map(({ seq, data }) => ({ id: this.#id(stream, seq), data }));
+    return { stream: stream.name, events, gap };
   }
 
-  /** Nothing more will come on this stream; it is forgotten with its last event. */
+  /** Nothing more will come on this stream; it is forgotten with its last message. */
   finish(name: string): void {
     const stream = this.#byName.get(name);
     if (!stream) return;
@@ -83,25 +111,23 @@ export class EventBuffer {
   }
 
   #begin(name: string): Stream {
-    const stream: Stream = { name, number: this.#streams++, kept: 0, lost: 0, finished: false };
+    const stream: Stream = { name, number: this.#streams++, last: 0, kept: 0, lost: 0, finished: false };
     this.#byName.set(name, stream);
     this.#byNumber.set(stream.number, stream);
     return stream;
   }
 
-  #keep(event: Kept): void {
-    this.#kept.push(event);
-    this.#bytes += event.data.length;
-    event.stream.kept++;
-    let drop = 0;
-    while (this.#kept.length - drop > this.#limits.maxEvents || this.#bytes > this.#limits.maxBytes)
-      this.#lose(this.#kept[drop++] as Kept);
-    if (drop > 0) this.#kept = this.#kept.slice(drop);
+  #next(name: string): { stream: Stream; seq: number } {
+    const stream = this.#byName.get(name) ?? this.#begin(name);
+    return { stream, seq: ++stream.last };
   }
 
-  #lose({ stream, seq, data }: Kept): void {
-    this.#bytes -= data.length;
-    stream.lost = seq;
+  #lose(event: Kept): void {
+    event.stream.lost = event.seq;
+    this.#release(event);
+  }
+
+  #release({ stream }: Kept): void {
     stream.kept--;
     if (stream.kept === 0 && stream.finished) this.forget(stream.name);
   }
@@ -113,6 +139,18 @@ export class EventBuffer {
   #parse(eventId: string): { stream: Stream; seq: number } | undefined {
     const [, tag, number, seq] = /^([0-9a-z]{1,32})-(\d{1,15})-(\d{1,15})$/.exec(eventId) ?? [];
     const stream = tag === this.#tag ? this.#byNumber.get(Number(number)) : undefined;
-    return stream && Number(seq) <= this.#lastSeq ? { stream, seq: Number(seq) } : undefined;
+    return stream && Number(seq) <= stream.last ? { stream, seq: Number(seq) } : undefined;
   }
 }
+
+const sizeOf = ({ data }: Kept): number => data.length;
+
+/** A log message of the protocol, which every client takes and people get to see. */
+const gapNote = (gap: number, { maxEvents, maxBytes }: EventLimits): string => {
+  const data = `${gap} events of this stream are lost: a session keeps its last ${maxEvents}, and ${maxBytes} bytes of them`;
+  return JSON.stringify({
+    jsonrpc: '2.0',
+    method: 'notifications/message',
+    params: { level: 'warning', logger: 'mooring', data },
+  });
+};

@@ -20,6 +20,8 @@ export type Parsed =
 
 const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
+/** JSON-RPC leaves -32000 to servers; the SDK answers with it too. */
+export const SERVER_ERROR = -32000;
 
 /** As in the SDK: a batch costs one stream entry and one handler per message. */
 const MAX_BATCH = 100;

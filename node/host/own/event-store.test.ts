@@ -42,6 +42,15 @@ test('answers are told, requests to the client and notifications are not', async
   ]);
 });
 
+test('an answer that is not kept is replayed as an error for its request', async () => {
+  const { events } = store();
+  const start = await events.storeEvent('a', {});
+  await events.storeEvent('a', { jsonrpc: '2.0', id: 'mine', result: { text: 'x'.repeat(5_000_000) } });
+  const [only] = events.buffer.after(start)?.events ?? [];
+  const { id, error } = JSON.parse(only?.data ?? '');
+  assert.deepEqual([id, error.code, error.data], ['mine', -32000, { reason: 'answer-lost' }]);
+});
+
 test('what came on no GET stream is what comes after the last one ended', async () => {
   const { events } = store();
   const { buffer } = events;

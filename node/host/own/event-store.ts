@@ -1,5 +1,5 @@
 import type { EventBuffer } from '../../core/event-buffer.ts';
-import type { RequestId } from '../../core/json-rpc.ts';
+import { type RequestId, SERVER_ERROR } from '../../core/json-rpc.ts';
 
 /** The SDK's own name of the stream that a plain GET opens; event-store.test.ts holds it to that. */
 export const GET_STREAM = '_GET_stream';
@@ -29,9 +29,11 @@ export class SessionEvents {
       this.#primed = stream;
       return this.#buffer.append(stream);
     }
-    const event = this.#buffer.append(stream, JSON.stringify(message));
-    if (method === undefined && id !== undefined) this.#onAnswer(id as RequestId, stream);
-    return event;
+    const data = JSON.stringify(message);
+    if (method !== undefined || id === undefined) return this.#buffer.append(stream, data);
+    const answer = this.#buffer.answer(stream, { data, otherwise: answerLost(id as RequestId) });
+    this.#onAnswer(id as RequestId, stream);
+    return answer;
   }
 
   async getStreamIdForEventId(event: string): Promise<string | undefined> {
@@ -72,3 +74,10 @@ export class SessionEvents {
     return this.#buffer;
   }
 }
+
+const LOST =
+  'The answer is lost: the call ran, its stream broke, and the answer was not kept until the client came back.';
+
+/** In place of an answer that is no longer kept: without it the client would wait until its own time is out. */
+const answerLost = (id: RequestId): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, error: { code: SERVER_ERROR, message: LOST, data: { reason: 'answer-lost' } } });

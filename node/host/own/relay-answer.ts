@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { OpenAnswer } from '../session-host.ts';
 
-/** A reader this far behind is cut off; it resumes from the event buffer, which holds no less. */
+/** A reader this far behind is cut off; it resumes from the event buffer, which says what it no longer has. */
 const MAX_BACKLOG = 4 * 1024 * 1024;
 
 /**
