@@ -14,7 +14,7 @@ import { createMetrics, type NodeMetrics } from './http/metrics.ts';
 import { probes } from './http/probes.ts';
 import { answerRequests, listen } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
-import { isGone } from './sessions/is-gone.ts';
+import { askOwner, askOwners } from './sessions/ask-owner.ts';
 import { explainMissing } from './sessions/missing-session.ts';
 import { recently } from './sessions/recently.ts';
 import { SessionTable } from './sessions/session-table.ts';
@@ -149,7 +149,7 @@ const routesOf = (parts: Parts) => {
       cookieName: cookie,
       host: sessionHost,
       principalOf: () => undefined,
-      explainMissing: explainMissing({ ...lists, ...naming, isGone }),
+      explainMissing: explainMissing({ ...lists, ...naming, askOwner: askOwners(askOwner, now) }),
     });
   });
   const graphql = lazyRoute(async () => (await import('./http/graphql.ts')).handleGraphql(lists));

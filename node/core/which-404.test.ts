@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { readPin } from './pin-cookie.ts';
-import { type AbsenceFacts, explainAbsence } from './which-404.ts';
+import { type AbsenceFacts, explainAbsence, refusalOf, whereNow } from './which-404.ts';
 
 const facts = (given: Partial<AbsenceFacts>): AbsenceFacts => ({
   location: { kind: 'unknown' },
@@ -18,7 +18,27 @@ for (const kind of ['unknown', 'expired', 'closed'] as const)
     assert.match(remedy, /Send initialize without Mcp-Session-Id/);
   });
 
-for (const kind of ['wrong-node', 'owner-restarted', 'owner-gone'] as const)
+for (const [word, kind] of [
+  ['answers', 'wrong-node'],
+  ['unreachable', 'wrong-node'],
+  ['refuses', 'owner-gone'],
+  ['silent', 'owner-silent'],
+] as const)
+  test(`a record whose owner ${word}: ${kind}`, () => {
+    assert.deepEqual(whereNow('n2', word), { kind, owner: 'n2' });
+  });
+
+test('only a session whose node stands still is a 503, which tells the client to come back with its id', () => {
+  const refusal = (kind: 'owner-silent' | 'owner-gone') =>
+    refusalOf(explainAbsence(facts({ location: { kind, owner: 'n2' } })));
+  const { status, message, headers } = refusal('owner-silent');
+  assert.deepEqual([status, headers], [503, { 'retry-after': '2' }]);
+  assert.match(message, /again, with the same Mcp-Session-Id/);
+  assert.doesNotMatch(message, /initialize/);
+  assert.equal(refusal('owner-gone').status, 404);
+});
+
+for (const kind of ['wrong-node', 'owner-silent', 'owner-restarted', 'owner-gone'] as const)
   test(`${kind}: names the owner`, () => {
     const { reason, owner, remedy } = explainAbsence(facts({ location: { kind, owner: 'n2' } }));
     assert.deepEqual([reason, owner], [kind, 'n2']);

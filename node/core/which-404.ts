@@ -1,11 +1,31 @@
+import { SERVER_ERROR } from './json-rpc.ts';
 import type { PinCookie } from './pin-cookie.ts';
 
-export type AbsenceReason = 'unknown' | 'expired' | 'wrong-node' | 'owner-restarted' | 'owner-gone' | 'closed';
+export type AbsenceReason =
+  | 'unknown'
+  | 'expired'
+  | 'wrong-node'
+  | 'owner-silent'
+  | 'owner-restarted'
+  | 'owner-gone'
+  | 'closed';
 
 /** What the registry knows of the session; `unavailable` when it could not be asked. */
 export type KnownLocation =
-  | { readonly kind: 'wrong-node' | 'owner-restarted' | 'owner-gone'; readonly owner: string }
+  | { readonly kind: 'wrong-node' | 'owner-silent' | 'owner-restarted' | 'owner-gone'; readonly owner: string }
   | { readonly kind: 'unknown' | 'expired' | 'closed' | 'unavailable' };
+
+/** What the health URL of an owner does: `silent` accepts and does not answer, `unreachable` does neither nor refuses. */
+export type OwnerWord = 'answers' | 'refuses' | 'silent' | 'unreachable';
+
+/**
+ * A heartbeat is some seconds old, so the owner's own word counts for more. One that stands still has its sessions, and
+ * may go on any moment. One that is far away or behind a firewall is not gone.
+ */
+export const whereNow = (owner: string, word: OwnerWord): KnownLocation => {
+  if (word === 'refuses') return { kind: 'owner-gone', owner };
+  return { kind: word === 'silent' ? 'owner-silent' : 'wrong-node', owner };
+};
 
 /** `error.data` of the 404. It names nodes, and never a session. */
 export type Absence = {
@@ -30,6 +50,20 @@ export const explainAbsence = (facts: AbsenceFacts): Absence => {
   return { reason, node, ...owner, cookie, remedy: remedyFor(facts) };
 };
 
+/** After a 404 a client gives up its session, which of a node that stands still is alive: 503 lets it keep its id. */
+export const refusalOf = ({ reason, remedy }: Absence) =>
+  reason === 'owner-silent'
+    ? {
+        status: 503,
+        code: SERVER_ERROR,
+        message: `Session not reachable now. ${remedy}`,
+        headers: { 'retry-after': '2' },
+      }
+    : { status: 404, code: SESSION_NOT_FOUND, message: `Session not found (${reason}). ${remedy}` };
+
+/** The SDK's own code. */
+const SESSION_NOT_FOUND = -32001;
+
 const AGAIN = 'Send initialize without Mcp-Session-Id to open a new session.';
 
 const remedyFor = (facts: AbsenceFacts): string => {
@@ -37,6 +71,8 @@ const remedyFor = (facts: AbsenceFacts): string => {
   switch (location.kind) {
     case 'wrong-node':
       return `The session lives on ${location.owner}: ${pinAdvice(facts, location.owner)} Or: ${AGAIN}`;
+    case 'owner-silent':
+      return `${location.owner} has the session and does not answer at the moment. Send this request again, with the same Mcp-Session-Id.`;
     case 'owner-restarted':
       return `${location.owner} has restarted since and its sessions are gone. ${AGAIN}`;
     case 'owner-gone':

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import test from 'node:test';
 import { createMemoryStore } from '../../shared/registry/memory.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
@@ -112,6 +112,35 @@ test('closed, expired, restarted and gone are told apart', async (t) => {
   assert.equal(await reasonAt(n1, left), 'owner-gone');
   store.available = false;
   assert.equal(await reasonAt(n1, left), 'unknown');
+});
+
+test('a session whose node stands still is a 503 until its heartbeat is gone, and one without a record asks nobody', async (t) => {
+  let asked = 0;
+  const frozen = createServer((socket) => {
+    asked++;
+    t.after(() => socket.destroy());
+  }).listen(0, '127.0.0.1');
+  t.after(() => frozen.close());
+  await once(frozen, 'listening');
+  const store = createMemoryStore(Date.now);
+  const [n1, n2] = [await testNode(t, { name: 'n1', store }), await testNode(t, { name: 'n2', store })];
+  const session = await openSession(n1);
+  const [beat] = [...store.nodes.values()].filter(({ node }) => node === 'n1');
+  store.nodes.set(beat!.node, { ...beat!, url: `http://127.0.0.1:${(frozen.address() as AddressInfo).port}` });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => ask(n2, { session, body: PING })));
+  for (const { status, headers, json } of answers)
+    assert.deepEqual(
+      [status, headers['retry-after'], json.id, json.error.data.reason],
+      [503, '2', 'mine', 'owner-silent'],
+    );
+  assert.equal((await ask(n2, { session: `${session.slice(0, -1)}x`, body: PING })).status, 404);
+  const unknown = await ask(n2, { session: session.replace(/.$/, (end) => (end === '0' ? '1' : '0')), body: PING });
+  assert.deepEqual([unknown.status, asked], [404, 1]);
+  store.available = false;
+  assert.equal((await ask(n2, { session, body: PING })).status, 404);
+  store.available = true;
+  store.nodes.delete(beat!.node);
+  assert.equal((await ask(n2, { session, body: PING })).json.error.data.reason, 'owner-gone');
 });
 
 test('a second DELETE is a 404, and the record is gone after the first', async (t) => {

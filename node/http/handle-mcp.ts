@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseSessionId } from '../../shared/registry/session-id.ts';
 import { MAX_BYTES } from '../core/json-bounds.ts';
 import { callerId, parseMessages } from '../core/json-rpc.ts';
+import { refusalOf } from '../core/which-404.ts';
 import type { Principal, SessionHost } from '../host/session-host.ts';
 import type { ExplainMissing } from '../sessions/missing-session.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
@@ -44,9 +45,7 @@ const sendAbsence = async (options: McpOptions, { req, res, id }: Missing): Prom
   const data = await options.explainMissing(id, readCookie(req, options.cookieName));
   const parsed = body.kind === 'read' ? parseMessages(body.bytes) : undefined;
   sendError(res, {
-    status: 404,
-    code: -32001,
-    message: `Session not found (${data.reason}). ${data.remedy}`,
+    ...refusalOf(data),
     id: parsed?.kind === 'messages' ? callerId(parsed.messages) : null,
     data,
     ...(body.kind === 'too-large' && { endAfter: body.over }),

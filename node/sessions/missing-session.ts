@@ -3,7 +3,8 @@ import type { Log } from '../../shared/log.ts';
 import { parseSessionId } from '../../shared/registry/session-id.ts';
 import type { Listed, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import { readPin } from '../core/pin-cookie.ts';
-import { type Absence, explainAbsence } from '../core/which-404.ts';
+import { type Absence, explainAbsence, whereNow } from '../core/which-404.ts';
+import type { AskOwner } from './ask-owner.ts';
 import { brief } from './session-table.ts';
 
 type NamedNode = { readonly node: string; readonly url: string };
@@ -11,8 +12,7 @@ type NamedNode = { readonly node: string; readonly url: string };
 export type MissingSessionOptions = {
   readonly self: NamedNode;
   readonly registry: SessionRegistry;
-  /** Whether nobody answers at a node's URL any more. */
-  readonly isGone: (url: string) => Promise<boolean>;
+  readonly askOwner: AskOwner;
   readonly nodes: () => Promise<Listed<NamedNode>>;
   readonly cookieName: string;
   readonly cookieOf: (url: string) => string;
@@ -24,7 +24,7 @@ export type ExplainMissing = (id: string, cookie: string | undefined) => Promise
 
 /** Why a session that a request names is not here. A text that is no session id never reaches the registry. */
 export const explainMissing =
-  ({ self, registry, isGone, nodes, cookieName, cookieOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
+  ({ self, registry, askOwner, nodes, cookieName, cookieOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
   async (id, value) => {
     const session = parseSessionId(id);
     const [found, listed] = await Promise.all([
@@ -32,10 +32,7 @@ export const explainMissing =
       value === undefined ? [] : soon(nodes()),
     ]);
     const owner = found.kind === 'wrong-node' ? [{ node: found.owner, url: found.url }] : [];
-    const location =
-      found.kind === 'wrong-node' && (await isGone(found.url))
-        ? ({ kind: 'owner-gone', owner: found.owner } as const)
-        : found;
+    const location = found.kind === 'wrong-node' ? whereNow(found.owner, await askOwner(found.url)) : found;
     const cookie = readPin({ value, nodes: [self, ...owner, ...listed], cookieOf });
     const absence = explainAbsence({ location, node: self.node, cookie, cookieName });
     onMiss(absence);

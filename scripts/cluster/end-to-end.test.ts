@@ -1,6 +1,7 @@
 /** What users get: real clients of the SDK, real nodes, real Redis where there is one, behind the router and Traefik. */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import makeFetchCookie from 'fetch-cookie';
@@ -8,6 +9,7 @@ import { Agent, fetch as undiciFetch } from 'undici';
 import { noTraefik } from '../../shared/traefik-binary.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { startCluster } from './start-cluster.ts';
+import { openSession, ping } from './test-session.ts';
 
 const CALLS = 20;
 
@@ -117,6 +119,29 @@ for (const proxy of ['router', 'traefik'] as const) {
     for (const other of clients.filter(({ node }) => node !== 'n2')) assert.equal(await callsThatStayed(other), CALLS);
   });
 }
+
+for (const proxy of ['router', 'traefik'] as const)
+  test(`${proxy}: clients of a node that stands still are told to wait, and find their sessions when it goes on`, {
+    skip: proxy === 'traefik' && noTraefik(),
+  }, async (t) => {
+    const cluster = await open(t, { proxy });
+    let session = await openSession(cluster.mcp);
+    while (session.node !== 'n2') session = await openSession(cluster.mcp);
+    await cluster.freeze('n2');
+    const end = performance.now() + 6000;
+    const met = new Map<number, number>();
+    while (performance.now() < end) {
+      const { status } = await ping(cluster.mcp, session, AbortSignal.timeout(1000)).catch(() => ({ status: 0 }));
+      met.set(status, (met.get(status) ?? 0) + 1);
+      await wait(100);
+    }
+    await cluster.thaw('n2');
+    t.diagnostic(`of ${proxy} while it stood still (0: no answer in 1 s): ${[...met].join(' ')}`);
+    assert.equal(met.get(404), undefined);
+    assert.ok(met.has(503));
+    while ((await ping(cluster.mcp, session)).status === 503) await wait(100);
+    assert.deepEqual(await ping(cluster.mcp, session), { status: 200, node: 'n2' });
+  });
 
 /** Until the next health check a dead node's clients meet a 502. */
 const eventually = async (ask: () => Promise<StreamableHTTPError | undefined>): Promise<StreamableHTTPError> => {

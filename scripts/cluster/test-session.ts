@@ -19,9 +19,14 @@ export const openSession = async (mcp: string): Promise<TestSession> => {
   return { id, node: answer.headers.get('x-mooring-node') ?? '' };
 };
 
-export const ping = async (mcp: string, { id }: TestSession): Promise<{ status: number; node: string | null }> => {
+export const ping = async (
+  mcp: string,
+  { id }: TestSession,
+  signal?: AbortSignal,
+): Promise<{ status: number; node: string | null }> => {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' });
-  const answer = await fetch(mcp, { method: 'POST', headers: { ...HEADERS, 'mcp-session-id': id }, body });
+  const headers = { ...HEADERS, 'mcp-session-id': id };
+  const answer = await fetch(mcp, { method: 'POST', headers, body, ...(signal && { signal }) });
   await answer.text();
   return { status: answer.status, node: answer.headers.get('x-mooring-node') };
 };

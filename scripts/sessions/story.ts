@@ -92,7 +92,8 @@ const alive = ({ session, owner, node, boot, opened }: Alive): Story => {
       opened,
       `by its heartbeat ${session.node} lives, and ${owner?.url} ${boot === undefined ? 'does not answer from here' : 'is answered by another process'}`,
     ],
-    clientGets: 'nothing until its node answers again, or until the health check takes the node out: then 404',
+    clientGets:
+      'nothing until its node answers again; 503 once the health check has taken the node out, and 404 when its heartbeat ends',
     remedy: `is ${owner?.url} the address of ${session.node}, and can it be reached from here? A frozen node looks like this as well`,
   };
 };

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer as createHttp } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import test, { type TestContext } from 'node:test';
+import { askOwner, askOwners } from './ask-owner.ts';
+
+const listening = async (t: TestContext, server: Server): Promise<string> => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+test('a node that answers is there, whatever it says', async (t) => {
+  const paths: unknown[] = [];
+  const answering = createHttp(({ url }, res) => {
+    paths.push(url);
+    res.writeHead(503).end();
+  });
+  assert.equal(await askOwner(await listening(t, answering)), 'answers');
+  assert.deepEqual(paths, ['/healthz']);
+});
+
+test('a machine that refuses has no such node', async (t) => {
+  const server = createServer();
+  const url = await listening(t, server);
+  server.close();
+  await once(server, 'close');
+  assert.equal(await askOwner(url), 'refuses');
+});
+
+test('a node that accepts and says nothing, or breaks off, is silent', async (t) => {
+  const silent = createServer((socket) => t.after(() => socket.destroy()));
+  assert.equal(await askOwner(await listening(t, silent)), 'silent');
+  assert.equal(
+    await askOwner(
+      await listening(
+        t,
+        createServer((socket) => socket.resetAndDestroy()),
+      ),
+    ),
+    'silent',
+  );
+});
+
+test('a hundred requests ask an owner once in a second, and each owner is asked', async () => {
+  const asked: string[] = [];
+  let now = 0;
+  const ask = askOwners(
+    async (url) => {
+      asked.push(url);
+      return 'silent';
+    },
+    () => now,
+  );
+  await Promise.all(Array.from({ length: 100 }, (_, i) => ask(i % 2 ? 'http://a' : 'http://b')));
+  assert.deepEqual(asked, ['http://b', 'http://a']);
+  now = 999;
+  assert.equal(await ask('http://a'), 'silent');
+  now = 1000;
+  await ask('http://a');
+  assert.deepEqual(asked, ['http://b', 'http://a', 'http://a']);
+});
