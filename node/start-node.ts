@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Log } from '../shared/log.ts';
 import type { NodeId } from '../shared/registry/session-id.ts';
 import type { Self, SessionRegistry } from '../shared/registry/session-registry.ts';
+import { steadyNow } from '../shared/steady-clock.ts';
 import { cookieValue } from '../shared/traefik/cookie-value.ts';
 import type { EventLimits } from './core/event-buffer.ts';
 import { compileHostRules } from './core/host-origin.ts';
@@ -48,7 +49,10 @@ export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
   /** Given once the node listens, for only then is its URL known. */
   readonly joinRegistry: (self: Self) => SessionRegistry;
   readonly log: Log;
+  /** For ages. */
   readonly now?: () => number;
+  /** For dates. */
+  readonly wallClock?: () => number;
 };
 
 export type RunningNode = {
@@ -65,11 +69,11 @@ export type RunningNode = {
   stop(): Promise<void>;
 };
 
-type Complete = typeof NODE_DEFAULTS & NodeOptions & { readonly now: () => number };
+type Complete = typeof NODE_DEFAULTS & NodeOptions & { readonly now: () => number; readonly wallClock: () => number };
 
 export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
-  const options: Complete = { now: Date.now, ...NODE_DEFAULTS, ...given };
-  const { name, now } = options;
+  const options: Complete = { now: steadyNow, wallClock: Date.now, ...NODE_DEFAULTS, ...given };
+  const { name, now, wallClock } = options;
   const { server, port, unsent } = await listen(name, options.port, options.host);
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
   const self = { node: name, boot: randomUUID(), url: options.url || url };
@@ -80,7 +84,7 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   let draining = false;
   const isDraining = (): boolean => draining;
   const admit = admission({ table, isDraining, onRefused: metrics.refused });
-  const sessionHost = makerOf(options)({ node: name, sessions: table, admit, now, log: options.log });
+  const sessionHost = makerOf(options)({ node: name, sessions: table, admit, now, wallClock, log: options.log });
   const parts = { ...options, self, node: name, table, registry, metrics, sessionHost, isDraining };
   const { loadAll, ...routes } = routesOf(parts);
   server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), ...routes }));

@@ -49,6 +49,7 @@ const PLAIN = [
   'shared/terminal-text.ts',
   'shared/option-problem.ts',
   'shared/program.ts',
+  'shared/steady-clock.ts',
   'shared/end-with-caller.ts',
   'shared/find-program.ts',
   'shared/source',

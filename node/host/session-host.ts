@@ -61,7 +61,10 @@ export type HostParts = {
   readonly node: NodeId;
   readonly sessions: HeldSessions;
   readonly admit: Admit;
+  /** For ages. */
   readonly now: () => number;
+  /** For dates. */
+  readonly wallClock: () => number;
   readonly log: Log;
 };
 

@@ -4,6 +4,7 @@ import test from 'node:test';
 import { createLog } from '../../shared/log.ts';
 import { createMemoryStore, MemoryRegistry } from '../../shared/registry/memory.ts';
 import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
+import { steadyNow } from '../../shared/steady-clock.ts';
 import { ask, call, initialize, open, openSession, testClient, testNode, textOf } from '../test-bench.ts';
 
 /** Names of the registry's methods, as they are called. */
@@ -64,6 +65,22 @@ test('a session is idle only after its last stream has ended', async (t) => {
   assert.equal(node.table.size, 1);
   await node.table.closeIdle(now + 1);
   assert.deepEqual([node.table.size, node.store.sessions.size], [0, 0]);
+});
+
+test('a clock that is set an hour ahead ends no session, and one set back keeps no listing from being made anew', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const node = await testNode(t, { idleMs: 60_000 });
+  const session = await openSession(node);
+  const now = Date.now();
+  const clock = t.mock.method(Date, 'now', () => now + 3_600_000);
+  t.mock.timers.tick(15_000);
+  assert.equal((await ask(node, { session, body: call('whoami') })).status, 200);
+  const listed = async () =>
+    (await ask(node, { path: '/graphql', body: { query: '{ sessions { id } }' } })).json.data.sessions.length;
+  assert.equal(await listed(), 1);
+  clock.mock.mockImplementation(() => now - 3_600_000);
+  await ask(node, { session, method: 'DELETE' });
+  while ((await listed()) === 1) await new Promise(setImmediate);
 });
 
 test("the record goes even when the session's own close fails", async (t) => {
@@ -143,6 +160,6 @@ test(`${COUNT} sessions, opened and abandoned, leave no session, socket or recor
   const connections = () => new Promise<number>((resolve) => node.server.getConnections((_, count) => resolve(count)));
   while ((await connections()) > 0) await new Promise(setImmediate);
   await node.table.quiet();
-  await node.table.closeIdle(Date.now() + 60_000);
+  await node.table.closeIdle(steadyNow() + 60_000);
   assert.deepEqual([node.table.size, node.store.sessions.size, node.table.running], [0, 0, 0]);
 });

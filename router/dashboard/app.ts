@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { steadyNow } from '../../shared/steady-clock.ts';
 import { type ApiDeps, answerApi } from './api.ts';
 import { loadAsset, loadPage } from './assets.ts';
 import type { DashboardOptions } from './dashboard-options.ts';
@@ -29,7 +30,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 export const openApp = (options: DashboardOptions, rules: Rules): App => {
   const { router, cluster, addresses = new Map() } = options;
-  const live = new LiveState({ router, cluster, now: Date.now });
+  const live = new LiveState({ router, cluster, now: steadyNow });
   const deps = { live, router, cluster, addresses, ...rules };
   return { answer: (req, res) => serve(req, res, deps), close: keepLooking(live, options) };
 };

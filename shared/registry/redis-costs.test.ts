@@ -52,6 +52,21 @@ test('a used session renews its record after an hour, with the next heartbeat', 
   assert(((await ask(link, 'TTL', sessionKey(used.id))) as number) > 2_591_980);
 });
 
+test('a clock that is set an hour ahead renews no record', faults, async (t) => {
+  const redis = await runRedis(t);
+  const { registry } = await announced(t, { url: redis.url, heartbeatMs: 60_000 });
+  const link = await probe(t, redis.url);
+  const [used, other] = [sessionOn('n1'), sessionOn('n1')];
+  await registry.open(used);
+  await ask(link, 'EXPIRE', sessionKey(used.id), 100);
+  const now = Date.now();
+  t.mock.method(Date, 'now', () => now + 3_600_000);
+  registry.touch(used.id);
+  await registry.announce({ draining: false });
+  await registry.open(other);
+  assert(((await ask(link, 'TTL', sessionKey(used.id))) as number) <= 100);
+});
+
 test('two processes of one name are found out', faults, async (t) => {
   const redis = await runRedis(t);
   const one = await announced(t, { url: redis.url, heartbeatMs: 60_000 });

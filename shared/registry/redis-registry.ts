@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts';
+import { steadyNow } from '../steady-clock.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { leave } from './farewell.ts';
 import { createHealth, type Health } from './health.ts';
@@ -6,12 +7,13 @@ import { Heartbeat } from './heartbeat.ts';
 import { Ledger } from './ledger.ts';
 import { listNodes, listSessions } from './listing.ts';
 import { locate, stoppedOn } from './locate.ts';
+import { lookUp } from './look-up.ts';
 import { RecordWriter } from './record-writer.ts';
-import { decodeNode, decodeSession, nodeKey, sessionKey, shorten } from './records.ts';
+import { shorten } from './records.ts';
 import { connectRedis, type LinkOptions, type RedisLink } from './redis.ts';
 import { refusesWrites, type Trouble, trouble } from './redis-trouble.ts';
 import { describeRedis, parseRedisUrl } from './redis-url.ts';
-import { ownerOf, type SessionId } from './session-id.ts';
+import type { SessionId } from './session-id.ts';
 import type {
   Ending,
   RegistryStatus,
@@ -41,6 +43,7 @@ export type RedisRegistryOptions = Partial<typeof REGISTRY_DEFAULTS> & {
   readonly url: string;
   readonly self: Self;
   readonly log: Log;
+  /** For ages. */
   readonly now?: () => number;
   readonly onChange?: (status: RegistryStatus) => void;
   readonly redisOptions?: LinkOptions['redisOptions'];
@@ -50,6 +53,7 @@ const NOT_READY = { reply: { ok: false, trouble: trouble('not-ready') }, lost: '
 
 export class RedisRegistry implements SessionRegistry {
   readonly #options: RedisRegistryOptions & typeof REGISTRY_DEFAULTS;
+  readonly #now: () => number;
   readonly #ended = new EndedSessions();
   readonly #ledger: Ledger;
   readonly #health: Health;
@@ -66,7 +70,8 @@ export class RedisRegistry implements SessionRegistry {
   constructor(given: RedisRegistryOptions) {
     const options = { ...REGISTRY_DEFAULTS, ...given };
     const { self, log, redisOptions, commandTimeoutMs } = options;
-    const now = given.now ?? Date.now;
+    const now = given.now ?? steadyNow;
+    this.#now = now;
     const place = parseRedisUrl(given.url);
     const onTrouble = (found: Trouble): void => this.#troubled(found);
     const onChange = (): void => given.onChange?.(this.status());
@@ -102,7 +107,7 @@ export class RedisRegistry implements SessionRegistry {
   }
 
   touch(id: SessionId): void {
-    this.#ledger.touch(id, (this.#options.now ?? Date.now)());
+    this.#ledger.touch(id, this.#now());
   }
 
   async whereIs(id: SessionId): Promise<SessionLocation> {
@@ -110,19 +115,10 @@ export class RedisRegistry implements SessionRegistry {
     if (ending) return { kind: ending };
     if (this.#ledger.holds(id)) return stoppedOn(this.#options.self);
     if (this.#link.phase() !== 'ready') return { kind: 'unavailable', why: this.#why() };
-    const owner = ownerOf(id);
-    const [session, node] = await Promise.all([
-      this.#link.call('GET', sessionKey(id)),
-      this.#link.call('GET', nodeKey(owner)),
-    ]);
-    if (session.ok && node.ok) {
-      const found = { session: decodeSession(id, session.value), owner: decodeNode(owner, node.value) };
-      return locate({ self: this.#options.self, ...found });
-    }
-    const failed = session.ok ? node : session;
-    if (failed.ok || failed.trouble.kind === 'refused') return { kind: 'unknown' }; // No text, so no record of ours.
-    this.#troubled(failed.trouble);
-    return { kind: 'unavailable', why: failed.trouble.sentence };
+    const found = await lookUp(this.#link, id);
+    if (found.kind === 'found') return locate({ self: this.#options.self, ...found });
+    this.#troubled(found.trouble);
+    return { kind: 'unavailable', why: found.trouble.sentence };
   }
 
   announce(state: { readonly draining: boolean }): Promise<Written> {

@@ -99,10 +99,10 @@ const CLUSTER: ClusterOptions = { enableOfflineQueue: false, clusterRetryStrateg
 /** The master may have moved behind the same name. Not more often than this, or a lasting replica would be hammered. */
 const READONLY_PAUSE_MS = 2000;
 const reconnectWhenReadonly = () => {
-  let last = 0;
+  let last = Number.NEGATIVE_INFINITY;
   return (error: Error): boolean => {
-    if (!error.message.startsWith('READONLY') || Date.now() - last < READONLY_PAUSE_MS) return false;
-    last = Date.now();
+    if (!error.message.startsWith('READONLY') || performance.now() - last < READONLY_PAUSE_MS) return false;
+    last = performance.now();
     return true;
   };
 };

@@ -15,7 +15,10 @@ export type Call = { readonly requests: Set<RequestId>; stream?: string; answer?
 
 export type LiveSessionOptions = {
   readonly id: SessionId;
+  /** A date, which its record keeps. */
   readonly created: number;
+  /** Of the clock that ages are taken from. */
+  readonly now: number;
   readonly protocol: string;
   readonly buffer: EventBuffer;
   readonly principal: Principal | undefined;
@@ -39,12 +42,12 @@ export class LiveSession implements HostedSession {
   mcp: McpEnd | undefined;
   lastUsed: number;
 
-  constructor({ id, created, protocol, principal, buffer, onCallsChanged, answer }: LiveSessionOptions) {
+  constructor({ id, created, now, protocol, principal, buffer, onCallsChanged, answer }: LiveSessionOptions) {
     this.id = id;
     this.created = created;
     this.protocol = protocol;
     this.principal = principal;
-    this.lastUsed = created;
+    this.lastUsed = now;
     this.#onCallsChanged = onCallsChanged;
     this.#answer = answer;
     this.events = new SessionEvents(buffer, (request, stream) => this.#answered(request, stream));

@@ -46,13 +46,14 @@ const abandon = async (sessions: HeldSessions, session: LiveSession, release: ()
 };
 
 const newSession = (
-  { node, sessions, eventLimits, answer, now }: StartSessionOptions,
+  { node, sessions, eventLimits, answer, now, wallClock }: StartSessionOptions,
   agreed: { readonly protocol: string; readonly principal: Principal | undefined },
 ): LiveSession =>
   new LiveSession({
     ...agreed,
     id: newSessionId(node, randomUUID()),
-    created: now(),
+    created: wallClock(),
+    now: now(),
     buffer: new EventBuffer(randomBytes(4).toString('hex'), eventLimits),
     onCallsChanged: (by) => sessions.countCall(by),
     answer,

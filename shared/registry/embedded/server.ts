@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { steadyNow } from '../../steady-clock.ts';
 import { type Context, createDatabases, runCommand } from './commands.ts';
 import type { Keyspace } from './keyspace.ts';
 import { encodeReply, failure } from './reply.ts';
@@ -18,7 +19,7 @@ const MAX_UNREAD = 1024 * 1024;
 export const startEmbeddedRedis = async (
   options: { port?: number; now?: () => number } = {},
 ): Promise<EmbeddedRedis> => {
-  const now = options.now ?? Date.now;
+  const now = options.now ?? steadyNow;
   const databases = createDatabases(now);
   const sockets = new Set<Socket>();
   let clientId = 0;
