@@ -7,6 +7,8 @@ import { silentLog } from '../../shared/log.ts';
 import { startEmbeddedRedis } from '../../shared/registry/embedded/server.ts';
 import { RedisRegistry } from '../../shared/registry/redis-registry.ts';
 import { parseNodeId } from '../../shared/registry/session-id.ts';
+import { announced, ask, faults, probe, runRedis } from '../../shared/registry/test-bench.ts';
+import { sessionOn } from '../../shared/registry/test-contract.ts';
 import { runCommand, runMooring, startMooring } from '../explain/test-run.ts';
 import { command } from './command.ts';
 
@@ -86,3 +88,19 @@ for (const { when, args, code, says } of [
     assert.match(run.out + run.err, says);
     assert.equal(run.code, code);
   });
+
+test('the story of a whole id takes two commands, however many sessions there are', faults, async (t) => {
+  const redis = await runRedis(t);
+  const { registry } = await announced(t, { url: redis.url, heartbeatMs: 60_000 });
+  const sessions = Array.from({ length: 600 }, () => sessionOn('n1'));
+  await Promise.all(sessions.map((session) => registry.open(session)));
+  const link = await probe(t, redis.url);
+  await ask(link, 'CONFIG', 'RESETSTAT');
+  const { id } = sessions[300]!;
+  const { out } = await runCommand(command, ['why', id, '--redis', redis.url, '--json']);
+  const { state, node, session } = JSON.parse(out);
+  assert.deepEqual([state, node, session.node], ['silent', 'n1', 'n1']);
+  const stats = String(await ask(link, 'INFO', 'commandstats'));
+  const calls = Object.fromEntries([...stats.matchAll(/cmdstat_(\w+):calls=(\d+)/g)].map(([, name, n]) => [name, n]));
+  assert.deepEqual([calls.get, calls.scan], ['2', undefined]);
+});

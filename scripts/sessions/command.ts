@@ -1,5 +1,6 @@
 import { brief } from '../../node/sessions/session-table.ts';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
+import { parseSessionId } from '../../shared/registry/session-id.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
@@ -8,7 +9,7 @@ import { wholeNumber } from '../cli/whole-number.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { countsText, listingText } from './listing-text.ts';
 import { askBoot, askLoad, type NodeLoad } from './node-load.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { type Snapshot, takeOne, takeSnapshot } from './snapshot.ts';
 import { findSessions, storyOf } from './story.ts';
 import { storyText } from './story-text.ts';
 import { watchSessions } from './watch.ts';
@@ -78,7 +79,7 @@ const run = async (call: Call): Promise<ExitCode> => {
     await watchSessions({ look, terminal, json: values.json, draw: (snapshot) => draw(snapshot, call) });
     return 0;
   }
-  const snapshot = await (id === undefined ? look() : takeSnapshot(view, MAX_SEARCHED));
+  const snapshot = await (id === undefined ? look() : lookFor(id, view));
   if ('away' in snapshot) {
     terminal.complain(`${snapshot.away}\n  help: is it running there? --redis names another one`);
     return 1;
@@ -88,6 +89,12 @@ const run = async (call: Call): Promise<ExitCode> => {
 
 /** A story may be of any session. */
 const MAX_SEARCHED = 200_000;
+
+/** A whole id is asked for; only its beginning has to be looked for among all. */
+const lookFor = (id: string, view: RegistryView): ReturnType<typeof takeSnapshot> => {
+  const whole = parseSessionId(id);
+  return whole === null ? takeSnapshot(view, MAX_SEARCHED) : takeOne(view, whole);
+};
 
 const loadsOf = async ({ nodes }: Snapshot): Promise<ReadonlyMap<string, NodeLoad | undefined>> =>
   new Map(await Promise.all(nodes.map(async ({ node, url }) => [node as string, await askLoad(url)] as const)));

@@ -1,4 +1,5 @@
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
+import type { SessionId } from '../../shared/registry/session-id.ts';
 import type { NodeListing, SessionListing } from '../../shared/registry/session-registry.ts';
 
 /** orphans are records whose process is gone: their clients get 404 with that reason, and begin anew. */
@@ -31,6 +32,20 @@ export const takeSnapshot = async (
       .sort((a, b) => byName(a.node, b.node) || b.created - a.created),
     complete: sessions.complete,
   };
+};
+
+/** Of one session and its node alone. */
+export const takeOne = async (
+  view: Pick<RegistryView, 'find'>,
+  id: SessionId,
+): Promise<Snapshot | { readonly away: string }> => {
+  const found = await view.find(id);
+  if (found.kind === 'unavailable') return { away: found.why };
+  const { session, owner } = found;
+  const nodes = owner === undefined ? [] : [owner];
+  const alive = new Set(nodes.map(({ node }) => node));
+  const sessions = session === undefined ? [] : [{ ...session, presence: presenceOf(session, alive) }];
+  return { nodes, sessions, complete: true };
 };
 
 const presenceOf = ({ state, node }: SessionListing, alive: ReadonlySet<string>): SessionState => {

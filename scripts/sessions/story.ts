@@ -102,7 +102,7 @@ type Absent = Pick<Story, 'node' | 'owner'> & { readonly id: string; readonly sn
 
 const absent = ({ id, node, owner, snapshot }: Absent): Story => {
   const common = { session: undefined, owner, node };
-  const nodes = snapshot.nodes.map((one) => one.node).join(', ') || 'none';
+  const alive = ` (nodes alive: ${snapshot.nodes.map((one) => one.node).join(', ') || 'none'})`;
   if (node === undefined)
     return {
       ...common,
@@ -119,7 +119,7 @@ const absent = ({ id, node, owner, snapshot }: Absent): Story => {
       snapshot.complete
         ? 'the registry has no record of it'
         : `it is not among the ${snapshot.sessions.length} sessions that were listed`,
-      owner === undefined ? `${node} has no heartbeat (nodes alive: ${nodes})` : `${node} lives at ${owner.url}`,
+      owner === undefined ? `${node} has no heartbeat${whole ? '' : alive}` : `${node} lives at ${owner.url}`,
       whole
         ? 'it was closed by its client, ended after it had been idle, or is of another environment: a session that ended leaves no record'
         : 'the id is not whole: NODE and a UUID, or the beginning of one that is listed',
