@@ -86,6 +86,19 @@ for (const { when, change, hazards } of [
     hazards: ['warning route-round-mcp routes[0].prefix'],
   },
   {
+    when: 'a route takes uploads',
+    change: { routes: [{ name: 'a', prefix: '/files/upload' }] },
+    hazards: ['warning slow-uploads routes[0].prefix'],
+  },
+  {
+    when: 'a route takes uploads for which the entry point has time',
+    change: {
+      routes: [{ name: 'a', prefix: '/files/upload' }],
+      entryPoints: { websecure: { address: ':443', tls: true, readTimeout: '10m' }, ...INTERNAL },
+    },
+    hazards: [],
+  },
+  {
     when: 'a route is the default',
     change: { routes: [{ name: 'a', prefix: '/' }] },
     hazards: ['error route-is-default routes[0].prefix'],

@@ -44,6 +44,7 @@ const entryPoints = fc
     fc.record({
       tls: fc.constantFrom(false, true),
       trustedIPs: some(RANGES),
+      readTimeout: fc.constantFrom('10m', '1h30m'),
     }),
     fc.constantFrom('alone', 'redirected', 'with-internal', 'beside-tls'),
   )

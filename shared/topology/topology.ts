@@ -71,6 +71,7 @@ const entryPoint = z.strictObject({
     .describe('true: Traefik’s default certificate.'),
   redirectTo: z.string().optional().describe('Name of the entry point that requests are redirected to.'),
   trustedIPs: z.array(z.string()).default([]).describe('Balancers in front, whose X-Forwarded-* are believed.'),
+  readTimeout: duration.optional().describe('A request that takes longer to arrive is cut; Traefik’s default is 60s.'),
 });
 
 export const topologySchema = z.strictObject({

@@ -5,7 +5,10 @@ import { internalEntryPoint } from './entry-points.ts';
 export type TraefikEntryPoint = {
   readonly address: string;
   readonly forwardedHeaders?: { readonly trustedIPs: readonly string[] };
-  readonly transport: { readonly lifeCycle: { readonly graceTimeOut: string } };
+  readonly transport: {
+    readonly lifeCycle: { readonly graceTimeOut: string };
+    readonly respondingTimeouts?: { readonly readTimeout: string };
+  };
   readonly http?: {
     readonly tls?: Readonly<Record<string, never>>;
     readonly redirections?: {
@@ -68,7 +71,7 @@ const accessLogOf = ({ observe }: Topology) => ({
 });
 
 const entryPointOf = ({ entryPoints, timeouts }: Topology, name: string): TraefikEntryPoint => {
-  const { address, tls, redirectTo, trustedIPs } = entryPoints[name]!;
+  const { address, tls, redirectTo, trustedIPs, readTimeout } = entryPoints[name]!;
   const http = {
     ...(tls !== false && { tls: {} }),
     ...(redirectTo !== undefined && {
@@ -78,7 +81,10 @@ const entryPointOf = ({ entryPoints, timeouts }: Topology, name: string): Traefi
   return {
     address,
     ...(trustedIPs.length > 0 && { forwardedHeaders: { trustedIPs } }),
-    transport: { lifeCycle: { graceTimeOut: timeouts.grace } },
+    transport: {
+      lifeCycle: { graceTimeOut: timeouts.grace },
+      ...(readTimeout !== undefined && { respondingTimeouts: { readTimeout } }),
+    },
     ...(Object.keys(http).length > 0 && { http }),
   };
 };

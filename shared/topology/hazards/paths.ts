@@ -2,7 +2,7 @@ import type { Hazard } from '../hazard.ts';
 import type { Topology } from '../topology.ts';
 
 /** A PathPrefix is a plain prefix of text: /mcp is also met by /mcp-admin. */
-export const pathHazards = ({ prefix, routes }: Topology): readonly Hazard[] => [
+export const pathHazards = ({ prefix, routes, entryPoints }: Topology): readonly Hazard[] => [
   ...(prefix === '/' ? [everything] : []),
   ...routes.flatMap((route, i) => {
     const path = `routes[${i}].prefix`;
@@ -13,6 +13,7 @@ export const pathHazards = ({ prefix, routes }: Topology): readonly Hazard[] => 
         ? [round(route.prefix, prefix, path)]
         : []),
       ...(route.prefix === '/' ? [rootRoute(path)] : []),
+      ...(UPLOADS.test(route.prefix) && Object.values(entryPoints).every(cutsAtDefault) ? [slowUploads(path)] : []),
       ...before.filter((other) => other.prefix === route.prefix).map((other) => twice(other.name, route, path)),
     ];
   }),
@@ -20,6 +21,18 @@ export const pathHazards = ({ prefix, routes }: Topology): readonly Hazard[] => 
     routes.slice(0, i).some((other) => other.name === name) ? [sameName(name, `routes[${i}].name`)] : [],
   ),
 ];
+
+/** As paths to which files are sent are called. */
+const UPLOADS = /upload|import|ingest|attachment|files?$/i;
+const cutsAtDefault = ({ readTimeout }: Topology['entryPoints'][string]): boolean => readTimeout === undefined;
+
+const slowUploads = (path: string): Hazard => ({
+  name: 'slow-uploads',
+  severity: 'warning',
+  path,
+  message: 'Traefik cuts a request that takes longer than 60 s to arrive, as a large upload over a slow line does',
+  remedy: 'set readTimeout of the entry point to what the largest upload takes, or send it in parts',
+});
 
 const everything: Hazard = {
   name: 'mcp-everywhere',
