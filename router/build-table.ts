@@ -5,21 +5,21 @@ import { compileTable } from './core/table/compile.ts';
 import type { RoutingTable } from './core/table/table.ts';
 import { buildMiddlewares, type MiddlewareDeps } from './traefik/middleware/build.ts';
 
-/** Chance, clock, health and the network, as far as services and middlewares need them. */
+/** Randomness, clock, health and network, as services and middlewares need them. */
 export type TableDeps = ServiceDeps & MiddlewareDeps;
 
-/** From a complete configuration to the table in force, with everything in it that can be built. */
+/** Builds a table from a complete configuration, with everything in it that can be built. */
 export const buildTable = (config: DynamicConfig, staticConfig: StaticConfig, deps: TableDeps): RoutingTable => {
   const { services, errors: serviceErrors } = buildServices(config, deps);
   const { middlewares, errors: middlewareErrors } = buildMiddlewares(config, deps);
   return compileTable(config, staticConfig, { services, serviceErrors, middlewares, middlewareErrors });
 };
 
-/** For a table that no request will meet: every server is up, and nothing is ever asked of the network. */
+/** For a table that serves no requests: every server is up, and the network is not used. */
 export const INERT_DEPS: TableDeps = {
   random: () => 0,
   status: { isUp: () => true },
   now: () => 0,
   sleep: () => Promise.resolve(),
-  fetchAuth: () => Promise.reject(new Error('a table that is only looked at forwards nothing')),
+  fetchAuth: () => Promise.reject(new Error('this table is for inspection only')),
 };

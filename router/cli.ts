@@ -1,11 +1,11 @@
-/** What the command says. */
+/** The texts of the command. */
 export const USAGE = `Usage: npm run router -- --configfile FILE [options]
 
-Runs a router from Traefik's own files, and behaves as Traefik does with them.
+Runs a router from Traefik's configuration files. It behaves as Traefik does.
 
   --configfile FILE  Traefik's static configuration (YAML); it names the dynamic files
   --check            only read the files and report every problem
-  --lenient          leave out what is not supported, as Traefik leaves out what is broken
+  --lenient          skip what is not supported, as Traefik skips what is broken
   --dashboard [ADDR] a page that shows nodes, sessions and requests live, on this machine only (127.0.0.1:8090);
                      it opens by the whole URL that is printed, which has a secret in it
   --json             one JSON object a line on stdout
@@ -21,7 +21,7 @@ Exit codes: 0 fine, 1 a problem in the files or an address in use, 2 wrong use o
 
 const DASHBOARD_ADDRESS = '127.0.0.1:8090';
 
-/** The address may be left out, which parseArgs has no words for. */
+/** The address is optional, which parseArgs cannot express. */
 export const withDashboardAddress = (args: readonly string[]): string[] =>
   args.map((arg, i) =>
     arg === '--dashboard' && (args[i + 1] ?? '-').startsWith('-') ? `--dashboard=${DASHBOARD_ADDRESS}` : arg,

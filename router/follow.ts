@@ -8,7 +8,7 @@ import { faultsOf } from './traefik/config/faults.ts';
 import { loadDynamic } from './traefik/config/load.ts';
 import { type Watching, watchProvider } from './traefik/config/watch.ts';
 
-/** The configuration to use despite its problems, if any may be: only those that concern one part can be left out. */
+/** The configuration to use despite its problems, if possible: a problem of one part only removes that part. */
 export const usable = ({ config, problems }: DynamicReading, lenient: boolean): DynamicConfig | undefined => {
   if (problems.length === 0) return config;
   return lenient && problems.every((problem) => problem.concerns !== undefined) ? config : undefined;
@@ -18,11 +18,11 @@ export type Following = {
   readonly lenient: boolean;
   readonly log: Log;
   readonly color: boolean;
-  /** The files as they were read for the table now in force. */
+  /** The files as read for the current table. */
   readonly texts: ReadonlyMap<string, string>;
 };
 
-/** Each change of the files becomes the table in force, or is refused with every reason while the last good one stays. */
+/** Applies each change of the files, or refuses it with every reason and keeps the last good table. */
 export const followFiles = (
   router: Pick<Router, 'apply' | 'refused'>,
   provider: StaticConfig['fileProvider'],
@@ -37,23 +37,25 @@ export const followFiles = (
       const reasons = formatProblems(read.problems, { color, sources: read.sources });
       log.error(
         { problems: reasons === '' ? 'the file holds no configuration' : reasons },
-        'change refused; the last good configuration stays',
+        'configuration change refused; keeping the last good one',
       );
       return;
     }
     const faults = formatProblems(faultsOf(router.apply(config)), { color, sources: read.sources });
-    if (faults !== '') log.error({ problems: faults }, 'left out, as Traefik leaves out what is broken');
+    if (faults !== '') log.error({ problems: faults }, 'skipped, as Traefik skips what is broken');
     log.info({ files: [...read.sources.keys()] }, 'configuration changed');
   };
   const onChange = (): Promise<void> => {
-    loading = loading.then(load).catch((error: unknown) => log.error({ err: error }, 'unable to follow a change'));
+    loading = loading
+      .then(load)
+      .catch((error: unknown) => log.error({ err: error }, 'cannot reload the configuration'));
     return loading;
   };
   const watching = watchProvider(provider, onChange, {
     onTrouble: (error) =>
-      log.warn({ err: error }, 'unable to watch the configuration; it is looked at every few seconds'),
+      log.warn({ err: error }, 'cannot watch the configuration files; polling them every few seconds'),
   });
-  // A file that changed after it was read and before it was watched would be missed.
+  // Otherwise a change between the first read and the start of the watch would be missed.
   void watching.ready.then(async () => {
     if (!isSame((await loadDynamic(provider)).sources, texts)) watching.reconsider();
   });
@@ -63,6 +65,6 @@ export const followFiles = (
 const isSame = (now: ReadonlyMap<string, string>, then: ReadonlyMap<string, string>): boolean =>
   now.size === then.size && [...now].every(([file, text]) => then.get(file) === text);
 
-/** An empty file takes every route away in Traefik; it is far more often half of a write. */
+/** In Traefik an empty file removes every route, but usually it is a write in progress. */
 const isEmpty = (config: DynamicConfig): boolean =>
   config.routers.size === 0 && config.services.size === 0 && config.middlewares.size === 0;

@@ -62,9 +62,7 @@ const main = async (): Promise<void> => {
   if (args.configfile === undefined) misuse('--configfile is missing');
   const dashboard = args.dashboard === undefined ? undefined : parseAddress(args.dashboard);
   if (args.dashboard !== undefined && (dashboard === undefined || !isLoopback(dashboard.host ?? '127.0.0.1')))
-    misuse(
-      `--dashboard ${args.dashboard}: only an address of this machine, such as 127.0.0.1:8090, can be listened on`,
-    );
+    misuse(`--dashboard ${args.dashboard}: only a loopback address is allowed, such as 127.0.0.1:8090`);
   const file = args.configfile!;
   const read = await loadStatic(file);
   const dynamic = read.config && (await loadDynamic(read.config.fileProvider));
@@ -83,9 +81,9 @@ const main = async (): Promise<void> => {
   if (args.check)
     return say(args.json ? '{"event":"checked","problems":[]}' : `${[...sources.keys()].join(', ')}: no problems`);
   if (dynamic.problems.length > 0)
-    complain(`${formatProblems(dynamic.problems, { color, sources })}\n\nleft out, as asked by --lenient`);
+    complain(`${formatProblems(dynamic.problems, { color, sources })}\n\nskipped, because of --lenient`);
   if (faults.length > 0)
-    complain(`${formatProblems(faults, { color, sources })}\n\nleft out, as Traefik leaves out what is broken`);
+    complain(`${formatProblems(faults, { color, sources })}\n\nskipped, as Traefik skips what is broken`);
   await run(read.config, { dynamic: kept, texts: dynamic.sources, files: [...sources.keys()], dashboard });
 };
 
@@ -100,8 +98,8 @@ type DashboardAddress = NonNullable<ReturnType<typeof parseAddress>>;
 
 const run = async (config: StaticConfig, { dynamic, texts, files, dashboard }: Read): Promise<void> => {
   const log = createLog({ level: config.log.level, format: config.log.format });
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected that nobody awaited'));
-  process.on('uncaughtException', (error) => log.error({ err: error }, 'an error was thrown that nobody caught'));
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled promise rejection'));
+  process.on('uncaughtException', (error) => log.error({ err: error }, 'uncaught exception'));
   const router = new Router(config, dynamic, log);
   const addresses = await router.listen().catch(cannotListen);
   const page = dashboard && (await openDashboard(router, dashboard, addresses).catch(cannotListen));
@@ -125,13 +123,13 @@ const run = async (config: StaticConfig, { dynamic, texts, files, dashboard }: R
 const cannotListen = (error: NodeJS.ErrnoException): never => {
   complain(
     error.code === 'EADDRINUSE'
-      ? `${error.message}\n  help: another process listens there; stop it, or choose another address`
+      ? `${error.message}\n  help: another process is listening there; stop it, or choose another address`
       : error.message,
   );
   process.exit(1);
 };
 
-/** Loaded when asked for: most routers have none. */
+/** Loaded on demand. */
 const openDashboard = async (
   router: Router,
   address: DashboardAddress,
@@ -139,7 +137,7 @@ const openDashboard = async (
 ): Promise<{ readonly url: string; close(): Promise<void> }> =>
   (await import('./dashboard/start-dashboard.ts')).startDashboard({ router, addresses, ...address });
 
-/** The first signal drains, the second ends at once; both end with 0, as Traefik does. */
+/** The first signal drains, the second exits at once; both exit with 0, as Traefik does. */
 const stopOnSignal = (router: Router, unfollow: () => void): void => {
   let stopping = false;
   const onSignal = (): void => {

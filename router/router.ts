@@ -23,12 +23,12 @@ import { createMetrics, type Metrics, noMetrics } from './traefik/observe/metric
 import { Observers, type RouterObserver } from './traefik/observe/observers.ts';
 import type { RunningState } from './traefik/observe/state.ts';
 
-/** The version of Traefik whose behaviour this is. */
+/** The Traefik version whose behaviour is implemented. */
 export const TRAEFIK_VERSION = '3.7.15';
 
 /**
- * One running router: its entry points, the table in force, and everything with a life of its own (health checks,
- * connections to servers, logs), each ended by `stop`.
+ * A running router: its entry points, the current table, and everything that runs by itself (health checks, connections
+ * to servers, logs). `stop` ends all of it.
  */
 export class Router {
   readonly #config: StaticConfig;
@@ -60,7 +60,7 @@ export class Router {
     this.#table = this.apply(dynamic);
   }
 
-  /** The table changes from one request to the next; what is under way keeps what it began with. */
+  /** Replaces the table for new requests; requests in progress keep theirs. */
   apply(dynamic: DynamicConfig): RoutingTable {
     const config = completeConfig(dynamic, this.#config);
     this.#upstreams.update(config);
@@ -78,18 +78,18 @@ export class Router {
     return this.#table;
   }
 
-  /** A change of the files that cannot be used; the table stays as it is. */
+  /** Called when a changed configuration cannot be used; the table stays as it is. */
   refused(): void {
     this.#metrics.configReloaded(false, Date.now());
     this.#observers.tell((one) => one.reloaded?.(false));
   }
 
-  /** Tells of every exchange and every reload from now on, until the function it gives back is called. */
+  /** Reports every exchange and every reload, until the returned function is called. */
   observe(observer: RouterObserver): () => void {
     return this.#observers.add(observer);
   }
 
-  /** The table in force, which servers are up, and the static configuration. */
+  /** The current table, which servers are up, and the static configuration. */
   state(): RunningState & { readonly table: RoutingTable } {
     return {
       static: this.#config,
@@ -104,7 +104,7 @@ export class Router {
     return this.#table;
   }
 
-  /** Listens on every entry point; gives their addresses by name. */
+  /** Listens on every entry point; returns their addresses by name. */
   async listen(): Promise<ReadonlyMap<string, string>> {
     const handling = this.#handling();
     const addresses = new Map<string, string>();
@@ -118,13 +118,13 @@ export class Router {
     return addresses;
   }
 
-  /** TLS is its own, or its routes' alone; where some have it and some do not, both are spoken. */
+  /** https if the entry point has TLS, or if all its routes do; otherwise both are accepted. */
   #schemeOf({ name, tls }: EntryPointConfig): 'http' | 'https' {
     const { plain, tls: secured } = this.#table.entryPoints.get(name) ?? NO_ROUTES;
     return tls || (plain.length === 0 && secured.length > 0) ? 'https' : 'http';
   }
 
-  /** As Traefik: first it may go on accepting for a while, then it drains, each entry point by its own times. */
+  /** As in Traefik: each entry point first goes on accepting for its configured time, then drains. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all(this.#entryPoints.map((entryPoint) => entryPoint.stop()));
@@ -137,7 +137,7 @@ export class Router {
     await this.#end();
   }
 
-  /** Ends every client's connection, as a broken network would; new ones are taken as before. */
+  /** Closes every client connection, as a network failure would; new ones are accepted as before. */
   cutConnections(): void {
     for (const entryPoint of this.#entryPoints) entryPoint.cutConnections();
   }
@@ -171,7 +171,7 @@ export class Router {
 
   #handling(): Handling {
     const unexpected = (error: unknown): void =>
-      this.#log.error({ err: error }, 'unexpected; the request was given up');
+      this.#log.error({ err: error }, 'unexpected error; the request was aborted');
     const watched = this.#accessLog !== undefined || this.#config.prometheus !== undefined;
     return {
       table: () => this.#table,

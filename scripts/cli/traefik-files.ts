@@ -34,6 +34,6 @@ export const readTraefikFiles = async (
     else terminal.complain(`${file} cannot be used; --configfile names another one`);
     return undefined;
   }
-  if (problems.length > 0 && !json) terminal.complain('left out, as Traefik leaves out what is broken\n');
+  if (problems.length > 0 && !json) terminal.complain('skipped, as Traefik skips what is broken\n');
   return { staticConfig: read.config, config: completeConfig(kept, read.config), files: [...sources.keys()] };
 };

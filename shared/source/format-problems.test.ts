@@ -7,7 +7,7 @@ const problem = (line: number, column: number, more: Partial<Problem> = {}): Pro
   place: { file: 'd.yml', line, column },
   path: 'http.routers.r.sevice',
   kind: 'unknown',
-  message: 'sevice is no key of Traefik here',
+  message: 'sevice is not a Traefik key here',
   remedy: 'did you mean service?',
   ...more,
 });
@@ -17,7 +17,7 @@ const shown = (given: Problem, text: string, color = false): string[] =>
 test('a problem is shown with its place, its line, a caret and the remedy', () => {
   assert.deepEqual(shown(problem(2, 5), 'http:\r\n    sevice: s\r\n'), [
     'd.yml:2:5  http.routers.r.sevice',
-    '  unknown: sevice is no key of Traefik here',
+    '  unknown: sevice is not a Traefik key here',
     '  2 |     sevice: s',
     '    |     ^',
     '  help: did you mean service?',
@@ -50,7 +50,7 @@ test('without a line to show, the block is shorter; without a path too', () => {
   const { remedy: _remedy, ...rest } = problem(1, 1, { path: '' });
   assert.deepEqual(formatProblems([rest], { color: false, sources: new Map() }).split('\n'), [
     'd.yml:1:1',
-    '  unknown: sevice is no key of Traefik here',
+    '  unknown: sevice is not a Traefik key here',
   ]);
 });
 

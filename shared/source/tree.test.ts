@@ -133,7 +133,7 @@ for (const { when, text, tree } of [
   test(when, () => assert.deepEqual(bare(readTree('f.yml', text).tree), tree));
 
 for (const { when, text, problems } of [
-  { when: 'a key is there twice', text: 'a:\n  b: 1\n  b: 2', problems: ['3:3 the key b is already there, on line 2'] },
+  { when: 'a key is there twice', text: 'a:\n  b: 1\n  b: 2', problems: ['3:3 the key b is already set on line 2'] },
   { when: 'a key is a number', text: 'a:\n  1: x', problems: ['2:3 a key must be a text'] },
   { when: 'a key is a list', text: '? [a]\n: 1', problems: ['1:3 a key must be a text'] },
   { when: 'a key is __proto__', text: 'a: {__proto__: {b: 1}}', problems: ['1:5 a key must not be called __proto__'] },

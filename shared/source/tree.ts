@@ -152,7 +152,7 @@ const convertEntries = (map: YAMLMap, reading: Reading, depth: number): Entry[] 
     if (key === undefined) continue;
     const before = seen.get(key);
     if (before !== undefined)
-      refuse(reading, keyAt, `the key ${key} is already there, on line ${before.line}`, 'keep one of the two');
+      refuse(reading, keyAt, `the key ${key} is already set on line ${before.line}`, 'keep one of the two');
     seen.set(key, keyAt);
     own.push({ key, keyAt, value: value.kind === 'null' ? { kind: 'null', at: keyAt } : value });
   }

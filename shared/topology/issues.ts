@@ -45,7 +45,7 @@ const unknownKey = (path: KeyPath, tree: Tree, { schema, called }: Subject): Pro
     path: writeKeyPath(path),
     kind: 'unknown',
     message: `a ${called} has no ${key} here`,
-    remedy: near === undefined ? `known here: ${known.join(', ')}` : `did you mean ${near}?`,
+    remedy: near === undefined ? `known names: ${known.join(', ')}` : `did you mean ${near}?`,
   };
 };
 

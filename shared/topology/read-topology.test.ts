@@ -49,7 +49,7 @@ for (const { when, text, says } of [
   {
     when: 'a key is nowhere near',
     text: `${SMALL}cookie: {zzzzzz: 1}`,
-    says: [/^3:10 cookie\.zzzzzz: .*known here: name, secure/],
+    says: [/^3:10 cookie\.zzzzzz: .*known names: name, secure/],
   },
   {
     when: 'a key is misspelt where there is a choice',
@@ -59,7 +59,7 @@ for (const { when, text, says } of [
   {
     when: 'a key is nowhere near where there is a choice',
     text: `${SMALL}healthCheck: {zzzzzz: 2s}`,
-    says: [/^3:15 healthCheck\.zzzzzz: .*known here: path, interval, timeout$/],
+    says: [/^3:15 healthCheck\.zzzzzz: .*known names: path, interval, timeout$/],
   },
   ...['localhost:6379', 'http://redis:6379', 'redis://', 'redis://a:1,b:2', 'redis+sentinel://a'].map((url) => ({
     when: `the registry is ${url}`,

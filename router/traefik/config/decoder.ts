@@ -1,6 +1,6 @@
 /**
- * Small parsers from a tree to typed values, with the zero values that Go fields have: an absent text is '', an absent
- * number 0. A parser reports what is wrong and returns `invalid`; its neighbours go on, so every problem is found.
+ * Small parsers from a tree to typed values, with Go's zero values: a missing text is '', a missing number 0. A parser
+ * reports problems and returns `invalid`; the others continue, so that all problems are found.
  */
 
 import type { Place, Problem, Subject } from '../../../shared/source/place.ts';
@@ -11,7 +11,7 @@ export const invalid: unique symbol = Symbol('invalid');
 export type Decoded<T> = T | typeof invalid;
 
 export type Cursor = {
-  /** The key, or the list item; `valueAt` is where its value stands. */
+  /** The place of the key or list item; `valueAt` is the place of its value. */
   readonly at: Place;
   readonly valueAt: Place;
   readonly path: string;
@@ -20,18 +20,18 @@ export type Cursor = {
 };
 
 export type Decoder<T> = {
-  /** The key is not there, or null: Traefik makes no difference. */
+  /** The key is missing or null: Traefik makes no difference. */
   absent(cursor: Cursor): Decoded<T>;
   read(tree: Tree, cursor: Cursor): Decoded<T>;
 };
 
-/** Traefik refuses the whole file for this. */
+/** A problem for which Traefik refuses the whole file. */
 export const refuseFile = (cursor: Cursor, message: string, remedy: string): typeof invalid => {
   cursor.report({ place: cursor.valueAt, path: cursor.path, kind: 'invalid', message, remedy });
   return invalid;
 };
 
-/** Traefik leaves out the router, service or middleware for this, and serves the rest. */
+/** A problem for which Traefik skips the router, service or middleware, and serves the rest. */
 export const refusePart = (
   cursor: Cursor,
   message: string,
@@ -49,16 +49,12 @@ const scalar = <T>(zero: T, parse: (tree: Scalar, cursor: Cursor) => Decoded<T>)
   read: (tree, cursor) =>
     tree.kind === 'scalar'
       ? parse(tree, cursor)
-      : refuseFile(
-          cursor,
-          `one value is wanted here, not a ${tree.kind === 'list' ? 'list' : 'mapping'}`,
-          'write one value',
-        ),
+      : refuseFile(cursor, `expected one value, not a ${tree.kind === 'list' ? 'list' : 'mapping'}`, 'write one value'),
 });
 
 export const text: Decoder<string> = scalar('', (tree) => tree.text);
 
-/** A text and where it begins, for those that have a grammar of their own. */
+/** A text and where it begins, for values with their own grammar. */
 export const placedText: Decoder<{ readonly text: string; readonly at: Place } | undefined> = scalar(
   undefined as { text: string; at: Place } | undefined,
   (tree) => ({ text: tree.text, at: tree.textAt }),
@@ -105,9 +101,9 @@ export const map = <A, B>(decoder: Decoder<A>, change: (value: A, cursor: Cursor
   };
 };
 
-/** `kind` is invalid unless said otherwise. */
+/** `kind` defaults to invalid. */
 export type Objection = { readonly message: string; readonly remedy: string; readonly kind?: Problem['kind'] };
-/** For what is well-formed and still wrong; only looked at when the key is there. */
+/** A further check of a well-formed value, when the key is present. */
 export const checked = <T>(decoder: Decoder<T>, object: (value: T) => Objection | undefined): Decoder<T> => ({
   absent: decoder.absent,
   read: (tree, cursor) => {

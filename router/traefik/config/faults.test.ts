@@ -49,12 +49,12 @@ for (const [what, text, expected] of [
   [
     'a middleware nobody has',
     'routers: {r: {rule: "Path(`/`)", service: good, middlewares: [m]}}',
-    ['1:18 http.routers.r.middlewares: there is none in the files'],
+    ['1:18 http.routers.r.middlewares: the files define none'],
   ],
   [
     'an entry point nobody has',
     'routers: {r: {rule: "Path(`/`)", service: good, entryPoints: [zzz]}}',
-    ['1:18 http.routers.r.entryPoints: known here: web'],
+    ['1:18 http.routers.r.entryPoints: known names: web'],
   ],
 ] as const)
   test(`of a configuration with ${what} is said what is left out, where and why`, () =>

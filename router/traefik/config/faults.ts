@@ -1,4 +1,4 @@
-/** What Traefik leaves out of a configuration that reads well: rules that do not parse, names that nothing bears. */
+/** What Traefik skips in a well-formed configuration: rules that do not parse, references to names that do not exist. */
 import { nearest } from '../../../shared/source/nearest.ts';
 import type { Problem } from '../../../shared/source/place.ts';
 import { writtenName } from '../../../shared/traefik/qualified-name.ts';
@@ -8,7 +8,7 @@ import type { RouterFault, RoutingTable } from '../../core/table/table.ts';
 
 export const faultsOf = (table: RoutingTable): Problem[] => [
   ...[...table.routers.values()].flatMap(({ config, faults }) =>
-    // What is wrong with a service is said once, at the service.
+    // Problems of a service are reported once, at the service.
     faults
       .filter((fault) => !isInside(fault, config, table) && (fault.name !== undefined || isFirst(fault, faults)))
       .map((fault) => routerProblem(config, fault, table)),
@@ -21,7 +21,7 @@ const isInside = ({ part, name }: RouterFault, { service }: RouterConfig, table:
   (part === 'service' && table.config.services.has(service)) ||
   (part === 'middlewares' && name !== undefined && table.config.middlewares.has(name));
 
-/** That nothing is left of a list need not be said beside the names that were taken out of it. */
+/** An empty list is not reported as well, when the names removed from it are. */
 const isFirst = (fault: RouterFault, faults: readonly RouterFault[]): boolean =>
   faults.find(({ part }) => part === fault.part) === fault;
 
@@ -54,7 +54,7 @@ const oneOf = (name: string | undefined, names: Iterable<string>): string => {
   const known = [...names].filter((one) => !one.endsWith('@internal')).map(writtenName);
   const meant = name === undefined ? undefined : nearest(writtenName(name), known);
   if (meant !== undefined) return `did you mean ${meant}?`;
-  return known.length === 0 ? 'there is none in the files' : `known here: ${known.join(', ')}`;
+  return known.length === 0 ? 'the files define none' : `known names: ${known.join(', ')}`;
 };
 
 const partProblems = (table: RoutingTable, part: 'services' | 'middlewares'): Problem[] =>

@@ -1,4 +1,4 @@
-/** What tells one state of the configuration files from another, cheaply (their stamps) and surely (their content). */
+/** Detects changes of the configuration files: cheaply by their stamps, reliably by their content. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { type FileProvider, listConfigFiles } from './load.ts';
 
 const MISSING = 'missing';
 
-/** Inode, size and times of every file. Links are followed: a swapped link is another inode. */
+/** Inode, size and times of every file. Links are followed, so a swapped link has another inode. */
 export const stampOf = async (provider: FileProvider): Promise<string> => {
   const stamps = (await filesOf(provider)).map(async (file) => {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
@@ -24,7 +24,7 @@ export const contentOf = async (provider: FileProvider): Promise<string> => {
   return hash.digest('hex');
 };
 
-/** The directories in which something can happen to the files, each with its inode: one made anew is another one. */
+/** The directories to watch, with their inodes: a directory that was replaced has another one. */
 export const directoriesOf = async (provider: FileProvider): Promise<ReadonlyMap<string, string>> => {
   const files = await filesOf(provider);
   const targets = await Promise.all(files.map((file) => realpath(file).catch(() => file)));

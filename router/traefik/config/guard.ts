@@ -1,4 +1,4 @@
-/** What is refused from the text alone, before it is read as YAML. */
+/** Checks of the text, before it is parsed as YAML. */
 import type { Place, Problem } from '../../../shared/source/place.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -12,7 +12,7 @@ export const guardText = (file: string, text: string): readonly Problem[] => {
   return [tomlProblem(file, text), controlProblem(file, text)].filter((problem) => problem !== undefined);
 };
 
-/** Traefik runs the dynamic files as Go templates, comments included; here they are read as they are. */
+/** Traefik runs dynamic files as Go templates, comments included; this router does not. */
 export const guardTemplate = (file: string, text: string): readonly Problem[] => {
   const offset = text.indexOf('{{');
   if (offset < 0) return [];

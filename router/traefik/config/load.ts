@@ -1,4 +1,4 @@
-/** Reads the configuration files from disk; what they mean is decided by the pure readers. */
+/** Reads the configuration files from disk; pure readers parse them. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Problem } from '../../../shared/source/place.ts';
@@ -7,13 +7,13 @@ import { type DynamicReading, readDynamic } from './dynamic/read-dynamic.ts';
 import type { SourceFile } from './read-file.ts';
 import { readStatic, type StaticReading } from './static/read-static.ts';
 
-/** The texts by file name, to show the lines that the problems are about. */
+/** The texts by file name, to show the lines of problems. */
 export type Sources = { readonly sources: ReadonlyMap<string, string> };
 export type FileProvider = Pick<StaticConfig['fileProvider'], 'at' | 'path' | 'kind'>;
 
 const DYNAMIC_EXTENSIONS = new Set(['.yml', '.yaml', '.toml']);
 const STATIC_EXTENSIONS = new Set(['.yml', '.yaml', '.json', '.toml']);
-/** Refused again, with its place, by the readers; here only so that a huge file is not read whole. */
+/** The readers refuse such a file with its place; this check only avoids reading a huge file. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 export const loadStatic = async (path: string): Promise<StaticReading & Sources> => {
@@ -23,7 +23,7 @@ export const loadStatic = async (path: string): Promise<StaticReading & Sources>
   return { ...readStatic(read), sources: new Map([[path, read.text]]) };
 };
 
-/** Relative paths count from the working directory, as Traefik's do. */
+/** Relative paths start at the working directory, as in Traefik. */
 export const loadDynamic = async (provider: FileProvider): Promise<DynamicReading & Sources> => {
   const place = { at: provider.at, path: `providers.file.${provider.kind === 'file' ? 'filename' : 'directory'}` };
   const listed = provider.kind === 'file' ? [provider.path] : await listDirectory(provider.path, place);
@@ -37,8 +37,8 @@ export const loadDynamic = async (provider: FileProvider): Promise<DynamicReadin
 };
 
 /**
- * Every file with a configuration's extension, in folders too, in the order of their names. Folders called `..…` are
- * the ones that Kubernetes swaps below a mounted directory: their files are read through the links beside them.
+ * All files with a configuration extension, recursively, sorted by name. Kubernetes swaps folders named `..…` in a
+ * mounted directory: their files are read through the links beside them.
  */
 export const listConfigFiles = async (directory: string): Promise<string[]> => {
   const entries = await readdir(directory, { withFileTypes: true });
@@ -83,7 +83,7 @@ const readText = async (
 
 const REASONS: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['does not exist', 'check the path; a relative one counts from the working directory'],
-  EACCES: ['may not be read', 'give the user of this process the right to read it'],
+  EACCES: ['cannot be read', 'give the user of this process permission to read it'],
   EISDIR: ['is a directory', 'use providers.file.directory'],
   ENOTDIR: ['is not a directory', 'use providers.file.filename'],
   ERR_ENCODING_INVALID_ENCODED_DATA: ['is not UTF-8 text', 'save it as UTF-8'],

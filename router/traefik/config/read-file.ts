@@ -1,4 +1,4 @@
-/** The way of every configuration file: guard its text, read its tree, decode it. Pure: the text is given. */
+/** The steps for every configuration file: guard the text, parse the tree, decode it. Pure: takes the text. */
 
 import type { Problem } from '../../../shared/source/place.ts';
 import { readTree, type Tree } from '../../../shared/source/tree.ts';
@@ -27,7 +27,7 @@ const decode = <T>(file: string, tree: Tree | undefined, decoder: Decoder<T>): R
   return { value: value === invalid ? undefined : value, problems };
 };
 
-/** Top-level keys that begin with `x-` only hold anchors. A file with nothing else says nothing. */
+/** Top-level keys that begin with `x-` only hold anchors. A file with nothing else is empty. */
 const withoutExtensions = (tree: Tree | undefined): Tree | undefined => {
   if (tree === undefined || tree.kind === 'null') return undefined;
   if (tree.kind !== 'map') return tree;

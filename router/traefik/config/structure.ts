@@ -1,4 +1,4 @@
-/** Mappings and lists of parsers: a schema reads as a table of its keys, and its result has exactly their types. */
+/** Parsers for mappings and lists: a schema is a table of keys, and its result has exactly their types. */
 
 import { nearest } from '../../../shared/source/nearest.ts';
 import type { Place, Subject } from '../../../shared/source/place.ts';
@@ -8,13 +8,13 @@ import { type Cursor, type Decoded, type Decoder, invalid, type Objection, refus
 export type Fields = Readonly<Record<string, Decoder<unknown>>>;
 export type Shape<F extends Fields> = { readonly [K in keyof F]: F[K] extends Decoder<infer T> ? T : never };
 
-/** A key of Traefik that is not done here. The values in `unless` change nothing, so they pass. */
+/** A Traefik key that is not supported. The values in `unless` have no effect, so they are accepted. */
 export type Refusal = { readonly remedy: string; readonly unless: ReadonlySet<string> };
 export const notDone = (remedy = 'remove it', ...unless: readonly string[]): Refusal => ({
   remedy,
   unless: new Set(unless),
 });
-/** Of several keys at once. */
+/** Several keys at once. */
 export const noneOf = (keys: string, refusal: Refusal = notDone()): Record<string, Refusal> =>
   Object.fromEntries(keys.split(' ').map((key) => [key, refusal]));
 
@@ -29,15 +29,14 @@ export const struct = <F extends Fields>(fields: F, refusals: Record<string, Ref
   return {
     absent: (cursor) => complete(fields, new Map(), cursor) as Decoded<Shape<F>>,
     read: (tree, cursor) => {
-      if (tree.kind !== 'map') return refuseFile(cursor, 'a mapping of keys is wanted here', keysOf(known));
-      if (isEmpty(tree))
-        return refuseFile(cursor, `${lastOf(cursor.path)} cannot be empty`, 'give it a key, or leave it out');
+      if (tree.kind !== 'map') return refuseFile(cursor, 'expected a mapping of keys', keysOf(known));
+      if (isEmpty(tree)) return refuseFile(cursor, `${lastOf(cursor.path)} cannot be empty`, 'add a key, or remove it');
       return complete(fields, readEntries(tree.entries, known, cursor), cursor) as Decoded<Shape<F>>;
     },
   };
 };
 
-/** By lower case: Traefik does not look at the case of a key. */
+/** By lower case: keys are case-insensitive in Traefik. */
 const knownKeys = (fields: Fields, refusals: Record<string, Refusal>): ReadonlyMap<string, Known> => {
   const done = Object.entries(fields).map(([name, { read }]): Known => ({ name, done: true, read }));
   const refused = Object.entries(refusals).map(
@@ -64,7 +63,7 @@ const readEntries = (
   return values;
 };
 
-// One invalid value makes the whole structure invalid, whatever key it stands under.
+// One invalid value makes the whole structure invalid.
 const complete = (
   fields: Fields,
   values: ReadonlyMap<string, unknown>,
@@ -83,30 +82,30 @@ const complete = (
 const refuseUnknown = (cursor: Cursor, key: string, known: ReadonlyMap<string, Known>): typeof invalid => {
   const names = [...known.values()].map(({ name }) => name);
   const meant = nearest(key, names);
-  const message = `${key} is no key of Traefik here`;
+  const message = `${key} is not a Traefik key here`;
   const remedy = meant === undefined ? keysOf(known) : `did you mean ${meant}?`;
   cursor.report({ place: cursor.at, path: cursor.path, kind: 'unknown', message, remedy });
   return invalid;
 };
 
-// Traefik would merge two spellings of one key, in an order that nobody sees.
+// Traefik would merge two spellings of one key, in an unpredictable order.
 const refuseTwice = (cursor: Cursor, before: Place | undefined): typeof invalid => {
-  const message = `${lastOf(cursor.path)} is already there, on line ${before?.line}`;
+  const message = `${lastOf(cursor.path)} is already set on line ${before?.line}`;
   return refuseFile({ ...cursor, valueAt: cursor.at }, message, 'keep one of the two');
 };
 
 const refuseKey = (tree: Tree, cursor: Cursor, name: string, refusal: Refusal): Decoded<undefined> => {
   if (tree.kind === 'scalar' && refusal.unless.has(tree.text.toLowerCase())) return undefined;
   const { at: place, path, subject } = cursor;
-  const message = `${name} is a key of Traefik that is not done here`;
+  const message = `${name} is a Traefik key that this router does not support`;
   const concerns = subject && { concerns: subject };
   cursor.report({ place, path, kind: 'unsupported', message, remedy: refusal.remedy, ...concerns });
   return invalid;
 };
 
 /**
- * A structure that may stand alone: `tls: {}` and `tls: true` are there, with every default; any other single value,
- * `false` among them, leaves it out.
+ * A structure that may be empty: `tls: {}` and `tls: true` enable it with all defaults; any other single value, such as
+ * `false`, disables it.
  */
 export const allowEmpty = <T>(decoder: Decoder<T>): Decoder<T | undefined> => ({
   absent: () => undefined,
@@ -130,12 +129,12 @@ export const placed = <T>(decoder: Decoder<T>): Decoder<T & { readonly at: Place
 export const listOf = <T>(decoder: Decoder<T>): Decoder<readonly T[]> => ({
   absent: () => [],
   read: (tree, cursor) => {
-    if (tree.kind !== 'list') return refuseFile(cursor, 'a list is wanted here', 'start each item with a dash');
+    if (tree.kind !== 'list') return refuseFile(cursor, 'expected a list', 'start each item with a dash');
     return allValid(tree.items.map((item, i) => readElement(decoder, item, step(cursor, item.at, item.at, i))));
   },
 });
 
-/** A list of texts, each looked at; one text alone is split at its commas. */
+/** A list of texts, each checked; a single text is split at commas. */
 export const textsOf = (object: (text: string) => Objection | undefined): Decoder<readonly string[]> => {
   const look = (text: string, cursor: Cursor): Decoded<string> => {
     const objection = object(text);
@@ -151,8 +150,7 @@ export const textsOf = (object: (text: string) => Objection | undefined): Decode
     read: (tree, cursor) => {
       if (tree.kind === 'list')
         return allValid(tree.items.map((item, i) => readItem(item, step(cursor, item.at, item.at, i))));
-      if (tree.kind === 'map')
-        return refuseFile(cursor, 'a list of values is wanted here', 'start each item with a dash');
+      if (tree.kind === 'map') return refuseFile(cursor, 'expected a list of values', 'start each item with a dash');
       const parts = tree.kind === 'null' || tree.text === '' ? [] : tree.text.split(',');
       return allValid(parts.map((part) => look(part.trim(), cursor)));
     },
@@ -166,10 +164,10 @@ export const mapOf = <T>(
 ): Decoder<ReadonlyMap<string, T>> => ({
   absent: () => new Map(),
   read: (tree, cursor) => {
-    if (tree.kind !== 'map') return refuseFile(cursor, 'a mapping of names is wanted here', 'write name: value');
+    if (tree.kind !== 'map') return refuseFile(cursor, 'expected a mapping of names', 'write name: value');
     const entries = tree.entries.filter((entry) => entry.value.kind !== 'null');
     if (entries.length === 0)
-      return refuseFile(cursor, `${lastOf(cursor.path)} cannot be empty`, 'give it an entry, or leave it out');
+      return refuseFile(cursor, `${lastOf(cursor.path)} cannot be empty`, 'add an entry, or remove it');
     const values = new Map<string, T>();
     let sound = true;
     for (const { key, keyAt, value } of entries) {
@@ -178,12 +176,12 @@ export const mapOf = <T>(
       if (element === invalid) sound = false;
       else values.set(key, element);
     }
-    // Named parts stand alone: what is sound is kept, so that a caller can leave out the others.
+    // Named parts are independent: valid ones are kept, so that a caller can skip the others.
     return sound || subject !== undefined ? values : invalid;
   },
 });
 
-// Of a list or of names, an element may be an empty mapping: it has every default.
+// An element of a list or of names may be an empty mapping: it has all defaults.
 const readElement = <T>(decoder: Decoder<T>, tree: Tree, cursor: Cursor): Decoded<T> =>
   isEmpty(tree) && tree.kind === 'map' ? decoder.absent(cursor) : decoder.read(tree, cursor);
 
@@ -202,5 +200,5 @@ const step = (cursor: Cursor, at: Place, valueAt: Place, name: string | number):
 const lastOf = (path: string): string => path.split('.').at(-1) || 'the file';
 const keysOf = (known: ReadonlyMap<string, Known>): string => {
   const names = [...known.values()].filter(({ done }) => done).map(({ name }) => name);
-  return names.length === 0 ? 'it has no keys here' : `its keys are ${names.join(', ')}`;
+  return names.length === 0 ? 'no keys are allowed here' : `valid keys: ${names.join(', ')}`;
 };

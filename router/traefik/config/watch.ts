@@ -1,32 +1,32 @@
-/** Tells when the configuration files have changed, whichever way they were written. */
+/** Watches the configuration files for changes, however they are written. */
 import { type FSWatcher, watch } from 'node:fs';
 import { contentOf, directoriesOf, stampOf } from './fingerprint.ts';
 import type { FileProvider } from './load.ts';
 
 export type WatchOptions = {
-  /** Milliseconds for which the files must have been left alone: half a file must not be loaded. */
+  /** The files must be unchanged for so many milliseconds, so that no half-written file is loaded. */
   readonly quiet?: number;
-  /** Milliseconds between looks without any event: some file systems lose events, network mounts above all. */
+  /** Poll interval in milliseconds: some file systems lose events, especially network mounts. */
   readonly poll?: number;
-  /** A directory cannot be watched; the poll still looks at it. */
+  /** A directory cannot be watched; polling continues. */
   readonly onTrouble?: (error: unknown) => void;
 };
 
 export type Watching = {
-  /** From here on no change is missed. */
+  /** Once this resolves, no change is missed. */
   readonly ready: Promise<void>;
-  /** What was loaded is not what was found here: tells of a change, whatever the files are like by then. */
+  /** The loaded files differ from what was seen here: reports a change in any case. */
   reconsider(): void;
   close(): void;
 };
 
-/** Longer than the pause between two parts of a file that is written in place. */
+/** Longer than the pause between two writes to the same file. */
 const QUIET = 400;
 const POLL = 5_000;
-/** One write is many events. */
+/** One write causes many events. */
 const COALESCE = 20;
 
-/** `onChange` loads the files, and is over when it has. */
+/** `onChange` loads the files; it resolves when that is done. */
 export const watchProvider = (
   provider: FileProvider,
   onChange: () => Promise<void> | void,
@@ -37,7 +37,7 @@ export const watchProvider = (
   let loaded: Moment | undefined;
   let seen = '';
 
-  // Only the files' own stamps put a load off: a busy neighbour in their directory does not.
+  // Only changes of these files delay a load, not other files in their directory.
   const look = async (): Promise<void> => {
     const stamp = await stampOf(provider);
     if (closed || loaded === undefined || stamp === loaded.stamp || stamp === seen) return;
@@ -56,7 +56,7 @@ export const watchProvider = (
     loaded = now;
     if (!changed) return;
     await onChange();
-    // It may have loaded more than was seen here, and what it loaded may be gone again.
+    // It may have loaded a later state than was seen here, which may have been reverted since.
     if (loaded === now && (await stampOf(provider)) !== now.stamp) reconsider();
   };
   const reconsider = (): void => {
@@ -83,14 +83,14 @@ export const watchProvider = (
 type Moment = { readonly stamp: string; readonly content: string };
 const NEVER: Moment = { stamp: '', content: '' };
 
-/** The content and the stamp that belongs to it: with the stamp of another moment a way back would not be seen. */
+/** The content with its own stamp: with a later stamp, a revert would go unnoticed. */
 const momentOf = async (provider: FileProvider): Promise<Moment> => {
   const stamp = await stampOf(provider);
   const content = await contentOf(provider);
   return (await stampOf(provider)) === stamp ? { stamp, content } : momentOf(provider);
 };
 
-/** Rings once for all the starts since it last rang, and keeps no process alive. */
+/** Fires once for all starts since it last fired, and does not keep the process alive. */
 const alarm = (after: number, ring: () => void) => {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {

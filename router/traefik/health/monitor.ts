@@ -5,26 +5,26 @@ import { type Probe, type ProbeTls, probe } from './probe.ts';
 import { type CheckDeps, type Every, ServiceCheck } from './service-check.ts';
 
 export type HealthDeps = Pick<CheckDeps, 'log' | 'onChecked'> & {
-  /** How to speak TLS to the servers of a transport. */
+  /** The TLS options for the servers of a transport. */
   readonly tlsOf: (transport: string | undefined) => ProbeTls;
   readonly probe?: Probe;
   readonly every?: Every;
 };
 
 export type HealthMonitor = ServerStatusView & {
-  /** Servers whose URL and check did not change keep their status; others count as up until they are checked. */
+  /** Servers with unchanged URL and check keep their status; others count as up until they are checked. */
   update(config: DynamicConfig): void;
-  /** By URL; undefined for what is no load balancer, or one that no router leads to. */
+  /** By URL; undefined for services that are not load balancers, or not used by a router. */
   snapshot(service: string): ReadonlyMap<string, boolean> | undefined;
   close(): void;
 };
 
-/** A check lives on over reloads for as long as its settings are the same. */
+/** A check continues across reloads while its settings are the same. */
 type Kept = { readonly settings: string; readonly check: ServiceCheck };
 
 const LONGEST_INTERVAL = 2 ** 31 - 1;
 
-/** Asks every server of every load balancer in use how it is, as often as its check says. */
+/** Checks every server of every load balancer in use, at the configured interval. */
 export const createHealthMonitor = (deps: HealthDeps): HealthMonitor => {
   const { log, onChecked } = deps;
   const checkDeps: CheckDeps = { log, onChecked, probe: deps.probe ?? probe, every: deps.every ?? everyInterval };
@@ -73,7 +73,7 @@ const balancersInUse = (config: DynamicConfig): ReadonlyMap<string, LoadBalancer
   return found;
 };
 
-/** Health checks alone are no reason for the process to live. */
+/** Health checks must not keep the process alive. */
 const everyInterval: Every = (milliseconds, run) => {
   const timer = setInterval(run, Math.min(milliseconds, LONGEST_INTERVAL)).unref();
   return () => clearInterval(timer);

@@ -1,23 +1,23 @@
 import type { HealthCheckConfig } from '../../core/model.ts';
 
-/** What a server is asked to tell whether it is well. */
+/** The request of a health check. */
 export type ProbeRequest = {
   readonly url: URL;
   readonly method: string;
-  /** Names in lower case; `host` only where the check names one. */
+  /** Names in lower case; `host` only if the check sets one. */
   readonly headers: ReadonlyMap<string, string>;
 };
 
-/** Go's client sets these by itself, whatever the check's headers say. */
+/** Go's client sets these itself and ignores the check's headers. */
 const NOT_SENT = new Set(['host', 'content-length', 'transfer-encoding', 'trailer']);
 const METHOD = /^[A-Z0-9!#$%&'*+\-.^_`|~]+$/;
 const ABSOLUTE = /^([a-z][a-z0-9+.-]*:|\/\/)/i;
 const BAD_ESCAPE = /%(?![0-9a-f]{2})/i;
 
-/** The check's request for one server, or why there can be none: the server is then down, as in Traefik. */
+/** The request for one server, or why it cannot be built: the server is then down, as in Traefik. */
 export const probeRequest = (server: string, check: HealthCheckConfig): ProbeRequest | { readonly error: string } => {
   const method = check.method || 'GET';
-  // Traefik sends the method as written, and servers know methods in capitals only.
+  // Traefik sends the method as written; only upper case is a valid method.
   if (!METHOD.test(method)) return { error: `create HTTP request: invalid method "${method}"` };
   const { path } = check;
   if (ABSOLUTE.test(path))
@@ -28,7 +28,7 @@ export const probeRequest = (server: string, check: HealthCheckConfig): ProbeReq
 };
 
 const urlOf = (server: string, { scheme, port, path }: HealthCheckConfig): URL | undefined => {
-  // Here a backslash would turn into a slash, in Go it is a character like others.
+  // URL would turn a backslash into a slash; in Go it is an ordinary character.
   const reference = path.replaceAll('\\', '%5C');
   if (!URL.canParse(reference, server)) return undefined;
   const { protocol, username, password, hostname, pathname, search } = new URL(reference, server);
@@ -38,7 +38,7 @@ const urlOf = (server: string, { scheme, port, path }: HealthCheckConfig): URL |
   return URL.canParse(text) ? new URL(text) : undefined;
 };
 
-/** A port that is written out stays, though it be another scheme's own: URL objects forget that it was. */
+/** An explicit port is kept even if it is the default of the new scheme, which URL objects drop. */
 const portOf = (server: string, port: number): string => {
   if (port !== 0) return `:${port}`;
   return /^[^/]*\/\/[^/?#]*(:\d+)(?=[/?#]|$)/.exec(server)?.[1] ?? '';

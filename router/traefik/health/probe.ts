@@ -17,11 +17,11 @@ export type ProbeTask = {
 export type Health = { readonly up: true } | { readonly up: false; readonly reason: string };
 export type Probe = (task: ProbeTask, signal: AbortSignal) => Promise<Health>;
 
-/** Go's client gives up when it would have to ask once more. */
+/** Go's client gives up after this many requests. */
 const MAX_REQUESTS = 10;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Asks a server whether it is well, within one deadline for all redirects. Never rejects; `signal` ends it early. */
+/** Checks a server, with one deadline for all redirects. Never rejects; `signal` ends it early. */
 export const probe: Probe = async (task, signal) => {
   const ending = new AbortController();
   const end = (): void => ending.abort();
@@ -38,8 +38,8 @@ export const probe: Probe = async (task, signal) => {
 const SLICES = 8;
 
 /**
- * Rings after so many milliseconds, in slices: a process that was too busy to hear an answer has then waited for one
- * slice and not for all, and answers that came meanwhile are heard first.
+ * A timeout in slices: if the event loop was blocked, only one slice has expired, and responses that arrived in the
+ * meantime are handled first.
  */
 const startClock = (milliseconds: number, ring: () => void): (() => void) => {
   const slice = Math.min(milliseconds, LONGEST_TIMER) / SLICES;
@@ -83,7 +83,7 @@ const judge = (status: number, wanted: number): Health => {
 
 type Head = { readonly status: number; readonly location: string | undefined };
 
-/** The body is of no interest: the connection ends with the head. */
+/** The body is not read: the connection is closed after the head. */
 const send = ({ url, method, headers }: ProbeRequest, tls: ProbeTls, signal: AbortSignal): Promise<Head> =>
   new Promise((resolve, reject) => {
     const secure = url.protocol === 'https:';
@@ -94,7 +94,7 @@ const send = ({ url, method, headers }: ProbeRequest, tls: ProbeTls, signal: Abo
       resolve({ status: answer.statusCode ?? 0, location: answer.headers.location });
       answer.on('error', () => {}).destroy();
     });
-    // An upgrade that nobody asked for ends without an answer and without an error.
+    // An unexpected upgrade ends without a response and without an error.
     request.on('close', () => reject(new Error('closed without an answer')));
     request.end();
   });
@@ -104,7 +104,7 @@ const failed = ({ method, url }: ProbeRequest, why: string): Health => {
   return { up: false, reason: `HTTP request failed: ${verb} "${url}": ${why}` };
 };
 
-/** A name with several addresses fails with all their errors and no message of its own. */
+/** The error for a name with several addresses holds all their errors and no message. */
 const messageOf = (error: unknown): string => {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   return first instanceof Error ? first.message : String(first);

@@ -1,12 +1,12 @@
 import type { ProbeRequest } from './probe-request.ts';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** These two repeat the request as it was; the others ask for the new place with GET. */
+/** These two repeat the method; the others switch to GET. */
 const SAME_METHOD = new Set([307, 308]);
-/** What another host must not learn. */
+/** Removed when the host changes. */
 const SECRETS = ['authorization', 'www-authenticate', 'cookie', 'cookie2'];
 
-/** The request that Go's client makes of a redirect; undefined where the answer is the last one. */
+/** The next request by the rules of Go's client; undefined if the response is final. */
 export const redirected = (
   { url, method, headers }: ProbeRequest,
   status: number,
@@ -16,7 +16,7 @@ export const redirected = (
   const next = new URL(location, url);
   if (!/^https?:$/.test(next.protocol)) throw new Error(`unsupported protocol scheme "${next.protocol.slice(0, -1)}"`);
   const kept = new Map(headers);
-  // The check's own Host goes only where the server stays within itself.
+  // The configured Host is only kept for a relative redirect.
   if (/^[a-z][a-z0-9+.-]*:/i.test(location)) kept.delete('host');
   if (!isWithin(next.hostname, url.hostname)) for (const name of SECRETS) kept.delete(name);
   const repeats = SAME_METHOD.has(status) || method === 'HEAD';

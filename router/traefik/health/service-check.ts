@@ -3,14 +3,14 @@ import type { HealthCheckConfig } from '../../core/model.ts';
 import type { Health, Probe, ProbeTls } from './probe.ts';
 import { type ProbeRequest, probeRequest } from './probe-request.ts';
 
-/** Runs something again and again until the function it gives is called. */
+/** Repeats an action until the returned function is called. */
 export type Every = (milliseconds: number, run: () => void) => () => void;
 
 export type CheckDeps = {
   readonly probe: Probe;
   readonly every: Every;
   readonly log: Log;
-  /** Told after every check, the first included. */
+  /** Called after every check, including the first. */
   readonly onChecked: (service: string, url: string, up: boolean) => void;
 };
 
@@ -25,9 +25,9 @@ type Server = {
 };
 
 /**
- * The health of one load balancer's servers, from one change of its settings to the next. Servers that are up and those
- * that are down are looked at in rhythms of their own; the first look is after one interval, and all count as up until
- * then. Traefik asks its servers one after the other; here a slow one does not keep the others waiting.
+ * The health of one load balancer's servers, until its settings change. Servers that are up and servers that are down
+ * have separate intervals; the first check is after one interval, and all count as up until then. Traefik checks servers
+ * one after the other; here a slow one does not delay the others.
  */
 export class ServiceCheck {
   readonly #settings: CheckSettings;
@@ -45,7 +45,7 @@ export class ServiceCheck {
     ];
   }
 
-  /** Servers that stay keep their status and their probe. */
+  /** Remaining servers keep their status and their probe. */
   setServers(urls: readonly string[]): void {
     const wanted = new Set(urls);
     for (const server of this.#servers.values()) if (!wanted.has(server.url)) this.#forget(server);
@@ -73,7 +73,7 @@ export class ServiceCheck {
   #round(which: (server: Server) => boolean): void {
     for (const server of this.#servers.values())
       if (server.probing === undefined && which(server))
-        this.#look(server).catch((err) => this.#deps.log.error({ err }, 'a health check broke off'));
+        this.#look(server).catch((err) => this.#deps.log.error({ err }, 'unexpected error in a health check'));
   }
 
   async #look(server: Server): Promise<void> {
@@ -85,7 +85,7 @@ export class ServiceCheck {
     this.#note(server, health);
   }
 
-  /** What a probe throws is the server's failure. */
+  /** An exception in a probe counts as a failed check. */
   async #ask(request: Server['request'], signal: AbortSignal): Promise<Health> {
     if ('error' in request) return { up: false, reason: request.error };
     const { check, tls } = this.#settings;
@@ -102,7 +102,7 @@ export class ServiceCheck {
     const before = server.down;
     server.down = health.up ? undefined : `checking HTTP health: ${health.reason}`;
     const about = { serviceName: this.#settings.service, targetURL: server.url };
-    // Traefik repeats the warning with every check; here a new reason is worth a new line.
+    // Traefik repeats the warning at every check; here it is logged when the reason changes.
     if (server.down !== undefined && server.down !== before)
       log.warn({ ...about, error: server.down }, 'Health check failed.');
     if (server.down === undefined && before !== undefined) log.info(about, `Setting status of ${server.url} to UP`);

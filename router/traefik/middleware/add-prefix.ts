@@ -2,7 +2,7 @@ import { byteString } from '../../core/request/byte-string.ts';
 import { parsePath, withLeadingSlash, writePath } from '../../core/request/url-path.ts';
 import type { Built, ConfigOf } from './built.ts';
 
-/** The prefix is text, not an escaped path: `%2F` in it is sent as `%252F`. */
+/** The prefix is plain text, not an escaped path: `%2F` in it is sent as `%252F`. */
 export const addPrefix = ({ name, kind, at, ...config }: ConfigOf<'addPrefix'>): Built => {
   if (config.prefix === '') return { error: 'prefix cannot be empty' };
   const prefix = byteString(config.prefix);

@@ -6,7 +6,7 @@ import { type ConfigOf, type Failed, isFailed } from './built.ts';
 import { HOP_BY_HOP, isFraming } from './framing.ts';
 import { plainReply } from './reply.ts';
 
-/** Puts what the service said about the client into the request, in place of what the client said itself. */
+/** Copies the auth service's headers into the request, replacing those of the client. */
 export type TakeOver = (answer: HeaderList, request: HeaderList) => void;
 
 export const compileTakeOver = (config: ConfigOf<'forwardAuth'>): TakeOver | Failed => {
@@ -23,10 +23,10 @@ export const compileTakeOver = (config: ConfigOf<'forwardAuth'>): TakeOver | Fai
   };
 };
 
-/** Patterns are written for names as Go writes them. */
+/** Patterns are matched against names in Go's spelling. */
 const canonical = (name: string): string => name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 
-/** Anything but a 2xx goes to the client as it is. */
+/** Any other status than 2xx goes to the client unchanged. */
 export const relayed = (answer: AuthAnswer, from: { address: URL; preserveLocationHeader: boolean }): Reply => {
   const headers = answer.headers.clone();
   for (const name of HOP_BY_HOP) headers.delete(name);
@@ -38,7 +38,7 @@ export const relayed = (answer: AuthAnswer, from: { address: URL; preserveLocati
   return { status: answer.status, headers, body: answer.body };
 };
 
-/** A relative one is relative to the service's own address, which is not the client's. */
+/** A relative Location is resolved against the auth service's address, not the client's. */
 const absolute = (location: string, address: URL): string =>
   /^[a-z][a-z0-9+.-]*:/i.test(location) && !DOT_SEGMENT.test(location) ? location : new URL(location, address).href;
 

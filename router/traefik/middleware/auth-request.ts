@@ -5,12 +5,12 @@ import type { Request } from '../../core/request/request.ts';
 import type { ConfigOf } from './built.ts';
 import { HOP_BY_HOP } from './framing.ts';
 
-/** What the authentication service is sent of a request. */
+/** The request for the authentication service. */
 export type AuthHeaders = (request: Request) => HeaderList;
 
 /**
- * Three ways, after `trustForwardHeader`: true leaves X-Forwarded-* as they are and adds to them, false writes them
- * anew, and when it is not said some are written anew and the others are sent as they are.
+ * Depends on `trustForwardHeader`: true keeps X-Forwarded-* and adds to them, false overwrites them, and when it is not
+ * set some are overwritten and the others kept.
  */
 export const compileAuthHeaders = (config: ConfigOf<'forwardAuth'>): AuthHeaders => {
   const { trustForwardHeader: trust } = config;
@@ -29,7 +29,7 @@ export const compileAuthHeaders = (config: ConfigOf<'forwardAuth'>): AuthHeaders
   };
 };
 
-/** As the client asked, but for what middlewares have changed. */
+/** As the client sent it, with the changes of earlier middlewares. */
 const uriOf = ({ path, query }: Request): string =>
   `${path || '/'}${query === undefined ? '' : `?${query.replaceAll(';', '&')}`}`;
 
@@ -59,10 +59,10 @@ const portOf = (request: Request, protocol: string): string =>
   /^(?:[^:]*|\[[^\]]*\]):([^:]+)$/.exec(request.host)?.[1] ??
   (protocol === 'https' || protocol === 'wss' || request.tls ? '443' : '80');
 
-/** Underscores are read as dashes by many servers behind a proxy, so such names count as well. */
+/** Many servers read underscores as dashes, so such names count as well. */
 const isManaged = (name: string): boolean => MANAGED.has(name.replaceAll('_', '-'));
 
-/** The headers of proxies that Traefik writes itself. */
+/** The proxy headers that Traefik sets itself. */
 const MANAGED: ReadonlySet<string> = new Set([
   'x-forwarded-proto',
   'x-forwarded-scheme',

@@ -13,5 +13,5 @@ export type AuthCall = {
 
 export type AuthAnswer = { readonly status: number; readonly headers: HeaderList; readonly body: Buffer };
 
-/** Asks the authentication service. Redirects are answers like any other. Rejects when no whole answer comes. */
+/** Calls the authentication service. Redirects are not followed. Rejects without a complete response. */
 export type FetchAuth = (call: AuthCall) => Promise<AuthAnswer | 'too-large'>;

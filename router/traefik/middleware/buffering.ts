@@ -2,7 +2,7 @@ import type { Reply } from '../../core/middleware.ts';
 import type { Built, ConfigOf } from './built.ts';
 import { plainReply } from './reply.ts';
 
-/** Also without a limit, requests and answers are collected whole before they are sent on. */
+/** Buffers whole requests and responses, even without a limit. */
 export const buffering = ({ name, kind, at, ...config }: ConfigOf<'buffering'>): Built => {
   const { maxRequestBodyBytes, maxResponseBodyBytes } = config;
   const negative = [maxRequestBodyBytes, maxResponseBodyBytes].find((limit) => limit < 0);

@@ -16,7 +16,7 @@ import { retry } from './retry.ts';
 import { stripPrefix } from './strip-prefix.ts';
 
 export type MiddlewareDeps = {
-  /** Milliseconds with fractions, from a clock that is never set back. */
+  /** Milliseconds with fractions, from a monotonic clock. */
   readonly now: () => number;
   readonly sleep: Sleep;
   readonly fetchAuth: FetchAuth;
@@ -42,7 +42,7 @@ export const buildMiddlewares = (config: DynamicConfig, deps: MiddlewareDeps): M
 type Site = {
   readonly configs: ReadonlyMap<string, MiddlewareConfig>;
   readonly deps: MiddlewareDeps;
-  /** The chains that this one is in. */
+  /** The enclosing chains. */
   readonly above: readonly string[];
 };
 
@@ -56,7 +56,7 @@ const flatten = (name: string, { configs, deps, above }: Site): readonly Middlew
     return isFailed(built) ? built : [built];
   }
   const lists: (readonly Middleware[])[] = [];
-  // Traefik builds from the last to the first, and speaks of the first that fails.
+  // Traefik builds from last to first, and reports the first failure.
   for (const part of config.middlewares.toReversed()) {
     const list = flatten(part, { configs, deps, above: here });
     if (isFailed(list)) return list;

@@ -3,7 +3,7 @@ import type { MiddlewareConfig } from '../../core/model.ts';
 
 export type ConfigOf<Kind extends MiddlewareConfig['kind']> = Extract<MiddlewareConfig, { readonly kind: Kind }>;
 
-/** `error` is in Traefik's words. */
+/** `error` is Traefik's message. */
 export type Failed = { readonly error: string };
 export type Built = Middleware | Failed;
 

@@ -8,9 +8,9 @@ import { type Failed, isFailed } from './built.ts';
 
 export type Cors = {
   readonly configured: boolean;
-  /** The answer to a preflight, which no server then sees. */
+  /** Answers a preflight, which is then not forwarded. */
   preflight(request: Request): Reply | undefined;
-  /** Changes the headers of a server's answer. The server's own CORS headers are replaced, never merged. */
+  /** Sets the CORS headers of a response. The server's own are replaced, never merged. */
   respond(request: Request, headers: HeaderList): void;
 };
 
@@ -40,13 +40,13 @@ const originOf = (request: Request): string => request.headers.get('origin') ?? 
 const isPreflight = ({ method, headers }: Request): boolean =>
   method === 'OPTIONS' && Boolean(headers.get('access-control-request-method')) && Boolean(headers.get('origin'));
 
-/** Only the first Vary line is looked at, and only exactly `Origin` counts as having it. */
+/** Only the first Vary line is checked, and only for exactly `Origin`. */
 const varyByOrigin = (headers: HeaderList): void => {
   const vary = headers.get('vary') ?? '';
   if (vary !== 'Origin') headers.set('vary', vary === '' ? 'Origin' : `${vary},Origin`);
 };
 
-/** What to say is allowed for an origin; undefined: it is not, and nothing is said. Credentials forbid a bare `*`. */
+/** The allowed origin to send; undefined: not allowed, no header. With credentials it cannot be `*`. */
 const compileOrigins = (config: HeadersConfig): ((origin: string) => string | undefined) | Failed => {
   const list = config.accessControlAllowOriginList.map(byteString);
   const patterns: Regexp[] = [];
@@ -78,7 +78,7 @@ const preflightAnswer = (config: HeadersConfig): ((request: Request, origin: str
   };
 };
 
-/** The part of a preflight's answer that does not depend on the request. */
+/** The headers of a preflight response that do not depend on the request. */
 const fixedHeaders = (config: HeadersConfig): HeaderList => {
   const headers = new HeaderList();
   const add = (name: string, values: readonly string[]): void => {

@@ -3,10 +3,10 @@ import https from 'node:https';
 import { HeaderList } from '../../core/request/header-list.ts';
 import type { AuthAnswer, AuthCall, FetchAuth } from './auth-service.ts';
 
-/** For the whole call, its answer's body included. */
+/** For the whole call, including the response body. */
 const TIMEOUT = 30_000;
 
-// Connections that nobody uses do not keep the process alive.
+// Idle connections must not keep the process alive.
 const AGENTS = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
 
 export const callAuth: FetchAuth = (call) =>
@@ -17,7 +17,7 @@ const attempt = (call: AuthCall, signal: AbortSignal): Promise<AuthAnswer | 'too
     const request = open(call, signal);
     request.on('response', (response) => read(response, call.maxResponseBodySize).then(resolve, reject));
     request.on('error', (error: NodeJS.ErrnoException) => {
-      // The service closed a kept connection while it was taken up again: a new one tells whether it is there.
+      // The service closed a kept-alive connection just as it was reused: try once on a new one.
       const stale = request.reusedSocket && error.code === 'ECONNRESET' && call.body === undefined;
       if (stale) attempt(call, signal).then(resolve, reject);
       else reject(error);

@@ -6,7 +6,7 @@ import { type Built, type ConfigOf, isFailed } from './built.ts';
 import { leaving } from './leaving.ts';
 import { plainReply } from './reply.ts';
 
-/** A service decides about each request: its 2xx lets the request pass, anything else is the client's answer. */
+/** An external service decides on each request: 2xx lets it pass, anything else becomes the response. */
 export const forwardAuth = (config: ConfigOf<'forwardAuth'>, fetchAuth: FetchAuth): Built => {
   const { name, kind, at, preserveLocationHeader } = config;
   const takeOver = compileTakeOver(config);
@@ -33,7 +33,7 @@ export const forwardAuth = (config: ConfigOf<'forwardAuth'>, fetchAuth: FetchAut
   };
 };
 
-/** Go finds out with each request that it cannot call such an address; the file is not refused for it. */
+/** With such an address Go fails at each request; the file is not refused. */
 const addressOf = (address: string): URL | undefined => {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined;
@@ -63,7 +63,7 @@ const compileAsk = (
   };
 };
 
-/** Listed cookies of the service reach the client, in place of the server's own of those names. */
+/** Listed cookies of the auth service replace the server's cookies of the same name. */
 const authCookies = (listed: readonly string[]) => {
   const names = new Set(listed);
   const isListed = (cookie: string): boolean => names.has(cookie.split('=', 1)[0]!.trim());

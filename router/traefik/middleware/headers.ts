@@ -6,7 +6,7 @@ import { isFailed } from './built.ts';
 import { compileCors } from './cors.ts';
 import { isFraming } from './framing.ts';
 
-/** Custom headers of requests and answers, and CORS. */
+/** Custom request and response headers, and CORS. */
 export const headers = ({ name, kind, at, ...config }: ConfigOf<'headers'>): Built => {
   const cors = compileCors(config);
   if (isFailed(cors)) return cors;
@@ -43,7 +43,7 @@ const requestChanges = (custom: ReadonlyMap<string, string>): ((exchange: Exchan
   };
 };
 
-/** Emptied under its exact name, Go also leaves out the peer's address; emptied under another, it is only forgotten. */
+/** If emptied under its exact name, Go does not add the peer's address either; under another spelling it does. */
 const omitsForwardedFor = (custom: ReadonlyMap<string, string>): boolean | undefined => {
   if (custom.get('X-Forwarded-For') === '') return true;
   return [...custom.keys()].some((name) => name.toLowerCase() === 'x-forwarded-for') ? false : undefined;
@@ -60,7 +60,7 @@ const changes = (custom: ReadonlyMap<string, string>, wire: (value: string) => s
   };
 };
 
-/** What Go's server does to a value before it writes it; Node would refuse the whole answer. */
+/** Go's server sanitizes values like this; Node would refuse the whole response. */
 const responseValue = (value: string): string => byteString(value).replace(CONTROL, ' ').trim();
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;

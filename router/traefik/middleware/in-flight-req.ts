@@ -28,7 +28,7 @@ export const inFlightReq = ({ name, kind, at, ...config }: ConfigOf<'inFlightReq
 
 class InFlight {
   readonly #counts = new Map<string, number>();
-  /** By exchange, for its host or header may have another value when it ends. */
+  /** By exchange, because its host or header may have changed by the time it ends. */
   readonly #keys = new WeakMap<Exchange, string>();
 
   of(key: string): number {

@@ -4,10 +4,10 @@ import { type AddressSet, compileAddressSet, withoutZone } from '../../core/requ
 import type { Request } from '../../core/request/request.ts';
 import { type Failed, isFailed } from './built.ts';
 
-/** Which address stands for the client; '' when there is none. */
+/** The address to use for the client; '' when there is none. */
 export type IpStrategy = { readonly of: (request: Request) => string };
 
-/** The first of these that is set counts: depth, excluded addresses, the peer itself. */
+/** The first one that is set wins: depth, excluded addresses, the peer itself. */
 export const compileIpStrategy = (config: IpStrategyConfig | undefined): IpStrategy | Failed => {
   if (config === undefined) return { of: peer };
   const { depth, excludedIPs, ipv6Subnet } = config;
@@ -23,7 +23,7 @@ export const compileIpStrategy = (config: IpStrategyConfig | undefined): IpStrat
 
 const peer = (request: Request): string => request.remoteAddress;
 
-/** From the last to the first. The peer's own address is not yet among them: it is added when the request is sent on. */
+/** Last to first. The peer's address is not among them yet: it is added when the request is forwarded. */
 function* forwardedFor(request: Request): Generator<string> {
   const line = request.headers.get('x-forwarded-for') ?? '';
   for (let end = line.length; end >= 0; ) {
@@ -44,7 +44,7 @@ const lastNotIn = (excluded: AddressSet, request: Request): string => {
   return '';
 };
 
-/** The first address of the IPv6 subnet; anything else stays as it is. */
+/** The first address of the IPv6 subnet; IPv4 is unchanged. */
 const startOfSubnet = (address: string, bits: number): string => {
   const plain = withoutZone(address);
   if (!isIPv6(plain)) return address;
@@ -66,7 +66,7 @@ const groups = (text: string): number[] =>
     ? []
     : text.split(':').flatMap((group) => (group.includes('.') ? pair(group) : Number.parseInt(group, 16)));
 
-/** The IPv4 end of an IPv6 address. */
+/** The IPv4 part at the end of an IPv6 address. */
 const pair = (address: string): number[] => {
   const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
   return [a * 256 + b, c * 256 + d];

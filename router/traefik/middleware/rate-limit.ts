@@ -9,9 +9,9 @@ import { errorReply } from './reply.ts';
 import { compileSource } from './source.ts';
 import { type BucketRate, fullBucket, type TokenBucket, takeToken } from './token-bucket.ts';
 
-/** Traefik's number. */
+/** Traefik's limit. */
 const MAX_SOURCES = 65_536;
-/** A source can be any header's value; a longer one is remembered by its hash. */
+/** A source can be any header value; longer ones are stored as a hash. */
 const LONGEST_SOURCE = 64;
 
 export type Clock = { readonly now: () => number; readonly sleep: Sleep };
@@ -58,11 +58,11 @@ const limitOf = (config: { average: number; period: number; burst: number }): Bu
   return { rate, burst: Math.max(1, config.burst), maxDelay: perSecond < 1 ? 500 : 1000 / (Math.trunc(perSecond) * 2) };
 };
 
-/** One bucket for each source. One that is not used for a while is forgotten, and with it what it owed, as in Traefik. */
+/** One bucket for each source. Unused buckets expire, with any debt they had, as in Traefik. */
 class Buckets {
   readonly #limit: BucketRate;
   readonly #secondsUnused: number;
-  /** In the order of their last use, for a bucket is put at the end each time. */
+  /** Ordered by last use: each use moves a bucket to the end. */
   readonly #bySource = new Map<string, TokenBucket>();
 
   constructor(limit: BucketRate) {
@@ -86,7 +86,7 @@ class Buckets {
     return fullBucket(this.#limit, now);
   }
 
-  /** Only whole seconds count: it may be up to a second early. */
+  /** In whole seconds, as in Traefik, so up to a second early. */
   #forgetUnused(now: number): void {
     for (const [source, bucket] of this.#bySource) {
       if (seconds(now) - seconds(bucket.last) < this.#secondsUnused) return;

@@ -9,7 +9,7 @@ export const redirectScheme = ({ name, kind, at, ...config }: ConfigOf<'redirect
   const { scheme, permanent } = config;
   if (scheme === '') return { error: 'you must provide a target scheme' };
   const port = config.port === '' || config.port === DEFAULT_PORT.get(scheme) ? '' : `:${config.port}`;
-  // Go cannot parse such a URL, and answers every request with what it says of a network error.
+  // Go cannot parse such a URL, and answers every request with an error.
   const unusable = !/^[a-z][a-z0-9+.-]*$/i.test(scheme) || !/^(?::\d*)?$/.test(port);
   return {
     name,
@@ -21,7 +21,7 @@ export const redirectScheme = ({ name, kind, at, ...config }: ConfigOf<'redirect
       const [origin = '', , host = ''] = ORIGIN.exec(asked) ?? [];
       const location = `${scheme}://${host}${port}${asked.slice(origin.length)}`;
       if (location === asked) return undefined;
-      // Compared as configured, written as Go writes a URL.
+      // Compared as configured, written in Go's spelling.
       return redirect(scheme.toLowerCase() + location.slice(scheme.length), statusOf(request.method, permanent));
     },
   };
@@ -38,7 +38,7 @@ const statusOf = (method: string, permanent: boolean): number => {
   return permanent ? 308 : 307;
 };
 
-/** The URL the client used, as far as the proxies before us let us know. A scheme's own port is left out. */
+/** The client's URL, as far as proxies before us reveal it. A default port is left out. */
 const clientUrl = (request: Request): string => {
   const scheme = schemeOf(request);
   const { host, port } = splitPort(request.host);
@@ -47,7 +47,7 @@ const clientUrl = (request: Request): string => {
   return `${scheme}://${host}${shown}${request.path || '/'}${query}`;
 };
 
-/** X-Forwarded-Proto is there only when its sender is trusted, or made by the router itself. */
+/** X-Forwarded-Proto is present only from a trusted peer, or set by the router itself. */
 const schemeOf = (request: Request): string =>
   PROTOCOLS.get((request.headers.get('x-forwarded-proto') ?? '').toLowerCase()) ?? (request.tls ? 'https' : 'http');
 

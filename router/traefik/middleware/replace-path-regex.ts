@@ -6,7 +6,7 @@ import { isFailed } from './built.ts';
 import { parseReplacement, replaceAll } from './replacement.ts';
 import { errorReply } from './reply.ts';
 
-/** The pattern sees the path as written, escapes included, and never the query. */
+/** The pattern is matched against the escaped path, without the query. */
 export const replacePathRegex = ({ name, kind, at, ...config }: ConfigOf<'replacePathRegex'>): Built => {
   const regexp = compileRegexp(config.regex.trim());
   if (isFailed(regexp)) return { error: `error compiling regular expression ${config.regex}: ${regexp.error}` };

@@ -14,7 +14,7 @@ export const parseReplacement = (text: string): Replacement => {
   return [...parts, text.slice(last)];
 };
 
-/** As Go's ReplaceAllString: an empty match right behind another match does not count. */
+/** As Go's ReplaceAllString: an empty match directly after another match is ignored. */
 export const replaceAll = (text: string, regexp: Regexp, replacement: Replacement): string => {
   let out = '';
   let last = 0;
@@ -27,12 +27,12 @@ export const replaceAll = (text: string, regexp: Regexp, replacement: Replacemen
   return out + text.slice(last);
 };
 
-/** A group that there is not, or that matched nothing, is empty. */
+/** A group that does not exist, or did not match, is empty. */
 const expand = (replacement: Replacement, match: Match): string =>
   replacement.map((part) => (typeof part === 'string' ? part : (match.group(part.group) ?? ''))).join('');
 
 /** `$1x` is the group named `1x`, and `$01` the group named `01`. */
 const groupOf = (name: string): number | string => (/^(?:0|[1-9]\d{0,7})$/.test(name) ? Number(name) : name);
 
-/** A dollar that starts none of these stays a dollar. */
+/** Any other dollar stays a dollar. */
 const REFERENCE = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu;

@@ -1,7 +1,7 @@
 import type { Reply } from '../../core/middleware.ts';
 import { HeaderList } from '../../core/request/header-list.ts';
 
-/** What a handler of Traefik writes itself: no content type. Made anew each time, for headers get added on the way. */
+/** A plain reply of a Traefik handler, without a content type. Built each time, because headers get added later. */
 export const plainReply = (status: number, body: string): Reply => ({ status, headers: new HeaderList(), body });
 
 /** What Go's http.Error writes. */

@@ -1,9 +1,9 @@
 import type { RetryPolicy } from '../../core/middleware.ts';
 import { type Built, type ConfigOf, type Failed, isFailed } from './built.ts';
 
-/** Answers with these methods' statuses are repeated only when the user says so. */
+/** For these methods a status is only retried when the user allows it. */
 const NOT_IDEMPOTENT = new Set(['POST', 'PATCH', 'LOCK']);
-/** The most that github.com/cenkalti/backoff waits between two tries. */
+/** Maximum interval of github.com/cenkalti/backoff. */
 const LONGEST_INTERVAL = 60_000;
 
 export const retry = (config: ConfigOf<'retry'>): Built => {
@@ -41,7 +41,7 @@ const policyOf = (config: ConfigOf<'retry'>, retriesStatus: (status: number) => 
   onNetworkError: !config.disableRetryOnNetworkError,
 });
 
-/** Grows so that the last wait is twice the first. Traefik adds up to half of it, or takes it away, at random. */
+/** Grows so that the last wait is twice the first. Traefik adds or subtracts up to half of it at random. */
 const delayOf = ({ attempts, initialInterval }: ConfigOf<'retry'>, repetition: number): number => {
   if (initialInterval <= 0) return 0;
   const grown = initialInterval * 2 ** ((repetition - 1) / (attempts - 1));

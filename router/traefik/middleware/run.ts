@@ -1,11 +1,11 @@
 import type { Exchange, Middleware, Reply, ResponseHead } from '../../core/middleware.ts';
 
-/** `ran` of an exchange that is over: whoever was still waiting for something must not go on. */
+/** `ran` of an exchange that is over: a middleware that was still waiting must not continue. */
 const OVER = -1;
 
 type Outcome = Reply | undefined;
 
-/** Runs until one of them answers; undefined: forward the request. Gives a promise only when one of them does. */
+/** Runs until one of them replies; undefined: forward the request. Returns a promise only when one of them does. */
 export const runRequest = (list: readonly Middleware[], exchange: Exchange, from = 0): Outcome | Promise<Outcome> => {
   for (let i = from; i < list.length; i++) {
     const reply = list[i]!.request?.(exchange);
@@ -13,7 +13,7 @@ export const runRequest = (list: readonly Middleware[], exchange: Exchange, from
     if (reply !== undefined) return reply;
     exchange.ran = i + 1;
   }
-  // Middlewares hand on an empty path, as in Traefik; no server is asked for one.
+  // Middlewares may produce an empty path, as in Traefik, but it is not sent to a server.
   if (exchange.request.path === '') exchange.request.path = '/';
   return undefined;
 };
@@ -29,13 +29,13 @@ const goOn = async (
   return runRequest(list, exchange, at.waiting + 1);
 };
 
-/** Lets those the request has passed change the head of the answer. Interim answers and upgrades stay as they are. */
+/** Lets the middlewares that ran change the response head. Interim responses and upgrades are not changed. */
 export const runResponse = (list: readonly Middleware[], exchange: Exchange, head: ResponseHead): void => {
   if (head.status < 200) return;
   for (let i = exchange.ran - 1; i >= 0; i--) list[i]!.response?.(exchange, head);
 };
 
-/** Must be told of every exchange that had middlewares. Each finishes once, also when another throws. */
+/** Must be called for every exchange that had middlewares. Each finishes once, even if another throws. */
 export const runFinish = (list: readonly Middleware[], exchange: Exchange): void => {
   const { ran } = exchange;
   exchange.ran = OVER;

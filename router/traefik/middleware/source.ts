@@ -3,7 +3,7 @@ import type { Request } from '../../core/request/request.ts';
 import type { Failed } from './built.ts';
 import { compileIpStrategy } from './ip-strategy.ts';
 
-/** What requests are counted by. */
+/** The key that requests are counted by. */
 export type Source = { readonly of: (request: Request) => string };
 
 export const compileSource = (config: SourceCriterionConfig | undefined, otherwise: 'ip' | 'host'): Source | Failed => {
@@ -16,5 +16,5 @@ export const compileSource = (config: SourceCriterionConfig | undefined, otherwi
   return requestHost || otherwise === 'host' ? { of: (request) => request.host } : compileIpStrategy(undefined);
 };
 
-/** Requests without the header count as one source. */
+/** All requests without the header count as one source. */
 const byHeader = (name: string): Source => ({ of: (request) => request.headers.get(name) ?? '' });

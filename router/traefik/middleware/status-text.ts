@@ -1,4 +1,4 @@
-/** What Go calls each status: its words differ from Node's in places (413). */
+/** Go's status texts, some of which differ from Node's (413). */
 const TEXTS: ReadonlyMap<number, string> = new Map([
   [100, 'Continue'],
   [101, 'Switching Protocols'],

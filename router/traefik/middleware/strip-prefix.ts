@@ -4,7 +4,7 @@ import { isClean, parsePath, type UrlPath, withLeadingSlash, writePath } from '.
 import type { ConfigOf } from './built.ts';
 import { errorReply } from './reply.ts';
 
-/** The first prefix that fits counts, not the longest. It is compared with the decoded path, `%2F` included. */
+/** The first matching prefix wins, not the longest. It is compared with the decoded path, `%2F` included. */
 export const stripPrefix = ({ name, kind, at, ...config }: ConfigOf<'stripPrefix'>): Middleware => {
   const prefixes = config.prefixes.map((prefix) => byteString(prefix.trim()));
   return {
@@ -16,7 +16,7 @@ export const stripPrefix = ({ name, kind, at, ...config }: ConfigOf<'stripPrefix
       const prefix = prefixes.find((candidate) => path.decoded.startsWith(candidate));
       if (prefix === undefined) return undefined;
       const rest = writePath(without(prefix, path, config.forceSlash));
-      // `/a../admin` without `/a` would leave the prefix's realm.
+      // Without this, `/a../admin` minus `/a` would escape the prefix.
       if (!isClean(rest)) return errorReply(400, 'Bad Request');
       request.path = rest;
       request.headers.add('x-forwarded-prefix', prefix);

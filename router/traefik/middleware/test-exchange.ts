@@ -3,7 +3,7 @@ import { HeaderList } from '../../core/request/header-list.ts';
 import type { Request } from '../../core/request/request.ts';
 import { type Built, type ConfigOf, isFailed } from './built.ts';
 
-/** For tests: where everything in an example is said. */
+/** For tests: the place of everything in an example. */
 export const HERE = { file: 'dynamic.yml', line: 1, column: 1 };
 
 export type Pairs = readonly (readonly [string, string])[];
@@ -62,14 +62,14 @@ export const replyOf = (reply: Reply | undefined) =>
 export const sorted = (headers: HeaderList): [string, string][] =>
   [...headers].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 
-/** The headers of an answer that had these when it came from the server. */
+/** The headers that the client gets when the server sent these. */
 export const answered = (middleware: Middleware, exchange: Exchange, headers: Pairs = []): [string, string][] => {
   const head: ResponseHead = { status: 200, headers: HeaderList.from(headers) };
   middleware.response?.(exchange, head);
   return sorted(head.headers);
 };
 
-/** What http.Error of Go writes. */
+/** The headers of Go's http.Error. */
 export const ERROR_HEADERS: [string, string][] = [
   ['content-type', 'text/plain; charset=utf-8'],
   ['x-content-type-options', 'nosniff'],

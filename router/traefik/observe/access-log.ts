@@ -10,7 +10,7 @@ import type { ExchangeRecord } from './record.ts';
 
 export type AccessLog = {
   exchangeEnded(record: ExchangeRecord): void;
-  /** After a log rotation: Traefik does it on SIGUSR1. */
+  /** After a log rotation; Traefik does this on SIGUSR1. */
   reopen(): Promise<void>;
   close(): Promise<void>;
 };
@@ -34,7 +34,7 @@ export const openAccessLog = (config: AccessLogConfig, log: Log): AccessLog => {
   };
 };
 
-/** The line for each exchange; undefined for those that the configuration leaves out. */
+/** The line for an exchange; undefined if the configuration filters it out. */
 export const createLineMaker = (config: AccessLogConfig): ((record: ExchangeRecord) => string | undefined) => {
   const isWanted = createFilter(config);
   const format = (config.format === 'json' ? jsonFormat : commonFormat)(config.fields);

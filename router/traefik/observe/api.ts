@@ -14,7 +14,7 @@ export type ApiRequest = { readonly method: string; readonly path: string; reado
 type Collection = {
   readonly noun: string;
   readonly membersOf: (state: RunningState) => readonly Listed[];
-  /** Whether a query can ask for more than a page of it. */
+  /** Whether it supports a query for a page. */
   readonly searchable: boolean;
 };
 
@@ -25,7 +25,7 @@ const COLLECTIONS: ReadonlyMap<string, Collection> = new Map([
   ['http/routers', { noun: 'router', membersOf: routersOf, searchable: true }],
   ['http/services', { noun: 'service', membersOf: servicesOf, searchable: true }],
   ['http/middlewares', { noun: 'middleware', membersOf: middlewaresOf, searchable: true }],
-  // There are none of these here, and Traefik's dashboard asks for them.
+  // Always empty here, but Traefik's dashboard requests them.
   ['tcp/routers', nothing('router')],
   ['tcp/services', nothing('service')],
   ['tcp/middlewares', nothing('middleware')],
@@ -39,7 +39,7 @@ const DOCUMENTS: ReadonlyMap<string, (state: RunningState) => Reply> = new Map([
   ['rawdata', (state) => json(rawData(state))],
 ]);
 
-/** Traefik's API. What Traefik has and this does not, such as `support-dump` and `certificates`, is not found. */
+/** Traefik's API. Unsupported parts, such as `support-dump` and `certificates`, are 404. */
 export const answerApi = (request: ApiRequest, state: RunningState): Reply => {
   const found = findPage(request, state);
   if (found === undefined) return problem(404, '404 page not found');
@@ -70,7 +70,7 @@ const one = ({ noun, membersOf }: Collection, encodedName: string, state: Runnin
   return found ? json(found.json) : problem(404, encode({ message: `${noun} not found: ${name}` }));
 };
 
-/** What is not UTF-8 names nothing that we have. */
+/** A name that is not UTF-8 does not exist here. */
 const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
@@ -110,7 +110,7 @@ const rawData = (state: RunningState): object => ({
   services: byName(servicesOf(state)),
 });
 
-/** A section that is empty is left out. */
+/** An empty section is omitted. */
 const byName = (members: readonly Member[]): object | undefined =>
   members.length === 0
     ? undefined

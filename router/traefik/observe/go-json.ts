@@ -1,11 +1,11 @@
-/** JSON as Go's encoder writes it: with `<`, `>` and `&` escaped. */
+/** JSON as Go's encoder writes it, with `<`, `>` and `&` escaped. */
 export const goJson = (value: unknown): string => {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`;
   return JSON.stringify(value).replace(ESCAPED, asEscape);
 };
 
-/** ASCII of which nothing is escaped: nearly everything that a log holds, and quicker so. */
+/** Fast path for ASCII without characters to escape, which is almost everything in a log. */
 const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
 const ESCAPED = /[<>&\u2028\u2029]/g;
 

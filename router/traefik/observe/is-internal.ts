@@ -1,5 +1,5 @@
 import type { ExchangeRecord } from './record.ts';
 
-/** ping, the API, metrics and an entry point's own redirection: Traefik knows them by their service. */
+/** ping, API, metrics and redirections of entry points, identified by their service, as in Traefik. */
 export const isInternal = (record: ExchangeRecord): boolean =>
   record.internal || (record.service?.endsWith('@internal') ?? false);

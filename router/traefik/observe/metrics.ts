@@ -20,7 +20,7 @@ export type Metrics = {
   exchangeEnded(record: ExchangeRecord): void;
   connectionOpened(entryPoint: string): void;
   connectionClosed(entryPoint: string): void;
-  /** `at` in milliseconds since the epoch. `config` is the table's: what is not in it is forgotten once scraped. */
+  /** `at` in milliseconds since the epoch. Series of items missing in `config` are removed after the next scrape. */
   configReloaded(ok: boolean, at: number, config?: DynamicConfig): void;
   serverStatus(service: string, url: string, up: boolean): void;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -37,7 +37,7 @@ export const noMetrics = (): Metrics => ({
   render: async () => ({ contentType: CONTENT_TYPE, body: '' }),
 });
 
-/** `entryPoints` are shown from the start, with no connection open. */
+/** `entryPoints` are shown from the start, with 0 open connections. */
 export const createMetrics = (config: PrometheusConfig, entryPoints: Iterable<string>): Metrics =>
   new TraefikMetrics(config, entryPoints);
 
@@ -61,7 +61,7 @@ class TraefikMetrics implements Metrics {
     for (const name of entryPoints) this.#connections.set(name, 0);
   }
 
-  /** Traefik counts an answer when it ends, and one that is cut does not: no event stream that its client leaves. */
+  /** Traefik counts responses at their end. Aborted ones, such as event streams that a client leaves, do not count. */
   exchangeEnded(record: ExchangeRecord): void {
     if (isInternal(record) || record.cut) return;
     const { addEntryPointsLabels, addRoutersLabels, addServicesLabels } = this.#config;
@@ -70,7 +70,7 @@ class TraefikMetrics implements Metrics {
       this.#entryPoints.observe(record, { name: record.entryPoint, labels });
     }
     if (addRoutersLabels && record.router !== undefined) this.#countRouter(record, record.router);
-    // Traefik counts at the server: an answer of the router's own is no service's.
+    // Traefik counts at the server: a response of the router itself belongs to no service.
     if (addServicesLabels && record.serverUrl !== undefined) this.#countService(record);
   }
 
@@ -82,7 +82,7 @@ class TraefikMetrics implements Metrics {
     this.#connections.set(entryPoint, (this.#connections.get(entryPoint) ?? 1) - 1);
   }
 
-  /** Traefik counts only what it applied: a file that is refused leaves no trace here. */
+  /** Traefik only counts applied configurations, not refused ones. */
   configReloaded(ok: boolean, at: number, config?: DynamicConfig): void {
     if (!ok) return;
     this.#reloads++;
@@ -139,7 +139,7 @@ class TraefikMetrics implements Metrics {
     );
   }
 
-  /** What a reload removed has been scraped once more by now. */
+  /** Items removed by a reload have been scraped once more by now. */
   #forget(config: DynamicConfig): void {
     this.#routers.forgetUnless((name) => config.routers.has(name));
     this.#services.forgetUnless((name) => config.services.has(name));
@@ -162,7 +162,7 @@ const connectionRow = ([name, value]: readonly [string, number]): Row => ({
 
 let runtime: Promise<{ metrics(): Promise<string> }> | undefined;
 
-/** The process and its runtime, as prom-client tells them; loaded by the first scrape, so that starting costs nothing. */
+/** Process and runtime metrics of prom-client; loaded by the first scrape, not at start. */
 const processText = async (): Promise<string> => {
   runtime ??= import('prom-client').then(({ Registry, collectDefaultMetrics }) => {
     const register = new Registry();

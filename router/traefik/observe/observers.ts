@@ -3,7 +3,7 @@ import type { Request } from '../../core/request/request.ts';
 import type { Route } from '../../core/table/table.ts';
 import type { ExchangeRecord } from './record.ts';
 
-/** An exchange that has met its decision and waits for its answer; the same object begins and ends. */
+/** An exchange after its decision. `began` and `ended` get the same object. */
 export type ExchangeUnderWay = {
   readonly entryPoint: string;
   /** Milliseconds since the epoch. */
@@ -17,16 +17,16 @@ export type ExchangeUnderWay = {
   readonly reason: string;
 };
 
-/** Somebody who watches the router. What it throws is not the router's concern; what it takes long for is. */
+/** Observes the router. Its exceptions are caught, but it runs synchronously, so it must be fast. */
 export type RouterObserver = {
   began?(exchange: ExchangeUnderWay): void;
-  /** A client that left early may end what never began. */
+  /** May come without `began`, when a client leaves early. */
   ended?(exchange: ExchangeUnderWay, record: ExchangeRecord): void;
-  /** The files changed: `applied` is false where the last good configuration stays. */
+  /** The files changed. `applied` false: refused, the last good configuration stays. */
   reloaded?(applied: boolean): void;
 };
 
-/** Who watches; while nobody does, a request pays for one comparison. */
+/** The registered observers; without any, a request pays for one comparison. */
 export class Observers {
   readonly #all = new Set<RouterObserver>();
   readonly #failed: (error: unknown) => void;
@@ -44,7 +44,7 @@ export class Observers {
     return () => void this.#all.delete(observer);
   }
 
-  /** One that throws is told of once and never asked again. */
+  /** An observer that throws is reported once and removed. */
   tell(what: (observer: RouterObserver) => void): void {
     for (const observer of this.#all) {
       try {

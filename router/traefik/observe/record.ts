@@ -1,7 +1,7 @@
 import type { HeaderList } from '../../core/request/header-list.ts';
 import type { ChoiceStep } from '../../core/service/service.ts';
 
-/** Everything known of one exchange when it is over: what the access log and the metrics are made from. */
+/** Everything known about a finished exchange: the input of access log and metrics. */
 export type ExchangeRecord = {
   readonly entryPoint: string;
   /** Milliseconds since the epoch, and durations in milliseconds with fractions. */
@@ -11,14 +11,14 @@ export type ExchangeRecord = {
   readonly clientAddress: string;
   readonly clientPort: number;
   readonly method: string;
-  /** Path and query as the rules saw them: cleaned, and before any middleware. */
+  /** Path and query as matched by the rules: cleaned, before any middleware. */
   readonly target: string;
   readonly protocol: string;
   readonly tls: { readonly version: string; readonly cipher: string } | undefined;
   readonly host: string;
   readonly username: string;
   readonly router: string | undefined;
-  /** The router's service; that whose server answered is the last of `steps`. */
+  /** The router's service; the service whose server responded is the last of `steps`. */
   readonly service: string | undefined;
   readonly serverUrl: string | undefined;
   readonly status: number;
@@ -30,11 +30,11 @@ export type ExchangeRecord = {
   readonly requestHeaders: HeaderList;
   readonly originHeaders: HeaderList | undefined;
   readonly responseHeaders: HeaderList | undefined;
-  /** Why it went where it went; `reason` of the innermost choice, or what the router itself answered and why. */
+  /** Why it went where it went: `reason` of the innermost choice, or why the router itself responded. */
   readonly reason: string;
   readonly steps: readonly ChoiceStep[];
-  /** ping, api, metrics: left out unless addInternals. */
+  /** ping, api, metrics: omitted unless addInternals is set. */
   readonly internal: boolean;
-  /** It broke off after its head: its client left, or its server died. */
+  /** Aborted after its head: the client left, or the server died. */
   readonly cut: boolean;
 };

@@ -1,7 +1,7 @@
 import { HeaderList } from '../../core/request/header-list.ts';
 import type { ExchangeRecord } from './record.ts';
 
-/** For tests: one pinned request that went well, as Traefik logged it, and whatever differs. */
+/** For tests: a successful pinned request, as Traefik logged it, with overrides. */
 export const exampleRecord = (differing: Partial<ExchangeRecord> = {}): ExchangeRecord => ({
   entryPoint: 'web',
   startedAt: Date.UTC(2026, 10, 21, 7, 34, 11, 500) + 0.729,

@@ -4,7 +4,7 @@ import { allowEmpty, struct } from '../structure.ts';
 
 const subnet = checked(integer, (bits) =>
   bits < 1 || bits > 128
-    ? { message: `${bits} is no prefix length of an IPv6 network`, remedy: 'write a number from 1 to 128' }
+    ? { message: `${bits} is not an IPv6 prefix length`, remedy: 'write a number from 1 to 128' }
     : undefined,
 );
 
@@ -13,7 +13,7 @@ const ipStrategy = struct({ depth: integer, excludedIPs: addressRanges, ipv6Subn
 export const sourceCriterion = struct({ ipStrategy: optional(ipStrategy), requestHeaderName: text, requestHost: flag });
 
 const FORBIDDEN = 403;
-/** The statuses that Go has a text for; Traefik refuses the others. */
+/** Traefik only accepts statuses that Go has a text for. */
 const KNOWN_STATUSES: readonly (readonly [number, number])[] = [
   [100, 103],
   [200, 208],
@@ -32,7 +32,7 @@ const rejectStatusCode = map(
   checked(integer, (status) =>
     status === 0 || KNOWN_STATUSES.some(([first, last]) => status >= first && status <= last)
       ? undefined
-      : { message: `${status} is no HTTP status`, remedy: 'write for example 403 or 404' },
+      : { message: `${status} is not an HTTP status`, remedy: 'write for example 403 or 404' },
   ),
   (status) => status || FORBIDDEN,
 );

@@ -30,7 +30,7 @@ const objectToServerUrl = (url: string): Objection | undefined => {
     return { message: `${JSON.stringify(url)} is not an absolute URL`, remedy: `write its scheme: http://${url}` };
   if (!/^https?$/i.test(scheme)) {
     const kind = scheme.toLowerCase() === 'h2c' ? 'unsupported' : 'invalid';
-    return { kind, message: `a server is not reached by ${scheme} here`, remedy: 'use http:// or https://' };
+    return { kind, message: `servers cannot be reached by ${scheme}`, remedy: 'use http:// or https://' };
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const sound = !/[\x00-\x20\x7f\\]/.test(url) && /^https?:\/\/[^/?#]/i.test(url) && URL.canParse(url);
@@ -53,13 +53,13 @@ const oneOf = (key: string, wanted: readonly string[]): Decoder<string> =>
   checked(text, (value) =>
     value === '' || wanted.includes(value)
       ? undefined
-      : { message: `${JSON.stringify(value)} is no ${key}`, remedy: `write one of ${wanted.join(', ')}` },
+      : { message: `${JSON.stringify(value)} is not a valid ${key}`, remedy: `write one of ${wanted.join(', ')}` },
   );
 
 const objectToMode = (mode: string): Objection | undefined => {
   if (mode === 'http' || mode === '') return undefined;
   const kind = mode === 'grpc' ? 'unsupported' : 'invalid';
-  return { kind, message: `there is no health check mode ${JSON.stringify(mode)} here`, remedy: 'use mode: http' };
+  return { kind, message: `health check mode ${JSON.stringify(mode)} is not supported`, remedy: 'use mode: http' };
 };
 const mode = map(checked(text, objectToMode), () => 'http' as const);
 
@@ -78,7 +78,7 @@ const healthFields = {
   headers: mapOf(text),
 };
 
-// Traefik takes its defaults for intervals and timeouts of zero and less.
+// Traefik replaces intervals and timeouts of zero or less by its defaults.
 const toHealthCheck = (raw: Shape<typeof healthFields>, cursor: Cursor): HealthCheckConfig => {
   const interval = raw.interval > 0 ? raw.interval : INTERVAL;
   const unhealthy = raw.unhealthyInterval ?? interval;

@@ -11,7 +11,7 @@ const KINDS: readonly (readonly [PartMap, Subject['kind']])[] = [
   ['serversTransports', 'serversTransport'],
 ];
 
-/** The files of a directory make one configuration. Of what two of them define the first counts, as it does in Traefik. */
+/** Merges the files of a directory. When two of them define the same thing, the first wins, as in Traefik. */
 export const merge = (configs: readonly DynamicConfig[]): { config: DynamicConfig; problems: readonly Problem[] } => ({
   config: {
     routers: unite(configs.map((each) => each.routers)),

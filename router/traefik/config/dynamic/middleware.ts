@@ -75,7 +75,7 @@ const forwardAuth = struct(
   { tls: notDone('ask the service over http, or with a certificate that the system trusts'), authSigninURL: notDone() },
 );
 
-// How much of a body is kept in memory changes nothing that a client or a server can see.
+// How much of a body is kept in memory has no visible effect.
 const buffering = map(
   struct(
     {
@@ -137,10 +137,10 @@ const theOnlyOne = (raw: Shape<typeof kinds>, cursor: Cursor): Decoded<Middlewar
   const given = Object.entries(raw).filter(([, config]) => config !== undefined);
   const onKey = { ...cursor, valueAt: cursor.at };
   if (given.length > 1)
-    return refusePart(onKey, 'a middleware is of one kind, and this one has several', 'make one of each and a chain');
+    return refusePart(onKey, 'a middleware has exactly one kind; this one has several', 'make one of each and a chain');
   const [kind, config] = given[0] ?? [];
-  if (kind === undefined) return refusePart(onKey, 'the middleware has no kind', 'give it one, such as stripPrefix');
-  // The keys of `kinds` are the kinds of the model, and each decoder's type is checked against it below.
+  if (kind === undefined) return refusePart(onKey, 'the middleware has no kind', 'add one, such as stripPrefix');
+  // The keys of `kinds` are the kinds of the model; each decoder's type is checked against it below.
   return { name: cursor.subject?.name ?? '', at: cursor.at, kind, ...config } as MiddlewareConfig;
 };
 

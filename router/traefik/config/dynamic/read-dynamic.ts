@@ -1,4 +1,4 @@
-/** The text of the dynamic files -> the dynamic configuration, and everything that is wrong with them. */
+/** From the text of the dynamic files to the dynamic configuration and all problems. */
 
 import type { Problem, Subject } from '../../../../shared/source/place.ts';
 import { declaredName } from '../../../../shared/traefik/qualified-name.ts';
@@ -13,7 +13,7 @@ import { router } from './router.ts';
 import { serversTransport } from './servers-transport.ts';
 import { service } from './service.ts';
 
-/** `config` holds every part that is sound; see `Problem.concerns` for when it can be used despite problems. */
+/** `config` holds every valid part; `Problem.concerns` says when it can be used despite problems. */
 export type DynamicReading = { readonly config: DynamicConfig; readonly problems: readonly Problem[] };
 
 const parts = <T>(kind: Subject['kind'], decoder: Decoder<T>): Decoder<ReadonlyMap<string, T>> =>
@@ -41,7 +41,7 @@ const tls = struct(
 );
 
 const schema = map(
-  struct({ http, tls }, { tcp: notDone('only HTTP is routed here'), udp: notDone('only HTTP is routed here') }),
+  struct({ http, tls }, { tcp: notDone('only HTTP is supported'), udp: notDone('only HTTP is supported') }),
   (raw): DynamicConfig => ({ ...raw.http, certificates: raw.tls.certificates }),
 );
 

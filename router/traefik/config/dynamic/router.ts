@@ -3,15 +3,15 @@ import type { RouterConfig } from '../../../core/model.ts';
 import { type Cursor, checked, type Decoder, integer, map, placedText, text } from '../decoder.ts';
 import { allowEmpty, noneOf, notDone, type Shape, struct, texts } from '../structure.ts';
 
-/** Traefik keeps the highest priorities for itself: the largest 64-bit integer less 1000, as near as a number comes. */
+/** Traefik reserves the highest priorities: the largest 64-bit integer minus 1000, as near as a number comes. */
 const HIGHEST_PRIORITY = Number(2n ** 63n - 1024n);
 
-const NO_RESOLVER = notDone('give the certificate under tls.certificates of the dynamic file');
+const NO_RESOLVER = notDone('put the certificate under tls.certificates of the dynamic file');
 const tls = struct({}, { options: notDone(), domains: NO_RESOLVER, certResolver: NO_RESOLVER });
 
 const priority = checked(integer, (value) =>
   value > HIGHEST_PRIORITY
-    ? { message: `the priority ${value} is one that Traefik keeps for itself`, remedy: 'choose a lower one' }
+    ? { message: `Traefik reserves the priority ${value} for itself`, remedy: 'choose a lower one' }
     : undefined,
 );
 
@@ -35,7 +35,7 @@ const toRouter = (raw: Shape<typeof fields>, cursor: Cursor): RouterConfig => {
   return {
     name: cursor.subject?.name ?? '',
     at: cursor.at,
-    // Traefik reads a file whose router has no rule or no service, and leaves that router out of its table.
+    // Traefik accepts a file whose router has no rule or no service, and skips that router.
     rule: raw.rule?.text ?? '',
     ruleAt: raw.rule?.at ?? cursor.at,
     priority: raw.priority,

@@ -5,8 +5,8 @@ import { noneOf, notDone, struct, texts } from '../structure.ts';
 const forwardingTimeouts = struct(
   { dialTimeout: or(duration, 30_000), responseHeaderTimeout: duration, idleConnTimeout: or(duration, 90_000) },
   {
-    ...noneOf('readIdleTimeout pingTimeout', notDone('it concerns HTTP/2 to the servers, which is not done here')),
-    ...noneOf('readTimeout writeTimeout', notDone('Traefik itself has no use for it with HTTP servers: remove it')),
+    ...noneOf('readIdleTimeout pingTimeout', notDone('it is about HTTP/2 to servers, which is not supported')),
+    ...noneOf('readTimeout writeTimeout', notDone('Traefik does not use it for HTTP servers: remove it')),
   },
 );
 

@@ -50,8 +50,8 @@ const theOnlyOne = (raw: Shape<typeof kinds>, cursor: Cursor): Decoded<ServiceCo
   const given = [raw.loadBalancer, raw.weighted, raw.failover].filter((kind) => kind !== undefined);
   const onKey = { ...cursor, valueAt: cursor.at };
   if (given.length > 1)
-    return refusePart(onKey, 'a service is of one kind, and this one has several', 'make one service of each');
-  return given[0] ?? refusePart(onKey, 'the service has no kind', 'give it loadBalancer, weighted or failover');
+    return refusePart(onKey, 'a service has exactly one kind; this one has several', 'make one service of each');
+  return given[0] ?? refusePart(onKey, 'the service has no kind', 'add loadBalancer, weighted or failover');
 };
 
 export const service: Decoder<ServiceConfig> = map(schema, theOnlyOne);

@@ -13,7 +13,7 @@ const attribute = checked(text, (value) =>
 const sameSite = checked(text, (value) =>
   /^(none|lax|strict)?$/i.test(value)
     ? undefined
-    : { message: `${JSON.stringify(value)} is no sameSite value`, remedy: 'write none, lax or strict' },
+    : { message: `${JSON.stringify(value)} is not a sameSite value`, remedy: 'write none, lax or strict' },
 );
 
 const cookie = placed(
@@ -31,5 +31,5 @@ const cookie = placed(
   ),
 );
 
-/** `sticky: {}` is there and pins nothing: only a cookie does. */
+/** `sticky: {}` is valid and pins nothing: only a cookie does. */
 export const sticky = map(struct({ cookie: allowEmpty(cookie) }), (raw): CookieConfig | undefined => raw.cookie);

@@ -21,7 +21,7 @@ import {
 import { allowEmpty, noneOf, notDone, placed, type Shape, struct, texts } from '../structure.ts';
 
 const MINUTE = 60_000;
-/** Above the priorities that a file may set. */
+/** Higher than the priorities allowed in a file. */
 const REDIRECTION_PRIORITY = Number(2n ** 63n - 2n);
 
 const transport = struct(
@@ -39,7 +39,7 @@ const transport = struct(
 const forwardedHeaders = struct(
   { insecure: flag, trustedIPs: addressRanges },
   {
-    connection: notDone('the headers that Connection names end here: remove it'),
+    connection: notDone('headers named by Connection are never forwarded: remove it'),
     ...noneOf('notAppendXForwardedFor addXForwardedSchemeHeaders', notDone('remove it', 'false')),
   },
 );
@@ -63,7 +63,7 @@ const http = struct(
     tls: allowEmpty(
       struct(
         {},
-        noneOf('options certResolver domains', notDone('give certificates under tls.certificates of the dynamic file')),
+        noneOf('options certResolver domains', notDone('put certificates under tls.certificates of the dynamic file')),
       ),
     ),
     maxHeaderBytes: or(integer, 1_048_576),
@@ -95,13 +95,13 @@ const schema = placed(
   struct(fields, {
     proxyProtocol: notDone('use forwardedHeaders.trustedIPs'),
     http3: notDone('clients use HTTP/1.1 or HTTP/2'),
-    udp: notDone('only HTTP is routed here'),
+    udp: notDone('only HTTP is supported'),
     observability: notDone('access log and metrics are set for all entry points'),
     ...noneOf('reusePort allowACMEByPass', notDone('remove it', 'false')),
   }),
 );
 
-/** `host:port`, with `[...]` round an IPv6 address; undefined when it is not that. */
+/** `host:port`, with `[...]` around an IPv6 address; undefined if invalid. */
 export const parseAddress = (address: string): { readonly host: string; readonly port: number } | undefined => {
   const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.%\w]*)\]|([^:[\]/\s]*)):(\d{1,5})$/.exec(address) ?? [];
   const port = Number(digits);
@@ -114,10 +114,11 @@ const listenOn = (raw: Raw, cursor: Cursor): Decoded<{ readonly host: string; re
   if (given === '') return refuseFile(there, 'the entry point has no address', 'write for example address: ":8000"');
   const [address = '', protocol = 'tcp'] = given.split('/', 2);
   if (protocol.toLowerCase() !== 'tcp')
-    return refuseFile(there, `${protocol} is not listened to here`, 'write the address without it');
+    return refuseFile(there, `${protocol} entry points are not supported`, 'write the address without it');
   const parsed = parseAddress(address);
   return (
-    parsed ?? refuseFile(there, `${JSON.stringify(given)} is no address`, 'write HOST:PORT, or :PORT for every address')
+    parsed ??
+    refuseFile(there, `${JSON.stringify(given)} is not an address`, 'write HOST:PORT, or :PORT for every address')
   );
 };
 
@@ -148,7 +149,7 @@ export const entryPoint: Decoder<EntryPointConfig> = map(schema, (raw, cursor) =
 });
 const ENTRY_POINTS = 'entryPoints.';
 
-/** One that Traefik makes by itself; every other setting has its default. */
+/** An entry point created by Traefik itself, with default settings. */
 export const entryPointByItself = (name: string, port: number, cursor: Cursor): Decoded<EntryPointConfig> => {
   const raw = schema.absent(cursor);
   return raw === invalid ? invalid : complete(raw, name, { host: '', port });

@@ -10,19 +10,21 @@ import type {
 import { checked, type Decoder, duration, flag, integer, map, or, refuseFile, refusePart, text } from '../decoder.ts';
 import { allowEmpty, mapOf, noneOf, notDone, struct, texts } from '../structure.ts';
 
-/** Where Traefik serves its own things unless told otherwise. */
+/** The default entry point of ping, API and metrics. */
 export const INTERNAL_ENTRY_POINT = 'traefik';
 
 const oneOf = <T extends string>(values: readonly T[], zero: T, notDone: readonly string[] = []): Decoder<T> =>
   map(or(text, zero), (value, cursor) => {
     const found = values.find((candidate) => candidate === value);
     const kind = notDone.includes(value) ? 'unsupported' : 'invalid';
-    const message = `${JSON.stringify(value)} is not known here`;
+    const message = `${JSON.stringify(value)} is unknown`;
     return found ?? refusePart(cursor, message, `write one of ${values.join(', ')}`, kind);
   });
 
 const status = checked(integer, (code) =>
-  code >= 100 && code <= 999 ? undefined : { message: `${code} is no HTTP status`, remedy: 'write for example 503' },
+  code >= 100 && code <= 999
+    ? undefined
+    : { message: `${code} is not an HTTP status`, remedy: 'write for example 503' },
 );
 
 export const ping: Decoder<PingConfig | undefined> = allowEmpty(
@@ -32,10 +34,10 @@ export const ping: Decoder<PingConfig | undefined> = allowEmpty(
 const basePath = checked(or(text, '/'), (path) =>
   /^\/[a-zA-Z0-9/_.:~-]*$/.test(path)
     ? undefined
-    : { message: `${JSON.stringify(path)} is no absolute path`, remedy: 'write for example /traefik' },
+    : { message: `${JSON.stringify(path)} is not an absolute path`, remedy: 'write for example /traefik' },
 );
 
-// The dashboard's name and advertisement are of no use here, and change nothing.
+// The dashboard's name and advertisement have no effect here.
 export const api: Decoder<ApiConfig | undefined> = allowEmpty(
   map(
     struct({
@@ -89,7 +91,7 @@ const fields = map(
   ({ queryParameters: _kept, ...used }) => used,
 );
 
-// How many lines are written at once changes when they are seen, not what they say.
+// The buffer size only changes when lines are written.
 export const accessLog: Decoder<AccessLogConfig | undefined> = allowEmpty(
   map(
     struct(
@@ -121,7 +123,7 @@ const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
 const level = map(or(text, 'error'), (value, cursor) => {
   const found = LEVELS.get(value.toLowerCase());
   const known = [...LEVELS.keys()].join(', ');
-  return found ?? refuseFile(cursor, `${JSON.stringify(value)} is no log level`, `write one of ${known}`);
+  return found ?? refuseFile(cursor, `${JSON.stringify(value)} is not a log level`, `write one of ${known}`);
 });
 
 export const log: Decoder<StaticConfig['log']> = map(

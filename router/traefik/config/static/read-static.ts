@@ -1,4 +1,4 @@
-/** The text of the static file -> the static configuration, and everything that is wrong with it. */
+/** From the text of the static file to the static configuration and all problems. */
 
 import type { Place, Problem } from '../../../../shared/source/place.ts';
 import type { EntryPointConfig, StaticConfig } from '../../../core/static-model.ts';
@@ -26,7 +26,7 @@ const OTHER_PROVIDERS =
   'docker swarm kubernetesIngress kubernetesIngressNGINX kubernetesCRD kubernetesGateway knative rest consulCatalog ' +
   'nomad ecs consul etcd zooKeeper redis http plugin';
 
-// Traefik prints its templates on demand; there are none here.
+// Traefik can log its templates; there are none here.
 const file = placed(
   struct({ filename: text, directory: text, watch: or(flag, true), debugLogGeneratedTemplate: flag }),
 );
@@ -34,18 +34,18 @@ const file = placed(
 const providers = struct(
   { file: optional(file), providersThrottleDuration: or(duration, 2_000) },
   {
-    ...noneOf(OTHER_PROVIDERS, notDone('write what it would provide into a file of providers.file')),
-    precedence: notDone('there is one provider: remove it', 'file'),
+    ...noneOf(OTHER_PROVIDERS, notDone('put its configuration into a file of providers.file')),
+    precedence: notDone('there is only one provider: remove it', 'file'),
   },
 );
 
-// Nothing is asked of or sent to the makers of Traefik here.
+// This router contacts no one.
 const global = struct(
   { checkNewVersion: flag, sendAnonymousUsage: flag },
   { notAppendXForwardedFor: notDone('remove it', 'false') },
 );
 
-/** Keeps the key's place beside what stands there, for what can only be judged once the whole file is read. */
+/** Keeps the place of a key with its value, for checks that need the whole file. */
 function withPlace<T>(decoder: Decoder<T | undefined>): Decoder<{ readonly value: T; readonly at: Place } | undefined> {
   return map(decoder, (value, cursor) => (value === undefined ? undefined : { value, at: cursor.at }));
 }
@@ -71,7 +71,7 @@ const fields = {
 const schema = struct(fields, {
   serversTransport: notDone('make one under http.serversTransports of the dynamic file, and name it in the service'),
   ...noneOf('tcpServersTransport hostResolver spiffe ocsp experimental tracing'),
-  certificatesResolvers: notDone('give certificates under tls.certificates of the dynamic file'),
+  certificatesResolvers: notDone('put certificates under tls.certificates of the dynamic file'),
 });
 
 const finish = (raw: Shape<typeof fields>, cursor: Cursor): Decoded<StaticConfig> => {
@@ -93,7 +93,7 @@ const finish = (raw: Shape<typeof fields>, cursor: Cursor): Decoded<StaticConfig
   };
 };
 
-/** Traefik adds an entry point on port 80 when there is none, and one on 8080 for its own things. */
+/** Traefik adds an entry point on port 80 when there is none, and one on 8080 for its own pages. */
 const withInternal = (raw: Shape<typeof fields>, cursor: Cursor): ReadonlyMap<string, EntryPointConfig> => {
   const all = new Map(raw.entryPoints);
   const add = (name: string, port: number): void => {
@@ -112,9 +112,9 @@ const fileProvider = (given: File | undefined, cursor: Cursor): Decoded<StaticCo
   const path = given?.directory || given?.filename;
   if (given === undefined || !path) {
     const there = { ...cursor, path: 'providers.file', valueAt: given?.at ?? cursor.at };
-    return refuseFile(there, 'there is no file to take the routes from', 'set providers.file.filename or .directory');
+    return refuseFile(there, 'no dynamic configuration file is set', 'set providers.file.filename or .directory');
   }
-  // Traefik looks at the directory when it is given both.
+  // With both set, Traefik uses the directory.
   return { at: given.at, path, kind: given.directory ? 'directory' : 'file', watch: given.watch };
 };
 

@@ -4,12 +4,12 @@ import { tlsVersionName } from '../tls-name.ts';
 import { authorityOf, joinHostPort, splitHostPort } from './host-port.ts';
 import { preciseTime } from './time.ts';
 
-/** One exchange and its number: the how-manieth of the log it is, filtered ones counted too. */
+/** One exchange and its number in the log, where filtered ones count too. */
 export type Entry = { readonly record: ExchangeRecord; readonly count: number };
 export type Field = keyof typeof FIELDS;
 export type FieldReader = (entry: Entry) => unknown;
 
-/** Traefik's fields by their own names, in the order in which its JSON has them. undefined: left out of the line. */
+/** Traefik's fields by name, in the order of its JSON. undefined: omitted from the line. */
 const FIELDS = {
   ClientAddr: (r: ExchangeRecord) => joinHostPort(r.clientAddress, r.clientPort),
   ClientHost: (r: ExchangeRecord) => r.requestHeaders.get('x-forwarded-for') || r.clientAddress,
@@ -50,7 +50,7 @@ const FIELDS = {
 /** All names, in the order of a JSON line. */
 export const FIELD_NAMES = Object.keys(FIELDS) as Field[];
 
-/** Which fields the user wants is settled when the log is opened. As in Traefik, only `drop` means anything here. */
+/** The fields to log, computed when the log is opened. As in Traefik, only `drop` has an effect. */
 export const selectFields = (config: AccessLogConfig['fields']): ((name: Field) => FieldReader | undefined) => {
   const modes = new Map([...config.names].map(([name, mode]) => [name.toLowerCase(), mode]));
   return (name) => {
@@ -60,7 +60,7 @@ export const selectFields = (config: AccessLogConfig['fields']): ((name: Field) 
   };
 };
 
-/** The service whose server was chosen; that of the router may be one of several levels above it. */
+/** The service whose server was chosen; the router's service may be several levels above it. */
 const serverService = (record: ExchangeRecord): string | undefined => record.steps.at(-1)?.service ?? record.service;
 
 const nanoseconds = (milliseconds: number): number => Math.round(milliseconds * 1e6);

@@ -1,7 +1,7 @@
 import type { AccessLogConfig } from '../../../core/static-model.ts';
 import type { ExchangeRecord } from '../record.ts';
 
-/** Filters let through what any one of them wants; without any, everything is written. */
+/** A line is written if any filter matches; without filters, all are. */
 export const createFilter = (config: AccessLogConfig): ((record: ExchangeRecord) => boolean) => {
   const { statusCodes, retryAttempts, minDuration } = config.filters;
   const ranges = statusCodes.map(parseRange);

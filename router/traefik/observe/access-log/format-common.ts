@@ -3,7 +3,7 @@ import { type Entry, type Field, selectFields } from './fields.ts';
 import { selectHeaders } from './header-fields.ts';
 import { commonTime } from './time.ts';
 
-/** Traefik's common log line, and after it our own reason unless that field is dropped. */
+/** Traefik's common log line, followed by our reason unless that field is dropped. */
 export const commonFormat = (config: AccessLogConfig['fields']): ((entry: Entry) => string) => {
   const readerOf = selectFields(config);
   const headers = selectHeaders(config.headers);
@@ -33,7 +33,7 @@ export const commonFormat = (config: AccessLogConfig['fields']): ((entry: Entry)
 
 type Part = (entry: Entry) => string;
 
-/** One exchange is one line, whatever somebody put into a path or a header. */
+/** One exchange is one line, whatever a path or header contains. */
 const CONTROL = /\p{Cc}/gu;
 
 const asText = (read: ((entry: Entry) => unknown) | undefined, form: (text: string) => string): Part => {

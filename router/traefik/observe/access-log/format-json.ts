@@ -4,7 +4,7 @@ import { type Entry, FIELD_NAMES, type Field, type FieldReader, selectFields } f
 import { selectHeaders } from './header-fields.ts';
 import { coarseTime } from './time.ts';
 
-/** Traefik's JSON line: its keys in order of their bytes, so headers stand between the fields in lower case. */
+/** Traefik's JSON line, with keys sorted by bytes, so headers come before the fields in lower case. */
 export const jsonFormat = (config: AccessLogConfig['fields']): ((entry: Entry) => string) => {
   const readerOf = selectFields(config);
   const headers = selectHeaders(config.headers);
@@ -27,7 +27,7 @@ export const jsonFormat = (config: AccessLogConfig['fields']): ((entry: Entry) =
   };
 };
 
-/** Each member begins with its comma; the first one's is cut off in the end. */
+/** Each member begins with a comma; the first one is cut off at the end. */
 const partOf = (fields: readonly (readonly [string, FieldReader | undefined])[]): ((entry: Entry) => string) => {
   const readers = fields.flatMap(([name, read]) => (read ? [{ key: `,"${name}":`, read }] : []));
   return (entry) => {

@@ -4,10 +4,10 @@ import type { AccessLogConfig, HeaderMode } from '../../../core/static-model.ts'
 
 export type HeaderFields = (prefix: string, headers: HeaderList | undefined) => readonly [string, string][];
 
-/** Whoever reads these in a log can take over the session: they are shown only to a user who names them. */
+/** Anyone who reads these in a log can take over the session: they are only logged if named explicitly. */
 const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization', 'set-cookie']);
 
-/** `request_X-Name: value` for each header that the user wants to see, by name. */
+/** `request_X-Name: value` for each header to be logged, by name. */
 export const selectHeaders = (config: AccessLogConfig['fields']['headers']): HeaderFields => {
   const named = new Map([...config.names].map(([name, mode]) => [name.toLowerCase(), mode]));
   const modeOf = (name: string): HeaderMode =>
@@ -37,7 +37,7 @@ const byName = (headers: HeaderList): ReadonlyMap<string, string[]> => {
   return all;
 };
 
-/** Header values come byte by byte; what a client sent as UTF-8 is shown as it meant it. */
+/** Header values are byte strings; UTF-8 is decoded. */
 const asText = (values: readonly string[]): string => {
   const value = values.join(',');
   return /[\x80-\xff]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;

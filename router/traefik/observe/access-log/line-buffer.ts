@@ -3,14 +3,14 @@ import type { LogFile } from './log-file.ts';
 
 export type Trouble = (what: { readonly dropped: number } | { readonly error: unknown }) => void;
 
-/** Lines are collected this long, so that a busy router writes some dozen times a second and not once per request. */
+/** Lines are batched for this long, so that a busy router writes some dozen times a second, not once per request. */
 const COLLECT_MS = 20;
-/** Characters that wait at most, the ones under way included. */
+/** Limit for waiting characters, including those being written. */
 const LIMIT = 8 * 1024 * 1024;
-/** A disk that hangs must not keep the process from ending. */
+/** A disk that hangs must not prevent the process from exiting. */
 const CLOSE_MS = 1000;
 
-/** Lines on their way to a file. Nobody waits for the disk, and a disk that hangs costs lines, not memory. */
+/** Writes lines to a file in the background. If the disk hangs, lines are lost, but memory stays bounded. */
 export class LineBuffer {
   readonly #open: () => LogFile;
   readonly #trouble: Trouble;
@@ -21,7 +21,7 @@ export class LineBuffer {
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing = false;
-  /** Everything done to the file, one after the other. */
+  /** All operations on the file, one after the other. */
   #work = Promise.resolve();
 
   /** Throws when the file cannot be opened. */
@@ -42,7 +42,7 @@ export class LineBuffer {
     this.#collect();
   }
 
-  /** What was written before goes to the old file, what comes later to the new one. */
+  /** Earlier lines go to the old file, later ones to the new file. */
   reopen(): Promise<void> {
     void this.#flush();
     this.#work = this.#work.then(() => this.#swap());
@@ -77,7 +77,7 @@ export class LineBuffer {
     if (this.#lines.length > 0) this.#collect();
   }
 
-  /** When the new file cannot be opened the old one is better than none. */
+  /** If the new file cannot be opened, the old one stays in use. */
   async #swap(): Promise<void> {
     try {
       const next = this.#open();

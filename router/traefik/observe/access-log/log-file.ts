@@ -5,11 +5,11 @@ import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { forTerminal } from '../../../../shared/terminal-text.ts';
 
-/** Where lines go. Nothing here blocks the event loop; `write` may take as long as the disk does. */
+/** The destination of lines. Nothing here blocks the event loop; `write` may take as long as the disk. */
 export type LogFile = { write(bytes: Buffer): Promise<void>; close(): Promise<void> };
 
 const STDOUT = 1;
-/** A pipe that is full says so; its reader gets this long before we try again. */
+/** Delay before writing again to a full pipe. */
 const PIPE_RETRY_MS = 10;
 const writeTo = promisify(write);
 const closeIt = promisify(close);
@@ -23,7 +23,7 @@ export const openLogFile = (path: string | undefined): LogFile => {
   return { write: (bytes) => writeAll(fd, bytes), close: () => closeIt(fd) };
 };
 
-/** What clients sent stands in these lines. A program that reads them gets them as Traefik writes them. */
+/** These lines contain client input. For programs they are written as Traefik writes them. */
 const shown = (bytes: Buffer): Buffer => Buffer.from(forTerminal(bytes.toString(), { color: false }));
 
 const writeAll = async (fd: number, bytes: Buffer): Promise<void> => {

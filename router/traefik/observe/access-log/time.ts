@@ -5,7 +5,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 type Parts = { readonly date: string; readonly zone: string; readonly common: string };
 
-/** RFC 3339 with as much of the fraction as there is. */
+/** RFC 3339 with the fraction, without trailing zeros. */
 export const preciseTime = (ms: number, zone: Zone): string => {
   const parts = partsOf(ms, zone);
   const fraction = String(Math.floor(ms * 1000) % 1_000_000).padStart(6, '0');
@@ -21,7 +21,7 @@ export const coarseTime = (ms: number, zone: Zone): string => {
 /** The common log format's `21/Nov/2026:07:34:11 +0000`. */
 export const commonTime = (ms: number, zone: Zone): string => partsOf(ms, zone).common;
 
-/** Lines come many in a second, and what differs between them is only the fraction. */
+/** Cached: many lines fall into one second and differ in the fraction only. */
 const latest: Record<Zone, { second: number; parts: Parts } | undefined> = { utc: undefined, local: undefined };
 
 const partsOf = (ms: number, zone: Zone): Parts => {

@@ -5,7 +5,7 @@ import { representMiddleware } from './represent-middleware.ts';
 import { priorityText, providerOf, representRouter } from './represent-router.ts';
 import { representService } from './represent-service.ts';
 
-/** One thing as both answers have it: alone, with its name beside it, and in the raw data, where the name is its key. */
+/** One item for both formats: by itself with its name, and in the raw data, where the name is the key. */
 export type Member = Listed & { readonly raw: object };
 
 export const routersOf = ({ table }: RunningState): Member[] =>
@@ -43,7 +43,7 @@ const fileServices = ({ table, serversUp }: RunningState): Member[] =>
     return [{ ...member(name, status, { raw, json }), order: { ...order(name, status), type, servers } }];
   });
 
-/** The services behind Traefik's own pages are there as soon as the pages are, routed or not. */
+/** The services of Traefik's own pages exist as soon as the pages do, routed or not. */
 const ownServices = ({ static: config, table }: RunningState): Member[] => {
   const names = [
     ...(config.api ? ['api@internal'] : []),

@@ -1,12 +1,12 @@
-/** What Traefik's lists understand in a query: search and filters, an order, and pages. */
+/** The query parameters of Traefik's lists: search, filters, order and pages. */
 export type Listed = {
   readonly name: string;
   readonly status: string;
-  /** Searched besides the name. */
+  /** Searched in addition to the name. */
   readonly rule?: string;
   readonly service?: string;
   readonly middlewares?: readonly string[];
-  /** What `sortBy` may name. */
+  /** Valid values of `sortBy`. */
   readonly order: Readonly<Record<string, string | number | bigint>>;
   readonly json: object;
 };
@@ -39,7 +39,7 @@ const hasStatus = ({ status }: Listed, wanted: string | null): boolean =>
 const hasText = ({ name, rule = '' }: Listed, wanted: string | null): boolean =>
   !wanted || [name, rule].some((text) => text.toLowerCase().includes(wanted.toLowerCase()));
 
-/** A service without its provider is meant by that name of any provider. */
+/** A service name without provider matches that name of any provider. */
 const hasService = (service: string, wanted: string | null): boolean =>
   !wanted || (service.includes('@') ? service === wanted : service === wanted.split('@')[0]);
 
@@ -57,7 +57,7 @@ const compare = <T extends string | number | bigint>(a: T | undefined, b: T | un
   return a < b ? -1 : 1;
 };
 
-/** A number above zero, or what Traefik says to anything else. */
+/** A number above zero, or Traefik's error. */
 const numberOf = (query: URLSearchParams, key: string, unset: number): number | string => {
   const text = query.get(key);
   if (!text) return unset;

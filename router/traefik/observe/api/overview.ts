@@ -1,7 +1,7 @@
 import type { RunningState } from '../state.ts';
 import { middlewaresOf, routersOf, servicesOf } from './collections.ts';
 
-/** How much there is of everything, and how much of it is not well. */
+/** Totals of everything, with warnings and errors. */
 export const overview = (state: RunningState): object => ({
   http: {
     routers: section(routersOf(state)),

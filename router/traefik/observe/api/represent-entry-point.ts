@@ -2,7 +2,7 @@ import type { EntryPointConfig } from '../../../core/static-model.ts';
 import { joinHostPort } from '../access-log/host-port.ts';
 import { duration, exactInteger, omitEmpty } from './encode.ts';
 
-/** What Traefik prints of settings that have one value here. */
+/** Traefik's output for settings with a fixed value here. */
 const HPACK_TABLE = { maxDecoderHeaderTableSize: 4096, maxEncoderHeaderTableSize: 4096 };
 const UDP = { timeout: '3s' };
 
@@ -38,6 +38,6 @@ const redirection = (settings: NonNullable<EntryPointConfig['redirection']>): ob
     to: settings.to,
     scheme: settings.scheme,
     permanent: settings.permanent,
-    // The default is beyond what a number holds.
+    // The default is too large for a number.
     priority: Number.isSafeInteger(settings.priority) ? settings.priority : exactInteger(2n ** 63n - 2n),
   });

@@ -5,7 +5,7 @@ export const representMiddleware = (middleware: MiddlewareConfig): Record<string
   [middleware.kind]: settingsOf(middleware),
 });
 
-/** A setting that is what it would be anyway is not printed; the members stand in Traefik's order. */
+/** Settings with default values are omitted; the members are in Traefik's order. */
 const settingsOf = (middleware: MiddlewareConfig): object => {
   const { name: _name, at: _at, kind: _kind, ...plain } = middleware;
   switch (middleware.kind) {

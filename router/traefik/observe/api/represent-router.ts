@@ -23,7 +23,7 @@ export const representRouter = ({ config, using, status, errors }: RunningRouter
     using,
   });
 
-/** References in a file mostly have no provider, and Traefik shows services as they were written. */
+/** References in a file usually have no provider, and Traefik shows services as written. */
 
 export const providerOf = (name: string): string => name.slice(name.indexOf('@') + 1);
 
@@ -37,7 +37,7 @@ const printedPriority = (config: RouterConfig): number | string => {
     : exactInteger(exact);
 };
 
-/** Traefik puts its own routers just below 2^63, where our numbers have no room: they count down from what has. */
+/** Traefik's own routers have priorities just below 2^63, too large for a number; ours count down from MAX_SAFE. */
 const exactPriority = (config: RouterConfig): bigint => {
   const { priority } = config;
   if (priority > Number.MAX_SAFE_INTEGER) return MAX_INT - 1n;

@@ -19,7 +19,7 @@ const loadBalancer = (service: LoadBalancerConfig): object => ({
     sticky: sticky(service.sticky),
     servers: service.servers.map((server) => ({
       url: server.url,
-      // Printed when the file sets it; 1 is what it is otherwise.
+      // Only printed when the file sets it; the default is 1.
       ...(server.weight === 1 ? {} : { weight: server.weight }),
       ...omitEmpty({ preservePath: server.preservePath }),
     })),

@@ -3,7 +3,7 @@ import { tlsVersionName } from '../tls-name.ts';
 import { labelValue, methodLabel, protocolLabel } from './labels.ts';
 import { histogramText, metricText } from './text.ts';
 
-/** The five metrics that Traefik keeps of entry points, of routers and of services alike. */
+/** The five metrics that Traefik has for entry points, routers and services. */
 export type FamilyHelp = {
   readonly requests: string;
   readonly tls: string;
@@ -12,7 +12,7 @@ export type FamilyHelp = {
   readonly responseBytes: string;
 };
 
-/** Whose series it is: the name to forget it by, and the labels that only it has. */
+/** The owner of a series: the name to remove it by, and its own labels. */
 export type Owner = { readonly name: string; readonly labels: string };
 
 type Series = {

@@ -3,7 +3,7 @@ import type { FamilyHelp } from './exchange-family.ts';
 const PARTITIONED = 'partitioned by status code, protocol, and method.';
 const BY_SERVICE = 'partitioned by service, status code, protocol, and method.';
 
-/** Word for word as Traefik explains its metrics. */
+/** Traefik's help texts, verbatim. */
 export const ENTRY_POINT_HELP: FamilyHelp = {
   requests: `How many HTTP requests processed on an entrypoint, ${PARTITIONED}`,
   tls: 'How many HTTP requests with TLS processed on an entrypoint, partitioned by TLS Version and TLS cipher Used.',

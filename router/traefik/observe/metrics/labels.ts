@@ -3,7 +3,7 @@ import type { ExchangeRecord } from '../record.ts';
 
 const METHODS = new Set(['HEAD', 'GET', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'PRI']);
 
-/** Clients may invent methods; they must not invent time series with them. */
+/** Clients can send any method, but must not create time series with it. */
 export const methodLabel = (method: string): string => (METHODS.has(method) ? method : 'EXTENSION_METHOD');
 
 export const protocolLabel = ({ requestHeaders }: Pick<ExchangeRecord, 'requestHeaders'>): string => {
@@ -14,10 +14,10 @@ export const protocolLabel = ({ requestHeaders }: Pick<ExchangeRecord, 'requestH
   return type.startsWith('application/grpc') ? 'grpc' : 'http';
 };
 
-/** Only the first header of the name, and the item alone: `text/event-stream;q=1` is something else to Traefik. */
+/** Only the first Accept header, and only an exact item: Traefik does not recognize `text/event-stream;q=1`. */
 const lists = (headers: HeaderList, name: string, item: string): boolean =>
   (headers.get(name) ?? '').split(',').some((part) => part.trim().toLowerCase() === item);
 
-/** A label's value as the text format has it. */
+/** A label value, escaped for the text format. */
 export const labelValue = (text: string): string =>
   /["\\\n]/.test(text) ? text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n') : text;

@@ -2,13 +2,13 @@
 export type Row = { readonly labels: string; readonly value: number };
 export type Histogram = {
   readonly labels: string;
-  /** How many observations fell into each bucket and none before it; the last are those above all. */
+  /** Observations per bucket, not cumulative; the last entry counts those above all buckets. */
   readonly counts: readonly number[];
   readonly sum: number;
 };
 type Named = { readonly name: string; readonly help: string };
 
-/** As Traefik, a metric that has no rows yet is not mentioned at all. */
+/** As in Traefik, a metric without rows is omitted. */
 export const metricText = (metric: Named & { type: 'counter' | 'gauge'; rows: readonly Row[] }): string =>
   metric.rows.length === 0
     ? ''

@@ -8,10 +8,10 @@ import type { RunningState } from '../../state.ts';
 
 const fileText = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
-/** What Traefik answered, a thing for each line of the file. */
+/** Traefik's answers, one item per line of the file. */
 export const goldenLines = (name: string): string[] => fileText(`${name}.jsonl`).trim().split('\n');
 
-/** What Traefik finds wrong with the golden file. */
+/** The errors that Traefik reports for the golden file. */
 const ERRORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['bad@file', ['the service "nope@file" does not exist']],
   ['badmw@file', ['middleware "nomw@file" does not exist']],
