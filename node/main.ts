@@ -7,6 +7,7 @@ import { RedisRegistry } from '../shared/registry/redis-registry.ts';
 import { forTerminal } from '../shared/terminal-text.ts';
 import type { Topology } from '../shared/topology/topology.ts';
 import type { Announcement } from './announce.ts';
+import { isLoopback } from './core/loopback.ts';
 import { loadServer } from './load-server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import { HELP, type NodeSettings, readSettings } from './settings.ts';
@@ -22,7 +23,7 @@ const run = async (settings: NodeSettings): Promise<void> => {
   // Team code runs here: what it leaves unhandled, rejections included, must not end the sessions of everybody else.
   process.on('uncaughtException', (err, origin) => log.error({ err, origin }, 'an error that nobody handled'));
   // A team's module is tried before anybody is told that this node is ready; ours is known to load.
-  const createServer = settings.server === undefined ? exampleServer : await loadServer(settings.server);
+  const sessions = await sessionsOf(settings);
   const topology =
     settings.announce === undefined
       ? undefined
@@ -31,7 +32,7 @@ const run = async (settings: NodeSettings): Promise<void> => {
   const node = await startNode({
     ...settings,
     ...(topology && { stopDelayMs: Math.max(settings.stopDelayMs, TRAEFIK_LAGS_MS) }),
-    createServer,
+    ...sessions,
     log,
     processMetrics: true,
     loadLater: true,
@@ -55,11 +56,28 @@ const run = async (settings: NodeSettings): Promise<void> => {
     url: node.url,
     mcp: `${node.url}${settings.mcpPath}`,
     redis: redis.how,
+    ...(settings.upstream && { upstream: settings.upstream.url }),
   };
-  say(settings, ready, `mooring node ${settings.name} ready\n  mcp     ${ready.mcp}\n  ${redis.sentence}`);
+  const server = settings.upstream ? `\n  server  ${settings.upstream.url}` : '';
+  say(settings, ready, `mooring node ${settings.name} ready\n  mcp     ${ready.mcp}${server}\n  ${redis.sentence}`);
+  warnIfUnreachable(settings, log);
   await wait(OTHERS_START_MS);
   await node.loadAll();
-  if (settings.server === undefined) await loadExample();
+  if (settings.server === undefined && settings.upstream === undefined) await loadExample();
+};
+
+const sessionsOf = async ({ upstream, server }: NodeSettings) => {
+  if (upstream === undefined) return { createServer: server === undefined ? exampleServer : await loadServer(server) };
+  const { upstreamHost } = await import('./host/upstream/upstream-host.ts');
+  return { makeHost: upstreamHost(upstream), checkHosts: !upstream.passHostHeader };
+};
+
+const warnIfUnreachable = ({ host, url }: NodeSettings, log: Log): void => {
+  if (url === '' || !isLoopback(host) || isLoopback(new URL(url).hostname)) return;
+  log.warn(
+    { host, url },
+    `nobody else reaches a node that listens on ${host}: say --host 0.0.0.0, or the address of its URL`,
+  );
 };
 
 /** Whoever starts several nodes on one machine waits for the last of them; a request loads what it needs itself. */

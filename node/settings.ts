@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { optionProblem } from '../shared/option-problem.ts';
 import { type NodeId, parseNodeId } from '../shared/registry/session-id.ts';
 import { BODY_BOUNDS } from './core/json-bounds.ts';
+import type { UpstreamOptions } from './host/upstream/way.ts';
 
 export type NodeSettings = {
   readonly name: NodeId;
@@ -19,6 +20,8 @@ export type NodeSettings = {
   readonly idleMs: number;
   readonly stopDelayMs: number;
   readonly graceMs: number;
+  /** The server elsewhere that has the sessions. */
+  readonly upstream: UpstreamOptions | undefined;
   /** Module that exports `createServer`. */
   readonly server: string | undefined;
   /** Topology by which it tells Traefik of itself. */
@@ -39,10 +42,15 @@ const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error'];
 const OPTIONS: Readonly<Record<string, Option>> = {
   name: { text: 'its name, in front of its session ids', fallback: 'n1' },
   host: { text: 'address to listen on', fallback: '127.0.0.1' },
-  port: { text: 'port to listen on; 0 for a free one', fallback: '8081' },
+  port: { text: 'port to listen on; 0 for a free one; else that of --url, or 8081', fallback: '' },
   url: { text: 'its URL, to the letter as in the Traefik file', fallback: '' },
   redis: { text: 'Redis of the registry; else one is started', fallback: '' },
-  'mcp-path': { text: 'where the MCP endpoint is', fallback: '/mcp' },
+  upstream: { text: 'MCP endpoint of a server elsewhere, in any language', fallback: '' },
+  era: { text: 'sessions or both: what of its protocol is let through', fallback: 'sessions' },
+  'health-path': { text: 'path of it that tells that it lives, by any answer', fallback: '/healthz' },
+  'health-status': { text: 'only by this status', fallback: '' },
+  'health-port': { text: 'at this port of its machine', fallback: '' },
+  'mcp-path': { text: 'where the MCP endpoint is; that of --upstream, or /mcp', fallback: '' },
   'public-hosts': { text: 'hosts that clients may ask for, by comma', fallback: '' },
   origins: { text: 'further origins that browsers may come from', fallback: '' },
   cookie: { text: 'name of the sticky cookie', fallback: '_mcp_backend' },
@@ -54,7 +62,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   announce: { text: 'topology by which it tells Traefik of itself, in Redis', fallback: '' },
   'log-level': { text: LEVELS.join(', '), fallback: 'info' },
 };
-const KNOWN = [...Object.keys(OPTIONS), 'json', 'help'];
+const KNOWN = [...Object.keys(OPTIONS), 'pass-host-header', 'json', 'help'];
 
 const variableOf = (name: string): string =>
   name === 'redis' ? 'REDIS_URL' : `MOORING_${name.toUpperCase().replaceAll('-', '_')}`;
@@ -66,6 +74,7 @@ An MCP node: holds sessions, keeps the registry of them in Redis.
 ${Object.entries(OPTIONS)
   .map(([name, { text, fallback }]) => `  --${name.padEnd(20)}${text}${fallback ? ` (${fallback})` : ''}`)
   .join('\n')}
+  --pass-host-header    --upstream gets Host as it came, and checks it; else Host and Origin are checked here
   --json                one JSON object an event on standard output
   --help                this text
 
@@ -80,37 +89,41 @@ export const readSettings = (
 ): SettingsRead => {
   try {
     const options = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }]));
-    const flags = { json: { type: 'boolean' as const }, help: { type: 'boolean' as const } };
+    const flag = { type: 'boolean' as const };
+    const flags = { 'pass-host-header': flag, json: flag, help: flag };
     const { values } = parseArgs({ args: [...args], options: { ...options, ...flags }, strict: true });
     if (values.help) return { kind: 'help' };
     const textOf = (name: string): string =>
       (values as Readonly<Record<string, string | boolean | undefined>>)[name]?.toString() ??
       env[variableOf(name)] ??
       (OPTIONS[name] as Option).fallback;
-    return { kind: 'run', settings: { ...complete(textOf), json: values.json === true } };
+    const passHostHeader = values['pass-host-header'] === true;
+    return { kind: 'run', settings: { ...complete(textOf, passHostHeader), json: values.json === true } };
   } catch (error) {
     return { kind: 'misuse', problem: optionProblem(error, KNOWN) ?? (error as Error).message };
   }
 };
 
-const complete = (textOf: (name: string) => string): Omit<NodeSettings, 'json'> => {
+const complete = (textOf: (name: string) => string, passHostHeader: boolean): Omit<NodeSettings, 'json'> => {
   const name = parseNodeId(textOf('name'));
   if (!name) throw new SettingsError('name', 'letters, digits, - and _, at most 64');
-  const numberOf = (option: string, most: number): number => {
-    const text = textOf(option);
+  const numberOf = (option: string, most: number, otherwise = ''): number => {
+    const text = textOf(option) || otherwise;
     const value = Number(text);
     if (!/^\d+(\.\d+)?$/.test(text) || value > most) throw new SettingsError(option, `a number up to ${most}`);
     return value;
   };
-  const wholeNumberOf = (option: string, most: number): number => {
-    if (!/^\d+$/.test(textOf(option))) throw new SettingsError(option, `a whole number up to ${most}`);
-    return numberOf(option, most);
+  const wholeNumberOf = (option: string, most: number, otherwise = ''): number => {
+    const text = textOf(option) || otherwise;
+    if (!/^\d+$/.test(text)) throw new SettingsError(option, `a whole number up to ${most}`);
+    return numberOf(option, most, otherwise);
   };
   const url = textOf('url');
   if (url !== '' && !/^https?:\/\/[^/\s\p{C}][^\s\p{C}]*$/u.test(url))
     throw new SettingsError('url', 'an absolute http or https URL');
-  const mcpPath = textOf('mcp-path');
-  if (!/^\/[^\s?#]*[^\s?#/]$/.test(mcpPath))
+  const upstream = upstreamOf(textOf, passHostHeader);
+  const mcpPath = textOf('mcp-path') || (upstream ? pathOf(upstream) : '/mcp');
+  if (!/^\/([^\s?#]*[^\s?#/])?$/.test(mcpPath))
     throw new SettingsError('mcp-path', 'a path that begins with / and ends without');
   const logLevel = textOf('log-level');
   if (!LEVELS.includes(logLevel)) throw new SettingsError('log-level', `one of ${LEVELS.join(', ')}`);
@@ -119,7 +132,8 @@ const complete = (textOf: (name: string) => string): Omit<NodeSettings, 'json'> 
     url,
     mcpPath,
     host: textOf('host'),
-    port: wholeNumberOf('port', 65_535),
+    port: wholeNumberOf('port', 65_535, portOf(url)),
+    upstream,
     redis: textOf('redis') || undefined,
     publicHosts: listOf(textOf('public-hosts')),
     origins: listOf(textOf('origins')),
@@ -133,6 +147,37 @@ const complete = (textOf: (name: string) => string): Omit<NodeSettings, 'json'> 
     logLevel,
   };
 };
+
+/** A node serves plain HTTP; where its URL is of https, something stands in front of it, at a port of its own. */
+const portOf = (url: string): string => {
+  const { protocol, port } = url === '' ? { protocol: '', port: '' } : new URL(url);
+  return protocol === 'http:' ? port || '80' : '8081';
+};
+
+const upstreamOf = (textOf: (name: string) => string, passHostHeader: boolean): UpstreamOptions | undefined => {
+  const url = textOf('upstream');
+  const numberOf = (option: string, least: number, most: number): number | undefined => {
+    const text = textOf(option);
+    const value = Number(text);
+    if (text !== '' && (!/^\d+$/.test(text) || value < least || value > most))
+      throw new SettingsError(option, `a number from ${least} to ${most}`);
+    return text === '' ? undefined : value;
+  };
+  const era = textOf('era');
+  if (era !== 'sessions' && era !== 'both') throw new SettingsError('era', 'sessions or both');
+  const path = textOf('health-path');
+  if (!/^\/[^\s#]*$/.test(path)) throw new SettingsError('health-path', 'a path that begins with /');
+  const health = { path, status: numberOf('health-status', 100, 599), port: numberOf('health-port', 1, 65_535) };
+  if (url === '') return undefined;
+  if (textOf('server') !== '') throw new SettingsError('upstream', 'without --server: a node has one of the two');
+  if (!/^https?:\/\/[^/?#@\s]+(\/[^\s?#]*)?$/.test(url) || !URL.canParse(url))
+    throw new SettingsError('upstream', 'the http or https URL of an MCP endpoint: http://127.0.0.1:9000/mcp');
+  if (health.port === undefined && path.split('?', 1)[0] === pathOf({ url }))
+    throw new SettingsError('health-path', 'another than the MCP endpoint, where a GET opens a stream');
+  return { url, era, passHostHeader, health };
+};
+
+const pathOf = ({ url }: { readonly url: string }): string => new URL(url).pathname.replace(/\/$/, '') || '/';
 
 const listOf = (text: string): string[] =>
   text

@@ -9,10 +9,11 @@ import type { EventLimits } from './core/event-buffer.ts';
 import { compileHostRules } from './core/host-origin.ts';
 import { admission } from './host/admission.ts';
 import { ownHost } from './host/own/own-host.ts';
-import type { MakeHost, SessionHost } from './host/session-host.ts';
+import type { MakeHost, SendMissing, SessionHost } from './host/session-host.ts';
 import { type LazyRoute, lazyRoute } from './http/lazy-route.ts';
 import { createMetrics, type NodeMetrics } from './http/metrics.ts';
 import { probes } from './http/probes.ts';
+import { missingSender } from './http/send-missing.ts';
 import { answerRequests, listen } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import { askOwner, askOwners } from './sessions/ask-owner.ts';
@@ -29,6 +30,8 @@ export const NODE_DEFAULTS = {
   mcpPath: '/mcp',
   publicHosts: [] as readonly string[],
   origins: [] as readonly string[],
+  /** false: whoever keeps the sessions gets Host and Origin as they came, and checks them. */
+  checkHosts: true,
   cookie: '_mcp_backend',
   maxSessions: 10_000,
   idleMs: 30 * 60_000,
@@ -84,10 +87,14 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   let draining = false;
   const isDraining = (): boolean => draining;
   const admit = admission({ table, isDraining, onRefused: metrics.refused });
-  const sessionHost = makerOf(options)({ node: name, sessions: table, admit, now, wallClock, log: options.log });
-  const parts = { ...options, self, node: name, table, registry, metrics, sessionHost, isDraining };
+  const nodes = recently(() => registry.nodes(), { ms: LISTING_MS, now });
+  const sendMissing = missingSenderOf({ ...options, self, registry, metrics, nodes });
+  const forHost = { node: name, sessions: table, admit, sendMissing, now, wallClock, log: options.log };
+  const sessionHost = makerOf(options)(forHost);
+  const parts = { ...options, self, node: name, table, registry, metrics, nodes, sendMissing, sessionHost, isDraining };
   const { loadAll, ...routes } = routesOf(parts);
-  server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), ...routes }));
+  const { others } = sessionHost;
+  server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), others, ...routes }));
   if (!options.loadLater) await loadAll();
   await registry.announce({ draining });
   const sweeper = setInterval(() => void table.closeIdle(now()), sweepEvery(options.idleMs)).unref();
@@ -121,19 +128,37 @@ const createTable = ({ maxSessions, idleMs, log }: Complete, registry: SessionRe
   });
 
 /** A balancer that does not pass the Host on asks for the node by its own. */
-const hostRulesOf = ({ publicHosts, origins, url }: Complete) =>
-  compileHostRules([...publicHosts, ...(URL.canParse(url) ? [new URL(url).host] : [])], origins);
+const hostRulesOf = ({ publicHosts, origins, url, checkHosts }: Complete) =>
+  checkHosts
+    ? compileHostRules([...publicHosts, ...(URL.canParse(url) ? [new URL(url).host] : [])], origins)
+    : undefined;
 
 const MINUTE = 60_000;
 const sweepEvery = (idleMs: number): number => Math.min(MINUTE, Math.max(10, idleMs / 4));
 
-type Parts = Complete & {
-  readonly sessionHost: SessionHost;
+type Naming = Complete & {
   readonly self: Self;
-  readonly node: NodeId;
-  readonly table: SessionTable;
   readonly registry: SessionRegistry;
   readonly metrics: NodeMetrics;
+  readonly nodes: () => ReturnType<SessionRegistry['nodes']>;
+};
+
+const missingSenderOf = ({ cookie, metrics, ...naming }: Naming): SendMissing => {
+  const common = { ...naming, cookieName: cookie };
+  const explain = explainMissing({
+    ...common,
+    cookieOf: cookieValue,
+    onMiss: metrics.missed,
+    askOwner: askOwners(askOwner, naming.now),
+  });
+  return missingSender({ explainMissing: explain, cookieName: cookie });
+};
+
+type Parts = Naming & {
+  readonly sendMissing: SendMissing;
+  readonly sessionHost: SessionHost;
+  readonly node: NodeId;
+  readonly table: SessionTable;
   readonly isDraining: () => boolean;
 };
 
@@ -141,24 +166,16 @@ type Parts = Complete & {
 const LISTING_MS = 2000;
 
 const routesOf = (parts: Parts) => {
-  const { registry, metrics, sessionHost, cookie, now } = parts;
-  const nodes = recently(() => registry.nodes(), { ms: LISTING_MS, now });
+  const { registry, sessionHost, now } = parts;
   const sessions = recently(() => registry.sessions(), { ms: LISTING_MS, now });
-  const lists = { ...parts, nodes, sessions, uptime: process.uptime };
-  const naming = { cookieName: cookie, cookieOf: cookieValue, onMiss: metrics.missed };
+  const lists = { ...parts, sessions, uptime: process.uptime };
   const mcp = lazyRoute(async () => {
     const [{ handleMcp }] = await Promise.all([import('./http/handle-mcp.ts'), sessionHost.load()]);
-    return handleMcp({
-      ...parts,
-      cookieName: cookie,
-      host: sessionHost,
-      principalOf: () => undefined,
-      explainMissing: explainMissing({ ...lists, ...naming, askOwner: askOwners(askOwner, now) }),
-    });
+    return handleMcp({ ...parts, host: sessionHost, principalOf: () => undefined });
   });
   const graphql = lazyRoute(async () => (await import('./http/graphql.ts')).handleGraphql(lists));
   return {
-    routes: { '/graphql': graphql, [parts.mcpPath]: mcp, [`${parts.mcpPath}/`]: mcp },
+    routes: { '/graphql': graphql, [parts.mcpPath]: mcp, [`${parts.mcpPath.replace(/\/$/, '')}/`]: mcp },
     probes: probes(parts),
     loadAll: () => loadInTurn([mcp, graphql]),
   };

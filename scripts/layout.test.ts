@@ -13,7 +13,7 @@ const BECOMES_A_PROGRAM = 'scripts/mooring.ts';
 /** Who may import what from npm: few files, or one folder. What is not listed here is nobody's. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   'http-proxy': ['router/http/proxy-passes.ts'],
-  undici: ['router/http/upstream.ts', 'router/http/attempt.ts'],
+  undici: ['router/http/upstream.ts', 'router/http/attempt.ts', 'node/host/upstream/upstream-server.ts'],
   yaml: ['shared/source/'],
   re2js: ['router/core/rule/regexp.ts'],
   selfsigned: ['router/http/certificates.ts'],

@@ -1,3 +1,4 @@
+import { SEND_INITIALIZE } from './era.ts';
 import { INVALID_REQUEST, isRequest, type Message, type RequestId, SERVER_ERROR } from './json-rpc.ts';
 
 /** What of a request to /mcp decides what is done with it; its session and body apart. */
@@ -62,7 +63,7 @@ export const classifyRequest = ({ head, messages, session, supportedVersions }: 
 /** Clients of the 2026 protocol probe with server/discover first, and fall back to initialize on a 400. */
 const sessionRequired = ([message]: readonly Message[]): Rejection =>
   message?.method === 'server/discover'
-    ? reject(400, 'Bad Request: this server speaks the protocol with sessions (up to 2025-11-25): send initialize')
+    ? reject(400, SEND_INITIALIZE)
     : reject(400, 'Bad Request: the Mcp-Session-Id header is required; send initialize to open a session');
 
 const reject = (status: Rejection['status'], why: string): Rejection => ({

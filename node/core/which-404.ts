@@ -8,12 +8,13 @@ export type AbsenceReason =
   | 'owner-silent'
   | 'owner-restarted'
   | 'owner-gone'
-  | 'closed';
+  | 'closed'
+  | 'forgotten';
 
 /** What the registry knows of the session; `unavailable` when it could not be asked. */
 export type KnownLocation =
   | { readonly kind: 'wrong-node' | 'owner-silent' | 'owner-restarted' | 'owner-gone'; readonly owner: string }
-  | { readonly kind: 'unknown' | 'expired' | 'closed' | 'unavailable' };
+  | { readonly kind: 'unknown' | 'expired' | 'closed' | 'forgotten' | 'unavailable' };
 
 /** What the health URL of an owner does: `silent` accepts and does not answer, `unreachable` does neither nor refuses. */
 export type OwnerWord = 'answers' | 'refuses' | 'silent' | 'unreachable';
@@ -79,6 +80,8 @@ const remedyFor = (facts: AbsenceFacts): string => {
       return `${location.owner} no longer runs, and its sessions are gone. ${AGAIN}`;
     case 'closed':
       return `The session was closed. ${AGAIN}`;
+    case 'forgotten':
+      return `The server behind ${facts.node} no longer has the session: it has restarted, or has ended it. ${AGAIN}`;
     case 'expired':
       return `The session ended after it had been idle. ${AGAIN}`;
     case 'unknown':

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../shared/log.ts';
 import type { NodeId, SessionId } from '../../shared/registry/session-id.ts';
+import type { RequestId } from '../core/json-rpc.ts';
 import type { JsonRpcError } from '../http/json-rpc-error.ts';
 
 /**
@@ -13,13 +14,18 @@ export type SessionHost = {
   load(): Promise<void>;
   /** A request that names no session. It may open one: `admit` first, then `sessions.add`. */
   begin(exchange: Exchange): Promise<void>;
-  /** Whether it can serve its sessions now. */
+  /** Other paths, and OPTIONS on all of them. Undefined: nothing is there, and preflights are the node's to answer. */
+  readonly others?: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  /** Whether it can serve its sessions now; asked by every probe. */
   health(): Promise<HostHealth>;
   /** After the last session has ended. */
   stop(): Promise<void>;
 };
 
-export type HostHealth = { readonly kind: 'up' } | { readonly kind: 'down'; readonly why: string };
+/** `starts`: how often its server was seen to come back. gone: nobody is there. silent: it is, and does not answer. */
+export type HostHealth =
+  | { readonly kind: 'up'; readonly starts?: number }
+  | { readonly kind: 'gone' | 'silent'; readonly why: string };
 
 /** Whom a session belongs to, as an authenticator says it. */
 export type Principal = string;
@@ -47,7 +53,8 @@ export type HostedSession = {
   end(why: CloseReason): Promise<void>;
 };
 
-export type CloseReason = 'deleted' | 'idle' | 'server' | 'abandoned' | 'failed' | 'shutdown';
+/** server: it ended the session by itself. forgotten: it no longer knows it. */
+export type CloseReason = 'deleted' | 'idle' | 'server' | 'forgotten' | 'abandoned' | 'failed' | 'shutdown';
 
 /** One HTTP answer that is still open. */
 export type OpenAnswer = {
@@ -56,11 +63,16 @@ export type OpenAnswer = {
   readonly ended: Promise<void>;
 };
 
+/** The 404 of a session that is not here, or no longer. `gone`: its server is; else the registry is asked why. */
+export type SendMissing = (exchange: Exchange, missing: Missing) => Promise<void>;
+export type Missing = { readonly id: string; readonly caller?: RequestId | null; readonly gone?: boolean };
+
 /** What a node gives to its host. */
 export type HostParts = {
   readonly node: NodeId;
   readonly sessions: HeldSessions;
   readonly admit: Admit;
+  readonly sendMissing: SendMissing;
   /** For ages. */
   readonly now: () => number;
   /** For dates. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Self, SessionRegistry } from '../../shared/registry/session-registry.ts';
+import type { SessionHost } from '../host/session-host.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { NodeMetrics } from './metrics.ts';
 import type { Route } from './server.ts';
@@ -12,19 +13,26 @@ export type ProbeOptions = {
   readonly maxSessions: number;
   readonly registry: SessionRegistry;
   readonly metrics: NodeMetrics;
+  readonly sessionHost: Pick<SessionHost, 'health'>;
   readonly isDraining: () => boolean;
 };
 
 /** /healthz: the process serves its sessions. /readyz: it also takes new ones. */
 export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> => {
-  const { node, self, table, maxSessions, registry, metrics, isDraining } = options;
+  const { node, self, table, maxSessions, registry, metrics, sessionHost, isDraining } = options;
   return {
-    '/healthz': (_, res) => {
+    '/healthz': async (_, res) => {
+      const health = await sessionHost.health();
       const { state, why } = registry.status();
-      sendJson(res, 200, { status: 'ok', node, boot: self.boot, registry: state, ...(why !== undefined && { why }) });
+      const starts = health.kind === 'up' && health.starts ? `.${health.starts}` : '';
+      const told = { node, boot: `${self.boot}${starts}`, registry: state, ...(why !== undefined && { why }) };
+      if (health.kind === 'up') return sendJson(res, 200, { status: 'ok', ...told });
+      sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...told });
     },
-    '/readyz': (_, res) => {
-      const why = isDraining() ? 'draining' : table.size >= maxSessions ? 'full' : undefined;
+    '/readyz': async (_, res) => {
+      const health = await sessionHost.health();
+      const full = table.size >= maxSessions ? 'full' : undefined;
+      const why = isDraining() ? 'draining' : health.kind !== 'up' ? 'server down' : full;
       sendJson(res, why ? 503 : 200, { ready: !why, node, sessions: table.size, ...(why && { why }) });
     },
     '/metrics': async (_, res) => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../shared/log.ts';
-import { checkHost, type HostRules } from '../core/host-origin.ts';
+import { checkHost, type HostRules, type HostVerdict } from '../core/host-origin.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
 import { sendError } from './json-rpc-error.ts';
 import type { NodeMetrics } from './metrics.ts';
@@ -17,7 +17,10 @@ export type ServerOptions = {
   readonly routes: Readonly<Record<string, Route>>;
   /** For balancers and monitoring, which ask by address. */
   readonly probes: Readonly<Record<string, Route>>;
-  readonly hostRules: HostRules;
+  /** Undefined: Host and Origin are not checked here. */
+  readonly hostRules: HostRules | undefined;
+  /** All other paths, and preflights. */
+  readonly others: Route | undefined;
   readonly isDraining: () => boolean;
   readonly metrics: NodeMetrics;
   readonly log: Log;
@@ -83,16 +86,19 @@ const choose = (options: ServerOptions, req: IncomingMessage, res: ServerRespons
   const hosts = headerValues(req, 'host');
   if (hosts.length > 1) return sendError(res, { status: 400, code: -32000, message: 'Bad Request: two Host headers' });
   const { origin } = req.headers;
-  const verdict = checkHost(options.hostRules, hosts[0], origin);
+  const verdict = options.hostRules ? checkHost(options.hostRules, hosts[0], origin) : ALLOWED;
   if (verdict.kind === 'refused') {
     options.metrics.refused(verdict.why);
     return sendError(res, { status: 403, code: -32000, message: `Forbidden: this ${verdict.why} is not served here` });
   }
+  const route = own(options.routes, path) ?? options.others;
+  if (options.others) return (req.method === 'OPTIONS' ? options.others : route)?.(req, res);
   if (origin !== undefined) allowOrigin(res, origin);
-  const route = own(options.routes, path);
   if (!route) return void res.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
   return req.method === 'OPTIONS' ? answerPreflight(res) : route(req, res);
 };
+
+const ALLOWED: HostVerdict = { kind: 'allowed' };
 
 const own = (routes: Readonly<Record<string, Route>>, path: string): Route | undefined =>
   Object.hasOwn(routes, path) ? routes[path] : undefined;

@@ -8,6 +8,8 @@ export type AskOwner = (url: string) => Promise<OwnerWord>;
 /** Only a machine that refuses says that nobody is there. */
 const REFUSALS = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 const PATIENCE_MS = 500;
+/** What a node says of the server behind it: it is gone, or does not answer. */
+const WORDS: Readonly<Record<number, OwnerWord>> = { 503: 'refuses', 504: 'silent' };
 
 /** What a node's health URL does. Its heartbeat lives on for a while after a crash, and while it stands still. */
 export const askOwner: AskOwner = (url) =>
@@ -28,7 +30,7 @@ export const askOwner: AskOwner = (url) =>
         accepted = true;
       });
     });
-    asking.on('response', () => say('answers'));
+    asking.on('response', ({ statusCode = 0 }) => say(WORDS[statusCode] ?? 'answers'));
     asking.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
       if (REFUSALS.has(code)) return say('refuses');
       // Whoever breaks off has accepted; what became of it, the next question will tell.

@@ -20,15 +20,20 @@ export type MissingSessionOptions = {
   readonly onMiss: (absence: Absence) => void;
 };
 
-export type ExplainMissing = (id: string, cookie: string | undefined) => Promise<Absence>;
+/** `gone`: it is this node's own, and the server behind this node is not there. */
+export type ExplainMissing = (missing: { id: string; cookie: string | undefined; gone?: boolean }) => Promise<Absence>;
 
 /** Why a session that a request names is not here. A text that is no session id never reaches the registry. */
 export const explainMissing =
   ({ self, registry, askOwner, nodes, cookieName, cookieOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
-  async (id, value) => {
+  async ({ id, cookie: value, gone = false }) => {
     const session = parseSessionId(id);
     const [found, listed] = await Promise.all([
-      session ? registry.whereIs(session) : ({ kind: 'unknown' } as const),
+      gone
+        ? ({ kind: 'owner-gone', owner: self.node } as const)
+        : session
+          ? registry.whereIs(session)
+          : ({ kind: 'unknown' } as const),
       value === undefined ? [] : soon(nodes()),
     ]);
     const owner = found.kind === 'wrong-node' ? [{ node: found.owner, url: found.url }] : [];

@@ -1,6 +1,6 @@
 import type { Log } from '../../shared/log.ts';
-import type { SessionId } from '../../shared/registry/session-id.ts';
-import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
+import { beginningOf, type SessionId } from '../../shared/registry/session-id.ts';
+import type { Ending, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import type { CloseReason, HeldSessions, HostedSession } from '../host/session-host.ts';
 
 export type SessionTableOptions = {
@@ -87,7 +87,7 @@ export class SessionTable implements HeldSessions {
     this.#options.log.info({ session: brief(id), why, sessions: this.size }, 'a session was closed');
     const [closed] = await Promise.allSettled([
       ended,
-      why === 'shutdown' ? undefined : this.#options.registry.close(id, why === 'idle' ? 'expired' : 'closed'),
+      why === 'shutdown' ? undefined : this.#options.registry.close(id, ENDINGS[why] ?? 'closed'),
     ]);
     if (closed.status === 'rejected')
       this.#options.log.warn({ session: brief(id), err: closed.reason }, 'a session did not close well');
@@ -103,5 +103,7 @@ export class SessionTable implements HeldSessions {
   }
 }
 
+const ENDINGS: Partial<Record<CloseReason, Ending>> = { idle: 'expired', forgotten: 'forgotten' };
+
 /** Whoever knows a session id can use the session: logs and listings show enough of it to tell sessions apart. */
-export const brief = (id: string): string => `${id.slice(0, id.indexOf('.') + 9)}…`;
+export const brief = (id: string): string => `${beginningOf(id)}…`;

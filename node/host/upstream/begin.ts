@@ -1,0 +1,105 @@
+import { parseSessionId } from '../../../shared/registry/session-id.ts';
+import { isWithoutSessions, SEND_INITIALIZE } from '../../core/era.ts';
+import { MAX_BYTES } from '../../core/json-bounds.ts';
+import { callerId, type Message, parseMessages } from '../../core/json-rpc.ts';
+import { valuesOf } from '../../core/upstream-head.ts';
+import { sendError } from '../../http/json-rpc-error.ts';
+import { headerValues } from '../../http/request-facts.ts';
+import { nameSession } from '../../http/session-header.ts';
+import type { Exchange } from '../session-host.ts';
+import { ForeignSession, type ForeignSessionOptions } from './foreign-session.ts';
+import { askServer, type Passing, passOn, sendEndpointAnswer, sendFailure } from './pass-on.ts';
+import { RequestBody } from './request-body.ts';
+import type { Answer } from './upstream-server.ts';
+import type { Way } from './way.ts';
+
+export type BeginOptions = Way & Pick<ForeignSessionOptions, 'answer' | 'leave'>;
+
+/** A request that names no session: initialize, or something that the server answers without one. */
+export const beginAtServer =
+  (options: BeginOptions) =>
+  async ({ req, res, principal }: Exchange): Promise<void> => {
+    const body = RequestBody.of(req);
+    const passing = { req, res, body, endpoint: true };
+    if (req.method !== 'POST' || body === undefined) return passOn(options, passing);
+    const bytes = await body.peek(MAX_BYTES).catch(() => 'left' as const);
+    if (bytes === 'left') return void res.destroy();
+    const parsed = bytes && parseMessages(bytes);
+    const messages = parsed?.kind === 'messages' ? parsed.messages : [];
+    const opening = messages.find(({ method }) => method === 'initialize');
+    if (opening) return open(options, { ...passing, opening, principal, id: callerId(messages) });
+    const version = headerValues(req, 'mcp-protocol-version')[0];
+    if (options.era === 'sessions' && isWithoutSessions(version, messages))
+      return sendError(res, { status: 400, code: -32000, message: SEND_INITIALIZE, id: callerId(messages) });
+    return passOn(options, passing);
+  };
+
+type Opening = Passing & {
+  readonly opening: Message;
+  readonly principal: Exchange['principal'];
+  readonly id: ReturnType<typeof callerId>;
+};
+
+const open = async (options: BeginOptions, asked: Opening): Promise<void> => {
+  const { res, id } = asked;
+  const place = options.admit();
+  if (place.kind === 'refused') return sendError(res, { ...place.error, id });
+  let left = false;
+  res.once('close', () => {
+    left = !res.writableFinished;
+  });
+  try {
+    const answer = await askServer(options, asked);
+    const session = sessionOf(options, asked, answer);
+    if (session === 'unusable') return refuseId(options, asked, answer);
+    if (session) await options.sessions.add(session, clientOf(asked.opening));
+    place.release();
+    if (session) nameSession(res, session.id);
+    const sent = sendEndpointAnswer(options, asked, answer);
+    if (sent && session) await session.hold(sent);
+    else await sent?.ended;
+    // Without the answer the client does not know its session's id, so nobody would ever use or close it.
+    if (session && left) await options.sessions.close(session.id, 'abandoned');
+  } catch (error) {
+    sendFailure(options, asked, error);
+  } finally {
+    place.release();
+  }
+};
+
+/** Only a 200 to initialize opens a session: some servers send a fresh id with refusals too. */
+const sessionOf = (
+  options: BeginOptions,
+  { principal }: Opening,
+  answer: Answer,
+): ForeignSession | 'unusable' | undefined => {
+  const [foreignId] = valuesOf(answer.headers, 'mcp-session-id');
+  if (answer.status !== 200 || foreignId === undefined) return undefined;
+  const id = parseSessionId(`${options.node}.${foreignId}`);
+  if (id === null) return 'unusable';
+  const { now, sessions } = options;
+  return new ForeignSession({
+    id,
+    foreignId,
+    principal,
+    now,
+    answer: options.answer,
+    leave: options.leave,
+    onCallsChanged: (by) => sessions.countCall(by),
+  });
+};
+
+const refuseId = (options: BeginOptions, { res, id }: Opening, answer: Answer): void => {
+  answer.body.destroy();
+  options.log.error(
+    'the server gave a session id that is longer than 1,024 characters, or has others than visible ASCII',
+  );
+  sendError(res, { status: 500, code: -32603, message: 'Internal error: no session was opened', id });
+};
+
+const clientOf = ({ params }: Message): string => {
+  const { clientInfo } = (params ?? {}) as {
+    readonly clientInfo?: { readonly name?: unknown; readonly version?: unknown };
+  };
+  return clientInfo ? `${clientInfo.name}/${clientInfo.version}` : '';
+};

@@ -1,0 +1,78 @@
+import type { SessionId } from '../../../shared/registry/session-id.ts';
+import type { CloseReason, Exchange, HostedSession, OpenAnswer, Principal } from '../session-host.ts';
+
+export type ForeignSessionOptions = {
+  readonly id: SessionId;
+  /** Its id at the server. */
+  readonly foreignId: string;
+  readonly now: () => number;
+  readonly principal: Principal | undefined;
+  readonly onCallsChanged: (by: 1 | -1) => void;
+  readonly answer: (exchange: Exchange, session: ForeignSession) => Promise<void>;
+  /** Tells the server. */
+  readonly leave: (foreignId: string) => Promise<void>;
+};
+
+/** A session whose state is in a server elsewhere. */
+export class ForeignSession implements HostedSession {
+  readonly id: SessionId;
+  readonly foreignId: string;
+  readonly created: number;
+  readonly principal: Principal | undefined;
+  readonly openAnswers = new Set<OpenAnswer>();
+  readonly #options: ForeignSessionOptions;
+  readonly #ended = new AbortController();
+  #calls = 0;
+  #lastUsed: number;
+
+  constructor(options: ForeignSessionOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.foreignId = options.foreignId;
+    this.created = options.now();
+    this.principal = options.principal;
+    this.#lastUsed = this.created;
+  }
+
+  answer(exchange: Exchange): Promise<void> {
+    this.#lastUsed = this.#options.now();
+    return this.#options.answer(exchange, this);
+  }
+
+  /** Aborted when the session has ended: no answer is waited for any more. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** A call counts until what it returns is called, or its session ends. */
+  beginCall(): () => void {
+    if (this.#ended.signal.aborted) return () => undefined;
+    this.#calls++;
+    this.#options.onCallsChanged(1);
+    let over = false;
+    return () => {
+      if (over || this.#ended.signal.aborted) return;
+      over = true;
+      this.#calls--;
+      this.#options.onCallsChanged(-1);
+    };
+  }
+
+  async hold(answer: OpenAnswer): Promise<void> {
+    this.openAnswers.add(answer);
+    await answer.ended;
+    this.openAnswers.delete(answer);
+    this.#lastUsed = this.#options.now();
+  }
+
+  isIdle(now: number, idleMs: number): boolean {
+    return this.openAnswers.size === 0 && this.#calls === 0 && now - this.#lastUsed >= idleMs;
+  }
+
+  async end(why: CloseReason): Promise<void> {
+    this.#ended.abort();
+    for (; this.#calls > 0; this.#calls--) this.#options.onCallsChanged(-1);
+    for (const answer of this.openAnswers) answer.end();
+    if (why !== 'deleted' && why !== 'forgotten') await this.#options.leave(this.foreignId);
+  }
+}

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What a server accepts is its own affair; so much no MCP message has. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** Of a body that goes through, so much is kept, for the id that an answer of ours carries. */
+const MAX_COPY_BYTES = 64 * 1024;
+
+export class BodyTooLarge extends Error {
+  readonly code = 'BODY_TOO_LARGE';
+}
+
+/** A request's body on its way through: its beginning can be looked at, the rest is streamed. */
+export class RequestBody {
+  readonly #req: IncomingMessage;
+  readonly #rest: AsyncIterator<Buffer>;
+  readonly #seen: Buffer[] = [];
+  #size = 0;
+  #over = false;
+
+  constructor(req: IncomingMessage) {
+    this.#req = req;
+    this.#rest = (req as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  }
+
+  /** Undefined for a request that has none. */
+  static of(req: IncomingMessage): RequestBody | undefined {
+    const { 'content-length': length = '0', 'transfer-encoding': coding } = req.headers;
+    return coding !== undefined || length !== '0' ? new RequestBody(req) : undefined;
+  }
+
+  /** All of it, unless it is larger than `most`. Rejects when the client leaves. */
+  async peek(most: number): Promise<Buffer | undefined> {
+    while (!this.#over && this.#size <= most) await this.#next();
+    return this.#size <= most ? Buffer.concat(this.#seen) : undefined;
+  }
+
+  /** What has been looked at, then the rest. Rejects with BodyTooLarge, and when the client leaves. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    if (Number(this.#req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new BodyTooLarge();
+    for (const chunk of [...this.#seen]) yield chunk;
+    while (!this.#over) {
+      const chunk = await this.#next();
+      if (chunk !== undefined) yield chunk;
+      if (this.#size > MAX_COPY_BYTES) this.#seen.length = 0;
+      if (this.#size > MAX_BODY_BYTES) throw new BodyTooLarge();
+    }
+  }
+
+  /** All of it, if it has gone through and was small. */
+  get copy(): Buffer | undefined {
+    return this.#over && this.#size <= MAX_COPY_BYTES ? Buffer.concat(this.#seen) : undefined;
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    const { done, value } = await this.#rest.next();
+    this.#over = done === true;
+    if (done) return undefined;
+    this.#size += value.length;
+    this.#seen.push(value);
+    return value;
+  }
+}

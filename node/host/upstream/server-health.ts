@@ -1,0 +1,102 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { Log } from '../../../shared/log.ts';
+import { isLoopback } from '../../core/loopback.ts';
+import { recently } from '../../sessions/recently.ts';
+import type { HostHealth } from '../session-host.ts';
+import { codeOf, UpstreamServer } from './upstream-server.ts';
+import type { UpstreamOptions } from './way.ts';
+
+export type HealthOptions = Pick<UpstreamOptions, 'health'> & {
+  readonly url: URL;
+  /** That of the sessions: any answer of it is a sign of life. */
+  readonly server: UpstreamServer;
+  readonly log: Log;
+};
+
+/** A balancer waits a second for the answer of ours. */
+const PATIENCE_MS = 800;
+/** A tool that blocks a server's only thread must not cost all its sessions; after so long without a word it is frozen. */
+const MAY_BE_BUSY_MS = 10_000;
+/** Also when nobody asks us: a server that is back after a restart has other sessions. */
+const LOOK_MS = 1000;
+/** Several probes at once are one question. */
+const SAME_MS = 200;
+
+/** Whether the server lives: any HTTP answer says so, unless one status is wanted. Never by the MCP path, where a GET opens a stream. */
+export const serverHealth = ({ url, server, health, log }: HealthOptions) => {
+  const asked = new URL(health.path, url);
+  if (health.port !== undefined) asked.port = String(health.port);
+  const prober = new UpstreamServer(asked.origin);
+  let before: HostHealth['kind'] | undefined;
+  let starts = 0;
+  const look = async (): Promise<HostHealth> => {
+    const found = await ask(prober, asked, health.status);
+    const silent = found.kind === 'silent' && performance.now() - Math.max(prober.lastAnswer, server.lastAnswer);
+    const told = judge(found, silent !== false && silent >= MAY_BE_BUSY_MS);
+    if (before !== told) tell(told, found.why);
+    return told === 'up' ? { kind: told, starts } : { kind: told, why: found.why };
+  };
+  const tell = (told: HostHealth['kind'], why: string): void => {
+    if (told !== 'up') log.warn({ why, url: url.origin }, 'the server behind this node is down');
+    else log.info({ url: url.origin }, 'the server behind this node answers');
+    if (before === 'gone' && told === 'up') starts++;
+    if (before !== 'up' && told === 'up') void warnIfExposed(url, log);
+    before = told;
+  };
+  const now = recently(look, { ms: SAME_MS, now: () => performance.now() });
+  const timer = setInterval(() => void now(), LOOK_MS).unref();
+  const stop = (): void => {
+    clearInterval(timer);
+    prober.close();
+  };
+  return { now, stop };
+};
+
+type Found =
+  | { readonly kind: 'answered'; readonly why: string }
+  /** refused: it says no, or nobody is there. */
+  | { readonly kind: 'silent' | 'refused'; readonly why: string };
+
+const judge = ({ kind }: Found, isFrozen: boolean): HostHealth['kind'] => {
+  if (kind === 'refused') return 'gone';
+  return kind === 'silent' && isFrozen ? 'silent' : 'up';
+};
+
+const ask = async (
+  prober: UpstreamServer,
+  { pathname, search, host }: URL,
+  wanted: number | undefined,
+): Promise<Found> => {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    const headers = ['host', host, 'user-agent', 'mooring'];
+    const answer = await prober.ask({ method: 'GET', path: `${pathname}${search}`, headers, signal });
+    answer.body.destroy();
+    const fits = wanted === undefined || answer.status === wanted;
+    return fits ? { kind: 'answered', why: '' } : { kind: 'refused', why: `it answered ${answer.status}` };
+  } catch (error) {
+    return signal.aborted ? { kind: 'silent', why: 'it does not answer' } : { kind: 'refused', why: codeOf(error) };
+  }
+};
+
+/** Whoever reaches the server itself passes by all that this node checks. */
+const warnIfExposed = async ({ hostname, port, protocol }: URL, log: Log): Promise<void> => {
+  const EXPOSED = 'the server behind this node can be reached past it: let it listen on 127.0.0.1 only';
+  if (!isLoopback(hostname)) return log.warn({ host: hostname }, EXPOSED);
+  const number = Number(port) || (protocol === 'https:' ? 443 : 80);
+  const outer = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  for (const { address, internal, scopeid } of outer)
+    if (!internal && !scopeid && (await listensAt(address, number)))
+      return log.warn({ address, port: number }, EXPOSED);
+};
+
+const listensAt = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: PATIENCE_MS });
+    const say = (listens: boolean) => (): void => {
+      socket.destroy();
+      resolve(listens);
+    };
+    socket.on('connect', say(true)).on('timeout', say(false)).on('error', say(false));
+  });

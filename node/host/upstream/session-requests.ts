@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { headersOnBehalf, headersToServer } from '../../core/upstream-head.ts';
+import type { Exchange } from '../session-host.ts';
+import type { ForeignSession } from './foreign-session.ts';
+import { askServer, callerOf, type Passing, sendEndpointAnswer, sendFailure } from './pass-on.ts';
+import { RequestBody } from './request-body.ts';
+import { isRefused } from './upstream-server.ts';
+import type { Way } from './way.ts';
+
+/** A request of a session that this node holds. */
+export const answerSession =
+  (way: Way) =>
+  async ({ req, res, principal }: Exchange, session: ForeignSession): Promise<void> => {
+    const body = RequestBody.of(req);
+    const passing = { req, res, session: session.foreignId, endpoint: true, body, over: session.ended };
+    const endCall = req.method === 'POST' ? session.beginCall() : undefined;
+    const missing = (gone: boolean) =>
+      way.sendMissing({ req, res, principal }, { id: session.id, caller: callerOf(passing), gone });
+    try {
+      const answer = await askServer(way, passing);
+      if (MAY_MEAN_GONE.has(answer.status) && (await hasForgotten(way, passing))) {
+        answer.body.destroy();
+        await way.sessions.close(session.id, 'forgotten');
+        return await missing(false);
+      }
+      const open = sendEndpointAnswer(way, passing, answer);
+      if (open) await session.hold(open);
+      if (req.method === 'DELETE' && answer.status < 300) await way.sessions.close(session.id, 'deleted');
+    } catch (error) {
+      if (isRefused(error)) return await missing(true);
+      sendFailure(way, passing, error);
+    } finally {
+      endCall?.();
+    }
+  };
+
+/** The protocol says 404; servers say 400 as well, and either of them also for other reasons. */
+const MAY_MEAN_GONE: ReadonlySet<number> = new Set([400, 404]);
+const PING_MS = 5000;
+
+/** By a request that a session that lives cannot refuse. */
+const hasForgotten = async (way: Way, { req, session }: Passing): Promise<boolean> => {
+  const own = { host: way.passHostHeader ? undefined : way.url.host, session };
+  const headers = headersOnBehalf(headersToServer(req.rawHeaders, own));
+  try {
+    const answer = await way.server.ask({
+      method: 'POST',
+      path: way.url.pathname,
+      headers: [...headers, 'accept', 'application/json, text/event-stream', 'content-type', 'application/json'],
+      body: JSON.stringify({ jsonrpc: '2.0', id: `mooring-${randomUUID()}`, method: 'ping' }),
+      signal: AbortSignal.timeout(PING_MS),
+    });
+    answer.body.destroy();
+    return MAY_MEAN_GONE.has(answer.status);
+  } catch {
+    return false;
+  }
+};
+
+const LEAVE_MS = 2000;
+
+/** Tells the server that a session is over. Without the credentials of its client: a server may refuse. */
+export const leaveSession =
+  (way: Way) =>
+  async (foreignId: string): Promise<void> => {
+    try {
+      const answer = await way.server.ask({
+        method: 'DELETE',
+        path: way.url.pathname,
+        headers: ['host', way.url.host, 'mcp-session-id', foreignId],
+        signal: AbortSignal.timeout(LEAVE_MS),
+      });
+      answer.body.destroy();
+    } catch (error) {
+      way.log.debug({ err: error }, 'the server could not be told that a session is over');
+    }
+  };

@@ -1,0 +1,30 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MakeHost } from '../session-host.ts';
+import { beginAtServer } from './begin.ts';
+import { passOn } from './pass-on.ts';
+import { serverHealth } from './server-health.ts';
+import { answerSession, leaveSession } from './session-requests.ts';
+import { UpstreamServer } from './upstream-server.ts';
+import type { UpstreamOptions } from './way.ts';
+
+/** Sessions of an MCP server elsewhere, in any language: its ids get the node's name, all else passes as it comes. */
+export const upstreamHost =
+  (options: UpstreamOptions): MakeHost =>
+  (parts) => {
+    const url = new URL(options.url);
+    const server = new UpstreamServer(url.origin);
+    const health = serverHealth({ ...options, ...parts, url, server });
+    const way = { ...options, ...parts, url, server };
+    const answer = answerSession(way);
+    const others = (req: IncomingMessage, res: ServerResponse): Promise<void> => passOn(way, { req, res });
+    return {
+      load: async () => undefined,
+      begin: beginAtServer({ ...way, answer, leave: leaveSession(way) }),
+      others,
+      health: health.now,
+      stop: async () => {
+        health.stop();
+        server.close();
+      },
+    };
+  };
