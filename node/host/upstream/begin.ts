@@ -77,12 +77,13 @@ const sessionOf = (
   if (answer.status !== 200 || foreignId === undefined) return undefined;
   const id = parseSessionId(`${options.node}.${foreignId}`);
   if (id === null) return 'unusable';
-  const { now, sessions } = options;
+  const { now, wallClock, sessions } = options;
   return new ForeignSession({
     id,
     foreignId,
     principal,
     now,
+    wallClock,
     answer: options.answer,
     leave: options.leave,
     onCallsChanged: (by) => sessions.countCall(by),

@@ -5,7 +5,10 @@ export type ForeignSessionOptions = {
   readonly id: SessionId;
   /** Its id at the server. */
   readonly foreignId: string;
+  /** For ages. */
   readonly now: () => number;
+  /** For dates. */
+  readonly wallClock: () => number;
   readonly principal: Principal | undefined;
   readonly onCallsChanged: (by: 1 | -1) => void;
   readonly answer: (exchange: Exchange, session: ForeignSession) => Promise<void>;
@@ -29,9 +32,9 @@ export class ForeignSession implements HostedSession {
     this.#options = options;
     this.id = options.id;
     this.foreignId = options.foreignId;
-    this.created = options.now();
+    this.created = options.wallClock();
     this.principal = options.principal;
-    this.#lastUsed = this.created;
+    this.#lastUsed = options.now();
   }
 
   answer(exchange: Exchange): Promise<void> {
