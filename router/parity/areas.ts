@@ -19,6 +19,7 @@ import { leftBehind } from './cases/left-behind.ts';
 import { limitMiddlewares } from './cases/limit-middlewares.ts';
 import { pathMiddlewares } from './cases/path-middlewares.ts';
 import { pipelines } from './cases/pipelines.ts';
+import { pools } from './cases/pools.ts';
 import { priorities } from './cases/priorities.ts';
 import { rules } from './cases/rules.ts';
 import { serverFaults } from './cases/server-faults.ts';
@@ -51,6 +52,7 @@ export const AREAS: readonly Area[] = [
   limitMiddlewares,
   pathMiddlewares,
   pipelines,
+  pools,
   priorities,
   rules,
   serverFaults,

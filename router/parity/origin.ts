@@ -18,6 +18,8 @@ export class Origin {
   readonly seen: Seen[] = [];
   /** What `/healthz` answers; 'never' lets the probe wait. */
   health: number | 'never' = 200;
+  /** What `/readyz` answers. */
+  ready = 200;
   /** Probes of `/healthz` that came, and those that were given up. */
   probes = 0;
   probesLost = 0;
@@ -104,6 +106,7 @@ export class Origin {
   private handle(req: IncomingMessage, res: ServerResponse): void {
     const query = new URLSearchParams(/\?(.*)$/s.exec(req.url ?? '')?.[1] ?? '');
     if (req.url?.startsWith('/healthz')) return this.answerHealth(res);
+    if (req.url === '/readyz') return void res.writeHead(this.ready).end();
     this.count(req, res);
     const early = EARLY[query.get('mode') ?? ''];
     if (early) return early({ origin: this, req, res, query });

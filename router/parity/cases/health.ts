@@ -1,5 +1,5 @@
-import type { Area, Lab } from '../case.ts';
-import { eachUnderItsName, pool, sticky } from './parts.ts';
+import type { Area } from '../case.ts';
+import { become, eachUnderItsName, pool, sticky } from './parts.ts';
 
 const check = { path: '/healthz', interval: '60ms', timeout: '500ms' };
 const services = {
@@ -25,21 +25,6 @@ const services = {
   hPort: { loadBalancer: { servers: [{ url: 'http://127.0.0.1:9' }], healthCheck: { ...check, port: '{h1.port}' } } },
   hSlow: pool('h10 h11', { healthCheck: { ...check, timeout: '900ms' } }),
   hNoFollow: pool('h9', { healthCheck: { ...check, followRedirects: false } }),
-};
-
-/** Waits until the probe's verdict shows in the answers. */
-const become = async (
-  lab: Lab,
-  path: string,
-  wanted: (by: string | number) => boolean,
-  headers = {},
-): Promise<boolean> => {
-  const deadline = Date.now() + 5_000;
-  while (Date.now() < deadline) {
-    const { by, status } = await lab.send({ path, headers });
-    if (wanted(by ?? status ?? 'nothing')) return true;
-  }
-  return false;
 };
 
 export const health: Area = {

@@ -1,4 +1,5 @@
 /** The pieces that most areas build their files from. */
+import type { Lab } from '../case.ts';
 import type { Json, JsonObject } from '../subject.ts';
 
 export const route = (rule: string, service: string, more: JsonObject = {}): JsonObject => ({ rule, service, ...more });
@@ -21,3 +22,18 @@ export const sticky = (cookie: JsonObject = {}): JsonObject => ({ sticky: { cook
 /** One router and one service of its own for each name, under `/name`. */
 export const eachUnderItsName = (services: Readonly<Record<string, JsonObject>>): JsonObject =>
   Object.fromEntries(Object.keys(services).map((name) => [name, prefix(`/${name}`, name)]));
+
+/** Waits until the probe's verdict shows in the answers. */
+export const become = async (
+  lab: Lab,
+  path: string,
+  wanted: (by: string | number) => boolean,
+  headers = {},
+): Promise<boolean> => {
+  const deadline = Date.now() + 5_000;
+  while (Date.now() < deadline) {
+    const { by, status } = await lab.send({ path, headers });
+    if (wanted(by ?? status ?? 'nothing')) return true;
+  }
+  return false;
+};
