@@ -8,7 +8,7 @@ export type NodeSettings = {
   readonly name: NodeId;
   readonly host: string;
   readonly port: number;
-  /** As Traefik's file names this node: the sticky cookie is a hash of this text. Empty: where it listens. */
+  /** As Traefik's file names this node. Empty: where it listens. */
   readonly url: string;
   readonly redis: string | undefined;
   /** Where the MCP endpoint is. */

@@ -5,6 +5,7 @@ import type { NodeId } from '../shared/registry/session-id.ts';
 import type { Self, SessionRegistry } from '../shared/registry/session-registry.ts';
 import { steadyNow } from '../shared/steady-clock.ts';
 import { cookieValue } from '../shared/traefik/cookie-value.ts';
+import { pinTexts } from '../shared/traefik/parts.ts';
 import type { EventLimits } from './core/event-buffer.ts';
 import { compileHostRules } from './core/host-origin.ts';
 import { admission } from './host/admission.ts';
@@ -147,7 +148,7 @@ const missingSenderOf = ({ cookie, metrics, ...naming }: Naming): SendMissing =>
   const common = { ...naming, cookieName: cookie };
   const explain = explainMissing({
     ...common,
-    cookieOf: cookieValue,
+    cookiesOf,
     onMiss: metrics.missed,
     askOwner: askOwners(askOwner, naming.now),
   });
@@ -180,6 +181,9 @@ const routesOf = (parts: Parts) => {
     loadAll: () => loadInTurn([mcp, graphql]),
   };
 };
+
+const cookiesOf = ({ node, url }: { readonly node: string; readonly url: string }): readonly string[] =>
+  pinTexts({ id: node, url }).map(cookieValue);
 
 const loadInTurn = async (routes: readonly LazyRoute[]): Promise<void> => {
   for (const route of routes) await route.load();

@@ -70,10 +70,11 @@ const NODES = [
 ];
 for (const [value, pin] of [
   [undefined, { sent: false }],
+  ['<n2>', { sent: true, node: 'n2' }],
   ['<http://b>', { sent: true, node: 'n2' }],
   ['', { sent: true }],
   ['__proto__', { sent: true }],
 ] as const)
   test(`the cookie ${value} reads as ${JSON.stringify(pin)}`, () => {
-    assert.deepEqual(readPin({ value, nodes: NODES, cookieOf: (url) => `<${url}>` }), pin);
+    assert.deepEqual(readPin({ value, nodes: NODES, cookiesOf: ({ node, url }) => [`<${node}>`, `<${url}>`] }), pin);
   });

@@ -85,6 +85,7 @@ test('the 404 says where the session is and which node the cookie names', async 
     ['a=1', { sent: false }],
     [`_mcp_backend=${cookieValue(n1.url)}`, { sent: true, node: 'n1' }],
     [`x=y; _mcp_backend=${cookieValue(n2.url)}`, { sent: true, node: 'n2' }],
+    [`_mcp_backend=${cookieValue('ready-n2')}`, { sent: true, node: 'n2' }],
     ['_mcp_backend=junk', { sent: true }],
   ] as const) {
     const { status, json } = await ask(n2, { session, body: PING, headers: { cookie } });

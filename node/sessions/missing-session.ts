@@ -15,7 +15,7 @@ export type MissingSessionOptions = {
   readonly askOwner: AskOwner;
   readonly nodes: () => Promise<Listed<NamedNode>>;
   readonly cookieName: string;
-  readonly cookieOf: (url: string) => string;
+  readonly cookiesOf: (node: NamedNode) => readonly string[];
   readonly log: Log;
   readonly onMiss: (absence: Absence) => void;
 };
@@ -25,7 +25,7 @@ export type ExplainMissing = (missing: { id: string; cookie: string | undefined;
 
 /** Why a session that a request names is not here. A text that is no session id never reaches the registry. */
 export const explainMissing =
-  ({ self, registry, askOwner, nodes, cookieName, cookieOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
+  ({ self, registry, askOwner, nodes, cookieName, cookiesOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
   async ({ id, cookie: value, gone = false }) => {
     const session = parseSessionId(id);
     const [found, listed] = await Promise.all([
@@ -38,7 +38,7 @@ export const explainMissing =
     ]);
     const owner = found.kind === 'wrong-node' ? [{ node: found.owner, url: found.url }] : [];
     const location = found.kind === 'wrong-node' ? whereNow(found.owner, await askOwner(found.url)) : found;
-    const cookie = readPin({ value, nodes: [self, ...owner, ...listed], cookieOf });
+    const cookie = readPin({ value, nodes: [self, ...owner, ...listed], cookiesOf });
     const absence = explainAbsence({ location, node: self.node, cookie, cookieName });
     onMiss(absence);
     const { reason } = absence;

@@ -4,7 +4,7 @@
  */
 import type { Request } from './request/request.ts';
 import type { RuleTrace } from './rule/rule.ts';
-import type { Choice } from './service/service.ts';
+import type { Choice, PinReason } from './service/service.ts';
 import { type InternalService, NO_ROUTES, type Route, type RoutingTable } from './table/table.ts';
 
 export type Decision =
@@ -55,12 +55,15 @@ export const explainRoute = (table: RoutingTable, entryPoint: string, request: R
 
 export type TriedRoute = { readonly route: Route; readonly trace: RuleTrace };
 
-/** One word for the access log: how the innermost service chose its server, or why no server was asked. */
+/** One word for the access log: how the innermost service that had a choice chose, or why no server was asked. */
 export const reasonOf = (decision: Decision): string => {
   if (decision.kind === 'internal') return 'internal';
   if (decision.kind === 'reject') return decision.reason;
-  return decision.choice.steps.at(-1)?.reason ?? 'only-server';
+  const chose = decision.choice.steps.findLast(({ reason }) => !NO_CHOICE.has(reason));
+  return chose?.reason ?? 'only-server';
 };
+
+const NO_CHOICE: ReadonlySet<PinReason> = new Set(['only-server', 'main', 'fallback']);
 
 const routesOf = (table: RoutingTable, entryPoint: string, request: Request): readonly Route[] => {
   const routes = table.entryPoints.get(entryPoint) ?? NO_ROUTES;

@@ -1,5 +1,5 @@
 import type { DynamicConfig } from '../core/model.ts';
-import { nodeOfSession, pooledServers } from '../explain/node-routes.ts';
+import { nodeNamesOf, nodeOfSession, ownBalancersOf, pooledServers } from '../explain/node-routes.ts';
 import type { NodeView } from './cluster-view.ts';
 
 /** A server of the table, or a node of the cluster: most often both. */
@@ -8,8 +8,10 @@ export type SeenNode = {
   readonly key: number;
   readonly url: string;
   name: string;
-  /** By the router's health checks; undefined: nobody checks it. */
+  /** By the router's health checks, of its own route where it has one; undefined: nobody checks it. */
   healthy: boolean | undefined;
+  /** By all of them: one may ask whether the node takes new sessions. */
+  ready: boolean | undefined;
   /** Undefined without a cluster. */
   state: NodeView['state'] | undefined;
   draining: boolean;
@@ -42,6 +44,7 @@ export class Nodes {
       url,
       name: URL.canParse(url) ? new URL(url).host : url,
       healthy: undefined,
+      ready: undefined,
       state: undefined,
       draining: false,
       restarts: 0,
@@ -71,16 +74,19 @@ export class Nodes {
     if (name !== undefined && node.state === undefined) node.name = name;
   }
 
-  follow(config: DynamicConfig, serversUp: (service: string) => ReadonlyMap<string, boolean> | undefined): void {
-    const health = new Map<string, boolean | undefined>();
-    for (const service of config.services.values()) {
-      if (service.kind !== 'loadBalancer') continue;
-      const up = service.healthCheck && serversUp(service.name);
-      for (const { url } of service.servers) health.set(url, worse(health.get(url), up?.get(url)));
-    }
+  follow(config: DynamicConfig, serversUp: ServersUp): void {
+    const names = nodeNamesOf(config);
     const pooled = pooledServers(config);
-    for (const [url, healthy] of health) Object.assign(this.at(url), { healthy, draining: !pooled.has(url) });
-    this.#shown = [...health.keys()].map((url) => this.at(url));
+    const servers = checksOf(config, serversUp);
+    for (const [url, { isOwn, lives, all }] of servers) {
+      const node = this.at(url);
+      // How a drain looks in the files: only its own sessions reach it.
+      node.draining = isOwn && !pooled.has(url);
+      node.healthy = all.length === 0 ? undefined : !(isOwn ? lives : all).includes(false);
+      node.ready = all.length === 0 ? undefined : !all.includes(false);
+      if (node.state === undefined) node.name = names.get(url) ?? node.name;
+    }
+    this.#shown = [...servers.keys()].map((url) => this.at(url));
   }
 
   /** A cluster knows better what its nodes are called and how they are. */
@@ -101,5 +107,24 @@ export class Nodes {
   }
 }
 
-const worse = (one: boolean | undefined, other: boolean | undefined): boolean | undefined =>
-  one === undefined ? other : other === undefined ? one : one && other;
+type ServersUp = (service: string) => ReadonlyMap<string, boolean> | undefined;
+/** `lives`: what the balancers of its own route say, where there are any. */
+type Checks = { isOwn: boolean; readonly lives: boolean[]; readonly all: boolean[] };
+
+const checksOf = (config: DynamicConfig, serversUp: ServersUp): ReadonlyMap<string, Checks> => {
+  const own = ownBalancersOf(config);
+  const byUrl = new Map<string, Checks>();
+  for (const service of config.services.values()) {
+    if (service.kind !== 'loadBalancer') continue;
+    const statuses = service.healthCheck && serversUp(service.name);
+    for (const { url } of service.servers) {
+      const checks = byUrl.get(url) ?? { isOwn: false, lives: [], all: [] };
+      byUrl.set(url, checks);
+      checks.isOwn ||= own.has(service.name);
+      const up = statuses?.get(url);
+      if (up !== undefined)
+        for (const list of own.has(service.name) ? [checks.lives, checks.all] : [checks.all]) list.push(up);
+    }
+  }
+  return byUrl;
+};

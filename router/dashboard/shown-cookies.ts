@@ -1,14 +1,15 @@
 import type { DynamicConfig } from '../core/model.ts';
 import type { CookieCause } from '../explain/cookie-causes.ts';
 import { readCookieText } from '../explain/cookie-text.ts';
-import { ENCODING_WORDS } from '../explain/decode-cookie.ts';
+import { type CookieTarget, encodingText } from '../explain/decode-cookie.ts';
 import { type DecodedCookie, decodeCookies, targetsOf } from '../explain/decode-cookies.ts';
 import { placeText } from './picture.ts';
 
 type ShownMeaning = {
-  readonly service: string;
+  readonly reader: CookieTarget['reader'];
+  readonly kind: CookieTarget['kind'];
   readonly cookie: string;
-  /** A server's URL, or the name of a weighted service's child. */
+  /** The URL that it leads to, else the name of a weighted service's child. */
   readonly target: string;
   readonly encoding: string;
   readonly at: string;
@@ -33,10 +34,11 @@ const shown = ({ name, value, matches, known, causes }: DecodedCookie): ShownCoo
   value,
   causes: known ? causes : [NOT_STICKY],
   matches: matches.map(({ target, encoding }) => ({
-    service: target.service,
+    reader: target.reader,
+    kind: target.kind,
     cookie: target.cookie,
-    target: target.text,
-    encoding: ENCODING_WORDS[encoding],
+    target: target.url ?? target.text,
+    encoding: encodingText(encoding, target),
     at: placeText(target.at),
   })),
 });

@@ -5,10 +5,12 @@ import { likelyCauses } from './cookie-causes.ts';
 import { type CookieTarget, cookieForms, decodeCookie } from './decode-cookie.ts';
 
 const at = { file: 'dynamic.yml', line: 1, column: 1 };
-const target = (text: string, service = 'mcp@file'): CookieTarget => ({
-  service,
+const target = (text: string, reader = 'mcp@file'): CookieTarget => ({
+  reader,
+  kind: 'service',
   cookie: 'pin',
   text,
+  url: text,
   node: undefined,
   at,
 });
@@ -69,7 +71,11 @@ for (const { when, value, says, outside } of [
     says: /it is http:\/\/10\.0\.0\.9, .* that node drains/,
     outside: [{ url: 'http://10.0.0.9', service: 'only-n9@file' }],
   },
-  { when: 'it is of another environment', value: '0123456789abcdef', says: /hash of no URL in these files/ },
+  {
+    when: 'it is of another environment',
+    value: '0123456789abcdef',
+    says: /hash of no name and no URL in these files/,
+  },
   { when: 'it is no value of Traefik', value: 'session:1', says: /no version of Traefik/ },
 ])
   test(`the cause of an unknown cookie is named when ${when}`, () => {

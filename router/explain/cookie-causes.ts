@@ -49,9 +49,9 @@ const EMPTY: CookieCause = {
 
 const FOREIGN_HASH: readonly CookieCause[] = [
   {
-    message: 'it has the form of a Traefik cookie, but is the hash of no URL in these files',
+    message: 'it has the form of a Traefik cookie, but is the hash of no name and no URL in these files',
     remedy:
-      'was a node removed, or the text of its URL changed? Then its clients get another node once, and a new cookie',
+      'was a node removed or renamed, or the text of a URL changed? Then its clients get another node once, and a new cookie',
   },
   {
     message: 'it comes from another environment, or from another service with a cookie of the same name',
@@ -110,13 +110,14 @@ const percentDecoded = (value: string): string => {
 };
 
 const urlWrittenOtherwise = (value: string, targets: readonly CookieTarget[]): CookieCause[] =>
-  targets.flatMap(({ text, service }) =>
+  // A router may know what a service knows.
+  [...new Map(targets.toReversed().map((target) => [target.text, target])).values()].flatMap(({ text, reader }) =>
     spellingsOf(text).flatMap((spelling) =>
       encodingOf(spelling, value) === undefined
         ? []
         : [
             {
-              message: `it stands for ${spelling}, and ${service} now has ${text}: the text of the URL was changed`,
+              message: `it stands for ${spelling}, and ${reader} now has ${text}: the text was changed`,
               remedy: `write ${spelling} again, to the letter, and its clients are pinned as before; else each gets another node once`,
             },
           ],

@@ -1,11 +1,10 @@
 import type { ServiceConfig } from '../core/model.ts';
 import { likelyCauses } from './cookie-causes.ts';
-import { type CookieTarget, cookieTargets, decodeCookie, serversOutside } from './decode-cookie.ts';
+import { type CookieTarget, cookieTargets, decodeCookie, serversOutside, targetName } from './decode-cookie.ts';
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import type { CookieReading } from './read-cookies.ts';
 import { stickyReading } from './tell-services.ts';
-import { serverName } from './world.ts';
 
 type Sticky = Exclude<ServiceConfig, { kind: 'failover' }>;
 
@@ -62,7 +61,7 @@ const unknownValue = ({ world }: Facts, { config, reading }: Level): Finding[] =
   const { value, name, values } = reading;
   if (value === undefined) return values.length === 0 ? [] : [unsound(config, name)];
   const targets = cookieTargets(world.config, world.nodeOf);
-  const own = targets.filter(({ service }) => service === config.name);
+  const own = targets.filter(({ reader }) => reader === config.name);
   const [match] = decodeCookie(value, own);
   if (match !== undefined) return weightless(config, match.target);
   const elsewhere = decodeCookie(value, targets)[0];
@@ -89,10 +88,16 @@ const unsound = (config: Sticky, name: string): Finding => ({
   ...(config.sticky && { place: config.sticky.at }),
 });
 
-const ofAnother = (target: CookieTarget, config: Sticky) => ({
-  message: `it is ${serverName({ url: target.text, node: target.node })} of the service ${target.service}`,
-  remedy: `two services with one cookie name overwrite each other's cookies: give ${config.name} a name of its own`,
-});
+const ofAnother = (target: CookieTarget, config: Sticky) =>
+  target.kind === 'router'
+    ? {
+        message: `it is ${targetName(target)}, which only ${target.reader} looks for: that node drains, or the cookie is of the other form`,
+        remedy: 'sessions that are there go on; a new one begins where the answer says, with a new cookie',
+      }
+    : {
+        message: `it is ${targetName(target)} of the service ${target.reader}`,
+        remedy: `two services with one cookie name overwrite each other's cookies: give ${config.name} a name of its own`,
+      };
 
 const weightless = (config: Sticky, { text, at }: CookieTarget): Finding[] => {
   const members =

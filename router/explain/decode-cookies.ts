@@ -3,8 +3,15 @@ import { HeaderList } from '../core/request/header-list.ts';
 import { readCookie } from '../core/service/cookie-header.ts';
 import { type CookieCause, likelyCauses } from './cookie-causes.ts';
 import type { WrittenCookie } from './cookie-text.ts';
-import { type CookieMatch, type CookieTarget, cookieTargets, decodeCookie, serversOutside } from './decode-cookie.ts';
-import { nodeRoutesOf } from './node-routes.ts';
+import {
+  type CookieMatch,
+  type CookieTarget,
+  cookieTargets,
+  decodeCookie,
+  serversOutside,
+  targetName,
+} from './decode-cookie.ts';
+import { nodeNamesOf } from './node-routes.ts';
 
 export type DecodedCookie = WrittenCookie & {
   readonly matches: readonly CookieMatch[];
@@ -21,7 +28,7 @@ export type Targets = {
 };
 
 export const targetsOf = (config: DynamicConfig): Targets => {
-  const names = new Map(nodeRoutesOf(config).map(({ id, url }) => [url, id]));
+  const names = nodeNamesOf(config);
   const targets = cookieTargets(config, (url) => names.get(url));
   return { targets, outside: serversOutside(config, targets) };
 };
@@ -48,10 +55,10 @@ const causesOf = (
 ): readonly CookieCause[] => {
   const [other] = decodeCookie(value, targets);
   if (other === undefined) return likelyCauses(value, own, { outside });
-  const { service, cookie, text } = other.target;
+  const { reader, cookie } = other.target;
   return [
     {
-      message: `it is ${text} of the service ${service}, whose cookie is called ${cookie}`,
+      message: `it is ${targetName(other.target)} of ${reader}, whose cookie is called ${cookie}`,
       remedy: `send it as ${cookie}; was the cookie renamed?`,
     },
   ];

@@ -17,18 +17,21 @@ import { type Routing, tellRoutes } from './tell-routes.ts';
 import { tellServices } from './tell-services.ts';
 import { serverName, type World, worldOf } from './world.ts';
 
-export const explain = (input: ExplainInput): Explanation => {
-  const world = worldOf(input);
-  const arrived = arriveQuestion(input);
-  if (arrived.kind === 'refused') return refused(input, arrived);
+export const explain = (input: ExplainInput): Explanation => explainIn(worldOf(input));
+
+/** For who asks a world more than once: it takes long to build. */
+export const explainIn = (world: World): Explanation => {
+  const { question } = world;
+  const arrived = arriveQuestion(world);
+  if (arrived.kind === 'refused') return refused(world, arrived);
   if (arrived.request.path === '*')
-    return refused(input, { status: input.question.method === 'OPTIONS' ? 200 : 404, body: '' });
+    return refused(world, { status: question.method === 'OPTIONS' ? 200 : 404, body: '' });
   const { request } = arrived;
-  const entry = tellEntryPoint(input, 'passed', [pathLine(input, request)].flat());
-  const routing = tellRoutes(world, input.question.entryPoint, request);
+  const entry = tellEntryPoint(world, 'passed', [pathLine(world, request)].flat());
+  const routing = tellRoutes(world, question.entryPoint, request);
   const passage = tellMiddlewares(routing.route?.middlewares ?? [], request);
   const before = [entry, ...routing.steps, ...passage.steps];
-  if (passage.reply !== undefined) return answered(input, { before, routing, reply: passage.reply });
+  if (passage.reply !== undefined) return answered(world, { before, routing, reply: passage.reply });
   return explainDecision(world, { before, routing, request, decision: chooseServer(routing.route, request) });
 };
 

@@ -1,8 +1,15 @@
 import type { Place } from '../../shared/source/place.ts';
-import type { DynamicConfig, RouterConfig } from '../core/model.ts';
+import { PARTS } from '../../shared/traefik/parts.ts';
+import type { DynamicConfig, LoadBalancerConfig, ServiceConfig } from '../core/model.ts';
 
 /** A node as the files name it: the router that takes its session ids leads to its server alone. */
-export type NodeRoute = { readonly id: string; readonly url: string; readonly router: string; readonly at: Place };
+export type NodeRoute = {
+  readonly id: string;
+  readonly url: string;
+  readonly router: string;
+  readonly service: string;
+  readonly at: Place;
+};
 
 const SESSION_RULE = /HeaderRegexp\(\s*[`"]Mcp-Session-Id[`"]\s*,\s*[`"]\^([A-Za-z0-9_-]+)(?:\\{1,2}\.|\[\.\])/i;
 const NODE_NAME = /^([A-Za-z0-9_-]{1,64})\../;
@@ -10,27 +17,65 @@ const NODE_NAME = /^([A-Za-z0-9_-]{1,64})\../;
 export const nodeRoutesOf = (config: DynamicConfig): readonly NodeRoute[] =>
   [...config.routers.values()].flatMap((router) => {
     const id = nodeTakenBy(router.rule);
-    const url = id === undefined ? undefined : onlyServer(config, router);
-    return id === undefined || url === undefined ? [] : [{ id, url, router: router.name, at: router.ruleAt }];
+    const url = id === undefined ? undefined : onlyServerOf(config, router.service);
+    return id === undefined || url === undefined
+      ? []
+      : [{ id, url, router: router.name, service: router.service, at: router.ruleAt }];
   });
 
 /** The node whose session ids a router's rule takes; undefined: it does not look at them. */
 export const nodeTakenBy = (rule: string): string | undefined => SESSION_RULE.exec(rule)?.[1];
 
+const COOKIE_ROUTER = new RegExp(`^${PARTS.cookie('([A-Za-z0-9_-]+)')}@`);
+
+/** Names of nodes by URL: of the routes of their session ids, else of our own routes of their cookies. */
+export const nodeNamesOf = (config: DynamicConfig): ReadonlyMap<string, string> => {
+  const byCookie = [...config.routers.values()].flatMap(({ name, service }): [string, string][] => {
+    const id = COOKIE_ROUTER.exec(name)?.[1];
+    const url = id === undefined ? undefined : onlyServerOf(config, service);
+    return id === undefined || url === undefined ? [] : [[url, id]];
+  });
+  return new Map([...byCookie, ...nodeRoutesOf(config).map(({ id, url }): [string, string] => [url, id])]);
+};
+
 /** The node that a session id names; undefined: it names none. */
 export const nodeOfSession = (id: string): string | undefined => NODE_NAME.exec(id)?.[1];
 
-/** Servers that new clients can get: those of every service but the main ones of failovers. */
+/** Servers that requests without a session can get. */
 export const pooledServers = (config: DynamicConfig): ReadonlySet<string> => {
-  const services = [...config.services.values()];
-  const mains = new Set(services.flatMap((one) => (one.kind === 'failover' ? [one.service] : [])));
-  const pools = services.flatMap((one) => (one.kind === 'loadBalancer' && !mains.has(one.name) ? [one] : []));
-  return new Set(pools.flatMap(({ servers }) => servers.map(({ url }) => url)));
+  const open = [...config.routers.values()].filter(({ rule }) => !/Mcp-Session-Id/i.test(rule));
+  const services = open.flatMap(({ service }) => servicesBelow(config, service));
+  return new Set(services.flatMap((one) => (one.kind === 'loadBalancer' ? one.servers.map(({ url }) => url) : [])));
 };
 
-const onlyServer = ({ services }: DynamicConfig, router: RouterConfig): string | undefined => {
-  let service = services.get(router.service);
+/** A service and all that it leads to, through however many levels. */
+export const servicesBelow = ({ services }: DynamicConfig, name: string): readonly ServiceConfig[] => {
+  const found = new Map<string, ServiceConfig>();
+  const visit = (one: string): void => {
+    const service = services.get(one);
+    if (service === undefined || found.has(one)) return;
+    found.set(one, service);
+    if (service.kind === 'weighted') for (const child of service.services) visit(child.name);
+    if (service.kind === 'failover') for (const child of [service.service, service.fallback]) visit(child);
+  };
+  visit(name);
+  return [...found.values()];
+};
+
+/** The balancers of one server that routes of sessions lead to: what they know tells whether a node lives. */
+export const ownBalancersOf = (config: DynamicConfig): ReadonlySet<string> =>
+  new Set(
+    [...config.routers.values()].flatMap(({ rule, service }) =>
+      /Mcp-Session-Id/i.test(rule) ? (onlyBalancerOf(config, service)?.name ?? []) : [],
+    ),
+  );
+
+/** The one server of a service, of a failover's main one. */
+export const onlyServerOf = (config: DynamicConfig, name: string): string | undefined =>
+  onlyBalancerOf(config, name)?.servers[0]?.url;
+
+const onlyBalancerOf = ({ services }: DynamicConfig, name: string): LoadBalancerConfig | undefined => {
+  let service = services.get(name);
   if (service?.kind === 'failover') service = services.get(service.service);
-  if (service?.kind !== 'loadBalancer' || service.servers.length !== 1) return undefined;
-  return service.servers[0]?.url;
+  return service?.kind === 'loadBalancer' && service.servers.length === 1 ? service : undefined;
 };

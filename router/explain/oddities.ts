@@ -2,7 +2,7 @@ import { cookieOddities } from './cookie-oddities.ts';
 import { type CookieMatch, cookieTargets, decodeCookie } from './decode-cookie.ts';
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
-import { nodeOfSession, pooledServers } from './node-routes.ts';
+import { nodeOfSession, onlyServerOf, pooledServers } from './node-routes.ts';
 import { readCookies } from './read-cookies.ts';
 import type { World } from './world.ts';
 
@@ -77,23 +77,41 @@ const sessionNode = (facts: Facts): Finding[] => {
           'was the node taken out, or is the id from another environment? Its client gets 404 and must begin anew',
       },
     ];
-  return [...ownerDown(facts, node), ...passedBy(facts, node), ...draining(facts, node)];
+  return [...passedBy(facts, node), ...draining(facts, node)];
 };
 
 type Node = World['nodes'][number];
 
-const ownerDown = ({ routing, candidates }: Facts, node: Node): Finding[] =>
-  routing.route?.name !== node.router || candidates.some(({ url }) => url === node.url)
-    ? []
-    : [
-        {
-          code: 'owner-down',
-          severity: 'error',
-          message: `${node.id} is down, so another node gets the request of its session, and answers 404`,
-          remedy: `the client must begin anew, with initialize; or start ${node.id} again, if it only does not answer`,
-          place: node.at,
-        },
-      ];
+/** Whatever tells the node, its id or its cookie: the route leads to one server, which is not asked. */
+const ownerDown = ({ world, routing: { route }, steps, server }: Facts): Finding[] => {
+  const own = typeof route?.service === 'object' ? onlyServerOf(world.config, route.service.name) : undefined;
+  if (own === undefined || server === undefined || steps[0]?.reason !== 'fallback') return [];
+  const name = world.nodeOf(own) ?? own;
+  return [
+    {
+      code: 'owner-down',
+      severity: 'error',
+      message: `${name} is down, so another node gets the request of its session, and answers 404`,
+      remedy: `the client must begin anew, with initialize; or start ${name} again, if it only does not answer`,
+      place: route!.config.ruleAt,
+    },
+  ];
+};
+
+/** Full, draining or stopping, all of them; or dead. */
+const nobodyReady = ({ world, steps: [step] }: Facts): Finding[] => {
+  const config = step?.reason === 'fallback' ? world.config.services.get(step.service) : undefined;
+  if (config?.kind !== 'failover' || onlyServerOf(world.config, config.name) !== undefined) return [];
+  return [
+    {
+      code: 'nobody-ready',
+      severity: 'warning',
+      message: `no server of ${config.service} is up, so ${config.fallback} answers: a new session gets 503 there`,
+      remedy: 'ask /readyz of the nodes: are they full, do they drain or stop? Start another node',
+      place: config.at,
+    },
+  ];
+};
 
 const passedBy = ({ routing: { route } }: Facts, node: Node): Finding[] =>
   route === undefined || route.name === node.router
@@ -121,13 +139,12 @@ const draining = ({ world, candidates }: Facts, node: Node): Finding[] =>
         },
       ];
 
-/** Its owner is down, which has been said. */
-const isNodeRoute = ({ world, routing }: Facts): boolean =>
-  world.nodes.some(({ router }) => router === routing.route?.name);
-
 /** A session that any of several servers may get is lost with the next request. */
 const unpinnedSession = (facts: Facts): Finding[] =>
-  sessionOf(facts) === undefined || facts.candidates.length < 2 || facts.pin.by !== 'nothing' || isNodeRoute(facts)
+  sessionOf(facts) === undefined ||
+  facts.candidates.length < 2 ||
+  facts.pin.by !== 'nothing' ||
+  ownerDown(facts).length > 0
     ? []
     : [
         {
@@ -157,4 +174,4 @@ const shareLost = ({ world, steps, request }: Facts): Finding[] =>
 
 type Find = (facts: Facts) => Finding[];
 
-const ODDITIES: readonly Find[] = [contradiction, sessionNode, unpinnedSession, shareLost];
+const ODDITIES: readonly Find[] = [contradiction, ownerDown, sessionNode, nobodyReady, unpinnedSession, shareLost];

@@ -18,7 +18,8 @@ export const pinOf = ({ world, routing, steps, candidates }: Facts): Pin => {
   const node = world.nodes.find(({ router }) => router === routing.route?.name);
   if (node !== undefined && candidates.length === 1 && candidates[0]?.url === node.url)
     return { by: 'session-id', text: `the session id: router ${node.router} takes those of ${node.id}` };
-  if (routing.matched.some(({ text }) => /^Header(Regexp)?\(\s*[`"]Cookie[`"]/i.test(text)))
+  const ownIsDown = steps.some(({ reason }) => reason === 'fallback');
+  if (!ownIsDown && routing.matched.some(({ text }) => /^Header(Regexp)?\(\s*[`"]Cookie[`"]/i.test(text)))
     return { by: 'cookie', text: `the cookie: router ${routing.route?.name} looks at it` };
   const level = steps.find(({ reason }) => reason === 'cookie' || reason === 'legacy-cookie');
   if (level !== undefined && candidates.length === 1) return { by: 'cookie', text: `the cookie of ${level.service}` };

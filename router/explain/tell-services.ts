@@ -2,7 +2,7 @@ import { cookieName } from '../../shared/traefik/cookie-name.ts';
 import type { LoadBalancerConfig, ServiceConfig } from '../core/model.ts';
 import type { Request } from '../core/request/request.ts';
 import type { ChoiceStep, PinReason } from '../core/service/service.ts';
-import { cookieTargets, decodeCookie, ENCODING_WORDS } from './decode-cookie.ts';
+import { cookieTargets, decodeCookie, encodingText, targetName } from './decode-cookie.ts';
 import type { ExplainedServer, ExplainStep } from './explanation.ts';
 import { type CookieReading, readCookies } from './read-cookies.ts';
 import { serverName, type World } from './world.ts';
@@ -86,14 +86,14 @@ export const candidatesOf = (world: World, config: LoadBalancerConfig): readonly
 
 const tellCookie = (world: World, config: ServiceConfig, { name, value, values }: CookieReading): ExplainStep => {
   const place = config.kind === 'failover' ? undefined : config.sticky?.at;
-  const targets = cookieTargets(world.config, world.nodeOf).filter(({ service }) => service === config.name);
+  const targets = cookieTargets(world.config, world.nodeOf).filter(({ reader }) => reader === config.name);
   const [match] = value === undefined ? [] : decodeCookie(value, targets);
   const meaning =
     value === undefined
       ? 'the request has none'
       : match === undefined
         ? `${value} stands for none of its ${config.kind === 'weighted' ? 'services' : 'servers'}`
-        : `${value} is ${serverName({ url: match.target.text, node: match.target.node })}: ${ENCODING_WORDS[match.encoding]}`;
+        : `${value} is ${targetName(match.target)}: ${encodingText(match.encoding, match.target)}`;
   return {
     kind: 'cookie',
     title: name,

@@ -13,13 +13,14 @@ const topology = topologySchema.parse({
 });
 const { routers } = dynamicOf(topology).http;
 const reached = ['main', 'only-server'];
-const past = ['fallback', 'unknown-cookie'];
+const past = ['fallback', 'round-robin', 'only-server'];
 
 for (const { route, steps, reason = steps.at(-1)!, told } of [
   { route: 'node-n1', steps: reached, told: 'session-id' },
-  { route: 'node-n1', steps: past, told: 'session-id, but n1 is down' },
-  { route: 'draining-n2', steps: reached, told: 'cookie' },
-  { route: 'draining-n2', steps: past, told: 'cookie, but its node is down' },
+  { route: 'node-n1', steps: past, reason: 'round-robin', told: 'session-id, but n1 is down' },
+  { route: 'cookie-n2', steps: reached, told: 'cookie' },
+  { route: 'cookie-n2', steps: past, reason: 'round-robin', told: 'cookie, but its node is down' },
+  { route: 'mcp', steps: ['main', 'no-cookie', 'only-server'], reason: 'no-cookie', told: 'no-cookie' },
   { route: 'node-n1', steps: reached, reason: 'connection-refused', told: 'connection-refused' },
   { route: 'node-n1', steps: ['main', 'nobody-up'], reason: 'no-server', told: 'no-server' },
   { route: 'node-n1', steps: [], reason: 'middleware', told: 'middleware' },

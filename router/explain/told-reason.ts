@@ -11,7 +11,7 @@ type Told = {
 export const toldReason = ({ rule, reason, steps }: Told): string => {
   const pin = rule === undefined ? undefined : routePinOf(rule);
   // Something else happened after the choice, or there was none.
-  if (pin === undefined || steps.at(-1)?.reason !== reason) return reason;
+  if (pin === undefined || !steps.some((step) => step.reason === reason)) return reason;
   return pinReason(pin, !steps.some((step) => step.reason === 'fallback'));
 };
 

@@ -5,7 +5,7 @@ import { compileTable } from '../core/table/compile.ts';
 import type { RoutingTable } from '../core/table/table.ts';
 import { buildMiddlewares } from '../traefik/middleware/build.ts';
 import type { ExplainedServer } from './explanation.ts';
-import { type NodeRoute, nodeRoutesOf } from './node-routes.ts';
+import { type NodeRoute, nodeNamesOf, nodeRoutesOf } from './node-routes.ts';
 import type { ExplainInput } from './question.ts';
 
 /** Services and routes of our own: choosing moves a round robin on, and nothing that runs may be moved by a question. */
@@ -23,7 +23,7 @@ export const worldOf = (input: ExplainInput): World => {
   const { services, errors: serviceErrors } = buildServices(config, deps);
   const { middlewares, errors: middlewareErrors } = buildMiddlewares(config, deps);
   const nodes = nodeRoutesOf(config);
-  const names = new Map(nodes.map(({ id, url }) => [url, id]));
+  const names = nodeNamesOf(config);
   const nodeOf = (url: string): string | undefined => names.get(url);
   return {
     ...input,

@@ -15,7 +15,7 @@ export const localTopology = (options: ClusterOptions, ports: Ports): Topology =
       traefik: { address: `127.0.0.1:${ports.internal}` },
     },
     // Here nodes share their processors with everything else, a test suite for one: late is not dead.
-    healthCheck: { interval: '1s', timeout: '3s' },
+    healthCheck: { interval: '1s', timeout: '3s', ready: { interval: '1s', timeout: '3s' } },
     // Over plain HTTP a correct client would not send a secure cookie back.
     cookie: { secure: options.https ?? false },
     observe: { accessLog: options.proxy === 'traefik' },

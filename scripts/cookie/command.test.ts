@@ -5,7 +5,7 @@ import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import { runCommand, runMooring } from '../explain/test-run.ts';
 import { command } from './command.ts';
 
-const VALUE = cookieValue('http://127.0.0.1:8082');
+const VALUE = cookieValue('ready-n2');
 
 for (const { what, text, read } of [
   { what: 'a bare value', text: VALUE, read: [[undefined, VALUE]] },
@@ -43,7 +43,22 @@ for (const source of [
     assert.deepEqual([cookies[0].matches[0].target.node, cookies[0].matches[0].encoding], ['n2', 'sha256']);
     const forms = await runCommand(command, ['n2', ...source]);
     assert.match(forms.out, new RegExp(`n2 \\(http://127\\.0\\.0\\.1:8082\\)\n  ${VALUE} `));
+    assert.match(forms.out, new RegExp(`mcp-ready@file sends it as _mcp_backend=${VALUE}\n`));
   });
+
+test('a value of the form of before is told as what it is, and which route still knows it', async () => {
+  const before = cookieValue('http://127.0.0.1:8082');
+  const { out, code } = await runCommand(command, [before]);
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /is n2 \(http:\/\/127\.0\.0\.1:8082\)\n {2}router {4}cookie-n2@file.*\n.*its URL.*a route of sessions/,
+  );
+  assert.match(
+    (await runCommand(command, ['http://127.0.0.1:8082'])).out,
+    new RegExp(`sessions by .*=${before}$`, 'm'),
+  );
+});
 
 for (const { when, args, code, says } of [
   {

@@ -9,23 +9,23 @@ import { formsOf, type NodeForms } from './forms.ts';
 import { decodedText, formsText } from './report.ts';
 import { targetsOfConfigfile, targetsOfTopology } from './targets.ts';
 
-const usage = `Usage: npm run cookie -- VALUE | NODE-URL | NODE [--configfile FILE | --topology FILE]
+const usage = `Usage: npm run cookie -- VALUE | NODE | NODE-URL [--configfile FILE | --topology FILE]
 
-Which server a sticky cookie stands for, and which cookies stand for a server. Traefik writes a hash of the server's
-URL; it cannot be undone, so it is compared with every server of the files.
+Which node a sticky cookie stands for, and which cookies stand for a node. Traefik writes a hash of its name in the
+pool, or of its URL where the pool has URLs; it cannot be undone, so it is compared with every one of the files.
 
   VALUE               a cookie's value, NAME=VALUE, a whole Cookie header or a Set-Cookie line
-  NODE-URL            a server's URL, to the letter as in the files: every form that Traefik takes for it
-  NODE                a node's id, in place of its URL
+  NODE                a node's id: every value that Traefik takes for it
+  NODE-URL            its URL, to the letter as in the files
   --configfile FILE   Traefik's static file, which names the dynamic ones (${DEFAULT_CONFIGFILE})
   --topology FILE     a topology, in place of Traefik's files
   --json              one JSON object on standard output
   --help              this text
 
 Examples:
-  npm run cookie -- 08d5f409490f61fc
-  npm run cookie -- 'Cookie: theme=dark; _mcp_backend=08d5f409490f61fc'
-  npm run cookie -- http://127.0.0.1:8081
+  npm run cookie -- 62747513f62d4428
+  npm run cookie -- 'Cookie: theme=dark; _mcp_backend=62747513f62d4428'
+  npm run cookie -- n1
 
 Ends with 0 when a value stands for a server, 1 when none does, 2 for wrong use.`;
 
@@ -33,7 +33,7 @@ const OPTIONS = { configfile: { type: 'string' }, topology: { type: 'string' } }
 type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
-  summary: 'tells which server a sticky cookie stands for',
+  summary: 'tells which node a sticky cookie stands for',
   usage,
   options: OPTIONS,
   positionals: true,
@@ -82,5 +82,5 @@ const tellDecoded = (text: string, { known, source, terminal, json }: Told): Exi
 const tellForms = (forms: NodeForms, terminal: Terminal, json: boolean): ExitCode => {
   if (json) terminal.print(JSON.stringify({ event: 'forms', ...forms }));
   else terminal.print(formsText(forms, paintWith(terminal.color)));
-  return forms.services.length > 0 ? 0 : 1;
+  return forms.readers.length > 0 ? 0 : 1;
 };

@@ -1,25 +1,31 @@
-import { type CookieTarget, cookieForms, type Encoding } from '../../router/explain/decode-cookie.ts';
+import { type CookieTarget, cookieForms, type Encoding, targetName } from '../../router/explain/decode-cookie.ts';
 
+type Form = Pick<CookieTarget, 'text' | 'kind'> & { readonly encoding: Encoding; readonly value: string };
 export type NodeForms = {
+  /** The node's name and URL. */
   readonly text: string;
-  readonly node: string | undefined;
-  readonly forms: readonly { readonly encoding: Encoding; readonly value: string }[];
-  /** The services that have this server, and the names of their cookies. */
-  readonly services: readonly CookieTarget[];
+  /** Of the text that its service hashes; of those that routers know besides, what they look for. */
+  readonly forms: readonly Form[];
+  /** Who reads them, and the names of their cookies. */
+  readonly readers: readonly CookieTarget[];
   /** The servers there are, where this is none of them. */
   readonly known: readonly CookieTarget[];
 };
 
-/** undefined: the text is a cookie, and neither a URL nor the id of a node. */
+/** undefined: the text is a cookie, and neither a URL, nor the id of a node, nor the name of a service with a cookie. */
 export const formsOf = (text: string, targets: readonly CookieTarget[]): NodeForms | undefined => {
-  const url = targets.find(({ node }) => node === text)?.text ?? text;
-  if (!/^(https?|h2c):\/\/[^\s;]+$/.test(url)) return undefined;
-  const services = targets.filter((target) => target.text === url);
+  const readers = targets.filter((target) => [target.node, target.url, target.text].includes(text));
+  if (readers.length === 0 && !/^(https?|h2c):\/\/[^\s;]+$/.test(text)) return undefined;
+  const main = readers[0]?.text ?? text;
+  const others = [...new Set(readers.map((target) => target.text))].filter((one) => one !== main);
   return {
-    text: url,
-    node: services[0]?.node,
-    forms: cookieForms(url),
-    services,
-    known: services.length > 0 ? [] : targets,
+    text: readers[0] === undefined ? text : targetName(readers[0]),
+    forms: [main, ...others].flatMap((one) =>
+      cookieForms(one)
+        .filter(({ encoding }) => one === main || encoding === 'sha256')
+        .map((form) => ({ ...form, text: one, kind: one === main ? 'service' : 'router' })),
+    ),
+    readers,
+    known: readers.length > 0 ? [] : targets,
   };
 };

@@ -1,7 +1,7 @@
-import { ENCODING_WORDS } from '../../router/explain/decode-cookie.ts';
+import { type CookieTarget, encodingText, targetName } from '../../router/explain/decode-cookie.ts';
 import type { DecodedCookie } from '../../router/explain/decode-cookies.ts';
-import { serverName } from '../../router/explain/world.ts';
 import { visible } from '../../shared/terminal-text.ts';
+import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import type { Paint } from '../cli/paint.ts';
 import type { NodeForms } from './forms.ts';
 
@@ -20,24 +20,30 @@ const cookieLines = (cookie: DecodedCookie, { source, paint }: Context): string[
       ...causes.flatMap(({ message, remedy }) => [`  ${message}`, `    help: ${remedy}`]),
     ];
   return matches.flatMap(({ target, encoding }) => [
-    `${written} is ${paint.good(serverName({ url: target.text, node: target.node }))}`,
-    `  service   ${target.service}, cookie ${target.cookie}${target.at.line > 1 ? paint.faint(`  ${target.at.file}:${target.at.line}:${target.at.column}`) : ''}`,
-    `  encoding  ${ENCODING_WORDS[encoding]}`,
+    `${written} is ${paint.good(targetName(target))}`,
+    `  ${target.kind.padEnd(9)} ${target.reader}, cookie ${target.cookie}${target.at.line > 1 ? paint.faint(`  ${target.at.file}:${target.at.line}:${target.at.column}`) : ''}`,
+    `  encoding  ${encodingText(encoding, target)}`,
   ]);
 };
 
-export const formsText = ({ text, node, forms, services, known }: NodeForms, paint: Paint): string =>
-  [
-    paint.strong(serverName({ url: text, node })),
-    ...forms.map(
-      ({ value, encoding }) =>
-        `  ${value.padEnd(Math.max(...forms.map((form) => form.value.length)))}  ${paint.faint(ENCODING_WORDS[encoding])}`,
-    ),
-    ...(services.length > 0
-      ? ['', ...services.map(({ service, cookie }) => `  ${service} sends it as ${cookie}=${forms[0]!.value}`)]
+export const formsText = ({ text, forms, readers, known }: NodeForms, paint: Paint): string => {
+  const width = Math.max(...forms.map(({ value }) => value.length));
+  return [
+    paint.strong(text),
+    ...forms.map((form) => `  ${form.value.padEnd(width)}  ${paint.faint(encodingText(form.encoding, form))}`),
+    '',
+    ...(readers.length > 0
+      ? readers.map(readerLine)
       : [
-          '',
           paint.bad('no service with a sticky cookie has this URL, to the letter'),
-          `  help: there are ${[...new Set(known.map((target) => target.text))].join(', ')}`,
+          `  help: there are ${[...new Set(known.map(targetName))].join(', ')}`,
         ]),
   ].join('\n');
+};
+
+const readerLine = ({ reader, kind, cookie, text }: CookieTarget): string => {
+  const pair = `${cookie}=${cookieValue(text)}`;
+  return kind === 'service'
+    ? `  ${reader} sends it as ${pair}`
+    : `  ${reader} takes requests of its sessions by ${pair}`;
+};

@@ -1,5 +1,7 @@
 import { pinReason, routePinOf, toldReason } from '../../router/explain/told-reason.ts';
 import type { ExchangeRecord } from '../../router/traefik/observe/record.ts';
+import { PARTS } from '../../shared/traefik/parts.ts';
+import { declaredName } from '../../shared/traefik/qualified-name.ts';
 import type { ClusterNode } from '../cluster/cluster.ts';
 import { jsonOf } from './json-line.ts';
 
@@ -49,12 +51,12 @@ export const seenByTraefik = (line: string, { nodeAt, ruleOf }: Traefik): SeenRe
     milliseconds: Number(fields.Duration) / 1e6,
     node: node?.id,
     router,
-    reason: router && node && reasonByRule(ruleOf(router), node),
+    reason: router && node && reasonByRule(router, ruleOf(router), node.id),
   };
 };
 
 /** The log does not say whether a route fell back; where the request came to does. */
-const reasonByRule = (rule: string, { id, draining }: NonNullable<ReturnType<NodeAt>>): string | undefined => {
+const reasonByRule = (router: string, rule: string, node: string): string | undefined => {
   const pin = routePinOf(rule);
-  return pin && pinReason(pin, pin.by === 'cookie' ? draining : pin.node === id);
+  return pin && pinReason(pin, pin.by === 'cookie' ? router === declaredName(PARTS.cookie(node)) : pin.node === node);
 };

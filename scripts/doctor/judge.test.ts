@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import type { Facts, IdleStream, Streams } from './facts.ts';
 import { judge } from './judge.ts';
 import { ID } from './mcp.ts';
@@ -21,6 +22,7 @@ import {
 
 const lost = followed('n1', { initialized: notFound, onConnection: [notFound, ok()], reconnected: [notFound] });
 const cookie = (text: string): Partial<Facts> => ({ first: opened('n1', { 'set-cookie': text }) });
+const pinnedBy = (text: string) => cookie(`_mcp_backend=${cookieValue(text)}; Path=/; HttpOnly; SameSite=Strict`);
 const secure: Facts['target'] = { origin: 'https://h', host: 'h', path: '/mcp', secure: true, loopback: false };
 const good = factsOf();
 const browser = (change: Partial<Facts['browser']>): Partial<Facts> => ({ browser: { ...good.browser, ...change } });
@@ -221,6 +223,16 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
     ['warning server-down'],
   ],
   [
+    'a server lives, and takes no new sessions',
+    api({
+      services: [
+        service({ servers: [{ url: 'u', weight: 1, down: true }] }),
+        service({ servers: [{ url: 'u', weight: 1, down: false }] }),
+      ],
+    }),
+    ['note no-new-sessions'],
+  ],
+  [
     'compress on the route',
     api({ middlewares: [{ name: 'c@file', kind: 'compress' }] }),
     ['problem compress-on-route'],
@@ -230,6 +242,12 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
   [
     'not what the topology says',
     { topology: topologyOf({ cookie: { secure: false, name: 'other' } }) },
+    ['warning not-as-the-topology'],
+  ],
+  ['a cookie of the name, as the topology says', { ...pinnedBy('ready-n1'), topology: topologyOf() }, []],
+  [
+    'a cookie of the URL, where the topology says the name',
+    { ...pinnedBy('http://n1:1'), topology: topologyOf() },
     ['warning not-as-the-topology'],
   ],
 ];

@@ -61,7 +61,7 @@ export const generated = (name: string, { nodes }: Servers, cookie: object = {})
     cookie: { secure: false, ...cookie },
   });
   const text = JSON.stringify(dynamicOf(topology).http).replace(
-    /"(node-n\d|only-n\d|mcp|route-graphql|default)"/g,
+    /"((?:node|only|ready|cookie)-n\d|alive|(?:mcp|default)(?:-ready)?|route-graphql)"/g,
     `"${name}-$1"`,
   );
   return JSON.parse(text) as JsonObject;

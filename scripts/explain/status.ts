@@ -1,12 +1,12 @@
 import type { ServerStatusView } from '../../router/core/service/status.ts';
-import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
+import { nodeNamesOf } from '../../router/explain/node-routes.ts';
 import { nearest } from '../../shared/source/nearest.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { TraefikFiles } from '../cli/traefik-files.ts';
 
 /** The servers that are said to be down, by node id or URL. */
 export const downServers = (named: readonly string[], { config }: TraefikFiles): ReadonlySet<string> => {
-  const nodes = new Map(nodeRoutesOf(config).map(({ id, url }) => [id, url]));
+  const nodes = new Map([...nodeNamesOf(config)].map(([url, id]) => [id, url]));
   const urls = new Set(
     [...config.services.values()].flatMap((one) =>
       one.kind === 'loadBalancer' ? one.servers.map(({ url }) => url) : [],

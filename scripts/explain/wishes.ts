@@ -1,6 +1,6 @@
 import { type Asked, questionOf } from '../../router/explain/asked.ts';
 import { cookieTargets } from '../../router/explain/decode-cookie.ts';
-import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
+import { nodeNamesOf } from '../../router/explain/node-routes.ts';
 import type { Question } from '../../router/explain/question.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import { Misuse } from '../cli/misuse.ts';
@@ -50,9 +50,13 @@ const sessionHeader = (id: string | undefined): [string, string][] =>
 const cookieHeader = (cookie: string | undefined, { config }: TraefikFiles): [string, string][] => {
   if (cookie === undefined) return [];
   if (/^[^=;:/\s]+=/.test(cookie)) return [['Cookie', cookie]];
-  const node = nodeRoutesOf(config).find(({ id }) => id === cookie);
-  const value = node === undefined ? cookie : cookieValue(node.url);
-  const names = new Set(cookieTargets(config, () => undefined).map((target) => target.cookie));
-  if (names.size === 0) throw new Misuse('no service of these files has a sticky cookie: write --cookie NAME=VALUE');
-  return [['Cookie', [...names].map((name) => `${name}=${value}`).join('; ')]];
+  const nodes = nodeNamesOf(config);
+  const targets = cookieTargets(config, (url) => nodes.get(url));
+  const names = [...new Set(targets.map((target) => target.cookie))];
+  if (names.length === 0) throw new Misuse('no service of these files has a sticky cookie: write --cookie NAME=VALUE');
+  const valueIn = (name: string): string => {
+    const own = targets.find((target) => target.cookie === name && target.node === cookie);
+    return own === undefined ? cookie : cookieValue(own.text);
+  };
+  return [['Cookie', names.map((name) => `${name}=${valueIn(name)}`).join('; ')]];
 };

@@ -49,18 +49,24 @@ const listDifferences = (word: string, before: readonly string[], after: readonl
 
 const servicesOf = ({ services }: DynamicConfig): Parts =>
   new Map(
-    [...services].map(([name, service]) => [name, new Map([...fieldsOfOne(service), ['servers', serversOf(service)]])]),
+    [...services].map(([name, service]) => [
+      name,
+      new Map([...fieldsOfOne(service), ['servers', serversOf(service)], ['services', childrenOf(service)]]),
+    ]),
   );
 
 const serversOf = (service: ServiceConfig): readonly string[] =>
-  service.kind === 'loadBalancer'
-    ? service.servers.map(({ url, weight }) => (weight === 1 ? url : `${url} (weight ${weight})`))
-    : [];
+  service.kind === 'loadBalancer' ? service.servers.map(({ url, weight }) => weighed(url, weight)) : [];
+
+const childrenOf = (service: ServiceConfig): readonly string[] =>
+  service.kind === 'weighted' ? service.services.map(({ written, weight }) => weighed(written, weight)) : [];
+
+const weighed = (name: string, weight: number): string => (weight === 1 ? name : `${name} (weight ${weight})`);
 
 const fieldsOf = (parts: ReadonlyMap<string, object>): Parts =>
   new Map([...parts].map(([name, part]) => [name, fieldsOfOne(part)]));
 
-const NOT_COMPARED = new Set(['name', 'ruleAt', 'servers']);
+const NOT_COMPARED = new Set(['name', 'ruleAt', 'servers', 'services']);
 
 /** What lies deeper is compared by its path: `sticky.name`. */
 const fieldsOfOne = (part: object, above = ''): Map<string, string | readonly string[]> =>

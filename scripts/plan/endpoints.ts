@@ -1,5 +1,6 @@
 /** Where MCP clients knock: what leads to a service with a sticky cookie, or asks for a session id. */
 import type { DynamicConfig, RouterConfig, ServiceConfig } from '../../router/core/model.ts';
+import { servicesBelow } from '../../router/explain/node-routes.ts';
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
 
 export type Endpoint = {
@@ -34,13 +35,13 @@ const literals = (rule: string, matcher: string): string[] =>
 
 /** Of the cookies that are read on the way from this service down. */
 const cookieNamesFrom = (config: DynamicConfig, name: string): readonly string[] => [
-  ...new Set(servicesFrom(config, name).flatMap(stickyName)),
+  ...new Set(servicesBelow(config, name).flatMap(stickyName)),
 ];
 
 /** Every server that could be behind one of these cookies, or alone behind a session's route. */
 export const serversFor = (config: DynamicConfig): readonly string[] => {
   const routers = [...config.routers.values()].filter((router) => isForSessions(config, router));
-  const services = routers.flatMap(({ service }) => servicesFrom(config, service));
+  const services = routers.flatMap(({ service }) => servicesBelow(config, service));
   return [
     ...new Set(services.flatMap((one) => (one.kind === 'loadBalancer' ? one.servers.map(({ url }) => url) : []))),
   ];
@@ -51,15 +52,4 @@ export const allCookieNames = (config: DynamicConfig): readonly string[] => [
 ];
 
 const stickyName = (service: ServiceConfig): string[] =>
-  service.kind === 'loadBalancer' && service.sticky !== undefined
-    ? [cookieName(service.sticky.name, service.name)]
-    : [];
-
-const servicesFrom = (config: DynamicConfig, name: string, above: readonly string[] = []): readonly ServiceConfig[] => {
-  const service = config.services.get(name);
-  if (service === undefined || above.includes(name)) return [];
-  const next = (child: string) => servicesFrom(config, child, [...above, name]);
-  if (service.kind === 'failover') return [service, ...next(service.service), ...next(service.fallback)];
-  if (service.kind === 'weighted') return [service, ...service.services.flatMap((child) => next(child.name))];
-  return [service];
-};
+  service.kind !== 'failover' && service.sticky !== undefined ? [cookieName(service.sticky.name, service.name)] : [];

@@ -1,5 +1,6 @@
 /** Clients that are pinned before a change, and what becomes of them by it. */
-import { nodeRoutesOf } from '../../router/explain/node-routes.ts';
+import { type CookieTarget, cookieTargets } from '../../router/explain/decode-cookie.ts';
+import { nodeNamesOf } from '../../router/explain/node-routes.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import { allCookieNames, type Endpoint, endpointsOf, serversFor } from './endpoints.ts';
 import type { Side } from './read-side.ts';
@@ -34,24 +35,38 @@ export const movesOf = (before: World, after: World): readonly NodeMoves[] => {
   const endpoints = endpointsOf(before.config, entryPointsOf(before.side));
   const names = namesOf(before.side);
   const then = namesOf(after.side);
+  const [was, is] = [targetsIn(before), targetsIn(after)];
   return serversFor(before.config).map((url) => {
     const node = names.get(url);
     const rewritten = serversFor(after.config).find((other) => other !== url && sameServer(other, url));
-    const pins = pinsOf({ before, after, endpoints, node, url, rewritten });
-    const cookie = pins.some(({ by }) => by === 'cookie')
-      ? {
-          before: cookieValue(url),
-          after: rewritten === undefined || serversFor(after.config).includes(url) ? undefined : cookieValue(rewritten),
-        }
-      : undefined;
+    const cookies = cookiesOf(was, { node, url });
+    const pins = pinsOf({ before, after, endpoints, node, url, rewritten, cookies });
+    const old = pins.some(({ by }) => by === 'cookie') ? cookies[0] : undefined;
+    const next = old && cookiesOf(is, { node, url: serversFor(after.config).includes(url) ? url : rewritten })[0];
     return {
       node,
       url,
       rewritten,
-      cookie,
+      cookie: old && { before: old.value, after: next?.value === old.value ? undefined : next?.value },
       pins: pins.map((pin) => ({ ...pin, to: pin.to.map((one) => named(one, then, node)).sort() })),
     };
   });
+};
+
+const targetsIn = ({ config, side }: World): readonly CookieTarget[] => {
+  const names = namesOf(side);
+  return cookieTargets(config, (url) => names.get(url));
+};
+
+type Server = { readonly node: string | undefined; readonly url: string | undefined };
+type Cookie = { readonly name: string; readonly value: string };
+
+/** What clients of a node have: of the form that the pools write, also where the node is in none. */
+const cookiesOf = (targets: readonly CookieTarget[], { node, url }: Server): readonly Cookie[] => {
+  const ofUrls = targets.every(({ kind, text, url: own }) => kind === 'router' || text === own);
+  const own = targets.filter((one) => one.url === url || (node !== undefined && one.node === node));
+  const ofForm = own.filter((one) => (one.text === one.url) === ofUrls);
+  return ofForm.map(({ cookie, text }) => ({ name: cookie, value: cookieValue(text) }));
 };
 
 /** Of one's own node another URL is news, and its name is not. */
@@ -62,10 +77,7 @@ const named = (url: string, names: ReadonlyMap<string, string>, own: string | un
 
 /** Names of nodes by URL. */
 export const namesOf = ({ config, topology }: Side): ReadonlyMap<string, string> =>
-  new Map([
-    ...nodeRoutesOf(config).map(({ id, url }) => [url, id] as const),
-    ...(topology?.nodes.map(({ id, url }) => [url, id] as const) ?? []),
-  ]);
+  new Map([...nodeNamesOf(config), ...(topology?.nodes.map(({ id, url }) => [url, id] as const) ?? [])]);
 
 /** The text is another, host and port are not: the process behind it is the same. */
 const sameServer = (a: string, b: string): boolean => {
@@ -81,6 +93,7 @@ type Asking = {
   readonly node: string | undefined;
   readonly url: string;
   readonly rewritten: string | undefined;
+  readonly cookies: readonly Cookie[];
 };
 
 const pinsOf = (asking: Asking): Pin[] => {
@@ -92,9 +105,9 @@ const pinsOf = (asking: Asking): Pin[] => {
   });
 };
 
-const knocksOf = (by: PinKind, { before, endpoints, node, url }: Asking): readonly Knock[] => {
+const knocksOf = (by: PinKind, { endpoints, node, cookies: own }: Asking): readonly Knock[] => {
   const session = node === undefined ? undefined : `${node}.${NAMELESS}`;
-  const cookies = allCookieNames(before.config).map((name) => `${name}=${cookieValue(url)}`);
+  const cookies = [...new Set(own.map(({ name, value }) => `${name}=${value}`))];
   return endpoints.flatMap((endpoint): Knock[] => {
     if (by === 'session-id') return session === undefined ? [] : [{ endpoint, session }];
     if (by === 'cookie') return cookies.map((cookie) => ({ endpoint, session: NAMELESS, cookie }));
@@ -123,7 +136,8 @@ const reason = (by: PinKind, { host, path }: Endpoint, { before, after, node, ur
   const now = after.side.topology?.nodes.find(({ id }) => id === node);
   if (now?.state === 'out') return `${who} is out`;
   if (after.side.topology !== undefined && now === undefined) return `${who} is no more`;
-  if (now !== undefined && !sameServer(now.url, url)) return `${who} is ${now.url} now`;
+  if (now !== undefined && !sameServer(now.url, url))
+    return `${who} is ${now.url} now, and they go on only if the same process answers there`;
   const places = endpointsOf(after.config, entryPointsOf(after.side));
   if (!places.some((place) => place.path === path && place.host === host))
     return `the endpoint is at ${[...new Set(places.map((place) => place.path))].join(', ')} now, not at ${path}`;

@@ -17,6 +17,8 @@ const REST = 'entryPoints: { web: { address: ":80" } }\ncookie: { secure: false,
 const node = (n: number, more = ''): string => `  - { id: n${n}, url: "http://n${n}"${more} }\n`;
 const topology = (nodes = node(1) + node(2) + node(3), rest = ''): string => `nodes:\n${nodes}${REST}${rest}`;
 const OLD = topology();
+/** Cookies as they were before: hashes of URLs. */
+const BY_URL = OLD.replace('name: c', 'name: c, of: url');
 
 const plan = (before: string, after: string): Plan => planOf(sideOf('old.yaml', before), sideOf('new.yaml', after));
 
@@ -27,6 +29,8 @@ const broken = ({ nodes }: Plan): string[] =>
       .filter(({ fate, by }) => fate !== 'stays' && by !== 'both')
       .map(({ by, fate, to, why }) => `${node ?? url} ${by} ${fate} ${to.join(' ')}: ${why}`),
   );
+
+const GOES_ON = 'and they go on only if the same process answers there';
 
 for (const row of [
   { what: 'nothing changes', after: OLD, broken: [] },
@@ -44,8 +48,16 @@ for (const row of [
     broken: ['n2 session-id moves n1 n3: n2 is no more', 'n2 cookie moves n1 n3: n2 is no more'],
   },
   {
-    what: 'a port is written out: the server is the same, the cookie is not',
+    what: 'a port is written out: the server is the same, and its name too',
     after: OLD.replace('"http://n2"', '"http://n2:80"'),
+    broken: [],
+  },
+  { what: 'the cookie becomes a hash of something else', after: BY_URL, broken: [] },
+  { what: 'it becomes one of the name', before: BY_URL, after: OLD, broken: [] },
+  {
+    what: 'a port is written out, and the cookie is a hash of that',
+    before: BY_URL,
+    after: BY_URL.replace('"http://n2"', '"http://n2:80"'),
     broken: [
       'n2 cookie moves http://n2:80 n1 n3: its URL is written http://n2:80 now, and the cookie is a hash of that text',
     ],
@@ -54,8 +66,8 @@ for (const row of [
     what: 'a node moves to another address',
     after: OLD.replace('"http://n2"', '"http://other"'),
     broken: [
-      'n2 session-id moves http://other: n2 is http://other now',
-      'n2 cookie moves http://other n1 n3: n2 is http://other now',
+      `n2 session-id moves http://other: n2 is http://other now, ${GOES_ON}`,
+      `n2 cookie moves http://other: n2 is http://other now, ${GOES_ON}`,
     ],
   },
   {
@@ -70,7 +82,7 @@ for (const row of [
     ),
   },
 ]) {
-  test(`clients when ${row.what}`, () => assert.deepEqual(broken(plan(OLD, row.after)), row.broken));
+  test(`clients when ${row.what}`, () => assert.deepEqual(broken(plan(row.before ?? OLD, row.after)), row.broken));
 }
 
 test('a cookie that is renamed, a prefix and a host that are new are told at every node', () => {
@@ -99,7 +111,7 @@ test('a draining node that goes out takes those with it that are known by the co
 });
 
 test('the old and the new value of a cookie are told where only the text of its URL changed', () => {
-  const { nodes } = plan(OLD, OLD.replace('"http://n2"', '"http://n2:80"'));
+  const { nodes } = plan(BY_URL, BY_URL.replace('"http://n2"', '"http://n2:80"'));
   assert.deepEqual(
     nodes.map(({ cookie }) => cookie?.after),
     [undefined, '7bae997006ae982e', undefined],
@@ -113,10 +125,13 @@ test('every router, service and server that differs is named, and what Traefik r
     parts.map(({ change, kind, name, details }) => [change, kind, name, ...details].join(' ')),
     [
       'removed router node-n3',
+      'removed router cookie-n3',
       'removed service only-n3',
       'removed service node-n3',
-      'changed service mcp - server http://n3',
-      'changed service default - server http://n3',
+      'removed service ready-n3',
+      'changed service alive - service only-n3',
+      'changed service mcp-ready - service ready-n3',
+      'changed service default-ready - service ready-n3',
     ],
   );
   assert.deepEqual([restart, takers], [['log'], { before: ['n1', 'n2', 'n3'], after: ['n1', 'n2'] }]);

@@ -2,7 +2,10 @@
 import type { DynamicConfig } from '../../router/core/model.ts';
 import type { StaticConfig } from '../../router/core/static-model.ts';
 import { completeConfig } from '../../router/core/table/compile.ts';
-import { explain } from '../../router/explain/explain.ts';
+import { explainIn } from '../../router/explain/explain.ts';
+import type { Explanation } from '../../router/explain/explanation.ts';
+import type { Question } from '../../router/explain/question.ts';
+import { worldOf } from '../../router/explain/world.ts';
 import { readStatic } from '../../router/traefik/config/static/read-static.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Side } from './read-side.ts';
@@ -22,7 +25,8 @@ export const worldsOf = (...sides: readonly Side[]): readonly World[] => {
   const staticConfig = staticFor(entryPointsOf(...sides));
   return sides.map((side) => {
     const config = completeConfig(side.config, staticConfig);
-    return { side, config, ask: (knock) => wayOf(knock, config, staticConfig) };
+    const asked = worldOf({ question: questionOf({ endpoint: NOWHERE }), config, staticConfig, status: ALL_UP });
+    return { side, config, ask: (knock) => wayOf(explainIn({ ...asked, question: questionOf(knock) })) };
   });
 };
 
@@ -40,14 +44,19 @@ const staticFor = (entryPoints: readonly string[]): StaticConfig => {
   return config;
 };
 
-const wayOf = ({ endpoint, session, cookie }: Knock, config: DynamicConfig, staticConfig: StaticConfig): Way => {
+const ALL_UP = { isUp: () => true };
+const NOWHERE: Endpoint = { entryPoint: '', tls: false, host: undefined, path: '/' };
+
+const questionOf = ({ endpoint, session, cookie }: Knock): Question => {
   const { entryPoint, tls, host = 'localhost', path } = endpoint;
   const headers: [string, string][] = [
     ...(session === undefined ? [] : [['Mcp-Session-Id', session] as [string, string]]),
     ...(cookie === undefined ? [] : [['Cookie', cookie] as [string, string]]),
   ];
-  const question = { entryPoint, tls, method: 'POST', target: path, host, headers, from: '127.0.0.1' };
-  const { server, candidates, status } = explain({ question, config, staticConfig, status: { isUp: () => true } });
+  return { entryPoint, tls, method: 'POST', target: path, host, headers, from: '127.0.0.1' };
+};
+
+const wayOf = ({ server, candidates, status }: Explanation): Way => {
   if (server === undefined) return { urls: [], status: status ?? 200 };
   return { urls: [...new Set([server.url, ...candidates.map(({ url }) => url)])], status: undefined };
 };

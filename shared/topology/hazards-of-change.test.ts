@@ -16,6 +16,13 @@ for (const { when, before = {}, after, hazards } of [
     after: { nodes: [node('n1'), node('n2', { url: 'http://n2' })] },
     hazards: ['url-changed nodes[1].url'],
   },
+  { when: 'the cookie becomes that of a URL', after: { cookie: { of: 'url' } }, hazards: ['cookie-form cookie.of'] },
+  {
+    when: 'it does, and does not matter',
+    before: { affinity: 'session-id' },
+    after: { affinity: 'session-id', cookie: { of: 'url' } },
+    hazards: [],
+  },
   { when: 'a node is removed', after: { nodes: [node('n1')] }, hazards: ['node-gone nodes'] },
   {
     when: 'a node is taken out',
@@ -43,3 +50,13 @@ for (const { when, before = {}, after, hazards } of [
     const seen = hazardsOfChange(topology(before), topology(after)).map(({ name, path }) => `${name} ${path}`);
     assert.deepEqual(seen, hazards);
   });
+
+test('a URL that changes voids the cookies that are hashes of it, and no others', () => {
+  const said = (cookie: object): string =>
+    hazardsOfChange(
+      topology({ cookie }),
+      topology({ cookie, nodes: [node('n1'), node('n2', { url: 'http://x' })] }),
+    )[0]!.message;
+  assert.match(said({ of: 'url' }), /every cookie that names it is void/);
+  assert.match(said({}), /its sessions are looked for there$/);
+});

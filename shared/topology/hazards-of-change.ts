@@ -22,7 +22,7 @@ const nodeHazards = (node: TopologyNode, after: Topology): Hazard[] => {
   if (node.state === 'out') return [];
   if (now === undefined || now.state === 'out')
     return [gone(node, now === undefined ? 'nodes' : `nodes[${index}].state`)];
-  return now.url === node.url ? [] : [moved(node, now.url, `nodes[${index}].url`, after.affinity)];
+  return now.url === node.url ? [] : [moved(node, now.url, { path: `nodes[${index}].url`, after })];
 };
 
 const gone = ({ id, state }: TopologyNode, path: string): Hazard =>
@@ -35,19 +35,29 @@ const gone = ({ id, state }: TopologyNode, path: string): Hazard =>
       : 'set its state to draining first, and wait until it holds no session',
   );
 
-const moved = ({ id, url }: TopologyNode, now: string, path: string, affinity: Topology['affinity']): Hazard =>
-  warning(
-    'url-changed',
-    path,
-    `the URL of ${id} becomes ${now} after ${url}: ${affinity === 'session-id' ? 'its sessions are looked for there' : 'every cookie that names it is void, and clients known by the cookie alone move'}`,
-    'keep the text as it is where the server is the same; a port written out is another text',
-  );
+type Where = { readonly path: string; readonly after: Topology };
+
+const moved = ({ id, url }: TopologyNode, now: string, { path, after: { affinity, cookie } }: Where): Hazard =>
+  affinity !== 'session-id' && cookie.of === 'url'
+    ? warning(
+        'url-changed',
+        path,
+        `the URL of ${id} becomes ${now} after ${url}: every cookie that names it is void, and clients known by the cookie alone move`,
+        'keep the text as it is where the server is the same (a port written out is another text), or cookie.of: name',
+      )
+    : warning(
+        'url-changed',
+        path,
+        `the URL of ${id} becomes ${now} after ${url}: its sessions are looked for there`,
+        'right where the same process answers there; else let it drain first',
+      );
 
 const cookieHazards = ({ cookie: was, affinity }: Topology, { cookie: is, affinity: next }: Topology): Hazard[] => {
   if (affinity === 'session-id' || next === 'session-id') return [];
   const attributes = (['path', 'domain'] as const).filter((key) => was[key] !== is[key]);
   return [
     ...(was.name === is.name ? [] : [renamed(was.name, is.name)]),
+    ...(was.of === is.of ? [] : [reformed(was.of, is.of)]),
     ...attributes.map((key) =>
       warning(
         'cookie-scope',
@@ -65,6 +75,15 @@ const renamed = (was: string, is: string): Hazard =>
     'cookie.name',
     `the cookie ${was} becomes ${is}: clients known by the cookie alone move, and lose their sessions`,
     'do it while few sessions are open, or let the nodes drain first',
+  );
+
+/** The routes of sessions know both forms. */
+const reformed = (was: string, is: string): Hazard =>
+  warning(
+    'cookie-form',
+    'cookie.of',
+    `the cookie becomes a hash of the ${is} after one of the ${was}: sessions with an id go on, and clients that are known by the cookie and no id (HTTP with SSE) move once`,
+    'nothing to do where sessions have ids; else do it while few are open',
   );
 
 const prefixHazard = ({ prefix: was }: Topology, { prefix: is }: Topology): Hazard[] =>

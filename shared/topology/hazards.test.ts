@@ -74,6 +74,21 @@ for (const { when, change, hazards } of [
     change: { healthCheck: { interval: '30s' } },
     hazards: ['warning slow-health-check healthCheck.interval'],
   },
+  {
+    when: 'new sessions are asked for rarely',
+    change: { healthCheck: { ready: { interval: '30s' } } },
+    hazards: ['warning slow-health-check healthCheck.ready.interval'],
+  },
+  {
+    when: 'the nodes are not ours, and know one path',
+    change: { healthCheck: { path: '/status' } },
+    hazards: ['warning ready-path healthCheck.ready.path'],
+  },
+  {
+    when: 'that path is for both',
+    change: { healthCheck: { path: '/status', ready: { path: '/status' } } },
+    hazards: [],
+  },
   { when: 'answers are cut', change: { timeouts: { grace: '0s' } }, hazards: ['warning no-grace timeouts.grace'] },
   {
     when: 'a route is inside the endpoint',
@@ -208,12 +223,27 @@ for (const { when, change, hazards } of [
   { when: 'the cookie is for the path', change: { cookie: { path: '/mcp' } }, hazards: [] },
   {
     when: 'the cookie is of another domain',
-    change: { hosts: ['mcp.example.com'], cookie: { domain: 'ample.com' } },
+    change: { hosts: ['mcp.example.com'], cookie: { name: 'own', domain: 'ample.com' } },
     hazards: ['error cookie-domain cookie.domain'],
   },
   {
     when: 'the cookie is of the domain',
+    change: { hosts: ['mcp.example.com'], cookie: { name: 'own', domain: 'example.com' } },
+    hazards: [],
+  },
+  {
+    when: 'other deployments of the domain have its name',
     change: { hosts: ['mcp.example.com'], cookie: { domain: 'example.com' } },
+    hazards: ['warning shared-cookie cookie.name'],
+  },
+  {
+    when: 'other endpoints of the host have its name',
+    change: { prefix: '/a/mcp' },
+    hazards: ['warning shared-cookie cookie.name'],
+  },
+  {
+    when: 'it is for one of the endpoints',
+    change: { prefix: '/a/mcp', cookie: { path: '/a/mcp' } },
     hazards: [],
   },
   {

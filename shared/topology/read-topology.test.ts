@@ -15,7 +15,12 @@ const told = (text: string): string[] =>
 
 test('a small topology has a default for everything else', () => {
   const { topology } = readTopology(SMALL, 't.yaml');
-  assert.deepEqual(topology?.healthCheck, { path: '/healthz', interval: '1s', timeout: '1s' });
+  assert.deepEqual(topology?.healthCheck, {
+    path: '/healthz',
+    interval: '1s',
+    timeout: '1s',
+    ready: { path: '/readyz', interval: '2s', timeout: '1s' },
+  });
   assert.deepEqual([topology?.prefix, topology?.affinity, topology?.cookie.secure], ['/mcp', 'both', true]);
 });
 
@@ -59,7 +64,7 @@ for (const { when, text, says } of [
   {
     when: 'a key is nowhere near where there is a choice',
     text: `${SMALL}healthCheck: {zzzzzz: 2s}`,
-    says: [/^3:15 healthCheck\.zzzzzz: .*known names: path, interval, timeout$/],
+    says: [/^3:15 healthCheck\.zzzzzz: .*known names: path, interval, timeout, ready$/],
   },
   ...['localhost:6379', 'http://redis:6379', 'redis://', 'redis://a:1,b:2', 'redis+sentinel://a'].map((url) => ({
     when: `the registry is ${url}`,

@@ -63,20 +63,19 @@ const cookie = fc.record(
     maxAge: fc.constantFrom(0, 60, -1),
     path: fc.constantFrom('/', '/mcp', '/elsewhere'),
     domain: fc.constantFrom('example.com'),
+    of: fc.constantFrom('name', 'url'),
   },
   { requiredKeys: [] },
 );
 
+const check = {
+  path: fc.constantFrom('/healthz', '/'),
+  interval: fc.constantFrom(...DURATIONS),
+  timeout: fc.constantFrom(...DURATIONS),
+};
 const healthCheck = fc.oneof(
   fc.constant(false as const),
-  fc.record(
-    {
-      path: fc.constantFrom('/healthz', '/'),
-      interval: fc.constantFrom(...DURATIONS),
-      timeout: fc.constantFrom(...DURATIONS),
-    },
-    { requiredKeys: [] },
-  ),
+  fc.record({ ...check, ready: fc.record(check, { requiredKeys: [] }) }, { requiredKeys: [] }),
 );
 
 const routes = some(NAMES).chain((names) =>
@@ -97,7 +96,11 @@ export const arbitraryInput: fc.Arbitrary<unknown> = fc.record(
     healthCheck,
     cors: fc.record({ origins: some(ORIGINS) }),
     routes,
-    timeouts: fc.record({ grace: fc.constantFrom(...DURATIONS), drain: fc.constantFrom(...DURATIONS) }),
+    timeouts: fc.record({
+      grace: fc.constantFrom(...DURATIONS),
+      drain: fc.constantFrom(...DURATIONS),
+      settle: fc.constantFrom(...DURATIONS),
+    }),
     observe: fc.record({
       accessLog: fc.boolean(),
       metrics: fc.boolean(),

@@ -33,7 +33,7 @@ const node = z.strictObject({
     .regex(/^https?:\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:\d{1,5})?$/, { error: NODE_URL, abort: true })
     // Numbers that are no address, ports above 65535.
     .refine((url) => URL.canParse(url), NODE_URL)
-    .describe('As Traefik reaches it. The sticky cookie is a hash of this text: another text moves its clients.'),
+    .describe('As Traefik reaches it. It may change: ids and cookies name the node (but see cookie.of).'),
   state: z
     .enum(['active', 'draining', 'out'])
     .default('active')
@@ -48,14 +48,24 @@ const cookie = z.strictObject({
   maxAge: z.int().default(0).describe('Seconds; 0: as long as the client runs.'),
   path: path('/mcp').optional(),
   domain: host.optional(),
+  of: z
+    .enum(['name', 'url'])
+    .default('name')
+    .describe('What its value is a hash of: the node’s name, or, as it was before, the text of its URL.'),
 });
 
 const healthCheck = z.strictObject({
-  path: path('/healthz').default('/healthz'),
+  path: path('/healthz').default('/healthz').describe('Whether a node lives: its own sessions are sent by it.'),
   interval: duration.default('1s'),
-  timeout: duration
-    .default('1s')
-    .describe('One late answer moves clients that are known by the cookie alone: a pause must fit in.'),
+  timeout: duration.default('1s').describe('A late answer sends the node’s clients to others: a pause must fit in.'),
+  ready: z
+    .strictObject({
+      path: path('/readyz').default('/readyz'),
+      interval: duration.default('2s'),
+      timeout: duration.default('1s'),
+    })
+    .prefault({})
+    .describe('Whether a node takes new sessions, which those that are full, drain or stop do not.'),
 });
 
 const pem = z.string().describe('A PEM file, by the path under which Traefik finds it.');
@@ -98,6 +108,7 @@ export const topologySchema = z.strictObject({
     .strictObject({
       grace: duration.default('10s').describe('For answers under way when Traefik stops.'),
       drain: duration.default('30m').describe('How long a draining node keeps its sessions at most.'),
+      settle: duration.default('15s').describe('How long a proxy may take to follow a change of its file.'),
     })
     .prefault({}),
   registry: z

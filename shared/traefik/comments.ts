@@ -1,11 +1,12 @@
 import type { Comment } from '../source/write-yaml.ts';
 import type { Topology } from '../topology/topology.ts';
-import { PARTS, type TraefikDynamic } from './dynamic.ts';
+import type { TraefikDynamic } from './dynamic.ts';
+import { PARTS } from './parts.ts';
 import type { TraefikStatic } from './static.ts';
 
 export const dynamicComments = (dynamic: TraefikDynamic, topology: Topology): readonly Comment[] => [
   ...routerComments(dynamic, topology),
-  ...serviceComments(topology),
+  ...serviceComments(dynamic, topology),
   ...(dynamic.http.middlewares === undefined ? [] : [{ path: ['http', 'middlewares', PARTS.cors], text: CORS }]),
 ];
 
@@ -16,13 +17,9 @@ const routerComments = ({ http }: TraefikDynamic, topology: Topology): Comment[]
   const at = (name: string | undefined, text: string): Comment[] =>
     name === undefined || !(name in http.routers) ? [] : [{ path: ['http', 'routers', name], text }];
   const present = topology.nodes.find(({ state }) => state !== 'out');
-  const draining = topology.nodes.find(({ state }) => state === 'draining');
   return [
     ...at(present && PARTS.node(present.id), `A session id begins with its node's name, so a session needs no cookie.`),
-    ...at(
-      draining && PARTS.draining(draining.id),
-      'Draining: requests of a session whose client knows the node by the cookie alone still go there; a request\nwithout a session, which would begin one, does not.',
-    ),
+    ...at(present && PARTS.cookie(present.id), COOKIE_ROUTER),
     ...at(PARTS.mcp, MCP_ROUTER[topology.affinity]),
     { path: ['http', 'routers', PARTS.mcp, 'priority'], text: PRIORITY_TEXT },
     ...at(PARTS.default, 'Everything else takes turns.'),
@@ -37,31 +34,40 @@ const MCP_ROUTER = {
   cookie: 'The MCP endpoint: the cookie alone tells the node.',
 };
 
-const serviceComments = ({ affinity, cookie, healthCheck, nodes }: Topology): Comment[] => {
-  const at = (name: string, text: string): Comment => ({ path: ['http', 'services', name], text });
-  const own = nodes.find(({ state }) => (affinity === 'cookie' ? state === 'draining' : state !== 'out'));
-  const active = nodes.some(({ state }) => state === 'active');
+const COOKIE_ROUTER = `A session whose id names no node is known by the cookie, and goes on there though the node takes no new ones (it is
+full, drains or stops). The values are hashes of the node's name and of its URL, and the first cookie counts.`;
+
+const serviceComments = ({ http }: TraefikDynamic, topology: Topology): Comment[] => {
+  const at = (name: string | undefined, text: string): Comment[] =>
+    name === undefined || !(name in http.services) ? [] : [{ path: ['http', 'services', name], text }];
+  const present = topology.nodes.find(({ state }) => state !== 'out');
+  const active = topology.nodes.find(({ state }) => state === 'active');
+  const takers = PARTS.pool(PARTS.mcp);
+  const sticky = active === undefined ? 'No node is active: nobody can begin a session.' : mcpText(topology);
   return [
-    ...(own === undefined ? [] : [at(PARTS.only(own.id), 'One node alone.')]),
-    ...(own === undefined || healthCheck === false ? [] : [at(PARTS.node(own.id), FAILOVER)]),
-    at(PARTS.mcp, active ? mcpText(affinity, cookie.secure) : 'No node is active: nobody can begin a session.'),
-    ...(healthCheck === false
-      ? []
-      : [{ path: ['http', 'services', PARTS.mcp, 'loadBalancer', 'healthCheck'], text: CHECK }]),
-    at(PARTS.default, 'The same nodes without a cookie. A second service, because the cookie belongs to a service.'),
+    ...at(present && PARTS.only(present.id), 'One node alone: does it live?'),
+    ...at(present && PARTS.node(present.id), FAILOVER),
+    ...at(active && PARTS.ready(active.id), 'The same node: does it take new sessions?'),
+    ...at(PARTS.alive, 'Every active node that lives.'),
+    ...at(takers in http.services ? takers : PARTS.mcp, sticky),
+    ...(takers in http.services ? at(PARTS.mcp, OR_ALIVE) : []),
+    ...at(PARTS.default, 'The same nodes without a cookie. Another service, because the cookie belongs to a service.'),
   ];
 };
 
-const CHECK = 'Without it, clients of a node that died would get 502 for as long as they come back to it.';
-
 const FAILOVER =
   'Its own node; while that is down, another one answers with a 404 that says why, and clients begin anew.';
+const OR_ALIVE =
+  'While no node takes new sessions, one that lives answers: 503 with Retry-After, or what else is asked of it.';
 
-const mcpText = (affinity: Topology['affinity'], secure: boolean): string => {
-  if (affinity === 'session-id') return 'Every active node in turn; the session id does the rest.';
-  const sticky =
-    'Pins a client to the node that it met first. The value is a hash of the URL: another text moves its clients.';
-  return secure
+const mcpText = ({ affinity, cookie }: Topology): string => {
+  if (affinity === 'session-id')
+    return 'New sessions: every node that takes them, in turn; the session id does the rest.';
+  const sticky = {
+    name: "New sessions. The cookie pins a client to the node that it met first: a hash of that service's name here.",
+    url: 'New sessions. The cookie pins a client to the node that it met first: a hash of its URL, whose text must stay.',
+  }[cookie.of];
+  return cookie.secure
     ? sticky
     : `${sticky}\n\`secure\` is off: over plain HTTP a correct client would not send the cookie back.`;
 };

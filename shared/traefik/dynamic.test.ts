@@ -10,49 +10,57 @@ const node = (id: string, state = 'active') => ({ id, url: `http://${id}:1`, sta
 const topology = (change: object = {}): Topology =>
   topologySchema.parse({ nodes: [node('n1'), node('n2')], entryPoints: { web: { address: ':80' } }, ...change });
 const parts = (change: object = {}) => dynamicOf(topology(change)).http;
-const urlsOf = (change: object, service: string): string[] => {
-  const found = parts(change).services[service];
-  return found && 'loadBalancer' in found ? found.loadBalancer.servers.map(({ url }) => url) : [];
+/** The nodes that a service chooses from, through however many levels. */
+const membersOf = (change: object, name: string): string[] => {
+  const service = parts(change).services[name];
+  if (service === undefined) return [];
+  if ('loadBalancer' in service) return service.loadBalancer.servers.map(({ url }) => url);
+  if ('failover' in service) return membersOf(change, service.failover.service);
+  return service.weighted.services.flatMap(({ name: child }) => membersOf(change, child));
 };
 
 const DRAINING = { nodes: [node('n1'), node('n2', 'draining'), node('n3', 'out')] };
+const BY_URL = { cookie: { of: 'url' } };
+const OWN = ['only-n1', 'node-n1', 'ready-n1', 'only-n2', 'node-n2', 'ready-n2'];
+const POOLS = ['alive', 'mcp-ready', 'mcp', 'default-ready', 'default'];
+const REST = ['mcp', 'route-graphql', 'default'];
 
 for (const { when, change, routers, services } of [
   {
     when: 'both pins are asked for',
     change: {},
-    routers: ['node-n1', 'node-n2', 'mcp', 'route-graphql', 'default'],
-    services: ['only-n1', 'node-n1', 'only-n2', 'node-n2', 'mcp', 'default'],
+    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...REST],
+    services: [...OWN, ...POOLS],
   },
   {
     when: 'the cookie alone pins',
     change: { affinity: 'cookie' },
-    routers: ['mcp', 'route-graphql', 'default'],
-    services: ['mcp', 'default'],
+    routers: ['cookie-n1', 'cookie-n2', ...REST],
+    services: [...OWN, ...POOLS],
   },
   {
-    when: 'one drains and one is out',
+    when: 'the session id alone pins',
+    change: { affinity: 'session-id' },
+    routers: ['node-n1', 'node-n2', ...REST],
+    services: [...OWN, ...POOLS],
+  },
+  {
+    when: 'one drains, which takes no new sessions, and one is out',
     change: DRAINING,
-    routers: ['node-n1', 'node-n2', 'draining-n2', 'mcp', 'route-graphql', 'default'],
-    services: ['only-n1', 'node-n1', 'only-n2', 'node-n2', 'mcp', 'default'],
+    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...REST],
+    services: [...OWN.slice(0, -1), ...POOLS],
   },
   {
-    when: 'one drains whose clients are known by the cookie',
-    change: { ...DRAINING, affinity: 'cookie' },
-    routers: ['draining-n2', 'mcp', 'route-graphql', 'default'],
-    services: ['only-n2', 'node-n2', 'mcp', 'default'],
-  },
-  {
-    when: 'one drains whose clients are known by the id',
-    change: { ...DRAINING, affinity: 'session-id' },
-    routers: ['node-n1', 'node-n2', 'mcp', 'route-graphql', 'default'],
-    services: ['only-n1', 'node-n1', 'only-n2', 'node-n2', 'mcp', 'default'],
+    when: 'the cookie is that of a URL',
+    change: BY_URL,
+    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...REST],
+    services: [...OWN.filter((name) => !name.startsWith('ready-')), ...POOLS],
   },
   {
     when: 'nothing checks whether a node is there',
     change: { healthCheck: false },
-    routers: ['node-n1', 'node-n2', 'mcp', 'route-graphql', 'default'],
-    services: ['only-n1', 'only-n2', 'mcp', 'default'],
+    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...REST],
+    services: ['only-n1', 'ready-n1', 'only-n2', 'ready-n2', 'mcp', 'default'],
   },
 ])
   test(`the routers and services when ${when}`, () => {
@@ -60,11 +68,32 @@ for (const { when, change, routers, services } of [
     assert.deepEqual(Object.keys(http.routers), routers);
     assert.deepEqual(Object.keys(http.services), services);
     for (const { service } of Object.values(http.routers)) assert.ok(service in http.services);
+    for (const service of Object.values(http.services)) {
+      const children = 'weighted' in service ? service.weighted.services.map(({ name }) => name) : [];
+      const both = 'failover' in service ? [service.failover.service, service.failover.fallback] : [];
+      for (const name of [...children, ...both]) assert.ok(name in http.services, name);
+    }
   });
 
 test('new sessions and everything else go to active nodes only', () => {
-  for (const service of ['mcp', 'default']) assert.deepEqual(urlsOf(DRAINING, service), ['http://n1:1']);
-  assert.deepEqual(urlsOf(DRAINING, 'only-n2'), ['http://n2:1']);
+  for (const change of [DRAINING, { ...DRAINING, ...BY_URL }])
+    for (const service of ['mcp', 'default', 'alive']) assert.deepEqual(membersOf(change, service), ['http://n1:1']);
+  assert.deepEqual(membersOf(DRAINING, 'node-n2'), ['http://n2:1']);
+});
+
+test('a node is asked twice, whether it lives and whether it takes new sessions, and nobody else asks', () => {
+  const live = { path: '/alive', interval: '3s', timeout: '1s' };
+  const ready = { path: '/takes', interval: '5s', timeout: '2s' };
+  const { services } = parts({ healthCheck: { ...live, ready } });
+  const checks = Object.entries(services).flatMap(([name, service]) =>
+    'loadBalancer' in service ? [[name, service.loadBalancer.healthCheck]] : [],
+  );
+  assert.deepEqual(checks, [
+    ['only-n1', live],
+    ['ready-n1', ready],
+    ['only-n2', live],
+    ['ready-n2', ready],
+  ]);
 });
 
 test('a session comes before a cookie, that before the endpoint, and that before the longest other path', () => {
@@ -80,32 +109,40 @@ test('a session comes before a cookie, that before the endpoint, and that before
   const order = Object.entries(routers).reverse();
   assert.deepEqual(
     order.sort(([, a], [, b]) => b.priority - a.priority).map(([name]) => name),
-    ['node-n2', 'node-n1', 'draining-n2', 'mcp', 'route-long', 'route-short', 'default'],
+    ['node-n2', 'node-n1', 'cookie-n2', 'cookie-n1', 'mcp', 'route-long', 'route-short', 'default'],
   );
 });
 
-test('rules ask for the host, the path, the session and the cookie', () => {
+test('rules ask for the host, the path, the session and the cookie, which may be of either form', () => {
   const { routers } = parts({ ...DRAINING, hosts: ['a.b', 'c.d'], cookie: { name: 'a.b+c`d' } });
   const mcp = '(Host(`a.b`) || Host(`c.d`)) && PathPrefix(`/mcp`)';
   assert.equal(routers.mcp?.rule, mcp);
   assert.equal(routers['node-n1']?.rule, `${mcp} && HeaderRegexp(\`Mcp-Session-Id\`, \`^n1\\.\`)`);
+  const name = 'a\\.b\\+c\\x60d';
+  const own = `${name}="?(${cookieValue('ready-n2')}|${cookieValue('http://n2:1')})"?\\s*(;|$)`;
   assert.equal(
-    routers['draining-n2']?.rule,
-    `${mcp} && HeaderRegexp(\`Mcp-Session-Id\`, \`.\`) && HeaderRegexp(\`Cookie\`, \`(^|;)\\s*a\\.b\\+c\\x60d="?${cookieValue('http://n2:1')}"?\\s*(;|$)\`)`,
+    routers['cookie-n2']?.rule,
+    `${mcp} && HeaderRegexp(\`Mcp-Session-Id\`, \`.\`) && HeaderRegexp(\`Cookie\`, \`(^|;)\\s*${own}\`) && !HeaderRegexp(\`Cookie\`, \`(^|;)\\s*${name}=.*;\\s*${own}\`)`,
   );
   assert.equal(parts({ hosts: ['a.b'] }).routers.default?.rule, 'Host(`a.b`) && PathPrefix(`/`)');
 });
 
-test('the cookie is the endpoint’s alone, and says only what it must', () => {
-  const { services } = parts();
-  assert.deepEqual('loadBalancer' in services.mcp! && services.mcp.loadBalancer.sticky, {
-    cookie: { name: '_mcp_backend', secure: true, httpOnly: true, sameSite: 'strict' },
-  });
-  const withCookie = Object.entries(services).filter(([, one]) => 'loadBalancer' in one && one.loadBalancer.sticky);
-  assert.deepEqual(
-    withCookie.map(([name]) => name),
-    ['mcp'],
-  );
+test('the cookie is that of new sessions alone, and says only what it must', () => {
+  const cookie = { name: '_mcp_backend', secure: true, httpOnly: true, sameSite: 'strict' };
+  for (const change of [{}, BY_URL]) {
+    const sticky = Object.entries(parts(change).services).flatMap(([name, service]) => {
+      const one = 'failover' in service ? {} : 'weighted' in service ? service.weighted : service.loadBalancer;
+      return 'sticky' in one ? [[name, one.sticky]] : [];
+    });
+    assert.deepEqual(sticky, [['mcp-ready', { cookie }]]);
+  }
+});
+
+test('a URL that changes changes no cookie of a name, and every one of a URL', () => {
+  const moved = { nodes: [{ ...node('n1'), url: 'http://elsewhere:1' }, node('n2')] };
+  const pool = (change: object) => parts(change).services['mcp-ready'];
+  assert.deepEqual(pool(moved), pool({}));
+  assert.notDeepEqual(pool({ ...moved, ...BY_URL }), pool(BY_URL));
 });
 
 test('pages of other origins may read the session id, and send the cookie unless anybody may come', () => {

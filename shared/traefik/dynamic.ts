@@ -3,6 +3,7 @@ import type { Topology, TopologyNode } from '../topology/topology.ts';
 import { cookieName } from './cookie-name.ts';
 import { cookieValue } from './cookie-value.ts';
 import { servingEntryPoints } from './entry-points.ts';
+import { PARTS, pinTexts } from './parts.ts';
 
 export type TraefikRouter = {
   readonly entryPoints: readonly string[];
@@ -26,8 +27,17 @@ export type TraefikLoadBalancer = {
   readonly healthCheck?: TraefikHealthCheck;
   readonly servers: readonly { readonly url: string }[];
 };
+/** An empty health check follows that of the services in it. */
+export type TraefikWeighted = {
+  readonly sticky?: { readonly cookie: TraefikCookie };
+  readonly healthCheck?: Readonly<Record<string, never>>;
+  readonly services: readonly { readonly name: string }[];
+};
 export type TraefikFailover = { readonly service: string; readonly fallback: string };
-export type TraefikService = { readonly loadBalancer: TraefikLoadBalancer } | { readonly failover: TraefikFailover };
+export type TraefikService =
+  | { readonly loadBalancer: TraefikLoadBalancer }
+  | { readonly weighted: TraefikWeighted }
+  | { readonly failover: TraefikFailover };
 export type TraefikHeaders = {
   readonly accessControlAllowOriginList: readonly string[];
   readonly accessControlAllowCredentials?: boolean;
@@ -48,22 +58,11 @@ export type TraefikDynamic = {
   readonly tls?: { readonly certificates: readonly { readonly certFile: string; readonly keyFile: string }[] };
 };
 
-/** Names of the generated parts; those of nodes and routes carry a prefix, so that no id can meet another part's. */
-export const PARTS = {
-  mcp: 'mcp',
-  default: 'default',
-  cors: 'cors',
-  node: (id: string) => `node-${id}`,
-  only: (id: string) => `only-${id}`,
-  draining: (id: string) => `draining-${id}`,
-  route: (name: string) => `route-${name}`,
-} as const;
-
 /**
  * Said outright: a rule's length would let a long route prefix come before the endpoint. Other prefixes have their own
  * length, so that the longer one wins; the default route has 1.
  */
-const PRIORITY = { node: 3000, draining: 2000, mcp: 1000 } as const;
+const PRIORITY = { node: 3000, cookie: 2000, mcp: 1000 } as const;
 
 export const dynamicOf = (topology: Topology): TraefikDynamic => {
   const certificates = certificatesOf(topology);
@@ -81,18 +80,29 @@ export const dynamicOf = (topology: Topology): TraefikDynamic => {
 const routersOf = (topology: Topology): Named<TraefikRouter> => {
   const router = routerMaker(topology);
   const mcp = pathRule(topology, topology.prefix);
-  const entries: [string, TraefikRouter][] = [];
-  for (const { id } of nodesWithOwnRouter(topology))
-    entries.push([PARTS.node(id), router(`${mcp} && ${sessionRule(id)}`, PRIORITY.node, nodeService(topology, id))]);
-  for (const node of nodesKeptByCookie(topology)) {
-    const rule = `${mcp} && ${anySessionRule} && ${cookieRule(topology, node)}`;
-    entries.push([PARTS.draining(node.id), router(rule, PRIORITY.draining, nodeService(topology, node.id))]);
-  }
-  entries.push([PARTS.mcp, router(mcp, PRIORITY.mcp, PARTS.mcp)]);
-  for (const { name, prefix } of topology.routes)
-    entries.push([PARTS.route(name), router(pathRule(topology, prefix), prefix.length, PARTS.default)]);
-  entries.push([PARTS.default, router(pathRule(topology, '/'), 1, PARTS.default)]);
-  return Object.fromEntries(entries);
+  const present = presentNodes(topology);
+  const byId = topology.affinity === 'cookie' ? [] : present;
+  const byCookie = topology.affinity === 'session-id' ? [] : present;
+  return Object.fromEntries([
+    ...byId.map(({ id }) => [
+      PARTS.node(id),
+      router(`${mcp} && ${sessionRule(id)}`, PRIORITY.node, nodeService(topology, id)),
+    ]),
+    ...byCookie.map((node) => [
+      PARTS.cookie(node.id),
+      router(
+        `${mcp} && ${anySessionRule} && ${cookieRule(topology, node)}`,
+        PRIORITY.cookie,
+        nodeService(topology, node.id),
+      ),
+    ]),
+    [PARTS.mcp, router(mcp, PRIORITY.mcp, PARTS.mcp)],
+    ...topology.routes.map(({ name, prefix }) => [
+      PARTS.route(name),
+      router(pathRule(topology, prefix), prefix.length, PARTS.default),
+    ]),
+    [PARTS.default, router(pathRule(topology, '/'), 1, PARTS.default)],
+  ]);
 };
 
 const routerMaker = (topology: Topology) => {
@@ -107,41 +117,66 @@ const routerMaker = (topology: Topology) => {
   });
 };
 
+/** Two questions a node, each asked in one place: does it live, does it take new sessions. The rest refers to these. */
 const servicesOf = (topology: Topology): Named<TraefikService> => {
-  const active = topology.nodes.filter(({ state }) => state === 'active');
-  const entries: [string, TraefikService][] = [];
-  for (const node of nodesWithOwnService(topology)) {
-    const { id } = node;
-    entries.push([PARTS.only(id), { loadBalancer: pool(topology, [node]) }]);
-    if (topology.healthCheck !== false)
-      entries.push([PARTS.node(id), { failover: { service: PARTS.only(id), fallback: PARTS.mcp } }]);
-  }
-  const sticky = topology.affinity === 'session-id' ? {} : { sticky: { cookie: cookieOf(topology) } };
-  entries.push([PARTS.mcp, { loadBalancer: { ...sticky, ...pool(topology, active) } }]);
-  entries.push([PARTS.default, { loadBalancer: pool(topology, active) }]);
-  return Object.fromEntries(entries);
+  const { live, ready } = checksOf(topology);
+  const own = presentNodes(topology).flatMap((node): Entry[] => [
+    [PARTS.only(node.id), balancer([node], live)],
+    ...(live === undefined ? [] : [failover(PARTS.node(node.id), PARTS.only(node.id))]),
+    ...(isActive(node) && topology.cookie.of === 'name'
+      ? [[PARTS.ready(node.id), balancer([node], ready)] satisfies Entry]
+      : []),
+  ]);
+  const pools = [
+    ...readyOrAlive(topology, PARTS.mcp, stickyOf(topology)),
+    ...readyOrAlive(topology, PARTS.default, {}),
+  ];
+  const alive: Entry[] = live === undefined ? [] : [[PARTS.alive, pool(topology, { of: PARTS.only, check: live })]];
+  return Object.fromEntries([...own, ...alive, ...pools]);
 };
 
-const pool = ({ healthCheck }: Topology, nodes: readonly TopologyNode[]): TraefikLoadBalancer => ({
-  ...(healthCheck !== false && { healthCheck }),
-  servers: nodes.map(({ url }) => ({ url })),
+type Entry = readonly [string, TraefikService];
+type Sticky = { readonly sticky?: { readonly cookie: TraefikCookie } };
+
+/** Nodes that take no new sessions still serve everything else, and say better than Traefik why they take none. */
+const readyOrAlive = (topology: Topology, part: string, sticky: Sticky): Entry[] => {
+  const { ready } = checksOf(topology);
+  const takers = pool(topology, { of: PARTS.ready, check: ready, sticky });
+  return ready === undefined ? [[part, takers]] : [[PARTS.pool(part), takers], failover(part, PARTS.pool(part))];
+};
+
+type Pool = {
+  readonly of: (id: string) => string;
+  readonly check: TraefikHealthCheck | undefined;
+  readonly sticky?: Sticky;
+};
+
+/** Of services, whose names the cookie is then a hash of; or, as it was before, of servers by their URLs. */
+const pool = ({ cookie, nodes }: Topology, { of, check, sticky = {} }: Pool): TraefikService => {
+  const active = nodes.filter(isActive);
+  if (cookie.of === 'url') return { loadBalancer: { ...sticky, ...balancer(active, check).loadBalancer } };
+  const services = active.map(({ id }) => ({ name: of(id) }));
+  return { weighted: { ...sticky, ...(check && { healthCheck: {} }), services } };
+};
+
+const balancer = (nodes: readonly TopologyNode[], check: TraefikHealthCheck | undefined) => ({
+  loadBalancer: { ...(check && { healthCheck: check }), servers: nodes.map(({ url }) => ({ url })) },
 });
+
+const failover = (name: string, service: string): Entry => [name, { failover: { service, fallback: PARTS.alive } }];
+
+const checksOf = ({ healthCheck }: Topology): { live?: TraefikHealthCheck; ready?: TraefikHealthCheck } => {
+  if (healthCheck === false) return {};
+  const { ready, ...live } = healthCheck;
+  return { live, ready };
+};
 
 /** Traefik takes no failover over a service without a health check: nothing would tell it when to fall back. */
 const nodeService = (topology: Topology, id: string): string =>
   topology.healthCheck === false ? PARTS.only(id) : PARTS.node(id);
 
-const present = (topology: Topology): readonly TopologyNode[] => topology.nodes.filter(({ state }) => state !== 'out');
-
-const nodesWithOwnRouter = (topology: Topology): readonly TopologyNode[] =>
-  topology.affinity === 'cookie' ? [] : present(topology);
-
-/** A draining node is not in the pool that reads the cookie; its clients that are known by the cookie alone need a router. */
-const nodesKeptByCookie = (topology: Topology): readonly TopologyNode[] =>
-  topology.affinity === 'session-id' ? [] : topology.nodes.filter(({ state }) => state === 'draining');
-
-const nodesWithOwnService = (topology: Topology): readonly TopologyNode[] =>
-  topology.affinity === 'cookie' ? nodesKeptByCookie(topology) : present(topology);
+const isActive = ({ state }: TopologyNode): boolean => state === 'active';
+const presentNodes = ({ nodes }: Topology): readonly TopologyNode[] => nodes.filter(({ state }) => state !== 'out');
 
 const pathRule = ({ hosts }: Topology, prefix: string): string => {
   const path = `PathPrefix(\`${prefix}\`)`;
@@ -153,15 +188,23 @@ const pathRule = ({ hosts }: Topology, prefix: string): string => {
 const sessionRule = (id: string): string => `HeaderRegexp(\`Mcp-Session-Id\`, \`^${escapeRegexp(id)}\\.\`)`;
 const anySessionRule = 'HeaderRegexp(`Mcp-Session-Id`, `.`)';
 
-/** Between two cookies stands "; ", and a value may be in quotes, as Traefik itself reads them. */
-const cookieRule = ({ cookie }: Topology, { url }: TopologyNode): string => {
+/**
+ * Between two cookies stands "; ", and a value may be in quotes, as Traefik itself reads them; of several cookies of the
+ * name the first counts. Either form is known, so that no session ends when cookie.of changes.
+ */
+const cookieRule = ({ cookie }: Topology, node: TopologyNode): string => {
   const name = escapeRegexp(cookieName(cookie.name, ''));
-  return `HeaderRegexp(\`Cookie\`, \`(^|;)\\s*${name}="?${cookieValue(url)}"?\\s*(;|$)\`)`;
+  const own = `${name}="?(${pinTexts(node).map(cookieValue).join('|')})"?\\s*(;|$)`;
+  const matcher = (start: string): string => `HeaderRegexp(\`Cookie\`, \`(^|;)\\s*${start}${own}\`)`;
+  return `${matcher('')} && !${matcher(`${name}=.*;\\s*`)}`;
 };
 
 const escapeRegexp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('`', '\\x60');
 
-const cookieOf = ({ cookie }: Topology): TraefikCookie => ({
+export const stickyOf = ({ affinity, cookie }: Topology): Sticky =>
+  affinity === 'session-id' ? {} : { sticky: { cookie: cookieOf(cookie) } };
+
+const cookieOf = (cookie: Topology['cookie']): TraefikCookie => ({
   name: cookie.name,
   secure: cookie.secure,
   httpOnly: cookie.httpOnly,

@@ -41,6 +41,19 @@ for (const { when, http, prefix, hazards } of [
     hazards: ['warning cookie-only http.routers.a.service true'],
   },
   {
+    when: 'only the cookie does, of a pool of services with another behind it',
+    http: {
+      routers: { a: mcp(), c: { ...byId, rule: byId.rule.replace('^n1\\.', '.') } },
+      services: {
+        s: { failover: { service: 'p', fallback: 'x' } },
+        p: { weighted: { services: [{ name: 'x' }, { name: 'y' }], healthCheck: {}, ...sticky('p') } },
+        x: pool(),
+        y: pool(),
+      },
+    },
+    hazards: ['warning cookie-only http.routers.a.service true'],
+  },
+  {
     when: 'the endpoint is elsewhere',
     http: { routers: { a: mcp() }, services: { s: pool() } },
     prefix: '/other',

@@ -58,13 +58,25 @@ const mayServeMcp = ({ rule }: FileRouter, prefix: string): boolean => {
 
 const pinning = ({ routers, services }: TraefikFile, prefix: string): FileHazard[] => {
   const endpoint = [...routers].filter(([, router]) => servesMcp(router, prefix));
-  if (endpoint.some(([, { rule }]) => /Mcp-Session-Id/i.test(rule))) return [];
-  return endpoint.flatMap(([name, router]) => {
-    const service = services.get(router.service);
-    if (service?.kind !== 'loadBalancer' || service.servers.length < 2) return [];
+  if (endpoint.some(([, { rule }]) => BY_ID.test(rule))) return [];
+  const open = endpoint.filter(([, { rule }]) => !/Mcp-Session-Id/i.test(rule));
+  return open.flatMap(([name, router]) => {
+    const service = mainOf(services, router.service);
+    const members = service?.kind === 'weighted' ? service.services : (service?.servers ?? []);
+    if (service === undefined || members.length < 2) return [];
     const about = { path: `http.routers.${writtenName(name)}.service`, place: router.at };
     return [service.sticky === undefined ? { ...NOT_PINNED, ...about } : { ...COOKIE_ONLY, ...about }];
   });
+};
+
+/** That there is an id, whatever it is, says no node. */
+const BY_ID = /Mcp-Session-Id[`"]\s*,\s*[`"](?!\.[`"])/i;
+
+const mainOf = (services: TraefikFile['services'], name: string) => {
+  let service = services.get(name);
+  for (let level = 0; service?.kind === 'failover' && level < services.size; level++)
+    service = services.get(service.service);
+  return service?.kind === 'failover' ? undefined : service;
 };
 
 const REMEDY = 'let `npm run generate` write the file, with one router for each node by Mcp-Session-Id';

@@ -11,9 +11,9 @@ const Target = ({ url, nodes }) => {
   </p>`;
 };
 
-const Match = ({ match: { service, cookie, target, encoding, at }, nodes }) => html`<li>
+const Match = ({ match: { reader, kind, cookie, target, encoding, at }, nodes }) => html`<li>
   <${Target} url=${target} nodes=${nodes} />
-  <p class="muted">${encoding}. Service ${plain(service)}, cookie <code>${cookie}</code> <${Place} at=${at} /></p>
+  <p class="muted">${encoding}. ${kind === 'router' ? 'Of requests of a session, by router' : 'Service'} ${plain(reader)}, cookie <code>${cookie}</code> <${Place} at=${at} /></p>
 </li>`;
 
 const Unmatched = ({ causes, nodes }) => html`<ul>

@@ -5,12 +5,13 @@ import { html } from './html.js';
 import { act, useLive } from './live.js';
 
 /** In words, best known first: what the process is, else what the health checks say. */
-const conditionOf = ({ state, healthy, draining }) => {
+const conditionOf = ({ state, healthy, ready, draining }) => {
   if (state === 'down') return { word: 'down', tone: 'bad' };
   if (state === 'frozen') return { word: 'frozen', tone: 'warn' };
   if (state === 'starting' || state === 'stopping') return { word: state, tone: 'warn' };
   if (healthy === false) return { word: 'check fails', tone: 'bad' };
   if (draining) return { word: 'draining', tone: 'warn' };
+  if (ready === false) return { word: 'no new sessions', tone: 'warn' };
   if (state === 'up' || healthy) return { word: 'up', tone: 'good' };
   return { word: 'not checked', tone: 'plain' };
 };

@@ -84,7 +84,7 @@ const pinById = ({ withCookies }: Facts): Fix => {
 /** Over plain HTTP a Secure cookie would not come back. */
 const pin = (facts: Facts): Fix => ({
   ...pinById(facts),
-  traefik: `loadBalancer.sticky.cookie: {name: _mcp_backend, httpOnly: true, secure: ${facts.target.secure}, sameSite: strict} on the service of /mcp; better with ${ROUTER_BY_ID}`,
+  traefik: `sticky.cookie: {name: _mcp_backend, httpOnly: true, secure: ${facts.target.secure}, sameSite: strict} on the service of /mcp; better with ${ROUTER_BY_ID}`,
 });
 
 const lossOf = (followed: Followed): string => {

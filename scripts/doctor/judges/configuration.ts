@@ -1,5 +1,8 @@
 /** What no request can show: read from the proxy's API and from the topology. */
 import { hazardsOf } from '../../../shared/topology/hazards.ts';
+import type { Topology, TopologyNode } from '../../../shared/topology/topology.ts';
+import { cookieValue } from '../../../shared/traefik/cookie-value.ts';
+import { PARTS } from '../../../shared/traefik/parts.ts';
 import type { ApiFacts, ApiService, Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { sticks } from './affinity.ts';
@@ -42,7 +45,7 @@ const judgeApi = ({ api, target }: Facts): Finding[] => {
 const good = (services: readonly ApiService[]): Finding => ({
   id: 'health-check',
   severity: 'good',
-  seen: `every service of the endpoint has a health check: ${services.map(({ name }) => name).join(', ')}`,
+  seen: `every service of the endpoint has a health check: ${listed(services.map(({ name }) => name))}`,
   why: 'clients of a node that died are led to another one',
   fix: {},
 });
@@ -59,13 +62,22 @@ const judgeServices = (services: readonly ApiService[]): Finding[] => {
   const unchecked = services.filter(({ healthCheck }) => !healthCheck).map(({ name }) => name);
   const serversThat = (are: (server: ApiService['servers'][number]) => boolean): string[] =>
     services.flatMap(({ name, servers }) => servers.filter(are).map(({ url }) => `${url} in ${name}`));
-  const [still, down] = [serversThat(({ weight }) => weight === 0), serversThat((server) => server.down)];
+  // Of two checks one asks whether the node takes new sessions.
+  const alive = new Set(services.flatMap(({ servers }) => servers.filter(({ down }) => !down).map(({ url }) => url)));
+  const still = serversThat(({ weight }) => weight === 0);
+  const down = serversThat((server) => server.down && !alive.has(server.url));
+  const full = serversThat((server) => server.down && alive.has(server.url));
   return [
     ...(unchecked.length === 0 ? [] : [noHealthCheck(unchecked)]),
     ...(still.length === 0 ? [] : [weightZero(still)]),
     ...(down.length === 0 ? [] : [serverDown(down)]),
+    ...(full.length === 0 ? [] : [notReady(full)]),
   ];
 };
+
+const SHOWN = 6;
+const listed = (names: readonly string[]): string =>
+  names.length <= SHOWN ? names.join(', ') : `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more`;
 
 const noHealthCheck = (names: readonly string[]): Finding => ({
   id: 'no-health-check',
@@ -95,6 +107,14 @@ const serverDown = (servers: readonly string[]): Finding => ({
   seen: `DOWN: ${servers.join(', ')}`,
   why: 'its health check fails: its clients are led to other nodes, where they begin anew',
   fix: { node: 'see its log, and ask the path of its health check' },
+});
+
+const notReady = (servers: readonly string[]): Finding => ({
+  id: 'no-new-sessions',
+  severity: 'note',
+  seen: `alive, and takes no new sessions: ${listed(servers)}`,
+  why: 'it is full, drains or stops: its own sessions go on, new ones begin elsewhere',
+  fix: { node: 'GET /readyz says which; where it is full: --max-sessions, or another node' },
 });
 
 const HARMFUL: Readonly<Record<string, string>> = {
@@ -128,6 +148,14 @@ export const judgeTopology = (facts: Facts): readonly Finding[] => {
   return [...hazards, ...differs(facts)];
 };
 
+/** What the value is a hash of; undefined: nothing that the topology knows. */
+const formOf = (value: string, { nodes }: Topology): 'name' | 'url' | undefined => {
+  const ofPart = (part: (node: TopologyNode) => string): boolean =>
+    nodes.some((node) => cookieValue(part(node)) === value);
+  if (ofPart(({ id }) => PARTS.ready(id))) return 'name';
+  return ofPart(({ url }) => url) ? 'url' : undefined;
+};
+
 /** The deployment must be what its topology says, or the next generate changes more than was meant. */
 const differs = (facts: Facts): Finding[] => {
   const { topology, withCookies } = facts;
@@ -136,6 +164,7 @@ const differs = (facts: Facts): Finding[] => {
   const wanted = topology.cookie;
   // That nothing pins is told as what it does to sessions.
   if (cookie === undefined && !sticks(withCookies)) return [];
+  const form = cookie && formOf(cookie.value, topology);
   const differences =
     cookie === undefined
       ? ['sets no cookie']
@@ -144,6 +173,7 @@ const differs = (facts: Facts): Finding[] => {
           ...(cookie.secure === wanted.secure ? [] : [`sets it ${cookie.secure ? '' : 'not '}Secure`]),
           ...(cookie.httpOnly === wanted.httpOnly ? [] : [`sets it ${cookie.httpOnly ? '' : 'not '}HttpOnly`]),
           ...(cookie.sameSite === wanted.sameSite ? [] : [`says SameSite=${cookie.sameSite ?? '(none)'}`]),
+          ...(form === undefined || form === wanted.of ? [] : [`makes it of the ${form}, not of the ${wanted.of}`]),
         ];
   if (differences.length === 0) return [];
   return [

@@ -59,26 +59,26 @@ const NOT_RETURNED: Readonly<Record<NonNullable<ReturnType<typeof withheld>>, Lo
     why: 'a correct client does not send it back over http; that some do on localhost hides it until production',
     fix: {
       topology: 'cookie.secure: false, or an entry point with tls',
-      traefik: 'loadBalancer.sticky.cookie.secure: false, or tls on the router',
+      traefik: 'sticky.cookie.secure: false, or tls on the router',
     },
   },
   path: {
     id: 'cookie-path',
     seen: ({ name, path }, { target }) => `${name} has Path=${path}, and the endpoint is ${target.path}`,
     why: 'clients do not send it to the endpoint',
-    fix: { topology: 'cookie.path: the prefix, or leave it out', traefik: 'loadBalancer.sticky.cookie.path: /mcp' },
+    fix: { topology: 'cookie.path: the prefix, or leave it out', traefik: 'sticky.cookie.path: /mcp' },
   },
   domain: {
     id: 'cookie-domain',
     seen: ({ name, domain }, { target }) => `${name} has Domain=${domain}, and the host is ${target.host}`,
     why: 'clients refuse it',
-    fix: { topology: 'leave cookie.domain out', traefik: 'leave loadBalancer.sticky.cookie.domain out' },
+    fix: { topology: 'leave cookie.domain out', traefik: 'leave sticky.cookie.domain out' },
   },
   expired: {
     id: 'expires-at-once',
     seen: ({ name, maxAge }) => `${name} has Max-Age=${maxAge}`,
     why: 'clients throw it away as it comes',
-    fix: { topology: 'cookie.maxAge: 0 (as long as the client runs)', traefik: 'loadBalancer.sticky.cookie.maxAge: 0' },
+    fix: { topology: 'cookie.maxAge: 0 (as long as the client runs)', traefik: 'sticky.cookie.maxAge: 0' },
   },
 };
 
@@ -99,25 +99,25 @@ const attributes = ({ name, secure, httpOnly, sameSite }: SetCookie, { target }:
     add('none-not-secure', 'problem', {
       seen: `${name} says SameSite=None and not Secure`,
       why: 'browsers refuse such a cookie',
-      fix: { topology: 'cookie.sameSite: strict', traefik: 'loadBalancer.sticky.cookie.sameSite: strict' },
+      fix: { topology: 'cookie.sameSite: strict', traefik: 'sticky.cookie.sameSite: strict' },
     });
   if (target.secure && !secure)
     add('not-secure', 'warning', {
       seen: `${name} is not Secure, though the endpoint has TLS`,
       why: 'a client that is led to http:// would show it to everybody on the way',
-      fix: { topology: 'cookie.secure: true', traefik: 'loadBalancer.sticky.cookie.secure: true' },
+      fix: { topology: 'cookie.secure: true', traefik: 'sticky.cookie.secure: true' },
     });
   if (!httpOnly)
     add('not-http-only', 'warning', {
       seen: `${name} is not HttpOnly`,
       why: 'scripts of a page can read it and change it',
-      fix: { topology: 'cookie.httpOnly: true', traefik: 'loadBalancer.sticky.cookie.httpOnly: true' },
+      fix: { topology: 'cookie.httpOnly: true', traefik: 'sticky.cookie.httpOnly: true' },
     });
   if (sameSite === undefined)
     add('no-same-site', 'warning', {
       seen: `${name} has no SameSite`,
       why: 'each browser decides for itself whether other sites’ requests carry it',
-      fix: { topology: 'cookie.sameSite: strict', traefik: 'loadBalancer.sticky.cookie.sameSite: strict' },
+      fix: { topology: 'cookie.sameSite: strict', traefik: 'sticky.cookie.sameSite: strict' },
     });
   return found;
 };
@@ -129,7 +129,7 @@ const sameName = ({ name }: SetCookie): Finding => ({
   why: 'the second one takes the place of the first: the proxy gets back what is not its own',
   fix: {
     topology: 'another cookie.name',
-    traefik: 'another loadBalancer.sticky.cookie.name for one of them',
+    traefik: 'another sticky.cookie.name for one of them',
     node: `no cookie called ${name} of the server's own`,
   },
 });
@@ -145,7 +145,7 @@ const ignored = ({ name, value }: SetCookie, { cookieAlone }: Facts): Finding[] 
       id: 'cookie-ignored',
       severity: 'problem',
       seen: `${name} was sent back ${cookieAlone.length} times, and replaced by another one ${replaced.length} times`,
-      why: 'its node is not (or no longer) among the servers: it is down, has weight 0, or another service uses the same cookie name',
+      why: 'its node is not (or no longer) among those that take new sessions: it is full, drains, is down or has weight 0, or another service uses the same cookie name',
       fix: {
         topology: 'to take a node out: state: draining (npm run drain), never a weight',
         traefik: 'no weight: 0 on a server that has sessions; one cookie name for each service',

@@ -10,6 +10,7 @@ export const cookieHazards = (topology: Topology): readonly Hazard[] =>
         ...(topology.affinity === 'cookie' ? [cookieOnly] : []),
         ...attributes(topology),
         ...whereItIsSent(topology),
+        ...shared(topology),
       ];
 
 const overPlainHttp = (topology: Topology): Hazard[] => {
@@ -134,4 +135,23 @@ const neverKept = (domain: string, host: string): Hazard => ({
   path: 'cookie.domain',
   message: `clients of ${host} refuse a cookie of ${domain}`,
   remedy: 'remove it: the cookie then belongs to the host that set it',
+});
+
+/**
+ * Nodes of two deployments have the same names, and so the same cookies. The name of the deployment in the value would
+ * not help: each would still write over the other's.
+ */
+const shared = ({ cookie, prefix }: Topology): Hazard[] => {
+  const besideOthers = cookie.domain !== undefined || (!ALONE.prefixes.includes(prefix) && cookie.path === undefined);
+  return cookie.name === ALONE.name && besideOthers ? [sharedCookie(cookie.domain ?? 'this host')] : [];
+};
+
+const ALONE = { name: '_mcp_backend', prefixes: ['/', '/mcp'] };
+
+const sharedCookie = (where: string): Hazard => ({
+  name: 'shared-cookie',
+  severity: 'warning',
+  path: 'cookie.name',
+  message: `${ALONE.name} is sent to every deployment of ${where}: another one takes its n1 for ours, and writes its own cookie over this one`,
+  remedy: 'where there is another one, give each a cookie.name of its own',
 });

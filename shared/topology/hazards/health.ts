@@ -7,7 +7,11 @@ const SLOW = 10_000;
 export const healthHazards = ({ healthCheck, timeouts }: Topology): readonly Hazard[] => [
   ...(healthCheck === false
     ? [noHealthCheck]
-    : timing(milliseconds(healthCheck.interval), milliseconds(healthCheck.timeout))),
+    : [
+        ...timing(healthCheck, 'healthCheck', 'clients of a node that died get 502'),
+        ...timing(healthCheck.ready, 'healthCheck.ready', 'a node that is full, drains or stops gets new sessions'),
+        ...notOurs(healthCheck),
+      ]),
   ...(milliseconds(timeouts.grace) === 0 ? [noGrace] : []),
 ];
 
@@ -16,10 +20,13 @@ const milliseconds = (text: string): number => {
   return 'milliseconds' in parsed ? parsed.milliseconds : Number.POSITIVE_INFINITY;
 };
 
-const timing = (interval: number, timeout: number): Hazard[] => {
-  if (interval <= 0 || timeout <= 0) return [noTime];
-  if (interval < timeout) return [overlapping];
-  return interval > SLOW ? [slow(interval)] : [];
+type Check = { readonly interval: string; readonly timeout: string };
+
+const timing = (check: Check, path: string, meanwhile: string): Hazard[] => {
+  const [interval, timeout] = [milliseconds(check.interval), milliseconds(check.timeout)];
+  if (interval <= 0 || timeout <= 0) return [noTime(path)];
+  if (interval < timeout) return [overlapping(path)];
+  return interval > SLOW ? [slow(path, `${meanwhile} for up to ${interval / 1000} s`)] : [];
 };
 
 const noHealthCheck: Hazard = {
@@ -30,29 +37,45 @@ const noHealthCheck: Hazard = {
   remedy: 'remove healthCheck: false; the nodes answer GET /healthz',
 };
 
-const noTime: Hazard = {
+const noTime = (path: string): Hazard => ({
   name: 'health-check-times',
   severity: 'error',
-  path: 'healthCheck',
+  path,
   message: 'a health check with an interval or a timeout of 0 is not done: Traefik takes its own 30s and 5s',
   remedy: 'write for example interval: 1s and timeout: 1s',
-};
+});
 
-const overlapping: Hazard = {
+const overlapping = (path: string): Hazard => ({
   name: 'health-check-times',
   severity: 'warning',
-  path: 'healthCheck.timeout',
+  path: `${path}.timeout`,
   message: 'a check may last longer than the time between two: a node that hangs is noticed late',
   remedy: 'choose a timeout shorter than the interval',
-};
+});
 
-const slow = (interval: number): Hazard => ({
+const slow = (path: string, message: string): Hazard => ({
   name: 'slow-health-check',
   severity: 'warning',
-  path: 'healthCheck.interval',
-  message: `clients of a node that died get 502 for up to ${interval / 1000} s`,
-  remedy: 'check every second: it costs a node next to nothing',
+  path: `${path}.interval`,
+  message,
+  remedy: 'check every second or two: it costs a node next to nothing',
 });
+
+/** Who changed one path has nodes that know nothing of the other. */
+const notOurs = ({ path, ready }: Exclude<Topology['healthCheck'], false>): Hazard[] =>
+  path === OURS.live || ready.path !== OURS.ready
+    ? []
+    : [
+        {
+          name: 'ready-path',
+          severity: 'warning',
+          path: 'healthCheck.ready.path',
+          message: `the nodes tell at ${path} whether they live, and are asked at ${ready.path} whether they take new sessions: if they know no such path, no cookie is set`,
+          remedy: `name the path that is 503 while a node takes no new sessions; where there is none, ${path}`,
+        },
+      ];
+
+const OURS = { live: '/healthz', ready: '/readyz' };
 
 const noGrace: Hazard = {
   name: 'no-grace',

@@ -40,7 +40,7 @@ const sameUrl = (other: string, { id, url }: { id: string; url: string }, i: num
   name: 'same-url',
   severity: 'error',
   path: `nodes[${i}].url`,
-  message: `${other} and ${id} are both ${url}: they have one cookie value, and one gets twice its share`,
+  message: `${other} and ${id} are both ${url}: one server under two names, which gets twice its share`,
   remedy: 'give each node its own URL',
 });
 

@@ -56,12 +56,12 @@ const nodeComments = ({ containers, registry, topology }: Contained): readonly C
   const service = containers[0]?.service ?? '';
   const redis = at(['redis'], 'The registry of sessions: where each one is, never what is in it.');
   return [
-    at([service], 'One service a node, and never replicas of one: its name is in its URL, and that is in its cookie.'),
+    at([service], 'One service a node, and never replicas of one: session ids and cookies name the node.'),
     at([service, 'image'], `${YOUR_SERVER}\nIts name goes here, and \`build\` goes away.`),
     at([service, 'build'], 'MOORING_SOURCE: where the sources of mooring are, from the folder of this file.'),
     at([service, 'networks'], 'The host of its URL.'),
     ...(topology.hosts.length === 0 ? [at([service, 'environment'], NO_HOSTS)] : []),
-    at([service, 'environment', 'MOORING_URL'], "To the letter as Traefik has it: Traefik's cookie is a hash of it."),
+    at([service, 'environment', 'MOORING_URL'], 'As Traefik has it; other nodes tell by it where a session is.'),
     at([service, 'environment', 'MOORING_PUBLIC_HOSTS'], 'Requests for other hosts are refused (DNS rebinding).'),
     at([service, 'stop_grace_period'], 'Longer than MOORING_GRACE_SECONDS: calls that run may end.'),
     at([service, 'healthcheck'], '/healthz: the process serves its sessions.'),

@@ -91,7 +91,7 @@ const traefikServiceNotes = (name: string, { affinity }: Topology): Notes => {
       heading:
         affinity === 'session-id'
           ? 'New sessions: every pod that is ready, in turn.'
-          : 'New sessions, and clients that are known by the cookie. A pod that ends keeps those it has, and gets no others.',
+          : 'New sessions, and clients that are known by the cookie, a hash of the pod’s URL. A pod that ends keeps those it\nhas and gets no others; one that is full loses those that are known by the cookie alone.',
       comments: [],
     };
   return {

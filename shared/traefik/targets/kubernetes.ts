@@ -3,8 +3,9 @@
 import type { Comment } from '../../source/write-yaml.ts';
 import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { dynamicOf, PARTS, type TraefikCookie, type TraefikDynamic, type TraefikRouter } from '../dynamic.ts';
+import { dynamicOf, stickyOf, type TraefikDynamic, type TraefikRouter } from '../dynamic.ts';
 import { generatedFrom } from '../generate-files.ts';
+import { PARTS } from '../parts.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';
 import {
   APP,
@@ -39,7 +40,7 @@ export const kubernetesObjects = (given: Topology): readonly KubernetesObject[] 
     headlessService(),
     poolService(),
     ...own.map(podService),
-    endpointService(dynamic),
+    endpointService(topology),
     ...own.map(ownService),
     ...middlewares(dynamic),
     ...ingressRoutes(topology, dynamic),
@@ -66,17 +67,10 @@ const traefikObject = (kind: string, name: string, spec: object): KubernetesObje
   spec,
 });
 
-const pool = (cookie?: TraefikCookie): object => ({
-  name: APP,
-  port: PORT_NAME,
-  ...(cookie && { sticky: { cookie } }),
-});
+const POOL = { name: APP, port: PORT_NAME };
 
-const endpointService = ({ http }: TraefikDynamic): KubernetesObject => {
-  const service = http.services[PARTS.mcp];
-  const cookie = service && 'loadBalancer' in service ? service.loadBalancer.sticky?.cookie : undefined;
-  return traefikObject('TraefikService', PARTS.mcp, { weighted: { services: [pool(cookie)] } });
-};
+const endpointService = (topology: Topology): KubernetesObject =>
+  traefikObject('TraefikService', PARTS.mcp, { weighted: { services: [{ ...POOL, ...stickyOf(topology) }] } });
 
 /** What Traefik says for a pod that is not there, or gone before it answered. */
 const POD_IS_GONE = ['502-504'];
@@ -95,7 +89,11 @@ const middlewares = ({ http }: TraefikDynamic): readonly KubernetesObject[] =>
 
 /** One for each way in which its entry points speak: with which certificate, or in plain text. */
 const ingressRoutes = (topology: Topology, { http }: TraefikDynamic): readonly KubernetesObject[] => {
-  const routes = Object.values(http.routers).map(routeOf);
+  // The cookie is a hash of the pod's address, which nobody knows before it runs: no route can name its values.
+  const byCookie = topology.nodes.map(({ id }) => PARTS.cookie(id));
+  const routes = Object.entries(http.routers).flatMap(([name, router]) =>
+    byCookie.includes(name) ? [] : [routeOf(router)],
+  );
   const served = Object.values(http.routers)[0]?.entryPoints ?? [];
   const certificates = [...new Set(served.map((name) => certificateOf(topology, name)))];
   return certificates.map((certificate, i) =>
@@ -125,7 +123,7 @@ const routeOf = ({ rule, priority, middlewares: names, service }: TraefikRouter)
 });
 
 const serviceOf = (name: string): object => {
-  if (name === PARTS.default) return pool();
+  if (name === PARTS.default) return POOL;
   if (name === PARTS.mcp) return { kind: 'TraefikService', name };
   // The failover asks for an answer and no health check, so the two ways to a node are one here.
   return { kind: 'TraefikService', name: name.replace(/^(node|only)-/, '') };

@@ -2,8 +2,9 @@
 
 import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology, TopologyNode } from '../../topology/topology.ts';
-import { dynamicOf, PARTS, type TraefikDynamic } from '../dynamic.ts';
+import { dynamicOf, type TraefikDynamic, type TraefikRouter } from '../dynamic.ts';
 import { generatedFrom } from '../generate-files.ts';
+import { PARTS } from '../parts.ts';
 import { composeComments } from './compose.ts';
 import { nodeService, redisService, TRAEFIK_FOLDER, traefikService, withDollars } from './compose-services.ts';
 import { type Contained, containedOf } from './containers.ts';
@@ -11,6 +12,7 @@ import { type Leaf, leavesOf } from './leaves.ts';
 import { oneCase, withOneCase } from './one-case.ts';
 import { staticWithProviders } from './static-text.ts';
 import type { TargetFile } from './target-file.ts';
+import { withServers } from './with-servers.ts';
 
 const FOLDER = 'labels';
 
@@ -30,7 +32,7 @@ export const labelsFiles = (topology: Topology): readonly TargetFile[] => {
  */
 export const labelsOf = (node: TopologyNode, topology: Topology): Readonly<Record<string, string>> => {
   if (node.state === 'out') return { 'traefik.enable': 'false' };
-  const dynamic = withoutFailover(dynamicOf({ ...topology, nodes: [node] }), node);
+  const dynamic = withoutFailover(dynamicOf(withServers({ ...topology, nodes: [node] })), node);
   const leaves = leavesOf(withOneCase(dynamic)).map(withOneServer);
   const labels = new Map<string, string>([['traefik.enable', 'true']]);
   for (const { path, value } of leaves) {
@@ -48,15 +50,26 @@ const withOneServer = ({ path, value }: Leaf): Leaf => {
   return at < 0 ? { path, value } : { path: [...path.slice(0, at), 'server', ...path.slice(at + 2)], value };
 };
 
-/** Labels know balancers only, and put the container into every one they name: a draining one must not name the pools. */
+/**
+ * Labels know balancers only, and put the container into every one they name: a draining one must not name the pools.
+ * Of the two services of a failover the main one is kept, but for everything else that is the nodes that live: their
+ * being full must not take it away.
+ */
 const withoutFailover = ({ http }: TraefikDynamic, { id, state }: TopologyNode): TraefikDynamic => {
-  const pools: readonly string[] = state === 'active' ? [PARTS.mcp, PARTS.default] : [];
-  const kept = Object.entries(http.services).filter(([name]) => name === PARTS.only(id) || pools.includes(name));
-  const routers = Object.entries(http.routers).map(([name, router]) => [
+  const balancerOf = (name: string): string => {
+    const service = http.services[name];
+    if (service === undefined || !('failover' in service)) return name;
+    return name === PARTS.default ? service.failover.fallback : service.failover.service;
+  };
+  const routers = Object.entries(http.routers).map(([name, router]): [string, TraefikRouter] => [
     name,
-    router.service === PARTS.node(id) ? { ...router, service: PARTS.only(id) } : router,
+    { ...router, service: balancerOf(router.service) },
   ]);
-  return { http: { ...http, routers: Object.fromEntries(routers), services: Object.fromEntries(kept) } };
+  const named = new Set(routers.map(([, { service }]) => service));
+  const services = Object.entries(http.services).filter(
+    ([name]) => named.has(name) && (state === 'active' || name === PARTS.only(id)),
+  );
+  return { http: { ...http, routers: Object.fromEntries(routers), services: Object.fromEntries(services) } };
 };
 
 const composeText = (contained: Contained): string => {
@@ -92,6 +105,9 @@ const LIMITS = `Labels say less than files do (see compose.yaml, which is to be 
 - No failover service. A session's route goes to its node and nowhere else: while the node is down but its container
   is there, its clients get 503 and no 404 that says why. Once Docker calls the container unhealthy or it has
   stopped, Traefik drops the route, and another node answers.
+- No pools of services. The cookie is a hash of the node's URL, so another text moves its clients.
+- No choice between nodes that take sessions and those that live. Everything beside the endpoint asks for the latter,
+  and may fail for a moment while a node stops; a new session gets Traefik's own 503 while every node is full.
 - No drain. Labels change only with a new container, and with the old one its sessions are gone.
 - No certificates: they are in labels/tls.yml.`;
 const LABELS = 'The shared routes are on every node with the same words: where they differ, Traefik drops them.';

@@ -21,6 +21,10 @@ export const withOneCase = (dynamic: TraefikDynamic): TraefikDynamic => ({
 
 const serviceWithOneCase = (service: TraefikService): TraefikService => {
   if ('loadBalancer' in service) return service;
+  if ('weighted' in service) {
+    const services = service.weighted.services.map(({ name }) => ({ name: oneCase(name) }));
+    return { weighted: { ...service.weighted, services } };
+  }
   const { failover } = service;
   return { failover: { service: oneCase(failover.service), fallback: oneCase(failover.fallback) } };
 };

@@ -4,20 +4,26 @@ import type { Topology, TopologyNode } from '../../topology/topology.ts';
 import { dynamicOf, type TraefikDynamic, type TraefikService } from '../dynamic.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
 import { withOneCase } from './one-case.ts';
+import { withServers } from './with-servers.ts';
 
 export type Keys = ReadonlyMap<string, string>;
 
 export const ROOT_KEY = 'traefik';
 
-export const keysOf = (dynamic: TraefikDynamic): Keys => keysOfLeaves(leavesOf(withSubstance(withOneCase(dynamic))));
+/**
+ * Traefik reads the store key by key: it may meet a node's place in a pool before, or after, the node itself. A server's
+ * place says all of it; a service that names one which is not there takes its routes away, and everybody's session.
+ */
+export const keysOf = (topology: Topology): Keys =>
+  keysOfLeaves(leavesOf(withSubstance(withOneCase(dynamicOf(withServers(topology))))));
 
 /**
  * What one node adds by itself, without knowing the others: all nodes' keys together are the whole configuration.
  * `shared` is the same from each of them and outlives any one; `own` goes when the node goes.
  */
 export const keysOfNode = (node: TopologyNode, topology: Topology): { readonly own: Keys; readonly shared: Keys } => {
-  const shared = keysOf(dynamicOf({ ...topology, nodes: [] }));
-  const alone = withOneCase(dynamicOf({ ...topology, nodes: [node] }));
+  const shared = keysOf({ ...topology, nodes: [] });
+  const alone = withOneCase(dynamicOf(withServers({ ...topology, nodes: [node] })));
   const keys = keysOfLeaves(leavesOf(alone).map((leaf) => atOwnIndex(leaf, node)));
   return { own: new Map([...keys].filter(([key]) => !shared.has(key))), shared };
 };

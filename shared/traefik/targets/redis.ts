@@ -1,7 +1,6 @@
 /** A topology for Traefik's Redis provider: its static file, and a script that brings the keys to what they should be. */
 import { parseRedisUrl, type RedisPlace, RedisUrlError } from '../../registry/redis-url.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { dynamicOf } from '../dynamic.ts';
 import { generatedFrom } from '../generate-files.ts';
 import { keysOf, ROOT_KEY } from './redis-keys.ts';
 import { staticWithProviders } from './static-text.ts';
@@ -41,7 +40,7 @@ const staticText = (topology: Topology): string => {
   const place = routesPlace(topology.registry);
   return staticWithProviders(topology, {
     providers: { redis: providerOf(place) },
-    comment: `The routes are the keys below ${ROOT_KEY}/ in database ${place.db}: not that of the sessions, for Traefik walks over\nevery key there at each change.${topology.registry === undefined ? ' No registry is named in the topology: say here where Redis is.' : ''}`,
+    comment: `The routes are the keys below ${ROOT_KEY}/ in database ${place.db}: not that of the sessions, for Traefik walks over\nevery key there at each change. It reads them one by one, so pools name their servers and no services: the cookie is a\nhash of a node's URL, and another text moves its clients.${topology.registry === undefined ? ' No registry is named in the topology: say here where Redis is.' : ''}`,
   });
 };
 
@@ -61,7 +60,7 @@ const addressesOf = (place: RedisPlace) => {
 };
 
 const routesScript = (topology: Topology): string => {
-  const keys = [...keysOf(dynamicOf(topology))].map(([key, value]) => `  [${quoted(key)}] = ${quoted(value)},`);
+  const keys = [...keysOf(topology)].map(([key, value]) => `  [${quoted(key)}] = ${quoted(value)},`);
   const { db } = routesPlace(topology.registry);
   return `-- ${generatedFrom()}
 -- Run it by redis-cli -n ${db} --eval redis/routes.lua

@@ -11,7 +11,8 @@ import { parse, parseAllDocuments, stringify } from 'yaml';
 import { readDynamic } from '../../../router/traefik/config/dynamic/read-dynamic.ts';
 import { arbitraryTopology } from '../../topology/test-topologies.ts';
 import { type Topology, topologySchema } from '../../topology/topology.ts';
-import { dynamicOf, PARTS, type TraefikDynamic } from '../dynamic.ts';
+import { dynamicOf, type TraefikDynamic } from '../dynamic.ts';
+import { PARTS } from '../parts.ts';
 import { composeFiles } from './compose.ts';
 import { containedOf } from './containers.ts';
 import { kubernetesFiles } from './kubernetes.ts';
@@ -19,6 +20,7 @@ import { labelsFiles, labelsOf } from './labels.ts';
 import { oneCase, withOneCase } from './one-case.ts';
 import { redisFiles, routesPlace } from './redis.ts';
 import { keysOf, keysOfNode } from './redis-keys.ts';
+import { withServers } from './with-servers.ts';
 
 const RANDOM = { numRuns: 60, seed: 12 };
 const TARGETS = { compose: composeFiles, labels: labelsFiles, kubernetes: kubernetesFiles, redis: redisFiles };
@@ -157,14 +159,18 @@ const asLabelsSay = ({ http }: TraefikDynamic, active: boolean): Tree => {
     if (typeof value !== 'object' || value === null) return String(value);
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, flat(one)]));
   };
-  const pools: readonly string[] = active ? [] : [PARTS.mcp, PARTS.default];
-  const services = Object.entries(http.services).filter(
-    ([name, one]) => 'loadBalancer' in one && !pools.includes(name),
-  );
-  const routers = Object.entries(http.routers).map(([name, { service, ...router }]) => {
-    const to = http.services[service]!;
-    return [name, { ...router, service: 'failover' in to ? to.failover.service : service }];
+  const routers = Object.entries(http.routers).map(([name, router]) => {
+    const to = http.services[router.service]!;
+    if (!('failover' in to)) return [name, router] as const;
+    return [
+      name,
+      { ...router, service: to.failover[router.service === PARTS.default ? 'fallback' : 'service'] },
+    ] as const;
   });
+  const named = routers.map(([, { service }]) => service);
+  const services = Object.entries(http.services).filter(
+    ([name]) => named.includes(name) && (active || name.startsWith('only-')),
+  );
   return flat({
     http: { ...http, routers: Object.fromEntries(routers), services: Object.fromEntries(services) },
   }) as Tree;
@@ -177,7 +183,7 @@ test('the labels of all containers together are the configuration, but for the f
       if (topology.nodes.length === 0) return;
       const active = topology.nodes.some(({ state }) => state === 'active');
       const labels = topology.nodes.map((node) => labelsOf(node, topology));
-      assert.deepEqual(dynamicOfLabels(labels), asLabelsSay(withOneCase(dynamicOf(topology)), active));
+      assert.deepEqual(dynamicOfLabels(labels), asLabelsSay(withOneCase(dynamicOf(withServers(topology))), active));
       const services = Object.values(composeOf(labelsFiles(given), 'compose.labels.yaml').services);
       assert.deepEqual(
         services.map((service) => service.labels).filter((one) => one !== undefined),
@@ -198,7 +204,7 @@ test('the keys of all nodes together are the configuration, whoever comes first'
     fc.property(arbitraryTopology, (topology) => {
       const alone = topology.nodes.map((node) => keysOfNode(node, topology));
       const all = alone.flatMap(({ own, shared }) => [...own, ...shared]);
-      assert.deepEqual(sorted(all), sorted(keysOf(dynamicOf(topology))));
+      assert.deepEqual(sorted(all), sorted(keysOf(topology)));
       const own = alone.flatMap(({ own: keys }) => [...keys.keys()]);
       assert.equal(new Set(own).size, own.length);
       assert.equal(new Set(own.map((key) => key.toLowerCase())).size, own.length);

@@ -33,9 +33,10 @@ test('containers with our labels are one deployment to Traefik, and one that die
     Object.keys(routers)
       .filter((name) => name.endsWith('@docker'))
       .sort(),
-    ['default', 'draining-n4', 'mcp', 'node-N1~5', 'node-n1', 'node-n3', 'node-n4', 'route-graphql'].map(
-      (name) => `${name}@docker`,
-    ),
+    [
+      ...['cookie-N1~7', 'cookie-n1', 'cookie-n3', 'cookie-n4', 'default', 'mcp'],
+      ...['node-N1~5', 'node-n1', 'node-n3', 'node-n4', 'route-graphql'],
+    ].map((name) => `${name}@docker`),
   );
   const met = async (headers: Readonly<Record<string, string>> = {}): Promise<(string | undefined)[]> => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => traefik.ask('/mcp', headers)));
@@ -43,7 +44,9 @@ test('containers with our labels are one deployment to Traefik, and one that die
   };
   for (const [i, id] of ids.entries()) {
     assert.deepEqual(await met({ 'mcp-session-id': `${id}.1` }), [id]);
-    if (i < 3) assert.deepEqual(await met({ cookie: `_mcp_backend=${cookieValue(urls[i]!)}` }), [id]);
+    const cookie = `_mcp_backend=${cookieValue(urls[i]!)}`;
+    assert.deepEqual(await met({ 'mcp-session-id': '1', cookie }), [id]);
+    if (i < 3) assert.deepEqual(await met({ cookie }), [id]);
   }
   assert.deepEqual(await met(), ['N1', 'n1', 'n3']);
   docker.die('c-n1');

@@ -1,0 +1,23 @@
+/** Names of the generated parts; those of nodes and routes carry a prefix, so that no id can meet another part's. */
+export const PARTS = {
+  mcp: 'mcp',
+  default: 'default',
+  /** Every active node that lives. */
+  alive: 'alive',
+  cors: 'cors',
+  node: (id: string) => `node-${id}`,
+  /** Does it live? */
+  only: (id: string) => `only-${id}`,
+  /** Does it take new sessions? The cookie is a hash of this very name. */
+  ready: (id: string) => `ready-${id}`,
+  cookie: (id: string) => `cookie-${id}`,
+  route: (name: string) => `route-${name}`,
+  /** The nodes that take new sessions, for one of the two parts above. */
+  pool: (part: string) => `${part}-ready`,
+} as const;
+
+/** What a node's cookie may be a hash of: its name in the pools, or, where a pool has servers of its own, its URL. */
+export const pinTexts = ({ id, url }: { readonly id: string; readonly url: string }): readonly string[] => [
+  PARTS.ready(id),
+  url,
+];
