@@ -17,6 +17,7 @@ import { probes } from './http/probes.ts';
 import { missingSender } from './http/send-missing.ts';
 import { answerRequests, listen } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
+import { NodeDrain } from './node-drain.ts';
 import { askOwner, askOwners } from './sessions/ask-owner.ts';
 import { explainMissing } from './sessions/missing-session.ts';
 import { recently } from './sessions/recently.ts';
@@ -85,31 +86,30 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const metrics = createMetrics({ node: name, ofProcess: options.processMetrics });
   const table = createTable(options, registry, metrics);
   metrics.watch(table, registry);
-  let draining = false;
-  const isDraining = (): boolean => draining;
-  const admit = admission({ table, isDraining, onRefused: metrics.refused });
+  const drain = new NodeDrain({ self, registry, table, log: options.log, now });
+  const admit = admission({ table, isDraining: () => drain.phase === 'refusing', onRefused: metrics.refused });
   const nodes = recently(() => registry.nodes(), { ms: LISTING_MS, now });
   const sendMissing = missingSenderOf({ ...options, self, registry, metrics, nodes });
   const forHost = { node: name, sessions: table, admit, sendMissing, now, wallClock, log: options.log };
   const sessionHost = makerOf(options)(forHost);
-  const parts = { ...options, self, node: name, table, registry, metrics, nodes, sendMissing, sessionHost, isDraining };
+  let stopping = false;
+  const isStopping = (): boolean => stopping;
+  const held = { self, node: name, table, registry, metrics, nodes, sendMissing, sessionHost, drain, isStopping };
+  const parts = { ...options, ...held };
   const { loadAll, ...routes } = routesOf(parts);
   const { others } = sessionHost;
   server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), others, ...routes }));
   if (!options.loadLater) await loadAll();
-  await registry.announce({ draining });
+  await drain.start();
   const sweeper = setInterval(() => void table.closeIdle(now()), sweepEvery(options.idleMs)).unref();
-  const drain = async (): Promise<void> => {
-    draining = true;
-    await registry.announce({ draining });
-  };
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     clearInterval(sweeper);
+    stopping = true;
     stopped ??= stopNode({ ...options, server, unsent, table, registry, sessionHost, drain });
     return stopped;
   };
-  return { url, table, registry, server, loadAll, drain, stop };
+  return { url, table, registry, server, loadAll, drain: () => drain.leave(0), stop };
 };
 
 const makerOf = ({ makeHost, createServer, eventLimits }: Complete): MakeHost => {
@@ -160,7 +160,8 @@ type Parts = Naming & {
   readonly sessionHost: SessionHost;
   readonly node: NodeId;
   readonly table: SessionTable;
-  readonly isDraining: () => boolean;
+  readonly drain: NodeDrain;
+  readonly isStopping: () => boolean;
 };
 
 /** How old what we say of other nodes and sessions may be. */

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../shared/log.ts';
 import type { SessionRegistry } from '../shared/registry/session-registry.ts';
 import type { SessionHost } from './host/session-host.ts';
+import type { NodeDrain } from './node-drain.ts';
 import type { SessionTable } from './sessions/session-table.ts';
 
 export type StopOptions = {
@@ -14,18 +15,24 @@ export type StopOptions = {
   readonly log: Log;
   readonly stopDelayMs: number;
   readonly graceMs: number;
-  readonly drain: () => Promise<void>;
+  readonly drain: NodeDrain;
 };
 
 /** Answers that are written must also arrive; a client that reads none of them is not waited for longer. */
 const LAST_BYTES_MS = 2000;
 
-/** The order matters: balancers are told first, then calls end, then sessions, then connections, then the registry. */
+/**
+ * The order matters: balancers are told first, and send their new sessions elsewhere before any is refused here; then
+ * calls end, then sessions, then connections, then the registry.
+ */
 export const stopNode = async (options: StopOptions): Promise<void> => {
-  const { server, unsent, table, registry, sessionHost, log, stopDelayMs, graceMs } = options;
-  await options.drain();
-  log.info({ sessions: table.size, calls: table.running }, 'stopping: no new sessions');
-  await within(graceMs, Promise.all([wait(stopDelayMs), table.quiet()]));
+  const { server, unsent, table, registry, sessionHost, log, drain, stopDelayMs, graceMs } = options;
+  await drain.leave(stopDelayMs);
+  log.info({ sessions: table.size, calls: table.running }, 'stopping: not ready for new sessions');
+  await within(
+    graceMs,
+    wait(stopDelayMs).then(() => table.quiet()),
+  );
   if (table.running > 0) log.warn({ calls: table.running }, 'the grace is over: calls are cut off');
   sayGoodbye(table);
   await table.closeAll();
@@ -34,6 +41,7 @@ export const stopNode = async (options: StopOptions): Promise<void> => {
   server.closeAllConnections();
   await closed;
   await sessionHost.stop();
+  drain.stop();
   await registry.quit();
   log.info('stopped');
 };

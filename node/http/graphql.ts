@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buildSchema, GraphQLError, parse } from 'graphql';
 import { createHandler } from 'graphql-http';
 import type { Listed, NodeListing, SessionListing, SessionRegistry } from '../../shared/registry/session-registry.ts';
+import type { NodeDrain } from '../node-drain.ts';
 import { brief, type SessionTable } from '../sessions/session-table.ts';
 import { readBody } from './read-body.ts';
 
@@ -29,7 +30,7 @@ export type GraphqlOptions = {
   readonly registry: SessionRegistry;
   readonly nodes: () => Promise<Listed<NodeListing>>;
   readonly sessions: () => Promise<Listed<SessionListing>>;
-  readonly isDraining: () => boolean;
+  readonly drain: Pick<NodeDrain, 'phase'>;
   readonly uptime: () => number;
 };
 
@@ -64,12 +65,12 @@ const ROOT = {
   sessions: ({ first }: { first: number }, answers: Answers) => answers.sessions(first),
 };
 
-const answersOf = ({ node, table, registry, nodes, sessions, isDraining, uptime }: GraphqlOptions) => ({
+const answersOf = ({ node, table, registry, nodes, sessions, drain, uptime }: GraphqlOptions) => ({
   node: {
     name: node,
     sessions: table.size,
     calls: table.running,
-    draining: isDraining(),
+    draining: drain.phase !== 'open',
     registry: registry.status().state,
     uptimeSeconds: uptime(),
   },

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Self, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import type { SessionHost } from '../host/session-host.ts';
+import type { NodeDrain } from '../node-drain.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { NodeMetrics } from './metrics.ts';
 import type { Route } from './server.ts';
@@ -14,26 +15,32 @@ export type ProbeOptions = {
   readonly registry: SessionRegistry;
   readonly metrics: NodeMetrics;
   readonly sessionHost: Pick<SessionHost, 'health'>;
-  readonly isDraining: () => boolean;
+  readonly drain: Pick<NodeDrain, 'phase' | 'id'>;
 };
 
 /** /healthz: the process serves its sessions. /readyz: it also takes new ones. */
 export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> => {
-  const { node, self, table, maxSessions, registry, metrics, sessionHost, isDraining } = options;
+  const { node, self, table, maxSessions, registry, metrics, sessionHost, drain } = options;
+  const word = () => ({
+    sessions: table.size + table.opening,
+    drain: drain.phase,
+    ...(drain.id !== undefined && { drainId: drain.id }),
+  });
   return {
     '/healthz': async (_, res) => {
       const health = await sessionHost.health();
       const { state, why } = registry.status();
-      const starts = health.kind === 'up' && health.starts ? `.${health.starts}` : '';
-      const told = { node, boot: `${self.boot}${starts}`, registry: state, ...(why !== undefined && { why }) };
-      if (health.kind === 'up') return sendJson(res, 200, { status: 'ok', ...told });
-      sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...told });
+      const told = { node, boot: self.boot, ...word(), registry: state, ...(why !== undefined && { why }) };
+      if (health.kind !== 'up')
+        return sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...told });
+      sendJson(res, 200, { status: 'ok', ...told, ...(health.starts && { serverStarts: health.starts }) });
     },
     '/readyz': async (_, res) => {
       const health = await sessionHost.health();
+      const leaving = drain.phase === 'unready' || drain.phase === 'refusing';
       const full = table.size >= maxSessions ? 'full' : undefined;
-      const why = isDraining() ? 'draining' : health.kind !== 'up' ? 'server down' : full;
-      sendJson(res, why ? 503 : 200, { ready: !why, node, sessions: table.size, ...(why && { why }) });
+      const why = leaving ? 'draining' : health.kind !== 'up' ? 'server down' : full;
+      sendJson(res, why ? 503 : 200, { ready: !why, node, ...word(), ...(why && { why }) });
     },
     '/metrics': async (_, res) => {
       res.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text());

@@ -21,7 +21,7 @@ export type ServerOptions = {
   readonly hostRules: HostRules | undefined;
   /** All other paths, and preflights. */
   readonly others: Route | undefined;
-  readonly isDraining: () => boolean;
+  readonly isStopping: () => boolean;
   readonly metrics: NodeMetrics;
   readonly log: Log;
 };
@@ -69,7 +69,7 @@ const answer = async (options: ServerOptions, req: IncomingMessage, res: ServerR
   req.on('error', () => undefined);
   res.on('error', () => undefined);
   res.setHeader('x-mooring-node', options.node);
-  if (options.isDraining()) res.setHeader('connection', 'close');
+  if (options.isStopping()) res.setHeader('connection', 'close');
   try {
     await choose(options, req, res);
   } catch (error) {

@@ -27,7 +27,7 @@ test('a session costs the registry one write when it opens, one delete when it c
   for (let i = 1; i <= 20; i++) assert.equal(JSON.parse(textOf(await client.callTool({ name: 'whoami' }))).count, i);
   await transport.terminateSession();
   assert.deepEqual(
-    calls.filter((name) => !['announce', 'touch'].includes(name)),
+    calls.filter((name) => !['announce', 'onMark', 'touch'].includes(name)),
     ['open', 'close'],
   );
 });

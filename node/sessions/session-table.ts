@@ -19,6 +19,7 @@ export class SessionTable implements HeldSessions {
   #opening = 0;
   #running = 0;
   #quiet: (() => void)[] = [];
+  #noneOpening: (() => void)[] = [];
 
   constructor(options: SessionTableOptions) {
     this.#options = options;
@@ -34,6 +35,11 @@ export class SessionTable implements HeldSessions {
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** Sessions that have a place and are not open yet. */
+  get opening(): number {
+    return this.#opening;
   }
 
   /** Calls that are being worked on, in all sessions. */
@@ -52,6 +58,11 @@ export class SessionTable implements HeldSessions {
     if (this.#running > 0) await new Promise<void>((resolve) => this.#quiet.push(resolve));
   }
 
+  /** Resolves when no session is about to open. */
+  async noneOpening(): Promise<void> {
+    if (this.#opening > 0) await new Promise<void>((resolve) => this.#noneOpening.push(resolve));
+  }
+
   /** A place for a session about to open, or undefined when all are taken. To be released once it is added, or failed. */
   takePlace(): { release(): void } | undefined {
     if (this.#sessions.size + this.#opening >= this.#options.limit) return undefined;
@@ -60,6 +71,7 @@ export class SessionTable implements HeldSessions {
     const release = (): void => {
       if (taken) this.#opening--;
       taken = false;
+      if (this.#opening === 0) for (const resolve of this.#noneOpening.splice(0)) resolve();
     };
     return { release };
   }

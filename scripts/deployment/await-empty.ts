@@ -1,13 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NodeState } from './deployment.ts';
-import type { Seen } from './live-sessions.ts';
-import { type ProgressEvent, START, step } from './progress.ts';
+import type { Seen } from './node-word.ts';
+import { type ProgressEvent, START, step, type Terms } from './progress.ts';
 
 export type Waiting = {
   /** Undefined: there is no registry, only the deadline. */
   readonly look: (() => Promise<Seen>) | undefined;
   /** What the topology says of the node now: somebody else may have put it back. */
   readonly stateNow: () => Promise<NodeState | undefined>;
+  /** Tells the node of its drain where it has not been told, and says what the drain goes by. */
+  readonly terms: (seen: Seen) => Promise<Terms>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly tell: (event: ProgressEvent) => void;
@@ -21,7 +23,7 @@ export type WaitEnd =
 
 const POLL_MS = 1000;
 
-export const awaitEmpty = async ({ look, stateNow, timeoutMs, signal, tell }: Waiting): Promise<WaitEnd> => {
+export const awaitEmpty = async ({ look, stateNow, terms, timeoutMs, signal, tell }: Waiting): Promise<WaitEnd> => {
   const start = performance.now();
   let progress = START;
   for (;;) {
@@ -30,7 +32,8 @@ export const awaitEmpty = async ({ look, stateNow, timeoutMs, signal, tell }: Wa
     const state = await stateNow();
     if (state !== 'draining') return { kind: 'changed', state };
     if (look !== undefined) {
-      const next = step(progress, await look(), elapsed);
+      const seen = await look();
+      const next = step(progress, { seen, elapsedMs: elapsed, terms: await terms(seen) });
       for (const event of next.events) tell(event);
       progress = next.progress;
       if (next.over === 'empty') return { kind: 'empty' };

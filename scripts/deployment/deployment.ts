@@ -10,6 +10,7 @@ import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { shellWord } from '../cli/shell-word.ts';
 import { replaceFile } from '../generate/change-files.ts';
+import { withLock } from './lock.ts';
 import { Refusal } from './refusal.ts';
 
 export type NodeState = TopologyNode['state'];
@@ -44,7 +45,10 @@ export const findNode = (topology: Topology, node: string, { file }: Deployment)
 };
 
 /** Gives the files that were written: none where both say it already. */
-export const setState = async (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> => {
+export const setState = (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> =>
+  withLock(deployment.file, () => changeState(deployment, node, state));
+
+const changeState = async (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> => {
   const text = await topologyText(deployment.file);
   const topology = parse(deployment, text);
   findNode(topology, node, deployment);

@@ -1,10 +1,13 @@
 /** One node out of the deployment without losing a session: no new ones, then none left, then out. */
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
+import { type NodeId, parseNodeId } from '../../shared/registry/session-id.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
+import { healthUrlOf } from './ask-health.ts';
 import { awaitEmpty, type WaitEnd } from './await-empty.ts';
 import { type Deployment, findNode, type NodeState, readDeployment, setState } from './deployment.ts';
-import { lookAt } from './live-sessions.ts';
-import type { ProgressEvent } from './progress.ts';
+import { type MarkEvent, Marker, marginOf, settleOf } from './marker.ts';
+import { lookAt, type Seen } from './node-word.ts';
+import type { ProgressEvent, Terms } from './progress.ts';
 import { Refusal } from './refusal.ts';
 
 export type DrainEvent =
@@ -19,6 +22,7 @@ export type DrainEvent =
       readonly waits: 'sessions' | 'deadline' | 'no';
     }
   | ProgressEvent
+  | MarkEvent
   | {
       readonly event: 'out';
       readonly files: readonly string[];
@@ -39,6 +43,8 @@ export type Draining = {
   readonly node: string;
   readonly view: RegistryView | undefined;
   readonly timeoutMs: number;
+  /** In place of the topology's. */
+  readonly settleMs?: number;
   readonly noWait?: boolean;
   readonly signal: AbortSignal;
   readonly tell: (event: DrainEvent) => void;
@@ -64,10 +70,32 @@ const drain = async (draining: Draining): Promise<DrainEnd> => {
   if (draining.noWait === true) return { event: 'left', why: 'no-wait', state: 'draining', live: undefined };
   const stateNow = async (): Promise<NodeState | undefined> =>
     (await readDeployment(deployment)).nodes.find(({ id }) => id === node)?.state;
-  const look = view && (() => lookAt(view, node));
-  const ended = await awaitEmpty({ look, stateNow, timeoutMs, signal, tell: draining.tell });
-  return finish(draining, ended, startedAt);
+  const marker = view && markerOf(draining, { view, topology, url });
+  const look = view && (() => lookAt({ view, node, healthUrl: healthUrlOf(url, topology) }));
+  const terms = async (seen: Seen): Promise<Terms> => {
+    const told = seen.kind === 'seen' && (await marker?.tellNode(seen));
+    return { drain: told ? marker?.id : undefined, settleMs: settleMs(draining, topology) };
+  };
+  const ended = await awaitEmpty({ look, stateNow, terms, timeoutMs, signal, tell: draining.tell });
+  const end = await finish(draining, ended, startedAt);
+  if (end.event === 'out') await marker?.end();
+  return end;
 };
+
+type Known = { readonly view: RegistryView; readonly topology: Topology; readonly url: string };
+
+const markerOf = (draining: Draining, { view, topology, url }: Known): Marker =>
+  new Marker({
+    view,
+    node: parseNodeId(draining.node) as NodeId,
+    url,
+    settleMs: settleMs(draining, topology),
+    marginMs: marginOf(topology),
+    now: Date.now,
+    tell: draining.tell,
+  });
+
+const settleMs = (draining: Draining, topology: Topology): number => draining.settleMs ?? settleOf(topology);
 
 const waitsFor = ({ noWait, view }: Draining): 'sessions' | 'deadline' | 'no' => {
   if (noWait === true) return 'no';

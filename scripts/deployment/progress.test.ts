@@ -1,9 +1,25 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Seen } from './live-sessions.ts';
-import { SETTLE_MS, START, step } from './progress.ts';
+import type { Seen } from './node-word.ts';
+import { SETTLE_MS, START, step, UNHEARD_MS } from './progress.ts';
 
-const of = (...ids: string[]): Seen => ({ kind: 'seen', live: ids.length, ids: new Set(ids), boot: 'b' });
+type SeenNode = Extract<Seen, { kind: 'seen' }>;
+
+const NODE = {
+  kind: 'seen',
+  boot: 'b',
+  url: 'http://n2',
+  drain: undefined,
+  refusing: false,
+  silent: undefined,
+} as const;
+/** A node that knows no marks. */
+const of = (...ids: string[]): SeenNode => ({ ...NODE, live: ids.length, ids: new Set(ids) });
+/** One that has heard of this drain. */
+const heard = (...ids: string[]): SeenNode => ({ ...of(...ids), drain: 'd1' });
+const refusing = (...ids: string[]): SeenNode => ({ ...heard(...ids), refusing: true });
+const TERMS = { drain: 'd1', settleMs: 15_000 };
+const SETTLED = TERMS.settleMs + 1;
 const AWAY: Seen = { kind: 'away', why: 'Redis cannot be reached' };
 const UNSEEN: Seen = { kind: 'unseen' };
 const LATER = SETTLE_MS + 1;
@@ -13,7 +29,7 @@ const over = (...looks: readonly (readonly [number, Seen])[]): readonly string[]
   let progress = START;
   const told: string[] = [];
   for (const [at, seen] of looks) {
-    const next = step(progress, seen, at);
+    const next = step(progress, { seen, elapsedMs: at, terms: TERMS });
     progress = next.progress;
     for (const event of next.events) told.push(Object.values(event).join(' '));
     if (next.over !== undefined) told.push(next.over);
@@ -32,12 +48,44 @@ for (const row of [
     told: ['sessions 2', 'sessions 1'],
   },
   {
-    what: 'the last session ends',
+    what: 'a node that refuses and has none is empty, by its own word',
+    looks: [
+      [0, heard('a')],
+      [SETTLED, refusing('a')],
+      [SETTLED + 1, refusing()],
+    ],
+    told: ['sessions 1', 'heard', 'refusing', 'sessions 0', 'empty'],
+  },
+  {
+    what: 'a node that has none and does not refuse yet is not empty, however long it takes',
+    looks: [
+      [0, heard()],
+      [SETTLED * 100, heard()],
+    ],
+    told: ['sessions 0', 'heard'],
+  },
+  {
+    what: 'what it refuses for another drain is not the word of this one',
+    looks: [[0, { ...refusing(), drain: 'd0' }]],
+    told: ['sessions 0'],
+  },
+  {
+    what: 'a node that knows no marks is empty when every proxy should have followed',
     looks: [
       [0, of('a')],
-      [LATER, of()],
+      [UNHEARD_MS, of()],
+      [SETTLED, of()],
     ],
-    told: ['sessions 1', 'sessions 0', 'empty'],
+    told: ['sessions 1', 'sessions 0', 'unheard', 'empty'],
+  },
+  {
+    what: 'a node without a heartbeat that answers for itself is not gone',
+    looks: [
+      [0, heard('a')],
+      [LATER, { ...heard('a'), ids: undefined, silent: 'no heartbeat' }],
+      [LATER * 100, { ...refusing(), ids: undefined, silent: 'no heartbeat' }],
+    ],
+    told: ['sessions 1', 'heard', 'silent no heartbeat', 'sessions 0', 'refusing', 'empty'],
   },
   { what: 'none is there before Traefik follows: one may still come', looks: [[0, of()]], told: ['sessions 0'] },
   {

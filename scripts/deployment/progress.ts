@@ -1,5 +1,5 @@
 /** From one look at the registry to the next: what is worth telling, and whether the node is empty. */
-import type { Seen } from './live-sessions.ts';
+import type { Seen } from './node-word.ts';
 
 export type Progress = {
   /** The last count that was told. */
@@ -8,7 +8,14 @@ export type Progress = {
   readonly away: string | undefined;
   /** Since when it has not been in the registry. */
   readonly unseenSince: number | undefined;
-  readonly told: ReadonlySet<'unseen' | 'newcomers'>;
+  readonly told: ReadonlySet<'unseen' | 'newcomers' | 'heard' | 'unheard' | 'refusing' | 'silent'>;
+};
+
+/** What a drain goes by. */
+export type Terms = {
+  /** The mark that the node was told of; undefined: it could not be. */
+  readonly drain: string | undefined;
+  readonly settleMs: number;
 };
 
 export type ProgressEvent =
@@ -16,6 +23,13 @@ export type ProgressEvent =
   | { readonly event: 'registry-away'; readonly why: string }
   | { readonly event: 'registry-back' }
   | { readonly event: 'unseen' }
+  /** No heartbeat of it, and it answers at its health URL. */
+  | { readonly event: 'silent'; readonly why: string }
+  /** The node has the mark: no new sessions there after the settle time. */
+  | { readonly event: 'heard' }
+  /** It does not say that it has. */
+  | { readonly event: 'unheard' }
+  | { readonly event: 'refusing' }
   | { readonly event: 'newcomers'; readonly count: number };
 
 export type Step = {
@@ -38,11 +52,17 @@ export const SETTLE_MS = 4000;
 /** As long as a heartbeat lives, and its writer takes to come back to a Redis that had lost it. */
 const GONE_MS = 15_000;
 
-export const step = (before: Progress, seen: Seen, elapsedMs: number): Step => {
+/** Three heartbeats: a node that has not said by then that it drains does not know marks. */
+export const UNHEARD_MS = 10_000;
+
+export type Look = { readonly seen: Seen; readonly elapsedMs: number; readonly terms: Terms };
+
+export const step = (before: Progress, look: Look): Step => {
+  const { seen, elapsedMs } = look;
   if (seen.kind === 'away') return away(before, seen.why);
   const back: readonly ProgressEvent[] = before.away === undefined ? [] : [{ event: 'registry-back' }];
   const now = { ...before, away: undefined };
-  return seen.kind === 'unseen' ? unseen(now, back, elapsedMs) : counted(now, { seen, back, elapsedMs });
+  return seen.kind === 'unseen' ? unseen(now, back, elapsedMs) : counted(now, { ...look, seen, back });
 };
 
 const away = (before: Progress, why: string): Step => ({
@@ -63,16 +83,16 @@ const unseen = (before: Progress, back: readonly ProgressEvent[], elapsedMs: num
   };
 };
 
-type Counted = {
+type Counted = Look & {
   readonly seen: Extract<Seen, { kind: 'seen' }>;
   readonly back: readonly ProgressEvent[];
-  readonly elapsedMs: number;
 };
 
-const counted = (before: Progress, { seen, back, elapsedMs }: Counted): Step => {
+const counted = (before: Progress, look: Counted): Step => {
+  const { seen, back, elapsedMs } = look;
   const settled = elapsedMs >= SETTLE_MS;
-  const newcomers = settled && before.ids && seen.ids ? [...seen.ids].filter((id) => !before.ids?.has(id)).length : 0;
-  const tellNewcomers = newcomers > 0 && !before.told.has('newcomers');
+  const count = settled && before.ids && seen.ids ? [...seen.ids].filter((id) => !before.ids?.has(id)).length : 0;
+  const fresh = wordsOf(look, count).filter((one) => !before.told.has(one.event));
   return {
     progress: {
       live: seen.live,
@@ -80,13 +100,40 @@ const counted = (before: Progress, { seen, back, elapsedMs }: Counted): Step => 
       ids: settled ? (seen.ids ?? before.ids) : undefined,
       away: undefined,
       unseenSince: undefined,
-      told: tellNewcomers ? new Set([...before.told, 'newcomers']) : before.told,
+      told: fresh.length === 0 ? before.told : new Set([...before.told, ...fresh.map(({ event }) => event)]),
     },
     events: [
       ...back,
       ...(seen.live === before.live ? [] : [{ event: 'sessions', live: seen.live } as const]),
-      ...(tellNewcomers ? [{ event: 'newcomers', count: newcomers } as const] : []),
+      ...fresh,
     ],
-    over: settled && seen.live === 0 ? 'empty' : undefined,
+    over: isEmpty(look) ? 'empty' : undefined,
   };
+};
+
+type Once = Extract<ProgressEvent, { event: 'newcomers' | 'heard' | 'unheard' | 'refusing' | 'silent' }>;
+
+/** What is told once in a drain. */
+const wordsOf = ({ seen, elapsedMs, terms }: Counted, newcomers: number): readonly Once[] => [
+  ...(seen.silent === undefined ? [] : [{ event: 'silent', why: seen.silent } as const]),
+  ...(hears(seen, terms) ? [{ event: 'heard' } as const] : []),
+  ...(isUnheard(seen, terms, elapsedMs) ? [{ event: 'unheard' } as const] : []),
+  ...(hears(seen, terms) && seen.refusing ? [{ event: 'refusing' } as const] : []),
+  ...(newcomers > 0 ? [{ event: 'newcomers', count: newcomers } as const] : []),
+];
+
+type SeenNode = Counted['seen'];
+
+const hears = (seen: SeenNode, { drain }: Terms): boolean => drain !== undefined && seen.drain === drain;
+const isUnheard = (seen: SeenNode, terms: Terms, elapsedMs: number): boolean =>
+  !hears(seen, terms) && elapsedMs >= UNHEARD_MS;
+
+/**
+ * The node's own word: it refuses, and has none. A proxy may be late for ever. A node that knows no marks gives no
+ * word: then nobody can do better than to wait until every proxy should have followed the file.
+ */
+const isEmpty = ({ seen, elapsedMs, terms }: Counted): boolean => {
+  if (seen.live > 0) return false;
+  if (hears(seen, terms)) return seen.refusing;
+  return isUnheard(seen, terms, elapsedMs) && elapsedMs >= Math.max(SETTLE_MS, terms.settleMs);
 };

@@ -4,6 +4,7 @@ import { visible } from '../../shared/terminal-text.ts';
 import { formatGoDuration } from '../../shared/traefik/go-duration.ts';
 import { many } from '../cli/many.ts';
 import type { Terminal } from '../cli/terminal.ts';
+import type { RoutedEvent } from './bring-back.ts';
 import { argumentsOf, type Deployment } from './deployment.ts';
 import type { DrainEvent } from './drain-node.ts';
 
@@ -40,6 +41,10 @@ const TONES: { readonly [event in DrainEvent['event']]?: 'green' | 'yellow' } = 
   'registry-away': 'yellow',
   unseen: 'yellow',
   newcomers: 'yellow',
+  unmarked: 'yellow',
+  stranger: 'yellow',
+  unheard: 'yellow',
+  silent: 'yellow',
   left: 'yellow',
 };
 
@@ -56,6 +61,18 @@ const textOf = (event: DrainEvent, telling: Telling): string => {
       return '  the registry answers again';
     case 'unseen':
       return `  ${node} is not in the registry: it does not run, or it reports to another Redis. Its sessions cannot be counted;\n  this waits until the deadline. If it does not run: Ctrl-C, then npm run drain -- ${again(telling)} --timeout 0s`;
+    case 'silent':
+      return `  ${event.why}, and ${node} answers at its health URL: it says there what it has`;
+    case 'unmarked':
+      return `  ${node} cannot be told of the drain: ${event.why}; tried again until it can`;
+    case 'stranger':
+      return `  the registry's ${node} has the URL ${event.url}, which is not this deployment's: it is not told of the drain`;
+    case 'heard':
+      return `  ${node} knows that it drains: it still takes what late proxies send, then refuses new sessions itself`;
+    case 'unheard':
+      return `  ${node} does not say that it knows of the drain: sessions that a late proxy begins there may be lost`;
+    case 'refusing':
+      return `  ${node} refuses new sessions now`;
     case 'newcomers':
       return `  ${many(event.count, 'session')} began on ${node} after the file had changed: does Traefik read ${deployment.folder}/dynamic.yml?`;
     case 'out':
@@ -82,7 +99,7 @@ const untilOf = ({ waits, timeoutMs }: Extract<DrainEvent, { event: 'draining' }
 
 const REASONS = {
   empty: 'its last session has ended',
-  gone: 'it left the registry, and its sessions with it',
+  gone: 'it neither has a heartbeat nor answers, and its sessions are gone with it',
   deadline: 'the deadline is over',
   already: 'it was before',
 } as const;
@@ -123,3 +140,9 @@ export const duration = (ms: number): string => {
   const text = formatGoDuration(ms < 1000 ? Math.round(ms) : 1000 * Math.round(ms / 1000));
   return text.replace(/(?<=m)0s$/, '').replace(/(?<=h)0m$/, '');
 };
+
+export const routedText = (node: string, { files, settleMs }: RoutedEvent): string =>
+  [
+    `${node} has its routes again; new sessions begin on it in ${duration(settleMs)}, when every proxy has them`,
+    `  files     ${files.join(', ')}`,
+  ].join('\n');

@@ -9,7 +9,8 @@ import { reportRefusal } from '../deployment/refusal.ts';
 import { createTeller } from '../deployment/tell.ts';
 import { readTimeout } from '../deployment/timeout.ts';
 
-const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--redis URL] [--no-wait]
+const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--settle 15s]
+                        [--redis URL] [--no-wait]
 
 Takes a node out without losing a session. It gets no new sessions from now on while its own go on; when the last one
 has ended, or at the deadline, it is out and can be stopped. Writes the node's state into the topology and regenerates
@@ -18,6 +19,8 @@ dynamic.yml, which Traefik follows while it runs.
   --topology FILE   what to change (${DEV})
   --out DIR         where dynamic.yml is; else where npm run generate writes it
   --timeout TIME    out at the latest after it, sessions or not (the topology's timeouts.drain)
+  --settle TIME     how late a proxy may follow the file: until then the node takes what still comes, then it refuses
+                    new sessions (the topology's timeouts.settle)
   --redis URL       registry of the sessions (the topology's registry, else REDIS_URL)
   --no-wait         begin, and do not wait for the end
   --json            one JSON object an event
@@ -34,6 +37,7 @@ const OPTIONS = {
   topology: { type: 'string', default: DEV },
   out: { type: 'string' },
   timeout: { type: 'string' },
+  settle: { type: 'string' },
   redis: { type: 'string' },
   'no-wait': { type: 'boolean', default: false },
 } satisfies Options;
@@ -82,6 +86,7 @@ const drainingOf = (node: string, { values, deployment, view, timeoutMs, termina
   node,
   view,
   timeoutMs,
+  ...(values.settle !== undefined && { settleMs: readTimeout(values.settle, '--settle') }),
   noWait: values['no-wait'],
   signal: terminal.signal,
   tell: createTeller({ terminal, json: values.json, deployment, node }),

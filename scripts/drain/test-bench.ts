@@ -25,7 +25,10 @@ export const deploy = async (t: TestContext, options: ClusterOptions): Promise<T
   t.after(() => cluster.close());
   await registered(cluster);
   const topologyFile = join(cluster.folder, 'topology.json');
-  await writeFile(topologyFile, JSON.stringify(cluster.topology(), null, 2));
+  const topology = cluster.topology();
+  // The one proxy that there is follows at once.
+  const timeouts = { ...topology.timeouts, settle: '500ms' };
+  await writeFile(topologyFile, JSON.stringify({ ...topology, timeouts }, null, 2));
   return {
     cluster,
     topologyFile,

@@ -17,3 +17,10 @@ for (const { when, before, now, back } of [
   { when: 'it names no process, and answers', before: seen('unnamed'), now: seen('unnamed'), back: true },
 ])
   test(`${back ? 'back' : 'not back'}: ${when}`, () => assert.equal(isBack(before, now), back));
+
+test('a node whose server has restarted behind it is back, though the node is the same process', () => {
+  const up = (serverStarts?: number): Boots => ({ health: { kind: 'up', boot: 'a', serverStarts }, registry: 'a' });
+  assert.equal(isBack(up(), up()), false);
+  assert.equal(isBack(up(), up(1)), true);
+  assert.equal(isBack(up(1), up(1)), false);
+});

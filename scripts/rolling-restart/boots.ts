@@ -1,11 +1,14 @@
 /** Which process a node is, as the node itself says and as the registry does. */
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
-import type { Topology } from '../../shared/topology/topology.ts';
-import { lookAt } from '../deployment/live-sessions.ts';
+import { askHealth } from '../deployment/ask-health.ts';
+import { lookAt } from '../deployment/node-word.ts';
 
 export type Boots = {
   /** down: no 200. unnamed: a 200 of a server that tells no boot. */
-  readonly health: { readonly kind: 'down' } | { readonly kind: 'up'; readonly boot: string | undefined };
+  readonly health:
+    | { readonly kind: 'down' }
+    /** serverStarts: of a server elsewhere, which may restart while its node stays. */
+    | { readonly kind: 'up'; readonly boot: string | undefined; readonly serverStarts?: number | undefined };
   /** Undefined: not there, or nobody to ask. */
   readonly registry: string | undefined;
 };
@@ -16,33 +19,12 @@ export type Asking = {
   readonly view: RegistryView | undefined;
 };
 
-const ANSWER_MS = 2000;
-
-export const healthUrlOf = (url: string, { healthCheck }: Topology): string =>
-  url + (healthCheck === false ? '/healthz' : healthCheck.path);
-
 export const askBoots = async ({ node, healthUrl, view }: Asking): Promise<Boots> => {
-  const [health, seen] = await Promise.all([askHealth(healthUrl), view && lookAt(view, node)]);
-  return { health, registry: seen?.kind === 'seen' ? seen.boot : undefined };
-};
-
-const askHealth = async (url: string): Promise<Boots['health']> => {
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), headers: { connection: 'close' } });
-    const text = await answer.text();
-    return answer.status === 200 ? { kind: 'up', boot: bootIn(text) } : { kind: 'down' };
-  } catch {
-    return { kind: 'down' };
-  }
-};
-
-const bootIn = (text: string): string | undefined => {
-  try {
-    const { boot } = JSON.parse(text) as { boot?: unknown };
-    return typeof boot === 'string' ? boot : undefined;
-  } catch {
-    return undefined;
-  }
+  const [health, seen] = await Promise.all([askHealth(healthUrl), view && lookAt({ view, node })]);
+  return {
+    health: health.kind === 'down' ? health : { kind: 'up', boot: health.boot, serverStarts: health.serverStarts },
+    registry: seen?.kind === 'seen' ? seen.boot : undefined,
+  };
 };
 
 /** Asked after the restart command has ended. */
@@ -53,5 +35,5 @@ export const isBack = (before: Boots, now: Boots): boolean => {
   if (now.health.kind === 'down') return false;
   // A server that names no boot cannot be told from the one before: its answer has to do.
   if (before.health.kind === 'down' || now.health.boot === undefined) return before.registry === undefined;
-  return now.health.boot !== before.health.boot;
+  return now.health.boot !== before.health.boot || now.health.serverStarts !== before.health.serverStarts;
 };

@@ -2,13 +2,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Topology } from '../../shared/topology/topology.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { findNode, type NodeState, setState } from '../deployment/deployment.ts';
+import { healthUrlOf } from '../deployment/ask-health.ts';
+import { bringBack, type RoutedEvent } from '../deployment/bring-back.ts';
+import { findNode, type NodeState } from '../deployment/deployment.ts';
 import { type DrainEvent, type Draining, drainNode } from '../deployment/drain-node.ts';
-import { type Asking, askBoots, type Boots, healthUrlOf, isBack } from './boots.ts';
+import { settleOf } from '../deployment/marker.ts';
+import { type Asking, askBoots, type Boots, isBack } from './boots.ts';
 import { runRestart } from './restart-command.ts';
 
 export type RestartEvent =
   | DrainEvent
+  | RoutedEvent
   | { readonly event: 'restarting'; readonly command: string }
   | { readonly event: 'back'; readonly ms: number; readonly files: readonly string[] }
   | {
@@ -41,16 +45,30 @@ export const restartNode = async (restarting: Restarting): Promise<RestartEnd> =
   if (failure !== undefined) return fail(tell, { at: 'command', how: `the restart command ${failure}` });
   const missing = await awaitBack(restarting, asking, before);
   if (missing !== undefined) return fail(tell, { at: 'return', how: missing });
-  const files = await setState(deployment, node, 'active');
-  tell({ event: 'back', ms: Math.round(performance.now() - startedAt), files });
+  const settleMs = restarting.settleMs ?? settleOf(topology);
+  const returned = await bringBack({
+    deployment,
+    node,
+    view: restarting.view,
+    settleMs,
+    signal: terminal.signal,
+    tell,
+  });
+  if (returned.kind === 'left')
+    return fail(tell, {
+      at: 'return',
+      how: 'it was interrupted while proxies had not all followed yet',
+      state: 'draining',
+    });
+  tell({ event: 'back', ms: Math.round(performance.now() - startedAt), files: returned.files });
   return { kind: 'back', cut: drained.cut };
 };
 
 const fail = (
   tell: Restarting['tell'],
-  { at, how }: { readonly at: 'command' | 'return'; readonly how: string },
+  { at, how, state = 'out' }: { readonly at: 'command' | 'return'; readonly how: string; readonly state?: NodeState },
 ): RestartEnd => {
-  tell({ event: 'failed', at, how, state: 'out' });
+  tell({ event: 'failed', at, how, state });
   return { kind: 'failed' };
 };
 

@@ -1,7 +1,7 @@
 import { shellWord } from '../cli/shell-word.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { argumentsOf, type Deployment } from '../deployment/deployment.ts';
-import { createTeller as createDrainTeller, duration } from '../deployment/tell.ts';
+import { createTeller as createDrainTeller, duration, routedText } from '../deployment/tell.ts';
 import type { RestartEvent } from './restart-node.ts';
 
 export type Telling = {
@@ -30,10 +30,11 @@ export const createTeller = (telling: Telling): ((event: RestartEvent) => void) 
 const textOf = (event: RestartEvent, telling: Telling): string | undefined => {
   const { node, place } = telling;
   if (event.event === 'restarting') return `${node} is restarted: ${event.command}`;
+  if (event.event === 'routed') return routedText(node, event);
   if (event.event === 'back')
     return `${node} is back, after ${duration(event.ms)}: new sessions begin on it (${place})`;
   if (event.event === 'failed')
-    return `${node} is out, and stays so: ${event.how}\n${resumeText(telling)}\n  or back   npm run undrain -- ${[node, ...argumentsOf(telling.deployment)].join(' ')}`;
+    return `${node} is ${event.state ?? 'out'}, and stays so: ${event.how}\n${resumeText(telling)}\n  or back   npm run undrain -- ${[node, ...argumentsOf(telling.deployment)].join(' ')}`;
   return undefined;
 };
 

@@ -20,6 +20,7 @@ const node = (name: string, more: Partial<NodeListing> = {}): NodeListing => ({
   url: `http://${name}:8080`,
   sessions: 1,
   draining: false,
+  refusing: false,
   ...more,
 });
 

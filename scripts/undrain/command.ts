@@ -1,18 +1,25 @@
+import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { DEV, deploymentOf, findNode, readDeployment, setState } from '../deployment/deployment.ts';
-import { lookAt } from '../deployment/live-sessions.ts';
+import { bringBack, type RoutedEvent } from '../deployment/bring-back.ts';
+import { argumentsOf, DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
+import { settleOf } from '../deployment/marker.ts';
+import { lookAt } from '../deployment/node-word.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { reportRefusal } from '../deployment/refusal.ts';
+import { routedText } from '../deployment/tell.ts';
+import { readTimeout } from '../deployment/timeout.ts';
 
-const usage = `Usage: npm run undrain -- NODE [--topology FILE] [--out DIR] [--redis URL]
+const usage = `Usage: npm run undrain -- NODE [--topology FILE] [--out DIR] [--settle 15s] [--redis URL]
 
 Brings a node back that is draining or out: new sessions begin on it again. Writes the node's state into the topology
-and regenerates dynamic.yml, which Traefik follows while it runs.
+and regenerates dynamic.yml, which Traefik follows while it runs. A node that is out gets its routes first, and new
+sessions when every proxy has had time to follow: a session that one proxy begins must be found by all.
 
   --topology FILE   what to change (${DEV})
   --out DIR         where dynamic.yml is; else where npm run generate writes it
+  --settle TIME     how late a proxy may follow the file (the topology's timeouts.settle)
   --redis URL       registry of the sessions (the topology's registry, else REDIS_URL): says whether the node runs
   --json            one JSON object
   --help            this text
@@ -25,6 +32,7 @@ Ends with 0 when the node is back, 1 when that was refused, 2 for wrong use.`;
 const OPTIONS = {
   topology: { type: 'string', default: DEV },
   out: { type: 'string' },
+  settle: { type: 'string' },
   redis: { type: 'string' },
 } satisfies Options;
 type Values = ValuesOf<typeof OPTIONS>;
@@ -44,21 +52,36 @@ export const command = defineCommand({
 const run = async (node: string, values: Values, terminal: Terminal): Promise<ExitCode> => {
   const deployment = deploymentOf(values);
   const topology = await readDeployment(deployment);
-  const before = findNode(topology, node, deployment).state;
-  const files = await setState(deployment, node, 'active');
-  const running = await runs(node, { redis: values.redis, topology, env: terminal.env });
-  if (values.json) terminal.print(JSON.stringify({ event: 'active', node, before, files, running }));
-  else terminal.print(textOf({ node, before, files, running, checked: topology.healthCheck !== false }));
-  return 0;
+  findNode(topology, node, deployment);
+  const settleMs = values.settle === undefined ? settleOf(topology) : readTimeout(values.settle, '--settle');
+  const view = await openRegistry({ redis: values.redis, topology, env: terminal.env });
+  const say = (event: object, text: string): void => terminal.print(values.json ? JSON.stringify(event) : text);
+  try {
+    const tell = (event: RoutedEvent): void => say({ ...event, node }, routedText(node, event));
+    const end = await bringBack({ deployment, node, view, settleMs, signal: terminal.signal, tell });
+    const { before, files } = end;
+    if (end.kind === 'left') {
+      say({ event: 'left', node, before, files }, leftText(node, deployment));
+      return 1;
+    }
+    const running = view && (await runs(node, view));
+    const unmarked = end.why === undefined ? {} : { unmarked: end.why };
+    const told = { node, before, files, running, checked: topology.healthCheck !== false, ...unmarked };
+    say({ event: 'active', node, before, files, running, ...unmarked }, textOf(told));
+    return end.why === undefined ? 0 : 1;
+  } finally {
+    await view?.quit();
+  }
 };
 
 /** Undefined: nobody knows. */
-const runs = async (node: string, asking: Parameters<typeof openRegistry>[0]): Promise<boolean | undefined> => {
-  const view = await openRegistry(asking);
-  if (view === undefined) return undefined;
-  const seen = await lookAt(view, node).finally(() => view.quit());
+const runs = async (node: string, view: RegistryView): Promise<boolean | undefined> => {
+  const seen = await lookAt({ view, node });
   return seen.kind === 'away' ? undefined : seen.kind === 'seen';
 };
+
+const leftText = (node: string, deployment: Deployment): string =>
+  `${node} is draining: interrupted, and left like that; it has its routes and gets no new sessions\n  go on     npm run undrain -- ${[node, ...argumentsOf(deployment)].join(' ')}`;
 
 type Told = {
   readonly node: string;
@@ -66,9 +89,11 @@ type Told = {
   readonly files: readonly string[];
   readonly running: boolean | undefined;
   readonly checked: boolean;
+  /** Why the node could not be told that it takes new sessions again. */
+  readonly unmarked?: string;
 };
 
-const textOf = ({ node, before, files, running, checked }: Told): string => {
+const textOf = ({ node, before, files, running, checked, unmarked }: Told): string => {
   const first =
     before === 'active' ? `${node} is active, as it was` : `${node} is active again: new sessions begin on it`;
   const risk = checked
@@ -77,6 +102,9 @@ const textOf = ({ node, before, files, running, checked }: Told): string => {
   return [
     first,
     ...(files.length > 0 ? [`  files     ${files.join(', ')}`] : []),
+    ...(unmarked === undefined
+      ? []
+      : [`  but       it could not be told: ${unmarked}; if it refuses new sessions, run this again or restart it`]),
     ...(running === false ? [`  but       it is not in the registry, so it may not run; ${risk}`] : []),
   ].join('\n');
 };

@@ -1,8 +1,9 @@
+import { decodeMark, drainKey } from './drain-mark.ts';
 import type { Ledger } from './ledger.ts';
 import { decodeNode, encodeNode, nodeKey, nodeRecord, sessionKey } from './records.ts';
 import type { RedisLink, Reply } from './redis.ts';
 import type { SessionId } from './session-id.ts';
-import type { Self } from './session-registry.ts';
+import type { MarkListener, NodeWord, Self } from './session-registry.ts';
 
 export type Beat = {
   /** The first failure, or success. */
@@ -26,7 +27,8 @@ type HeartbeatOptions = {
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #key: string;
-  #state: { readonly draining: boolean } | undefined;
+  #word: NodeWord | undefined;
+  #onMark: MarkListener | undefined;
   #writtenAt = Number.NEGATIVE_INFINITY;
   #rival: string | undefined;
 
@@ -35,8 +37,12 @@ export class Heartbeat {
     this.#key = nodeKey(options.self.node);
   }
 
-  announce(state: { readonly draining: boolean }): void {
-    this.#state = state;
+  announce(word: NodeWord): void {
+    this.#word = word;
+  }
+
+  onMark(listener: MarkListener): void {
+    this.#onMark = listener;
   }
 
   /** The boot of another process of this name: then neither heartbeat can be believed. */
@@ -47,11 +53,14 @@ export class Heartbeat {
   async beat(): Promise<Beat> {
     const { link, ledger } = this.#options;
     const sample = ledger.sample();
-    const [before, written, held] = await Promise.all([
+    const [before, written, held, mark] = await Promise.all([
       link.call('GET', this.#key),
       this.#write(),
       sample ? link.call('EXISTS', sessionKey(sample)) : YES,
+      this.#onMark ? link.call('GET', drainKey(this.#options.self.node)) : YES,
     ]);
+    // A reply that did not come says nothing; what is no text is no mark.
+    if (mark.ok) this.#onMark?.(decodeMark(mark.value));
     const failed = [written, before, held].find((reply) => !reply.ok);
     if (failed || !before.ok || !held.ok) return { reply: failed ?? written, lost: 'nothing' };
     if (this.#isGone(before.value)) return { reply: written, lost: 'everything' };
@@ -65,21 +74,25 @@ export class Heartbeat {
 
   /** Says goodbye: others see at once that the node is gone. */
   async end(): Promise<void> {
-    if (this.#state && !this.#rival) await this.#options.link.call('DEL', this.#key);
+    if (this.#word && !this.#rival) await this.#options.link.call('DEL', this.#key);
   }
 
-  #write(): Promise<Reply> {
+  async #write(): Promise<Reply> {
     const { self, link, ledger, ttlMs } = this.#options;
-    if (!this.#state) return link.call('PING');
-    const record = nodeRecord(self, ledger.counts().live, this.#state.draining);
-    return link.call('SET', this.#key, encodeNode(record), 'PX', ttlMs);
+    if (!this.#word) return link.call('PING');
+    const record = nodeRecord(self, ledger.counts().live, this.#word);
+    const written = await link.call('SET', this.#key, encodeNode(record), 'PX', ttlMs);
+    if (written.ok || written.trouble.kind !== 'out-of-memory') return written;
+    // A full Redis takes this one: old words are better than none, by which others would take the node for gone.
+    await link.call('PEXPIRE', this.#key, ttlMs);
+    return written;
   }
 
   /** It has not had time to expire, and nobody else deletes it: if it is gone, so may be all the rest. */
   #isGone(before: unknown): boolean {
     const { self, ttlMs, now } = this.#options;
     const recent = now() - this.#writtenAt < ttlMs / 2;
-    if (this.#state) this.#writtenAt = now();
+    if (this.#word) this.#writtenAt = now();
     if (!recent) return false;
     const boot = decodeNode(self.node, before)?.boot;
     this.#rival = boot === self.boot ? undefined : boot;

@@ -13,6 +13,10 @@ registryContract('in memory', async () => {
       await registry.announce({ draining: false });
       return registry;
     },
+    mark: async (node, mark) => {
+      if (mark) store.marks.set(nodeId(node), mark);
+      else store.marks.delete(nodeId(node));
+    },
     silence: async (node) => void store.nodes.delete(nodeId(node)),
     secondsLeft: async ({ id }) => {
       const record = store.sessions.get(id);

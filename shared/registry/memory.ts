@@ -1,3 +1,4 @@
+import type { DrainMark } from './drain-mark.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { isLive, locate, stoppedOn } from './locate.ts';
 import { type NodeRecord, nodeRecord, type SessionRecord, shorten } from './records.ts';
@@ -5,7 +6,9 @@ import { type NodeId, ownerOf, type SessionId } from './session-id.ts';
 import type {
   Ending,
   Listed,
+  MarkListener,
   NodeListing,
+  NodeWord,
   RegistryStatus,
   Self,
   Session,
@@ -20,6 +23,7 @@ export type MemoryStore = {
   available: boolean;
   readonly sessions: Map<SessionId, SessionRecord & { readonly expires: number }>;
   readonly nodes: Map<NodeId, NodeRecord>;
+  readonly marks: Map<NodeId, DrainMark>;
   readonly now: () => number;
 };
 
@@ -27,6 +31,7 @@ export const createMemoryStore = (now: () => number): MemoryStore => ({
   available: true,
   sessions: new Map(),
   nodes: new Map(),
+  marks: new Map(),
   now,
 });
 
@@ -41,6 +46,7 @@ export class MemoryRegistry implements SessionRegistry {
   readonly #ended = new EndedSessions();
   readonly #live = new Map<SessionId, SessionRecord>();
   readonly #missed = new Map<string, () => void>();
+  #listener: MarkListener | undefined;
   #over = false;
 
   constructor(store: MemoryStore, self: Self) {
@@ -77,11 +83,17 @@ export class MemoryRegistry implements SessionRegistry {
     return locate({ self: this.#self, session, owner: this.#store.nodes.get(ownerOf(id)) ?? null });
   }
 
-  async announce({ draining }: { readonly draining: boolean }): Promise<Written> {
-    const { nodes } = this.#store;
-    return this.#write(this.#self.node, () => {
-      nodes.set(this.#self.node, nodeRecord(this.#self, this.#live.size, draining));
+  async announce(word: NodeWord): Promise<Written> {
+    const { nodes, marks } = this.#store;
+    const written = this.#write(this.#self.node, () => {
+      nodes.set(this.#self.node, nodeRecord(this.#self, this.#live.size, word));
     });
+    if (written.kind === 'written') this.#listener?.(marks.get(this.#self.node) ?? null);
+    return written;
+  }
+
+  onMark(listener: MarkListener): void {
+    this.#listener = listener;
   }
 
   async sessions({ limit = 1000 }: { readonly limit?: number } = {}): Promise<Listed<SessionListing>> {

@@ -1,5 +1,6 @@
+import { fieldsOf } from './fields.ts';
 import { type NodeId, ownerOf, parseNodeId, parseSessionId, type SessionId } from './session-id.ts';
-import type { NodeListing, Self, Session } from './session-registry.ts';
+import type { NodeListing, NodeWord, Self, Session } from './session-registry.ts';
 
 export type SessionRecord = Session & { readonly node: NodeId; readonly boot: string };
 export type NodeRecord = NodeListing;
@@ -28,7 +29,14 @@ export const encodeSession = (session: Session, boot: string): string =>
   JSON.stringify({ node: ownerOf(session.id), boot, created: session.created, client: session.client });
 
 export const encodeNode = (node: NodeRecord): string =>
-  JSON.stringify({ boot: node.boot, url: node.url, sessions: node.sessions, draining: node.draining });
+  JSON.stringify({
+    boot: node.boot,
+    url: node.url,
+    sessions: node.sessions,
+    draining: node.draining,
+    ...(node.refusing && { refusing: true }),
+    ...(node.drain !== undefined && { drain: node.drain }),
+  });
 
 /** What another version or another program wrote under our keys is no record: null, as if it were not there. */
 export const decodeSession = (id: SessionId, text: unknown): SessionRecord | null => {
@@ -38,25 +46,19 @@ export const decodeSession = (id: SessionId, text: unknown): SessionRecord | nul
 };
 
 export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {
-  const { boot, url, sessions, draining } = fieldsOf(text);
+  const { boot, url, sessions, draining, refusing, drain } = fieldsOf(text);
   if (typeof boot !== 'string' || typeof url !== 'string') return null;
-  return { node, boot, url, sessions: typeof sessions === 'number' ? sessions : 0, draining: draining === true };
+  const word = { draining: draining === true, refusing: refusing === true };
+  const named = typeof drain === 'string' ? { drain } : {};
+  return { node, boot, url, sessions: typeof sessions === 'number' ? sessions : 0, ...word, ...named };
 };
 
-export const nodeRecord = (self: Self, sessions: number, draining: boolean): NodeRecord => ({
+export const nodeRecord = (self: Self, sessions: number, word: NodeWord): NodeRecord => ({
   node: self.node,
   boot: self.boot,
   url: self.url,
   sessions,
-  draining,
+  draining: word.draining,
+  refusing: word.refusing ?? false,
+  ...(word.drain !== undefined && { drain: word.drain }),
 });
-
-const fieldsOf = (text: unknown): Record<string, unknown> => {
-  if (typeof text !== 'string') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-};

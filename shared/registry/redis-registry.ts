@@ -16,6 +16,8 @@ import { describeRedis, parseRedisUrl } from './redis-url.ts';
 import type { SessionId } from './session-id.ts';
 import type {
   Ending,
+  MarkListener,
+  NodeWord,
   RegistryStatus,
   Self,
   Session,
@@ -121,9 +123,13 @@ export class RedisRegistry implements SessionRegistry {
     return { kind: 'unavailable', why: found.trouble.sentence };
   }
 
-  announce(state: { readonly draining: boolean }): Promise<Written> {
-    this.#heartbeat.announce(state);
+  announce(word: NodeWord): Promise<Written> {
+    this.#heartbeat.announce(word);
     return this.#beat();
+  }
+
+  onMark(listener: MarkListener): void {
+    this.#heartbeat.onMark(listener);
   }
 
   sessions(options: { readonly limit?: number } = {}): ReturnType<SessionRegistry['sessions']> {

@@ -1,24 +1,41 @@
+import { type DrainMark, decodeMark, drainKey, encodeMark } from './drain-mark.ts';
 import { listNodes, listSessions } from './listing.ts';
 import { isLive } from './locate.ts';
 import { lookUp } from './look-up.ts';
+import { decodeNode, nodeKey } from './records.ts';
 import { connectRedis, type RedisLink } from './redis.ts';
 import { type Trouble, trouble } from './redis-trouble.ts';
 import { parseRedisUrl } from './redis-url.ts';
-import type { SessionId } from './session-id.ts';
+import type { NodeId, SessionId } from './session-id.ts';
 import type { NodeListing, SessionListing, SessionRegistry } from './session-registry.ts';
 
-/** What a tool may see of the registry: it is no node and writes nothing. */
-export type RegistryView = Pick<SessionRegistry, 'sessions' | 'nodes' | 'quit'> & {
-  /** One session, at the same cost however many there are. */
-  find(id: SessionId): Promise<Found | { readonly kind: 'unavailable'; readonly why: string }>;
-};
+/** Undefined: there is nothing under its name. */
+export type Found<Item> =
+  | { readonly kind: 'found'; readonly item: Item | undefined }
+  | { readonly kind: 'unavailable'; readonly why: string };
 
-export type Found = {
+export type FoundSession = {
   readonly kind: 'found';
   readonly session: SessionListing | undefined;
   /** The node that the id names. */
   readonly owner: NodeListing | undefined;
 };
+
+export type Done = { readonly kind: 'written' } | { readonly kind: 'unavailable'; readonly why: string };
+
+/** What a tool sees of the registry: it is no node, and writes nothing but what drains tell nodes. */
+export type RegistryView = Pick<SessionRegistry, 'sessions' | 'nodes' | 'quit'> & {
+  /** One session, at the same cost however many there are. */
+  find(id: SessionId): Promise<FoundSession | { readonly kind: 'unavailable'; readonly why: string }>;
+  /** One node's own word, by one GET. */
+  node(node: NodeId): Promise<Found<NodeListing>>;
+  mark(node: NodeId): Promise<Found<DrainMark>>;
+  /** A mark that is lifted goes by itself, when every node has had time to hear of it. */
+  setMark(node: NodeId, mark: DrainMark): Promise<Done>;
+  removeMark(node: NodeId): Promise<Done>;
+};
+
+const LIFTED_SECONDS = 3600;
 
 /** Throws RedisUrlError; when Redis is away, the lists say so. */
 export const viewRegistry = async (url: string): Promise<RegistryView> => {
@@ -36,10 +53,24 @@ export const viewRegistry = async (url: string): Promise<RegistryView> => {
     });
   });
   const away = () => (link.phase() === 'ready' ? undefined : ({ kind: 'unavailable', why: last.sentence } as const));
+  const find = async <Item>(key: string, decode: (text: unknown) => Item | null): Promise<Found<Item>> => {
+    const reply = await link.call('GET', key);
+    if (!reply.ok) return { kind: 'unavailable', why: reply.trouble.sentence };
+    return { kind: 'found', item: decode(reply.value) ?? undefined };
+  };
+  const write = async (name: string, ...args: readonly (string | number)[]): Promise<Done> => {
+    const reply = await link.call(name, ...args);
+    return reply.ok ? { kind: 'written' } : { kind: 'unavailable', why: reply.trouble.sentence };
+  };
   return {
     sessions: async (options) => away() ?? listSessions(link, options?.limit),
     nodes: async () => away() ?? listNodes(link),
     find: async (id) => away() ?? findSession(link, id),
+    node: (node) => find(nodeKey(node), (text) => decodeNode(node, text)),
+    mark: (node) => find(drainKey(node), decodeMark),
+    setMark: (node, mark) =>
+      write('SET', drainKey(node), encodeMark(mark), ...(mark.lifted ? ['EX', LIFTED_SECONDS] : [])),
+    removeMark: (node) => write('DEL', drainKey(node)),
     quit: () => link.quit(),
   };
 };

@@ -1,3 +1,4 @@
+import type { DrainMark } from './drain-mark.ts';
 import type { NodeId, SessionId } from './session-id.ts';
 
 /** A process that owns sessions. `boot` is new at each start: the sessions of an earlier boot are gone. */
@@ -32,7 +33,16 @@ export type SessionListing = Session & {
   readonly boot: string;
   readonly state: 'live' | 'abandoned';
 };
-export type NodeListing = Self & { readonly sessions: number; readonly draining: boolean };
+/** What a node says of itself with each heartbeat. */
+export type NodeWord = {
+  readonly draining: boolean;
+  /** No session begins in this process any more, and none is being opened. */
+  readonly refusing?: boolean;
+  /** The drain that it has heard of. */
+  readonly drain?: string;
+};
+export type NodeListing = Self &
+  NodeWord & { readonly sessions: number; readonly draining: boolean; readonly refusing: boolean };
 
 export type Listed<Item> =
   | { readonly kind: 'listed'; readonly items: readonly Item[]; readonly complete: boolean }
@@ -53,6 +63,8 @@ export type RegistryStatus = {
   readonly rival?: string;
 };
 
+export type MarkListener = (mark: DrainMark | null) => void;
+
 /**
  * That sessions exist, and where: never what is in them. No method throws because the store is away, and none
  * keeps its caller longer than the command timeout. A node asks its own map first, so a request of a session
@@ -67,7 +79,9 @@ export type SessionRegistry = {
   touch(id: SessionId): void;
   whereIs(id: SessionId): Promise<SessionLocation>;
   /** Begins the heartbeat by which others know that this node lives, or says at once what changed. */
-  announce(state: { readonly draining: boolean }): Promise<Written>;
+  announce(word: NodeWord): Promise<Written>;
+  /** From now on each heartbeat tells what stands in the registry of a drain of this node; null: nothing. */
+  onMark(listener: MarkListener): void;
   sessions(options?: { readonly limit?: number }): Promise<Listed<SessionListing>>;
   nodes(): Promise<Listed<NodeListing>>;
   status(): RegistryStatus;

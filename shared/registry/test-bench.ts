@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { createLog, type Log } from '../log.ts';
+import { drainKey, encodeMark } from './drain-mark.ts';
 import { findBinary } from './find-redis.ts';
 import { nodeKey, sessionKey } from './records.ts';
 import { connectRedis, type RedisLink } from './redis.ts';
@@ -95,6 +96,10 @@ export const sharedRedis = async (t: TestContext, url: string): Promise<SharedSt
   return {
     // No beat of its own accord: what a case sees is what it asked for.
     join: async (node, boot) => (await announced(t, { url, node, boot, heartbeatMs: 60_000 })).registry,
+    mark: async (node, mark) => {
+      const key = drainKey(nodeId(node));
+      await (mark ? ask(link, 'SET', key, encodeMark(mark)) : ask(link, 'DEL', key));
+    },
     silence: async (node) => void (await ask(link, 'DEL', nodeKey(nodeId(node)))),
     secondsLeft: async ({ id }) => {
       const left = await ask(link, 'TTL', sessionKey(id));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import test, { type TestContext } from 'node:test';
+import type { DrainMark } from './drain-mark.ts';
 import { type NodeId, newSessionId, parseNodeId } from './session-id.ts';
 import type { Session, SessionRegistry } from './session-registry.ts';
 
@@ -8,6 +9,8 @@ import type { Session, SessionRegistry } from './session-registry.ts';
 export type SharedStore = {
   /** A node that has joined: connected and announced. It is quitted by the store's own clean-up. */
   join(node: string, boot: string): Promise<SessionRegistry>;
+  /** What a drain leaves for a node, or takes away. */
+  mark(node: string, mark: DrainMark | null): Promise<void>;
   /** Lets the heartbeat of a node expire, as after kill -9. */
   silence(node: string): Promise<void>;
   /** Seconds that the record of a session still has; null when there is none. */
@@ -26,6 +29,17 @@ export const sessionOn = (node: string, fields: Partial<Session> = {}): Session 
   client: 'inspector/1.0',
   ...fields,
 });
+
+const MARK: DrainMark = {
+  id: 'd1',
+  boot: 'a',
+  url: 'http://n1',
+  since: 1_700_000_000_000,
+  by: 'ada@host',
+  settleMs: 15_000,
+  marginMs: 4000,
+  lifted: false,
+};
 
 type Case = (store: SharedStore) => Promise<void>;
 
@@ -116,9 +130,26 @@ const CASES: Record<string, Case> = {
     assert(nodes.kind === 'listed');
     const byName = [...nodes.items].sort((a, b) => (a.node < b.node ? -1 : 1));
     assert.deepEqual(byName, [
-      { node: 'n1', boot: 'a', url: 'http://n1', sessions: 1, draining: true },
-      { node: 'n2', boot: 'b', url: 'http://n2', sessions: 0, draining: false },
+      { node: 'n1', boot: 'a', url: 'http://n1', sessions: 1, draining: true, refusing: false },
+      { node: 'n2', boot: 'b', url: 'http://n2', sessions: 0, draining: false, refusing: false },
     ]);
+  },
+  'a node hears of a drain with its heartbeat, and that it is over; it says which one it has heard of': async (
+    store,
+  ) => {
+    const n1 = await store.join('n1', 'a');
+    const heard: (string | undefined)[] = [];
+    n1.onMark((mark) => heard.push(mark?.id));
+    await n1.announce({ draining: false });
+    await store.mark('n1', { ...MARK, id: 'd1' });
+    await n1.announce({ draining: true, refusing: true, drain: 'd1' });
+    await store.mark('n1', null);
+    await n1.announce({ draining: true, refusing: true, drain: 'd1' });
+    assert.deepEqual(heard, [undefined, 'd1', undefined]);
+    const nodes = await n1.nodes();
+    assert(nodes.kind === 'listed');
+    const { draining, refusing, drain } = nodes.items[0]!;
+    assert.deepEqual({ draining, refusing, drain }, { draining: true, refusing: true, drain: 'd1' });
   },
   'the listing tells live sessions from abandoned ones, and when it is cut': async (store) => {
     const [n1, n2] = [await store.join('n1', 'a'), await store.join('n2', 'b')];

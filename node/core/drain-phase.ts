@@ -1,0 +1,55 @@
+/**
+ * What a node does about new sessions once it is to leave. Its own go on in every phase.
+ * - open: takes them.
+ * - settling: still takes them, for some proxies have not seen the new file yet; its heartbeat says that it drains.
+ * - unready: still takes them, and its readiness check fails: proxies that never see the file now send elsewhere.
+ * - refusing: 503 to `initialize`. From here on no session begins in this process.
+ */
+export type DrainPhase = 'open' | 'settling' | 'unready' | 'refusing';
+
+/** A drain that this process has heard of. Times are of its own clock, which is never set back. */
+export type HeldDrain = {
+  readonly id: string;
+  readonly heardAt: number;
+  readonly settleMs: number;
+  readonly marginMs: number;
+};
+
+/** What is read of a mark; see the registry's own type. */
+export type Mark = {
+  readonly id: string;
+  readonly boot: string | undefined;
+  readonly url: string;
+  readonly settleMs: number;
+  readonly marginMs: number;
+  readonly lifted: boolean;
+};
+
+export type Hearing = { readonly self: { readonly boot: string; readonly url: string }; readonly now: number };
+
+/**
+ * A mark that is gone changes nothing: the store may have been wiped. Only one that is lifted, or the next process,
+ * opens the node again. A second drain takes over with the time that the first one has already waited.
+ */
+export const hear = (held: HeldDrain | undefined, mark: Mark | null, { self, now }: Hearing): HeldDrain | undefined => {
+  if (mark === null || mark.url !== self.url) return held;
+  if (mark.boot !== undefined && mark.boot !== self.boot) return held;
+  if (mark.lifted) return undefined;
+  if (held !== undefined) return held.id === mark.id ? held : { ...held, id: mark.id };
+  return { id: mark.id, heardAt: now, settleMs: mark.settleMs, marginMs: mark.marginMs };
+};
+
+export const phaseOf = (held: HeldDrain | undefined, now: number): DrainPhase => {
+  if (held === undefined) return 'open';
+  const waited = now - held.heardAt;
+  if (waited < held.settleMs) return 'settling';
+  return waited < held.settleMs + held.marginMs ? 'unready' : 'refusing';
+};
+
+/** Milliseconds until the phase changes by itself; undefined: it does not. */
+export const nextPhaseIn = (held: HeldDrain | undefined, now: number): number | undefined => {
+  if (held === undefined) return undefined;
+  const waited = now - held.heardAt;
+  const next = [held.settleMs, held.settleMs + held.marginMs].find((end) => waited < end);
+  return next === undefined ? undefined : next - waited;
+};

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import test, { type TestContext } from 'node:test';
+import type { DrainMark } from '../shared/registry/drain-mark.ts';
+import { createServer } from './example/server.ts';
+import { ask, call, initialize, nodeName, openSession, type TestNode, testNode } from './test-bench.ts';
+
+const N1 = nodeName('n1');
+
+/** As the heartbeat would find it next; the node then says what it makes of it. */
+const mark = async (node: TestNode, more: Partial<DrainMark> = {}): Promise<void> => {
+  const { boot, url } = node.store.nodes.get(N1)!;
+  const whole = { id: 'd1', boot, url, since: 0, by: 'ada@host', settleMs: 0, marginMs: 0, lifted: false, ...more };
+  node.store.marks.set(N1, whole);
+  await beat(node);
+};
+const beat = async (node: TestNode): Promise<void> => {
+  const { draining, refusing, drain } = node.store.nodes.get(N1)!;
+  await node.registry.announce({ draining, refusing, ...(drain !== undefined && { drain }) });
+  await new Promise(setImmediate);
+};
+const word = ({ store }: TestNode) => {
+  const { draining, refusing, drain } = store.nodes.get(N1)!;
+  return { draining, refusing, drain };
+};
+const statusOf = async (node: TestNode, path: string): Promise<number> =>
+  (await ask(node, { method: 'GET', path })).status;
+const opens = async (node: TestNode): Promise<number> => (await ask(node, { body: initialize(1) })).status;
+
+const draining = async (t: TestContext, more: Partial<DrainMark> = {}): Promise<TestNode> => {
+  const node = await testNode(t);
+  await mark(node, more);
+  return node;
+};
+
+test('while a drain settles the node says so, and is ready and takes new sessions', async (t) => {
+  const node = await draining(t, { settleMs: 60_000 });
+  assert.deepEqual(word(node), { draining: true, refusing: false, drain: 'd1' });
+  assert.deepEqual([await statusOf(node, '/readyz'), await opens(node)], [200, 200]);
+});
+
+test('then it is not ready, and still takes what comes', async (t) => {
+  const node = await draining(t, { settleMs: 0, marginMs: 60_000 });
+  assert.deepEqual([await statusOf(node, '/readyz'), await opens(node)], [503, 200]);
+  assert.equal(word(node).refusing, false);
+});
+
+test('in the end it refuses new sessions, says so, and serves those that it has', async (t) => {
+  const node = await testNode(t);
+  const session = await openSession(node);
+  await mark(node);
+  assert.deepEqual(word(node), { draining: true, refusing: true, drain: 'd1' });
+  assert.deepEqual([await statusOf(node, '/healthz'), await opens(node)], [200, 503]);
+  assert.equal((await ask(node, { session, body: call('whoami') })).status, 200);
+});
+
+test('the phases follow each other by themselves', async (t) => {
+  const node = await draining(t, { settleMs: 20, marginMs: 20 });
+  while (!word(node).refusing) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(await opens(node), 503);
+});
+
+test('a node keeps its word though the mark is gone, and opens when it is lifted', async (t) => {
+  const node = await draining(t);
+  node.store.marks.delete(N1);
+  await beat(node);
+  assert.equal(await opens(node), 503);
+  await mark(node, { lifted: true });
+  assert.deepEqual(word(node), { draining: false, refusing: false, drain: undefined });
+  assert.equal(await opens(node), 200);
+});
+
+test('a node that is told to stop is not opened again by a lifted mark', async (t) => {
+  const node = await testNode(t);
+  await node.drain();
+  await mark(node, { lifted: true });
+  assert.equal(await opens(node), 503);
+});
+
+test('it does not say that it refuses while a session is still being opened', async (t) => {
+  const gate = new EventTarget();
+  const node = await testNode(t, {
+    createServer: async (context) => {
+      await once(gate, 'open');
+      return createServer(context);
+    },
+  });
+  const opening = opens(node);
+  while (node.table.opening === 0) await new Promise(setImmediate);
+  await mark(node);
+  assert.deepEqual([word(node).draining, word(node).refusing], [true, false]);
+  gate.dispatchEvent(new Event('open'));
+  assert.equal(await opening, 200);
+  while (!word(node).refusing) await new Promise(setImmediate);
+  assert.equal(node.store.nodes.get(N1)!.sessions, 1);
+});

@@ -1,0 +1,88 @@
+import type { Log } from '../shared/log.ts';
+import type { NodeWord, Self, SessionRegistry } from '../shared/registry/session-registry.ts';
+import { type DrainPhase, type HeldDrain, hear, type Mark, nextPhaseIn, phaseOf } from './core/drain-phase.ts';
+import type { SessionTable } from './sessions/session-table.ts';
+
+type NodeDrainOptions = {
+  readonly self: Self;
+  readonly registry: SessionRegistry;
+  readonly table: SessionTable;
+  readonly log: Log;
+  /** Milliseconds of a clock that is never set back. */
+  readonly now: () => number;
+};
+
+/** What this process has heard of a drain, does about it, and says of it. It keeps its word whatever Redis forgets. */
+export class NodeDrain {
+  readonly #options: NodeDrainOptions;
+  #held: HeldDrain | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** How many times what is said has changed: a word that waited for sessions being opened may be out of date. */
+  #changes = 0;
+  #over = false;
+
+  constructor(options: NodeDrainOptions) {
+    this.#options = options;
+  }
+
+  /** Begins the heartbeat. */
+  async start(): Promise<void> {
+    this.#options.registry.onMark((mark) => this.#hear(mark));
+    await this.#say();
+  }
+
+  get phase(): DrainPhase {
+    return phaseOf(this.#held, this.#options.now());
+  }
+
+  get id(): string | undefined {
+    return this.#held?.id;
+  }
+
+  /** By this process's own decision, and never taken back. `marginMs`: still taking new sessions, not ready. */
+  async leave(marginMs: number): Promise<void> {
+    const now = this.#options.now();
+    const sooner = this.phase === 'refusing' ? 0 : marginMs;
+    this.#held = { id: this.#held?.id ?? 'own', heardAt: now, settleMs: 0, marginMs: sooner };
+    this.#over = true;
+    await this.#changed();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#over = true;
+  }
+
+  #hear(mark: Mark | null): void {
+    if (this.#over) return;
+    const { self, now, log } = this.#options;
+    const before = this.#held;
+    this.#held = hear(before, mark, { self, now: now() });
+    if (this.#held === before) return;
+    const by = (mark as { by?: string } | null)?.by;
+    log.info(
+      { drain: this.#held?.id ?? before?.id, ...(by && { by }) },
+      this.#held ? 'draining' : 'takes new sessions',
+    );
+    void this.#changed(); // The registry answers with a value.
+  }
+
+  async #changed(): Promise<void> {
+    clearTimeout(this.#timer);
+    const next = nextPhaseIn(this.#held, this.#options.now());
+    if (next !== undefined) this.#timer = setTimeout(() => void this.#changed(), Math.ceil(next)).unref();
+    await this.#say();
+  }
+
+  async #say(): Promise<void> {
+    const { registry, table } = this.#options;
+    const change = ++this.#changes;
+    const { phase, id } = this;
+    const word: NodeWord = { draining: phase !== 'open', ...(id !== undefined && { drain: id }) };
+    await registry.announce(word);
+    if (phase !== 'refusing') return;
+    // A session that was let in before may still be on its way into the table: until then `0 sessions` says nothing.
+    await table.noneOpening();
+    if (change === this.#changes) await registry.announce({ ...word, refusing: true });
+  }
+}

@@ -1,0 +1,59 @@
+import type { Topology } from '../../shared/topology/topology.ts';
+
+/** What a node answers at its health URL. A server that is not ours says nothing but that it lives. */
+export type Health =
+  | { readonly kind: 'down' }
+  | {
+      readonly kind: 'up';
+      readonly node?: string;
+      readonly boot?: string;
+      /** How often the server behind the node has come back. */
+      readonly serverStarts?: number;
+      readonly sessions?: number;
+      readonly drain?: string;
+      readonly phase?: string;
+    };
+
+const ANSWER_MS = 2000;
+/** Nobody's health takes more to tell. */
+const MAX_BYTES = 64 * 1024;
+
+export const healthUrlOf = (url: string, { healthCheck }: Topology): string =>
+  url + (healthCheck === false ? '/healthz' : healthCheck.path);
+
+export const askHealth = async (url: string): Promise<Health> => {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), headers: { connection: 'close' } });
+    if (answer.status === 200) return { kind: 'up', ...saidIn(await textOf(answer)) };
+    await answer.body?.cancel();
+    return { kind: 'down' };
+  } catch {
+    return { kind: 'down' };
+  }
+};
+
+const textOf = async (answer: Response): Promise<string> => {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of answer.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.length > MAX_BYTES) break;
+  }
+  return text;
+};
+
+const saidIn = (text: string): Omit<Extract<Health, { kind: 'up' }>, 'kind'> => {
+  try {
+    const { node, boot, serverStarts, sessions, drain, drainId } = JSON.parse(text) as Record<string, unknown>;
+    return {
+      ...(typeof node === 'string' && { node }),
+      ...(typeof boot === 'string' && { boot }),
+      ...(typeof serverStarts === 'number' && { serverStarts }),
+      ...(typeof sessions === 'number' && { sessions }),
+      ...(typeof drain === 'string' && { phase: drain }),
+      ...(typeof drainId === 'string' && { drain: drainId }),
+    };
+  } catch {
+    return {};
+  }
+};

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { withLock } from './lock.ts';
+
+const folder = async (t: TestContext): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), 'lock-'));
+  t.after(() => rm(made, { recursive: true }));
+  return join(made, 'prod.yaml');
+};
+
+/** No process has it: beyond the largest that Linux gives. */
+const NOBODY = 2 ** 22 + 1;
+
+test('changes of one deployment come one after the other', async (t) => {
+  const file = await folder(t);
+  let inside = 0;
+  let most = 0;
+  const change = async (): Promise<void> => {
+    most = Math.max(most, ++inside);
+    await new Promise(setImmediate);
+    inside--;
+  };
+  await Promise.all(Array.from({ length: 5 }, () => withLock(file, change)));
+  assert.deepEqual([most, existsSync(`${file}.lock`)], [1, false]);
+});
+
+test('a change that fails gives the lock back', async (t) => {
+  const file = await folder(t);
+  await assert.rejects(
+    withLock(file, () => Promise.reject(new Error('no'))),
+    /no/,
+  );
+  assert.equal(await withLock(file, async () => 'yes'), 'yes');
+});
+
+test('a lock whose process is dead holds nobody up', async (t) => {
+  const file = await folder(t);
+  await writeFile(`${file}.lock`, JSON.stringify({ pid: NOBODY, host: hostname() }));
+  assert.equal(await withLock(file, async () => 'yes'), 'yes');
+});
+
+for (const [what, text, says] of [
+  ['of another machine', JSON.stringify({ pid: NOBODY, host: 'elsewhere' }), /held by process \d+ on elsewhere/],
+  ['that says nothing', 'x', /prod\.yaml\.lock is held: .* remove the file/],
+] as const) {
+  test(`a lock ${what} is told by its name`, async (t) => {
+    const file = await folder(t);
+    await writeFile(`${file}.lock`, text);
+    await assert.rejects(
+      withLock(file, async () => 'yes', 0),
+      says,
+    );
+  });
+}

@@ -1,0 +1,69 @@
+import type { RegistryView } from '../../shared/registry/registry-view.ts';
+import { type NodeId, parseNodeId } from '../../shared/registry/session-id.ts';
+import type { NodeListing } from '../../shared/registry/session-registry.ts';
+import { askHealth } from './ask-health.ts';
+
+/** What is known of a node. `ids`: missing where nobody counted them one by one. */
+export type Seen =
+  | { readonly kind: 'away'; readonly why: string }
+  | { readonly kind: 'unseen' }
+  | {
+      readonly kind: 'seen';
+      readonly live: number;
+      readonly ids: ReadonlySet<string> | undefined;
+      readonly boot: string;
+      readonly url: string | undefined;
+      /** The drain that the node has heard of. */
+      readonly drain: string | undefined;
+      /** By its own word no session begins there any more. */
+      readonly refusing: boolean;
+      /** Why it had to be asked at its health URL; undefined: its heartbeat says it. */
+      readonly silent: string | undefined;
+    };
+
+export type Asked = {
+  readonly view: Pick<RegistryView, 'node' | 'nodes' | 'sessions'>;
+  readonly node: string;
+  /** Asked where the registry is silent: a node without a heartbeat is not gone while it answers. */
+  readonly healthUrl?: string;
+};
+
+const NO_HEARTBEAT = 'the registry has no heartbeat of it';
+
+export const lookAt = async ({ view, node, healthUrl }: Asked): Promise<Seen> => {
+  const id = parseNodeId(node);
+  if (id === null) return { kind: 'unseen' };
+  const found = await view.node(id);
+  if (found.kind === 'found' && found.item !== undefined) return fromHeartbeat(view, found.item);
+  const silent = found.kind === 'unavailable' ? found.why : NO_HEARTBEAT;
+  const itself = healthUrl === undefined ? undefined : await fromHealth(healthUrl, id, silent);
+  if (itself !== undefined) return itself;
+  return found.kind === 'unavailable' ? { kind: 'away', why: found.why } : { kind: 'unseen' };
+};
+
+/** Beyond it every look would take thousands of commands. */
+const MAX_LISTED = 5000;
+
+/**
+ * Before a node refuses, its records are more up to date than its heartbeat, which is a few seconds old. Afterwards
+ * its word counts: a number that was true while it refused stays the most there can be.
+ */
+const fromHeartbeat = async (view: Asked['view'], beat: NodeListing): Promise<Seen> => {
+  const { boot, url, drain, refusing } = beat;
+  const seen = { kind: 'seen', boot, url, drain, refusing, silent: undefined } as const;
+  if (beat.sessions > MAX_LISTED) return { ...seen, live: beat.sessions, ids: undefined };
+  const listed = await view.sessions({ limit: 2 * MAX_LISTED });
+  if (listed.kind === 'unavailable' || !listed.complete) return { ...seen, live: beat.sessions, ids: undefined };
+  const live = listed.items.filter((one) => one.node === beat.node && one.state === 'live');
+  const ids = new Set(live.map(({ id }) => id));
+  return { ...seen, live: refusing ? beat.sessions : live.length || beat.sessions, ids };
+};
+
+const fromHealth = async (url: string, node: NodeId, silent: string): Promise<Seen | undefined> => {
+  const health = await askHealth(url);
+  if (health.kind === 'down' || health.boot === undefined || health.node !== node) return undefined;
+  const { boot, sessions, drain, phase } = health;
+  if (sessions === undefined) return undefined;
+  const refusing = phase === 'refusing';
+  return { kind: 'seen', live: sessions, ids: undefined, boot, url: undefined, drain, refusing, silent };
+};

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { type DrainMark, decodeMark, encodeMark } from './drain-mark.ts';
+
+const MARK: DrainMark = {
+  id: 'd1',
+  boot: 'b1',
+  url: 'http://n1:8080',
+  since: 1_700_000_000_000,
+  by: 'ada@host',
+  settleMs: 15_000,
+  marginMs: 4000,
+  lifted: false,
+};
+
+test('a mark is read as it was written, bound or not, lifted or not', () => {
+  for (const mark of [MARK, { ...MARK, boot: undefined }, { ...MARK, lifted: true }])
+    assert.deepEqual(decodeMark(encodeMark(mark)), mark);
+});
+
+for (const [what, text] of [
+  ['nothing', null],
+  ['no JSON', '{'],
+  ['a list', '[]'],
+  ['another key’s value', JSON.stringify({ boot: 'a', url: 'http://n1' })],
+  ['a mark without an end', encodeMark({ ...MARK, settleMs: Number.POSITIVE_INFINITY })],
+  ['a mark that waits for ever', encodeMark({ ...MARK, settleMs: 1e12 })],
+  ['a mark that goes back in time', encodeMark({ ...MARK, marginMs: -1 })],
+  ['a mark for a process without a name', encodeMark({ ...MARK, boot: '' })],
+  ['a mark of a megabyte', encodeMark({ ...MARK, id: 'x'.repeat(1024 * 1024) })],
+] as const) {
+  test(`${what} is no mark`, () => assert.equal(decodeMark(text), null));
+}

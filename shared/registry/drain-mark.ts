@@ -1,0 +1,54 @@
+import { fieldsOf } from './fields.ts';
+import { type NodeId, parseNodeId } from './session-id.ts';
+
+/** What a drain tells a node, in `mcp:drain:{node}`. */
+export type DrainMark = {
+  /** Of the drain: a second one at the same node has another. */
+  readonly id: string;
+  /** The process that it is for. Undefined: the first one that reads it. */
+  readonly boot: string | undefined;
+  /** The node's URL as the deployment's file has it: the n1 of another deployment is not meant. */
+  readonly url: string;
+  /** Milliseconds since the epoch, for people: nobody measures by it. */
+  readonly since: number;
+  /** Who began it: user and host. */
+  readonly by: string;
+  /** For so long the node still takes new sessions, from proxies that have not seen the file yet. */
+  readonly settleMs: number;
+  /** And for so long after, not ready, from proxies that never see the file and follow their checks. */
+  readonly marginMs: number;
+  /** Taken back: the node takes new sessions again. */
+  readonly lifted: boolean;
+};
+
+const PREFIX = 'mcp:drain:';
+export const DRAIN_PATTERN = `${PREFIX}*`;
+export const drainKey = (node: NodeId): string => PREFIX + node;
+export const nodeOfDrainKey = (key: string): NodeId | null => parseNodeId(key.slice(PREFIX.length));
+
+export const encodeMark = (mark: DrainMark): string => JSON.stringify(mark);
+
+/** A node must not be kept out by what somebody mistyped: a drain that waits longer is none. */
+const MAX_WAIT_MS = 24 * 3_600_000;
+const MAX_TEXT = 200;
+
+/** What another version or another program wrote under our keys is no mark. */
+export const decodeMark = (text: unknown): DrainMark | null => {
+  const { id, boot, url, since, by, settleMs, marginMs, lifted } = fieldsOf(text);
+  if (!isText(id) || !isText(url) || !isWait(settleMs) || !isWait(marginMs)) return null;
+  if (boot !== undefined && !isText(boot)) return null;
+  return {
+    id,
+    boot,
+    url,
+    since: typeof since === 'number' ? since : 0,
+    by: isText(by) ? by : '',
+    settleMs,
+    marginMs,
+    lifted: lifted === true,
+  };
+};
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_TEXT;
+const isWait = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= MAX_WAIT_MS;
