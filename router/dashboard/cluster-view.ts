@@ -29,6 +29,8 @@ export type SessionView = {
 /** Of all that a cluster tells: what the timeline shows. */
 export type ClusterNews = { readonly at: number } & (
   | { readonly kind: 'node'; readonly node: string; readonly state: NodeView['state']; readonly detail?: string }
+  | { readonly kind: 'instance'; readonly node: string; readonly state: NodeView['state']; readonly detail?: string }
+  | { readonly kind: 'waiting' }
   | { readonly kind: 'draining'; readonly node: string; readonly draining: boolean }
   | { readonly kind: 'redis'; readonly up: boolean }
   | { readonly kind: 'files'; readonly files: readonly string[] }

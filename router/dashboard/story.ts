@@ -24,9 +24,11 @@ const STATES: Readonly<Record<NodeView['state'], readonly [TimelineKind, string]
 /** What it says of a cluster; lines of logs are not for it. */
 export const tellCluster = (timeline: Timeline, news: ClusterNews): void => {
   switch (news.kind) {
-    case 'node': {
+    case 'node':
+    case 'instance': {
       const [kind, word] = STATES[news.state];
-      return timeline.add(kind, news.node, () => (news.detail === undefined ? word : `${word}: ${news.detail}`));
+      const said = news.kind === 'node' ? word : `the server behind it: ${word}`;
+      return timeline.add(kind, news.node, () => (news.detail === undefined ? said : `${said}: ${news.detail}`));
     }
     case 'draining':
       return timeline.add('drain', news.node, () =>

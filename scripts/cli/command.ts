@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { optionProblem } from '../../shared/option-problem.ts';
 import { Misuse } from './misuse.ts';
+import { forgottenDashes, type ServerCommand, splitAtDashes } from './server-command.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
@@ -28,7 +29,9 @@ type Definition<O extends Options> = {
   readonly options: O;
   /** Whether it takes words besides options. */
   readonly positionals?: boolean;
-  run(call: Parsed<O> & { readonly terminal: Terminal }): Promise<ExitCode>;
+  /** Whether the command of somebody's server may stand behind `--`. */
+  readonly takesCommand?: boolean;
+  run(call: Parsed<O> & { readonly terminal: Terminal; readonly server: ServerCommand | undefined }): Promise<ExitCode>;
 };
 
 const COMMON = {
@@ -42,13 +45,15 @@ export const defineCommand = <const O extends Options>({
   usage,
   options,
   positionals = false,
+  takesCommand = false,
   run,
 }: Definition<O>): Command => ({
   summary,
   run: async (args, terminal) => {
     try {
+      const { own, server } = takesCommand ? splitAtDashes(args) : { own: args };
       const call = parseArgs({
-        args: [...args],
+        args: [...own],
         options: { ...options, ...COMMON },
         allowPositionals: true,
         strict: true,
@@ -62,13 +67,13 @@ export const defineCommand = <const O extends Options>({
         throw new Misuse(`npm took --${taken} for itself: write -- before our options, as in npm run dev -- --nodes 5`);
       if (!positionals && call.positionals.length > 0)
         throw new Misuse(`this command takes no ${JSON.stringify(call.positionals[0])}`);
-      return await run({ ...call, terminal });
+      return await run({ ...call, terminal, server });
     } catch (error) {
       const problem =
         error instanceof Misuse ? error.message : optionProblem(error, Object.keys({ ...options, ...COMMON }));
       if (problem === undefined) throw error;
       // Last, where it is read: a usage is longer than a screen.
-      terminal.complain(`${usage}\n\n${problem}`);
+      terminal.complain(`${usage}\n\n${problem}${takesCommand ? forgottenDashes(args) : ''}`);
       return 2;
     }
   },

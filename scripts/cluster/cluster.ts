@@ -16,7 +16,11 @@ export type Cluster = {
   readonly redis: { readonly url: string; readonly how: string; readonly sentence: string };
   topology(): Topology;
   nodes(): readonly ClusterNode[];
+  /** The servers behind the nodes, when `command` starts them; else none. */
+  instances(): readonly ClusterInstance[];
   subscribe(listener: (event: ClusterEvent) => void): () => void;
+
+  /** Each of these is done to a node and to the instance behind it, which is what holds the sessions. */
 
   /** SIGKILL; it stays down until it is started. */
   kill(node: string): Promise<void>;
@@ -54,6 +58,17 @@ export type ClusterOptions = {
   readonly affinity?: Affinity;
   /** File that exports createServer; else the example. */
   readonly server?: string;
+  /**
+   * The command line of any MCP server over HTTP, in place of `server`: one is started behind each node, without a
+   * shell. It is told where to listen by PORT and HOST in its environment, and by {port} and {host} in its words.
+   */
+  readonly command?: readonly [string, ...string[]];
+  /** Where the endpoint of `command` is (/mcp). */
+  readonly path?: string;
+  /** Ends the start, not a cluster that is up. */
+  readonly signal?: AbortSignal;
+  /** Told from the beginning; `subscribe` is there when all is up. */
+  readonly onEvent?: (event: ClusterEvent) => void;
   readonly proxy?: Proxy;
   readonly https?: boolean;
   /** Redis to use; else one is found, started or embedded. */
@@ -78,10 +93,21 @@ export type ClusterNode = {
   readonly restarts: number;
 };
 
+/** A server that a command has started. */
+export type ClusterInstance = Omit<ClusterNode, 'draining'> & {
+  /** The node before it. `url` is its own MCP endpoint. */
+  readonly node: string;
+};
+
 export type ClusterEvent = { readonly at: number } & (
   | { readonly kind: 'node'; readonly node: string; readonly state: NodeState; readonly detail?: string }
+  | ({ readonly kind: 'instance'; readonly state: NodeState; readonly detail?: string } & InstanceNamed)
+  /** It runs, and does not answer yet. `line`: what it printed last. */
+  | ({ readonly kind: 'waiting'; readonly url: string; readonly line: string } & InstanceNamed)
   | { readonly kind: 'draining'; readonly node: string; readonly draining: boolean }
   | { readonly kind: 'line'; readonly from: string; readonly line: string }
   | { readonly kind: 'redis'; readonly up: boolean }
   | { readonly kind: 'files'; readonly files: readonly string[] }
 );
+
+type InstanceNamed = { readonly node: string; readonly instance: string };

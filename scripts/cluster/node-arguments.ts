@@ -5,6 +5,8 @@ import type { ClusterOptions } from './cluster.ts';
 type TableDeps = {
   readonly redis: string;
   readonly options: ClusterOptions;
+  /** Of the server behind it, which is another process. */
+  readonly upstream?: string | undefined;
   /** Unknown while the nodes of a cluster of our own making start: it has the defaults. */
   readonly topology: Pick<Topology, 'prefix' | 'hosts' | 'cors' | 'cookie'> | undefined;
 };
@@ -12,7 +14,7 @@ type TableDeps = {
 /** What node/main.ts is told, so that it and the proxy agree. */
 export const nodeArguments = (
   { id, url }: Pick<TopologyNode, 'id' | 'url'>,
-  { redis, options, topology }: TableDeps,
+  { redis, options, topology, upstream }: TableDeps,
 ): readonly string[] => {
   const { hostname, port, protocol } = new URL(url);
   if (protocol !== 'http:' || !LOOPBACK.has(hostname))
@@ -24,6 +26,7 @@ export const nodeArguments = (
     url,
     redis,
     'stop-delay-seconds': '0',
+    ...(upstream !== undefined && { upstream }),
     ...(options.server !== undefined && { server: resolve(options.server) }),
     ...(topology && {
       'mcp-path': topology.prefix,

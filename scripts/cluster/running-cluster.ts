@@ -1,13 +1,14 @@
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import type { SessionListing } from '../../shared/registry/session-registry.ts';
-import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
+import type { Topology } from '../../shared/topology/topology.ts';
 import { clientUrl } from './addresses.ts';
-import type { Cluster, ClusterEvent, ClusterNode } from './cluster.ts';
+import type { Cluster, ClusterEvent, ClusterInstance, ClusterNode } from './cluster.ts';
 import type { ClusterFiles } from './cluster-files.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterRedis } from './cluster-redis.ts';
 import type { EventFeed } from './event-feed.ts';
-import type { NodeProcess } from './node-process.ts';
+import type { MakeMember } from './make-member.ts';
+import type { Member } from './member.ts';
 import type { NodeProgram } from './node-program.ts';
 import type { RunningProxy } from './proxy.ts';
 
@@ -18,10 +19,10 @@ type Parts = {
   readonly files: ClusterFiles;
   readonly program: NodeProgram;
   readonly redis: ClusterRedis;
-  readonly nodes: readonly NodeProcess[];
+  readonly members: readonly Member[];
   readonly proxy: RunningProxy;
   readonly feed: EventFeed;
-  readonly makeNode: (node: TopologyNode, topology: Topology) => NodeProcess;
+  readonly makeMember: MakeMember;
   /** What the proxy needs beside what was asked for. */
   readonly complete: (topology: Topology) => Topology;
 };
@@ -31,7 +32,7 @@ const CLOSE_MS = 3000;
 
 export class RunningCluster implements Cluster {
   readonly #parts: Parts;
-  #nodes: readonly NodeProcess[];
+  #members: readonly Member[];
   #topology: Topology;
   #changing: Promise<unknown> = Promise.resolve();
   #view: Promise<RegistryView> | undefined;
@@ -39,7 +40,7 @@ export class RunningCluster implements Cluster {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#nodes = parts.nodes;
+    this.#members = parts.members;
     this.#topology = parts.topology;
   }
 
@@ -73,7 +74,7 @@ export class RunningCluster implements Cluster {
 
   nodes(): readonly ClusterNode[] {
     const draining = new Set(this.#topology.nodes.filter(({ state }) => state === 'draining').map(({ id }) => id));
-    return this.#nodes.map(({ id, url, state, pid, restarts }) => ({
+    return this.#members.map(({ id, url, state, pid, restarts }) => ({
       id,
       url,
       state,
@@ -83,32 +84,36 @@ export class RunningCluster implements Cluster {
     }));
   }
 
+  instances(): readonly ClusterInstance[] {
+    return this.#members.flatMap(({ instance }) => instance ?? []);
+  }
+
   subscribe(listener: (event: ClusterEvent) => void): () => void {
     return this.#parts.feed.subscribe(listener);
   }
 
   async kill(node: string): Promise<void> {
-    await this.#node(node).kill();
+    await this.#member(node).kill();
   }
 
   async stop(node: string): Promise<void> {
-    await this.#node(node).stop();
+    await this.#member(node).stop();
   }
 
   async start(node: string): Promise<void> {
-    await this.#node(node).start();
+    await this.#member(node).start();
   }
 
   async restart(node: string): Promise<void> {
-    await this.#node(node).restart();
+    await this.#member(node).restart();
   }
 
   async freeze(node: string): Promise<void> {
-    this.#node(node).freeze();
+    this.#member(node).freeze();
   }
 
   async thaw(node: string): Promise<void> {
-    this.#node(node).thaw();
+    this.#member(node).thaw();
   }
 
   drain(node: string): Promise<void> {
@@ -121,7 +126,7 @@ export class RunningCluster implements Cluster {
 
   async cutStreams(): Promise<void> {
     if (this.#parts.proxy.cutConnections()) return;
-    for (const node of this.#nodes) node.cutConnections();
+    for (const member of this.#members) member.cutConnections();
   }
 
   async stopRedis(): Promise<void> {
@@ -160,10 +165,10 @@ export class RunningCluster implements Cluster {
     return this.#closing;
   }
 
-  #node(id: string): NodeProcess {
-    const node = this.#nodes.find((each) => each.id === id);
+  #member(id: string): Member {
+    const node = this.#members.find((each) => each.id === id);
     if (node !== undefined) return node;
-    const known = this.#nodes.map((each) => each.id).join(', ');
+    const known = this.#members.map((each) => each.id).join(', ');
     // Without TypeScript nobody says that one is missing, and stop() reads like the end of the cluster.
     if (id === undefined) throw new Error(`which node? There are ${known}; close() ends the cluster`);
     throw new Error(`there is no node ${JSON.stringify(id)}; there are ${known}`);
@@ -171,7 +176,7 @@ export class RunningCluster implements Cluster {
 
   #setDraining(id: string, draining: boolean): Promise<void> {
     return this.#inTurn(async () => {
-      this.#node(id);
+      this.#member(id);
       const state = draining ? ('draining' as const) : ('active' as const);
       const nodes = this.#topology.nodes.map((node) => (node.id === id ? { ...node, state } : node));
       await this.#follow({ ...this.#topology, nodes });
@@ -187,18 +192,19 @@ export class RunningCluster implements Cluster {
 
   /** New nodes answer before the proxy knows them, and old ones go when it has forgotten them. */
   async #follow(topology: Topology): Promise<void> {
-    const { files, proxy, feed, makeNode } = this.#parts;
+    const { files, proxy, feed, makeMember } = this.#parts;
     const before = this.#topology;
-    const kept = this.#nodes.filter((node) => topology.nodes.some(({ id, url }) => id === node.id && url === node.url));
-    const gone = this.#nodes.filter((node) => !kept.includes(node));
-    const added = topology.nodes
-      .filter(({ id }) => !kept.some((node) => node.id === id))
-      .map((node) => makeNode(node, topology));
+    const kept = this.#members.filter((node) =>
+      topology.nodes.some(({ id, url }) => id === node.id && url === node.url),
+    );
+    const gone = this.#members.filter((node) => !kept.includes(node));
+    const coming = topology.nodes.filter(({ id }) => !kept.some((node) => node.id === id));
+    const added = await Promise.all(coming.map((node) => makeMember(node, topology)));
     await Promise.all(added.map((node) => node.start()));
     const write = files.change(topology);
     if (write !== undefined) await proxy.follow(write);
     this.#topology = topology;
-    this.#nodes = topology.nodes.map(({ id }) => [...kept, ...added].find((node) => node.id === id)!);
+    this.#members = topology.nodes.map(({ id }) => [...kept, ...added].find((node) => node.id === id)!);
     await Promise.all(gone.map((node) => node.stop(CLOSE_MS)));
     if (write !== undefined) feed.tell({ kind: 'files', files: [files.dynamicFile] });
     for (const { id, state } of topology.nodes) {
@@ -211,7 +217,7 @@ export class RunningCluster implements Cluster {
   async #close(): Promise<void> {
     const { proxy, redis, folder } = this.#parts;
     // Their sessions end through the proxy, so it goes after them; and the registry hears of it, so Redis goes last.
-    await Promise.all(this.#nodes.map((node) => node.stop(CLOSE_MS)));
+    await Promise.all(this.#members.map((member) => member.stop(CLOSE_MS)));
     await proxy.close();
     await (await this.#view)?.quit();
     await redis.close();

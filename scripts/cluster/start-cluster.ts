@@ -1,12 +1,11 @@
 import { freePorts } from '../../shared/free-ports.ts';
-import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
+import type { Topology } from '../../shared/topology/topology.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { ClusterFolder } from './cluster-folder.ts';
 import { startClusterRedis } from './cluster-redis.ts';
 import { EventFeed } from './event-feed.ts';
 import type { Ports } from './local-topology.ts';
-import { nodeArguments } from './node-arguments.ts';
-import { NodeProcess } from './node-process.ts';
+import { memberMaker } from './make-member.ts';
 import { NodeProgram } from './node-program.ts';
 import { plannedNodes } from './planned-nodes.ts';
 import type { ProxyOptions, RunningProxy } from './proxy.ts';
@@ -21,7 +20,9 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<Cluste
       return await start(options, await choosePorts(options));
     } catch (error) {
       // Between the choice of a free port and its use another process may take it.
-      if (attempt === ATTEMPTS || options.topology !== undefined || !isPortTaken(error)) throw error;
+      // A command that takes no port from us takes the same one every time.
+      const ours = options.topology === undefined && options.command === undefined;
+      if (attempt === ATTEMPTS || !ours || !isPortTaken(error)) throw error;
     }
   }
 };
@@ -48,6 +49,7 @@ const start = async (options: ClusterOptions, ports: Ports): Promise<Cluster> =>
 
 const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer[]): Promise<Cluster> => {
   const feed = new EventFeed();
+  if (options.onEvent !== undefined) feed.subscribe(options.onEvent);
   const lineFrom = (from: string) => (line: string) => feed.tell({ kind: 'line', from, line });
   const kind = options.proxy ?? 'router';
   const folder = await ClusterFolder.create();
@@ -61,43 +63,35 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   const redis = await startClusterRedis({ url: options.redis, onLine: lineFrom('redis') });
   closers.push(redis.close);
   const program = await compiling;
-  const makeNode = nodeMaker({ program, redis: redis.url, options, feed });
+  const makeMember = memberMaker({ program, redis: redis.url, options, feed });
   // Nodes are the longest to wait for: they start before this process loads what it needs itself.
   const planned = options.topology?.nodes ?? plannedNodes(ports.nodes);
-  const nodes = planned.map((node) => makeNode(node, options.topology));
-  closers.push(async () => void (await Promise.all(nodes.map((node) => node.kill()))));
-  const nodesUp = Promise.all(nodes.map((node) => node.start()));
-  nodesUp.catch(() => undefined);
+  const members = await Promise.all(planned.map((node) => makeMember(node, options.topology)));
+  closers.push(async () => void (await Promise.all(members.map((member) => member.kill()))));
+  const membersUp = Promise.all(members.map((member) => member.start()));
+  membersUp.catch(() => undefined);
   const { localTopology, withInternals } = await import('./local-topology.ts');
   const { ClusterFiles } = await import('./cluster-files.ts');
   const complete = (given: Topology): Topology => withInternals(given, options, ports);
   const topology = complete(options.topology ?? localTopology(options, ports));
   const files = await ClusterFiles.create(folder.path, topology, { api: options.proxy === 'traefik' });
   const startProxy = await proxyOf(options, topology);
-  await nodesUp;
+  await orAborted(membersUp, options.signal);
   const proxy = await startProxy({ staticFile: files.staticFile, onLine: lineFrom(kind) });
-  return new RunningCluster({ kind, topology, folder, files, program, redis, nodes, proxy, feed, makeNode, complete });
+  const parts = { kind, topology, folder, files, program, redis, members, proxy, feed, makeMember, complete };
+  return new RunningCluster(parts);
 };
 
-type TableDeps = {
-  readonly program: NodeProgram;
-  readonly redis: string;
-  readonly options: ClusterOptions;
-  readonly feed: EventFeed;
+/** Nobody knows how long somebody else's server takes. */
+const orAborted = async (work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> => {
+  signal?.throwIfAborted();
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal?.reason);
+  });
+  signal?.addEventListener('abort', abort, { once: true });
+  await Promise.race([work, aborted]).finally(() => signal?.removeEventListener('abort', abort));
 };
-
-const nodeMaker =
-  ({ program, redis, options, feed }: TableDeps) =>
-  (node: Pick<TopologyNode, 'id' | 'url'>, topology?: Topology): NodeProcess =>
-    new NodeProcess({
-      id: node.id,
-      url: node.url,
-      program,
-      args: nodeArguments(node, { redis, options, topology }),
-      onState: (state, detail) =>
-        feed.tell({ kind: 'node', node: node.id, state, ...(detail !== undefined && { detail }) }),
-      onLine: (line) => feed.tell({ kind: 'line', from: node.id, line }),
-    });
 
 const proxyOf = async (
   { proxy }: ClusterOptions,

@@ -37,8 +37,10 @@ export const runDemoClient = async ({ name, cookies, url, signal, onEvent }: Dem
   });
   try {
     await connect(client, { name, signal, onEvent });
+    const tools = await client.listTools().catch(() => ({ tools: [] }));
+    const example = tools.tools.some((tool) => tool.name === 'whoami');
     for (let i = 1; !signal.aborted; i++) {
-      await work(client, { name, i, signal, onEvent });
+      await work(client, { name, i, example, signal, onEvent });
       await wait(PAUSE.least + Math.random() * PAUSE.spread, undefined, { signal });
     }
   } catch (error) {
@@ -65,11 +67,12 @@ const connect = async (client: ResilientClient, { name, signal, onEvent }: At): 
 
 const work = async (
   client: ResilientClient,
-  { name, i, signal, onEvent }: At & { readonly i: number },
+  { name, i, example, signal, onEvent }: At & { readonly i: number; readonly example: boolean },
 ): Promise<void> => {
   const call = i % NOTIFY_EVERY === 0 ? { name: 'notify', arguments: { n: 1 } } : { name: 'whoami' };
   try {
-    await client.callTool(call, { signal });
+    // What the tools of another server do is not known.
+    await (example ? client.callTool(call, { signal }) : client.read('ping', (each) => each.ping({ signal })));
     onEvent({ kind: 'call', client: name, ok: true });
   } catch (error) {
     if (signal.aborted) return;

@@ -105,7 +105,11 @@ const OF_CLUSTER: Readonly<Record<string, Action>> = {
   nodes: {
     usage: 'nodes',
     summary: 'the nodes and how they are',
-    run: async ({ context: { cluster } }) => ({ text: nodesText(cluster.nodes()), data: cluster.nodes() }),
+    run: async ({ context: { cluster } }) => {
+      const [nodes, instances] = [cluster.nodes(), cluster.instances()];
+      const behind = (id: string) => instances.find(({ node }) => node === id);
+      return { text: nodesText(nodes, instances), data: nodes.map((node) => ({ ...node, instance: behind(node.id) })) };
+    },
   },
   sessions: {
     usage: 'sessions',
@@ -192,5 +196,6 @@ export const performAction = async (context: ActionContext, { action: name, args
 
 export const noAction = (name: string): string => {
   const near = nearest(name, Object.keys(ACTIONS));
-  return `dev has no ${JSON.stringify(name)}; ${near === undefined ? `it has ${Object.keys(ACTIONS).join(', ')}` : `did you mean ${near}?`}`;
+  const instead = near === undefined ? `it has ${Object.keys(ACTIONS).join(', ')}` : `did you mean ${near}?`;
+  return `dev has no ${JSON.stringify(name)}; ${instead}`;
 };

@@ -9,6 +9,8 @@ export type Banner = {
   readonly proxy: string;
   readonly dashboard: string | null;
   readonly nodes: readonly { readonly id: string; readonly url: string }[];
+  /** The servers behind the nodes, where a command has started them. */
+  readonly instances: readonly { readonly id: string; readonly url: string }[];
   readonly redis: string;
   readonly folder: string;
   readonly topology: string | undefined;
@@ -24,7 +26,9 @@ export type Banner = {
 /** What was chosen, where it is, and what to try next. */
 export const bannerText = (banner: Banner, paint: Paint): string => {
   const hostFlag = banner.hosts[0] === undefined ? '' : `-H 'Host: ${banner.hosts[0]}' `;
-  const { milliseconds, mcp, url, dashboard, nodes, port, secure, keys } = banner;
+  const { milliseconds, mcp, url, dashboard, nodes, instances, port, secure, keys } = banner;
+  const placesOf = (places: Banner['nodes']): string =>
+    places.map(({ id, url: at }) => `${paint.name(id)} :${new URL(at).port}`).join('   ');
   const row = (name: string, value: string): string => `  ${paint.strong(name.padEnd(11))}${value}`;
   const taken =
     port.taken === undefined
@@ -38,7 +42,8 @@ export const bannerText = (banner: Banner, paint: Paint): string => {
     ...banner.routes.map((route) => row('', `${route}  ${paint.faint('takes turns over the nodes')}`)),
     row('Dashboard', dashboard ?? paint.faint('none')),
     row('Proxy', banner.proxy),
-    row('Nodes', nodes.map(({ id, url: at }) => `${paint.name(id)} :${new URL(at).port}`).join('   ')),
+    row('Nodes', placesOf(nodes)),
+    ...(instances.length === 0 ? [] : [row('Servers', placesOf(instances))]),
     row('Redis', banner.redis.replace(/^Redis: /, '')),
     row('Files', `${banner.folder}/{traefik,dynamic}.yml  ${paint.faint(fromText(banner.topology))}`),
     row(

@@ -4,16 +4,22 @@ import { control } from './control/command.ts';
 import { OPTIONS, readOptions, strayOption } from './options.ts';
 import { runDev } from './run.ts';
 
-const usage = `Usage: npm run dev [-- options]             a cluster on this machine, until Ctrl-C
-       npm run dev -- ACTION [NODE] [--json]  does something to the one that runs
+const usage = `Usage: npm run dev [-- options]               a cluster on this machine, until Ctrl-C
+       npm run dev -- [options] -- COMMAND …   the same with your MCP server, in any language
+       npm run dev -- ACTION [NODE] [--json]   does something to the one that runs
 
 Redis, MCP nodes and the router in front of them. In a terminal it tells what happens and listens to keys (h lists
-them); without one, in CI or with --json, each event is one line of JSON, the first of them "ready".
+them); without one, in CI or with --json, each event is one line of JSON, "ready" when all is up.
+
+COMMAND starts an MCP server over Streamable HTTP. One is started for each node, without a shell, and the node in front
+of it puts its name into the session ids. {port} and {host} in the command become the place where it has to listen; PORT
+and HOST in its environment say the same. Until all of them answer over HTTP, "waiting" tells what they printed last.
 
   --nodes N           how many nodes (3)
   --affinity HOW      both, session-id or cookie (both)
   --redis URL         Redis of the registry; else REDIS_URL, else one is started
   --server FILE       your module, which exports createServer; when it changes, the nodes restart
+  --path PATH         where the MCP endpoint of COMMAND is (/mcp)
   --https             as in production: TLS with a certificate made for this run, and a Secure cookie
   --traefik           real Traefik (TRAEFIK_BIN, or on the PATH) in place of the router
   --port PORT         where clients go (8080); when it is taken, the next free one
@@ -27,6 +33,8 @@ Actions: kill, stop, start, restart, freeze, thaw, drain, undrain NODE; nodes, s
 
 Examples:
   npm run dev -- --server src/my-server.ts --https
+  npm run dev -- -- python server.py --port {port}
+  npm run dev -- --traefik -- npx -y @modelcontextprotocol/server-everything streamableHttp
   npm run dev -- kill n2
   npm run dev -- sessions --json
 
@@ -37,8 +45,11 @@ export const command = defineCommand({
   usage,
   options: OPTIONS,
   positionals: true,
-  run: async ({ values, positionals: [action, ...args], terminal }) => {
-    if (action === undefined) return runDev(readOptions(values), terminal);
+  takesCommand: true,
+  run: async ({ values, positionals: [action, ...args], server, terminal }) => {
+    if (action === undefined) return runDev(readOptions(values, server), terminal);
+    if (server !== undefined)
+      throw new Misuse(`${action} goes to a cluster that runs, and ${server[0]} begins one: it is one or the other`);
     const stray = strayOption(values);
     if (stray !== undefined)
       throw new Misuse(`--${stray} is for a cluster that starts; ${action} goes to one that runs (--port says which)`);

@@ -12,6 +12,8 @@ export const eventLine = (event: ClusterEvent, paint: Paint): Told | undefined =
   if (event.kind === 'line') return logLine(event.from, event.line, paint);
   const time = paint.faint(timeOf(event.at));
   if (event.kind === 'node') return { from: event.node, text: `${time} ${stateText(event, paint)}` };
+  if (event.kind === 'instance') return { from: event.instance, text: `${time} ${stateText(event, paint)}` };
+  if (event.kind === 'waiting') return { from: event.instance, text: `${time} ${waitingText(event)}` };
   if (event.kind === 'draining')
     return {
       from: event.node,
@@ -25,7 +27,10 @@ export const eventLine = (event: ClusterEvent, paint: Paint): Told | undefined =
   return { from: 'files', text: `${time} written: ${event.files.join(', ')}` };
 };
 
-const stateText = ({ state, detail }: Extract<ClusterEvent, { kind: 'node' }>, paint: Paint): string => {
+export const waitingText = ({ url, line }: Extract<ClusterEvent, { kind: 'waiting' }>): string =>
+  `no answer at ${new URL(url).host} yet${line === '' ? ', and not a word' : `; it said last: ${line}`}`;
+
+const stateText = ({ state, detail }: Extract<ClusterEvent, { kind: 'node' | 'instance' }>, paint: Paint): string => {
   const mark = { up: paint.good, down: paint.bad, frozen: paint.risky, starting: paint.faint, stopping: paint.faint };
   const lines = (detail ?? '').split('\n').filter((line) => line !== '');
   const [first, ...rest] = lines;

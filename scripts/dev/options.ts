@@ -1,6 +1,7 @@
 import type { Affinity } from '../../shared/topology/topology.ts';
 import type { Options, ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { commandAndPath, type ServerCommand } from '../cli/server-command.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
 
 export type DevOptions = {
@@ -8,6 +9,10 @@ export type DevOptions = {
   readonly affinity: Affinity;
   readonly redis: string | undefined;
   readonly server: string | undefined;
+  /** Of any server, in place of ours. */
+  readonly command?: ServerCommand;
+  /** Where its endpoint is. */
+  readonly path?: string;
   readonly https: boolean;
   readonly traefik: boolean;
   readonly host: string;
@@ -22,6 +27,7 @@ export const OPTIONS = {
   affinity: { type: 'string' },
   redis: { type: 'string' },
   server: { type: 'string' },
+  path: { type: 'string' },
   https: { type: 'boolean', default: false },
   traefik: { type: 'boolean', default: false },
   host: { type: 'string' },
@@ -40,9 +46,8 @@ export const strayOption = (values: ValuesOf<typeof OPTIONS>): string | undefine
     (name) => name !== 'port' && (values[name] ?? false) !== false,
   );
 
-export const readOptions = (values: ValuesOf<typeof OPTIONS>): DevOptions => {
-  const twice = SAID_BY_TOPOLOGY.find((name) => values.topology !== undefined && (values[name] ?? false) !== false);
-  if (twice !== undefined) throw new Misuse(`--${twice} and --topology: change ${twice} in ${values.topology} instead`);
+export const readOptions = (values: ValuesOf<typeof OPTIONS>, command?: ServerCommand): DevOptions => {
+  refuseContradictions(values, command);
   const { affinity = 'both', host = LOOPBACK[0]! } = values;
   if (!AFFINITIES.includes(affinity)) throw new Misuse(`--affinity ${affinity}: it is ${AFFINITIES.join(', ')}`);
   if (!LOOPBACK.includes(host))
@@ -56,9 +61,18 @@ export const readOptions = (values: ValuesOf<typeof OPTIONS>): DevOptions => {
     port: values.port === undefined ? undefined : wholeNumber('--port', values.port, { most: 65_535 }),
     redis: values.redis,
     server: values.server,
+    ...commandAndPath({ command, path: values.path }),
     https: values.https,
     traefik: values.traefik,
     topology: values.topology,
     json: values.json,
   };
+};
+
+const refuseContradictions = (values: ValuesOf<typeof OPTIONS>, command?: ServerCommand): void => {
+  const twice = SAID_BY_TOPOLOGY.find((name) => values.topology !== undefined && (values[name] ?? false) !== false);
+  if (twice !== undefined) throw new Misuse(`--${twice} and --topology: change ${twice} in ${values.topology} instead`);
+  const { server } = values;
+  if (server !== undefined && command !== undefined)
+    throw new Misuse(`--server ${server} and ${command[0]}: it is one or the other`);
 };

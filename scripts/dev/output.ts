@@ -46,12 +46,13 @@ const jsonEvent = (event: ClusterEvent): object => {
   return log === undefined ? { event: 'line', at, from, line } : { event: 'log', at, from, log };
 };
 
-const NAME_WIDTH = 'traefik'.length;
+/** Of the longest name that lines begin with. */
+export const NAME_WIDTH = { own: 'traefik'.length, command: 'n1-server'.length };
 
-export const terminalOutput = (terminal: Terminal): Output => {
+export const terminalOutput = (terminal: Terminal, width: number = NAME_WIDTH.own): Output => {
   const paint = paintWith(terminal.color);
   const gate = new FloodGate();
-  const prefix = (from: string): string => `${paint.name(from, from.padEnd(NAME_WIDTH))} ${paint.faint('│')} `;
+  const prefix = (from: string): string => `${paint.name(from, from.padEnd(width))} ${paint.faint('│')} `;
   const tell = ({ from, text }: Told): void =>
     terminal.print(
       text

@@ -11,13 +11,15 @@ const DEFAULT_PORT = 8080;
 const NODE_ARGUMENTS = ['--grace-seconds', '2'];
 
 export const planOf = async (options: DevOptions, { color, complain }: Terminal): Promise<Plan> => {
-  const { nodes, affinity, https, host, redis, server, traefik } = options;
+  const { nodes, affinity, https, host, redis, server, traefik, command, path } = options;
   if (server !== undefined) await checkServerFile(server);
   const common = {
     proxy: traefik ? ('traefik' as const) : ('router' as const),
     nodeArguments: NODE_ARGUMENTS,
     ...(redis !== undefined && { redis }),
     ...(server !== undefined && { server }),
+    ...(command !== undefined && { command }),
+    ...(path !== undefined && { path }),
   };
   if (options.topology === undefined) {
     const port = await choosePort(host, options.port ?? DEFAULT_PORT);

@@ -23,7 +23,8 @@ export const readyOf = ({ cluster, options, port, dashboard, milliseconds }: Fac
   const { url, mcp, redis, folder, proxy } = cluster;
   const { affinity, cookie, routes, hosts } = cluster.topology();
   const nodes = cluster.nodes().map(({ id, url: at }) => ({ id, url: at }));
-  const facts = { milliseconds: Math.round(milliseconds), url, mcp, dashboard, nodes, folder, port, hosts };
+  const instances = cluster.instances().map(({ id, node, url: at, pid }) => ({ id, node, url: at, pid }));
+  const facts = { milliseconds: Math.round(milliseconds), url, mcp, dashboard, nodes, instances, folder, port, hosts };
   return {
     ...facts,
     proxy: proxy === 'router' ? `router, as Traefik ${TRAEFIK_VERSION}` : `Traefik ${TRAEFIK_VERSION}`,
@@ -37,6 +38,7 @@ export const readyOf = ({ cluster, options, port, dashboard, milliseconds }: Fac
       router: url,
       mcp,
       nodes,
+      ...(instances.length > 0 && { instances }),
       dashboard,
       proxy,
       redis: { url: redis.url, how: redis.how },

@@ -1,9 +1,10 @@
 import type { ExitCode } from '../cli/command.ts';
 import type { Terminal } from '../cli/terminal.ts';
+import type { ClusterEvent } from '../cluster/cluster.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
 import { watchPipe } from './keyboard.ts';
 import type { DevOptions } from './options.ts';
-import { jsonOutput, type Output, terminalOutput } from './output.ts';
+import { jsonOutput, NAME_WIDTH, type Output, terminalOutput } from './output.ts';
 import { planOf } from './plan.ts';
 
 /** Brings the cluster up, and stays with it until somebody ends it. */
@@ -13,17 +14,31 @@ export const runDev = async (options: DevOptions, terminal: Terminal): Promise<E
     const plan = await planOf(options, terminal);
     const output = voiceFor(options, terminal);
     const proxy = options.traefik ? 'Traefik' : 'the router';
-    output.starting(`starting Redis, ${plan.cluster.topology?.nodes.length ?? options.nodes} nodes and ${proxy} …`);
+    const count = plan.cluster.topology?.nodes.length ?? options.nodes;
+    const servers = options.command === undefined ? '' : `, ${count} times ${options.command.join(' ')}`;
+    output.starting(`starting Redis, ${count} nodes and ${proxy}${servers} …`);
+    let starting = true;
+    // Servers of others may take minutes; all else is told when everything is up.
+    const onEvent = (event: ClusterEvent): void => {
+      if (starting && event.kind === 'waiting') output.happened(event);
+    };
     // Read while the nodes start: this process would only wait for them.
-    const [cluster, { DevSession }] = await Promise.all([startCluster(plan.cluster), import('./session.ts')]);
+    const [cluster, { DevSession }] = await Promise.all([
+      startCluster({ ...plan.cluster, signal: terminal.signal, onEvent }),
+      import('./session.ts'),
+    ]);
+    starting = false;
     pipe.whenClosed(() => process.kill(process.pid, 'SIGTERM'));
     await new DevSession({ cluster, plan, options, terminal, output }).run();
     return 0;
   } catch (error) {
+    if (terminal.signal.aborted) return 0;
     terminal.complain((error as Error).message);
     return 1;
   }
 };
 
-const voiceFor = ({ json }: DevOptions, terminal: Terminal): Output =>
-  terminal.interactive && !json ? terminalOutput(terminal) : jsonOutput(terminal);
+const voiceFor = ({ json, command }: DevOptions, terminal: Terminal): Output =>
+  terminal.interactive && !json
+    ? terminalOutput(terminal, NAME_WIDTH[command === undefined ? 'own' : 'command'])
+    : jsonOutput(terminal);

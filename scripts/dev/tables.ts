@@ -1,18 +1,22 @@
 import type { SessionListing } from '../../shared/registry/session-registry.ts';
 import { visible } from '../../shared/terminal-text.ts';
 import { many } from '../cli/many.ts';
-import type { ClusterNode } from '../cluster/cluster.ts';
+import type { ClusterInstance, ClusterNode } from '../cluster/cluster.ts';
 
-export const nodesText = (nodes: readonly ClusterNode[]): string =>
-  rows(
-    nodes.map(({ id, url, state, pid, draining, restarts }) => [
-      id,
-      draining ? `${state}, draining` : state,
-      url,
-      pid === undefined ? '' : `pid ${pid}`,
-      restarts === 0 ? '' : `restarted ${restarts === 1 ? 'once' : `${restarts} times`}`,
-    ]),
-  );
+/** Each server that a command has started stands below its node. */
+export const nodesText = (nodes: readonly ClusterNode[], instances: readonly ClusterInstance[] = []): string =>
+  rows(nodes.flatMap((node) => [rowOf(node), ...instances.filter((each) => each.node === node.id).map(rowOf)]));
+
+const rowOf = (one: ClusterNode | ClusterInstance): readonly string[] => {
+  const { id, url, state, pid, restarts } = one;
+  return [
+    id,
+    'draining' in one && one.draining ? `${state}, draining` : state,
+    url,
+    pid === undefined ? '' : `pid ${pid}`,
+    restarts === 0 ? '' : `restarted ${restarts === 1 ? 'once' : `${restarts} times`}`,
+  ];
+};
 
 const SHOWN = 20;
 

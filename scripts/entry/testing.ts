@@ -1,3 +1,3 @@
 /** mooring/testing: a whole deployment on one machine, for a team's own tests. */
-export type { Cluster, ClusterEvent, ClusterNode, ClusterOptions } from '../cluster/cluster.ts';
+export type { Cluster, ClusterEvent, ClusterInstance, ClusterNode, ClusterOptions } from '../cluster/cluster.ts';
 export { startCluster } from '../cluster/start-cluster.ts';

@@ -3,8 +3,11 @@ import { dirname } from 'node:path';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { commandAndPath } from '../cli/server-command.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
+import type { ClusterEvent } from '../cluster/cluster.ts';
+import { waitingText } from '../dev/lines.ts';
 import type { RunEvent } from './event.ts';
 import { checkExpectations } from './expectations.ts';
 import { figuresOf } from './figures.ts';
@@ -18,6 +21,7 @@ import { scaleFleet } from './scale-fleet.ts';
 import type { Scenario } from './scenario.ts';
 
 const usage = `Usage: npm run simulate -- SCENARIO [--traefik] [--seed 1] [--clients N] [--report FILE.html]
+       npm run simulate -- SCENARIO [options] -- COMMAND …   on your MCP server, as npm run dev takes it
        npm run simulate                        the scenarios there are
 
 A fresh cluster on this machine, a fleet of clients, and something that happens to them: a deploy, a crash, a storm.
@@ -27,6 +31,7 @@ Tells the story as it goes and ends with figures; what the scenario expects deci
   --traefik         real Traefik (TRAEFIK_BIN, or on the PATH) in place of the router
   --seed N          of all that is left to chance: when clients call, and when they come back (1)
   --clients N       so many in place of the scenario's own
+  --path PATH       where the MCP endpoint of COMMAND is (/mcp)
   --report FILE     an HTML page with charts
   --json            one JSON object a line: the steps, and the figures at the end
   --help            this text
@@ -34,6 +39,7 @@ Tells the story as it goes and ends with figures; what the scenario expects deci
 Examples:
   npm run simulate -- deploy
   npm run simulate -- crash --traefik --clients 50 --report crash.html
+  npm run simulate -- deploy -- python server.py --port {port}
 
 Ends with 0 when all expectations hold, 1 when one does not or the run was broken off, 2 for wrong use.`;
 
@@ -45,9 +51,12 @@ export const command = defineCommand({
     seed: { type: 'string', default: '1' },
     clients: { type: 'string' },
     report: { type: 'string' },
+    path: { type: 'string' },
   },
   positionals: true,
-  run: async ({ values, positionals, terminal }) => {
+  takesCommand: true,
+  run: async ({ values, positionals, server, terminal }) => {
+    const foreign = commandAndPath({ command: server, path: values.path });
     const json = values.json;
     const [name, ...more] = positionals;
     if (name === undefined) return list(terminal, json);
@@ -62,7 +71,8 @@ export const command = defineCommand({
       return 1;
     }
     const scaled = clients === undefined ? scenario : scaleFleet(scenario, clients);
-    return simulate({ name, scenario: scaled, seed, json, traefik: values.traefik, report: values.report }, terminal);
+    const { traefik, report } = values;
+    return simulate({ name, scenario: scaled, seed, json, traefik, report, foreign }, terminal);
   },
 });
 
@@ -73,14 +83,19 @@ type Options = {
   readonly seed: number;
   readonly json: boolean;
   readonly report: string | undefined;
+  readonly foreign: ReturnType<typeof commandAndPath>;
 };
 
 const simulate = async (options: Options, terminal: Terminal): Promise<ExitCode> => {
-  const { name, scenario, traefik, seed, json, report } = options;
+  const { name, scenario, traefik, seed, json, report, foreign } = options;
   const proxy = traefik ? ('traefik' as const) : ('router' as const);
   if (!json) terminal.print(`${name} on ${proxy}, seed ${seed}: ${scenario.about}`);
   const teller = json ? jsonTeller(terminal) : storyTeller(terminal);
-  const run = await runScenario({ scenario, proxy, seed, signal: terminal.signal, onEvent: teller.heard })
+  const onWaiting = (event: ClusterEvent): void => {
+    if (event.kind === 'waiting') terminal.complain(`${event.instance}: ${waitingText(event)}`);
+  };
+  const { signal } = terminal;
+  const run = await runScenario({ scenario, proxy, seed, signal, onEvent: teller.heard, onWaiting, ...foreign })
     .catch((error: Error) => error)
     .finally(teller.end);
   // There is no Traefik, or a node does not start: the message says what to do.

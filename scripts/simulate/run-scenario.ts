@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { ServerCommand } from '../cli/server-command.ts';
+import type { Cluster, ClusterEvent } from '../cluster/cluster.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
 import { AnswerBook } from './answer-book.ts';
 import type { Happening, RunEvent } from './event.ts';
+import { ping, whoami } from './fleet/messages.ts';
 import { type Fleet, startFleet } from './fleet/start-fleet.ts';
 import { perform } from './perform.ts';
 import { actionOf, type Scenario } from './scenario.ts';
@@ -13,6 +15,10 @@ export type RunOptions = {
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
+  /** Somebody's own server in place of the example, and what it says before it answers. */
+  readonly command?: ServerCommand;
+  readonly path?: string;
+  readonly onWaiting?: (event: ClusterEvent) => void;
 };
 
 export type Run = {
@@ -25,17 +31,21 @@ export type Run = {
 
 /** A fresh cluster, its clients, and one thing after another; resolves when everything has been taken down again. */
 export const runScenario = async (options: RunOptions): Promise<Run> => {
-  const { scenario, proxy, signal } = options;
-  const cluster = await startCluster({ nodes: scenario.nodes, affinity: scenario.affinity, proxy });
+  const { scenario, proxy, signal, command, path, onWaiting } = options;
+  const { nodes, affinity } = scenario;
+  const foreign = { ...(command && { command }), ...(path && { path }), ...(onWaiting && { onEvent: onWaiting }) };
+  const cluster = await startCluster({ nodes, affinity, proxy, signal, ...foreign }).catch((error) => {
+    if (!signal.aborted) throw error;
+  });
+  if (cluster === undefined) return { events: [], clients: 0, ms: 0, interrupted: true };
   try {
-    if (signal.aborted) return { events: [], clients: 0, ms: 0, interrupted: true };
     return await runOn(cluster, options);
   } finally {
     await cluster.close();
   }
 };
 
-const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent }: RunOptions): Promise<Run> => {
+const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent, command }: RunOptions): Promise<Run> => {
   const events: RunEvent[] = [];
   const book = new AnswerBook();
   const over = new AbortController();
@@ -53,7 +63,9 @@ const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent }: RunO
     onEvent(event);
   };
   const now = (): number => performance.now();
-  const fleet = startFleet({ groups: scenario.fleet, url: cluster.mcp, seed, tell, now, signal: over.signal });
+  // Which tools somebody's server has is not known.
+  const call = command === undefined ? whoami : ping;
+  const fleet = startFleet({ groups: scenario.fleet, url: cluster.mcp, seed, tell, now, call, signal: over.signal });
   try {
     await fleet.seated;
     zero = performance.now();

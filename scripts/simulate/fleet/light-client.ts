@@ -4,7 +4,7 @@ import type { Tell } from '../event.ts';
 import type { Group } from '../scenario.ts';
 import { failureOf } from './failure.ts';
 import { holdStream } from './hold-stream.ts';
-import { answeredBy, hasResult, headersOf, INITIALIZED, initialize, ownerOf, reasonOf, whoami } from './messages.ts';
+import { answeredBy, hasResult, headersOf, INITIALIZED, initialize, ownerOf, reasonOf } from './messages.ts';
 import { type Answer, Wire } from './wire.ts';
 
 export type LightClientOptions = {
@@ -14,6 +14,8 @@ export type LightClientOptions = {
   readonly random: () => number;
   readonly tell: Tell;
   readonly now: () => number;
+  /** What it asks in its session, by the id of the request. */
+  readonly call: (id: number) => string;
   readonly signal: AbortSignal;
   readonly onSeated: () => void;
 };
@@ -138,7 +140,7 @@ export class LightClient {
 
   async #call(session: string, lose: (reason: string) => void): Promise<void> {
     const { index, tell, now } = this.#options;
-    const answer = await this.#post(whoami(++this.#calls), session);
+    const answer = await this.#post(this.#options.call(++this.#calls), session);
     if (typeof answer !== 'string' && answer.status === 200 && hasResult(answer)) {
       if (this.#downSince !== undefined) tell({ kind: 'recovered', client: index, ms: now() - this.#downSince });
       this.#downSince = undefined;

@@ -21,6 +21,8 @@ export const INITIALIZED = JSON.stringify({ jsonrpc: '2.0', method: 'notificatio
 export const whoami = (id: number): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'whoami', arguments: {} } });
 
+export const ping = (id: number): string => JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' });
+
 /** Session ids begin with their node's name. */
 export const ownerOf = (session: string): string => session.slice(0, session.indexOf('.'));
 

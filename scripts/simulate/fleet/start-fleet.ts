@@ -9,6 +9,7 @@ export type FleetOptions = {
   readonly seed: number;
   readonly tell: Tell;
   readonly now: () => number;
+  readonly call: (id: number) => string;
   readonly signal: AbortSignal;
 };
 
@@ -23,7 +24,7 @@ export type Fleet = {
 /** So many open their first session at a time: beginning is no storm itself, however slow the machine is. */
 const BEGIN_AT_ONCE = 16;
 
-export const startFleet = ({ groups, url, seed, tell, now, signal }: FleetOptions): Fleet => {
+export const startFleet = ({ groups, url, seed, tell, now, call, signal }: FleetOptions): Fleet => {
   // A signal walks along all its listeners at each change of them: every client has one of its own.
   const enders: AbortController[] = [];
   const endAll = (): void => {
@@ -46,6 +47,7 @@ export const startFleet = ({ groups, url, seed, tell, now, signal }: FleetOption
           index,
           group,
           url,
+          call,
           random: chance(seed, index),
           tell,
           now,

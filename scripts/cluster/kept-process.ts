@@ -1,16 +1,22 @@
 import { backOff } from './back-off.ts';
 import type { NodeState } from './cluster.ts';
-import type { NodeProgram } from './node-program.ts';
-import { type LeashedProcess, startLeashed } from './owned-process.ts';
+import type { Command } from './node-program.ts';
+import { type GroupSignal, type LeashedProcess, startLeashed } from './owned-process.ts';
 
-export type NodeProcessOptions = {
-  readonly id: string;
-  readonly url: string;
-  readonly program: NodeProgram;
-  readonly args: readonly string[];
+export type KeptProcessOptions = {
+  /** As messages name it. */
+  readonly name: string;
+  /** Asked at each start. */
+  readonly command: () => Command;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Resolves when it answers. Without this it says itself that it is ready, as our own programs do. */
+  readonly awaitAnswer?: (starting: Starting) => Promise<void>;
   readonly onState: (state: NodeState, detail?: string) => void;
   readonly onLine: (line: string) => void;
 };
+
+/** What is known of a process that does not answer yet; the signal when it does, or will never. */
+export type Starting = { readonly signal: AbortSignal; readonly lastLine: () => string | undefined };
 
 /** From one start of the process to its end. */
 type Run = {
@@ -29,22 +35,22 @@ const LAST_LINES = 20;
 /** Whoever has lived so long has not died in a row. */
 const STEADY_MS = 10_000;
 
-/** One node, its process kept alive: started again when it dies by itself, left alone when it was ended on purpose. */
-export class NodeProcess {
-  readonly id: string;
-  readonly url: string;
+/** A process kept alive: started again when it dies by itself, left alone when it was ended on purpose. */
+export class KeptProcess {
   state: NodeState = 'down';
   restarts = 0;
-  readonly #options: NodeProcessOptions;
+  readonly #options: KeptProcessOptions;
   #run: Run | undefined;
   #wanted = false;
   #deaths = 0;
   #revival: NodeJS.Timeout | undefined;
 
-  constructor(options: NodeProcessOptions) {
-    this.id = options.id;
-    this.url = options.url;
+  constructor(options: KeptProcessOptions) {
     this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
   }
 
   get pid(): number | undefined {
@@ -66,61 +72,64 @@ export class NodeProcess {
   /** With a limit it is killed when that is over. */
   async stop(limitMs?: number): Promise<void> {
     if (this.#run !== undefined) this.#become('stopping');
-    const timer = limitMs === undefined ? undefined : setTimeout(() => this.#signal('SIGKILL'), limitMs);
+    const timer = limitMs === undefined ? undefined : setTimeout(() => this.#signalAll('SIGKILL'), limitMs);
     await this.#end('SIGTERM').finally(() => clearTimeout(timer));
   }
 
-  async restart(): Promise<void> {
-    await this.stop();
+  async startAgain(): Promise<void> {
     this.restarts += 1;
     await this.start();
   }
 
   freeze(): void {
-    if (this.state !== 'up') throw new Error(`${this.id} is ${this.state}: only a node that is up can be frozen`);
-    this.#signal('SIGSTOP');
+    this.#signalAll('SIGSTOP');
     this.#become('frozen');
   }
 
   thaw(): void {
-    if (this.state !== 'frozen') throw new Error(`${this.id} is ${this.state}: only a frozen node can be thawed`);
-    this.#signal('SIGCONT');
+    this.#signalAll('SIGCONT');
     this.#become('up');
   }
 
-  cutConnections(): void {
-    if (this.state === 'up') this.#signal('SIGUSR2');
+  /** To the process alone. */
+  signal(name: NodeJS.Signals): void {
+    void this.#run?.process.then((running) => running.signal(name)).catch(() => undefined);
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     clearTimeout(this.#revival);
     this.#wanted = false;
     const running = await this.#run?.process.catch(() => undefined);
-    running?.signal(signal);
+    running?.signalAll(signal);
     // A frozen process hears of its end when it runs again.
-    running?.signal('SIGCONT');
+    running?.signalAll('SIGCONT');
     await running?.ended;
     this.#become('down');
   }
 
-  #signal(name: NodeJS.Signals): void {
-    void this.#run?.process.then((running) => running.signal(name)).catch(() => undefined);
+  #signalAll(name: GroupSignal): void {
+    void this.#run?.process.then((running) => running.signalAll(name)).catch(() => undefined);
   }
 
   #launch(asked: boolean): Run {
     this.#become('starting');
     const { promise: heard, resolve: hear } = pending();
+    const ofOurs = this.#options.awaitAnswer === undefined;
     const lastLines: string[] = [];
     const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
-      if (stream === 'stdout' && line.startsWith('{"event":"ready"')) return hear();
+      if (ofOurs && stream === 'stdout' && line.startsWith('{"event":"ready"')) return hear();
       lastLines.push(line);
       if (lastLines.length > LAST_LINES) lastLines.shift();
       this.#options.onLine(line);
     };
-    const [command, ...program] = this.#options.program.command;
-    const process = startLeashed({ command, args: [...program, ...this.#options.args], onLine });
+    const { command, env, awaitAnswer } = this.#options;
+    const [program, ...args] = command();
+    const process = startLeashed({ command: program, args, onLine, ...(env && { env }) });
     const over = process.then(({ ended }) => ended);
-    const ready = Promise.race([heard, over.then((how) => this.#neverReady(how, lastLines))]);
+    const decided = new AbortController();
+    const answers = awaitAnswer?.({ signal: decided.signal, lastLine: () => lastLines.at(-1) }) ?? heard;
+    const ready = Promise.race([answers, over.then((how) => this.#neverReady(how, lastLines))]);
+    ready.catch(() => undefined).finally(() => decided.abort());
     const run: Run = {
       process,
       ready,
@@ -137,7 +146,7 @@ export class NodeProcess {
   }
 
   #neverReady(how: string, lastLines: readonly string[]): never {
-    throw new Error([`${this.id} ended ${how} before it was ready`, ...lastLines].join('\n  '));
+    throw new Error([`${this.name} ended ${how} before it was ready`, ...lastLines].join('\n  '));
   }
 
   #answers(run: Run): void {

@@ -1,0 +1,33 @@
+/** The command of somebody's MCP server, as `dev` and `simulate` take it behind `--`. */
+import { Misuse } from './misuse.ts';
+
+/** A program and its arguments, as given. */
+export type ServerCommand = readonly [string, ...string[]];
+
+type Split = { readonly own: readonly string[]; readonly server?: ServerCommand | undefined };
+
+/** At the first `--`, before anything is read: what follows is not ours. */
+export const splitAtDashes = (args: readonly string[]): Split => {
+  const at = args.indexOf('--');
+  if (at < 0) return { own: args };
+  const [program, ...rest] = args.slice(at + 1);
+  if (program === undefined) throw new Misuse('the command of your server is missing behind --');
+  return { own: args.slice(0, at), server: [program, ...rest] };
+};
+
+/** npm takes one `--` away: what was meant as a command may have come to us as words of ours. */
+export const forgottenDashes = ([first = '-', ...rest]: readonly string[]): string =>
+  first.startsWith('-') || rest.includes('--')
+    ? ''
+    : '\nThe command of a server of yours stands behind a -- of its own: npm run dev -- -- python server.py --port {port}';
+
+type Given = { readonly command: ServerCommand | undefined; readonly path: string | undefined };
+
+/** `--path` is where the endpoint of that command is. */
+export const commandAndPath = ({ command, path }: Given): { command?: ServerCommand; path?: string } => {
+  if (path !== undefined && command === undefined)
+    throw new Misuse(`--path ${path} is where the endpoint of your own server is: write its command behind --`);
+  if (path !== undefined && !/^\/[^\s?#]*$/.test(path))
+    throw new Misuse(`--path ${path}: it begins with /, as in --path /mcp`);
+  return { ...(command && { command }), ...(path !== undefined && { path }) };
+};

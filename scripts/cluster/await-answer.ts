@@ -1,0 +1,41 @@
+import { get } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Starting } from './kept-process.ts';
+
+type Awaiting = Starting & {
+  readonly url: string;
+  /** The line it last printed, when that is another one, and now and then in any case. */
+  readonly onWaiting: (line: string | undefined) => void;
+};
+
+const POLL_MS = 100;
+const ONE_TRY_MS = 5000;
+/** Who starts at once is not waited for in public. */
+const TELL_EACH_MS = 1000;
+const TELL_AGAIN_MS = 10_000;
+
+/** Any answer over HTTP is life; without limit, for a first start may download for minutes. Rejects by the signal. */
+export const awaitAnswer = async ({ url, signal, lastLine, onWaiting }: Awaiting): Promise<void> => {
+  let told = { at: performance.now(), line: lastLine() };
+  while (!(await answers(url, signal))) {
+    await wait(POLL_MS, undefined, { signal });
+    const since = performance.now() - told.at;
+    const line = lastLine();
+    if (since < (line === told.line ? TELL_AGAIN_MS : TELL_EACH_MS)) continue;
+    told = { at: performance.now(), line };
+    onWaiting(line);
+  }
+};
+
+/** A path that is nobody's MCP endpoint: there a GET would open a stream. */
+const answers = (url: string, signal: AbortSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    const asked = get(new URL('/healthz', url), { agent: false, signal, timeout: ONE_TRY_MS });
+    asked.once('response', (answer) => {
+      answer.destroy();
+      resolve(true);
+    });
+    asked.once('timeout', () => asked.destroy());
+    asked.once('error', () => resolve(false));
+    asked.once('close', () => resolve(false));
+  });

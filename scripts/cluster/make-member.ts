@@ -1,0 +1,66 @@
+import { freePorts } from '../../shared/free-ports.ts';
+import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
+import { awaitAnswer } from './await-answer.ts';
+import type { ClusterOptions, NodeState } from './cluster.ts';
+import type { EventFeed } from './event-feed.ts';
+import { KeptProcess } from './kept-process.ts';
+import { type Instance, Member } from './member.ts';
+import { nodeArguments } from './node-arguments.ts';
+import type { Command, NodeProgram } from './node-program.ts';
+
+type Deps = {
+  readonly program: NodeProgram;
+  readonly redis: string;
+  readonly options: ClusterOptions;
+  readonly feed: EventFeed;
+};
+
+export type MakeMember = (node: Pick<TopologyNode, 'id' | 'url'>, topology?: Topology) => Promise<Member>;
+
+export const memberMaker =
+  (deps: Deps): MakeMember =>
+  async ({ id, url }, topology) => {
+    const { program, redis, options, feed } = deps;
+    const instance = options.command && (await makeInstance(id, { ...deps, command: options.command }));
+    const args = nodeArguments({ id, url }, { redis, options, topology, upstream: instance?.url });
+    const node = new KeptProcess({
+      name: id,
+      command: () => [...program.command, ...args],
+      onState: (state, detail) => feed.tell({ kind: 'node', node: id, ...stateOf(state, detail) }),
+      onLine: (line) => feed.tell({ kind: 'line', from: id, line }),
+    });
+    return new Member({ id, url, node, instance });
+  };
+
+const HOST = '127.0.0.1';
+
+const makeInstance = async (
+  node: string,
+  { command, options, feed }: Deps & { readonly command: Command },
+): Promise<Instance> => {
+  const [port] = await freePorts(1);
+  const url = `http://${HOST}:${port}${options.path ?? '/mcp'}`;
+  const name = instanceName(node);
+  const process_ = new KeptProcess({
+    name,
+    command: () => command.map((word) => withPlace(word, `${port}`)) as unknown as Command,
+    env: { ...process.env, PORT: `${port}`, HOST },
+    awaitAnswer: (starting) =>
+      awaitAnswer({
+        ...starting,
+        url,
+        onWaiting: (line = '') => feed.tell({ kind: 'waiting', node, instance: name, url, line }),
+      }),
+    onState: (state, detail) => feed.tell({ kind: 'instance', node, instance: name, ...stateOf(state, detail) }),
+    onLine: (line) => feed.tell({ kind: 'line', from: name, line }),
+  });
+  return { url, process: process_ };
+};
+
+/** Whose server it is, in logs and messages. */
+const instanceName = (node: string): string => `${node}-server`;
+
+const withPlace = (word: string, port: string): string =>
+  word.replaceAll(/\{(port|host)\}/g, (_, what) => (what === 'port' ? port : HOST));
+
+const stateOf = (state: NodeState, detail: string | undefined) => ({ state, ...(detail !== undefined && { detail }) });
