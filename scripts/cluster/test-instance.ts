@@ -35,7 +35,7 @@ const answer = (method: string, session: string): object => {
 
 const server = createServer(async (request, response) => {
   const body = await text(request);
-  if (request.url !== values.path) return response.writeHead(404).end();
+  if (request.url !== values.path) return response.writeHead(404, { 'x-pid': process.pid }).end();
   const given = request.headers['mcp-session-id'];
   if (request.method === 'GET') return response.writeHead(405).end();
   if (request.method === 'DELETE') return response.writeHead(sums.delete(String(given)) ? 200 : 400).end();
@@ -50,7 +50,7 @@ const server = createServer(async (request, response) => {
 });
 
 for (let left = Number(values.late); left > 0; left -= 500) {
-  console.log(`downloading, ${left} left`);
+  console.log(`downloading, ${left} left, pid ${process.pid}`);
   await wait(500);
 }
 server.listen(Number(values.port), values.host);

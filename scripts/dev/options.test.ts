@@ -12,11 +12,17 @@ for (const [what, values, message] of [
   ['an affinity that is none', { affinity: 'ip' }, /both, session-id, cookie/],
   ['nodes said twice', { nodes: '2', topology: 'dev.yaml' }, /change nodes in dev\.yaml/],
   ['https said twice', { https: true, topology: 'dev.yaml' }, /change https in dev\.yaml/],
+  ['a module and a command', { server: 'a.ts', command: ['b'] }, /--server a\.ts and b: it is one or the other/],
+  ['an endpoint of no command', { path: '/mcp' }, /write its command behind --/],
+  ['an endpoint that is no path', { path: 'mcp', command: ['b'] }, /--path mcp: it begins with \//],
 ] as const)
-  test(`${what}: refused`, () => assert.throws(() => readOptions({ ...flags, ...values }), message));
+  test(`${what}: refused`, () => {
+    const { command, ...rest } = { command: undefined, ...values };
+    assert.throws(() => readOptions({ ...flags, ...rest }, command), message);
+  });
 
 test('a port may differ from the topology', () => {
-  assert.equal(readOptions({ ...flags, port: '9000', topology: 'dev.yaml' }).port, 9000);
+  assert.equal(readOptions({ ...flags, port: '9000', topology: 'dev.yaml' }, undefined).port, 9000);
 });
 
 test('what says how a cluster is to be has no place beside an action', () => {

@@ -46,7 +46,7 @@ export const strayOption = (values: ValuesOf<typeof OPTIONS>): string | undefine
     (name) => name !== 'port' && (values[name] ?? false) !== false,
   );
 
-export const readOptions = (values: ValuesOf<typeof OPTIONS>, command?: ServerCommand): DevOptions => {
+export const readOptions = (values: ValuesOf<typeof OPTIONS>, command: ServerCommand | undefined): DevOptions => {
   refuseContradictions(values, command);
   const { affinity = 'both', host = LOOPBACK[0]! } = values;
   if (!AFFINITIES.includes(affinity)) throw new Misuse(`--affinity ${affinity}: it is ${AFFINITIES.join(', ')}`);
