@@ -26,7 +26,8 @@ export const nodeArguments = (
     url,
     redis,
     'stop-delay-seconds': '0',
-    ...(upstream !== undefined && { upstream }),
+    // Its own endpoint may be at another path than that of the server.
+    ...(upstream !== undefined && { upstream, 'mcp-path': MCP_PATH }),
     ...(options.server !== undefined && { server: resolve(options.server) }),
     ...(topology && {
       'mcp-path': topology.prefix,
@@ -39,4 +40,6 @@ export const nodeArguments = (
   return [...given, '--json', ...(options.nodeArguments ?? [])];
 };
 
+/** Of a topology that says nothing else. */
+const MCP_PATH = '/mcp';
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);

@@ -52,7 +52,11 @@ for (const [proxy, options, skip] of [
     skip,
   }, async (t) => {
     // Its place is in one word, beside other text, and in the environment.
-    const dev = await startWith(t, [...AS_CHILD, '--port={port}', '--late', '1200'], options);
+    const dev = await startWith(
+      t,
+      [...AS_CHILD, '--port={port}', '--path', '/its/own', '--late', '1200'],
+      [...options, '--path', '/its/own'],
+    );
     const waiting = await dev.next(({ event }) => event === 'waiting');
     assert.deepEqual([waiting.instance, waiting.node], [`${waiting.node}-server`, waiting.node]);
     assert.match(String(waiting.line), /^downloading, \d+ left/);
