@@ -23,6 +23,7 @@ import { pools } from './cases/pools.ts';
 import { priorities } from './cases/priorities.ts';
 import { rules } from './cases/rules.ts';
 import { serverFaults } from './cases/server-faults.ts';
+import { starting } from './cases/starting.ts';
 import { stickyCookie } from './cases/sticky-cookie.ts';
 import { stopping } from './cases/stopping.ts';
 import { targetsArea } from './cases/targets.ts';
@@ -56,6 +57,7 @@ export const AREAS: readonly Area[] = [
   priorities,
   rules,
   serverFaults,
+  starting,
   stickyCookie,
   targetsArea,
   treesArea,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { AREAS } from './areas.ts';
-import { DIFFERENCES, differencesTable } from './differences.ts';
+import { DIFFERENCES } from './differences.ts';
+import { differencesTable } from './differences-table.ts';
 import { EXPLAINED } from './fuzz/explained.ts';
 
 const MARKER = '<!-- differences -->';

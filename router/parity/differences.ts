@@ -229,6 +229,12 @@ export const DIFFERENCES = {
     mooring: 'all are checked at the same time',
     why: 'one frozen node must not hide that another one died',
   },
+  'start-window': {
+    what: 'a request while it starts',
+    traefik: '404 `404 page not found` for 50 to 650 ms, until its file is applied',
+    mooring: 'the connection is refused',
+    why: 'clients take a 404 for the end of their session',
+  },
   'unsupported-part': {
     what: 'what Traefik knows and the router does not do: mirroring, compress, circuitBreaker, TCP, UDP, plugins',
     traefik: 'done',
@@ -238,11 +244,3 @@ export const DIFFERENCES = {
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceId = keyof typeof DIFFERENCES;
-
-/** The rows as .github/DIFFERENCES.md shows them, after the line `<!-- differences -->`. */
-export const differencesTable = (): string => {
-  const rows = Object.entries<Difference>(DIFFERENCES).map(
-    ([id, { what, traefik, mooring, why }]) => `| \`${id}\` | ${what} | ${traefik} | ${mooring} | ${why} |`,
-  );
-  return ['| id | what | Traefik | mooring | why |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
-};

@@ -58,6 +58,11 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
     { withCookies: followed('n1', { reconnected: [notFound] }), withoutCookies: lost },
     ['problem lost-on-reconnect'],
   ],
+  [
+    'two requests of a session got a 404 that no node wrote',
+    { withoutCookies: followed('n2', { reconnected: [answer(404), answer(404), ok('n2')] }) },
+    ['problem not-found-by-proxy', 'problem cookie-only'],
+  ],
   ['they are lost without cookies', { withoutCookies: lost }, ['problem cookie-only']],
   [
     'they are lost without cookies, as the topology wants it',

@@ -101,7 +101,7 @@ const ofStranger = ({ status, headers, text }: Answer, url: string): Trouble => 
       id: 'wrong-path',
       seen: `there is nothing at ${url} (404${said})`,
       remedy:
-        'name the path of the MCP endpoint with --mcp-path; or no route of the proxy matches this host or this scheme',
+        'name the path of the MCP endpoint with --mcp-path; or no route of the proxy matches this host or this scheme, or it is just starting',
     };
   if (status === 429)
     return { id: 'rate-limited', seen: `${url} answers 429`, remedy: 'wait for a minute, and use fewer --calls' };

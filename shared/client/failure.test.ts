@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { classifyFailure, type Failure, mayReplay, type Safety } from './failure.ts';
+import { classifyFailure, type Failure, isOfNoNode, mayReplay, type Safety } from './failure.ts';
 
 const wire = (code: string): TypeError =>
   new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
@@ -62,3 +62,15 @@ for (const [kind, safety, again, why] of [
 ] as const satisfies readonly (readonly [Failure['kind'], Safety, boolean, string])[])
   test(`${kind}, ${JSON.stringify(safety)}: ${again ? '' : 'not '}sent again, ${why}`, () =>
     assert.deepEqual(mayReplay({ kind }, safety), { again, why }));
+
+for (const [text, named, ofNoNode] of [
+  ['404 page not found\n', false, true],
+  ['', false, true],
+  ['null', false, true],
+  ['{"error":"not found"}', false, true],
+  ['{"jsonrpc":"2.0","error":{"code":-32001},"id":null}', false, false],
+  ['', true, false],
+] as const)
+  test(`a 404 with ${JSON.stringify(text)} ${named ? 'and the name of a node ' : ''}is ${ofNoNode ? 'of no node' : 'a node’s'}`, () => {
+    assert.equal(isOfNoNode({ named, text }), ofNoNode);
+  });

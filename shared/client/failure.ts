@@ -29,6 +29,16 @@ export const classifyFailure = ({ error, status, retired, aborted }: SentFacts):
   return { kind: retired || error instanceof TypeError ? 'lost' : 'answered' };
 };
 
+/** A server of MCP says in JSON-RPC that a session is gone, and our nodes give their name. A proxy has other words. */
+export const isOfNoNode = ({ named, text }: { readonly named: boolean; readonly text: string }): boolean => {
+  if (named) return false;
+  try {
+    return (JSON.parse(text) as { jsonrpc?: unknown } | null)?.jsonrpc !== '2.0';
+  } catch {
+    return true;
+  }
+};
+
 /** What the SDK tells the calls of a client that is closed (ConnectionClosed). */
 const cutOff = (error: unknown): boolean => error instanceof Error && codeOf(error) === '-32000';
 

@@ -1,5 +1,6 @@
 import { afterAsked, type BackOff, backOff, retryAfterMs } from './back-off.ts';
 import type { FetchLike } from './cookie-fetch.ts';
+import { isOfNoNode } from './failure.ts';
 
 export type PatientOptions = {
   readonly fetch: FetchLike;
@@ -14,17 +15,18 @@ export type PatientOptions = {
 const MAX_WAITS = 5;
 const SERVER_AWAY = new Set([502, 503, 504]);
 
-type Outcome = { readonly response: Response } | { readonly error: unknown };
+type Outcome = { readonly response: Response; readonly unreached?: true } | { readonly error: unknown };
 
 /**
- * A 503 with Retry-After was refused before it ran: the same request is sent again when its time has come. And a stream
- * is asked for until there is one: the SDK gives up the first one at once, and later ones after some attempts.
+ * A 503 with Retry-After was refused before it ran: the same request is sent again when its time has come. So is one of
+ * a session that got a 404 of no node: Traefik says that for all paths while it starts, and the session lives. And a
+ * stream is asked for until there is one: the SDK gives up the first one at once, and later ones after some attempts.
  */
 export const patientFetch =
   (options: PatientOptions): FetchLike =>
   async (url, init) => {
     for (let waits = 0; ; waits++) {
-      const outcome = await attempt(options.fetch(url, init));
+      const outcome = await attempt(options.fetch(url, init), new Headers(init?.headers).has('mcp-session-id'));
       const pause = pauseAfter(outcome, { ...options, waits, stream: init?.method === 'GET' });
       if (init?.signal?.aborted || pause === undefined) return toResponse(outcome);
       if ('response' in outcome) await outcome.response.body?.cancel();
@@ -33,11 +35,19 @@ export const patientFetch =
     }
   };
 
-const attempt = (asked: Promise<Response>): Promise<Outcome> =>
-  asked.then(
-    (response) => ({ response }),
-    (error: unknown) => ({ error }),
-  );
+const attempt = async (asked: Promise<Response>, inSession: boolean): Promise<Outcome> => {
+  try {
+    const response = await asked;
+    if (!inSession || response.status !== 404) return { response };
+    const text = await response.text();
+    const unread = new Response(text, response);
+    return isOfNoNode({ named: response.headers.has('x-mooring-node'), text })
+      ? { response: unread, unreached: true }
+      : { response: unread };
+  } catch (error) {
+    return { error };
+  }
+};
 
 const toResponse = (outcome: Outcome): Response => {
   if ('response' in outcome) return outcome.response;
@@ -50,6 +60,7 @@ const pauseAfter = (outcome: Outcome, context: Context): { ms: number; why: stri
   const { waits, stream, random, now } = context;
   const ms = backOff(waits, random(), context.backOff);
   if ('error' in outcome) return stream ? { ms, why: 'no stream: the server cannot be reached' } : undefined;
+  if (outcome.unreached && waits < MAX_WAITS) return { ms, why: 'HTTP 404 that no node wrote' };
   const { status, headers } = outcome.response;
   const asked = status === 503 && waits < MAX_WAITS ? retryAfterMs(headers.get('retry-after'), now()) : undefined;
   if (asked !== undefined) return { ms: afterAsked(asked, random()), why: 'HTTP 503 with Retry-After' };

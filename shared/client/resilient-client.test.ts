@@ -229,3 +229,26 @@ test('cookies of one session are sent by the next', async (t) => {
   await assert.rejects(client.connect(), /405|Error POSTing/);
   assert.deepEqual(seen, [undefined, 'pin=a']);
 });
+
+test('a session outlives a proxy that says 404 for everything while it starts', { timeout: 30_000 }, async (t) => {
+  const { createServer, ran } = watchedServer();
+  const bench = await startBench(t, createServer);
+  let starting = 0;
+  const events: ClientEvent[] = [];
+  const client = new ResilientClient({
+    url: bench.url,
+    backOff: QUICK,
+    onEvent: (event) => events.push(event),
+    fetch: async (url, init) =>
+      starting-- > 0 ? new Response('404 page not found\n', { status: 404 }) : fetch(url, init as RequestInit),
+  });
+  t.after(() => client.close());
+  await client.connect();
+  const { session } = client;
+  starting = 4;
+  await client.callTool({ name: 'write' });
+  assert.deepEqual([client.session, ran], [session, ['write']]);
+  assert.ok(events.some((event) => event.kind === 'waiting' && event.why === 'HTTP 404 that no node wrote'));
+  starting = Number.POSITIVE_INFINITY;
+  await assert.rejects(client.callTool({ name: 'write' }), /404|aborted/);
+});

@@ -18,6 +18,7 @@ export const judgeAffinity = (facts: Facts): readonly Finding[] => {
   if (withCookies === undefined || withoutCookies === undefined) return [];
   return [
     ...limited([withCookies, withoutCookies]),
+    ...ofNoNode([withCookies, withoutCookies]),
     ...judgeWith({ ...facts, withCookies, withoutCookies }),
     ...(sticks(withCookies) ? judgeWithout(withoutCookies, facts) : []),
     ...oneNode(facts),
@@ -115,6 +116,27 @@ const limited = (all: readonly Followed[]): Finding[] => {
       seen: `${count} requests were answered 429, and are not counted`,
       why: 'a client that calls tools one after another may meet it too',
       fix: { traefik: 'a higher average and burst of the rateLimit, or fewer --calls here' },
+    },
+  ];
+};
+
+/** Nodes give their name and speak JSON-RPC: what does neither was written on the way to them. */
+const isOfNoNode = (reply: Reply): boolean =>
+  reply.kind === 'answered' && reply.status === 404 && reply.message === undefined && nodeOf(reply) === undefined;
+
+const ofNoNode = (all: readonly Followed[]): Finding[] => {
+  const count = all
+    .filter(({ opened }) => nodeOf(opened) !== undefined)
+    .flatMap(callsOf)
+    .filter(isOfNoNode).length;
+  if (count === 0) return [];
+  return [
+    {
+      id: 'not-found-by-proxy',
+      severity: 'problem',
+      seen: `${count} requests of a session were answered 404 by no node: without JSON-RPC and without x-mooring-node`,
+      why: 'a proxy wrote it, one that is just starting or has other routes; clients take it for the end of their session',
+      fix: { traefik: 'nobody is sent to a Traefik that has not read its routes: readiness by a path of the nodes' },
     },
   ];
 };

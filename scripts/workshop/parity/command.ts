@@ -1,5 +1,5 @@
 import { AREAS } from '../../../router/parity/areas.ts';
-import { differencesTable } from '../../../router/parity/differences.ts';
+import { differencesTable } from '../../../router/parity/differences-table.ts';
 import { type Outcome, runAreas } from '../../../router/parity/run-areas.ts';
 import type { SubjectKind } from '../../../router/parity/subject.ts';
 import { noTraefik, TRAEFIK_VERSION } from '../../../shared/traefik-binary.ts';
