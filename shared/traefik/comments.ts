@@ -23,6 +23,7 @@ const routerComments = ({ http }: TraefikDynamic, topology: Topology): Comment[]
     ...at(PARTS.mcp, MCP_ROUTER[topology.affinity]),
     { path: ['http', 'routers', PARTS.mcp, 'priority'], text: PRIORITY_TEXT },
     ...at(PARTS.default, 'Everything else takes turns.'),
+    ...at(PARTS.ping, 'For probes: 200 once all these routes are there, and not before.'),
   ];
 };
 
@@ -74,6 +75,8 @@ const mcpText = ({ affinity, cookie }: Topology): string => {
 
 const REDACTED =
   'What would let a reader of the log act as the client is blotted out;\nX-Mooring-Session, with which our nodes answer, tells sessions apart.';
+const MANUAL =
+  '\nIts route is in the dynamic file: one of its own would answer 200 before the routes of that file are there.';
 const KEPT = 'Session ids are kept: whoever reads the log can use the sessions in it.';
 
 export const staticComments = (fixed: TraefikStatic, { timeouts, observe }: Topology): readonly Comment[] => {
@@ -86,7 +89,10 @@ export const staticComments = (fixed: TraefikStatic, { timeouts, observe }: Topo
       path: ['providers'],
       text: 'A change of that file is followed while Traefik runs. Relative paths count from its working directory.',
     },
-    { path: ['ping'], text: `GET /ping answers 200 while Traefik serves: for balancers and probes.` },
+    {
+      path: ['ping'],
+      text: `GET /ping answers 200 while Traefik serves: for balancers and probes.${'manualRouting' in fixed.ping ? MANUAL : ''}`,
+    },
     { path: ['metrics'], text: 'GET /metrics, for Prometheus.' },
     {
       path: ['accessLog'],

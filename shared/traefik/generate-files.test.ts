@@ -6,9 +6,7 @@ import { readDynamic } from '../../router/traefik/config/dynamic/read-dynamic.ts
 import { readStatic } from '../../router/traefik/config/static/read-static.ts';
 import { readTree, type Tree } from '../source/tree.ts';
 import { arbitraryTopology } from '../topology/test-topologies.ts';
-import { dynamicOf } from './dynamic.ts';
-import { generateFiles } from './generate-files.ts';
-import { staticOf } from './static.ts';
+import { fileObjects, generateFiles } from './generate-files.ts';
 
 const RANDOM = { numRuns: 200, seed: 6 };
 const options = { dynamicFile: 'config/dynamic.yml', source: 'config/dev.yaml' };
@@ -41,9 +39,10 @@ test('the texts say what the objects say, to any reader of YAML and to the one i
   fc.assert(
     fc.property(arbitraryTopology, (topology) => {
       const files = generateFiles(topology, options);
+      const { fixed, dynamic } = fileObjects(topology, options);
       for (const [text, value] of [
-        [files.static, staticOf(topology, options)],
-        [files.dynamic, dynamicOf(topology)],
+        [files.static, fixed],
+        [files.dynamic, dynamic],
       ] as const) {
         assert.deepEqual(parse(text), value);
         assert.deepEqual(textsOf(readTree('f.yml', text).tree), texts(value));

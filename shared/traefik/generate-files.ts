@@ -4,6 +4,7 @@ import { writeYaml } from '../source/write-yaml.ts';
 import type { Topology } from '../topology/topology.ts';
 import { dynamicComments, staticComments } from './comments.ts';
 import { dynamicOf } from './dynamic.ts';
+import { withPingRoute } from './ping-route.ts';
 import { type StaticOptions, staticOf } from './static.ts';
 
 export type GenerateOptions = StaticOptions & {
@@ -11,9 +12,17 @@ export type GenerateOptions = StaticOptions & {
   readonly source?: string;
 };
 
+/** The two files as plain objects; other providers than the file leave /ping to Traefik. */
+export const fileObjects = (topology: Topology, options: StaticOptions) => {
+  const given = staticOf(topology, options);
+  return {
+    fixed: { ...given, ping: { ...given.ping, manualRouting: true } },
+    dynamic: withPingRoute(dynamicOf(topology), topology),
+  };
+};
+
 export const generateFiles = (topology: Topology, options: GenerateOptions): { static: string; dynamic: string } => {
-  const fixed = staticOf(topology, options);
-  const dynamic = dynamicOf(topology);
+  const { fixed, dynamic } = fileObjects(topology, options);
   const heading = generatedFrom(options.source);
   return {
     static: writeYaml(fixed, { heading, comments: staticComments(fixed, topology) }),

@@ -5,6 +5,7 @@ export const PARTS = {
   /** Every active node that lives. */
   alive: 'alive',
   cors: 'cors',
+  ping: 'ping',
   node: (id: string) => `node-${id}`,
   /** Does it live? */
   only: (id: string) => `only-${id}`,

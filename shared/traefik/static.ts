@@ -19,7 +19,7 @@ export type TraefikEntryPoint = {
 export type TraefikStatic = {
   readonly entryPoints: Readonly<Record<string, TraefikEntryPoint>>;
   readonly providers: { readonly file: { readonly filename: string; readonly watch: boolean } };
-  readonly ping: { readonly entryPoint: string };
+  readonly ping: { readonly entryPoint: string; readonly manualRouting?: boolean };
   readonly metrics?: { readonly prometheus: { readonly entryPoint: string; readonly addRoutersLabels: boolean } };
   readonly accessLog?: {
     readonly format: 'json';
