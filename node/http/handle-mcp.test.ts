@@ -30,7 +30,8 @@ test('an answer to a session carries the beginning of its id, which a log may ke
     [{ session: gone, body: PING }, 'n9.01234567'],
     [{ session: gone, method: 'GET' }, 'n9.01234567'],
     [{ session: 'abc', body: PING }, undefined],
-    [{ session: `${id}x`, body: PING }, undefined],
+    [{ session: `${id}x`, body: PING }, tag],
+    [{ session: 'n9.short', body: PING }, 'n9.s'],
     [{ body: PING }, undefined],
     [{ session: id, method: 'DELETE' }, tag],
   ] as const)
