@@ -55,15 +55,16 @@ const open = async (options: BeginOptions, asked: Opening): Promise<void> => {
     if (session) await options.sessions.add(session, clientOf(asked.opening));
     place.release();
     if (session) nameSession(res, session.id);
-    const sent = sendEndpointAnswer(options, asked, answer);
+    const sent = await sendEndpointAnswer(options, asked, answer);
     if (sent && session) await session.hold(sent);
     else await sent?.ended;
     // Without the answer the client does not know its session's id, so nobody would ever use or close it.
     if (session && left) await options.sessions.close(session.id, 'abandoned');
   } catch (error) {
-    sendFailure(options, asked, error);
+    await sendFailure(options, asked, error);
   } finally {
     place.release();
+    asked.body?.discard();
   }
 };
 

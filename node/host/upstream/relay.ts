@@ -24,7 +24,8 @@ export const relay = ({ answer, res, headers, holdHead, headWaitsMs = HEAD_WAITS
   const { status, body } = answer;
   const farewellFits = lastWords(answer);
   res.sendDate = false;
-  res.writeHead(status, headers as string[]);
+  setHeaders(res, headers);
+  res.writeHead(status);
   const late = holdHead ? setTimeout(() => res.flushHeaders(), headWaitsMs) : undefined;
   if (!holdHead) res.flushHeaders();
   res.once('close', () => body.destroy());
@@ -49,6 +50,12 @@ export const relay = ({ answer, res, headers, holdHead, headWaitsMs = HEAD_WAITS
     body.destroy();
   };
   return { end, ended: copy() };
+};
+
+/** Beside those of the node itself. Node's writeHead would keep one of several that have a name in common. */
+const setHeaders = (res: ServerResponse, headers: RawHeaders): void => {
+  for (let i = 0; i < headers.length; i += 2) res.removeHeader(headers[i] as string);
+  for (let i = 0; i < headers.length; i += 2) res.appendHeader(headers[i] as string, headers[i + 1] as string);
 };
 
 const drained = (res: ServerResponse): Promise<void> =>

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { callerId, parseMessages, type RequestId } from '../../core/json-rpc.ts';
 
 /** What a server accepts is its own affair; so much no MCP message has. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -46,9 +47,21 @@ export class RequestBody {
     }
   }
 
-  /** All of it, if it has gone through and was small. */
-  get copy(): Buffer | undefined {
-    return this.#over && this.#size <= MAX_COPY_BYTES ? Buffer.concat(this.#seen) : undefined;
+  /** Once it goes through no more: whose request it was. Null when it was large, or is none of JSON-RPC. */
+  async caller(): Promise<RequestId | null> {
+    const copy = await this.peek(MAX_COPY_BYTES).catch(() => undefined);
+    const parsed = copy && parseMessages(copy);
+    return parsed?.kind === 'messages' ? callerId(parsed.messages) : null;
+  }
+
+  /** Nobody reads it any more: on a connection that stays, the next request comes behind its end. */
+  discard(): void {
+    if (this.#over || this.#req.destroyed) return;
+    const rest = async (): Promise<void> => {
+      for (; !this.#over && this.#size <= MAX_BODY_BYTES; this.#seen.length = 0) await this.#next();
+      if (!this.#over) this.#req.destroy();
+    };
+    rest().catch(() => undefined);
   }
 
   async #next(): Promise<Buffer | undefined> {

@@ -14,8 +14,8 @@ export const answerSession =
     const body = RequestBody.of(req);
     const passing = { req, res, session: session.foreignId, endpoint: true, body, over: session.ended };
     const endCall = req.method === 'POST' ? session.beginCall() : undefined;
-    const missing = (gone: boolean) =>
-      way.sendMissing({ req, res, principal }, { id: session.id, caller: callerOf(passing), gone });
+    const missing = async (gone: boolean) =>
+      way.sendMissing({ req, res, principal }, { id: session.id, caller: await callerOf(passing), gone });
     try {
       const answer = await askServer(way, passing);
       if (MAY_MEAN_GONE.has(answer.status) && (await hasForgotten(way, passing))) {
@@ -23,14 +23,15 @@ export const answerSession =
         await way.sessions.close(session.id, 'forgotten');
         return await missing(false);
       }
-      const open = sendEndpointAnswer(way, passing, answer);
+      const open = await sendEndpointAnswer(way, passing, answer);
       if (open) await session.hold(open);
       if (req.method === 'DELETE' && answer.status < 300) await way.sessions.close(session.id, 'deleted');
     } catch (error) {
       if (isRefused(error)) return await missing(true);
-      sendFailure(way, passing, error);
+      await sendFailure(way, passing, error);
     } finally {
       endCall?.();
+      body?.discard();
     }
   };
 
@@ -40,7 +41,7 @@ const PING_MS = 5000;
 
 /** By a request that a session that lives cannot refuse. */
 const hasForgotten = async (way: Way, { req, session }: Passing): Promise<boolean> => {
-  const own = { host: way.passHostHeader ? undefined : way.url.host, session };
+  const own = { host: way.host, session };
   const headers = headersOnBehalf(headersToServer(req.rawHeaders, own));
   try {
     const answer = await way.server.ask({
@@ -67,7 +68,7 @@ export const leaveSession =
       const answer = await way.server.ask({
         method: 'DELETE',
         path: way.url.pathname,
-        headers: ['host', way.url.host, 'mcp-session-id', foreignId],
+        headers: ['host', way.host ?? way.url.host, 'mcp-session-id', foreignId],
         signal: AbortSignal.timeout(LEAVE_MS),
       });
       answer.body.destroy();

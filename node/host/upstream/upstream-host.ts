@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLoopback } from '../../core/loopback.ts';
 import type { MakeHost } from '../session-host.ts';
 import { beginAtServer } from './begin.ts';
 import { passOn } from './pass-on.ts';
@@ -14,7 +15,7 @@ export const upstreamHost =
     const url = new URL(options.url);
     const server = new UpstreamServer(url.origin);
     const health = serverHealth({ ...options, ...parts, url, server });
-    const way = { ...options, ...parts, url, server };
+    const way = { ...options, ...parts, url, server, host: options.passHostHeader ? undefined : hostOf(url) };
     const answer = answerSession(way);
     const others = (req: IncomingMessage, res: ServerResponse): Promise<void> => passOn(way, { req, res });
     return {
@@ -28,3 +29,9 @@ export const upstreamHost =
       },
     };
   };
+
+/** Of the names of this machine, the one that every server takes: some refuse 127.0.0.1, even where they listen on it. */
+const hostOf = ({ hostname, host, port }: URL): string => {
+  if (!isLoopback(hostname)) return host;
+  return port === '' ? 'localhost' : `localhost:${port}`;
+};

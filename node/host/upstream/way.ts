@@ -17,4 +17,6 @@ export type Way = Omit<UpstreamOptions, 'url'> &
     /** The MCP endpoint of the server. */
     readonly url: URL;
     readonly server: UpstreamServer;
+    /** What it is called in Host; undefined: as its client calls it. */
+    readonly host: string | undefined;
   };
