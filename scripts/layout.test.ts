@@ -27,6 +27,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     'scripts/simulate/',
     'scripts/doctor/',
     'scripts/workshop/conformance/server/',
+    'scripts/workshop/foreign/',
   ],
   zod: ['node/', 'shared/topology/', 'scripts/simulate/', 'scripts/workshop/conformance/server/'],
   graphql: ['node/http/'],

@@ -9,6 +9,7 @@ export const COMMANDS: Commands = {
   fuzz: () => import('./fuzz/command.ts'),
   conformance: () => import('./conformance/command.ts'),
   interop: () => import('./interop/command.ts'),
+  foreign: () => import('./foreign/command.ts'),
   coverage: () => import('./coverage/command.ts'),
   mutants: () => import('./mutation/command.ts'),
   matrix: () => import('./matrix/command.ts'),
