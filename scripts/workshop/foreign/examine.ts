@@ -1,98 +1,115 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { cookieFetch, type FetchLike } from '../../../shared/client/cookie-fetch.ts';
+import { cookieFetch } from '../../../shared/client/cookie-fetch.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { ForeignServer } from './servers.ts';
 
 export type Finding = { readonly what: string; readonly good: number; readonly of: number; readonly error?: string };
 
 const CALLS = 20;
+const CLIENTS = 3;
 
-type Tried = Pick<ForeignServer, 'tool'> & { readonly mcp: string };
+type Open = { readonly client: Client; readonly transport: StreamableHTTPClientTransport; calls: number };
 
-/** The client of the TypeScript SDK as it comes, which keeps no cookies, and the same with a jar. */
-export async function* examineCalls({ mcp, tool }: Tried): AsyncGenerator<Finding> {
-  for (const [what, fetch] of [
-    ['calls without cookies', undefined],
-    ['calls with cookies', cookieFetch()],
-  ] as const) {
-    // Three nodes and three sessions: one alone may be where every request happens to go.
-    const sessions = await Promise.all([1, 2, 3].map(() => open({ mcp, fetch, tool })));
-    const answers: (string | undefined)[] = [];
-    for (let i = 0; i < CALLS; i++) answers.push(...(await Promise.all(sessions.map((session) => session.call()))));
-    await Promise.all(sessions.map((session) => session.close()));
-    yield told(what, answers);
+/** What is asked of a server; the unmodified client of the TypeScript SDK asks it. */
+type Asked = Pick<ForeignServer, 'call' | 'large'>;
+
+/** On three nodes with this server behind each. */
+export async function* examine(server: Asked, cluster: Cluster): AsyncGenerator<Finding> {
+  yield* examineCalls(server, cluster.mcp);
+  yield await drains(server, cluster);
+  yield* dies(server, cluster);
+}
+
+export async function* examineCalls(server: Asked, mcp: string): AsyncGenerator<Finding> {
+  for (const cookies of [false, true]) {
+    const clients = await Promise.all(Array.from({ length: CLIENTS }, () => open(mcp, cookies)));
+    const outcomes = await Promise.all(clients.map((one) => attempt(CALLS, () => call(one, server))));
+    yield told(`${CLIENTS} clients ${cookies ? 'with' : 'without'} cookies keep their sessions`, outcomes.flat());
+    await Promise.all(clients.map(close));
+  }
+  const { large } = server;
+  if (large) {
+    const one = await open(mcp, false);
+    yield told('an argument of 3 MB', await attempt(1, () => one.client.callTool(large('x'.repeat(3_000_000)))));
+    await close(one);
   }
 }
 
-/** A drain loses no call; a server that is killed ends its sessions with a reason, and a new one opens at once. */
-export async function* examineEnds(cluster: Cluster, { tool }: Pick<ForeignServer, 'tool'>): AsyncGenerator<Finding> {
-  const session = await open({ mcp: cluster.mcp, fetch: undefined, tool });
-  await cluster.drain(session.node);
-  const answers: (string | undefined)[] = [];
-  for (let i = 0; i < CALLS; i++) answers.push(await session.call());
-  yield told('calls while its node drains', answers);
-  await cluster.undrain(session.node);
-  await cluster.kill(session.node);
-  yield told('a session whose server was killed gets the 404 that says why', [await lost(session)]);
-  const again = await open({ mcp: cluster.mcp, fetch: undefined, tool });
-  yield told('the next session works', [await again.call()]);
-  await again.close();
-  await cluster.start(session.node);
-}
-
-type Session = {
-  readonly node: string;
-  /** Undefined: answered, by its session; else what was wrong. */
-  call(): Promise<string | undefined>;
-  close(): Promise<void>;
+const drains = async (server: Asked, cluster: Cluster): Promise<Finding> => {
+  const one = await open(cluster.mcp, false);
+  const node = nodeOf(one);
+  await cluster.drain(node);
+  const outcomes = await attempt(CALLS, () => call(one, server));
+  await close(one);
+  await cluster.undrain(node);
+  return told('a session on a node that drains goes on', outcomes);
 };
 
-const open = async ({ mcp, fetch, tool }: Tried & { readonly fetch: FetchLike | undefined }): Promise<Session> => {
-  const transport = new StreamableHTTPClientTransport(
-    new URL(mcp),
-    fetch && { fetch: fetch as typeof globalThis.fetch },
-  );
+const PATIENCE_MS = 15_000;
+
+async function* dies(server: Asked, cluster: Cluster): AsyncGenerator<Finding> {
+  const one = await open(cluster.mcp, false);
+  const node = nodeOf(one);
+  const instance = cluster.instances().find((each) => each.node === node);
+  process.kill(instance?.pid as number, 'SIGKILL');
+  const until = performance.now() + PATIENCE_MS;
+  let said = '';
+  while (!/Session not found/.test(said) && performance.now() < until) {
+    said = (await attempt(1, () => call(one, server)))[0] ?? '';
+    await wait(50);
+  }
+  yield told('a killed instance: its clients hear why', [
+    /Session not found/.test(said) ? undefined : said || 'nothing',
+  ]);
+  await one.client.close();
+  const again = await open(cluster.mcp, false);
+  yield told('and are back after one initialize', await attempt(CALLS, () => call(again, server)));
+  await close(again);
+}
+
+const open = async (url: string, cookies: boolean): Promise<Open> => {
   const client = new Client({ name: 'foreign', version: '1' });
+  const transport = new StreamableHTTPClientTransport(new URL(url), cookies ? { fetch: cookieFetch() } : {});
   await client.connect(transport as Parameters<Client['connect']>[0]);
-  const id = transport.sessionId ?? '';
-  const call = async (): Promise<string | undefined> => {
-    try {
-      const answer = tool === undefined ? await client.listTools() : await client.callTool(tool);
-      if (answer.isError) return JSON.stringify(answer.content);
-      return transport.sessionId === id ? undefined : 'another session answered';
-    } catch (error) {
-      return String(error);
-    }
-  };
-  const close = async (): Promise<void> => {
-    await transport.terminateSession().catch(() => undefined);
-    await client.close();
-  };
-  return { node: id.split('.')[0]!, call, close };
+  return { client, transport, calls: 0 };
 };
 
-/** The health check may not have noticed yet: until then it is 502. */
-const ATTEMPTS = 40;
-const PAUSE_MS = 250;
-
-const lost = async (session: Session): Promise<string | undefined> => {
-  let said: string | undefined;
-  for (let i = 0; i < ATTEMPTS && !/"reason":"owner-/.test(said ?? ''); i++) {
-    said = await session.call();
-    if (said === undefined) return 'its call went through';
-    await wait(PAUSE_MS);
-  }
-  return /"reason":"owner-/.test(said ?? '') ? undefined : said;
+const close = async ({ client, transport }: Open): Promise<void> => {
+  await transport.terminateSession();
+  await client.close();
 };
 
-const told = (what: string, answers: readonly (string | undefined)[]): Finding => {
-  const error = answers.find((answer) => answer !== undefined);
-  return {
-    what,
-    good: answers.filter((answer) => answer === undefined).length,
-    of: answers.length,
-    ...(error && { error }),
-  };
+const call = async (one: Open, { call: { sum, ...asked } }: Asked): Promise<void> => {
+  const session = one.transport.sessionId;
+  const { content, isError } = await one.client.callTool(asked);
+  const [{ text = '' } = {}] = content as { readonly text?: string }[];
+  one.calls++;
+  if (isError) throw new Error(text);
+  if (one.transport.sessionId !== session) throw new Error('it is another session');
+  if (sum && text !== String(one.calls)) throw new Error(`call ${one.calls} of the session was counted as ${text}`);
+};
+
+const nodeOf = ({ transport }: Open): string => (transport.sessionId ?? '').split('.', 1)[0] as string;
+
+/** undefined: it held; else what went wrong. */
+type Outcome = string | undefined;
+
+const attempt = async (times: number, act: () => Promise<unknown>): Promise<Outcome[]> => {
+  const outcomes: Outcome[] = [];
+  for (let i = 0; i < times; i++)
+    outcomes.push(
+      await act().then(
+        () => undefined,
+        (error: Error) => error.message,
+      ),
+    );
+  return outcomes;
+};
+
+const told = (what: string, outcomes: readonly Outcome[]): Finding => {
+  const error = outcomes.find((outcome) => outcome !== undefined);
+  const good = outcomes.filter((outcome) => outcome === undefined).length;
+  return { what, good, of: outcomes.length, ...(error !== undefined && { error }) };
 };

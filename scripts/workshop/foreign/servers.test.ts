@@ -7,13 +7,13 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { noTraefik } from '../../../shared/traefik-binary.ts';
 import { startCluster } from '../../cluster/start-cluster.ts';
-import { examineCalls, examineEnds, type Finding } from './examine.ts';
-import { PYTHON, PYTHON_SERVER, WHOAMI } from './servers.ts';
+import { examine, examineCalls, type Finding } from './examine.ts';
+import { PYTHON, WHOAMI } from './servers.ts';
 import { snippetOf } from './snippets.ts';
 import { startWithIds } from './start-ids.ts';
 
 const PACKAGES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
-const noPython = existsSync(PYTHON) ? false : 'no Python with mcp: npm run foreign installs one';
+const noPython = existsSync(PYTHON.command[0]) ? false : 'no Python with mcp: npm run foreign installs one';
 const PROXIES = [
   ['router', false],
   ['traefik', noTraefik()],
@@ -34,15 +34,14 @@ for (const [proxy, skip] of PROXIES)
     writeFileSync(file, snippetOf('ts'));
     const { mcp, close } = await startWithIds({ command: [process.execPath, file], proxy });
     t.after(close);
-    await allHold(examineCalls({ mcp, tool: WHOAMI }));
+    await allHold(examineCalls({ call: WHOAMI }, mcp));
   });
 
 for (const [proxy, skip] of PROXIES)
   test(`Python, as it comes, ${proxy}: sessions are kept, a drain loses none, a killed server is told of`, {
     skip: noPython || skip,
   }, async (t) => {
-    const cluster = await startCluster({ proxy, command: [PYTHON, PYTHON_SERVER] });
+    const cluster = await startCluster({ proxy, command: PYTHON.command });
     t.after(() => cluster.close());
-    await allHold(examineCalls({ mcp: cluster.mcp, tool: WHOAMI }));
-    await allHold(examineEnds(cluster, { tool: WHOAMI }));
+    await allHold(examine(PYTHON, cluster));
   });

@@ -1,131 +1,139 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installOnce, type Run } from '../install.ts';
+import type { ClusterOptions } from '../../cluster/cluster.ts';
 import { snippetOf } from './snippets.ts';
 
-type Need = keyof typeof INSTALLATIONS;
+type Call = { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> };
 
+/** A server of other people, as it comes from its registry. */
 export type ForeignServer = {
   readonly name: string;
-  /** `command`: by the command of npm run dev, as it comes. `ids`: its ids name their node, and Traefik is all it needs. */
-  readonly kind: 'command' | 'ids';
-  readonly needs: readonly Need[];
-  readonly command: readonly [string, ...string[]];
-  /** What it is asked; without one its list of tools. */
-  readonly tool?: { readonly name: string; readonly arguments: Record<string, unknown> } | undefined;
+  readonly install: readonly (readonly [string, ...string[]])[];
+  readonly command: NonNullable<ClusterOptions['command']>;
+  /** Its session ids name their node: it stands behind Traefik alone. It is the program of the page on servers. */
+  readonly snippet?: { readonly language: string; readonly file: string };
+  /** `sum`: its n-th answer says n, which it can only know of a session that it keeps. */
+  readonly call: Call & { readonly sum?: true };
+  /** A call with an argument of so many characters; undefined: its server takes none as large. */
+  readonly large?: (text: string) => Call;
 };
 
-/** Outside the project; each of these is a folder in it. */
 const FOLDER = join(tmpdir(), 'mooring-foreign');
+const at = (...path: string[]): string => join(FOLDER, ...path);
+const ours = (file: string): string => fileURLToPath(new URL(`servers/${file}`, import.meta.url));
 
-const npm =
-  (...packages: readonly string[]) =>
-  (run: Run, folder: string): void => {
-    writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    run('npm', ['install', '--no-audit', '--no-fund', ...packages]);
-  };
+const ADD: ForeignServer['call'] = { name: 'add', arguments: { n: 1 }, sum: true };
+export const WHOAMI: ForeignServer['call'] = { name: 'whoami', arguments: {} };
+const ECHO: ForeignServer['call'] = { name: 'echo', arguments: { message: 'hello' } };
+const length = (text: string): Call => ({ name: 'length', arguments: { text } });
+const echo = (message: string): Call => ({ name: 'echo', arguments: { message } });
 
-/** Each has an environment of its own: they want different versions of `mcp`. */
-const pip = (version: string) => (run: Run, folder: string) => {
-  run('python3', ['-m', 'venv', 'venv']);
-  run(join(folder, 'venv/bin/python'), ['-m', 'pip', '-q', '--disable-pip-version-check', 'install', version]);
-};
+const npm = (...packages: string[]) => [['npm', 'install', '--no-audit', '--no-fund', ...packages]] as const;
+const pip = (venv: string, ...packages: string[]) =>
+  [
+    ['python3', '-m', 'venv', '--clear', at(venv)],
+    [at(venv, 'bin', 'pip'), '--quiet', '--disable-pip-version-check', 'install', ...packages],
+  ] as const;
 
-const go = (version: string) => (run: Run, folder: string) => {
-  writeFileSync(join(folder, 'main.go'), snippetOf('go'));
-  writeFileSync(join(folder, 'go.mod'), 'module whoami\n');
-  run('go', ['get', version]);
-  run('go', ['mod', 'tidy']);
-  run('go', ['build', '-o', 'server', '.']);
-};
-
-/** Of these versions the page on servers speaks. */
-const INSTALLATIONS = {
-  typescript: (run: Run, folder: string) => {
-    npm('@modelcontextprotocol/sdk@1.32.2')(run, folder);
-    writeFileSync(join(folder, 'server.mjs'), snippetOf('ts'));
-  },
-  everything: npm('@modelcontextprotocol/server-everything@2026.8.31'),
-  playwright: npm('@playwright/mcp@0.0.83'),
-  supergateway: npm('supergateway@4.0.0'),
-  python: pip('mcp==2.3.0'),
-  fastmcp: pip('fastmcp==4.2.3'),
-  'mcp-proxy': pip('mcp-proxy==0.13.0'),
-  go: go('github.com/modelcontextprotocol/go-sdk@v1.8.0'),
-};
-
-/** On first use, which takes some minutes. */
-export const installServers = (servers: readonly ForeignServer[], complain: (text: string) => void): void => {
-  for (const need of new Set(servers.flatMap(({ needs }) => needs))) {
-    const folder = join(FOLDER, need);
-    const install = INSTALLATIONS[need];
-    mkdirSync(folder, { recursive: true });
-    const names = SERVERS.filter(({ needs }) => needs.includes(need)).map(({ name }) => name);
-    // What is built of the page is built anew when the page changes.
-    const versions = [names, need === 'go' || need === 'typescript' ? snippetOf(need === 'go' ? 'go' : 'ts') : ''];
-    installOnce({ folder, versions, complain, install: (run) => install(run, folder) });
-  }
-};
-
-const bin = (need: Need, name: string): string => join(FOLDER, need, 'node_modules/.bin', name);
-const venv = (need: Need, program: string): string => join(FOLDER, need, 'venv/bin', program);
-const ours = (name: string): string => fileURLToPath(new URL(`servers/${name}`, import.meta.url));
-
-/** Where `npm run foreign` has installed the Python SDK. */
-export const PYTHON = venv('python', 'python');
-export const PYTHON_SERVER = ours('python-server.py');
-export const WHOAMI = { name: 'whoami', arguments: {} };
-
-const ECHO = { name: 'echo', arguments: { message: 'hello' } };
-const EVERYTHING = bin('everything', 'mcp-server-everything');
+const EVERYTHING = at('node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js');
+const EVERYTHING_PACKAGE = '@modelcontextprotocol/server-everything@2026.8.31';
 
 export const SERVERS: readonly ForeignServer[] = [
-  { name: 'Python mcp 2.3.0', kind: 'command', needs: ['python'], command: [PYTHON, PYTHON_SERVER], tool: WHOAMI },
   {
-    name: 'FastMCP 4.2.3',
-    kind: 'command',
-    needs: ['fastmcp'],
-    command: [venv('fastmcp', 'python'), ours('fastmcp-server.py')],
-    tool: WHOAMI,
+    name: 'server-everything',
+    install: npm(EVERYTHING_PACKAGE),
+    command: [process.execPath, EVERYTHING, 'streamableHttp'],
+    call: ECHO,
+    large: echo,
   },
   {
-    name: 'server-everything 2026.8.31',
-    kind: 'command',
-    needs: ['everything'],
-    command: [EVERYTHING, 'streamableHttp'],
-    tool: ECHO,
+    name: 'python',
+    install: pip('python', 'mcp==2.3.0'),
+    command: [at('python', 'bin', 'python'), ours('python-server.py'), '{port}'],
+    call: ADD,
+    large: length,
   },
   {
-    name: '@playwright/mcp 0.0.83',
-    kind: 'command',
-    needs: ['playwright'],
-    command: [bin('playwright', 'playwright-mcp'), '--headless', '--port', '{port}'],
+    name: 'fastmcp',
+    install: pip('fastmcp', 'fastmcp==4.2.3'),
+    command: [at('fastmcp', 'bin', 'python'), ours('fastmcp-server.py'), '{port}'],
+    call: ADD,
+    large: length,
   },
   {
-    name: 'supergateway 4.0.0',
-    kind: 'command',
-    needs: ['supergateway', 'everything'],
+    name: 'supergateway',
+    install: npm('supergateway@4.0.0', EVERYTHING_PACKAGE),
     command: [
-      ...([bin('supergateway', 'supergateway'), '--outputTransport', 'streamableHttp', '--stateful'] as const),
-      ...['--port', '{port}', '--stdio', EVERYTHING],
+      at('node_modules', '.bin', 'supergateway'),
+      ...[
+        '--stdio',
+        `"${process.execPath}" "${EVERYTHING}" stdio`,
+        '--outputTransport',
+        'streamableHttp',
+        '--stateful',
+      ],
+      ...['--port', '{port}'],
     ],
-    tool: ECHO,
+    call: ECHO,
   },
   {
-    name: 'mcp-proxy 0.13.0',
-    kind: 'command',
-    needs: ['mcp-proxy', 'everything'],
-    command: [venv('mcp-proxy', 'mcp-proxy'), '--host={host}', '--port={port}', EVERYTHING],
-    tool: ECHO,
+    name: 'mcp-proxy',
+    install: [...pip('mcp-proxy', 'mcp-proxy==0.13.0'), ...npm(EVERYTHING_PACKAGE)],
+    command: [at('mcp-proxy', 'bin', 'mcp-proxy'), '--port', '{port}', '--', process.execPath, EVERYTHING, 'stdio'],
+    call: ECHO,
+    large: echo,
   },
   {
-    name: 'TypeScript SDK 1.32.2',
-    kind: 'ids',
-    needs: ['typescript'],
-    command: [process.execPath, join(FOLDER, 'typescript/server.mjs')],
-    tool: WHOAMI,
+    name: 'playwright',
+    install: npm('@playwright/mcp@0.0.83'),
+    command: [
+      at('node_modules', '.bin', 'playwright-mcp'),
+      ...['--headless', '--isolated', '--no-sandbox', '--executable-path', '/usr/bin/chromium'],
+      ...['--host', '{host}', '--port', '{port}'],
+    ],
+    call: { name: 'browser_tabs', arguments: { action: 'list' } },
   },
-  { name: 'Go SDK 1.8.0', kind: 'ids', needs: ['go'], command: [join(FOLDER, 'go/server')], tool: WHOAMI },
+  {
+    name: 'typescript-ids',
+    install: npm('@modelcontextprotocol/sdk@1.32.2'),
+    command: [process.execPath, at('typescript-ids.mjs')],
+    snippet: { language: 'ts', file: at('typescript-ids.mjs') },
+    call: WHOAMI,
+  },
+  {
+    name: 'go-ids',
+    install: [
+      ['go', '-C', at('go-ids'), 'get', 'github.com/modelcontextprotocol/go-sdk@v1.8.0'],
+      ['go', '-C', at('go-ids'), 'mod', 'tidy'],
+      ['go', '-C', at('go-ids'), 'build', '-o', at('go-ids-server'), '.'],
+    ],
+    command: [at('go-ids-server')],
+    snippet: { language: 'go', file: at('go-ids', 'main.go') },
+    call: WHOAMI,
+  },
 ];
+
+/** Once, outside the project, and anew when another version is asked for. */
+export const install = ({ name, install: steps, snippet }: ForeignServer): void => {
+  mkdirSync(FOLDER, { recursive: true });
+  const program = snippet && snippetOf(snippet.language);
+  const [mark, wanted] = [at(`${name}.json`), JSON.stringify([steps, program])];
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
+  if (!existsSync(at('package.json'))) writeFileSync(at('package.json'), '{"private":true}');
+  if (snippet !== undefined) writeProgram(snippet.file, program!);
+  for (const [command, ...args] of steps)
+    execFileSync(command, args, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] });
+  writeFileSync(mark, wanted);
+};
+
+const writeProgram = (file: string, text: string): void => {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  if (file.endsWith('.go')) writeFileSync(join(dirname(file), 'go.mod'), 'module whoami\n');
+};
+
+/** Where the Python SDK is, once it has been installed. */
+export const PYTHON = SERVERS.find(({ name }) => name === 'python')!;

@@ -1,8 +1,8 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installOnce } from '../install.ts';
 
 /** Each as its users install it: none of them is given a cookie jar. */
 export type ClientProgram = {
@@ -19,23 +19,24 @@ const PIP_PACKAGES = ['mcp==2.3.0'];
 
 const FOLDER = join(tmpdir(), 'mooring-interop');
 
+/** Says what is installed there, so that an installation that was cut off, or of other versions, is made anew. */
+const INSTALLED = join(FOLDER, 'installed.json');
+const VERSIONS = JSON.stringify([NPM_PACKAGES, INSPECTOR, PIP_PACKAGES]);
+
 /** Installed on first use, outside the project; throws what the installer says when it stumbles a second time. */
 export const installClients = (complain: (text: string) => void): readonly ClientProgram[] => {
   mkdirSync(FOLDER, { recursive: true });
   for (const file of ['typescript-client.mjs', 'python-client.py'])
     copyFileSync(fileURLToPath(new URL(`clients/${file}`, import.meta.url)), join(FOLDER, file));
   const python = join(FOLDER, 'python', 'bin', 'python');
-  installOnce({
-    folder: FOLDER,
-    versions: [NPM_PACKAGES, INSPECTOR, PIP_PACKAGES],
-    complain,
-    install: (run) => {
-      writeFileSync(join(FOLDER, 'package.json'), '{"private":true}');
-      run('npm', ['install', '--no-audit', '--no-fund', ...NPM_PACKAGES, ...INSPECTOR]);
-      run('python3', ['-m', 'venv', join(FOLDER, 'python')]);
-      run(python, ['-m', 'pip', '--quiet', '--disable-pip-version-check', 'install', ...PIP_PACKAGES]);
-    },
-  });
+  if (!existsSync(INSTALLED) || readFileSync(INSTALLED, 'utf8') !== VERSIONS) {
+    const run = runner(complain);
+    writeFileSync(join(FOLDER, 'package.json'), '{"private":true}');
+    run('npm', ['install', '--no-audit', '--no-fund', ...NPM_PACKAGES, ...INSPECTOR]);
+    run('python3', ['-m', 'venv', join(FOLDER, 'python')]);
+    run(python, ['-m', 'pip', '--quiet', '--disable-pip-version-check', 'install', ...PIP_PACKAGES]);
+    writeFileSync(INSTALLED, VERSIONS);
+  }
   const typescript = (version: string) => (url: string) => [
     process.execPath,
     join(FOLDER, 'typescript-client.mjs'),
@@ -48,6 +49,16 @@ export const installClients = (complain: (text: string) => void): readonly Clien
     { name: 'Python SDK 2.3', kind: 'driven', command: (url) => [python, join(FOLDER, 'python-client.py'), url] },
     { name: 'Inspector CLI 2.12', kind: 'one-call', command: inspector },
   ];
+};
+
+const runner = (complain: (text: string) => void) => (command: string, args: readonly string[]) => {
+  const run = (): void => void execFileSync(command, args, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    run();
+  } catch (error) {
+    complain(`${(error as Error).message}; once more`);
+    run();
+  }
 };
 
 const inspector = (url: string): readonly string[] => [

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { after, before } from 'node:test';
 import { promisify } from 'node:util';
+import { isAlive, until } from '../../cluster/test-contract.ts';
 import { buildInto, ROOT, TSC } from './build.ts';
 
 const run = promisify(execFile);
@@ -16,6 +17,14 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { defineServer } from 'mooring/node';
 enum Of { Mine = 'mine' }
 export const createServer = defineServer(() => new McpServer({ name: Of.Mine, version: '1.0.0' }));
+`;
+/** It opens sessions, and that is all. */
+const ANY_SERVER = `
+const result = { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'any', version: '1' } };
+const head = { 'mcp-session-id': 'abc', 'content-type': 'application/json' };
+require('node:http')
+  .createServer((req, res) => res.writeHead(200, head).end(JSON.stringify({ jsonrpc: '2.0', id: 1, result })))
+  .listen(Number(process.argv[2]), process.env.HOST);
 `;
 const EVERY_EXPORT = `
 import { type NodeId, parseNodeId, RedisRegistry, MemoryRegistry, viewRegistry } from 'mooring/registry';
@@ -171,6 +180,34 @@ for (const server of ['./server.ts', './server.mjs'])
     const [code] = (await once(dev, 'exit')) as [number];
     assert.equal(code, 0);
   });
+
+test('npx mooring dev takes the command of any server behind --, and both end with npx', async (t) => {
+  await writeFile(join(project, 'any.cjs'), ANY_SERVER);
+  const words = [
+    '--no-install',
+    'mooring',
+    'dev',
+    '--json',
+    '--nodes',
+    '1',
+    '--',
+    process.execPath,
+    'any.cjs',
+    '{port}',
+  ];
+  const npx = spawn('npx', words, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => npx.kill('SIGKILL'));
+  const lines = createInterface({ input: npx.stdout });
+  const ready = await new Promise<Ready>((resolve) => {
+    lines.on('line', (line) => line.startsWith('{"event":"ready"') && resolve(JSON.parse(line) as Ready));
+  });
+  assert.equal(await nameOfServer(ready.mcp), 'any');
+  npx.kill('SIGKILL');
+  const [instance] = ready.instances;
+  await until(() => !isAlive(ready.pid) && !isAlive(instance!.pid));
+});
+
+type Ready = { readonly mcp: string; readonly pid: number; readonly instances: readonly { readonly pid: number }[] };
 
 const nameOfServer = async (mcp: string): Promise<string | undefined> => {
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };

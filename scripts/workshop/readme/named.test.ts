@@ -17,6 +17,12 @@ test('commands of blocks and of sentences are found, with their lines and option
 test('what another shell command would get is no option of ours', () =>
   assert.deepEqual(commands('`npm run logs -- a.log | less --no-init`'), [{ name: 'logs', options: [], line: 1 }]));
 
+test("what stands behind -- for somebody's own server is no option of ours", () =>
+  assert.deepEqual(commands('`npm run dev -- --traefik -- go --nodes` `npx mooring dev --json -- go --nodes`'), [
+    { name: 'dev', options: ['--traefik'], line: 1 },
+    { name: 'dev', options: ['--json'], line: 1 },
+  ]));
+
 test('commands of the package are told from npm scripts', () =>
   assert.deepEqual(
     commandsIn('`npx mooring dev --server ./s.ts`, `npm run bench:sessions`').map(({ by, name }) => `${by} ${name}`),

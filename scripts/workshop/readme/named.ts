@@ -25,14 +25,18 @@ const commandsOf = ({ text, line }: Piece): NamedCommand[] =>
     text: call[0].replace(/\s+/g, ' ').trim(),
     by: call[1] === 'npm run' ? 'npm' : 'mooring',
     name: call[2]!,
-    options: optionsOf(call[3]!),
+    options: optionsOf(call[3]!, call[1] === 'npm run' ? 2 : 1),
   }));
 
-const optionsOf = (given: string): string[] =>
-  [...given.matchAll(/'[^']*'|"[^"]*"|\S+/g)]
-    .map(([word]) => word)
+/** Behind the last of so many `--` stands the command of somebody else; npm takes the first. */
+const optionsOf = (given: string, dashes: number): string[] => {
+  const words = [...given.matchAll(/'[^']*'|"[^"]*"|\S+/g)].map(([word]) => word);
+  const ends = words.flatMap((word, i) => (word === '--' ? [i] : []));
+  return words
+    .slice(0, ends[dashes - 1])
     .filter((word) => /^--?[A-Za-z]/.test(word))
     .map((word) => word.replace(/=.*/, ''));
+};
 
 /** Files that a page leads to by a link or shows as a picture, named from the page's folder. */
 export const linksIn = (page: string): readonly Piece[] =>

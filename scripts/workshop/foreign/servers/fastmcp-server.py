@@ -1,16 +1,23 @@
-"""An MCP server of FastMCP as its page shows one; the answer says which process gave it."""
+"""A server of FastMCP as its users write one: a sum for each session, in its session state."""
 
-import os
+import sys
 
-from fastmcp import FastMCP
+from fastmcp import Context, FastMCP
 
-server = FastMCP("whoami")
+server = FastMCP("sums")
 
 
 @server.tool
-def whoami() -> int:
-    """The process that answers."""
-    return os.getpid()
+async def add(n: int, ctx: Context) -> str:
+    total = (await ctx.get_state("sum") or 0) + n
+    await ctx.set_state("sum", total)
+    return str(total)
 
 
-server.run(transport="http", host=os.environ["HOST"], port=int(os.environ["PORT"]))
+@server.tool
+async def length(text: str, ctx: Context) -> str:
+    await ctx.report_progress(1, 1)
+    return str(len(text))
+
+
+server.run(transport="http", host="127.0.0.1", port=int(sys.argv[1]))

@@ -1,16 +1,24 @@
-"""An MCP server of the Python SDK as its page shows one; the answer says which process gave it."""
+"""A server of the Python SDK as its users write one: a sum for each session, in memory."""
 
-import os
+import sys
 
-from mcp.server import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 
-server = MCPServer("whoami")
+sums: dict[str, int] = {}
+server = MCPServer("sums")
 
 
 @server.tool()
-def whoami() -> int:
-    """The process that answers."""
-    return os.getpid()
+async def add(n: int, ctx: Context) -> str:
+    key = ctx.headers["mcp-session-id"]
+    sums[key] = sums.get(key, 0) + n
+    return str(sums[key])
 
 
-server.run("streamable-http", host=os.environ["HOST"], port=int(os.environ["PORT"]))
+@server.tool()
+async def length(text: str, ctx: Context) -> str:
+    await ctx.report_progress(1, 1)
+    return str(len(text))
+
+
+server.run(transport="streamable-http", host="127.0.0.1", port=int(sys.argv[1]))
