@@ -1,6 +1,6 @@
 /** For the tests of the commands that change a deployment: a cluster whose files belong to a topology file. */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -116,6 +116,7 @@ const PAUSE_MS = 50;
 /** Sessions that call again and again from now on; each answer that is not their own node's is a stray. */
 export const keepCalling = (t: TestContext, clients: readonly TestClient[]) => {
   const over = new AbortController();
+  setMaxListeners(0, over.signal); // Every client waits with it.
   t.after(() => over.abort());
   const strays: string[] = [];
   const closed = new Set<TestClient>();
