@@ -39,7 +39,7 @@ export const answerApi = async (path: string, req: IncomingMessage, deps: ApiDep
 
 const requestDetail = (id: number, { live, addresses }: ApiDeps): Answer => {
   const seen = live.requests.find(id);
-  if (seen === undefined) return problem(404, 'this request is no longer kept: only the last 2,000 are');
+  if (seen === undefined) return problem(404, 'this request is gone: only the last 2,000 are kept');
   const entryUrl = addresses.get(seen.entryPoint) ?? `http://${seen.host}`;
   return found(detailOf(seen, entryUrl));
 };
@@ -53,7 +53,7 @@ const explain = (body: Body, { router }: ApiDeps): Answer => {
 
 const act = async (body: Body, { cluster }: ApiDeps): Promise<Answer> => {
   if (cluster === undefined)
-    return problem(409, 'this router did not start the nodes, so it cannot stop them; npm run dev starts both');
+    return problem(409, 'this router did not start the nodes, so it cannot control them; npm run dev starts both');
   const { action, node } = body ?? {};
   try {
     if (action === 'cut-streams') await cluster.cutStreams();

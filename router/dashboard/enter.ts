@@ -11,7 +11,7 @@ export const enter = async (url: string): Promise<Entered> => {
   const page = await text(res);
   const [cookie = ''] = res.headers['set-cookie'] ?? [];
   const path = /; Path=([^;]+)/.exec(cookie)?.[1];
-  if (path === undefined) throw new Error(`${new URL(url).origin} answers ${res.statusCode}, and does not open`);
+  if (path === undefined) throw new Error(`${new URL(url).origin} answers ${res.statusCode}, and cannot be opened`);
   return {
     base: new URL(path, url).href,
     cookie: cookie.split(';', 1)[0]!,

@@ -40,7 +40,7 @@ export const explainRequest = (
   return {
     verdict:
       outcome === 'answered'
-        ? `The router answers itself: ${status}`
+        ? `The router responds itself: ${status}`
         : outcome === 'internal'
           ? `${told.service} answers`
           : candidates.length > 1
@@ -78,7 +78,7 @@ const at = (place: Place | undefined): string => placeText(place);
 
 const FIRST_LINE = /^(?:([A-Za-z]+)\s+)?(https?:\/\/\S+|\/\S*|\*)(?:\s+HTTP\/[\d.]+)?$/;
 const NO_REQUEST: Unclear = {
-  problem: 'write the method and the path on the first line, such as POST /mcp, and then a header on each line',
+  problem: 'write method and path on the first line, such as POST /mcp, then one header per line',
 };
 
 /** `POST /mcp`, then headers, one a line. */
@@ -90,7 +90,8 @@ export const readRequestText = (text: string): Asked | Unclear => {
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const header = readHeader(line.trim());
-    if (header === undefined) return { problem: `line ${index + 2}, ${shown(line)}, is no header: write Name: value` };
+    if (header === undefined)
+      return { problem: `line ${index + 2}, ${shown(line)}, is not a header: write Name: value` };
     headers.push(header);
   }
   return { method: method.toUpperCase(), url, headers };

@@ -27,7 +27,7 @@ const TOKEN_HEADER = 'x-mooring-token';
 export const admit = (asked: Asked, { hosts, key }: Rules): Admission => {
   const { method, url, headers } = asked;
   const host = headers.host ?? '';
-  if (!hosts.has(host)) return refused(`this page is asked for as ${[...hosts].join(' or ')}, not as ${clean(host)}`);
+  if (!hosts.has(host)) return refused(`this page is served as ${[...hosts].join(' or ')}, not as ${clean(host)}`);
   // From wherever: a file that opens the page, a link in a mail. Who has the secret needs no browser.
   if (method === 'GET' && url.pathname === '/' && isSame(url.searchParams.get('secret') ?? '', key.secret))
     return { kind: 'entering' };
@@ -36,19 +36,20 @@ export const admit = (asked: Asked, { hosts, key }: Rules): Admission => {
   if (!url.pathname.startsWith(key.base) || !hasTicket(headers.cookie ?? '', key)) return { kind: 'locked' };
   const inside = { kind: 'inside', path: url.pathname.slice(key.base.length) } as const;
   if (method === 'GET') return inside;
-  if (method !== 'POST') return { ...refused(`there is no ${clean(method)} here, only GET and POST`), status: 405 };
+  if (method !== 'POST')
+    return { ...refused(`method ${clean(method)} is not supported, only GET and POST`), status: 405 };
   const given = headers[TOKEN_HEADER];
   return typeof given === 'string' && isSame(given, key.token)
     ? inside
-    : refused(`POST needs the page's own token in ${TOKEN_HEADER}`);
+    : refused(`POST needs the page's token in ${TOKEN_HEADER}`);
 };
 
 const crossOrigin = (host: string, { origin, ...headers }: IncomingHttpHeaders): string | undefined => {
-  if (origin !== undefined && origin !== `http://${host}`) return `requests from ${clean(origin)} are not taken`;
+  if (origin !== undefined && origin !== `http://${host}`) return `requests from ${clean(origin)} are refused`;
   const site = headers['sec-fetch-site'];
   return site === undefined || site === 'same-origin' || site === 'none'
     ? undefined
-    : 'requests from another site are not taken';
+    : 'requests from another site are refused';
 };
 
 const refused = (why: string) => ({ kind: 'refused', status: 403, why }) as const;

@@ -55,7 +55,7 @@ export class LiveState implements RouterObserver {
   }
 
   nodeName(key: number): string {
-    return this.nodes.shown.find((node) => node.key === key)?.name ?? 'a node that is gone';
+    return this.nodes.shown.find((node) => node.key === key)?.name ?? 'a removed node';
   }
 
   began(exchange: ExchangeUnderWay): void {
@@ -89,7 +89,7 @@ export class LiveState implements RouterObserver {
 
   reloaded(applied: boolean): void {
     this.timeline.add(applied ? 'reload' : 'refused', undefined, () =>
-      applied ? 'configuration changed' : 'change of the files refused; the last good one stays',
+      applied ? 'configuration changed' : 'configuration change refused; keeping the last good one',
     );
   }
 

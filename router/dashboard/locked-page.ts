@@ -4,9 +4,9 @@ import { asCalled } from '../../shared/program.ts';
 /** For whoever comes without the secret: mostly the right person, with a URL of an earlier start. */
 const TITLE = 'Open this page by its full URL';
 const PARAGRAPHS = [
-  'Every user of this machine can reach this port, so the URL ends in a secret: `?secret=…` It is new at each start; the URL of an earlier start no longer works.',
-  'Started with `npm run dev`: the URL is in its line Dashboard. Key `o` opens it; `npm run dev -- dashboard`, in another terminal, opens and prints it.',
-  'Started with `npm run router -- --dashboard`: the URL is in its line dashboard.',
+  'Every user of this machine can reach this port, so the URL contains a secret: `?secret=…`. It changes at each start, and earlier URLs stop working.',
+  'Started with `npm run dev`: the line Dashboard shows the URL. Key `o` opens it; `npm run dev -- dashboard` in another terminal opens and prints it.',
+  'Started with `npm run router -- --dashboard`: the line dashboard shows the URL.',
 ].map((text) => asCalled(text));
 
 const TEXT = `${[TITLE, ...PARAGRAPHS].join('\n').replaceAll('`', '')}\n`;

@@ -87,24 +87,24 @@ test('a node is drained and undrained by its button', { skip }, async (t) => {
 test('a cookie is decoded to its node', { skip }, async (t) => {
   const { page, complaints } = await open(t);
   const { url } = cluster.nodes()[1]!;
-  const box = page.getByRole('region', { name: 'Whose cookie is this?' });
+  const box = page.getByRole('region', { name: 'Decode a cookie' });
   await box.getByRole('textbox').fill(`theme=dark; _mcp_backend=${cookieValue(url)}`);
   await box.getByText('SHA-256').waitFor();
   assert.match(await box.innerText(), new RegExp(`n2\\s+${url.replaceAll('.', '\\.')}`));
   await box.getByRole('textbox').fill('_mcp_backend=0000000000000000');
-  await box.getByText('stands for no server here').waitFor();
+  await box.getByText('matches no server here').waitFor();
   assert.deepEqual(complaints, []);
 });
 
 test('a request is explained, from its words and from the list', { skip }, async (t) => {
   const { page, complaints } = await open(t);
-  const box = page.getByRole('region', { name: 'Why does a request go where it goes?' });
+  const box = page.getByRole('region', { name: 'Explain a request' });
   await box.getByRole('textbox').fill('POST /mcp\nMcp-Session-Id: n3.3f0c');
   await box.getByRole('button', { name: 'Explain' }).click();
   await box.getByText('n3 · Router node-n3').waitFor();
   await box.getByRole('textbox').fill('nonsense');
   await box.getByRole('button', { name: 'Explain' }).click();
-  await box.getByText('write the method and the path').waitFor();
+  await box.getByText('write method and path').waitFor();
   // The browser itself reports every answer of 400.
   assert.equal(complaints.length, 1);
   await (await fetch(`${cluster.url}/graphql?mark=1`)).text();
@@ -124,7 +124,7 @@ test('a request is found by a filter', { skip }, async (t) => {
   await page.getByText('/elsewhere?mark=3').waitFor({ state: 'detached' });
   await page.getByText('/graphql?mark=2').waitFor();
   await page.getByRole('searchbox', { name: 'Filter requests' }).fill('status:999');
-  await page.getByText('None of the last 2,000 requests fits').waitFor();
+  await page.getByText('None of the last 2,000 requests match').waitFor();
   await page.getByRole('searchbox', { name: 'Filter requests' }).fill('reasn:cookie');
   await page.getByText('there is no reasn: to filter by; did you mean reason:?').waitFor();
   assert.deepEqual(complaints, []);

@@ -75,7 +75,7 @@ test('a line that is no header is told, and nothing is explained', async (t) => 
     entryPoint: '',
   });
   assert.ok('error' in told);
-  assert.match(told.error, /line 4, "Mcp-Session-Id n1\.abc", is no header: write Name: value/);
+  assert.match(told.error, /line 4, "Mcp-Session-Id n1\.abc", is not a header: write Name: value/);
 });
 
 test('a request is explained by the table in force, and nothing of it moves', async (t) => {

@@ -5,7 +5,7 @@ import type { StaticConfig } from '../core/static-model.ts';
 import { defaultEntryPoints } from '../core/table/entry-point-defaults.ts';
 import type { Question } from './question.ts';
 
-/** What people say of a request: on the command line, on the page, in a curl command, in a line of the access log. */
+/** A request as described by a person: on the command line, the page, in a curl command or an access log line. */
 export type Asked = {
   readonly method: string | undefined;
   /** A URL, or a path. */
@@ -13,7 +13,7 @@ export type Asked = {
   readonly headers: readonly (readonly [string, string])[];
   readonly entryPoint?: string;
   readonly from?: string;
-  /** Where a log or a command said more than can be used. */
+  /** Parts of a log line or command that cannot be used. */
   readonly notes?: readonly string[];
 };
 
@@ -21,7 +21,7 @@ export type Unclear = { readonly problem: string };
 
 type Files = { readonly config: DynamicConfig; readonly staticConfig: StaticConfig };
 
-/** From what was asked to the request that the router would read; what is not said is as on this machine. */
+/** Builds the request that the router would receive; missing parts default to this machine. */
 export const questionOf = (asked: Asked, files: Files): Question | Unclear => {
   const parts = partsOf(asked.url);
   if ('problem' in parts) return parts;
@@ -40,7 +40,7 @@ export const questionOf = (asked: Asked, files: Files): Question | Unclear => {
   };
 };
 
-/** `Name: value`; undefined: it is no header. */
+/** `Name: value`; undefined: not a header. */
 export const readHeader = (line: string): readonly [string, string] | undefined => {
   const [, name, value] = /^([!#$%&'*+\-.^`|~\w]+):(.*)$/s.exec(line) ?? [];
   return name === undefined || value === undefined ? undefined : [name, value.trim()];
@@ -48,7 +48,7 @@ export const readHeader = (line: string): readonly [string, string] | undefined 
 
 type UrlParts = { readonly scheme: string | undefined; readonly host: string | undefined; readonly target: string };
 
-/** Taken by hand: a URL parser would clean the path, and how it is cleaned is part of what is asked. */
+/** Not by the URL parser: it would clean the path, and the router's cleaning is part of the explanation. */
 const partsOf = (url: string): UrlParts | Unclear => {
   const [, scheme, host, rest = ''] = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]*)([^#]*)/i.exec(url) ?? [];
   if (scheme !== undefined && host !== undefined && host !== '')

@@ -4,7 +4,7 @@ import type { ExplainedServer } from './explanation.ts';
 import { candidatesOf, isSettled } from './tell-services.ts';
 import type { World } from './world.ts';
 
-/** Every server that the request may reach, were it asked now of a proxy that has already served others. */
+/** Every server that a running proxy, which has served other requests, may choose now. */
 export const candidatesFrom = (
   world: World,
   request: Request,

@@ -2,18 +2,18 @@ import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import { declaredName, writtenName } from '../../shared/traefik/qualified-name.ts';
 import { type CookieTarget, decodeCookie, encodingOf } from './decode-cookie.ts';
 
-/** One likely reason why a cookie's value stands for no server, and what to do about it. */
+/** One likely reason why a cookie value matches no server, and what to do about it. */
 export type CookieCause = {
   readonly message: string;
   readonly remedy: string;
-  /** The server that it stands for all the same. */
+  /** The server that was probably meant. */
   readonly server?: string;
 };
 
 /** `outside`: servers of other services than those with a cookie. */
 export type Around = { readonly outside?: readonly { readonly url: string; readonly service: string }[] };
 
-/** The surest first; never empty. */
+/** Most certain first; never empty. */
 export const likelyCauses = (
   value: string,
   targets: readonly CookieTarget[],
@@ -37,32 +37,32 @@ export const likelyCauses = (
 const HASH = /^[0-9a-f]{13,16}$/;
 
 const ofOutside = ({ url, service }: { readonly url: string; readonly service: string }): CookieCause => ({
-  message: `it is ${url}, which is in ${service}, and in no service with a cookie: that node drains, or has left the pool`,
-  remedy: 'its sessions are reached by their ids; a client without one gets another node, and a new cookie',
+  message: `it is ${url}, which is in ${service}, and in no service with a cookie: that node is draining, or was taken out`,
+  remedy: 'its sessions are still routed by id; a client without a session gets another node and a new cookie',
   server: url,
 });
 
 const EMPTY: CookieCause = {
   message: 'the value is empty',
-  remedy: 'the client lost it, or a proxy in front takes it away: look at what the client stores',
+  remedy: 'the client lost it, or a proxy in front removes it: check what the client stores',
 };
 
 const FOREIGN_HASH: readonly CookieCause[] = [
   {
-    message: 'it has the form of a Traefik cookie, but is the hash of no name and no URL in these files',
+    message: 'it looks like a Traefik cookie, but matches no name and no URL in these files',
     remedy:
-      'was a node removed or renamed, or the text of a URL changed? Then its clients get another node once, and a new cookie',
+      'was a node removed or renamed, or a URL spelled differently? Then its clients get another node once, and a new cookie',
   },
   {
     message: 'it comes from another environment, or from another service with a cookie of the same name',
-    remedy: 'decode it with the files of that environment; give each service a cookie name of its own',
+    remedy: 'decode it with the files of that environment; give each service its own cookie name',
   },
 ];
 
 const NO_VALUE_OF_TRAEFIK: readonly CookieCause[] = [
   {
-    message: 'no version of Traefik writes such a value: it is 16 hex digits',
-    remedy: 'another program has a cookie of this name; choose another name under sticky.cookie.name',
+    message: 'no version of Traefik sets such a value: it is 16 hex digits',
+    remedy: 'another program uses this cookie name; choose another one under sticky.cookie.name',
   },
 ];
 
@@ -71,16 +71,16 @@ const SPELLINGS: readonly { readonly undo: (value: string) => string; readonly c
     undo: (value) => percentDecoded(value),
     cause: {
       message: 'it is percent-encoded',
-      remedy: 'send the value as it was set: cookies are not encoded, and Traefik does not decode them',
+      remedy: 'send the value exactly as it was set: Traefik does not decode cookies',
     },
   },
   {
     undo: (value) => value.toLowerCase(),
-    cause: { message: 'it is in capitals', remedy: 'send the value as it was set: it is compared letter by letter' },
+    cause: { message: 'it is in upper case', remedy: 'send the value exactly as it was set: it is case-sensitive' },
   },
   {
     undo: (value) => withoutQuotes(value.trim()),
-    cause: { message: 'it is in quotes or between blanks', remedy: 'send the value bare, as it was set' },
+    cause: { message: 'it is quoted or has spaces around it', remedy: 'send the value exactly as it was set' },
   },
 ];
 
@@ -88,7 +88,7 @@ const spelledOtherwise = (value: string, targets: readonly CookieTarget[]): Cook
   SPELLINGS.flatMap(({ undo, cause }) => {
     const meant = undo(value);
     const match = meant === value ? undefined : decodeCookie(meant, targets)[0];
-    return match === undefined ? [] : [{ ...cause, message: `${cause.message}; undone, it is ${match.target.text}` }];
+    return match === undefined ? [] : [{ ...cause, message: `${cause.message}; decoded, it is ${match.target.text}` }];
   });
 
 const withoutQuotes = (text: string): string => {
@@ -117,14 +117,14 @@ const urlWrittenOtherwise = (value: string, targets: readonly CookieTarget[]): C
         ? []
         : [
             {
-              message: `it stands for ${spelling}, and ${reader} now has ${text}: the text was changed`,
-              remedy: `write ${spelling} again, to the letter, and its clients are pinned as before; else each gets another node once`,
+              message: `it belongs to ${spelling}, but ${reader} now has ${text}: the spelling changed`,
+              remedy: `restore exactly ${spelling}, and its clients stay pinned; otherwise each of them moves once`,
             },
           ],
     ),
   );
 
-/** How the same server, or the same child, might have been written before. */
+/** Earlier spellings of the same server or child. */
 const spellingsOf = (text: string): readonly string[] => {
   if (!URL.canParse(text)) return [text.endsWith('@file') ? writtenName(text) : declaredName(text)];
   const { protocol, hostname, port, pathname } = new URL(text);
@@ -150,6 +150,6 @@ const cutShort = (value: string, targets: readonly CookieTarget[]): CookieCause[
     return whole.startsWith(value) || value.startsWith(whole);
   });
   if (near === undefined) return [];
-  const what = value.length < cookieValue(near.text).length ? 'its end is missing' : 'something follows it';
-  return [{ message: `it begins like the value of ${near.text}, but ${what}`, remedy: 'send the value whole' }];
+  const what = value.length < cookieValue(near.text).length ? 'its end is missing' : 'it is too long';
+  return [{ message: `it starts like the value of ${near.text}, but ${what}`, remedy: 'send the complete value' }];
 };

@@ -8,7 +8,7 @@ import { stickyReading } from './tell-services.ts';
 
 type Sticky = Exclude<ServiceConfig, { kind: 'failover' }>;
 
-/** At each level that looks at a cookie: a value that stands for nobody, one that came twice, one that is not sent back. */
+/** At each level with a cookie: a value that matches no server, one sent twice, one that will not be sent back. */
 export const cookieOddities = (facts: Facts): readonly Finding[] =>
   stickyLevels(facts).flatMap((level) => [
     ...unknownValue(facts, level),
@@ -25,7 +25,7 @@ const stickyLevels = ({ world, request, steps }: Facts): readonly Level[] =>
     return config === undefined || config.kind === 'failover' || reading === undefined ? [] : [{ config, reading }];
   });
 
-/** A client that keeps cookies for https only is sent one that it will not send back. */
+/** A Secure cookie over http: the client will not send it back. */
 const secureOnHttp = ({ request }: Facts, { config }: Level): Finding[] => {
   const { sticky } = config;
   const outside = (request.headers.get('x-forwarded-proto') ?? '').toLowerCase();
@@ -34,8 +34,8 @@ const secureOnHttp = ({ request }: Facts, { config }: Level): Finding[] => {
     {
       code: 'secure-cookie-on-http',
       severity: 'warning',
-      message: `the cookie of ${config.name} is Secure and the request came by http: a correct client does not send it back`,
-      remedy: 'use https, or set secure: false where there is none (on a laptop)',
+      message: `the cookie of ${config.name} is Secure but the request came over http: a correct client does not send it back`,
+      remedy: 'use https, or set secure: false where there is no TLS (on a laptop)',
       place: sticky.at,
     },
   ];
@@ -49,9 +49,9 @@ const sentTwice = ({ config, reading }: Level): Finding[] => {
     {
       code: 'cookie-twice',
       severity: differ ? 'warning' : 'note',
-      message: `the cookie ${name} came ${values.length} times: the first counts (${value ?? 'none is sound'})${differ ? `, not ${values.slice(1).join(', ')}` : ''}`,
+      message: `the cookie ${name} came ${values.length} times: the first valid one is used (${value ?? 'none is valid'})${differ ? `, not ${values.slice(1).join(', ')}` : ''}`,
       remedy:
-        'the client holds it for two paths or two domains: set sticky.cookie.path and domain once, and let it forget the others',
+        'the client stores it for two paths or domains: set sticky.cookie.path and domain once, and delete the others',
       ...(config.sticky && { place: config.sticky.at }),
     },
   ];
@@ -73,7 +73,7 @@ const unknownValue = ({ world }: Facts, { config, reading }: Level): Finding[] =
     {
       code: 'cookie-unknown',
       severity: 'warning',
-      message: `the cookie ${name}=${value} stands for no server of ${config.name}: ${causes.map(({ message }) => message).join('; or ')}`,
+      message: `the cookie ${name}=${value} matches no server of ${config.name}: ${causes.map(({ message }) => message).join('; or ')}`,
       remedy: causes.map((cause) => cause.remedy).join('; '),
       ...(config.sticky && { place: config.sticky.at }),
     },
@@ -83,8 +83,8 @@ const unknownValue = ({ world }: Facts, { config, reading }: Level): Finding[] =
 const unsound = (config: Sticky, name: string): Finding => ({
   code: 'cookie-unsound',
   severity: 'warning',
-  message: `the cookie ${name} has a byte that no cookie may have, so it does not count`,
-  remedy: 'send the value as it was set',
+  message: `the cookie ${name} contains an invalid byte, so it is ignored`,
+  remedy: 'send the value exactly as it was set',
   ...(config.sticky && { place: config.sticky.at }),
 });
 
@@ -96,7 +96,7 @@ const ofAnother = (target: CookieTarget, config: Sticky) =>
       }
     : {
         message: `it is ${targetName(target)} of the service ${target.reader}`,
-        remedy: `two services with one cookie name overwrite each other's cookies: give ${config.name} a name of its own`,
+        remedy: `two services with the same cookie name overwrite each other's cookies: give ${config.name} its own name`,
       };
 
 const weightless = (config: Sticky, { text, at }: CookieTarget): Finding[] => {
@@ -109,8 +109,8 @@ const weightless = (config: Sticky, { text, at }: CookieTarget): Finding[] => {
     {
       code: 'cookie-of-weight-0',
       severity: 'warning',
-      message: `the cookie names ${text}, whose weight is 0: Traefik does not know it at all, so its clients move`,
-      remedy: 'to drain a node, leave its router and take it out of the pool: npm run drain',
+      message: `the cookie names ${text}, whose weight is 0: Traefik ignores such servers, so its clients move`,
+      remedy: 'to drain a node, keep its router and take it out of the pool: npm run drain',
       place: at,
     },
   ];

@@ -1,4 +1,4 @@
-/** One cookie of a text that somebody copied from somewhere. */
+/** One cookie from a pasted text. */
 export type WrittenCookie = { readonly name: string | undefined; readonly value: string };
 
 const SET_COOKIE_ATTRIBUTE = /^(path|domain|max-age|expires|samesite|httponly|secure|partitioned|priority)(=|$)/i;
@@ -10,13 +10,13 @@ export const readCookieText = (text: string): readonly WrittenCookie[] => {
     .split(';')
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
-  // What follows the first pair of a Set-Cookie line is no cookie.
+  // In a Set-Cookie line only the first pair is the cookie.
   const [first, ...rest] = pieces;
   if (first === undefined) return [];
   return [first, ...rest.filter((piece) => !SET_COOKIE_ATTRIBUTE.test(piece))].map(readPair);
 };
 
-/** A URL, as the oldest cookies have it, holds a colon or a slash before any equals sign; a cookie's name does not. */
+/** The oldest cookies hold a URL, with a colon or slash before any equals sign; a cookie name has neither. */
 const readPair = (piece: string): WrittenCookie => {
   const equals = piece.indexOf('=');
   const name = piece.slice(0, Math.max(equals, 0)).trim();

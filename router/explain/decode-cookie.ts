@@ -7,7 +7,7 @@ import { onlyServerOf } from './node-routes.ts';
 
 export type Encoding = 'sha256' | 'plain' | 'fnv1-64' | 'fnv1-64 twice';
 
-/** What a sticky cookie can stand for: a server's URL, or the name of a weighted service's child. */
+/** The target of a sticky cookie: a server's URL, or the name of a weighted service's child. */
 export type CookieTarget = {
   /** The service whose cookie it is, or the router that looks for it. */
   readonly reader: string;
@@ -31,8 +31,8 @@ export const encodingText = (encoding: Encoding, { text, kind }: Pick<CookieTarg
   return {
     sha256: `SHA-256 of ${what}, 16 hex digits: ${kind === 'service' ? 'what Traefik writes' : 'known to a route of sessions'}`,
     plain: `${what} as it stands: accepted, and rewritten`,
-    'fnv1-64': `FNV-1 of ${what}, 64 bits in hex: accepted, and rewritten`,
-    'fnv1-64 twice': 'FNV-1 of that FNV-1: accepted, and rewritten',
+    'fnv1-64': `FNV-1 of ${what}, 64 bits in hex: accepted, and replaced`,
+    'fnv1-64 twice': 'FNV-1 of that FNV-1: accepted, and replaced',
   }[encoding];
 };
 
@@ -78,7 +78,7 @@ const targetsOfRouters = (
   });
 };
 
-/** Servers whose URL no cookie stands for, and that no pool with one leads to: those of other services. */
+/** Servers that are in no pool with a cookie: those of other services. */
 export const serversOutside = (
   config: DynamicConfig,
   targets: readonly CookieTarget[],
@@ -91,7 +91,7 @@ export const serversOutside = (
   );
 };
 
-/** All forms of one text, today's first. */
+/** All encodings of one text, the current one first. */
 export const cookieForms = (text: string): readonly { readonly encoding: Encoding; readonly value: string }[] => {
   const legacy = legacyCookieValues(text);
   return [

@@ -15,13 +15,13 @@ import { nodeNamesOf } from './node-routes.ts';
 
 export type DecodedCookie = WrittenCookie & {
   readonly matches: readonly CookieMatch[];
-  /** Why it stands for nobody; empty when it does, or when no service has a cookie of its name. */
+  /** Why it matches no server; empty when it does, or when no service has a cookie of its name. */
   readonly causes: readonly CookieCause[];
-  /** Whether a service has a cookie of this name; a bare value may be anybody's. */
+  /** Whether a service has a cookie of this name; always true for a bare value. */
   readonly known: boolean;
 };
 
-/** What a cookie may stand for, and the servers that none stands for. */
+/** The targets of all cookies, and the servers without a cookie. */
 export type Targets = {
   readonly targets: readonly CookieTarget[];
   readonly outside: readonly { readonly url: string; readonly service: string }[];
@@ -58,7 +58,7 @@ const causesOf = (
   const { reader, cookie } = other.target;
   return [
     {
-      message: `it is ${targetName(other.target)} of ${reader}, whose cookie is called ${cookie}`,
+      message: `it is ${targetName(other.target)} of ${reader}, whose cookie is named ${cookie}`,
       remedy: `send it as ${cookie}; was the cookie renamed?`,
     },
   ];

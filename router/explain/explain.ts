@@ -1,6 +1,6 @@
 /**
- * Why a request goes where it goes: the same steps that a request takes in decide.ts and middleware/run.ts, over
- * services of our own, each put into words. Pure: it changes nothing that runs.
+ * Why a request goes where it goes: the same steps as in decide.ts and middleware/run.ts, described one by one. It uses
+ * separate service instances, so it does not change the running router. Pure.
  */
 import { chooseServer, type Decision } from '../core/decide.ts';
 import type { Reply } from '../core/middleware.ts';
@@ -58,7 +58,7 @@ const tellEntryPoint = (
   };
 };
 
-/** Paths are cleaned on arrival: rules and servers may see another one than the client sent. */
+/** Paths are cleaned on arrival, so rules and servers may see a different one. */
 const pathLine = ({ question }: ExplainInput, { path, query, routingPath }: Request): string[] => {
   const target = query === undefined ? path : `${path}?${query}`;
   return [
@@ -82,7 +82,7 @@ const refused = (input: ExplainInput, { status, body }: Refusal): Explanation =>
   status,
   router: undefined,
   steps: [
-    tellEntryPoint(input, 'ended', [`answers ${status} before any router is asked${body === '' ? '' : `: ${body}`}`]),
+    tellEntryPoint(input, 'ended', [`answers ${status} before any router is tried${body === '' ? '' : `: ${body}`}`]),
   ],
   findings: [],
 });
@@ -165,12 +165,12 @@ const tellEnd = ({ decision, request, server, candidates }: End): ExplainStep[] 
   const { basePath } = decision.choice.server;
   const { setCookies } = decision.choice;
   return [
-    { kind: 'server', title, detail: [`is asked for ${request.method} ${basePath}${target}`], outcome: 'chosen' },
+    { kind: 'server', title, detail: [`gets ${request.method} ${basePath}${target}`], outcome: 'chosen' },
     ...setCookies.map(
       (line): ExplainStep => ({
         kind: 'answer',
         title: `Set-Cookie: ${line}`,
-        detail: candidates.length > 1 ? ['or the same for the one that it is'] : [],
+        detail: candidates.length > 1 ? ['or the same on the one that is chosen'] : [],
         outcome: 'passed',
       }),
     ),
@@ -179,5 +179,5 @@ const tellEnd = ({ decision, request, server, candidates }: End): ExplainStep[] 
 
 const REJECTED = {
   'no-router': 'no router of this entry point matches',
-  'no-server': 'the service has no server that is up',
+  'no-server': 'no server of the service is up',
 } as const;

@@ -23,8 +23,7 @@ const headline = (explanation: Explanation, paint: Paint): string => {
 const destination = ({ outcome, status, service, server, candidates, pin }: Explanation): string => {
   if (outcome === 'internal') return `is served by ${service}`;
   const names = candidates.map(({ node, url }) => node ?? url).join(', ');
-  if (outcome === 'answered')
-    return `is answered with ${status}${names === '' ? '' : `, or, in its turn, goes to ${names}`}`;
+  if (outcome === 'answered') return `is answered with ${status}${names === '' ? '' : `, or goes to ${names} in turn`}`;
   if (candidates.length > 1) return `goes to one of ${names}`;
   return `goes to ${serverName(server!)}${pin.by === 'nothing' ? '' : `, by ${PIN_WORDS[pin.by]}`}`;
 };
@@ -45,7 +44,7 @@ const ROLES: Readonly<Record<StepOutcome, Role>> = {
   ended: 'strong',
 };
 
-/** The kind is said once for steps of one kind; a router that does not match has one line, where it fits. */
+/** The kind is printed once for consecutive steps; a router that does not match gets a single line if it fits. */
 const stepLines = (
   { kind, title, detail, place, outcome }: ExplainStep,
   before: string | undefined,

@@ -1,6 +1,6 @@
 import type { Place } from '../../shared/source/place.ts';
 
-/** Why one request goes where it goes, step by step, and what is odd about it. Texts and JSON are views of this. */
+/** Why one request goes where it goes, step by step, with findings. Text and JSON output are views of this. */
 export type Explanation = {
   readonly request: {
     readonly method: string;
@@ -9,15 +9,15 @@ export type Explanation = {
     readonly entryPoint: string;
     readonly tls: boolean;
   };
-  /** server: it is forwarded. internal: the router serves it itself. answered: a middleware or a refusal ends it. */
+  /** server: forwarded. internal: served by the router. answered: ended by a middleware or a refusal. */
   readonly outcome: 'server' | 'internal' | 'answered';
-  /** Of the router's own answer; undefined where a server or an internal page gives it. */
+  /** Status of a response by the router; undefined for a server or an internal page. */
   readonly status: number | undefined;
   readonly router: string | undefined;
   /** The service whose server is chosen, or the internal one. */
   readonly service: string | undefined;
   readonly server: ExplainedServer | undefined;
-  /** The servers that it may as well be: which of them is next is known to the running proxy only. */
+  /** The servers that may be chosen: only the running proxy knows which is next. */
   readonly candidates: readonly ExplainedServer[];
   readonly pin: Pin;
   readonly setCookies: readonly string[];
@@ -27,7 +27,7 @@ export type Explanation = {
 
 export type ExplainedServer = {
   readonly url: string;
-  /** By the routers of session ids; undefined when none leads to this server alone. */
+  /** By the routers for session ids; undefined when none leads to this server only. */
   readonly node: string | undefined;
   readonly up: boolean;
 };
@@ -39,19 +39,19 @@ export type Pin = {
 
 export type StepKind = 'entry point' | 'router' | 'middleware' | 'service' | 'cookie' | 'pin' | 'server' | 'answer';
 
-/** passed: on to the next. no: not this one. chosen: this one. assumed: cannot be known from here. ended: no further. */
+/** passed: continues. no: not this one. chosen: this one. assumed: cannot be known here. ended: stops here. */
 export type StepOutcome = 'passed' | 'no' | 'chosen' | 'assumed' | 'ended';
 
 export type ExplainStep = {
   readonly kind: StepKind;
   readonly title: string;
   readonly detail: readonly string[];
-  /** What in the files caused it. */
+  /** The place in the files that caused it. */
   readonly place?: Place;
   readonly outcome: StepOutcome;
 };
 
-/** Something that its sender may not have meant. `code` stays the same over versions. */
+/** Something the sender may not have intended. `code` is stable across versions. */
 export type Finding = {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'note';

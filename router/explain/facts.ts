@@ -4,7 +4,7 @@ import type { ExplainedServer, Pin } from './explanation.ts';
 import type { Routing } from './tell-routes.ts';
 import type { World } from './world.ts';
 
-/** All that is known of a request that found its way, for those who look for what is odd about it. */
+/** Everything known about a routed request, as input for the findings. */
 export type Facts = {
   readonly world: World;
   readonly request: Request;

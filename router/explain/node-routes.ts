@@ -2,7 +2,7 @@ import type { Place } from '../../shared/source/place.ts';
 import { PARTS } from '../../shared/traefik/parts.ts';
 import type { DynamicConfig, LoadBalancerConfig, ServiceConfig } from '../core/model.ts';
 
-/** A node as the files name it: the router that takes its session ids leads to its server alone. */
+/** A node according to the files: the router for its session ids leads to its server only. */
 export type NodeRoute = {
   readonly id: string;
   readonly url: string;
@@ -23,7 +23,7 @@ export const nodeRoutesOf = (config: DynamicConfig): readonly NodeRoute[] =>
       : [{ id, url, router: router.name, service: router.service, at: router.ruleAt }];
   });
 
-/** The node whose session ids a router's rule takes; undefined: it does not look at them. */
+/** The node whose session ids a rule matches; undefined: the rule does not match on ids. */
 export const nodeTakenBy = (rule: string): string | undefined => SESSION_RULE.exec(rule)?.[1];
 
 const COOKIE_ROUTER = new RegExp(`^${PARTS.cookie('([A-Za-z0-9_-]+)')}@`);
@@ -38,7 +38,7 @@ export const nodeNamesOf = (config: DynamicConfig): ReadonlyMap<string, string> 
   return new Map([...byCookie, ...nodeRoutesOf(config).map(({ id, url }): [string, string] => [url, id])]);
 };
 
-/** The node that a session id names; undefined: it names none. */
+/** The node named by a session id; undefined: none. */
 export const nodeOfSession = (id: string): string | undefined => NODE_NAME.exec(id)?.[1];
 
 /** Servers that requests without a session can get. */

@@ -6,7 +6,7 @@ import { nodeOfSession, onlyServerOf, pooledServers } from './node-routes.ts';
 import { readCookies } from './read-cookies.ts';
 import type { World } from './world.ts';
 
-/** What its sender may not have meant: pins that contradict each other, pins that nobody understands, lost sessions. */
+/** What the sender may not have intended: contradicting pins, unknown pins, lost sessions. */
 export const findOddities = (facts: Facts): readonly Finding[] => [
   ...ODDITIES.flatMap((find) => find(facts)),
   ...cookieOddities(facts),
@@ -14,7 +14,7 @@ export const findOddities = (facts: Facts): readonly Finding[] => [
 
 const sessionOf = ({ request }: Facts): string | undefined => request.headers.get('mcp-session-id');
 
-/** Every cookie of the request that stands for a server, whatever service is asked. */
+/** Every cookie of the request that matches a server, of any service. */
 const decoded = ({ world, request }: Facts): readonly CookieMatch[] => {
   const targets = cookieTargets(world.config, world.nodeOf);
   return [...new Set(targets.map(({ cookie }) => cookie))].flatMap((name) => {
@@ -37,15 +37,15 @@ const contradiction = (facts: Facts): Finding[] => {
         : 'neither wins';
   const why =
     facts.pin.by === 'session-id'
-      ? `router ${node.router} looks at the id and comes first; the cookie is not read`
-      : `the request went by router ${facts.routing.route?.name}`;
+      ? `router ${node.router} matches the id and has the higher priority; the cookie is not read`
+      : `the request matched router ${facts.routing.route?.name}`;
   return [
     {
       code: 'session-and-cookie-differ',
       severity: facts.pin.by === 'session-id' ? 'note' : 'warning',
       message: `the session id says ${node.id}, the cookie says ${cookie.target.node}: ${wins}, because ${why}`,
       ...(facts.pin.by !== 'session-id' && {
-        remedy: 'the session lives where its id says: route on the id, or let the client forget the cookie',
+        remedy: 'the session is on the node in its id: route on the id, or make the client drop the cookie',
       }),
       place: node.at,
     },
@@ -62,8 +62,8 @@ const sessionNode = (facts: Facts): Finding[] => {
       {
         code: 'session-without-node',
         severity: 'warning',
-        message: `the session id names no node: an id is NODE.UUID, such as ${world.nodes[0]!.id}.1b4e28ba-…`,
-        remedy: `it can be pinned by the cookie only (${facts.pin.text}); was it made by another server, or cut?`,
+        message: `the session id names no node: ids are NODE.UUID, such as ${world.nodes[0]!.id}.1b4e28ba-…`,
+        remedy: `only the cookie can pin it (${facts.pin.text}); was it created by another server, or truncated?`,
       },
     ];
   const node = world.nodes.find((one) => one.id === named);
@@ -72,9 +72,9 @@ const sessionNode = (facts: Facts): Finding[] => {
       {
         code: 'session-of-unknown-node',
         severity: 'error',
-        message: `the session id names ${named}, and no router takes its ids (there are ${world.nodes.map((one) => one.id).join(', ')})`,
+        message: `the session id names ${named}, and no router matches its ids (known nodes: ${world.nodes.map((one) => one.id).join(', ')})`,
         remedy:
-          'was the node taken out, or is the id from another environment? Its client gets 404 and must begin anew',
+          'was the node removed, or is the id from another environment? The client gets 404 and must open a new session',
       },
     ];
   return [...passedBy(facts, node), ...draining(facts, node)];
@@ -91,8 +91,8 @@ const ownerDown = ({ world, routing: { route }, steps, server }: Facts): Finding
     {
       code: 'owner-down',
       severity: 'error',
-      message: `${name} is down, so another node gets the request of its session, and answers 404`,
-      remedy: `the client must begin anew, with initialize; or start ${name} again, if it only does not answer`,
+      message: `${name} is down, so another node gets the request and answers 404`,
+      remedy: `the client must open a new session with initialize; or start ${name} again, if it only hangs`,
       place: route!.config.ruleAt,
     },
   ];
@@ -120,8 +120,8 @@ const passedBy = ({ routing: { route } }: Facts, node: Node): Finding[] =>
         {
           code: 'session-not-routed',
           severity: 'note',
-          message: `the session is ${node.id}'s, but router ${route.name} took the request, not ${node.router}`,
-          remedy: `a request of the session should match ${node.router}: compare its rule with the steps above`,
+          message: `the session belongs to ${node.id}, but router ${route.name} handled the request, not ${node.router}`,
+          remedy: `requests of the session should match ${node.router}: compare its rule with the steps above`,
           place: node.at,
         },
       ];
@@ -133,13 +133,13 @@ const draining = ({ world, candidates }: Facts, node: Node): Finding[] =>
         {
           code: 'draining-node',
           severity: 'note',
-          message: `${node.id} is draining: it is in no pool, so it gets no new sessions, and keeps those it has`,
+          message: `${node.id} is draining: it is in no pool, so it gets no new sessions and keeps its old ones`,
           remedy: 'nothing to do; a new session of this client will be on another node',
           place: node.at,
         },
       ];
 
-/** A session that any of several servers may get is lost with the next request. */
+/** A session request that several servers may get will probably be lost. */
 const unpinnedSession = (facts: Facts): Finding[] =>
   sessionOf(facts) === undefined ||
   facts.candidates.length < 2 ||
@@ -150,12 +150,12 @@ const unpinnedSession = (facts: Facts): Finding[] =>
         {
           code: 'session-not-pinned',
           severity: 'error',
-          message: `the request is of a session, and any of ${facts.candidates.length} servers may get it: all but one answer 404`,
-          remedy: 'route on the session id (HeaderRegexp), or let the client send the sticky cookie back',
+          message: `the request belongs to a session, but any of ${facts.candidates.length} servers may get it: all but one answer 404`,
+          remedy: 'route on the session id (HeaderRegexp), or make the client keep the sticky cookie',
         },
       ];
 
-/** A child with nobody left still gets its share, unless its parent follows its health. */
+/** A child without servers up still gets its share, unless its parent has a health check. */
 const shareLost = ({ world, steps, request }: Facts): Finding[] =>
   steps.flatMap(({ service, reason }) => {
     const config = world.config.services.get(service);
@@ -166,8 +166,8 @@ const shareLost = ({ world, steps, request }: Facts): Finding[] =>
       .map(({ written, at }) => ({
         code: 'share-lost',
         severity: 'error',
-        message: `${written} has no server that is up, and still gets its share of ${service}: these requests get 503`,
-        remedy: `give ${service} and its services a healthCheck, so that it follows their health`,
+        message: `${written} has no server up, but still gets its share of ${service}: those requests get 503`,
+        remedy: `give ${service} and its services a healthCheck, so that it skips services that are down`,
         place: at,
       }));
   });

@@ -12,25 +12,25 @@ type Facts = {
 
 export const NOTHING_PINS: Pin = { by: 'nothing', text: 'nothing pins this request' };
 
-/** What makes the next request of this client come to the same server. */
+/** What keeps the next request of this client on the same server. */
 export const pinOf = ({ world, routing, steps, candidates }: Facts): Pin => {
   if (candidates.length === 0) return NOTHING_PINS;
   const node = world.nodes.find(({ router }) => router === routing.route?.name);
   if (node !== undefined && candidates.length === 1 && candidates[0]?.url === node.url)
-    return { by: 'session-id', text: `the session id: router ${node.router} takes those of ${node.id}` };
+    return { by: 'session-id', text: `the session id: router ${node.router} matches ids of ${node.id}` };
   const ownIsDown = steps.some(({ reason }) => reason === 'fallback');
   if (!ownIsDown && routing.matched.some(({ text }) => /^Header(Regexp)?\(\s*[`"]Cookie[`"]/i.test(text)))
-    return { by: 'cookie', text: `the cookie: router ${routing.route?.name} looks at it` };
+    return { by: 'cookie', text: `the cookie: router ${routing.route?.name} matches on it` };
   const level = steps.find(({ reason }) => reason === 'cookie' || reason === 'legacy-cookie');
   if (level !== undefined && candidates.length === 1) return { by: 'cookie', text: `the cookie of ${level.service}` };
   const address = steps.find(({ reason }) => reason === 'client-ip');
   if (address !== undefined)
     return { by: 'client-address', text: `the client's address, hashed by ${address.service}` };
-  if (candidates.length === 1) return { by: 'nothing', text: 'nothing, and one server is left' };
+  if (candidates.length === 1) return { by: 'nothing', text: 'nothing, but only one server is left' };
   const sets = steps.some(({ reason }) => SETS_COOKIE.has(reason));
   return {
     by: 'nothing',
-    text: sets ? 'nothing yet: the answer sets a cookie, which a client must send back' : NOTHING_PINS.text,
+    text: sets ? 'nothing yet: the response sets a cookie, which the client must send back' : NOTHING_PINS.text,
   };
 };
 

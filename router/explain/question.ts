@@ -4,7 +4,7 @@ import type { ServerStatusView } from '../core/service/status.ts';
 import type { StaticConfig } from '../core/static-model.ts';
 import { type Arrived, arrive } from '../http/arrive.ts';
 
-/** A request that nobody need send. Names and values as they travel: one character a byte. */
+/** A request that is not sent. Names and values in wire form: one character per byte. */
 export type Question = {
   readonly entryPoint: string;
   readonly tls: boolean;
@@ -19,13 +19,13 @@ export type Question = {
 
 export type ExplainInput = {
   readonly question: Question;
-  /** Complete: with what Traefik and the entry points add to the user's files. */
+  /** Complete: with the additions of Traefik and the entry points. */
   readonly config: DynamicConfig;
   readonly staticConfig: StaticConfig;
   readonly status: ServerStatusView;
 };
 
-/** The request as the router would see it, by the very code that reads those that come in. */
+/** The request as the router would see it, made by the same code as real ones. */
 export const arriveQuestion = ({ question, staticConfig }: ExplainInput): Arrived => {
   const { entryPoint, tls, headers, host, from } = question;
   const given = headers.filter(([name]) => name.toLowerCase() !== 'host');

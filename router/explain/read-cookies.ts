@@ -3,9 +3,9 @@ import { readCookie } from '../core/service/cookie-header.ts';
 
 export type CookieReading = {
   readonly name: string;
-  /** As the router reads it; undefined: there is none that counts. */
+  /** As the router reads it; undefined: no valid one. */
   readonly value: string | undefined;
-  /** Every value that came under this name, as written. */
+  /** Every value sent under this name, as written. */
   readonly values: readonly string[];
 };
 

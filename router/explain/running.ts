@@ -1,7 +1,7 @@
 import type { RunningState } from '../traefik/observe/state.ts';
 import type { ExplainInput } from './question.ts';
 
-/** What is asked of a running router is asked of the table in force and the health known now. */
+/** For a running router: the current table and the current health. */
 export const runningInput = ({
   static: staticConfig,
   table,

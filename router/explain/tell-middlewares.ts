@@ -4,11 +4,11 @@ import type { ExplainStep } from './explanation.ts';
 
 export type Passage = {
   readonly steps: readonly ExplainStep[];
-  /** A middleware's own answer, which ends the way. */
+  /** A middleware's reply, which ends the request. */
   readonly reply: Reply | undefined;
 };
 
-/** Runs the route's middlewares on the request as the router does. Those that must ask or wait are taken to let it pass. */
+/** Runs the route's middlewares as the router does. Those that call a service or wait are assumed to pass. */
 export const tellMiddlewares = (list: readonly Middleware[], request: Request): Passage => {
   const exchange = exchangeOf(request);
   const steps: ExplainStep[] = [];
@@ -22,7 +22,7 @@ export const tellMiddlewares = (list: readonly Middleware[], request: Request): 
     steps.push(tell(middleware, { changes: changesOf(before, seen(request)), reply, waits }));
     if (reply !== undefined) return { steps, reply };
   }
-  // As run.ts: middlewares hand on an empty path, and no server is asked for one.
+  // As in run.ts: middlewares may produce an empty path, but it is not sent to a server.
   if (request.path === '') request.path = '/';
   return { steps, reply: undefined };
 };
@@ -33,18 +33,18 @@ const tell = ({ name, kind, at }: Middleware, { changes, reply, waits }: Happene
   kind: 'middleware',
   title: `${name}, ${kind}`,
   detail: [
-    ...(waits ? [ASSUMED[kind] ?? 'waits for something that is not known here: taken to let it pass'] : []),
+    ...(waits ? [ASSUMED[kind] ?? 'needs something that is unknown here: assumed to pass'] : []),
     ...(reply === undefined ? changes : [replyText(reply)]),
-    ...(waits || reply !== undefined || changes.length > 0 ? [] : ['changes nothing of the request']),
+    ...(waits || reply !== undefined || changes.length > 0 ? [] : ['does not change the request']),
   ],
   place: at,
   outcome: reply !== undefined ? 'ended' : waits ? 'assumed' : 'passed',
 });
 
 const ASSUMED: Readonly<Record<string, string>> = {
-  forwardAuth: 'asks its address, which is not asked here: taken to let it pass',
-  buffering: 'collects the body first: taken to be small enough',
-  rateLimit: 'counts requests: taken to be below its rate',
+  forwardAuth: 'calls its address, which explain does not do: assumed to pass',
+  buffering: 'buffers the body: assumed to be small enough',
+  rateLimit: 'counts requests: assumed to be below the limit',
 };
 
 const replyText = ({ status, headers }: Reply): string => {
@@ -70,7 +70,7 @@ const changesOf = (before: Seen, after: Seen): string[] => {
   return changes;
 };
 
-/** No client waits at the other end, and the body is not known. */
+/** There is no client, and the body is unknown. */
 const exchangeOf = (request: Request): Exchange => ({
   request,
   bufferBody: () => Promise.resolve(Buffer.alloc(0)),

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 
 export type Routing = {
   readonly route: Route | undefined;
-  /** The matchers by which the route was found. */
+  /** The matchers of the route that was found. */
   readonly matched: readonly Leaf[];
   readonly steps: readonly ExplainStep[];
   readonly findings: readonly Finding[];
@@ -16,7 +16,7 @@ export type Routing = {
 
 type Leaf = Extract<RuleTrace, { kind: 'matcher' }>;
 
-/** Each router that is tried, the best first, and what decided; then those that are left out of the table. */
+/** Each router that is tried, by priority, and what decided; then those that were skipped at load. */
 export const tellRoutes = (world: World, entryPoint: string, request: Request): Routing => {
   const tried = explainRoute(world.table, entryPoint, request);
   const last = tried.at(-1);
@@ -42,14 +42,15 @@ const tellRoute = ({ route, trace }: TriedRoute): ExplainStep => {
 };
 
 const leafText = ({ text, matched, saw }: Leaf): string => {
-  if (saw === undefined) return `${text} ${matched ? 'matches: the request has none' : 'finds none in the request'}`;
+  if (saw === undefined)
+    return `${text} ${matched ? 'matches: it is missing in the request' : 'is missing in the request'}`;
   return `${text} ${matched ? 'matches' : 'does not match'} ${saw === '' ? 'an empty text' : saw}`;
 };
 
-/** Those that Traefik adds stand in no file. */
+/** Routers added by Traefik have no place in a file. */
 const isOwn = ({ config: { ruleAt } }: Route): boolean => ruleAt.line === 1 && ruleAt.column === 1;
 
-/** Traefik's own routers stand above every number that a user can give. */
+/** Traefik's own routers come before any priority that a user can set. */
 const priorityText = (priority: number): string =>
   priority >= Number.MAX_SAFE_INTEGER - 1000 ? 'highest' : String(priority);
 
@@ -58,7 +59,7 @@ const leavesOf = (trace: RuleTrace): readonly Leaf[] =>
 
 type Asked = { readonly entryPoint: string; readonly request: Request; readonly priority: number };
 
-/** Routers that would have taken the request, were they not broken: the most puzzling way to another service. */
+/** Broken routers that would have matched: a hard to find reason for reaching another service. */
 const leftOut = ({ table }: World, { entryPoint, request, priority }: Asked): Finding[] =>
   [...table.routers.values()].flatMap(({ config, faults, status, using }): Finding[] => {
     if (status !== 'disabled' || (using.length > 0 && !using.includes(entryPoint)) || config.priority < priority)
@@ -71,8 +72,8 @@ const leftOut = ({ table }: World, { entryPoint, request, priority }: Asked): Fi
       {
         code: 'router-left-out',
         severity: 'error',
-        message: `router ${config.name} is broken and left out: ${fault?.message}`,
-        remedy: 'rule' in compiled ? 'it would have taken this request: mend it' : 'mend its rule',
+        message: `router ${config.name} is broken and skipped: ${fault?.message}`,
+        remedy: 'rule' in compiled ? 'it would have matched this request: fix it' : 'fix its rule',
         place: fault?.part === 'rule' ? config.ruleAt : config.at,
       },
     ];

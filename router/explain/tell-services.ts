@@ -7,7 +7,7 @@ import type { ExplainedServer, ExplainStep } from './explanation.ts';
 import { type CookieReading, readCookies } from './read-cookies.ts';
 import { serverName, type World } from './world.ts';
 
-/** One level of the service tree after the other, as the choice went, and the cookie that was read at each. */
+/** The choice at each level of the service tree, with the cookie that was read there. */
 export const tellServices = (world: World, request: Request, steps: readonly ChoiceStep[]): readonly ExplainStep[] =>
   steps.flatMap((step) => {
     const config = world.config.services.get(step.service);
@@ -16,28 +16,28 @@ export const tellServices = (world: World, request: Request, steps: readonly Cho
     return [tellService(world, config, step), ...(reading === undefined ? [] : [tellCookie(world, config, reading)])];
   });
 
-/** What a level with a cookie reads of it; undefined: the level has none, or none that counts. */
+/** What a level reads from its cookie; undefined: no cookie at this level, or no valid one. */
 export const stickyReading = (config: ServiceConfig, request: Request): CookieReading | undefined => {
   if (config.kind === 'failover' || config.sticky === undefined) return undefined;
   if (config.kind === 'loadBalancer' && config.strategy === 'hrw') return undefined;
   return readCookies(request.headers, cookieName(config.sticky.name, config.name));
 };
 
-/** `who`: those of whom one is taken, or the one that is left. */
+/** `who`: the candidates, or the only one left. */
 const WHY: Readonly<Record<PinReason, (who: string) => string>> = {
   cookie: () => 'the cookie names it',
-  'legacy-cookie': () => 'the cookie names it in an older encoding, and is rewritten',
-  'no-cookie': (who) => `no cookie came: ${who}, and a cookie for it`,
-  'unknown-cookie': (who) => `the cookie names none of them: ${who}, and a cookie for it`,
-  'pinned-server-down': (who) => `the one that the cookie names is down: ${who}, and a cookie for it`,
-  'only-server': () => 'the only one there is',
+  'legacy-cookie': () => 'the cookie names it in an older encoding, and is replaced',
+  'no-cookie': (who) => `no cookie came: ${who}, and sets a cookie`,
+  'unknown-cookie': (who) => `the cookie matches none of them: ${who}, and sets a cookie`,
+  'pinned-server-down': (who) => `the server of the cookie is down: ${who}, and sets a cookie`,
+  'only-server': () => 'the only one',
   'round-robin': (who) => who,
-  'two-choices': () => 'the less busy of two by chance',
+  'two-choices': () => 'the less busy of two random ones',
   'client-ip': () => "by a hash of the client's address",
-  'least-time': () => 'the one that answers soonest',
+  'least-time': () => 'the fastest one',
   main: () => 'the main service is up',
   fallback: () => 'the main service is down',
-  'nobody-up': () => 'nobody is up',
+  'nobody-up': () => 'none is up',
 };
 const ONE_OF_SEVERAL = 'one of those that are up, in turn';
 const THE_ONLY_ONE = 'the only one that is up';
@@ -60,13 +60,13 @@ const tellService = (world: World, config: ServiceConfig, { reason, chosen }: Ch
 
 const KIND_WORDS = { loadBalancer: 'load balancer', weighted: 'weighted', failover: 'failover' } as const;
 
-/** Reasons by which the choice is certain, whatever the running proxy has counted. */
+/** Reasons for which the choice does not depend on the state of the running proxy. */
 export const isSettled = (reason: PinReason): boolean =>
   reason === 'cookie' || reason === 'legacy-cookie' || reason === 'client-ip';
 
 const memberLines = (world: World, config: LoadBalancerConfig): string[] => {
   const { name, servers, healthCheck } = config;
-  if (servers.length === 0) return ['it has no server'];
+  if (servers.length === 0) return ['it has no servers'];
   return servers.map(({ url, weight }) => {
     const { up, node } = world.serverAt(name, url);
     const health = healthCheck === undefined ? 'not checked' : up ? 'up' : 'down';
@@ -76,10 +76,10 @@ const memberLines = (world: World, config: LoadBalancerConfig): string[] => {
   });
 };
 
-/** Servers that may be chosen when no cookie says which. */
+/** Servers that may be chosen without a cookie. */
 export const candidatesOf = (world: World, config: LoadBalancerConfig): readonly ExplainedServer[] =>
   config.servers
-    // Two random choices is the one strategy that looks at no weight.
+    // Only the strategy p2c ignores weights.
     .filter(({ weight }) => weight > 0 || config.strategy === 'p2c')
     .map(({ url }) => world.serverAt(config.name, url))
     .filter(({ up }) => up);
@@ -92,12 +92,12 @@ const tellCookie = (world: World, config: ServiceConfig, { name, value, values }
     value === undefined
       ? 'the request has none'
       : match === undefined
-        ? `${value} stands for none of its ${config.kind === 'weighted' ? 'services' : 'servers'}`
+        ? `${value} matches none of its ${config.kind === 'weighted' ? 'services' : 'servers'}`
         : `${value} is ${targetName(match.target)}: ${encodingText(match.encoding, match.target)}`;
   return {
     kind: 'cookie',
     title: name,
-    detail: [meaning, ...(values.length > 1 ? [`it came ${values.length} times; the first one counts`] : [])],
+    detail: [meaning, ...(values.length > 1 ? [`it came ${values.length} times; the first one is used`] : [])],
     ...(place !== undefined && { place }),
     outcome: match === undefined ? 'no' : 'chosen',
   };

@@ -1,23 +1,23 @@
 import { nodeTakenBy } from './node-routes.ts';
 
 type Told = {
-  /** Of the route that was found. */
+  /** Of the route. */
   readonly rule: string | undefined;
   readonly reason: string;
   readonly steps: readonly { readonly reason: string }[];
 };
 
-/** Why a request went where it went, in a word: on a node's own route the route is the pin, not its pool of one. */
+/** Why a request went where it went, in one word. On a node's own route that is the session id. */
 export const toldReason = ({ rule, reason, steps }: Told): string => {
   const pin = rule === undefined ? undefined : routePinOf(rule);
-  // Something else happened after the choice, or there was none.
+  // There was no choice, or something happened after it.
   if (pin === undefined || !steps.some((step) => step.reason === reason)) return reason;
   return pinReason(pin, !steps.some((step) => step.reason === 'fallback'));
 };
 
 export type RoutePin = { readonly by: 'session-id' | 'cookie'; readonly node: string | undefined };
 
-/** A route that looks at what pins a client leads to one node. */
+/** A route that matches on session id or cookie leads to one node. */
 export const routePinOf = (rule: string): RoutePin | undefined => {
   const node = nodeTakenBy(rule);
   if (node !== undefined) return { by: 'session-id', node };

@@ -8,7 +8,7 @@ import type { ExplainedServer } from './explanation.ts';
 import { type NodeRoute, nodeNamesOf, nodeRoutesOf } from './node-routes.ts';
 import type { ExplainInput } from './question.ts';
 
-/** Services and routes of our own: choosing moves a round robin on, and nothing that runs may be moved by a question. */
+/** Separate services and routes: choosing advances a round robin, and explaining must not affect the running router. */
 export type World = ExplainInput & {
   readonly table: RoutingTable;
   readonly services: ReadonlyMap<string, Service>;
@@ -35,12 +35,12 @@ export const worldOf = (input: ExplainInput): World => {
   };
 };
 
-/** Without a health check nobody finds out that a server is down. */
+/** Without a health check a server is never marked down. */
 const isUp = ({ config, status }: ExplainInput, service: string, url: string): boolean => {
   const found = config.services.get(service);
   return found?.kind !== 'loadBalancer' || found.healthCheck === undefined || status.isUp(service, url);
 };
 
-/** The name and, where it is known, the URL behind it. */
+/** The node's name, if known, and the URL. */
 export const serverName = ({ url, node }: Pick<ExplainedServer, 'url' | 'node'>): string =>
   node === undefined ? url : `${node} (${url})`;

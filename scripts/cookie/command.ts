@@ -27,13 +27,13 @@ Examples:
   npm run cookie -- 'Cookie: theme=dark; _mcp_backend=62747513f62d4428'
   npm run cookie -- n1
 
-Ends with 0 when a value stands for a server, 1 when none does, 2 for wrong use.`;
+Exits with 0 when a value matches a server, 1 when none does, 2 for wrong usage.`;
 
 const OPTIONS = { configfile: { type: 'string' }, topology: { type: 'string' } } satisfies Options;
 type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
-  summary: 'tells which node a sticky cookie stands for',
+  summary: 'which node a sticky cookie belongs to',
   usage,
   options: OPTIONS,
   positionals: true,
@@ -57,7 +57,7 @@ const run = async (text: string, values: Values, terminal: Terminal): Promise<Ex
   const source = topology ?? configfile;
   if (known.targets.length === 0) {
     terminal.complain(
-      `no service of ${source} has a sticky cookie, so no cookie stands for a server\n  help: sticky.cookie of a service, or affinity: both in the topology`,
+      `no service of ${source} has a sticky cookie, so no cookie matches a server\n  help: sticky.cookie of a service, or affinity: both in the topology`,
     );
     return 1;
   }

@@ -16,7 +16,7 @@ const cookieLines = (cookie: DecodedCookie, { source, paint }: Context): string[
   if (!known) return [`${written} ${paint.faint(`is no sticky cookie: no service of ${source} has one of this name`)}`];
   if (matches.length === 0)
     return [
-      paint.bad(`${written} stands for no server of ${source}`),
+      paint.bad(`${written} matches no server of ${source}`),
       ...causes.flatMap(({ message, remedy }) => [`  ${message}`, `    help: ${remedy}`]),
     ];
   return matches.flatMap(({ target, encoding }) => [
@@ -35,7 +35,7 @@ export const formsText = ({ text, forms, readers, known }: NodeForms, paint: Pai
     ...(readers.length > 0
       ? readers.map(readerLine)
       : [
-          paint.bad('no service with a sticky cookie has this URL, to the letter'),
+          paint.bad('no service with a sticky cookie has exactly this URL'),
           `  help: there are ${[...new Set(known.map(targetName))].join(', ')}`,
         ]),
   ].join('\n');

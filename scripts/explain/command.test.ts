@@ -53,7 +53,7 @@ for (const { when, args, code = 0, says } of [
   {
     when: 'a cookie names a node that is down',
     args: ['/mcp', '--cookie', 'n1', '--down', 'http://127.0.0.1:8081'],
-    says: /the one that the cookie names is down/,
+    says: /the server of the cookie is down/,
   },
   {
     when: 'all are down',

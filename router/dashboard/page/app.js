@@ -12,7 +12,7 @@ import { Traffic } from './traffic.js';
 const Header = () => {
   const { about, connected } = useLive('about', 'connected');
   return html`<header class="top">
-    <a class="skip" href="#main">To the content</a>
+    <a class="skip" href="#main">Skip to content</a>
     <div class="brand"><img src="${BASE}assets/icon.svg" alt="" width="22" height="22" /><h1>mooring</h1></div>
     <ul class="addresses" aria-label="Entry points">
       ${Object.entries(about.addresses).map(

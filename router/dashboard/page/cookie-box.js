@@ -7,7 +7,7 @@ const Target = ({ url, nodes }) => {
   const node = nodes.find((one) => one.url === url);
   return html`<p>
     ${node && html`<${NodeName} nodes=${nodes} node=${node.key} /> `}<code>${url}</code>
-    ${node?.healthy === false && html` <span class="pill pill-bad">down: another one is chosen</span>`}
+    ${node?.healthy === false && html` <span class="pill pill-bad">down: another is chosen</span>`}
   </p>`;
 };
 
@@ -27,7 +27,7 @@ const Unmatched = ({ causes, nodes }) => html`<ul>
 </ul>`;
 
 const Decoded = ({ decoded: { name, value, matches, causes }, nodes }) => html`<div class="decoded">
-  <p><code>${name === undefined ? value : `${name}=${value}`}</code>${matches.length === 0 && html` <span class="pill pill-plain">stands for no server here</span>`}</p>
+  <p><code>${name === undefined ? value : `${name}=${value}`}</code>${matches.length === 0 && html` <span class="pill pill-plain">matches no server here</span>`}</p>
   ${
     matches.length > 0
       ? html`<ul>${matches.map((match, i) => html`<${Match} key=${i} match=${match} nodes=${nodes} />`)}</ul>`
@@ -55,7 +55,7 @@ export const CookieBox = () => {
     );
   }, [text]);
   return html`<section class="card panel" aria-labelledby="cookie-title">
-    <div class="section-head"><h2 id="cookie-title">Whose cookie is this?</h2></div>
+    <div class="section-head"><h2 id="cookie-title">Decode a cookie</h2></div>
     <input class="input" type="text" spellcheck="false" autocomplete="off" aria-label="Cookie" placeholder="a value, name=value, or a whole Cookie header" value=${text} onInput=${({ target }) => type(target.value)} />
     <div role="status">
       ${error && html`<p class="problem">${error}</p>`}

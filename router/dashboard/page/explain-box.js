@@ -40,20 +40,20 @@ export const ExplainBox = () => {
     void explain({ text, entryPoint });
   };
   return html`<section class="card panel" aria-labelledby="explain-title">
-    <div class="section-head"><h2 id="explain-title">Why does a request go where it goes?</h2></div>
+    <div class="section-head"><h2 id="explain-title">Explain a request</h2></div>
     <form onSubmit=${submit}>
-      <textarea class="input" rows="4" spellcheck="false" aria-label="Request: method and path, then a header a line" value=${text}
+      <textarea class="input" rows="4" spellcheck="false" aria-label="Request: method and path, then one header per line" value=${text}
         onInput=${({ target }) => type(target.value)}
         onKeyDown=${(event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey) && submit(event)}></textarea>
       <div class="toolbar"><button class="button button-main" type="submit">Explain</button>
         ${
           picture.entryPoints.length > 1 &&
           html`<select class="input select" aria-label="Entry point" value=${entryPoint} onChange=${({ target }) => choose(target.value)}>
-            <option value="">by the URL</option>
+            <option value="">from the URL</option>
             ${picture.entryPoints.map(({ name }) => html`<option key=${name} value=${name}>${name}</option>`)}
           </select>`
         }
-        <span class="muted">Method and path, then headers, one a line. Nothing is sent.</span></div>
+        <span class="muted">Method and path, then headers, one per line. Nothing is sent.</span></div>
     </form>
     <div role="status">
       ${told?.error && html`<p class="problem">${told.error}</p>`}

@@ -120,7 +120,7 @@ export const Field = ({ sessions, name }) => {
   };
   const words = hovered && `${shortId(hovered.id)}${hovered.client ? ` · ${hovered.client}` : ''} · ${hovered.state}`;
   return html`<div class="field">
-    <canvas ref=${canvas} role="img" aria-label="${sessions.length} sessions of ${name}, one cell each; listed under Sessions"
+    <canvas ref=${canvas} role="img" aria-label="${sessions.length} sessions of ${name}, one cell each; the table Sessions lists them"
       class=${sessions.length === 0 ? 'field-empty' : ''}
       onMouseMove=${(event) => hover(cellAt(event))} onMouseLeave=${() => hover(undefined)}
       onClick=${(event) => set('wanted', cellAt(event)?.id ?? '')}></canvas>

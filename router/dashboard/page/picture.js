@@ -75,7 +75,7 @@ const columnsOf = ({ entryPoints, routers, services }, nodes) => {
 };
 
 /** Traefik keeps the highest ones for itself. */
-const priorityText = (priority) => (priority > 1e15 ? 'before all others' : `priority ${priority}`);
+const priorityText = (priority) => (priority > 1e15 ? 'highest priority' : `priority ${priority}`);
 
 /** Beside what leads there, so that few lines cross; routers stay in the order in which they are asked. */
 const untangled = (columns) => {
@@ -166,7 +166,7 @@ export const Picture = () => {
   }, [shape]);
   const lit = chosen === undefined ? undefined : pathOf(columns, chosen);
   return html`<section class="card panel" aria-labelledby="picture-title">
-    <div class="section-head"><h2 id="picture-title">Routing table</h2><p class="muted">As read from the files; the first router that matches takes the request.</p></div>
+    <div class="section-head"><h2 id="picture-title">Routing table</h2><p class="muted">As read from the files. The first matching router handles the request.</p></div>
     <div class="picture" ref=${frame}>
       <svg class="edges" width=${drawn.width} height=${drawn.height} aria-hidden="true">
         ${drawn.edges.map(({ id, target, d }) => html`<path key="${id}>${target}" d=${d} class=${lit === undefined ? '' : lit.has(id) && lit.has(target) ? 'lit' : 'dim'} />`)}

@@ -69,9 +69,9 @@ const Detail = ({ row }) => {
     </div>
     <pre class="code" tabindex="0" aria-label="As curl">${detail.curl}</pre>
     <div class="actions">
-      <button class="button" onClick=${async () => say((await copy(detail.curl)) ? 'copied' : 'select the text above and copy it')}>Copy as curl</button>
+      <button class="button" onClick=${async () => say((await copy(detail.curl)) ? 'copied' : 'could not copy: select the text above')}>Copy as curl</button>
       <button class="button" onClick=${() => set('question', { text: asText(detail, row), entryPoint: detail.entryPoint })}>Explain</button>
-      ${row.session && html`<button class="button" onClick=${() => setFilter(`session:${row.session}`)}>Only this session</button>`}
+      ${row.session && html`<button class="button" onClick=${() => setFilter(`session:${row.session}`)}>Show only this session</button>`}
       <span class="muted" role="status">${copied}</span>
     </div>
   </div>`;
@@ -108,7 +108,7 @@ const Empty = ({ filter, problem }) => {
   if (problem !== '') return html`<div class="empty"><p class="problem">${problem}</p></div>`;
   return filter === ''
     ? html`<div class="empty"><p><strong>No requests yet.</strong> Send some: <code>npm run demo</code>, or point an MCP client at the router.</p></div>`
-    : html`<div class="empty"><p>None of the last 2,000 requests fits <code>${filter}</code>.</p></div>`;
+    : html`<div class="empty"><p>None of the last 2,000 requests match <code>${filter}</code>.</p></div>`;
 };
 
 /** Up to here the router keeps all of them for the list; of more, a part, and all errors and streams. */
@@ -126,7 +126,7 @@ export const Requests = () => {
   };
   return html`<section class="card panel" aria-labelledby="requests-title">
     <div class="section-head"><h2 id="requests-title">Requests</h2>
-      ${busy && html`<p class="muted">More come than can be read: about a hundred a second are listed, all are counted, and errors are all here.</p>`}</div>
+      ${busy && html`<p class="muted">Too many to list: about a hundred a second are shown. All are counted, and all errors are shown.</p>`}</div>
     <${Filter} />
     ${requests.length === 0 && html`<${Empty} filter=${filter} problem=${filterProblem} />`}
     ${

@@ -74,8 +74,8 @@ const Row = ({ session, nodes, now }) => html`<tr class="session-row session-${s
 
 const Empty = ({ search }) =>
   search === ''
-    ? html`<div class="empty"><p><strong>No sessions yet.</strong> <code>npm run demo</code> opens some and moves them about; any MCP client that initializes through the router shows up too.</p></div>`
-    : html`<div class="empty"><p>No session fits <code>${search}</code>.</p></div>`;
+    ? html`<div class="empty"><p><strong>No sessions yet.</strong> <code>npm run demo</code> opens some and moves them. Any MCP client that initializes through the router appears here.</p></div>`
+    : html`<div class="empty"><p>No session matches <code>${search}</code>.</p></div>`;
 
 export const Sessions = () => {
   const { sessions, nodes, now, wanted } = useLive('sessions', 'nodes', 'wanted');

@@ -19,7 +19,7 @@ export const Timeline = () => {
   const keyOf = (name) => nodes.find((node) => node.name === name)?.key;
   return html`<section class="card panel" aria-labelledby="timeline-title">
     <div class="section-head"><h2 id="timeline-title">Timeline</h2></div>
-    ${events.length === 0 && html`<p class="empty">Nothing has happened yet. What nodes, files and sessions go through appears here.</p>`}
+    ${events.length === 0 && html`<p class="empty">Nothing has happened yet. Events of nodes, files and sessions appear here.</p>`}
     <ol class="timeline scroll" tabindex="0" aria-label="Events, newest first">
       ${events.map(
         ({ id, at, kind, node, text }) => html`<li key=${id} class="event event-${kind}">

@@ -57,7 +57,7 @@ export const Traffic = () => {
     <${Tile} title="Throughput" value=${count(last(rates.requests))} unit="req/s" note="${count(asked)} in the last minute">
       <${Spark} lines=${[rates.requests]} label="Requests per second over the last minute" />
     </${Tile}>
-    <${Tile} title="Latency" value=${milliseconds(last(rates.p50))} unit="median" note="${milliseconds(last(rates.p95))} for the slowest 5 %">
+    <${Tile} title="Latency" value=${milliseconds(last(rates.p50))} unit="median" note="${milliseconds(last(rates.p95))} 95th percentile">
       <${Spark} lines=${[rates.p95, rates.p50]} label="Latency over the last minute: 95th percentile and median" kind="spark-two" />
     </${Tile}>
     <${Tile} title="Server errors" value=${count(failed)} unit="last minute" note=${failed === 0 ? 'none' : `${((failed / Math.max(1, asked)) * 100).toFixed(1)} % of requests`}>
