@@ -75,12 +75,12 @@ ${Object.entries(OPTIONS)
   .map(([name, { text, fallback }]) => `  --${name.padEnd(20)}${text}${fallback ? ` (${fallback})` : ''}`)
   .join('\n')}
   --pass-host-header    --upstream gets Host as it came, and checks it; else Host and Origin are checked here
-  --json                one JSON object an event on standard output
+  --json                one JSON object per event on stdout
   --help                this text
 
 Each has an environment variable as well: ${variableOf('max-sessions')} for --max-sessions; --redis is ${variableOf('redis')}.
 A body has at most ${BODY_BOUNDS}
-SIGUSR2 ends all connections, and no session. Ends with 0 after SIGTERM, 1 when it cannot start, 2 when it is called wrongly.
+SIGUSR2 ends all connections, and no session. Exits with 0 after SIGTERM, 1 when it cannot start, 2 when it is called wrongly.
 `;
 
 export const readSettings = (

@@ -8,7 +8,7 @@ Runs a router from Traefik's configuration files. It behaves as Traefik does.
   --lenient          skip what is not supported, as Traefik skips what is broken
   --dashboard [ADDR] a page that shows nodes, sessions and requests live, on this machine only (127.0.0.1:8090);
                      it opens by the whole URL that is printed, which has a secret in it
-  --json             one JSON object a line on stdout
+  --json             one JSON object per line on stdout
   --version          this version, and the version of Traefik it follows
   -h, --help         this text
 

@@ -11,15 +11,15 @@ import { targetsOfConfigfile, targetsOfTopology } from './targets.ts';
 
 const usage = `Usage: npm run cookie -- VALUE | NODE | NODE-URL [--configfile FILE | --topology FILE]
 
-Which node a sticky cookie stands for, and which cookies stand for a node. Traefik writes a hash of its name in the
-pool, or of its URL where the pool has URLs; it cannot be undone, so it is compared with every one of the files.
+Decodes sticky cookies: which node a value belongs to, and which values a node has. Traefik uses a hash of the node's name
+in the pool, or of its URL if the pool has URLs, so the value is compared with those of all nodes in the files.
 
-  VALUE               a cookie's value, NAME=VALUE, a whole Cookie header or a Set-Cookie line
-  NODE                a node's id: every value that Traefik takes for it
-  NODE-URL            its URL, to the letter as in the files
+  VALUE               a cookie value, NAME=VALUE, a whole Cookie header or a Set-Cookie line
+  NODE                a node's id: shows all cookie values that Traefik accepts for it
+  NODE-URL            its URL, exactly as in the files
   --configfile FILE   Traefik's static file, which names the dynamic ones (${DEFAULT_CONFIGFILE})
-  --topology FILE     a topology, in place of Traefik's files
-  --json              one JSON object on standard output
+  --topology FILE     a topology, instead of Traefik's files
+  --json              one JSON object on stdout
   --help              this text
 
 Examples:

@@ -8,23 +8,23 @@ import { startDemo } from './start-demo.ts';
 
 const usage = `Usage: npm run demo [-- --url URL] [--clients 12] [--seconds 60] [--json]
 
-Clients at work on a running cluster (npm run dev): real ones of the MCP SDK, c1, c3, ... with cookies and c2, c4, ...
-without, open sessions, call tools and hold streams. Tells who sits at which node whenever that changes.
+Runs real clients of the MCP SDK on a running cluster (npm run dev): c1, c3, ... with cookies and c2, c4, ... without.
+They open sessions, call tools and hold streams. Prints which client is on which node whenever that changes.
 
   --url URL        the MCP endpoint (http://127.0.0.1:8080/mcp)
   --clients N      how many, up to 200 (12)
-  --seconds N      ends by itself after so long; else at Ctrl-C
-  --json           one JSON object an event
+  --seconds N      stop after this time; otherwise at Ctrl-C
+  --json           one JSON object per event
   --help           this text
 
 Examples:
   npm run demo
   npm run demo -- --clients 40 --seconds 30 --json
 
-Ends with 0 when every call had its answer, 1 when some failed or nobody got a session, 2 for wrong use.`;
+Exits with 0 when every call succeeded, 1 when some failed or no client got a session, 2 for wrong usage.`;
 
 export const command = defineCommand({
-  summary: 'real clients at work on a running cluster, and who sits where',
+  summary: 'runs real clients on a running cluster',
   usage,
   options: {
     url: { type: 'string', default: 'http://127.0.0.1:8080/mcp' },

@@ -1,4 +1,4 @@
-/** What happens to a node, in words or as one JSON object a line. */
+/** What happens to a node, in words or as one JSON object per line. */
 import { styleText } from 'node:util';
 import { visible } from '../../shared/terminal-text.ts';
 import { formatGoDuration } from '../../shared/traefik/go-duration.ts';

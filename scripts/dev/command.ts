@@ -6,30 +6,30 @@ import { runDev } from './run.ts';
 
 const usage = `Usage: npm run dev [-- options]               a cluster on this machine, until Ctrl-C
        npm run dev -- [options] -- COMMAND …   the same with your MCP server, in any language
-       npm run dev -- ACTION [NODE] [--json]   does something to the one that runs
+       npm run dev -- ACTION [NODE] [--json]   controls the running one
 
-Redis, MCP nodes and the router in front of them. In a terminal it tells what happens and listens to keys (h lists
-them); without one, in CI or with --json, each event is one line of JSON, "ready" when all is up.
+Starts Redis, MCP nodes and the router in front of them. In a terminal it shows what happens and accepts keys (h lists
+them). Without a terminal, in CI or with --json, each event is one line of JSON, with "ready" when everything is up.
 
-COMMAND starts an MCP server over Streamable HTTP. One is started for each node, without a shell, and the node in front
-of it puts its name into the session ids. {port} and {host} in the command become the place where it has to listen; PORT
-and HOST in its environment say the same. Until all of them answer over HTTP, "waiting" tells what they printed last.
+COMMAND starts an MCP server over Streamable HTTP. It runs once per node, without a shell, and the node in front of it
+adds its name to the session ids. {port} and {host} in the command are replaced by the address to listen on, which is
+also in PORT and HOST of the environment. Until all servers answer over HTTP, "waiting" shows what they printed last.
 
   --nodes N           how many nodes (3)
   --affinity HOW      both, session-id or cookie (both)
-  --redis URL         Redis of the registry; else REDIS_URL, else one is started
-  --server FILE       your module, which exports createServer; when it changes, the nodes restart
-  --path PATH         where the MCP endpoint of COMMAND is (/mcp)
-  --https             as in production: TLS with a certificate made for this run, and a Secure cookie
-  --traefik           real Traefik (TRAEFIK_BIN, or on the PATH) in place of the router
-  --port PORT         where clients go (8080); when it is taken, the next free one
-  --host ADDRESS      a loopback address (127.0.0.1); all others are refused
+  --redis URL         Redis for the registry (REDIS_URL; without either, one is started)
+  --server FILE       your module, which exports createServer; the nodes restart when it changes
+  --path PATH         path of the MCP endpoint of COMMAND (/mcp)
+  --https             as in production: TLS with a temporary certificate, and a Secure cookie
+  --traefik           real Traefik (TRAEFIK_BIN or PATH) instead of the router
+  --port PORT         port for clients (8080); if it is taken, the next free one
+  --host ADDRESS      a loopback address (127.0.0.1); others are refused
   --topology FILE     nodes and entry points from this file, which is watched
-  --json              one JSON object a line
+  --json              one JSON object per line
   --help              this text
 
 Actions: kill, stop, start, restart, freeze, thaw, drain, undrain NODE; nodes, sessions, explain, cut, demo,
-         redis stop, redis start, dashboard, quit. With several clusters --port says which.
+         redis stop, redis start, dashboard, quit. With several clusters, --port selects one.
 
 Examples:
   npm run dev -- --server src/my-server.ts --https
@@ -38,7 +38,7 @@ Examples:
   npm run dev -- kill n2
   npm run dev -- sessions --json
 
-Ends with 0 after Ctrl-C or quit (130 when asked twice), 1 when it cannot start or an action fails, 2 for wrong use.`;
+Exits with 0 after Ctrl-C or quit (130 when asked twice), 1 when it cannot start or an action fails, 2 for wrong usage.`;
 
 export const command = defineCommand({
   summary: 'runs nodes, Redis and the router on this machine',

@@ -1,4 +1,4 @@
-/** How a running cluster speaks: lines for people in a terminal, one JSON object a line for programs. */
+/** How a running cluster speaks: lines for people in a terminal, one JSON object per line for programs. */
 
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';

@@ -14,27 +14,27 @@ import { readTarget } from './target.ts';
 
 const usage = `Usage: npm run doctor -- URL [options]
 
-Looks at a running deployment as its clients see it: do sessions stick, with and without cookies, is the cookie right,
-are event streams passed on, what do clients learn whose session is gone, are pages of other sites kept out. Traefik or
-not, ours or anyone's. The requests are few and told before the first is sent, and the sessions they open are closed
-again. Tools are called only on mooring's own example server.
+Tests a running deployment the way clients use it: do sessions stick, with and without cookies? Is the cookie correct?
+Do event streams get through? What does a client with a lost session get? Are pages of other sites refused? It works with
+any proxy and any server. It sends few requests, announces them first, and closes the sessions it opens. It only calls
+tools of mooring's own example server.
 
-  --mcp-path PATH              of the MCP endpoint; else the URL's path, else /mcp
-  -H, --header 'Name: value'   sent with every request, such as Authorization; as often as wanted
-      --insecure               whatever certificate it shows
-      --calls N                requests of each session on new connections (10)
-      --idle SECONDS           how long an idle stream is watched (5)
-      --origin ORIGIN          page from which clients in browsers come; else the URL's own origin
-      --api URL                Traefik's API, for what no request can show: health checks, weights, middlewares
-      --topology FILE          what was meant: compared with what is there
-      --json                   one JSON object on standard output
+  --mcp-path PATH              path of the MCP endpoint (the URL's path, else /mcp)
+  -H, --header 'Name: value'   sent with every request, such as Authorization; may be repeated
+      --insecure               accept any certificate
+      --calls N                requests per session, each on a new connection (10)
+      --idle SECONDS           how long to watch an idle stream (5)
+      --origin ORIGIN          origin of browser clients (the URL's own origin)
+      --api URL                Traefik's API, for what requests cannot show: health checks, weights, middlewares
+      --topology FILE          the intended deployment, to compare with
+      --json                   one JSON object on stdout
       --help                   this text
 
 Examples:
   npm run doctor -- http://127.0.0.1:8080
   npm run doctor -- https://mcp.example.com -H 'Authorization: Bearer …' --topology config/production.yaml
 
-Ends with 0 when there is no problem, 1 when there is one or it cannot be reached, 2 for wrong use.`;
+Exits with 0 when there is no problem, 1 when there is one or it cannot be reached, 2 for wrong usage.`;
 
 const OPTIONS = {
   'mcp-path': { type: 'string' },
@@ -49,7 +49,7 @@ const OPTIONS = {
 type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
-  summary: 'looks at a running deployment: do sessions stay at their nodes?',
+  summary: 'tests a running deployment: do sessions stay at their nodes?',
   usage,
   options: OPTIONS,
   positionals: true,

@@ -12,26 +12,26 @@ import { readTimeout } from '../deployment/timeout.ts';
 const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--settle 15s]
                         [--redis URL] [--no-wait]
 
-Takes a node out without losing a session. It gets no new sessions from now on while its own go on; when the last one
-has ended, or at the deadline, it is out and can be stopped. Writes the node's state into the topology and regenerates
-dynamic.yml, which Traefik follows while it runs.
+Takes a node out without losing a session. The node gets no new sessions, and its own continue. When the last one has
+ended, or at the deadline, the node is out and can be stopped. Writes the node's state into the topology and regenerates
+dynamic.yml, which a running Traefik follows.
 
   --topology FILE   what to change (${DEV})
-  --out DIR         where dynamic.yml is; else where npm run generate writes it
-  --timeout TIME    out at the latest after it, sessions or not (the topology's timeouts.drain)
+  --out DIR         the folder of dynamic.yml (as for npm run generate)
+  --timeout TIME    deadline, after which it is out even with sessions (the topology's timeouts.drain)
   --settle TIME     how late a proxy may follow the file: until then the node takes what still comes, then it refuses
                     new sessions (the topology's timeouts.settle)
-  --redis URL       registry of the sessions (the topology's registry, else REDIS_URL)
-  --no-wait         begin, and do not wait for the end
-  --json            one JSON object an event
+  --redis URL       the session registry (the topology's registry, else REDIS_URL)
+  --no-wait         start, and do not wait for the end
+  --json            one JSON object per event
   --help            this text
 
 Examples:
   npm run drain -- n2
   npm run drain -- n2 --topology config/production.yaml --timeout 2h
 
-Ctrl-C leaves the node draining: the same command goes on, npm run undrain goes back.
-Ends with 0 when no session was lost, 1 when some were, when it was interrupted or refused, 2 for wrong use.`;
+After Ctrl-C the node stays draining: run the same command to continue, or npm run undrain to undo it.
+Exits with 0 when no session was lost, 1 when some were, when it was interrupted or refused, 2 for wrong usage.`;
 
 const OPTIONS = {
   topology: { type: 'string', default: DEV },

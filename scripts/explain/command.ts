@@ -16,22 +16,22 @@ import { questionWith } from './wishes.ts';
 
 const usage = `Usage: npm run explain -- [METHOD] URL-or-PATH [options]
 
-Says why a request goes where it goes: entry point, routers tried, middlewares, services, cookie, server, each with its
-place in the files. Nothing is sent to a node.
+Explains where a request goes and why: entry point, routers tried, middlewares, services, cookie, server, each with its
+place in the files. Sends nothing to a node.
 
-  -H, --header 'Name: value'   a header; as often as wanted
-      --session ID             as -H 'Mcp-Session-Id: ID'
+  -H, --header 'Name: value'   a header; may be repeated
+      --session ID             same as -H 'Mcp-Session-Id: ID'
       --cookie VALUE           the sticky cookie: NAME=VALUE, a bare value, or the id of a node
-      --without-session        as if the client had not sent its session id
-      --without-cookie         as if it kept no cookies
+      --without-session        as if the client sent no session id
+      --without-cookie         as if the client kept no cookies
       --curl 'curl …'          the request of a curl command
-      --log '{…}'              the request of a line of the JSON access log, compared with where it went
-      --entry-point NAME       where it comes in; else by the URL's port and scheme
+      --log '{…}'              the request of a JSON access log line, compared with where it went
+      --entry-point NAME       the entry point (by the URL's port and scheme)
       --from ADDRESS           the client's address (127.0.0.1)
-      --down NODE-or-URL       as if this server were down; as often as wanted
+      --down NODE-or-URL       as if this server were down; may be repeated
       --configfile FILE        Traefik's static file (${DEFAULT_CONFIGFILE})
-      --against URL            API of a running router or Traefik: which servers are up, and whether it runs these files
-      --json                   one JSON object on standard output
+      --against URL            API of a running router or Traefik, to know which servers are up and whether files match
+      --json                   one JSON object on stdout
       --help                   this text
 
 Examples:
@@ -39,7 +39,7 @@ Examples:
   npm run explain -- POST /mcp --session n2.1b4e28ba-2fa1-41d2-883f-0016d3cca427 --down n2
   npm run explain -- http://127.0.0.1:8080/mcp --cookie n1 --against http://127.0.0.1:8080
 
-Ends with 0 when the request reaches a server, 1 when it does not, 2 for wrong use.`;
+Exits with 0 when the request reaches a server, 1 when it does not, 2 for wrong usage.`;
 
 const OPTIONS = {
   header: { type: 'string', short: 'H', multiple: true, default: [] },
@@ -58,7 +58,7 @@ const OPTIONS = {
 type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
-  summary: 'says why a request goes where it goes',
+  summary: 'explains where a request goes and why',
   usage,
   options: OPTIONS,
   positionals: true,

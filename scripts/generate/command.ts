@@ -15,22 +15,22 @@ import { TARGET_NAMES, targetFiles } from './targets.ts';
 
 const usage = `Usage: npm run generate -- [--topology FILE] [--out DIR] [--target TARGET] [--check]
 
-Writes Traefik's configuration from a topology. Nothing is written while the topology has a problem, nor where a
-file already says what it should.
+Writes Traefik's configuration from a topology. Writes nothing if the topology has a problem, and does not touch files
+that are up to date.
 
-  --topology FILE       what to read (${DEV})
-  --out DIR             where to write; else config/ for ${DEV}, and for another a folder of its name beside it
+  --topology FILE       the topology (${DEV})
+  --out DIR             where to write (config/ for ${DEV}; for others a folder of the same name beside the file)
   --target TARGET       ${TARGET_NAMES.join(', ')} (file)
-  --dynamic-file PATH   where Traefik will find dynamic.yml, if not in DIR
-  --check               write nothing; show how the files differ from what they should be
-  --json                one JSON object on standard output
+  --dynamic-file PATH   where Traefik finds dynamic.yml, if not in DIR
+  --check               write nothing; show how the files differ from the generated ones
+  --json                one JSON object on stdout
   --help                this text
 
 Examples:
   npm run generate
   npm run generate -- --topology config/production.yaml --check
 
-Ends with 0 when all is well, 1 for a problem in the topology or a difference found by --check, 2 for wrong use.`;
+Exits with 0 when all is well, 1 for a problem in the topology or a difference found by --check, 2 for wrong usage.`;
 
 const OPTIONS = {
   topology: { type: 'string', default: DEV },

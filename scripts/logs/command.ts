@@ -12,20 +12,20 @@ import { reportText } from './report-text.ts';
 
 const usage = `Usage: npm run logs -- FILE [--follow] [--prefix /mcp]
 
-What Traefik's JSON access log, or the router's, tells of sessions: those that several servers answered, clients without
-cookies, hot nodes, causes of 404, how long streams last. Needs accessLog.format: json; what we generate keeps
-X-Mooring-Session in the log, by which sessions are told apart (for other servers the report says how).
+Analyses a JSON access log of Traefik or the router: sessions answered by several servers, clients without cookies, hot
+nodes, causes of 404, durations of streams. Needs accessLog.format: json. The generated configuration logs
+X-Mooring-Session, which identifies sessions; for other servers the report says what to do.
 
-  --follow       goes on with the lines that come, through rotations; says what it sees, and reports at Ctrl-C
-  --prefix PATH  where the MCP endpoint is (/mcp)
-  --json         one JSON object at the end; with --follow one for each thing seen before it
+  --follow       keep reading new lines, across rotations; prints findings, and the report at Ctrl-C
+  --prefix PATH  path of the MCP endpoint (/mcp)
+  --json         one JSON object at the end; with --follow also one per finding
   --help         this text
 
 Examples:
   npm run logs -- access.log
   npm run logs -- /var/log/traefik/access.log --follow
 
-Ends with 0 when all is well, 1 when sessions were answered by several servers or met 404, 2 for wrong use.`;
+Exits with 0 when all is well, 1 when sessions were answered by several servers or met 404, 2 for wrong usage.`;
 
 const OPTIONS = {
   follow: { type: 'boolean', default: false },
@@ -34,7 +34,7 @@ const OPTIONS = {
 type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
-  summary: 'tells what an access log says of sessions: flapping, 404, hot nodes',
+  summary: 'finds session problems in an access log: flapping, 404, hot nodes',
   usage,
   options: OPTIONS,
   positionals: true,

@@ -11,8 +11,8 @@ import { readSide, type Side } from './read-side.ts';
 
 const usage = `Usage: npm run plan -- OLD NEW [--redis URL]
 
-Says what a change does before it is made: which routers, services and servers change, which clients move and why, and
-how many sessions that would end. OLD and NEW are topologies or dynamic files of Traefik's. Nothing is written.
+Shows the effect of a change before it is made: which routers, services and servers change, which clients move and why,
+and how many sessions would end. OLD and NEW are topologies or Traefik's dynamic files. Writes nothing.
 
   --redis URL   registry of the sessions, to count those that live (the topology's registry, else REDIS_URL)
   --no-redis    do not count
@@ -23,14 +23,14 @@ Examples:
   npm run plan -- config/production.yaml next.yaml
   git show HEAD:config/dev.yaml > before.yaml && npm run plan -- before.yaml config/dev.yaml
 
-Ends with 0 when no session is lost, 1 when some would be (or could be, where nobody counts) or a file cannot be
-read, 2 for wrong use.`;
+Exits with 0 when no session is lost, 1 when some would be (or could be, where nobody counts) or a file cannot be
+read, 2 for wrong usage.`;
 
 const OPTIONS = { redis: { type: 'string' }, 'no-redis': { type: 'boolean', default: false } } satisfies Options;
 type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
-  summary: 'says what a change does to sessions before it is made',
+  summary: 'shows what a change does to sessions before it is made',
   usage,
   options: OPTIONS,
   positionals: true,

@@ -14,23 +14,23 @@ import { createTeller } from './tell.ts';
 const usage = `Usage: npm run rolling-restart -- --restart 'COMMAND {node}' [--topology FILE] [--out DIR] [--timeout 30m]
                                   [--back-timeout 2m] [--from NODE] [--redis URL]
 
-Restarts one active node after the other without losing a session: each is drained, restarted by your command, and
-gets new sessions again when another process of it answers. Stops at the first failure and says how to go on.
+Restarts the active nodes one by one without losing a session: drains each node, restarts it by your command, and gives
+it new sessions when the new process answers. Stops at the first failure and says how to continue.
 
   --restart COMMAND     for /bin/sh; {node} stands for the node, MOORING_NODE and MOORING_URL are set
   --topology FILE       what to change (${DEV})
-  --out DIR             where dynamic.yml is; else where npm run generate writes it
-  --timeout TIME        what each node gets to drain; then its last sessions end (the topology's timeouts.drain)
-  --back-timeout TIME   what each node gets to come back, after the command (2m)
-  --from NODE           go on with it, whatever its state, and the active ones behind it
-  --redis URL           registry of the sessions (the topology's registry, else REDIS_URL)
-  --json                one JSON object an event
+  --out DIR             the folder of dynamic.yml (as for npm run generate)
+  --timeout TIME        time for each node to drain; then remaining sessions end (the topology's timeouts.drain)
+  --back-timeout TIME   time for each node to come back after the command (2m)
+  --from NODE           continue with this node, whatever its state, and the active ones after it
+  --redis URL           the session registry (the topology's registry, else REDIS_URL)
+  --json                one JSON object per event
   --help                this text
 
 Example:
   npm run rolling-restart -- --restart 'ssh {node} sudo systemctl restart mcp' --topology config/production.yaml
 
-Ends with 0 when all are back and no session was lost, 1 when some were or it stopped, 2 for wrong use.`;
+Exits with 0 when all are back and no session was lost, 1 when some were or it stopped, 2 for wrong usage.`;
 
 const OPTIONS = {
   restart: { type: 'string' },

@@ -17,23 +17,23 @@ import { watchSessions } from './watch.ts';
 const usage = `Usage: npm run sessions -- [--redis URL] [--watch] [--most N]
        npm run sessions -- why ID [--redis URL]
 
-The live sessions by node, from the registry: age, client, and those whose process is gone. Ids are cut: whoever knows
-one could use the session.
+Lists the live sessions by node, from the registry: age, client, and sessions whose process is gone. Ids are shortened,
+because anyone who knows one can use the session.
 
-  why ID        the story of one session: whose it is, whether its node lives, what its client gets, what to do;
-                the beginning of an id is enough
-  --watch       goes on until Ctrl-C: drawn anew in a terminal, else a line for each change
-  --most N      so many sessions of a node are shown (20)
+  why ID        the history of one session: its client, whether its node is alive, what the client gets, what to do;
+                the start of an id is enough
+  --watch       keep running until Ctrl-C: refreshes in a terminal, else prints a line per change
+  --most N      show at most so many sessions per node (20)
   --redis URL   the registry (REDIS_URL)
-  --json        one JSON object; with --watch one for each change
+  --json        one JSON object; with --watch one per change
   --help        this text
 
 Examples:
   npm run sessions -- --redis redis://127.0.0.1:6379
   npm run sessions -- why n2.1b4e28ba
 
-Ends with 0 when every session lives, 1 when some are lost, when the one asked for does not live or the registry cannot
-be asked, 2 for wrong use.`;
+Exits with 0 when every session lives, 1 when some are lost, when the one asked for does not live or the registry cannot
+be asked, 2 for wrong usage.`;
 
 const OPTIONS = {
   redis: { type: 'string' },
@@ -43,7 +43,7 @@ const OPTIONS = {
 type Values = ValuesOf<typeof OPTIONS>;
 
 export const command = defineCommand({
-  summary: 'lists the live sessions, and tells the story of one',
+  summary: 'lists the live sessions, and the history of one',
   usage,
   options: OPTIONS,
   positionals: true,

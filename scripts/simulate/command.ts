@@ -22,18 +22,18 @@ import type { Scenario } from './scenario.ts';
 
 const usage = `Usage: npm run simulate -- SCENARIO [--traefik] [--seed 1] [--clients N] [--report FILE.html]
        npm run simulate -- SCENARIO [options] -- COMMAND …   on your MCP server, as npm run dev takes it
-       npm run simulate                        the scenarios there are
+       npm run simulate                        lists the scenarios
 
-A fresh cluster on this machine, a fleet of clients, and something that happens to them: a deploy, a crash, a storm.
-Tells the story as it goes and ends with figures; what the scenario expects decides the exit code.
+Starts a cluster on this machine and a fleet of clients, and makes something happen to them: a deploy, a crash, a storm.
+Prints events as they happen and figures at the end. The expectations of the scenario decide the exit code.
 
   SCENARIO          a name from the list, or a file such as ./my.yaml (scripts/simulate/README.md says what is in it)
-  --traefik         real Traefik (TRAEFIK_BIN, or on the PATH) in place of the router
-  --seed N          of all that is left to chance: when clients call, and when they come back (1)
-  --clients N       so many in place of the scenario's own
+  --traefik         real Traefik (TRAEFIK_BIN or PATH) instead of the router
+  --seed N          seed of the random timing: when clients call, and when they come back (1)
+  --clients N       number of clients, instead of the scenario's own
   --path PATH       where the MCP endpoint of COMMAND is (/mcp)
   --report FILE     an HTML page with charts
-  --json            one JSON object a line: the steps, and the figures at the end
+  --json            one JSON object per line: the steps, and the figures at the end
   --help            this text
 
 Examples:
@@ -41,7 +41,7 @@ Examples:
   npm run simulate -- crash --traefik --clients 50 --report crash.html
   npm run simulate -- deploy -- python server.py --port {port}
 
-Ends with 0 when all expectations hold, 1 when one does not or the run was broken off, 2 for wrong use.`;
+Exits with 0 when all expectations hold, 1 when one does not or the run was broken off, 2 for wrong usage.`;
 
 export const command = defineCommand({
   summary: 'what a deploy, a crash or an outage does to clients, in figures',

@@ -13,21 +13,21 @@ import { readTimeout } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run undrain -- NODE [--topology FILE] [--out DIR] [--settle 15s] [--redis URL]
 
-Brings a node back that is draining or out: new sessions begin on it again. Writes the node's state into the topology
-and regenerates dynamic.yml, which Traefik follows while it runs. A node that is out gets its routes first, and new
+Brings back a node that is draining or out: it gets new sessions again. Writes the node's state into the topology and
+regenerates dynamic.yml, which a running Traefik follows. A node that is out gets its routes first, and new
 sessions when every proxy has had time to follow: a session that one proxy begins must be found by all.
 
   --topology FILE   what to change (${DEV})
-  --out DIR         where dynamic.yml is; else where npm run generate writes it
+  --out DIR         the folder of dynamic.yml (as for npm run generate)
   --settle TIME     how late a proxy may follow the file (the topology's timeouts.settle)
-  --redis URL       registry of the sessions (the topology's registry, else REDIS_URL): says whether the node runs
+  --redis URL       the session registry (the topology's registry, else REDIS_URL): says whether the node runs
   --json            one JSON object
   --help            this text
 
 Example:
   npm run undrain -- n2
 
-Ends with 0 when the node is back, 1 when that was refused, 2 for wrong use.`;
+Exits with 0 when the node is back, 1 when that was refused, 2 for wrong usage.`;
 
 const OPTIONS = {
   topology: { type: 'string', default: DEV },

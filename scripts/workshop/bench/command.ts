@@ -11,18 +11,18 @@ import { findSubjects, type Subject } from './subjects.ts';
 const usage = `Usage: npm run bench -- [--quick] [--json] [--rounds N] [--only NAMES]
 
 Compares the router with real Traefik, with nginx and with no proxy at all: requests per second, latency, the delay of
-server-sent events, the time from start to the first answer, and that of a whole cluster. All proxies share one core,
-the load and the servers have another; they take turns, round by round.
+server-sent events, the time from start to the first answer, and that of a whole cluster. The proxies share one core; load
+and servers use another. The proxies take turns in each round.
 
   --quick        about half a minute instead of five
-  --rounds N     so many rounds
-  --only NAMES   of direct, router, traefik, nginx, cluster, watched; separated by commas (direct is always
-                 measured; watched, the router with its dashboard open, only when it is named)
+  --rounds N     number of rounds
+  --only NAMES   a comma-separated list of direct, router, traefik, nginx, cluster, watched (direct is always measured;
+                 watched, the router with its dashboard open, only when named)
   --json         the figures as JSON on stdout
   --help         this text
 
-Real Traefik is taken from TRAEFIK_BIN or the PATH. What is not installed is skipped, and said so.
-Ends with 0, with 1 when something that is installed cannot be started, 2 for wrong use.`;
+Real Traefik is taken from TRAEFIK_BIN or PATH. Proxies that are not installed are skipped with a remark.
+Exits with 0, with 1 when something that is installed cannot be started, 2 for wrong usage.`;
 
 export const command = defineCommand({
   summary: 'the router beside real Traefik, nginx and no proxy: requests, latency, events, starts',

@@ -12,15 +12,14 @@ import { findSubjects, type Subject } from './subjects.ts';
 
 const usage = `Usage: npm run bench:dashboard [-- --rounds N]
 
-Compares the router with the router whose dashboard is open: at 500 requests per second over 2,000 sessions, and as
-fast as it can. Then opens the page in Chromium, under the same 2,000 sessions and 500 requests per second, and looks
-at its frames. Takes about two minutes.
+Compares the router with and without an open dashboard: at 500 requests per second over 2,000 sessions, and at full load.
+Then opens the page in Chromium under the first load and measures its frame rate. Takes about two minutes.
 
-  --rounds N     so many rounds, of two slices each (8)
+  --rounds N     number of rounds, of two slices each (8)
   --json         the figures as JSON
   --help         this text
 
-Ends with 0, with 1 when something cannot be started, 2 for wrong use.`;
+Exits with 0, with 1 when something cannot be started, 2 for wrong usage.`;
 
 const SESSIONS = 2000;
 const PER_SECOND = 500;
@@ -29,7 +28,7 @@ const BUSY = { name: '', method: 'POST', connections: 64 } as const;
 const FRAMES_SECONDS = 15;
 
 export const command = defineCommand({
-  summary: 'what an open page costs the router, and whether the page keeps up',
+  summary: 'the cost of an open dashboard, and its frame rate',
   usage,
   options: { rounds: { type: 'string', default: '8' } },
   run: async ({ values: { rounds, json }, terminal }) => {

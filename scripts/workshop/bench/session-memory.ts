@@ -10,20 +10,20 @@ import type { Memory } from './session-node.ts';
 
 const usage = `Usage: npm run bench:sessions -- [--sessions 2000] [--server FILE] [--json]
 
-What sessions cost a node: opens so many, opens a GET stream on each, closes all, and tells its memory at each step.
-The node runs in a process of its own, with a registry in memory, and collects garbage before each figure.
+Measures the memory of sessions in a node: opens sessions, opens a GET stream on each, closes all, and prints the memory
+at each step. The node runs in its own process with an in-memory registry, and collects garbage before each figure.
 
   --sessions N    how many (2000)
   --server FILE   a module that exports createServer (node/example/server.ts)
   --json          one JSON object
   --help          this text
 
-Ends with 0, 2 for wrong use.`;
+Exits with 0, 2 for wrong usage.`;
 
 const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 export const command = defineCommand({
-  summary: 'what sessions cost a node in memory',
+  summary: 'the memory that sessions take in a node',
   usage,
   options: {
     sessions: { type: 'string', default: '2000' },

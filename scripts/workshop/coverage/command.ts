@@ -12,15 +12,15 @@ const WORST = 5;
 
 const usage = `Usage: npm run coverage -- [--json]
 
-Branches of the pure cores that their tests take, by Node ${NODE} (fetched from npm on first use).
+Branch coverage of the pure cores by their tests, measured with Node ${NODE} (fetched from npm on first use).
 
-  --json       one JSON object a core
+  --json       one JSON object per core
   --help       this text
 
-Ends with 0 when each core has ${LEAST} % or more, 1 when one has less or a test fails, 2 for wrong use.`;
+Exits with 0 when each core has ${LEAST} % or more, 1 when one has less or a test fails, 2 for wrong usage.`;
 
 export const command = defineCommand({
-  summary: 'branches of the pure cores that the tests take',
+  summary: 'branch coverage of the pure cores',
   usage,
   options: {},
   run: async ({ values, terminal }) => {

@@ -7,16 +7,16 @@ import { endOnInterrupt } from '../end-on-interrupt.ts';
 
 const usage = `Usage: npm run fuzz -- [--requests N] [--seed N] [--most N] [--json]
 
-Asks the router and Traefik ${TRAEFIK_VERSION} the same random requests over the same random configurations.
+Sends the same random requests to the router and to Traefik ${TRAEFIK_VERSION}, both with the same random configurations.
 
   --requests N   how many requests (300)
-  --seed N       where the random worlds begin; each difference names the seed that gives it first (1)
-  --most N       ends after so many differences (5)
-  --json         one JSON object a line
+  --seed N       first seed; each difference is reported with the seed that reproduces it (1)
+  --most N       stop after so many differences (5)
+  --json         one JSON object per line
   --help         this text
 
 Traefik is looked for in TRAEFIK_BIN, then on the PATH.
-Ends with 0 when there is no difference, 1 when there are some, 2 for wrong use or without Traefik.`;
+Exits with 0 when there is no difference, 1 when there are some, 2 for wrong use or without Traefik.`;
 
 export const command = defineCommand({
   summary: 'random requests over random configurations, to the router and to real Traefik',

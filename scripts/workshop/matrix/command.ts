@@ -12,19 +12,19 @@ const VERSIONS = ['20', '22', '24', '26'];
 
 const usage = `Usage: npm run matrix -- [VERSION...] [--quick] [--bare] [--json]
 
-Runs the tests on other versions of Node, each fetched from npm on first use (${VERSIONS.join(', ')} when none is named).
-The tests that measure how time grows with input run in npm test only.
+Runs the tests on other versions of Node, fetched from npm on first use (default: ${VERSIONS.join(', ')}). Tests that
+measure how time grows with input only run in npm test.
 
-  --quick      only the tests of decisions, which open no socket
+  --quick      only tests without sockets
   --bare       as on a machine without Traefik, Redis and Chromium
-  --json       one JSON object a version
+  --json       one JSON object per version
   --help       this text
 
 Examples:
   npm run matrix -- 22 24 26
   npm run matrix -- 24.21.0 --quick
 
-Ends with 0 when every test passes on every version, 1 when one does not, 2 for wrong use.`;
+Exits with 0 when every test passes on every version, 1 when one does not, 2 for wrong usage.`;
 
 export const command = defineCommand({
   summary: 'runs the tests on several versions of Node',

@@ -15,24 +15,24 @@ const LEAST = 85;
 
 const usage = `Usage: npm run mutants -- [--only PATH]... [--jobs N] [--json]
 
-Changes the pure cores, one place at a time, as a mistake would: another comparison, a condition that always holds, a
-call left out, a string emptied. Runs the tests that reach the changed file, and lists the changes that none of them
-notices. Takes some minutes; a change after which a test does not end counts as noticed.
+Mutation testing of the pure cores. Makes one small change at a time: another comparison, a condition that is always true,
+a removed call, an empty string. Runs the tests that import the changed file, and lists the changes that no test notices.
+Takes some minutes. A change that makes a test hang counts as noticed.
 
-  --only PATH  only files whose path begins so, such as router/core/rule; may be given several times
-  --jobs N     so many processes (as many as there are processors)
-  --json       one JSON object a survivor and a core
+  --only PATH  only files whose path starts with PATH, such as router/core/rule; may be repeated
+  --jobs N     number of processes (number of processors)
+  --json       one JSON object per survivor and per core
   --help       this text
 
-Changes that the compiler refuses are left out, and those that scripts/workshop/mutation/equivalent.ts says alter nothing.
+Not counted: changes that do not compile, and those listed in scripts/workshop/mutation/equivalent.ts as equivalent.
 
-Ends with 0 when tests notice ${LEAST} % or more in each core, 1 when they do not or an entry of that list fits no
-change, 2 for wrong use.`;
+Exits with 0 when tests notice ${LEAST} % or more in each core, 1 when they do not or an entry of that list matches
+no change, 2 for wrong usage.`;
 
 type Judged = Omit<Tried, 'verdict'> & { readonly verdict: Verdict };
 
 export const command = defineCommand({
-  summary: 'changes of the pure cores that no test notices',
+  summary: 'mutation testing of the pure cores',
   usage,
   options: {
     only: { type: 'string', multiple: true, default: [] },

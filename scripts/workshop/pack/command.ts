@@ -4,12 +4,12 @@ import { buildInto, ROOT } from './build.ts';
 
 const usage = `Usage: npm run prepack
 
-Compiles what the package holds into dist/, anew. npm pack runs it before it packs, so it says nothing of its own.
+Compiles the package into a fresh dist/. npm pack runs it first, so it prints nothing.
 
   --json   one JSON object
   --help   this text
 
-Ends with 0, 2 for wrong use.`;
+Exits with 0, 2 for wrong usage.`;
 
 export const command = defineCommand({
   summary: 'compiles what the package holds into dist/; npm pack runs it',

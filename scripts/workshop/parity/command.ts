@@ -15,12 +15,12 @@ Runs every parity case against the router and, where it is found, against Traefi
   --only TEXT      only the cases whose area and name contain TEXT
   --subject KIND   only this one of the two
   --verbose        every case, not only those that fail
-  --json           one JSON object a line: a case, then the totals
+  --json           one JSON object per line: a case, then the totals
   --differences    only prints the table of deliberate differences, as .github/DIFFERENCES.md shows it
   --help           this text
 
 Traefik is looked for in TRAEFIK_BIN, then on the PATH.
-Ends with 0 when all hold, 1 when some do not, 2 for wrong use.`;
+Exits with 0 when all hold, 1 when some do not, 2 for wrong usage.`;
 
 const OPTIONS = {
   only: { type: 'string', default: '' },

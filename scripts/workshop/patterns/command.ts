@@ -16,7 +16,7 @@ of many: such an expression lets one request stop the whole process.
   --json       one JSON object each
   --help       this text
 
-Ends with 0 when there is none, 1 when there is one, 2 for wrong use.`;
+Exits with 0 when there is none, 1 when there is one, 2 for wrong usage.`;
 
 export const command = defineCommand({
   summary: 'regular expressions that take more than linear time',

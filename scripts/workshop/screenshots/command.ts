@@ -19,7 +19,7 @@ dashboard that the README shows. Needs chromium on the PATH. Takes about half a 
   --json      one JSON object
   --help      this text
 
-Ends with 0, with 1 when there is no browser, 2 for wrong use.`;
+Exits with 0, with 1 when there is no browser, 2 for wrong usage.`;
 
 const HERE = fileURLToPath(new URL('../../../router/dashboard/', import.meta.url));
 const CLIENTS = 60;
