@@ -13,40 +13,56 @@ type Paced = {
 
 const LOOK_EVERY_MS = 1;
 
-/** A fleet that calls at its own pace, its sessions in turn, whatever the answers take. */
+/** Calls at a fixed rate, with each session in turn, however long the answers take. */
 export const measurePaced = async (
   url: string,
   { sessions, cookie, perSecond, seconds }: Paced,
 ): Promise<{ readonly p50: number }> => {
   const agent = new Agent({ keepAlive: true });
+  try {
+    const took = await Promise.all(await callAtPace(url, { agent, sessions, cookie, perSecond, seconds }));
+    return { p50: quantile(took, 0.5) };
+  } finally {
+    agent.destroy();
+  }
+};
+
+const callAtPace = async (
+  url: string,
+  { agent, sessions, cookie, perSecond, seconds }: Paced & { readonly agent: Agent },
+): Promise<Promise<number>[]> => {
   const calls: Promise<number>[] = [];
   const started = performance.now();
   while (performance.now() - started < seconds * 1000) {
     const due = Math.floor(((performance.now() - started) / 1000) * perSecond);
     while (calls.length < due) {
       const answered = call(url, { agent, cookie, session: sessions[calls.length % sessions.length]! });
-      // Told when all are over.
+      // The caller awaits them all at the end.
       answered.catch(() => undefined);
       calls.push(answered);
     }
     await wait(LOOK_EVERY_MS);
   }
-  const took = await Promise.all(calls);
-  agent.destroy();
-  return { p50: quantile(took, 0.5) };
+  return calls;
 };
 
 type Call = { readonly agent: Agent; readonly cookie: string; readonly session: string };
 
-const call = (url: string, { agent, cookie, session }: Call): Promise<number> =>
+const call = (url: string, what: Call, started = performance.now()): Promise<number> =>
   new Promise((resolve, reject) => {
-    const started = performance.now();
+    const { agent, cookie, session } = what;
     const headers = { cookie, 'mcp-session-id': session, 'content-type': 'application/json' };
     const sent = request(url + PATH, { method: 'POST', agent, headers }, (response) => {
       if (response.statusCode !== 200) reject(new Error(`${url} answers ${response.statusCode}`));
-      response.on('end', () => resolve(performance.now() - started)).resume();
+      response.on('end', () => resolve(performance.now() - started)).on('error', reject);
+      response.resume();
     });
-    sent.on('error', reject).end(CALL_BODY);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      // The server closed a kept-alive connection just as it was reused: any client tries again.
+      if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(call(url, what, started));
+      else reject(error);
+    });
+    sent.end(CALL_BODY);
   });
 
 export const sessionIds = (count: number): readonly string[] =>
