@@ -25,13 +25,13 @@ export const bringBack = async ({ deployment, node, view, settleMs, signal, tell
   const { state: before, url } = findNode(await readDeployment(deployment), node, deployment);
   const files = new Set<string>();
   if (before === 'out') {
-    for (const file of await setState(deployment, node, 'draining')) files.add(file);
+    for (const file of await setState(deployment, { node, state: 'draining' })) files.add(file);
     tell({ event: 'routed', files: [...files], settleMs });
     await wait(settleMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return { kind: 'left', files: [...files], before };
   }
   const unheard = view && (await openAgain({ view, node: parseNodeId(node) as NodeId, url, signal }));
-  for (const file of await setState(deployment, node, 'active')) files.add(file);
+  for (const file of await setState(deployment, { node, state: 'active' })) files.add(file);
   return { kind: 'active', files: [...files], before, ...(unheard !== undefined && { why: unheard }) };
 };
 

@@ -58,6 +58,28 @@ test('the last active node is not drained', async (t) => {
   assert.equal(await text(file), before);
 });
 
+test('drains that begin at the same moment all come to the files', async (t) => {
+  const { file, dynamic, args, terminal } = await deployed(t);
+  const many = ['n3', 'n4', 'n5'].map((id) => `  - { id: ${id}, url: 'http://${id}:1' }\n`).join('');
+  await writeFile(file, TOPOLOGY.replace('entryPoints', `${many}entryPoints`));
+  await generate.run(args, terminal);
+  const leaving = ['n2', 'n3', 'n4', 'n5'];
+  const codes = await Promise.all(leaving.map((node) => drain.run([node, '--no-wait', ...args], terminal)));
+  assert.deepEqual(codes, [0, 0, 0, 0]);
+  assert.equal((await text(file)).match(/draining/g)?.length, 4);
+  assert.deepEqual(
+    (await text(dynamic)).match(/ready-n\d/g)?.filter((name) => name !== 'ready-n1'),
+    [],
+  );
+});
+
+test('of two last active nodes that are drained at the same moment one stays', async (t) => {
+  const { file, args, terminal } = await deployed(t);
+  const codes = await Promise.all(['n1', 'n2'].map((node) => drain.run([node, '--no-wait', ...args], terminal)));
+  assert.deepEqual(codes.sort(), [0, 1]);
+  assert.equal((await text(file)).match(/draining/g)?.length, 1);
+});
+
 test('changes of the topology that nobody has generated do not go along', async (t) => {
   const { file, args, terminal, said } = await deployed(t);
   const edited = TOPOLOGY.replace('http://a:1', 'http://a:2');
@@ -144,6 +166,6 @@ test('in a terminal the count stays on its line', async () => {
 test('a file that says it already is not written again', async (t) => {
   const { file } = await deployed(t);
   const deployment = deploymentOf({ topology: file });
-  assert.deepEqual(await setState(deployment, 'n2', 'out'), [file, dynamicFileOf(deployment)]);
-  assert.deepEqual(await setState(deployment, 'n2', 'out'), []);
+  assert.deepEqual(await setState(deployment, { node: 'n2', state: 'out' }), [file, dynamicFileOf(deployment)]);
+  assert.deepEqual(await setState(deployment, { node: 'n2', state: 'out' }), []);
 });

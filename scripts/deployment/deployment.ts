@@ -44,14 +44,22 @@ export const findNode = (topology: Topology, node: string, { file }: Deployment)
   throw new Misuse(`${file} has no node ${node}: it has ${topology.nodes.map(({ id }) => id).join(', ')}`);
 };
 
-/** Gives the files that were written: none where both say it already. */
-export const setState = (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> =>
-  withLock(deployment.file, () => changeState(deployment, node, state));
+export type StateChange = {
+  readonly node: string;
+  readonly state: NodeState;
+  /** Refuses by throwing; nobody else changes the deployment between this look at it and the change. */
+  readonly allow?: (topology: Topology) => Promise<void>;
+};
 
-const changeState = async (deployment: Deployment, node: string, state: NodeState): Promise<readonly string[]> => {
+/** Gives the files that were written: none where both say it already. */
+export const setState = (deployment: Deployment, change: StateChange): Promise<readonly string[]> =>
+  withLock(deployment.file, () => changeState(deployment, change));
+
+const changeState = async (deployment: Deployment, { node, state, allow }: StateChange): Promise<readonly string[]> => {
   const text = await topologyText(deployment.file);
   const topology = parse(deployment, text);
   findNode(topology, node, deployment);
+  await allow?.(topology);
   const dynamicFile = dynamicFileOf(deployment);
   const dynamic = await existing(deployment);
   refuseStrangers({ deployment, topology, node, dynamic });

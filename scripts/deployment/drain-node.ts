@@ -63,9 +63,12 @@ const drain = async (draining: Draining): Promise<DrainEnd> => {
   const topology = await readDeployment(deployment);
   const { url, state } = findNode(topology, node, deployment);
   if (state === 'out') return leave(draining, { why: 'already', cut: 0, startedAt: performance.now() });
-  const takers = await takersOf(topology, draining);
   const startedAt = performance.now();
-  const files = await setState(deployment, node, 'draining');
+  let takers: readonly string[] = [];
+  const allow = async (now: Topology): Promise<void> => {
+    takers = await takersOf(now, draining);
+  };
+  const files = await setState(deployment, { node, state: 'draining', allow });
   draining.tell({ event: 'draining', url, files, takers, timeoutMs, waits: waitsFor(draining) });
   if (draining.noWait === true) return { event: 'left', why: 'no-wait', state: 'draining', live: undefined };
   const stateNow = async (): Promise<NodeState | undefined> =>
@@ -111,7 +114,7 @@ const finish = (draining: Draining, ended: WaitEnd, startedAt: number): Promise<
 type Leaving = Pick<Extract<DrainEvent, { event: 'out' }>, 'why' | 'cut'> & { readonly startedAt: number };
 
 const leave = async ({ deployment, node }: Draining, { why, cut, startedAt }: Leaving): Promise<DrainEnd> => {
-  const files = await setState(deployment, node, 'out');
+  const files = await setState(deployment, { node, state: 'out' });
   return { event: 'out', files, why, cut, ms: Math.round(performance.now() - startedAt) };
 };
 
