@@ -1,23 +1,139 @@
-import type { TestContext } from 'node:test';
-import { testNode } from '../../test-bench.ts';
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import test from 'node:test';
+import { ask, initialize, open, testNode } from '../../test-bench.ts';
 import { hostContract } from '../test-contract.ts';
+import { headerOf, nodeBefore, testServer, withSession } from './test-server.ts';
 import { upstreamHost } from './upstream-host.ts';
-import type { UpstreamOptions } from './way.ts';
 
-const HEALTH = { path: '/healthz' };
+hostContract({
+  name: 'a server elsewhere',
+  resume: 'server',
+  // A node of ours is a server like any other, with ids of its own.
+  options: async (t) => {
+    const { url } = await testNode(t, { name: 'server' });
+    const health = { path: '/healthz' };
+    return { makeHost: upstreamHost({ url: `${url}/mcp`, era: 'sessions', passHostHeader: false, health }) };
+  },
+});
 
-/** A node of ours is a server like any other, with ids of its own. */
-const behindAnother = async (t: TestContext, more: Partial<UpstreamOptions> = {}) => {
-  const server = await testNode(t, { name: 'server' });
-  return {
-    makeHost: upstreamHost({
-      url: `${server.url}/mcp`,
-      era: 'sessions',
-      passHostHeader: false,
-      health: HEALTH,
-      ...more,
+const PING = { jsonrpc: '2.0', id: 'mine', method: 'ping' };
+const NEW_ERA = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' };
+
+test('requests of the era without sessions are refused so that clients fall back, or passed when both are served', async (t) => {
+  const server = await testServer(t, (_, res) => void res.end('passed'));
+  const sessions = await nodeBefore(t, server);
+  const { status, json } = await ask(sessions, { body: PING, headers: NEW_ERA });
+  assert.deepEqual([status, json.id, json.error.code, server.seen.length], [400, 'mine', -32000, 0]);
+  assert.match(json.error.message, /send initialize/);
+  const opening = { body: initialize(), headers: { ...NEW_ERA, 'mcp-method': 'initialize' } };
+  assert.equal((await ask(sessions, opening)).text, 'passed');
+  const both = await nodeBefore(t, { ...server, era: 'both' }, { name: 'n2' });
+  assert.equal((await ask(both, { body: PING, headers: NEW_ERA })).text, 'passed');
+});
+
+test('other paths, OPTIONS, redirects and 401 are the affair of the server; probes are not', async (t) => {
+  const server = await testServer(t, ({ method, url, raw }, res) => {
+    if (url === '/moved')
+      return void res.writeHead(307, { location: `http://${headerOf({ raw } as never, 'host')}/to` }).end();
+    if (url === '/secret') return void res.writeHead(401, { 'www-authenticate': 'Bearer realm="x"' }).end();
+    res.end(`${method} ${url}`);
+  });
+  const node = await nodeBefore(t, server);
+  const get = (path: string, method = 'GET') => ask(node, { method, path });
+  assert.equal(
+    (await get('/.well-known/oauth-protected-resource?a=1')).text,
+    'GET /.well-known/oauth-protected-resource?a=1',
+  );
+  for (const path of ['/mcp', '/else']) assert.equal((await get(path, 'OPTIONS')).text, `OPTIONS ${path}`);
+  assert.deepEqual([(await get('/moved')).status, (await get('/moved')).headers.location], [307, '/to']);
+  assert.equal((await get('/secret')).headers['www-authenticate'], 'Bearer realm="x"');
+  assert.equal((await get('/healthz')).json.status, 'ok');
+});
+
+test('Host is rewritten, and then Host and Origin are checked here; or it is passed on, and nothing is', async (t) => {
+  const server = await testServer(t, (_, res) => void res.end('{}'));
+  const port = new URL(server.url).port;
+  const checking = await nodeBefore(t, server, { publicHosts: ['mcp.example.com'] });
+  const headers = { host: 'mcp.example.com', origin: 'https://mcp.example.com' };
+  assert.equal((await ask(checking, { body: PING, headers })).status, 200);
+  assert.equal(headerOf(server.seen[0]!, 'host'), `localhost:${port}`);
+  for (const wrong of [{ host: 'evil.example' }, { ...headers, origin: 'https://evil.example' }])
+    for (const path of ['/mcp', '/else'])
+      assert.equal((await ask(checking, { path, body: PING, headers: wrong })).status, 403);
+  const passing = await nodeBefore(t, { ...server, passHostHeader: true }, { name: 'n2' });
+  const evil = { host: 'evil.example', origin: 'https://evil.example' };
+  assert.equal((await ask(passing, { body: PING, headers: evil })).status, 200);
+  assert.deepEqual(
+    ['host', 'origin'].map((name) => headerOf(server.seen[1]!, name)),
+    ['evil.example', 'https://evil.example'],
+  );
+});
+
+test('the endpoint of a node may be at another path than that of its server', async (t) => {
+  const server = await testServer(t, ({ url }, res) => void res.end(url));
+  const node = await nodeBefore(t, { url: `${server.url}/api/rpc/` });
+  assert.equal((await ask(node, { path: '/mcp?a=1', body: initialize() })).text, '/api/rpc/?a=1');
+});
+
+test('an id longer than can be carried opens no session', async (t) => {
+  const server = await testServer(
+    t,
+    withSession('x'.repeat(1025), (_, res) => void res.end()),
+  );
+  const node = await nodeBefore(t, server);
+  const { status, json } = await ask(node, { body: initialize('mine') });
+  assert.deepEqual([status, json.id, node.table.size], [500, 'mine', 0]);
+});
+
+test('health: any answer is life, unless one status is wanted; a server that is back has another start', async (t) => {
+  let status = 404;
+  const server = await testServer(t, (_, res) => void res.writeHead(status).end());
+  const health = (node: { url: string }, path = '/healthz') => ask(node, { method: 'GET', path });
+  const any = await nodeBefore(t, server);
+  const only = await nodeBefore(t, { ...server, health: { path: '/live?x', status: 204 } }, { name: 'n2' });
+  assert.deepEqual([(await health(any)).status, (await health(only)).status], [200, 503]);
+  assert.equal((await health(only)).json.server, 'it answered 404');
+  assert.deepEqual(
+    [(await health(only, '/readyz')).status, (await health(only, '/readyz')).json.why],
+    [503, 'server down'],
+  );
+  status = 204;
+  while ((await health(only)).status !== 200);
+  assert.deepEqual([(await health(only)).json.serverStarts, (await health(only, '/readyz')).status], [1, 200]);
+  assert(server.seen.every(({ method, url }) => method === 'GET' && url === '/live?x'));
+});
+
+test('health of another port of the machine', async (t) => {
+  const other = createServer((_, res) => void res.end()).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.after(() => other.close());
+  const server = await testServer(t, (_, res) => void res.writeHead(500).end());
+  const { port } = other.address() as { port: number };
+  const node = await nodeBefore(t, { ...server, health: { path: '/', port, status: 200 } });
+  assert.equal((await ask(node, { method: 'GET', path: '/healthz' })).status, 200);
+});
+
+test('when a node stops, streams of events get a farewell between two events, and the server is told of each session', async (t) => {
+  let part = 'data: {}\n\n';
+  const server = await testServer(
+    t,
+    withSession('a', ({ method }, res) => {
+      if (method === 'DELETE') return void res.end();
+      res.writeHead(200, { 'content-type': 'text/event-stream' }).write(part);
     }),
-  };
-};
-
-hostContract({ name: 'a server elsewhere', resume: 'server', options: behindAnother });
+  );
+  const node = await nodeBefore(t, server);
+  const session = (await ask(node, { body: initialize() })).headers['mcp-session-id'] as string;
+  const whole = await open(node, { method: 'GET', session });
+  part = 'data: {"in the middle';
+  const cut = await open(node, { method: 'GET', session });
+  await Promise.all([once(whole, 'readable'), once(cut, 'readable')]);
+  const [told, bare] = [whole.toArray(), cut.toArray()];
+  await node.stop();
+  assert.match((await told).join(''), /^data: \{\}\n\nretry: \d+\n\n$/);
+  assert.equal((await bare).join(''), part);
+  const { method, raw } = server.seen.at(-1)!;
+  assert.deepEqual([method, headerOf({ raw } as never, 'mcp-session-id')], ['DELETE', 'a']);
+});
