@@ -6,6 +6,8 @@ import { createTwoFilesPatch, diffLines } from 'diff';
 export type WantedFile = { readonly path: string; readonly text: string };
 export type FileChange = WantedFile & {
   readonly change: 'none' | 'new' | 'changed';
+  /** What is there now. */
+  readonly before: string | undefined;
   readonly added: number;
   readonly removed: number;
   /** As `diff -u` writes it; empty when nothing changed. */
@@ -17,7 +19,7 @@ export const compareFiles = async (folder: string, files: readonly WantedFile[])
 
 const compare = async ({ path, text }: WantedFile): Promise<FileChange> => {
   const now = await readIfThere(path);
-  if (now === text) return { path, text, change: 'none', added: 0, removed: 0, patch: '' };
+  if (now === text) return { path, text, change: 'none', before: now, added: 0, removed: 0, patch: '' };
   const parts = diffLines(now ?? '', text);
   const count = (of: 'added' | 'removed'): number =>
     parts.reduce((sum, part) => sum + (part[of] ? (part.count ?? 0) : 0), 0);
@@ -25,6 +27,7 @@ const compare = async ({ path, text }: WantedFile): Promise<FileChange> => {
     path,
     text,
     change: now === undefined ? 'new' : 'changed',
+    before: now,
     added: count('added'),
     removed: count('removed'),
     patch: createTwoFilesPatch(path, path, now ?? '', text, 'as it is', 'as generated'),

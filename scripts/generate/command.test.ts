@@ -115,6 +115,18 @@ test('a warning is told, and the files are written', async (t) => {
   assert.match(err, /team\.yaml:7:1 {2}affinity\n {2}warning: most MCP clients drop cookies/);
 });
 
+test('a node that gets its routes and new sessions at once is told', async (t) => {
+  const folder = folderOf(t);
+  const topology = topologyIn(folder, GOOD);
+  await run('--topology', topology, '--out', folder);
+  const joined = GOOD.replace('entryPoints', '  - { id: late, url: "http://late:1" }\nentryPoints');
+  assert.notEqual(joined, GOOD);
+  topologyIn(folder, joined);
+  const { code, err } = await run('--topology', topology, '--out', folder);
+  assert.equal(code, 0);
+  assert.match(err, /late gets its routes and new sessions by one change/);
+});
+
 test('--json says the same to a program', async (t) => {
   const folder = folderOf(t);
   const good = JSON.parse((await run('--topology', topologyIn(folder, GOOD), '--json')).out);

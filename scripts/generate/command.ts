@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { nearest } from '../../shared/source/nearest.ts';
 import type { Problem } from '../../shared/source/place.ts';
 import { hazardProblems } from '../../shared/topology/hazard-problems.ts';
 import { hazardsOf } from '../../shared/topology/hazards.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
+import { joinsAfter } from '../../shared/traefik/joins.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -66,7 +67,9 @@ const generate = async (values: Values, terminal: Terminal): Promise<ExitCode> =
     );
     return 1;
   }
-  report({ changes, found, file, text, terminal, values, out });
+  const dynamic = changes.find(({ path }) => basename(path) === 'dynamic.yml')?.before ?? '';
+  const joining = hazardProblems(joinsAfter(dynamic, topology), text, file);
+  report({ changes, found: [...found, ...joining], file, text, terminal, values, out });
   return values.check && changes.some(({ change }) => change !== 'none') ? 1 : 0;
 };
 

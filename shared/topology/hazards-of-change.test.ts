@@ -9,7 +9,28 @@ const topology = (change: object) =>
 
 for (const { when, before = {}, after, hazards } of [
   { when: 'nothing changes', after: {}, hazards: [] },
-  { when: 'a node comes', after: { nodes: [node('n1'), node('n2'), node('n3')] }, hazards: [] },
+  {
+    when: 'a node comes',
+    after: { nodes: [node('n1'), node('n2'), node('n3')] },
+    hazards: ['joins-at-once nodes[2]'],
+  },
+  {
+    when: 'a node comes that is to get its routes first',
+    after: { nodes: [node('n1'), node('n2'), node('n3', { state: 'draining' })] },
+    hazards: [],
+  },
+  {
+    when: 'a node comes back at once',
+    before: { nodes: [node('n1'), node('n2', { state: 'out' })] },
+    after: { nodes: [node('n1'), node('n2')] },
+    hazards: ['joins-at-once nodes[1].state'],
+  },
+  {
+    when: 'a node comes back that has its routes',
+    before: { nodes: [node('n1'), node('n2', { state: 'draining' })] },
+    after: { nodes: [node('n1'), node('n2')] },
+    hazards: [],
+  },
   { when: 'a node drains', after: { nodes: [node('n1'), node('n2', { state: 'draining' })] }, hazards: [] },
   {
     when: 'a URL has its port written out',

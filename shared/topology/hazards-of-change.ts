@@ -3,7 +3,10 @@ import type { Hazard } from './hazard.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
 export const hazardsOfChange = (before: Topology, after: Topology): readonly Hazard[] => {
-  const nodes = before.nodes.flatMap((node) => nodeHazards(node, after));
+  const nodes = [
+    ...before.nodes.flatMap((node) => nodeHazards(node, after)),
+    ...after.nodes.flatMap((node, index) => joining(node, `nodes[${index}]`, before)),
+  ];
   const settings = [...cookieHazards(before, after), ...prefixHazard(before, after), ...affinityHazards(before, after)];
   return [...nodes, ...settings];
 };
@@ -33,6 +36,22 @@ const gone = ({ id, state }: TopologyNode, path: string): Hazard =>
     state === 'draining'
       ? 'wait until it holds no session'
       : 'set its state to draining first, and wait until it holds no session',
+  );
+
+/** A session that begins by the proxy that follows first must be found by all the others. */
+const joining = ({ id, state }: TopologyNode, path: string, { nodes }: Topology): Hazard[] => {
+  const was = nodes.find((node) => node.id === id)?.state;
+  if (state !== 'active' || (was !== undefined && was !== 'out')) return [];
+  return [joinsAtOnce(id, was === undefined ? path : `${path}.state`)];
+};
+
+/** Also where only the files tell which nodes had routes before. */
+export const joinsAtOnce = (id: string, path: string): Hazard =>
+  warning(
+    'joins-at-once',
+    path,
+    `${id} gets its routes and new sessions by one change: with several Traefiks, those that one begins there are lost at another that follows later`,
+    `with one Traefik nothing; else write state: draining, generate, and then npm run undrain -- ${id}, after timeouts.settle`,
   );
 
 type Where = { readonly path: string; readonly after: Topology };
