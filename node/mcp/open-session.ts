@@ -3,7 +3,7 @@ import {
   type EventStore,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
-import type { McpEnd } from '../host/own/live-session.ts';
+import type { McpEnd } from '../host/streams/live-session.ts';
 import { RETRY_MS } from './protocol.ts';
 
 export type SessionContext = {
@@ -28,7 +28,7 @@ export type OpenSessionOptions = {
   readonly createServer: CreateServer;
   readonly events: EventStore;
   readonly onInitialized: () => Promise<void>;
-  readonly onClosed: () => void;
+  readonly onClosed: () => Promise<void>;
   readonly onError: (error: Error) => void;
 };
 
@@ -46,12 +46,12 @@ export const openSession = async (options: OpenSessionOptions): Promise<McpEnd> 
   transport.onerror = onError;
   transport.onclose = () => {
     ended.abort();
-    onClosed();
+    void onClosed();
   };
   // The SDK's own types differ here under exactOptionalPropertyTypes.
   await server.connect(transport as Parameters<McpServer['connect']>[0]);
   return {
-    handle: (request, body) => transport.handleRequest(request, { parsedBody: body }),
+    handle: (request, posted) => transport.handleRequest(request, { parsedBody: posted?.body }),
     close: () => server.close(),
   };
 };

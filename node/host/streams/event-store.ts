@@ -25,15 +25,21 @@ export class SessionEvents {
   async storeEvent(stream: string, message: object): Promise<string> {
     const { jsonrpc, id, method } = message as Json;
     // The SDK primes a stream with an empty message, so that a client can resume it before its first event.
-    if (jsonrpc === undefined) {
-      this.#primed = stream;
-      return this.#buffer.append(stream);
-    }
-    const data = JSON.stringify(message);
+    if (jsonrpc === undefined) return this.prime(stream);
+    return this.keep(stream, { id, method }, JSON.stringify(message));
+  }
+
+  /** A message as it was written: its event's id. */
+  keep(stream: string, { id, method }: Json, data: string): string {
     if (method !== undefined || id === undefined) return this.#buffer.append(stream, data);
     const answer = this.#buffer.answer(stream, { data, otherwise: answerLost(id as RequestId) });
     this.#onAnswer(id as RequestId, stream);
     return answer;
+  }
+
+  prime(stream: string): string {
+    this.#primed = stream;
+    return this.#buffer.append(stream);
   }
 
   async getStreamIdForEventId(event: string): Promise<string | undefined> {

@@ -1,12 +1,16 @@
 import type { SessionId } from '../../../shared/registry/session-id.ts';
 import type { EventBuffer } from '../../core/event-buffer.ts';
-import type { RequestId } from '../../core/json-rpc.ts';
+import type { Message, RequestId } from '../../core/json-rpc.ts';
 import type { Exchange, HostedSession, OpenAnswer, Principal } from '../session-host.ts';
 import { GET_STREAM, SessionEvents } from './event-store.ts';
 
-/** The MCP side of a session, as the SDK gives it. */
+/** A POST: its messages, and the JSON that they came as. */
+export type Posted = { readonly messages: readonly Message[]; readonly body: unknown; readonly bytes: Uint8Array };
+
+/** The MCP side of a session: the SDK in this process, or a program behind a pipe. It has the streams. */
 export type McpEnd = {
-  handle(request: Request, body?: unknown): Promise<Response>;
+  /** Before it first waits: an event of a POST with requests is primed. */
+  handle(request: Request, posted?: Posted): Promise<Response>;
   close(): Promise<void>;
 };
 
@@ -31,7 +35,7 @@ export class LiveSession implements HostedSession {
   readonly id: SessionId;
   readonly created: number;
   /** The version of MCP that was agreed on; what a request says of it may be wrong or missing. */
-  readonly protocol: string;
+  protocol: string;
   readonly principal: Principal | undefined;
   readonly events: SessionEvents;
   readonly #onCallsChanged: (by: 1 | -1) => void;

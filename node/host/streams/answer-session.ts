@@ -5,7 +5,7 @@ import { sendError } from '../../http/json-rpc-error.ts';
 import { webRequest } from '../../http/request-facts.ts';
 import { PRIMING_SINCE, RETRY_MS } from '../../mcp/protocol.ts';
 import { GET_STREAM } from './event-store.ts';
-import type { Call, LiveSession, McpEnd } from './live-session.ts';
+import type { Call, LiveSession, McpEnd, Posted } from './live-session.ts';
 import { relayAnswer } from './relay-answer.ts';
 
 type Task = {
@@ -22,13 +22,12 @@ const requestOf = ({ session, req }: Task, extra: Readonly<Record<string, string
   webRequest(req, { 'mcp-protocol-version': session.protocol, ...extra });
 
 /** Hands a POST to the session's server and sends what it answers. */
-export const deliver = async (
-  task: Task & { readonly messages: readonly Message[]; readonly body: unknown },
-): Promise<void> => {
-  const { session, messages, body } = task;
+export const deliver = async (task: Task & { readonly posted: Posted }): Promise<void> => {
+  const { session, posted } = task;
+  const { messages } = posted;
   const call = session.beginCall(messages.filter(isRequest).map(({ id }) => id));
   session.events.takePrimed();
-  const answering = (session.mcp as McpEnd).handle(requestOf(task), body);
+  const answering = (session.mcp as McpEnd).handle(requestOf(task), posted);
   // The SDK primes the stream of this POST before it first waits for anything.
   const stream = session.events.takePrimed();
   if (call && stream !== undefined) call.stream = stream;

@@ -9,8 +9,8 @@ import { nameSession } from '../../http/session-header.ts';
 import { supportedVersions } from '../../mcp/protocol.ts';
 import type { Exchange } from '../session-host.ts';
 import { deliver, openStream } from './answer-session.ts';
-import type { LiveSession } from './live-session.ts';
-import { type StartSessionOptions, startSession } from './start-session.ts';
+import type { LiveSession, Posted } from './live-session.ts';
+import { type Opening, type StartSessionOptions, startSession } from './start-session.ts';
 
 const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BYTES} bytes`;
 const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
@@ -24,17 +24,19 @@ export const receive = (options: Omit<StartSessionOptions, 'answer'>): Receive =
     const refused = checkHead(head);
     if (refused) return sendError(res, { ...refused, message: refused.why, ...(refused.status === 405 && ALLOWED) });
     const task = { ...options, answer, req, res, head, principal, session };
-    if (head.method !== 'POST') return carryOut({ ...task, messages: [], body: undefined });
+    if (head.method !== 'POST') return carryOut({ ...task, posted: NOTHING });
     const body = await readBody(req, MAX_BYTES);
     if (body.kind === 'aborted') return void res.destroy();
     if (body.kind === 'too-large')
       return sendError(res, { status: 413, code: -32000, message: TOO_LARGE, endAfter: body.over });
     const parsed = parseMessages(body.bytes);
     if (parsed.kind === 'bad') return sendError(res, { status: 400, code: parsed.code, message: parsed.why });
-    return carryOut({ ...task, messages: parsed.messages, body: parsed.body });
+    return carryOut({ ...task, posted: { ...parsed, bytes: body.bytes } });
   };
   return answer;
 };
+
+const NOTHING: Posted = { messages: [], body: undefined, bytes: new Uint8Array() };
 
 type Task = StartSessionOptions & {
   readonly req: IncomingMessage;
@@ -42,12 +44,12 @@ type Task = StartSessionOptions & {
   readonly head: McpHead;
   readonly principal: Exchange['principal'];
   readonly session: LiveSession | undefined;
-  readonly messages: readonly Message[];
-  readonly body: unknown;
+  readonly posted: Posted;
 };
 
 const carryOut = async (task: Task): Promise<void> => {
-  const { sessions, session, head, messages, req, res, now } = task;
+  const { sessions, session, head, posted, req, res, now } = task;
+  const { messages } = posted;
   const decision = classifyRequest({ head, messages, session, supportedVersions });
   const id = callerId(messages);
   if (decision.kind === 'reject') return sendError(res, { ...decision, message: decision.why, id });
@@ -58,23 +60,28 @@ const carryOut = async (task: Task): Promise<void> => {
     return void res.writeHead(200).end();
   }
   if (decision.kind === 'stream') return openStream({ session: held, req, res, now });
-  return deliver({ session: held, req, res, now, messages, body: task.body });
+  return deliver({ session: held, req, res, now, posted });
 };
 
 const open = async (task: Task): Promise<void> => {
-  const { messages, principal, req, res, now } = task;
-  const message = messages[0] as Message;
-  let left = false;
+  const { posted, principal, req, res, now } = task;
+  const { messages } = posted;
+  let opening: Opening | undefined;
+  // Without the answer the client does not know its session's id, so nobody would ever use or close it.
   res.once('close', () => {
-    left = !res.writableFinished;
+    if (opening?.kind === 'opened' && !res.writableFinished) abandonUnheard(task, opening);
   });
-  const opening = await startSession(task, { message, principal });
+  opening = await startSession(task, { message: messages[0] as Message, principal });
   if (opening.kind === 'refused') return sendError(res, { ...opening.error, id: callerId(messages) });
+  if (res.destroyed) return opening.abandon();
   const { session } = opening;
   nameSession(res, session.id);
-  await deliver({ session, req, res, now, messages, body: task.body });
-  // Without the answer the client does not know its session's id, so nobody would ever use or close it.
-  if (left || res.statusCode !== 200) await opening.abandon();
+  await deliver({ session, req, res, now, posted });
+  if (!opening.isHeld()) await opening.abandon();
+};
+
+const abandonUnheard = ({ log }: Task, opening: Opening & { kind: 'opened' }): void => {
+  opening.abandon().catch((err) => log.warn({ err }, 'a session that nobody heard of did not close well'));
 };
 
 const headOf = (req: IncomingMessage): McpHead => ({

@@ -1,0 +1,93 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { newSessionId } from '../../../shared/registry/session-id.ts';
+import { EventBuffer, type EventLimits } from '../../core/event-buffer.ts';
+import type { Message } from '../../core/json-rpc.ts';
+import type { JsonRpcError } from '../../http/json-rpc-error.ts';
+import { introductionOf } from '../../mcp/protocol.ts';
+import type { CloseReason, Exchange, HeldSessions, HostParts, Principal } from '../session-host.ts';
+import { LiveSession, type McpEnd } from './live-session.ts';
+
+type Refused = { readonly kind: 'refused'; readonly error: JsonRpcError };
+
+export type Opening =
+  | Refused
+  | {
+      readonly kind: 'opened';
+      readonly session: LiveSession;
+      /** Whether initialize has been taken, and the session is in the table. */
+      isHeld(): boolean;
+      abandon(): Promise<void>;
+    };
+
+export type Connecting = {
+  readonly session: LiveSession;
+  readonly onInitialized: () => Promise<void>;
+  readonly onClosed: (why?: CloseReason) => Promise<void>;
+};
+
+/** What stands at the other end of a session's streams, made for it alone. */
+export type Connect = (
+  connecting: Connecting,
+) => Promise<Refused | { readonly kind: 'connected'; readonly mcp: McpEnd }>;
+
+export type StartSessionOptions = HostParts & {
+  readonly connect: Connect;
+  readonly eventLimits: EventLimits;
+  /** Any later request of the session. */
+  readonly answer: (exchange: Exchange, session: LiveSession) => Promise<void>;
+};
+
+type Asked = { readonly message: Message; readonly principal: Principal | undefined };
+
+export const startSession = async (options: StartSessionOptions, asked: Asked): Promise<Opening> => {
+  const introduction = introductionOf(asked.message);
+  if (!introduction)
+    return { kind: 'refused', error: { status: 400, code: -32602, message: 'Invalid params of initialize' } };
+  const place = options.admit();
+  if (place.kind === 'refused') return place;
+  const { sessions } = options;
+  const session = newSession(options, { protocol: introduction.protocol, principal: asked.principal });
+  let held = false;
+  const onInitialized = (): Promise<void> => {
+    held = true;
+    place.release();
+    return sessions.add(session, introduction.client);
+  };
+  const onClosed = (why: CloseReason = 'server'): Promise<void> => sessions.close(session.id, why);
+  const connected = await connect(options, { session, onInitialized, onClosed });
+  if (connected.kind === 'refused') {
+    place.release();
+    return connected;
+  }
+  session.mcp = connected.mcp;
+  const abandon = (): Promise<void> => abandonSession(sessions, session, place.release);
+  return { kind: 'opened', session, isHeld: () => held, abandon };
+};
+
+const connect = ({ connect, log }: StartSessionOptions, connecting: Connecting): ReturnType<Connect> =>
+  connect(connecting).catch((error) => {
+    log.error({ err: error }, 'the server of a new session could not be made');
+    const message = 'Internal error: no session was opened';
+    return { kind: 'refused', error: { status: 500, code: -32603, message } };
+  });
+
+/** Also of a session that was refused to be initialized, and that the table therefore never saw. */
+const abandonSession = async (sessions: HeldSessions, session: LiveSession, release: () => void): Promise<void> => {
+  release();
+  await sessions.close(session.id, 'abandoned');
+  await session.mcp?.close();
+};
+
+const newSession = (
+  { node, sessions, eventLimits, answer, now, wallClock }: StartSessionOptions,
+  agreed: { readonly protocol: string; readonly principal: Principal | undefined },
+): LiveSession =>
+  new LiveSession({
+    ...agreed,
+    id: newSessionId(node, randomUUID()),
+    created: wallClock(),
+    now: now(),
+    buffer: new EventBuffer(randomBytes(4).toString('hex'), eventLimits),
+    onCallsChanged: (by) => sessions.countCall(by),
+    answer,
+  });
