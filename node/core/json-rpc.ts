@@ -42,6 +42,23 @@ export const parseMessages = (bytes: Uint8Array): Parsed => {
   return { kind: 'messages', messages, batch, body: json.value };
 };
 
+/** A message, and the JSON that it came as. */
+export type WrittenMessage = { readonly message: Message; readonly data: string };
+
+/** What a server wrote in a line: one message or a batch. Undefined: it is neither. */
+export const messagesOfLine = (line: string): readonly WrittenMessage[] | undefined => {
+  // Most of what is none is text for people, and a parser's error costs more than a look.
+  if (!/^\s*[{[]/.test(line)) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    if (!Array.isArray(value))
+      return isMessage(value) ? [{ message: value, data: line.replaceAll('\r', ' ') }] : undefined;
+    return value.every(isMessage) ? value.map((message) => ({ message, data: JSON.stringify(message) })) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 export const isRequest = (message: Message): message is Message & { id: RequestId; method: string } =>
   message.method !== undefined && message.id !== undefined;
 

@@ -9,12 +9,13 @@ export type AbsenceReason =
   | 'owner-restarted'
   | 'owner-gone'
   | 'closed'
-  | 'forgotten';
+  | 'forgotten'
+  | 'server-ended';
 
 /** What the registry knows of the session; `unavailable` when it could not be asked. */
 export type KnownLocation =
   | { readonly kind: 'wrong-node' | 'owner-silent' | 'owner-restarted' | 'owner-gone'; readonly owner: string }
-  | { readonly kind: 'unknown' | 'expired' | 'closed' | 'forgotten' | 'unavailable' };
+  | { readonly kind: 'unknown' | 'expired' | 'closed' | 'forgotten' | 'server-ended' | 'unavailable' };
 
 /** What the health URL of an owner does: `silent` accepts and does not answer, `unreachable` does neither nor refuses. */
 export type OwnerWord = 'answers' | 'refuses' | 'silent' | 'unreachable';
@@ -82,6 +83,8 @@ const remedyFor = (facts: AbsenceFacts): string => {
       return `The session was closed. ${AGAIN}`;
     case 'forgotten':
       return `The server behind ${facts.node} no longer has the session: it has restarted, or has ended it. ${AGAIN}`;
+    case 'server-ended':
+      return `The server of the session ended, and the session with it. ${AGAIN}`;
     case 'expired':
       return `The session ended after it had been idle. ${AGAIN}`;
     case 'unknown':

@@ -53,8 +53,8 @@ export type HostedSession = {
   end(why: CloseReason): Promise<void>;
 };
 
-/** server: it ended the session by itself. forgotten: it no longer knows it. */
-export type CloseReason = 'deleted' | 'idle' | 'server' | 'forgotten' | 'abandoned' | 'failed' | 'shutdown';
+/** server: it ended the session by itself. forgotten: it no longer knows it. died: it is gone. */
+export type CloseReason = 'deleted' | 'idle' | 'server' | 'forgotten' | 'died' | 'abandoned' | 'failed' | 'shutdown';
 
 /** One HTTP answer that is still open. */
 export type OpenAnswer = {

@@ -161,7 +161,8 @@ export const hostContract = ({ name, resume, options }: HostUnderTest): void => 
     const resumed = await open(node, { method: 'GET', session, headers: { 'last-event-id': last } });
     const told = [];
     for await (const { data } of eventsOf(resumed)) {
-      if (!data) continue;
+      // Behind one pipe a server cannot say that these are for the GET stream.
+      if (!data || data.includes('"get-')) continue;
       told.push(JSON.parse(data));
       if (told.length === 10) break;
     }

@@ -115,7 +115,7 @@ export class SessionTable implements HeldSessions {
   }
 }
 
-const ENDINGS: Partial<Record<CloseReason, Ending>> = { idle: 'expired', forgotten: 'forgotten' };
+const ENDINGS: Partial<Record<CloseReason, Ending>> = { idle: 'expired', forgotten: 'forgotten', died: 'server-ended' };
 
 /** Whoever knows a session id can use the session: logs and listings show enough of it to tell sessions apart. */
 export const brief = (id: string): string => `${beginningOf(id)}…`;

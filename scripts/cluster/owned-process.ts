@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:os';
 import { END_WITH_PARENT, type Pids, pidsIn } from '../../shared/end-with-parent.ts';
+import { howShellTells } from '../../shared/how-it-ended.ts';
 import { type Line, readLines } from '../../shared/lines.ts';
 
 /** A program that cannot outlive this process, however this process ends; nor can what it starts, in its group. */
@@ -40,7 +40,7 @@ export const startLeashed = async ({ command, args, env, onLine }: LeashOptions)
   let running = true;
   const ended = closed.then(([code, signal]) => {
     running = false;
-    return signal === null ? howOf(code ?? 0) : `by ${signal}`;
+    return signal === null ? howShellTells(code ?? 0) : `by ${signal}`;
   });
   const { pid, group, reader } = await new Promise<Pids>((resolve, reject) => {
     child.once('error', reject);
@@ -76,10 +76,4 @@ const send = (pid: number, name: NodeJS.Signals): void => {
   } catch {
     // It ended in this very moment: nothing is left to be told.
   }
-};
-
-/** A shell says 128 and the signal's number of a child that a signal ended. */
-const howOf = (code: number): string => {
-  const [name] = Object.entries(constants.signals).find(([, number]) => number === code - 128) ?? [];
-  return name === undefined ? `with code ${code}` : `by ${name}`;
 };

@@ -15,8 +15,8 @@ export type Session = {
 /** `remembered`: the store is away or refuses; what was asked is kept and done when it can be. */
 export type Written = { readonly kind: 'written' } | { readonly kind: 'remembered'; readonly why: string };
 
-/** forgotten: the server behind its node no longer knew it. */
-export type Ending = 'closed' | 'expired' | 'forgotten';
+/** forgotten: the server behind its node no longer knew it. server-ended: it had one of its own, which is gone. */
+export type Ending = 'closed' | 'expired' | 'forgotten' | 'server-ended';
 
 /** Where a session is that this process does not hold. All but the last are reasons of the 404 that its client gets. */
 export type SessionLocation =

@@ -4,7 +4,7 @@ import { isRequest, type Message, type RequestId } from '../../core/json-rpc.ts'
 import { sendError } from '../../http/json-rpc-error.ts';
 import { webRequest } from '../../http/request-facts.ts';
 import { PRIMING_SINCE, RETRY_MS } from '../../mcp/protocol.ts';
-import { GET_STREAM } from './event-store.ts';
+import { eventText, GET_STREAM } from './event-store.ts';
 import type { Call, LiveSession, McpEnd, Posted } from './live-session.ts';
 import { relayAnswer } from './relay-answer.ts';
 
@@ -66,7 +66,7 @@ const sendRest = async ({ session, res }: Task, answer: Response, from: string):
   await answer.body?.cancel();
   const events = session.events.buffer.after(from)?.events ?? [];
   res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' });
-  res.end(events.map(({ id, data }) => `event: message\nid: ${id}\ndata: ${data}\n\n`).join(''));
+  res.end(events.map(eventText).join(''));
 };
 
 type Relay = {
@@ -85,7 +85,7 @@ const relay = async ({ session, res, now }: Task, { answer, stream, call, openin
   session.release(open, stream, now());
 };
 
-const cancelledBy = (messages: readonly Message[]): RequestId[] =>
+export const cancelledBy = (messages: readonly Message[]): RequestId[] =>
   messages
     .filter(({ method }) => method === 'notifications/cancelled')
     .map(({ params }) => (params as { requestId?: RequestId } | undefined)?.requestId)

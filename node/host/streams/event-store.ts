@@ -4,6 +4,10 @@ import { type RequestId, SERVER_ERROR } from '../../core/json-rpc.ts';
 /** The SDK's own name of the stream that a plain GET opens; event-store.test.ts holds it to that. */
 export const GET_STREAM = '_GET_stream';
 
+/** As the SDK writes it. */
+export const eventText = ({ id, data }: { readonly id: string; readonly data: string }): string =>
+  `event: message\nid: ${id}\ndata: ${data}\n\n`;
+
 type Json = { readonly id?: unknown; readonly method?: unknown; readonly jsonrpc?: unknown };
 
 export type Answered = (request: RequestId, stream: string) => void;

@@ -1,0 +1,60 @@
+import { callerId, SERVER_ERROR } from '../../core/json-rpc.ts';
+import type { JsonRpcError } from '../../http/json-rpc-error.ts';
+import type { Posted } from '../streams/live-session.ts';
+
+const REASON = { reason: 'server-ended' };
+
+/** To each call that was in flight. */
+export const ENDED = {
+  code: SERVER_ERROR,
+  message: 'The server of this session ended before it answered.',
+  data: REASON,
+};
+
+export const NOT_BEGUN: JsonRpcError = {
+  status: 500,
+  code: -32603,
+  message: 'Internal error: the server of this session ended before it answered initialize; the log says more',
+  data: REASON,
+};
+
+/** It ended while this request was read. */
+export const NOT_HERE: JsonRpcError = {
+  status: 404,
+  code: -32001,
+  message: 'Session not found (closed). Send initialize without Mcp-Session-Id to open a new session.',
+  data: { reason: 'closed' },
+};
+
+const again = (seconds: number) => ({ 'retry-after': String(seconds) });
+
+export const BUSY: JsonRpcError = {
+  status: 503,
+  code: SERVER_ERROR,
+  message: 'The server of this session does not read what it is sent.',
+  headers: again(5),
+};
+
+export const STARTING: JsonRpcError = {
+  status: 503,
+  code: SERVER_ERROR,
+  message: 'as many servers as may are starting on this node',
+  headers: again(5),
+};
+
+export const ENDING: JsonRpcError = {
+  status: 503,
+  code: SERVER_ERROR,
+  message: 'the servers of earlier sessions are still ending on this node',
+  headers: again(5),
+};
+
+export const refusal = ({ status, code, message, data, headers }: JsonRpcError, posted?: Posted): Response =>
+  Response.json(
+    {
+      jsonrpc: '2.0',
+      error: { code, message, ...(data !== undefined && { data }) },
+      id: callerId(posted?.messages ?? []),
+    },
+    { status, headers: { ...headers } },
+  );

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { howShellTells } from '../../../shared/how-it-ended.ts';
+import { type Line, readLines } from '../../../shared/lines.ts';
+import { GUARD } from './guard.ts';
+
+export type ServerCommand = readonly [string, ...string[]];
+
+export type ChildOptions = {
+  readonly command: ServerCommand;
+  readonly env: NodeJS.ProcessEnv;
+  /** Of standard output. */
+  readonly onLine: (line: Line) => void;
+  readonly onError: (line: string) => void;
+  /** It ended, or can no longer be talked to. At most once, and not after `end`. */
+  readonly onOver: (how: string) => void;
+};
+
+/** A program that speaks by lines, and that is ended with all that it has started, however this process ends. */
+export type Child = {
+  /** With its end of line. False: it reads too slowly, and no more is kept for it. */
+  write(line: Uint8Array): boolean;
+  /** Its input is closed; it is given time, and is killed after that. */
+  end(): void;
+  /** Nobody of its family is left. */
+  readonly gone: Promise<void>;
+};
+
+/** A message: a screenshot may be one. */
+export const LONGEST_LINE = 16 * 1024 * 1024;
+/** Of standard error people need the beginning. */
+const LONGEST_ERROR = 1000;
+/** What waits for a program that does not read: two of the largest requests. */
+const MOST_UNREAD = 8 * 1024 * 1024;
+/** A pipe that closes is mostly a program that ends, and how it ended tells more. */
+const EXPLAINS_ITSELF_MS = 500;
+/** Whoever left its group may hold its output open; what comes later is not waited for. */
+const LAST_WORDS_MS = 1000;
+
+export const startChild = (options: ChildOptions): Child => {
+  const { command, env } = options;
+  const args = ['-c', GUARD, 'sh', randomUUID(), ...command];
+  const child = spawn('/bin/sh', args, { env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true });
+  const exit = howGone(child);
+  const [stdin, stdout, stderr, guard] = child.stdio as unknown as [Writable, Readable, Readable, Duplex];
+  for (const pipe of [stdin, stdout, stderr, guard]) pipe.on('error', () => undefined);
+  const { over, silence } = onceOver(options.onOver);
+  readLines(stdout, { longest: LONGEST_LINE, onLine: options.onLine });
+  readLines(stderr, { longest: LONGEST_ERROR, onLine: ({ text }) => options.onError(text) });
+  stdin.once('close', () => over('closed its input', EXPLAINS_ITSELF_MS));
+  stdout.once('close', () => over('closed its output', EXPLAINS_ITSELF_MS));
+  const onExit = (code: string): void => {
+    const how = `ended ${howShellTells(Number(code))}`;
+    const tell = (): void => over(how, stdout.readableEnded && stderr.readableEnded ? 0 : LAST_WORDS_MS);
+    for (const pipe of [stdout, stderr]) pipe.once('end', tell);
+    tell();
+  };
+  readLines(guard, { longest: 10, onLine: ({ text }) => onExit(text) });
+  const gone = exit.then((how) => {
+    over(how);
+    for (const pipe of [stdin, stdout, stderr, guard]) pipe.destroy();
+  });
+  const write = (line: Uint8Array): boolean => {
+    if (stdin.writableLength > MOST_UNREAD) return false;
+    stdin.write(line);
+    return true;
+  };
+  const end = (): void => {
+    silence();
+    // What it still says is read no more: it may be what it is ended for.
+    for (const pipe of [stdout, stderr]) pipe.pause();
+    guard.end();
+    stdin.destroy();
+  };
+  return { gone, write, end };
+};
+
+const howGone = async (child: ChildProcess): Promise<string> => {
+  try {
+    await once(child, 'exit');
+    return 'ended with its guard';
+  } catch (error) {
+    return `did not start (${(error as NodeJS.ErrnoException).code})`;
+  }
+};
+
+/** Says the last thing that was learned when the shortest of the waits is over. */
+const onceOver = (say: (how: string) => void) => {
+  let told = '';
+  let timer: NodeJS.Timeout | undefined;
+  let silent = false;
+  const silence = (): void => {
+    silent = true;
+    clearTimeout(timer);
+  };
+  const over = (how: string, inMs = 0): void => {
+    if (silent) return;
+    // Its exit explains a pipe that closed; no pipe explains an exit.
+    if (told === '' || !told.startsWith('ended')) told = how;
+    clearTimeout(timer);
+    const tell = (): void => {
+      silence();
+      say(told);
+    };
+    if (inMs === 0) tell();
+    else timer = setTimeout(tell, inMs);
+  };
+  return { over, silence };
+};

@@ -1,0 +1,17 @@
+import { NODE_DEFAULTS } from '../../start-node.ts';
+import type { ServerCommand } from './child.ts';
+import { stdioHost } from './stdio-host.ts';
+
+type Options = Partial<Parameters<typeof stdioHost>[0]>;
+
+/** What makes a node whose sessions have this program each. */
+export const behindStdio = (command: ServerCommand, options: Options = {}) => ({
+  makeHost: stdioHost({
+    command,
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    startMs: 60_000,
+    mostProcesses: 40,
+    eventLimits: NODE_DEFAULTS.eventLimits,
+    ...options,
+  }),
+});
