@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { endWithCaller } from '../shared/end-with-caller.ts';
+import { findProgram, isProgram } from '../shared/find-program.ts';
 import { createLog, type Log } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
 import { findRedis } from '../shared/registry/find-redis.ts';
@@ -8,10 +9,12 @@ import { forTerminal } from '../shared/terminal-text.ts';
 import type { Topology } from '../shared/topology/topology.ts';
 import type { Announcement } from './announce.ts';
 import { isLoopback } from './core/loopback.ts';
+import type { MakeHost } from './host/session-host.ts';
 import { loadServer } from './load-server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import { HELP, type NodeSettings, readSettings } from './settings.ts';
-import { startNode } from './start-node.ts';
+import { NODE_DEFAULTS, startNode } from './start-node.ts';
+import type { StdioSettings } from './stdio-settings.ts';
 
 const say = (settings: NodeSettings, event: Record<string, unknown>, sentence: string): void =>
   console.log(forTerminal(settings.json ? JSON.stringify(event) : sentence, { color: false }));
@@ -57,20 +60,34 @@ const run = async (settings: NodeSettings): Promise<void> => {
     mcp: `${node.url}${settings.mcpPath}`,
     redis: redis.how,
     ...(settings.upstream && { upstream: settings.upstream.url }),
+    ...(settings.stdio && { stdio: settings.stdio.command }),
   };
-  const server = settings.upstream ? `\n  server  ${settings.upstream.url}` : '';
+  const theirs = settings.upstream?.url ?? settings.stdio?.command.join(' ');
+  const server = theirs === undefined ? '' : `\n  server  ${theirs}`;
   say(settings, ready, `mooring node ${settings.name} ready\n  mcp     ${ready.mcp}${server}\n  ${redis.sentence}`);
   warnIfUnreachable(settings, log);
   await wait(OTHERS_START_MS);
   await node.loadAll();
-  if (settings.server === undefined && settings.upstream === undefined) await loadExample();
+  if (settings.server === undefined && 'createServer' in sessions) await loadExample();
 };
 
-const sessionsOf = async ({ upstream, server }: NodeSettings) => {
+const sessionsOf = async ({ upstream, stdio, server, maxSessions }: NodeSettings) => {
+  if (stdio !== undefined) return { makeHost: await programs(stdio, maxSessions) };
   if (upstream === undefined) return { createServer: server === undefined ? exampleServer : await loadServer(server) };
   const { upstreamHost } = await import('./host/upstream/upstream-host.ts');
   return { makeHost: upstreamHost(upstream), checkHosts: !upstream.passHostHeader };
 };
+
+const programs = async (stdio: StdioSettings, maxSessions: number): Promise<MakeHost> => {
+  const [program] = stdio.command;
+  const found = program.includes('/') ? isProgram(program) : findProgram([program], stdio.env.PATH);
+  if (!found) throw new Error(`there is no program ${program}${program.includes('/') ? '' : ' on the PATH'}`);
+  const { stdioHost } = await import('./host/stdio/stdio-host.ts');
+  return stdioHost({ ...stdio, mostProcesses: maxSessions + STILL_ENDING, eventLimits: NODE_DEFAULTS.eventLimits });
+};
+
+/** A place is free before the program that had it has ended. */
+const STILL_ENDING = 8;
 
 const warnIfUnreachable = ({ host, url }: NodeSettings, log: Log): void => {
   if (url === '' || !isLoopback(host) || isLoopback(new URL(url).hostname)) return;

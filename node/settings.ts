@@ -3,6 +3,7 @@ import { optionProblem } from '../shared/option-problem.ts';
 import { type NodeId, parseNodeId } from '../shared/registry/session-id.ts';
 import { BODY_BOUNDS } from './core/json-bounds.ts';
 import type { UpstreamOptions } from './host/upstream/way.ts';
+import { readStdio, type StdioSettings, splitAtDashes } from './stdio-settings.ts';
 
 export type NodeSettings = {
   readonly name: NodeId;
@@ -22,6 +23,8 @@ export type NodeSettings = {
   readonly graceMs: number;
   /** The server elsewhere that has the sessions. */
   readonly upstream: UpstreamOptions | undefined;
+  /** The program that each session has one of. */
+  readonly stdio: StdioSettings | undefined;
   /** Module that exports `createServer`. */
   readonly server: string | undefined;
   /** Topology by which it tells Traefik of itself. */
@@ -54,20 +57,22 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'public-hosts': { text: 'hosts that clients may ask for, by comma', fallback: '' },
   origins: { text: 'further origins that browsers may come from', fallback: '' },
   cookie: { text: 'name of the sticky cookie', fallback: '_mcp_backend' },
-  'max-sessions': { text: 'sessions it holds at most', fallback: '10000' },
+  'max-sessions': { text: 'sessions it holds at most; 10000, with --stdio 32', fallback: '' },
   'idle-seconds': { text: 'a session unused for so long ends', fallback: '1800' },
   'stop-delay-seconds': { text: 'between not ready and the end, at least', fallback: '1' },
   'grace-seconds': { text: 'for running calls when it stops, at most', fallback: '20' },
   server: { text: 'your module, which exports createServer; else an example', fallback: '' },
+  'start-seconds': { text: 'in which a program of --stdio answers initialize', fallback: '60' },
   announce: { text: 'topology by which it tells Traefik of itself, in Redis', fallback: '' },
   'log-level': { text: LEVELS.join(', '), fallback: 'info' },
 };
-const KNOWN = [...Object.keys(OPTIONS), 'pass-host-header', 'json', 'help'];
+const KNOWN = [...Object.keys(OPTIONS), 'pass-host-header', 'stdio', 'env', 'json', 'help'];
 
 const variableOf = (name: string): string =>
   name === 'redis' ? 'REDIS_URL' : `MOORING_${name.toUpperCase().replaceAll('-', '_')}`;
 
 export const HELP = `Usage: npm run node -- [options]
+       npm run node -- [options] --stdio -- PROGRAM …
 
 An MCP node: holds sessions, keeps the registry of them in Redis.
 
@@ -75,6 +80,8 @@ ${Object.entries(OPTIONS)
   .map(([name, { text, fallback }]) => `  --${name.padEnd(20)}${text}${fallback ? ` (${fallback})` : ''}`)
   .join('\n')}
   --pass-host-header    --upstream gets Host as it came, and checks it; else Host and Origin are checked here
+  --stdio               each session has a PROGRAM of its own, which speaks MCP on its standard input and output
+  --env NAME[=VALUE]    what PROGRAM gets of our environment besides PATH and HOME, or what else; may be repeated
   --json                one JSON object per event on stdout
   --help                this text
 
@@ -90,21 +97,29 @@ export const readSettings = (
   try {
     const options = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }]));
     const flag = { type: 'boolean' as const };
-    const flags = { 'pass-host-header': flag, json: flag, help: flag };
-    const { values } = parseArgs({ args: [...args], options: { ...options, ...flags }, strict: true });
+    const flags = { 'pass-host-header': flag, stdio: flag, json: flag, help: flag };
+    const { own, command } = splitAtDashes(args);
+    const { values } = parseArgs({ args: own, options: { ...options, ...flags, env: ENV }, strict: true });
     if (values.help) return { kind: 'help' };
     const textOf = (name: string): string =>
       (values as Readonly<Record<string, string | boolean | undefined>>)[name]?.toString() ??
       env[variableOf(name)] ??
       (OPTIONS[name] as Option).fallback;
     const passHostHeader = values['pass-host-header'] === true;
-    return { kind: 'run', settings: { ...complete(textOf, passHostHeader), json: values.json === true } };
+    const named = [values.env ?? []].flat() as string[];
+    const stdio = readStdio({ asked: values.stdio === true, command, env: named, around: env });
+    const given = { passHostHeader, stdio };
+    return { kind: 'run', settings: { ...complete(textOf, given), json: values.json === true } };
   } catch (error) {
     return { kind: 'misuse', problem: optionProblem(error, KNOWN) ?? (error as Error).message };
   }
 };
 
-const complete = (textOf: (name: string) => string, passHostHeader: boolean): Omit<NodeSettings, 'json'> => {
+const ENV = { type: 'string' as const, multiple: true };
+
+type Given = { readonly passHostHeader: boolean; readonly stdio: Omit<StdioSettings, 'startMs'> | undefined };
+
+const complete = (textOf: (name: string) => string, { passHostHeader, stdio }: Given): Omit<NodeSettings, 'json'> => {
   const name = parseNodeId(textOf('name'));
   if (!name) throw new SettingsError('name', 'letters, digits, - and _, at most 64');
   const numberOf = (option: string, most: number, otherwise = ''): number => {
@@ -125,6 +140,8 @@ const complete = (textOf: (name: string) => string, passHostHeader: boolean): Om
   const mcpPath = textOf('mcp-path') || (upstream ? pathOf(upstream) : '/mcp');
   if (!/^\/([^\s?#]*[^\s?#/])?$/.test(mcpPath))
     throw new SettingsError('mcp-path', 'a path that begins with / and ends without');
+  if (stdio && (upstream || textOf('server') !== ''))
+    throw new Error('--stdio, --server and --upstream: a node has one of the three');
   const logLevel = textOf('log-level');
   if (!LEVELS.includes(logLevel)) throw new SettingsError('log-level', `one of ${LEVELS.join(', ')}`);
   return {
@@ -134,11 +151,12 @@ const complete = (textOf: (name: string) => string, passHostHeader: boolean): Om
     host: textOf('host'),
     port: wholeNumberOf('port', 65_535, portOf(url)),
     upstream,
+    stdio: stdio && { ...stdio, startMs: numberOf('start-seconds', 86_400) * 1000 },
     redis: textOf('redis') || undefined,
     publicHosts: listOf(textOf('public-hosts')),
     origins: listOf(textOf('origins')),
     cookie: textOf('cookie'),
-    maxSessions: wholeNumberOf('max-sessions', 1_000_000),
+    maxSessions: wholeNumberOf('max-sessions', 1_000_000, stdio ? '32' : '10000'),
     idleMs: numberOf('idle-seconds', 1_000_000) * 1000,
     stopDelayMs: numberOf('stop-delay-seconds', 3600) * 1000,
     graceMs: numberOf('grace-seconds', 86_400) * 1000,

@@ -159,6 +159,7 @@ export class PipeEnd implements McpEnd {
       { ...this.#named(), how, lastLines: this.#unread.lastLines },
       `the server of a session ${how}`,
     );
+    this.#settle('over');
     for (const id of this.#routes.waiting()) this.#take({ jsonrpc: '2.0', id }, ended(id));
     void this.close();
     void this.#options.onClosed('died');

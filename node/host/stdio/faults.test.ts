@@ -1,0 +1,165 @@
+/** What becomes of sessions whose programs do what they should not; they are shell scripts, which start at once. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import test, { type TestContext } from 'node:test';
+import { createLog } from '../../../shared/log.ts';
+import { ask, call, eventsOf, initialize, open, openSession, testNode } from '../../test-bench.ts';
+import { behindStdio } from './test-stdio.ts';
+
+const RESULT = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'fake', version: '1' } };
+const say = (message: object): string => `echo '${JSON.stringify({ jsonrpc: '2.0', ...message })}'`;
+/** Answers initialize, and has read that the client has, too. */
+const BEGIN = `read -r _; ${say({ id: 1, result: RESULT })}; read -r _`;
+const ANSWER = say({ id: 7, result: { content: [] } });
+const PING = { jsonrpc: '2.0', id: 7, method: 'ping' };
+
+type Options = NonNullable<Parameters<typeof behindStdio>[1]>;
+
+const behind = async (t: TestContext, script: string, options: Options = {}) => {
+  const told: string[] = [];
+  const log = createLog({ level: 'warn', destination: { write: (line) => void told.push(line) } });
+  const node = await testNode(t, { ...behindStdio(['/bin/sh', '-c', script], options), log });
+  return { node, told: () => told.join('') };
+};
+
+const reasonOfNext = async (node: { url: string }, session: string): Promise<unknown> => {
+  const { status, json } = await ask(node, { session, body: PING });
+  return [status, json.error?.data?.reason];
+};
+
+const closed = async ({ table }: { table: { size: number } }): Promise<void> => {
+  while (table.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+test('a program that ends in a call: the call gets an error, the next request a 404 that says so, the log its last lines', async (t) => {
+  const { node, told } = await behind(t, `${BEGIN}; read -r _; echo 'the secret cause' >&2; exit 3`);
+  const session = await openSession(node);
+  const { json, text } = await ask(node, { session, body: call('any') });
+  assert.deepEqual([json.id, json.error.code, json.error.data], [7, -32000, { reason: 'server-ended' }]);
+  await closed(node);
+  assert.deepEqual(await reasonOfNext(node, session), [404, 'server-ended']);
+  assert.match(told(), /ended with code 3.*|the secret cause/);
+  assert.match(told(), /the secret cause/);
+  assert.doesNotMatch(text, /secret/);
+  assert.deepEqual([node.table.running, node.store.sessions.size], [0, 0]);
+});
+
+for (const [what, script, how] of [
+  ['never answers initialize', 'while read -r _; do :; done; sleep 60', /did not answer initialize in 300 ms/],
+  ['is not there', 'exec /nowhere', /ended with code 127/],
+  ['ends at once', 'exit 0', /ended with code 0/],
+  ['writes no JSON, without end', 'yes', /wrote 64 MiB in a minute that nobody reads, or 65,000 lines/],
+  ['writes a line without end', "yes | tr -d '\\n'", /wrote a line of more than 16777216 characters/],
+  ['floods its standard error', 'yes >&2', /wrote 64 MiB in a minute/],
+] as const)
+  test(`a program that ${what} opens no session, and is ended`, async (t) => {
+    const { node, told } = await behind(t, script, { startMs: what.startsWith('never') ? 300 : 60_000 });
+    const { status, json, headers } = await ask(node, { body: initialize('mine') });
+    assert.deepEqual([status, json.id, json.error.data], [500, 'mine', { reason: 'server-ended' }]);
+    assert.deepEqual([headers['mcp-session-id'], node.table.size], [undefined, 0]);
+    assert.match(told(), how);
+  });
+
+for (const [what, script, how] of [
+  ['closes its output', 'exec >&-; read -r _; sleep 60', /closed its output/],
+  ['floods with messages that nobody reads', `read -r _; yes '{"jsonrpc":"2.0","method":"notifications/x"}'`, /64 MiB/],
+  ['floods its standard error', 'yes >&2', /64 MiB/],
+] as const)
+  test(`a program that ${what} later on loses its session`, async (t) => {
+    const { node, told } = await behind(t, `${BEGIN}; ${script}`);
+    const session = await openSession(node);
+    if (what.startsWith('floods with'))
+      await ask(node, { session, body: { ...PING, method: 'notifications/x', id: undefined } });
+    await closed(node);
+    assert.deepEqual(await reasonOfNext(node, session), [404, 'server-ended']);
+    assert.match(told(), how);
+  });
+
+test('a program that closes its input loses its session with the next call, which gets an error', async (t) => {
+  const { node, told } = await behind(t, `${BEGIN}; exec <&-; ${say({ method: 'notifications/x' })}; sleep 60`);
+  const session = await openSession(node);
+  const stream = await open(node, { method: 'GET', session });
+  for await (const { data } of eventsOf(stream)) if (data) break;
+  stream.destroy();
+  const answer = await ask(node, { session, body: call('any') });
+  assert.equal(answer.json.error.data.reason, 'server-ended');
+  await closed(node);
+  assert.match(told(), /closed its input/);
+});
+
+test('a refused initialize is passed on, and opens no session', async (t) => {
+  const { node } = await behind(
+    t,
+    `read -r _; ${say({ id: 1, error: { code: -32602, message: 'no such version' } })}; sleep 60`,
+  );
+  const { status, json, headers } = await ask(node, { body: initialize() });
+  assert.deepEqual([status, json.error.message, headers['mcp-session-id']], [200, 'no such version', undefined]);
+  assert.equal(node.table.size, 0);
+});
+
+test('lines that are no messages and second answers are passed over', async (t) => {
+  const { node } = await behind(
+    t,
+    `echo hello; ${BEGIN}; while read -r _; do echo '{"no":1}'; ${ANSWER}; ${ANSWER}; done`,
+  );
+  const session = await openSession(node);
+  for (let i = 0; i < 20; i++) {
+    const { status, text } = await ask(node, { session, body: call('any') });
+    assert.deepEqual([status, text.match(/"id":7/g)?.length, /"no"/.test(text)], [200, 1, false]);
+  }
+});
+
+test('a program that does not read is sent so much, and then its client hears 503', async (t) => {
+  const { node } = await behind(t, `${BEGIN}; sleep 60`);
+  const session = await openSession(node);
+  const large = { jsonrpc: '2.0', method: 'notifications/x', params: { x: 'x'.repeat(3_000_000) } };
+  let last = await ask(node, { session, body: large });
+  for (let i = 0; i < 5 && last.status === 202; i++) last = await ask(node, { session, body: large });
+  assert.deepEqual([last.status, last.headers['retry-after']], [503, '5']);
+  assert.equal((await ask(node, { session, method: 'DELETE' })).status, 200);
+});
+
+test('a client that leaves before initialize is answered leaves no session and no program', async (t) => {
+  const { node } = await behind(t, 'while read -r _; do :; done');
+  const waiting = open(node, { body: initialize() });
+  waiting.catch(() => undefined);
+  const left = new AbortController();
+  const asked = fetch(`${node.url}/mcp`, {
+    method: 'POST',
+    headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
+    body: JSON.stringify(initialize()),
+    signal: left.signal,
+  });
+  setTimeout(() => left.abort(), 200);
+  await assert.rejects(asked);
+  node.server.closeAllConnections();
+  await node.stop();
+});
+
+test('what a program asks while no call runs waits for the GET stream; numbers pass as they were written', async (t) => {
+  const asks = `echo '{"jsonrpc":"2.0","id":12345678901234567890123,"method":"ping","params":{"n":1.0}}'`;
+  const { node } = await behind(
+    t,
+    `${BEGIN}; ${say({ id: 1, method: 'roots/list', params: {} })}; echo '{"jsonrpc":"2.0","method":"x","params":{"n":12345678901234567890.0}}'; ${asks}; while read -r l; do echo "$l" >&2; done`,
+  );
+  const session = await openSession(node);
+  const stream = await open(node, { method: 'GET', session });
+  const told = [];
+  for await (const { data } of eventsOf(stream)) if (data && told.push(data) === 2) break;
+  assert.match(told.join(), /roots\/list.*12345678901234567890\.0/);
+  stream.destroy();
+});
+
+test('open streams are written to, so that a client that has vanished is noticed', async (t) => {
+  const { node } = await behind(t, `${BEGIN}; while read -r _; do :; done`, { probeMs: 20 });
+  const session = await openSession(node);
+  const stream = await open(node, { method: 'GET', session });
+  let text = '';
+  for await (const chunk of stream) {
+    text += chunk;
+    if (text.includes(':\n\n:\n\n')) break;
+  }
+  const ended = once(stream, 'close');
+  stream.destroy();
+  await ended;
+});

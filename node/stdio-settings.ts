@@ -1,0 +1,52 @@
+import type { ServerCommand } from './host/stdio/child.ts';
+
+export type StdioSettings = {
+  readonly command: ServerCommand;
+  /** All that the program's environment has. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly startMs: number;
+};
+
+type Split = { readonly own: string[]; readonly command: readonly string[] | undefined };
+
+/** At the first `--`, before anything is read: what follows is not ours. */
+export const splitAtDashes = (args: readonly string[]): Split => {
+  const at = args.indexOf('--');
+  return at < 0 ? { own: [...args], command: undefined } : { own: args.slice(0, at), command: args.slice(at + 1) };
+};
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+type Given = {
+  readonly asked: boolean;
+  readonly command: readonly string[] | undefined;
+  readonly env: readonly string[];
+  /** Ours, of which the program gets what is named. */
+  readonly around: Env;
+};
+
+export const readStdio = ({ asked, command, env, around }: Given): Omit<StdioSettings, 'startMs'> | undefined => {
+  const [program, ...args] = command ?? [];
+  if (!asked && command === undefined && env.length === 0) return undefined;
+  if (!asked) throw new Error('a program behind -- and --env go with --stdio');
+  if (program === undefined || program === '')
+    throw new Error('--stdio: the program is missing; write -- and its command last');
+  return {
+    command: [program, ...args],
+    env: { ...pick(around), ...Object.fromEntries(env.map((one) => pair(one, around))) },
+  };
+};
+
+/** Where programs are found, and where they keep what they download. */
+const pick = ({ PATH, HOME }: Env): Record<string, string> => ({
+  ...(PATH !== undefined && { PATH }),
+  ...(HOME !== undefined && { HOME }),
+});
+
+const pair = (text: string, around: Env): readonly [string, string] => {
+  const [, name, given] = /^([A-Za-z_][A-Za-z0-9_]*)(?:=([\s\S]*))?$/.exec(text) ?? [];
+  if (name === undefined) throw new Error(`--env ${text.split('=', 1)[0]}: it is NAME or NAME=VALUE`);
+  const value = given ?? around[name];
+  if (value === undefined) throw new Error(`--env ${name}: there is no ${name} in the environment of this node`);
+  return [name, value];
+};
