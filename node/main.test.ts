@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedRedis } from '../shared/registry/embedded/server.ts';
-import { ask, call, eventsOf, open, openSession } from './test-bench.ts';
+import { ask, call, eventsOf, open, openSession, testNode } from './test-bench.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -55,6 +55,20 @@ test("neither a rejection nor an exception of the server's code ends the process
   const { text } = await ask(node, { method: 'GET', path: '/metrics' });
   assert.match(text, /nodejs_eventloop_lag_seconds/);
   assert.match(text, /mooring_sessions\{node="n1"\} 1/);
+});
+
+test('a server elsewhere is stood before, and what nobody can reach is warned about', async (t) => {
+  const server = await testNode(t, { name: 'server' });
+  const upstream = `${server.url}/mcp`;
+  const url = 'http://n1.internal:8080';
+  const node = await start(t, '--upstream', upstream, '--url', url, '--log-level', 'warn', '--stop-delay-seconds', '0');
+  const warned = once(createInterface({ input: node.child.stderr! }), 'line');
+  const session = await openSession(node);
+  assert.match(session, /^n1\.server\./);
+  assert.equal((await ask(node, { session, body: call('whoami') })).status, 200);
+  assert.match(String(await warned), /nobody else reaches a node that listens on 127\.0\.0\.1/);
+  node.child.kill('SIGTERM');
+  assert.deepEqual([await node.exit, server.table.size], [0, 0]);
 });
 
 for (const [what, args, code, said] of [

@@ -13,6 +13,31 @@ test('what is not given has a default', () => {
   assert.deepEqual([settings?.name, settings?.port, settings?.idleMs], ['n1', 8081, 1_800_000]);
 });
 
+test('the port is that of the URL, unless one is given', () => {
+  const portOf = (...args: string[]) => settingsOf(args)?.port;
+  assert.equal(portOf('--url', 'http://n1.internal:8080'), 8080);
+  assert.equal(portOf('--url', 'http://n1.internal'), 80);
+  assert.equal(portOf('--url', 'http://n1.internal:8080', '--port', '9000'), 9000);
+  // Something else stands there and speaks TLS.
+  assert.equal(portOf('--url', 'https://n1.internal:8443'), 8081);
+  assert.equal(settingsOf(['--url', 'http://n1:8080'], { MOORING_PORT: '9000' })?.port, 9000);
+});
+
+test('the endpoint is where that of the server is, unless one is given', () => {
+  const pathOf = (...args: string[]) => settingsOf(args)?.mcpPath;
+  assert.equal(pathOf('--upstream', 'http://127.0.0.1:9000/api/rpc/'), '/api/rpc');
+  assert.equal(pathOf('--upstream', 'http://127.0.0.1:9000', '--health-path', '/live'), '/');
+  assert.equal(pathOf('--upstream', 'http://127.0.0.1:9000/api', '--mcp-path', '/mcp'), '/mcp');
+});
+
+test('what a server elsewhere needs has a default', () => {
+  const url = 'http://127.0.0.1:9000/mcp';
+  const health = { path: '/healthz', status: undefined, port: undefined };
+  assert.deepEqual(settingsOf(['--upstream', url])?.upstream, { url, era: 'sessions', passHostHeader: false, health });
+  assert.equal(settingsOf(['--upstream', url, '--pass-host-header'])?.upstream?.passHostHeader, true);
+  assert.equal(settingsOf([])?.upstream, undefined);
+});
+
 test('a flag goes before its environment variable', () => {
   const env = { MOORING_NAME: 'n2', MOORING_PORT: '9000', REDIS_URL: 'redis://x', MOORING_PUBLIC_HOSTS: 'a, b:1' };
   const settings = settingsOf(['--name', 'n3'], env);
@@ -28,6 +53,14 @@ for (const [args, env, problem] of [
   [['--url', 'n1:8080:x'], {}, /--url/],
   [['--url', 'http://n1:8080\u001b[2J'], {}, /--url/],
   [['--port', '80.5'], {}, /--port .* must be a whole number up to 65535/],
+  [['--upstream', 'ftp://127.0.0.1/mcp'], {}, /--upstream .* must be the http or https URL of an MCP endpoint/],
+  [['--upstream', 'http://a/mcp?b'], {}, /--upstream/],
+  [['--upstream', 'http://me:x@a/mcp'], {}, /--upstream/],
+  [['--upstream', 'http://a/mcp', '--server', 'x.ts'], {}, /--upstream .* must be without --server/],
+  [['--upstream', 'http://a/mcp', '--health-path', '/mcp'], {}, /--health-path .* where a GET opens a stream/],
+  [['--health-status', '99'], {}, /--health-status .* must be a number from 100 to 599/],
+  [['--health-port', '0'], {}, /--health-port/],
+  [['--era', 'new'], {}, /--era .* must be sessions or both/],
   [['--log-level', 'loud'], {}, /--log-level .* must be one of trace, debug, info, warn, error/],
   [['--prot', '80'], {}, /^there is no option --prot; did you mean --port\?$/],
   [['--nope'], {}, /nope/],

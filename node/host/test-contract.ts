@@ -114,7 +114,10 @@ export const hostContract = ({ name, resume, options }: HostUnderTest): void => 
     let now = 1_000_000;
     const node = await start(t, { now: () => now, idleMs: 60_000 });
     const session = await openSession(node);
+    const idle = async () => (await ask(node, { method: 'GET', path: '/healthz' })).json.idle;
+    assert.equal(await idle(), 1);
     const stream = await open(node, { method: 'GET', session });
+    assert.equal(await idle(), 0);
     now += 60_000;
     await node.table.closeIdle(now);
     assert.equal(node.table.find(session)?.id, session);

@@ -12,6 +12,7 @@ export type ProbeOptions = {
   readonly self: Pick<Self, 'boot'>;
   readonly table: SessionTable;
   readonly maxSessions: number;
+  readonly now: () => number;
   readonly registry: SessionRegistry;
   readonly metrics: NodeMetrics;
   readonly sessionHost: Pick<SessionHost, 'health'>;
@@ -20,17 +21,19 @@ export type ProbeOptions = {
 
 /** /healthz: the process serves its sessions. /readyz: it also takes new ones. */
 export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> => {
-  const { node, self, table, maxSessions, registry, metrics, sessionHost, drain } = options;
+  const { node, self, table, maxSessions, now, registry, metrics, sessionHost, drain } = options;
   const word = () => ({
     sessions: table.size + table.opening,
+    idle: table.idle(now()),
     drain: drain.phase,
     ...(drain.id !== undefined && { drainId: drain.id }),
   });
   return {
     '/healthz': async (_, res) => {
       const health = await sessionHost.health();
-      const { state, why } = registry.status();
-      const told = { node, boot: self.boot, ...word(), registry: state, ...(why !== undefined && { why }) };
+      const { state, why, rival } = registry.status();
+      const trouble = { ...(why !== undefined && { why }), ...(rival !== undefined && { rival }) };
+      const told = { node, boot: self.boot, ...word(), registry: state, ...trouble };
       if (health.kind !== 'up')
         return sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...told });
       sendJson(res, 200, { status: 'ok', ...told, ...(health.starts && { serverStarts: health.starts }) });

@@ -105,6 +105,13 @@ export class SessionTable implements HeldSessions {
       this.#options.log.warn({ session: brief(id), err: closed.reason }, 'a session did not close well');
   }
 
+  /** Those that nobody listens to or waits for: a client that has left may never have closed them. */
+  idle(now: number): number {
+    let idle = 0;
+    for (const session of this.#sessions.values()) if (session.isIdle(now, 0)) idle++;
+    return idle;
+  }
+
   async closeIdle(now: number): Promise<void> {
     const idle = [...this.#sessions.values()].filter((session) => session.isIdle(now, this.#options.idleMs));
     await Promise.all(idle.map(({ id }) => this.close(id, 'idle')));

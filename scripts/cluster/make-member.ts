@@ -1,11 +1,11 @@
 import { freePorts } from '../../shared/free-ports.ts';
-import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
+import type { Topology } from '../../shared/topology/topology.ts';
 import { awaitAnswer } from './await-answer.ts';
 import type { ClusterOptions, NodeState } from './cluster.ts';
 import type { EventFeed } from './event-feed.ts';
 import { KeptProcess } from './kept-process.ts';
 import { type Instance, Member } from './member.ts';
-import { nodeArguments } from './node-arguments.ts';
+import { nodeArguments, type RunnableNode } from './node-arguments.ts';
 import type { Command, NodeProgram } from './node-program.ts';
 
 type Deps = {
@@ -15,14 +15,18 @@ type Deps = {
   readonly feed: EventFeed;
 };
 
-export type MakeMember = (node: Pick<TopologyNode, 'id' | 'url'>, topology?: Topology) => Promise<Member>;
+export type MakeMember = (node: RunnableNode, topology?: Topology) => Promise<Member>;
 
 export const memberMaker =
   (deps: Deps): MakeMember =>
-  async ({ id, url }, topology) => {
+  async (runnable, topology) => {
+    const { id, url } = runnable;
     const { program, redis, options, feed } = deps;
     const instance = options.command && (await makeInstance(id, { ...deps, command: options.command }));
-    const args = nodeArguments({ id, url }, { redis, options, topology, upstream: instance?.url });
+    const args = nodeArguments(
+      { ...runnable, ...(instance && { upstream: instance.url }) },
+      { redis, options, topology },
+    );
     const node = new KeptProcess({
       name: id,
       command: () => [...program.command, ...args],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { readSettings } from '../../node/settings.ts';
 import { nodeArguments } from './node-arguments.ts';
 
 const surroundings = { redis: 'redis://127.0.0.1:1', options: {}, topology: undefined };
@@ -12,4 +13,14 @@ test('a node listens where its URL says, and answers to it letter by letter', ()
   const args = nodeArguments({ id: 'n1', url: 'http://[::1]:8081' }, surroundings);
   const after = (name: string): string | undefined => args[args.indexOf(name) + 1];
   assert.deepEqual(['--host', '--port', '--url'].map(after), ['::1', '8081', 'http://[::1]:8081']);
+});
+
+test('what a topology says of the server behind a node becomes arguments that a node understands', () => {
+  const health = { path: '/live', status: 204, port: 9001 };
+  const upstream = 'http://127.0.0.1:9000/api';
+  const node = { id: 'n1', url: 'http://127.0.0.1:8081', upstream, health, passHostHeader: true };
+  const read = readSettings(nodeArguments(node, surroundings), {});
+  assert.equal(read.kind, 'run');
+  const { mcpPath, upstream: told } = (read as Extract<typeof read, { kind: 'run' }>).settings;
+  assert.deepEqual([mcpPath, told], ['/mcp', { url: upstream, era: 'sessions', passHostHeader: true, health }]);
 });

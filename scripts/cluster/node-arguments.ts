@@ -5,16 +5,17 @@ import type { ClusterOptions } from './cluster.ts';
 type TableDeps = {
   readonly redis: string;
   readonly options: ClusterOptions;
-  /** Of the server behind it, which is another process. */
-  readonly upstream?: string | undefined;
   /** Unknown while the nodes of a cluster of our own making start: it has the defaults. */
   readonly topology: Pick<Topology, 'prefix' | 'hosts' | 'cors' | 'cookie'> | undefined;
 };
 
+/** With what a topology says of the server behind it, if there is one. */
+export type RunnableNode = Pick<TopologyNode, 'id' | 'url' | 'upstream' | 'health' | 'passHostHeader'>;
+
 /** What node/main.ts is told, so that it and the proxy agree. */
 export const nodeArguments = (
-  { id, url }: Pick<TopologyNode, 'id' | 'url'>,
-  { redis, options, topology, upstream }: TableDeps,
+  { id, url, upstream, health, passHostHeader }: RunnableNode,
+  { redis, options, topology }: TableDeps,
 ): readonly string[] => {
   const { hostname, port, protocol } = new URL(url);
   if (protocol !== 'http:' || !LOOPBACK.has(hostname))
@@ -27,7 +28,7 @@ export const nodeArguments = (
     redis,
     'stop-delay-seconds': '0',
     // Its own endpoint may be at another path than that of the server.
-    ...(upstream !== undefined && { upstream, 'mcp-path': MCP_PATH }),
+    ...(upstream !== undefined && { upstream, 'mcp-path': MCP_PATH, ...healthFlags(health) }),
     ...(options.server !== undefined && { server: resolve(options.server) }),
     ...(topology && {
       'mcp-path': topology.prefix,
@@ -37,8 +38,15 @@ export const nodeArguments = (
     }),
   };
   const given = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-  return [...given, '--json', ...(options.nodeArguments ?? [])];
+  const host = passHostHeader ? ['--pass-host-header'] : [];
+  return [...given, ...host, '--json', ...(options.nodeArguments ?? [])];
 };
+
+const healthFlags = ({ path, status, port }: Partial<NonNullable<TopologyNode['health']>> = {}) => ({
+  ...(path !== undefined && { 'health-path': path }),
+  ...(status !== undefined && { 'health-status': `${status}` }),
+  ...(port !== undefined && { 'health-port': `${port}` }),
+});
 
 /** Of a topology that says nothing else. */
 const MCP_PATH = '/mcp';

@@ -74,6 +74,9 @@ test('two processes of one name are found out', faults, async (t) => {
   await one.registry.announce({ draining: false });
   await two.registry.announce({ draining: false });
   assert.deepEqual([one.registry.status().rival, two.registry.status().rival], ['b', 'a']);
+  await one.registry.announce({ draining: false });
+  const told = one.lines.filter((line) => JSON.stringify(line).includes('by the name of this node'));
+  assert.equal(told.length, 1);
 });
 
 test('10,000 sessions opened and closed while Redis is down leave nothing behind', faults, async (t) => {

@@ -65,6 +65,7 @@ export class RedisRegistry implements SessionRegistry {
   readonly #timer: NodeJS.Timeout;
   #over = false;
   #beats = false;
+  #told: string | undefined;
   // After an outage the store may be another one, or empty, though no connection tells: so is it with a cluster.
   #suspect = false;
 
@@ -168,6 +169,7 @@ export class RedisRegistry implements SessionRegistry {
     const { reply, lost } = this.#link.phase() === 'ready' ? await this.#heartbeat.beat() : NOT_READY;
     if (this.#over) return { kind: 'remembered', why: this.#why() };
     if (!reply.ok) this.#troubled(reply.trouble);
+    this.#tellRival();
     if (lost === 'everything') this.#writeAllAgain();
     this.#beats = reply.ok;
     if (reply.ok || refusesWrites(reply.trouble)) this.#writer.resume();
@@ -179,6 +181,14 @@ export class RedisRegistry implements SessionRegistry {
     this.#heartbeat.forget();
     this.#ledger.rewrite();
     void this.#beat(); // It answers with a value, which the status shows.
+  }
+
+  #tellRival(): void {
+    const rival = this.#heartbeat.rival();
+    if (rival === undefined || rival === this.#told) return;
+    this.#told = rival;
+    const { node } = this.#options.self;
+    this.#options.log.warn({ node, rival }, 'another process calls itself by the name of this node, in the same Redis');
   }
 
   #writeAllAgain(): void {

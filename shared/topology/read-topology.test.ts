@@ -139,6 +139,32 @@ for (const { when, text, says } of [
     assert.ok(seen.every((line) => !line.endsWith('; undefined')));
   });
 
+for (const [what, key, says] of [
+  ['upstream of another scheme', 'upstream: "ftp://a/mcp"', /upstream: .* does not fit; write the http or https URL/],
+  ['upstream with credentials', 'upstream: "http://me:x@a/mcp"', /upstream: /],
+  ['upstream with a query', 'upstream: "http://a/mcp?b"', /upstream: /],
+  ['upstream with a port that there is not', 'upstream: "http://a:65536/mcp"', /upstream: /],
+  ['health by a status that there is not', 'health: {status: 99}', /health\.status: 99/],
+  ['health by no path', 'health: {path: live}', /health\.path: .* write a path such as \/health/],
+  ['health by another key', 'health: {url: x}', /health\.url/],
+] as const)
+  test(`a node is refused with its place and a way out when it has ${what}`, () => {
+    const [said, ...more] = told(SMALL.replace('url: ', `${key}, url: `));
+    assert.match(said ?? '', says);
+    assert.match(said ?? '', /^1:\d+ nodes\[0\]/);
+    assert.deepEqual(more, []);
+  });
+
+test('a node may stand before a server elsewhere', () => {
+  const more = 'upstream: "http://127.0.0.1:9000/mcp", health: {port: 9001}, passHostHeader: true, url: ';
+  const { topology } = readTopology(SMALL.replace('url: ', more), 't.yaml');
+  const { upstream, health, passHostHeader } = topology!.nodes[0]!;
+  assert.deepEqual(
+    [upstream, health, passHostHeader],
+    ['http://127.0.0.1:9000/mcp', { path: '/healthz', port: 9001 }, true],
+  );
+});
+
 for (const [what, url] of [
   ['a control character', 'http://a\\e[2J:1'],
   ['a control character beyond ASCII', 'http://a\\x9b2J:1'],

@@ -31,13 +31,22 @@ const some = <T>(values: readonly T[], most = 3): fc.Arbitrary<T[]> =>
   fc.uniqueArray(fc.constantFrom(...values), { maxLength: most });
 
 const node = (id: string) =>
-  fc.record({
-    id: fc.constant(id),
-    url: fc
-      .constantFrom('http://127.0.0.1:', 'http://node.internal:', 'https://[::1]:')
-      .chain((start) => fc.integer({ min: 1024, max: 65_535 }).map((port) => `${start}${port}`)),
-    state: fc.constantFrom('active', 'active', 'draining', 'out'),
-  });
+  fc.record(
+    {
+      id: fc.constant(id),
+      url: fc
+        .constantFrom('http://127.0.0.1:', 'http://node.internal:', 'https://[::1]:')
+        .chain((start) => fc.integer({ min: 1024, max: 65_535 }).map((port) => `${start}${port}`)),
+      state: fc.constantFrom('active', 'active', 'draining', 'out'),
+      upstream: fc.constantFrom('http://127.0.0.1:9000/mcp', 'https://[::1]/'),
+      health: fc.record(
+        { path: fc.constantFrom('/', '/live?a'), status: fc.constant(204) },
+        { requiredKeys: ['path'] },
+      ),
+      passHostHeader: fc.boolean(),
+    },
+    { requiredKeys: ['id', 'url', 'state'] },
+  );
 
 const entryPoints = fc
   .tuple(

@@ -23,6 +23,18 @@ const origin = z
 // No credentials: Traefik does not send them, and what is not ASCII it may read otherwise than a node does.
 const NODE_URL = 'scheme, host and port in plain ASCII and nothing else, as http://10.0.0.1:8080';
 
+// Without a query: the node asks the MCP endpoint with those of its clients.
+const UPSTREAM = 'the http or https URL of an MCP endpoint, as http://127.0.0.1:9000/mcp';
+
+const serverHealth = z.strictObject({
+  path: z
+    .string()
+    .regex(/^\/[\x21-\x7e]*$/, 'a path such as /health')
+    .default('/healthz'),
+  status: z.int().min(100).max(599).optional().describe('Only this one is life; else any answer is.'),
+  port: z.int().min(1).max(65_535).optional().describe('Another than that of the endpoint.'),
+});
+
 const node = z.strictObject({
   id: z
     .string()
@@ -38,6 +50,19 @@ const node = z.strictObject({
     .enum(['active', 'draining', 'out'])
     .default('active')
     .describe('draining: no new sessions, its own go on. out: in no pool and no route.'),
+  upstream: z
+    .string()
+    .regex(/^https?:\/\/[^/?#@\s\p{C}]+(\/[^\s?#\p{C}]*)?$/u, { error: UPSTREAM, abort: true })
+    .refine((url) => URL.canParse(url), UPSTREAM)
+    .optional()
+    .describe(
+      'MCP endpoint of the server behind the node, as the node reaches it; none: its sessions are in the node.',
+    ),
+  health: serverHealth.optional().describe('How the node asks that server whether it lives.'),
+  passHostHeader: z
+    .boolean()
+    .optional()
+    .describe('true: that server gets Host and Origin as they came, and checks them. Else the node does.'),
 });
 
 const cookie = z.strictObject({

@@ -60,19 +60,39 @@ const hasForgotten = async (way: Way, { req, session }: Passing): Promise<boolea
 
 const LEAVE_MS = 2000;
 
+/** A node that stops has thousands to tell of; what has not had its turn in time goes untold. */
+const LEAVING_AT_ONCE = 32;
+
 /** Tells the server that a session is over. Without the credentials of its client: a server may refuse. */
-export const leaveSession =
-  (way: Way) =>
-  async (foreignId: string): Promise<void> => {
-    try {
-      const answer = await way.server.ask({
-        method: 'DELETE',
-        path: way.url.pathname,
-        headers: ['host', way.host ?? way.url.host, 'mcp-session-id', foreignId],
-        signal: AbortSignal.timeout(LEAVE_MS),
-      });
-      answer.body.destroy();
-    } catch (error) {
-      way.log.debug({ err: error }, 'the server could not be told that a session is over');
-    }
+export const leaveSession = (way: Way): ((foreignId: string) => Promise<void>) => {
+  const turn = inTurn(LEAVING_AT_ONCE);
+  return (foreignId) => {
+    const signal = AbortSignal.timeout(LEAVE_MS);
+    return turn(async () => {
+      if (signal.aborted) return;
+      try {
+        const answer = await way.server.ask({
+          method: 'DELETE',
+          path: way.url.pathname,
+          headers: ['host', way.host ?? way.url.host, 'mcp-session-id', foreignId],
+          signal,
+        });
+        answer.body.destroy();
+      } catch (error) {
+        way.log.debug({ err: error }, 'the server could not be told that a session is over');
+      }
+    });
   };
+};
+
+const inTurn = (most: number) => {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work: () => Promise<void>): Promise<void> => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    running++;
+    await work();
+    running--;
+    waiting.shift()?.();
+  };
+};
