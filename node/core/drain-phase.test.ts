@@ -18,7 +18,8 @@ for (const [what, held, mark, after] of [
   ['a mark that is read again counts from the first time', HELD, { ...MARK, settleMs: 9 }, HELD],
   ['a second drain goes on where the first one is', HELD, { ...MARK, id: 'd2' }, { ...HELD, id: 'd2' }],
   ['a lifted mark opens the node', HELD, { ...MARK, lifted: true }, undefined],
-  ['a lifted mark of whichever drain opens it', HELD, { ...MARK, id: 'd9', boot: undefined, lifted: true }, undefined],
+  ['a lifted mark for nobody in particular opens it', HELD, { ...MARK, boot: undefined, lifted: true }, undefined],
+  ['one that lifts another drain does not', HELD, { ...MARK, id: 'd9', boot: undefined, lifted: true }, HELD],
   ['a mark that was lifted for another process does not', HELD, { ...MARK, boot: 'b0', lifted: true }, HELD],
   ['nor one of another deployment', HELD, { ...MARK, url: 'http://other:8080', lifted: true }, HELD],
 ] as const) {

@@ -34,7 +34,8 @@ export type Hearing = { readonly self: { readonly boot: string; readonly url: st
 export const hear = (held: HeldDrain | undefined, mark: Mark | null, { self, now }: Hearing): HeldDrain | undefined => {
   if (mark === null || mark.url !== self.url) return held;
   if (mark.boot !== undefined && mark.boot !== self.boot) return held;
-  if (mark.lifted) return undefined;
+  // Of another drain than the one that it was meant for: somebody has begun anew since.
+  if (mark.lifted) return held?.id === mark.id ? undefined : held;
   if (held !== undefined) return held.id === mark.id ? held : { ...held, id: mark.id };
   return { id: mark.id, heardAt: now, settleMs: mark.settleMs, marginMs: mark.marginMs };
 };

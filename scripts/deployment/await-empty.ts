@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NodeState } from './deployment.ts';
 import type { Seen } from './node-word.ts';
-import { type ProgressEvent, START, step, type Terms } from './progress.ts';
+import { endedBy, type ProgressEvent, START, step, type Terms } from './progress.ts';
 
 export type Waiting = {
   /** Undefined: there is no registry, only the deadline. */
@@ -37,9 +37,9 @@ export const awaitEmpty = async ({ look, stateNow, terms, timeoutMs, signal, tel
       for (const event of next.events) tell(event);
       progress = next.progress;
       if (next.over === 'empty') return { kind: 'empty' };
-      if (next.over === 'gone') return { kind: 'gone', live: progress.live };
+      if (next.over === 'gone') return { kind: 'gone', live: endedBy(progress) };
     }
-    if (elapsed >= timeoutMs) return { kind: 'deadline', live: progress.live };
+    if (elapsed >= timeoutMs) return { kind: 'deadline', live: endedBy(progress) };
     const pause = Math.max(1, Math.min(POLL_MS, timeoutMs - elapsed));
     await wait(pause, undefined, { signal }).catch(() => undefined);
   }

@@ -1,9 +1,18 @@
-/** A node back into the deployment: its routes first, then its own readiness, and new sessions last. */
+/** A node back into the deployment: its routes first, new sessions when every proxy has them, and its own readiness last. */
+import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { type NodeId, parseNodeId } from '../../shared/registry/session-id.ts';
-import { type Deployment, findNode, type NodeState, readDeployment, setState } from './deployment.ts';
-import { liftMark } from './marker.ts';
+import {
+  type Deployment,
+  dynamicFileOf,
+  findNode,
+  type NodeState,
+  readDeployment,
+  setState,
+  setStateFrom,
+} from './deployment.ts';
+import { type Lifting, liftMark } from './marker.ts';
 
 export type Returning = {
   readonly deployment: Deployment;
@@ -21,45 +30,68 @@ export type Returned =
   | { readonly kind: 'active'; readonly files: readonly string[]; readonly before: NodeState; readonly why?: string }
   | { readonly kind: 'left'; readonly files: readonly string[]; readonly before: NodeState };
 
-export const bringBack = async ({ deployment, node, view, settleMs, signal, tell }: Returning): Promise<Returned> => {
+export const bringBack = async (returning: Returning): Promise<Returned> => {
+  const { deployment, node, view, signal } = returning;
   const { state: before, url } = findNode(await readDeployment(deployment), node, deployment);
   const files = new Set<string>();
-  if (before === 'out') {
-    for (const file of await setState(deployment, { node, state: 'draining' })) files.add(file);
-    tell({ event: 'routed', files: [...files], settleMs });
-    await wait(settleMs, undefined, { signal }).catch(() => undefined);
+  for (let state = before; ; state = findNode(await readDeployment(deployment), node, deployment).state) {
+    if (state !== 'active') await route(returning, state, files);
     if (signal.aborted) return { kind: 'left', files: [...files], before };
+    // Looked at before the file says active: a drain that begins after that is not ours to lift.
+    const held = view && (await drainOf(view, parseNodeId(node) as NodeId));
+    const from = state === 'active' ? 'active' : 'draining';
+    const written = await setStateFrom(deployment, { node, from, state: 'active' });
+    if (written === undefined) continue;
+    for (const file of written) files.add(file);
+    const why = view && held && (await openAgain({ view, held, node: parseNodeId(node) as NodeId, url, signal }));
+    return { kind: 'active', files: [...files], before, ...(why !== undefined && { why }) };
   }
-  const unheard = view && (await openAgain({ view, node: parseNodeId(node) as NodeId, url, signal }));
-  for (const file of await setState(deployment, { node, state: 'active' })) files.add(file);
-  return { kind: 'active', files: [...files], before, ...(unheard !== undefined && { why: unheard }) };
 };
 
-type Opening = {
-  readonly view: NonNullable<Returning['view']>;
-  readonly node: NodeId;
-  readonly url: string;
-  readonly signal: AbortSignal;
+/** Routes that another return wrote a moment ago have not come to every proxy either. */
+const route = async (
+  { deployment, node, settleMs, signal, tell }: Returning,
+  state: NodeState,
+  files: Set<string>,
+): Promise<void> => {
+  const written = state === 'out' ? await setState(deployment, { node, state: 'draining' }) : [];
+  for (const file of written) files.add(file);
+  const leftMs = settleMs - (await ageOf(dynamicFileOf(deployment)));
+  if (leftMs <= 0) return;
+  tell({ event: 'routed', files: written, settleMs: Math.ceil(leftMs) });
+  await wait(leftMs, undefined, { signal }).catch(() => undefined);
 };
+
+/** Of a file from the future nobody knows how old it is. */
+const ageOf = async (file: string): Promise<number> => Math.max(0, Date.now() - (await stat(file)).mtimeMs);
+
+type View = NonNullable<Returning['view']>;
+type Held = { readonly drain: string } | { readonly unknown: string };
+
+/** The drain that the node has heard of; undefined: none. */
+const drainOf = async (view: View, node: NodeId): Promise<Held | undefined> => {
+  const found = await view.node(node);
+  if (found.kind === 'unavailable') return { unknown: found.why };
+  return found.item?.drain === undefined ? undefined : { drain: found.item.drain };
+};
+
+type Opening = Omit<Lifting, 'drain'> & { readonly view: View; readonly held: Held; readonly signal: AbortSignal };
 
 /** Three heartbeats. */
 const HEARD_MS = 10_000;
 const POLL_MS = 250;
 
-/** A node that still refuses would answer the first new sessions with 503. Undefined: it takes them; else why not. */
-const openAgain = async ({ view, node, url, signal }: Opening): Promise<string | undefined> => {
-  const refuses = async (): Promise<boolean | string> => {
-    const found = await view.node(node);
-    return found.kind === 'unavailable' ? found.why : found.item?.drain !== undefined;
-  };
-  const before = await refuses();
-  if (before === false) return undefined;
-  if (typeof before === 'string') return before;
-  const lifted = await liftMark(view, node, url);
+/**
+ * Until it has heard, its readiness check keeps new sessions away from it. Not before the file says active: a drain that
+ * is just ending by the node's word would still take it out. Undefined: it takes new sessions; else why not.
+ */
+const openAgain = async ({ view, held, signal, ...node }: Opening): Promise<string | undefined> => {
+  if ('unknown' in held) return held.unknown;
+  const lifted = await liftMark(view, { ...node, ...held });
   if (lifted.kind === 'unavailable') return lifted.why;
   const deadline = performance.now() + HEARD_MS;
   while (performance.now() < deadline && !signal.aborted) {
-    if ((await refuses()) === false) return undefined;
+    if ((await drainOf(view, node.node)) === undefined) return undefined;
     await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   return 'it has not said that it takes new sessions';

@@ -55,6 +55,16 @@ export type StateChange = {
 export const setState = (deployment: Deployment, change: StateChange): Promise<readonly string[]> =>
   withLock(deployment.file, () => changeState(deployment, change));
 
+/** Only while the file still says what its reader went by; undefined: somebody else has changed it meanwhile. */
+export const setStateFrom = (
+  deployment: Deployment,
+  { from, ...change }: StateChange & { readonly from: NodeState },
+): Promise<readonly string[] | undefined> =>
+  withLock(deployment.file, async () => {
+    const { state } = findNode(await readDeployment(deployment), change.node, deployment);
+    return state === from ? changeState(deployment, change) : undefined;
+  });
+
 const changeState = async (deployment: Deployment, { node, state, allow }: StateChange): Promise<readonly string[]> => {
   const text = await topologyText(deployment.file);
   const topology = parse(deployment, text);

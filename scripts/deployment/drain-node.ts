@@ -4,7 +4,7 @@ import { type NodeId, parseNodeId } from '../../shared/registry/session-id.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { healthUrlOf } from './ask-health.ts';
 import { awaitEmpty, type WaitEnd } from './await-empty.ts';
-import { type Deployment, findNode, type NodeState, readDeployment, setState } from './deployment.ts';
+import { type Deployment, findNode, type NodeState, readDeployment, setState, setStateFrom } from './deployment.ts';
 import { type MarkEvent, Marker, marginOf, settleOf } from './marker.ts';
 import { lookAt, type Seen } from './node-word.ts';
 import type { ProgressEvent, Terms } from './progress.ts';
@@ -71,15 +71,20 @@ const drain = async (draining: Draining): Promise<DrainEnd> => {
   const files = await setState(deployment, { node, state: 'draining', allow });
   draining.tell({ event: 'draining', url, files, takers, timeoutMs, waits: waitsFor(draining) });
   if (draining.noWait === true) return { event: 'left', why: 'no-wait', state: 'draining', live: undefined };
-  const stateNow = async (): Promise<NodeState | undefined> =>
-    (await readDeployment(deployment)).nodes.find(({ id }) => id === node)?.state;
   const marker = view && markerOf(draining, { view, topology, url });
   const look = view && (() => lookAt({ view, node, healthUrl: healthUrlOf(url, topology) }));
   const terms = async (seen: Seen): Promise<Terms> => {
     const told = seen.kind === 'seen' && (await marker?.tellNode(seen));
     return { drain: told ? marker?.id : undefined, settleMs: settleMs(draining, topology) };
   };
-  const ended = await awaitEmpty({ look, stateNow, terms, timeoutMs, signal, tell: draining.tell });
+  const ended = await awaitEmpty({
+    look,
+    stateNow: () => stateOf(deployment, node),
+    terms,
+    timeoutMs,
+    signal,
+    tell: draining.tell,
+  });
   const end = await finish(draining, ended, startedAt);
   if (end.event === 'out') await marker?.end();
   return end;
@@ -114,9 +119,14 @@ const finish = (draining: Draining, ended: WaitEnd, startedAt: number): Promise<
 type Leaving = Pick<Extract<DrainEvent, { event: 'out' }>, 'why' | 'cut'> & { readonly startedAt: number };
 
 const leave = async ({ deployment, node }: Draining, { why, cut, startedAt }: Leaving): Promise<DrainEnd> => {
-  const files = await setState(deployment, { node, state: 'out' });
+  const files = await setStateFrom(deployment, { node, from: why === 'already' ? 'out' : 'draining', state: 'out' });
+  if (files === undefined)
+    return { event: 'left', why: 'changed', state: await stateOf(deployment, node), live: undefined };
   return { event: 'out', files, why, cut, ms: Math.round(performance.now() - startedAt) };
 };
+
+const stateOf = async (deployment: Deployment, node: string): Promise<NodeState | undefined> =>
+  (await readDeployment(deployment)).nodes.find(({ id }) => id === node)?.state;
 
 /** Without one of them nobody could begin a session. */
 const takersOf = async (topology: Topology, { node, view, deployment }: Draining): Promise<readonly string[]> => {

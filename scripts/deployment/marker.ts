@@ -67,14 +67,15 @@ export class Marker {
   }
 }
 
-/** Opens a node again, whichever drain it has heard of. */
+export type Lifting = { readonly node: NodeId; readonly url: string; readonly drain: string };
+
+/** Opens a node again that has heard of this drain. One that is begun meanwhile is another's, and stays. */
 export const liftMark = (
   view: Pick<RegistryView, 'setMark'>,
-  node: NodeId,
-  url: string,
+  { node, url, drain }: Lifting,
 ): ReturnType<RegistryView['setMark']> =>
   view.setMark(node, {
-    id: randomUUID(),
+    id: drain,
     boot: undefined,
     url,
     since: Date.now(),

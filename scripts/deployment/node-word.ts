@@ -15,8 +15,8 @@ export type Seen =
       readonly url: string | undefined;
       /** The drain that the node has heard of. */
       readonly drain: string | undefined;
-      /** By its own word no session begins there any more. */
-      readonly refusing: boolean;
+      /** By its own word no session begins there any more. Undefined: it hears of no drains, and gives no word. */
+      readonly refusing: boolean | undefined;
       /** Why it had to be asked at its health URL; undefined: its heartbeat says it. */
       readonly silent: string | undefined;
     };
@@ -64,6 +64,6 @@ const fromHealth = async (url: string, node: NodeId, silent: string): Promise<Se
   if (health.kind === 'down' || health.boot === undefined || health.node !== node) return undefined;
   const { boot, sessions, drain, phase } = health;
   if (sessions === undefined) return undefined;
-  const refusing = phase === 'refusing';
+  const refusing = phase === undefined ? undefined : phase === 'refusing';
   return { kind: 'seen', live: sessions, ids: undefined, boot, url: undefined, drain, refusing, silent };
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Seen } from './node-word.ts';
-import { SETTLE_MS, START, step, UNHEARD_MS } from './progress.ts';
+import { endedBy, SETTLE_MS, START, step, UNHEARD_MS } from './progress.ts';
 
 type SeenNode = Extract<Seen, { kind: 'seen' }>;
 
@@ -10,13 +10,13 @@ const NODE = {
   boot: 'b',
   url: 'http://n2',
   drain: undefined,
-  refusing: false,
+  refusing: undefined,
   silent: undefined,
 } as const;
 /** A node that knows no marks. */
 const of = (...ids: string[]): SeenNode => ({ ...NODE, live: ids.length, ids: new Set(ids) });
 /** One that has heard of this drain. */
-const heard = (...ids: string[]): SeenNode => ({ ...of(...ids), drain: 'd1' });
+const heard = (...ids: string[]): SeenNode => ({ ...of(...ids), drain: 'd1', refusing: false });
 const refusing = (...ids: string[]): SeenNode => ({ ...heard(...ids), refusing: true });
 const TERMS = { drain: 'd1', settleMs: 15_000 };
 const SETTLED = TERMS.settleMs + 1;
@@ -63,6 +63,14 @@ for (const row of [
       [SETTLED * 100, heard()],
     ],
     told: ['sessions 0', 'heard'],
+  },
+  {
+    what: 'a node that hears of drains, and has not heard of this one, is not empty, however long it takes',
+    looks: [
+      [0, { ...of(), refusing: false, silent: 'no heartbeat' }],
+      [SETTLED * 100, { ...of(), refusing: false, silent: 'no heartbeat' }],
+    ],
+    told: ['sessions 0', 'silent no heartbeat', 'unheard'],
   },
   {
     what: 'what it refuses for another drain is not the word of this one',
@@ -148,3 +156,18 @@ for (const row of [
 ] satisfies { what: string; looks: [number, Seen][]; told: string[] }[]) {
   test(`while a node drains: ${row.what}`, () => assert.deepEqual(over(...row.looks), row.told));
 }
+
+for (const { when, looks, ended } of [
+  { when: 'refuses and has none', looks: [refusing()], ended: 0 },
+  { when: 'refuses and has one', looks: [refusing('a')], ended: 1 },
+  { when: 'has one and takes more', looks: [heard('a')], ended: 1 },
+  { when: 'has none and takes more', looks: [heard()], ended: undefined },
+  { when: 'had none, and cannot be asked any more', looks: [refusing(), AWAY], ended: undefined },
+  { when: 'had none, and is not seen any more', looks: [refusing(), UNSEEN], ended: undefined },
+  { when: 'was never seen', looks: [UNSEEN], ended: undefined },
+] as const)
+  test(`by a deadline ${ended ?? 'nobody knows how many'} sessions end of a node that ${when}`, () => {
+    let progress = START;
+    for (const seen of looks) progress = step(progress, { seen, elapsedMs: 0, terms: TERMS }).progress;
+    assert.equal(endedBy(progress), ended);
+  });

@@ -6,6 +6,8 @@ export type Progress = {
   readonly live: number | undefined;
   readonly ids: ReadonlySet<string> | undefined;
   readonly away: string | undefined;
+  /** By the node's own word there cannot be more: it refuses new sessions. */
+  readonly final: boolean;
   /** Since when it has not been in the registry. */
   readonly unseenSince: number | undefined;
   readonly told: ReadonlySet<'unseen' | 'newcomers' | 'heard' | 'unheard' | 'refusing' | 'silent'>;
@@ -43,6 +45,7 @@ export const START: Progress = {
   live: undefined,
   ids: undefined,
   away: undefined,
+  final: false,
   unseenSince: undefined,
   told: new Set(),
 };
@@ -57,6 +60,12 @@ export const UNHEARD_MS = 10_000;
 
 export type Look = { readonly seen: Seen; readonly elapsedMs: number; readonly terms: Terms };
 
+/**
+ * Sessions that end when the drain does. A node that had none, and may have had new ones since, nobody has counted: to
+ * say 0 of it would be to promise that none is lost.
+ */
+export const endedBy = ({ live, final }: Progress): number | undefined => (live === 0 && !final ? undefined : live);
+
 export const step = (before: Progress, look: Look): Step => {
   const { seen, elapsedMs } = look;
   if (seen.kind === 'away') return away(before, seen.why);
@@ -66,7 +75,7 @@ export const step = (before: Progress, look: Look): Step => {
 };
 
 const away = (before: Progress, why: string): Step => ({
-  progress: { ...before, away: why, unseenSince: undefined },
+  progress: { ...before, final: false, away: why, unseenSince: undefined },
   events: before.away === why ? [] : [{ event: 'registry-away', why }],
   over: undefined,
 });
@@ -77,7 +86,12 @@ const unseen = (before: Progress, back: readonly ProgressEvent[], elapsedMs: num
   // Of a node that never was there nothing can be said: it may report to another Redis.
   const news: readonly ProgressEvent[] = known || before.told.has('unseen') ? [] : [{ event: 'unseen' }];
   return {
-    progress: { ...before, unseenSince: since, told: known ? before.told : new Set([...before.told, 'unseen']) },
+    progress: {
+      ...before,
+      final: false,
+      unseenSince: since,
+      told: known ? before.told : new Set([...before.told, 'unseen']),
+    },
     events: [...back, ...news],
     over: known && elapsedMs - since >= GONE_MS ? 'gone' : undefined,
   };
@@ -99,6 +113,7 @@ const counted = (before: Progress, look: Counted): Step => {
       // From the moment that Traefik follows the new file on.
       ids: settled ? (seen.ids ?? before.ids) : undefined,
       away: undefined,
+      final: isFinal(look),
       unseenSince: undefined,
       told: fresh.length === 0 ? before.told : new Set([...before.told, ...fresh.map(({ event }) => event)]),
     },
@@ -118,22 +133,25 @@ const wordsOf = ({ seen, elapsedMs, terms }: Counted, newcomers: number): readon
   ...(seen.silent === undefined ? [] : [{ event: 'silent', why: seen.silent } as const]),
   ...(hears(seen, terms) ? [{ event: 'heard' } as const] : []),
   ...(isUnheard(seen, terms, elapsedMs) ? [{ event: 'unheard' } as const] : []),
-  ...(hears(seen, terms) && seen.refusing ? [{ event: 'refusing' } as const] : []),
+  ...(isFinal({ seen, terms }) ? [{ event: 'refusing' } as const] : []),
   ...(newcomers > 0 ? [{ event: 'newcomers', count: newcomers } as const] : []),
 ];
 
 type SeenNode = Counted['seen'];
 
 const hears = (seen: SeenNode, { drain }: Terms): boolean => drain !== undefined && seen.drain === drain;
+const isFinal = ({ seen, terms }: Pick<Counted, 'seen' | 'terms'>): boolean =>
+  hears(seen, terms) && seen.refusing === true;
 const isUnheard = (seen: SeenNode, terms: Terms, elapsedMs: number): boolean =>
   !hears(seen, terms) && elapsedMs >= UNHEARD_MS;
 
 /**
- * The node's own word: it refuses, and has none. A proxy may be late for ever. A node that knows no marks gives no
- * word: then nobody can do better than to wait until every proxy should have followed the file.
+ * The node's own word: it refuses, and has none. A proxy may be late for ever, and a node that has not heard of the
+ * drain yet, cut off from Redis, still takes what such a one brings. Of a node that hears of no drains at all nobody can
+ * do better than to wait until every proxy should have followed the file.
  */
 const isEmpty = ({ seen, elapsedMs, terms }: Counted): boolean => {
   if (seen.live > 0) return false;
-  if (hears(seen, terms)) return seen.refusing;
+  if (seen.refusing !== undefined) return isFinal({ seen, terms });
   return isUnheard(seen, terms, elapsedMs) && elapsedMs >= Math.max(SETTLE_MS, terms.settleMs);
 };

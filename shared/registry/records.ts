@@ -34,7 +34,8 @@ export const encodeNode = (node: NodeRecord): string =>
     url: node.url,
     sessions: node.sessions,
     draining: node.draining,
-    ...(node.refusing && { refusing: true }),
+    // Said also when it is not so: by that one knows a node that hears of drains.
+    refusing: node.refusing,
     ...(node.drain !== undefined && { drain: node.drain }),
   });
 
@@ -48,7 +49,7 @@ export const decodeSession = (id: SessionId, text: unknown): SessionRecord | nul
 export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {
   const { boot, url, sessions, draining, refusing, drain } = fieldsOf(text);
   if (typeof boot !== 'string' || typeof url !== 'string') return null;
-  const word = { draining: draining === true, refusing: refusing === true };
+  const word = { draining: draining === true, refusing: typeof refusing === 'boolean' ? refusing : undefined };
   const named = typeof drain === 'string' ? { drain } : {};
   return { node, boot, url, sessions: typeof sessions === 'number' ? sessions : 0, ...word, ...named };
 };

@@ -37,12 +37,16 @@ export type SessionListing = Session & {
 export type NodeWord = {
   readonly draining: boolean;
   /** No session begins in this process any more, and none is being opened. */
-  readonly refusing?: boolean;
+  readonly refusing?: boolean | undefined;
   /** The drain that it has heard of. */
   readonly drain?: string;
 };
 export type NodeListing = Self &
-  NodeWord & { readonly sessions: number; readonly draining: boolean; readonly refusing: boolean };
+  NodeWord & {
+    readonly sessions: number;
+    /** Undefined: it is of a version that hears of no drains. */
+    readonly refusing: boolean | undefined;
+  };
 
 export type Listed<Item> =
   | { readonly kind: 'listed'; readonly items: readonly Item[]; readonly complete: boolean }

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { topologySchema } from '../../shared/topology/topology.ts';
+import { generateFiles } from '../../shared/traefik/generate-files.ts';
+import { bringBack, type RoutedEvent } from './bring-back.ts';
+import {
+  type Deployment,
+  dynamicFileOf,
+  type NodeState,
+  readDeployment,
+  setState,
+  setStateFrom,
+} from './deployment.ts';
+import { drainNode } from './drain-node.ts';
+
+const deployed = async (t: TestContext, state: NodeState): Promise<Deployment> => {
+  const folder = await mkdtemp(join(tmpdir(), 'return-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const deployment = { file: join(folder, 'topology.json'), folder };
+  const nodes = [
+    { id: 'n1', url: 'http://a:1' },
+    { id: 'n2', url: 'http://b:1', state },
+  ];
+  const given = { nodes, entryPoints: { web: { address: ':80' } } };
+  await writeFile(deployment.file, JSON.stringify(given, null, 2));
+  const { dynamic } = generateFiles(topologySchema.parse(given), { dynamicFile: dynamicFileOf(deployment) });
+  await writeFile(dynamicFileOf(deployment), dynamic);
+  return deployment;
+};
+
+const stateOf = async (deployment: Deployment): Promise<NodeState | undefined> =>
+  (await readDeployment(deployment)).nodes.find(({ id }) => id === 'n2')?.state;
+
+type How = { readonly settleMs: number; readonly tell: (event: RoutedEvent) => unknown };
+const back = (deployment: Deployment, { settleMs, tell }: How) =>
+  bringBack({
+    ...{ deployment, node: 'n2', view: undefined, settleMs, signal: new AbortController().signal },
+    tell: (event) => void tell(event),
+  });
+
+const HOUR_MS = 3_600_000;
+
+test('routes that somebody has just written are waited for as one’s own are', async (t) => {
+  const deployment = await deployed(t, 'out');
+  await setState(deployment, { node: 'n2', state: 'draining' });
+  const told: RoutedEvent[] = [];
+  assert.equal((await back(deployment, { settleMs: 50, tell: (event) => told.push(event) })).kind, 'active');
+  assert.deepEqual(
+    told.map(({ event, files }) => [event, files]),
+    [['routed', []]],
+  );
+});
+
+test('routes that have been there for as long as every proxy needs are not waited for', async (t) => {
+  const deployment = await deployed(t, 'draining');
+  const before = new Date(Date.now() - 2 * HOUR_MS);
+  await utimes(dynamicFileOf(deployment), before, before);
+  const told: RoutedEvent[] = [];
+  const end = await back(deployment, { settleMs: HOUR_MS, tell: (event) => told.push(event) });
+  assert.deepEqual([end.kind, told, await stateOf(deployment)], ['active', [], 'active']);
+});
+
+test('a node that is taken out while its return waits is returned from the beginning', async (t) => {
+  const deployment = await deployed(t, 'out');
+  const told: string[] = [];
+  const tell = async ({ event }: RoutedEvent): Promise<void> => {
+    if (told.push(event) === 1) await setState(deployment, { node: 'n2', state: 'out' });
+  };
+  assert.equal((await back(deployment, { settleMs: 300, tell })).kind, 'active');
+  assert.deepEqual([told, await stateOf(deployment)], [['routed', 'routed'], 'active']);
+});
+
+test('a change that goes by what the file does not say any more changes nothing', async (t) => {
+  const deployment = await deployed(t, 'active');
+  const before = await readFile(deployment.file, 'utf8');
+  assert.equal(await setStateFrom(deployment, { node: 'n2', from: 'draining', state: 'out' }), undefined);
+  assert.equal(await readFile(deployment.file, 'utf8'), before);
+});
+
+test('a drain that finds its node put back at its very end leaves it there', async (t) => {
+  const deployment = await deployed(t, 'active');
+  // The look at the node comes after the one at the file, and the deadline is over with it.
+  const look = async () => {
+    await setState(deployment, { node: 'n2', state: 'active' });
+    return { kind: 'unavailable', why: 'Redis is away' } as const;
+  };
+  const done = async () => ({ kind: 'written' }) as const;
+  const view = {
+    find: look,
+    node: look,
+    sessions: look,
+    mark: look,
+    setMark: done,
+    removeMark: done,
+    quit: async () => undefined,
+  };
+  const nodes = async () => ({ kind: 'listed', items: [], complete: true }) as const;
+  const { signal } = new AbortController();
+  const drain = { deployment, node: 'n2', view: { ...view, nodes }, timeoutMs: 0, signal, tell: () => undefined };
+  const { event, ...end } = await drainNode(drain);
+  assert.deepEqual([event, end.why, await stateOf(deployment)], ['left', 'changed', 'active']);
+});
