@@ -12,8 +12,8 @@ export const END_WITH_PARENT =
 
 export type Pids = { readonly pid: number; readonly group: number; readonly reader: number };
 
-/** Undefined: the program was quicker, and the line is its own. */
-export const pidsIn = (line: string): Pids | undefined => {
+/** Undefined: the program was quicker, and the line is its own, even if it looks like ours: signals go where this says. */
+export const pidsIn = (line: string, shell: number | undefined): Pids | undefined => {
   const [, pid, group, reader] = /^pid (\d+) (\d+) (\d+)$/.exec(line)?.map(Number) ?? [];
-  return pid === undefined ? undefined : { pid, group: group!, reader: reader! };
+  return pid === undefined || group !== shell ? undefined : { pid, group: group!, reader: reader! };
 };

@@ -22,6 +22,19 @@ test('of a line without end that a server prints the beginning is told, and then
   assert.deepEqual([after, lines.length], ['after', 2]);
 });
 
+test('a first line of a program that looks like ours says nothing of whom signals go to', async () => {
+  const own = 'pid 999999991 999999992 999999993';
+  // Which of the two lines comes first is a race.
+  for (let run = 0; run < 30; run++) {
+    const lines: string[] = [];
+    const onLine = (line: string): void => void lines.push(line);
+    const { pid, ended } = await startLeashed({ command: '/bin/echo', args: [own], onLine });
+    await ended;
+    assert.notEqual(pid, 999999991);
+    assert.deepEqual(lines, [own]);
+  }
+});
+
 /** T: it stands still. */
 const stateOf = (pid: number): string => execFileSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' })[0]!;
 

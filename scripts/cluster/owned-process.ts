@@ -50,7 +50,7 @@ export const startLeashed = async ({ command, args, env, onLine }: LeashOptions)
     readLines(child.stdout, {
       longest: LONGEST_LINE,
       onLine: (line) => {
-        const pids = known ? undefined : pidsIn(line.text);
+        const pids = known ? undefined : pidsIn(line.text, child.pid);
         if (pids === undefined) return onLine(shown(line), 'stdout');
         known = true;
         resolve(pids);

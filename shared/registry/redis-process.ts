@@ -56,7 +56,7 @@ const accepting = (child: Child): Promise<number> =>
     const timer = setTimeout(() => reject(new Error('it is not ready in time')), START_MS);
     let pid = 0;
     const onLine = ({ text }: Line): void => {
-      pid = pidsIn(text)?.pid ?? pid;
+      pid = pidsIn(text, child.pid)?.pid ?? pid;
       if (/Ready to accept connections|\+monitor master/.test(text)) finish(() => resolve(pid));
     };
     readLines(child.stdout, { longest: LONGEST_LINE, onLine });
