@@ -12,14 +12,17 @@ const listening = async (t: TestContext, server: Server): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
-test('a node that answers is there, whatever it says', async (t) => {
+test('a node that answers is there; what it says of the server behind it counts', async (t) => {
   const paths: unknown[] = [];
-  const answering = createHttp(({ url }, res) => {
-    paths.push(url);
-    res.writeHead(503).end();
-  });
-  assert.equal(await askOwner(await listening(t, answering)), 'answers');
-  assert.deepEqual(paths, ['/healthz']);
+  const word = { 200: 'answers', 500: 'answers', 503: 'refuses', 504: 'silent' } as const;
+  for (const [status, expected] of Object.entries(word)) {
+    const answering = createHttp(({ url }, res) => {
+      paths.push(url);
+      res.writeHead(Number(status)).end();
+    });
+    assert.equal(await askOwner(await listening(t, answering)), expected);
+  }
+  assert.deepEqual(new Set(paths), new Set(['/healthz']));
 });
 
 test('a machine that refuses has no such node', async (t) => {

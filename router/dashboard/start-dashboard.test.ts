@@ -142,7 +142,7 @@ test('whoever comes without the secret is told how to get in', async (t) => {
   const { origin } = new URL(dashboard.url);
   for (const url of [origin, base, `${base}api/about`, `${origin}/nowhere`]) {
     const asText = await ask(url);
-    assert.match(asText.body, /npm run dev -- dashboard, in another terminal/);
+    assert.match(asText.body, /npm run dev -- dashboard in another terminal/);
     const { headers, body } = await ask(url, { headers: { accept: 'text/html' } });
     assert.match(String(headers['content-type']), /^text\/html/);
     assert.match(body, /<code>npm run dev<\/code>/);
