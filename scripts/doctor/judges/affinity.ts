@@ -72,13 +72,15 @@ const judgeWithout = (withoutCookies: Followed, facts: Facts): Finding[] => {
 const ROUTER_BY_ID =
   'a router for each node, PathPrefix(`/mcp`) && HeaderRegexp(`Mcp-Session-Id`, `^n1\\.`), to a failover service: that node, else all';
 
-/** Ids that name their node need no other servers. */
+const NAMED_IDS =
+  'session ids that begin with the node’s name: <node>.<uuid>; a server that you cannot change gets them from a node in front of it: npm run node -- --name NODE --upstream URL';
+
 const pinById = ({ withCookies }: Facts): Fix => {
   const node = nodeOf(withCookies?.opened);
   const named = node !== undefined && sessionOf(withCookies?.opened)?.startsWith(`${node}.`);
   return {
     topology: 'affinity: both, then npm run generate',
-    ...(!named && { node: 'session ids that begin with the node’s name: <node>.<uuid>' }),
+    ...(!named && { node: NAMED_IDS }),
   };
 };
 

@@ -87,6 +87,7 @@ const noHealthCheck = (names: readonly string[]): Finding => ({
   fix: {
     topology: 'healthCheck: {path: /healthz, interval: 1s, timeout: 1s}',
     traefik: `http.services.${names[0]!.split('@')[0]}.loadBalancer.healthCheck: {path: /healthz, interval: 1s, timeout: 1s}`,
+    node: 'a server without /healthz gets one from a node in front of it: npm run node -- --name NODE --upstream URL',
   },
 });
 

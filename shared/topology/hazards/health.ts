@@ -34,7 +34,8 @@ const noHealthCheck: Hazard = {
   severity: 'warning',
   path: 'healthCheck',
   message: 'without a health check, clients of a node that died get 502 for as long as they come back to it',
-  remedy: 'remove healthCheck: false; the nodes answer GET /healthz',
+  remedy:
+    'remove healthCheck: false; a node answers GET /healthz, also one in front of another server (npm run node -- --upstream URL)',
 };
 
 const noTime = (path: string): Hazard => ({
