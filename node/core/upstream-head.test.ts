@@ -16,6 +16,11 @@ test('where Host is passed on it stays, and an id that is no session of ours doe
   assert.deepEqual(given, ['Host', 'mcp.example.com']);
 });
 
+test('of a session id that is empty and one that is not, the server gets one; Connection cannot take it away', () => {
+  const named = ['Connection', 'close, mcp-session-id', 'Mcp-Session-Id', '', 'mcp-session-id', 'n1.a'];
+  assert.deepEqual(toServer(...named), ['mcp-session-id', 'a']);
+});
+
 test('what concerns one connection only stays there, and what that names', () => {
   const hop = [
     'Connection',

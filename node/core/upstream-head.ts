@@ -28,7 +28,9 @@ export const headersToServer = (
 ): string[] =>
   rewrite(headers, (name, value) => {
     if (name === 'host') return host ?? value;
-    return name === SESSION ? session : value;
+    if (name !== SESSION) return value;
+    // Beside the one that names the session there may be empty ones.
+    return value.trim() === '' ? undefined : session;
   });
 
 /** An answer's headers as the client gets them: its session id names the node, its redirects do not name the server. */
@@ -51,6 +53,8 @@ const rewrite = (headers: RawHeaders, replaced: (name: string, value: string) =>
   const named = new Set(
     valuesOf(headers, 'connection').flatMap((value) => value.split(',').map((name) => name.trim().toLowerCase())),
   );
+  // What is a session's stays with it, whoever sent Connection (RFC 9110, section 7.6.1: end to end).
+  named.delete(SESSION);
   const kept: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
     const [name, value] = [headers[i] as string, headers[i + 1] as string];
