@@ -103,5 +103,8 @@ const clientOf = ({ params }: Message): string => {
   const { clientInfo } = (params ?? {}) as {
     readonly clientInfo?: { readonly name?: unknown; readonly version?: unknown };
   };
-  return clientInfo ? `${clientInfo.name}/${clientInfo.version}` : '';
+  return clientInfo ? `${wordOf(clientInfo.name)}/${wordOf(clientInfo.version)}` : '';
 };
+
+/** It is the server that checks this: here it may be anything, even an object that cannot be made a string. */
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value : String(JSON.stringify(value)));

@@ -206,6 +206,19 @@ test('a session whose client left before it had the answer to initialize is clos
   assert.deepEqual([headerOf(server.seen.at(-1)!, 'mcp-session-id'), node.table.size], ['a', 0]);
 });
 
+test('a client may call itself whatever JSON can say, and its session opens', async (t) => {
+  const server = await testServer(
+    t,
+    withSession('a', (_, res) => void res.end('{}')),
+  );
+  const node = await nodeBefore(t, server);
+  for (const name of [{ toString: 1, valueOf: 1 }, [[{ toString: null }]], null, 7]) {
+    const params = { clientInfo: { name, version: name } };
+    const { status, headers } = await ask(node, { body: { jsonrpc: '2.0', id: 1, method: 'initialize', params } });
+    assert.deepEqual([status, headers['mcp-session-id']], [200, 'n1.a'], JSON.stringify(name));
+  }
+});
+
 test('the head of a GET goes out at once, that of a POST with its first byte or after a silence', async (t) => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
