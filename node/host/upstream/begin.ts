@@ -52,6 +52,8 @@ const open = async (options: BeginOptions, asked: Opening): Promise<void> => {
     const answer = await askServer(options, asked);
     const session = sessionOf(options, asked, answer);
     if (session === 'unusable') return refuseId(options, asked, answer);
+    // A server that starts anew may count from the beginning: the session that had this id before is no more.
+    if (session) await options.sessions.close(session.id, 'forgotten');
     if (session) await options.sessions.add(session, clientOf(asked.opening));
     place.release();
     if (session) nameSession(res, session.id);

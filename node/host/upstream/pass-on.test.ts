@@ -206,6 +206,23 @@ test('a session whose client left before it had the answer to initialize is clos
   assert.deepEqual([headerOf(server.seen.at(-1)!, 'mcp-session-id'), node.table.size], ['a', 0]);
 });
 
+test('a session whose id the server gives away again ends with its streams, and the server is not told', async (t) => {
+  const server = await testServer(
+    t,
+    withSession('a', ({ method }, res) => {
+      if (method === 'GET') res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {}\n\n');
+      else res.end('{}');
+    }),
+  );
+  const node = await nodeBefore(t, server);
+  const stream = await open(node, { method: 'GET', session: await openAt(node) });
+  const ended = stream.toArray();
+  assert.equal(await openAt(node), 'n1.a');
+  await ended;
+  assert.equal((await ask(node, { session: 'n1.a', body: PING })).status, 200);
+  assert.deepEqual([node.table.size, server.seen.map(({ method }) => method)], [1, ['POST', 'GET', 'POST', 'POST']]);
+});
+
 test('a client may call itself whatever JSON can say, and its session opens', async (t) => {
   const server = await testServer(
     t,
