@@ -63,6 +63,8 @@ export type ClusterOptions = {
    * shell. It is told where to listen by PORT and HOST in its environment, and by {port} and {host} in its words.
    */
   readonly command?: readonly [string, ...string[]];
+  /** In place of `server`: the nodes start one of these for each session, and speak to it over stdin and stdout. */
+  readonly stdio?: { readonly command: readonly [string, ...string[]]; readonly env?: readonly string[] };
   /** Where the endpoint of `command` is (/mcp). */
   readonly path?: string;
   /** Ends the start, not a cluster that is up. */

@@ -39,7 +39,7 @@ export const nodeArguments = (
   };
   const given = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
   const host = passHostHeader ? ['--pass-host-header'] : [];
-  return [...given, ...host, '--json', ...(options.nodeArguments ?? [])];
+  return [...given, ...host, '--json', ...(options.nodeArguments ?? []), ...programOf(options)];
 };
 
 const healthFlags = ({ path, status, port }: Partial<NonNullable<TopologyNode['health']>> = {}) => ({
@@ -47,6 +47,12 @@ const healthFlags = ({ path, status, port }: Partial<NonNullable<TopologyNode['h
   ...(status !== undefined && { 'health-status': `${status}` }),
   ...(port !== undefined && { 'health-port': `${port}` }),
 });
+
+/** Last, for what stands behind -- is not read. */
+const programOf = ({ stdio }: ClusterOptions): readonly string[] =>
+  stdio === undefined
+    ? []
+    : [...(stdio.env ?? []).flatMap((named) => ['--env', named]), '--stdio', '--', ...stdio.command];
 
 /** Of a topology that says nothing else. */
 const MCP_PATH = '/mcp';

@@ -19,6 +19,8 @@ also in PORT and HOST of the environment. Until all servers answer over HTTP, "w
   --affinity HOW      both, session-id or cookie (both)
   --redis URL         Redis for the registry (REDIS_URL; without either, one is started)
   --server FILE       your module, which exports createServer; the nodes restart when it changes
+  --stdio             COMMAND speaks MCP on stdin and stdout: each session has one of its own
+  --env NAME[=VALUE]  what it gets of this environment besides PATH and HOME; may be repeated
   --path PATH         path of the MCP endpoint of COMMAND (/mcp)
   --https             as in production: TLS with a temporary certificate, and a Secure cookie
   --traefik           real Traefik (TRAEFIK_BIN or PATH) instead of the router
@@ -35,6 +37,7 @@ Examples:
   npm run dev -- --server src/my-server.ts --https
   npm run dev -- -- python server.py --port {port}
   npm run dev -- --traefik -- npx -y @modelcontextprotocol/server-everything streamableHttp
+  npm run dev -- --stdio -- npx -y @modelcontextprotocol/server-everything
   npm run dev -- kill n2
   npm run dev -- sessions --json
 

@@ -3,6 +3,7 @@ import type { Options, ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { commandAndPath, type ServerCommand } from '../cli/server-command.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
+import type { ClusterOptions } from '../cluster/cluster.ts';
 
 export type DevOptions = {
   readonly nodes: number;
@@ -13,6 +14,8 @@ export type DevOptions = {
   readonly command?: ServerCommand;
   /** Where its endpoint is. */
   readonly path?: string;
+  /** Of any server that speaks over stdin and stdout, in place of ours. */
+  readonly stdio?: NonNullable<ClusterOptions['stdio']>;
   readonly https: boolean;
   readonly traefik: boolean;
   readonly host: string;
@@ -28,6 +31,8 @@ export const OPTIONS = {
   redis: { type: 'string' },
   server: { type: 'string' },
   path: { type: 'string' },
+  stdio: { type: 'boolean' },
+  env: { type: 'string', multiple: true },
   https: { type: 'boolean', default: false },
   traefik: { type: 'boolean', default: false },
   host: { type: 'string' },
@@ -61,12 +66,20 @@ export const readOptions = (values: ValuesOf<typeof OPTIONS>, command: ServerCom
     port: values.port === undefined ? undefined : wholeNumber('--port', values.port, { most: 65_535 }),
     redis: values.redis,
     server: values.server,
-    ...commandAndPath({ command, path: values.path }),
+    ...serverOf(values, command),
     https: values.https,
     traefik: values.traefik,
     topology: values.topology,
     json: values.json,
   };
+};
+
+const serverOf = ({ stdio, env, path }: ValuesOf<typeof OPTIONS>, command: ServerCommand | undefined) => {
+  if (!stdio && env === undefined) return commandAndPath({ command, path });
+  if (!stdio) throw new Misuse(`--env ${env?.[0]} is what a server behind --stdio gets of this environment`);
+  if (command === undefined) throw new Misuse('--stdio: write the command of your server behind --');
+  if (path !== undefined) throw new Misuse(`--path ${path}: a server behind --stdio has no endpoint`);
+  return { stdio: { command, ...(env && { env }) } };
 };
 
 const refuseContradictions = (values: ValuesOf<typeof OPTIONS>, command?: ServerCommand): void => {

@@ -11,7 +11,7 @@ const DEFAULT_PORT = 8080;
 const NODE_ARGUMENTS = ['--grace-seconds', '2'];
 
 export const planOf = async (options: DevOptions, { color, complain }: Terminal): Promise<Plan> => {
-  const { nodes, affinity, https, host, redis, server, traefik, command, path } = options;
+  const { nodes, affinity, https, host, redis, server, traefik, command, path, stdio } = options;
   if (server !== undefined) await checkServerFile(server);
   const common = {
     proxy: traefik ? ('traefik' as const) : ('router' as const),
@@ -20,6 +20,7 @@ export const planOf = async (options: DevOptions, { color, complain }: Terminal)
     ...(server !== undefined && { server }),
     ...(command !== undefined && { command }),
     ...(path !== undefined && { path }),
+    ...(stdio !== undefined && { stdio }),
   };
   if (options.topology === undefined) {
     const port = await choosePort(host, options.port ?? DEFAULT_PORT);

@@ -16,7 +16,8 @@ export const runDev = async (options: DevOptions, terminal: Terminal): Promise<E
     const proxy = options.traefik ? 'Traefik' : 'the router';
     const count = plan.cluster.topology?.nodes.length ?? options.nodes;
     const servers = options.command === undefined ? '' : `, ${count} times ${options.command.join(' ')}`;
-    output.starting(`starting Redis, ${count} nodes and ${proxy}${servers} …`);
+    const programs = options.stdio === undefined ? '' : `, for each session ${options.stdio.command.join(' ')}`;
+    output.starting(`starting Redis, ${count} nodes and ${proxy}${servers}${programs} …`);
     let starting = true;
     // Servers of others may take minutes; all else is told when everything is up.
     const onEvent = (event: ClusterEvent): void => {
