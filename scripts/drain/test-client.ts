@@ -33,17 +33,18 @@ export class TestClient {
     return client;
   }
 
-  async call(): Promise<Answer> {
+  /** By the proxy that it began at, or by another one. */
+  async call(mcp = this.#mcp): Promise<Answer> {
     this.#calls += 1;
-    return this.#send('POST', { jsonrpc: '2.0', id: this.#calls, method: 'ping' });
+    return this.#send('POST', { jsonrpc: '2.0', id: this.#calls, method: 'ping' }, mcp);
   }
 
   async close(): Promise<Answer> {
     return this.#send('DELETE');
   }
 
-  async #send(method: string, body?: object): Promise<Answer> {
-    const answer = await fetch(this.#mcp, {
+  async #send(method: string, body?: object, mcp = this.#mcp): Promise<Answer> {
+    const answer = await fetch(mcp, {
       method,
       headers: { ...HEADERS, 'mcp-session-id': this.session, ...(this.#cookie && { cookie: this.#cookie }) },
       ...(body && { body: JSON.stringify(body) }),
