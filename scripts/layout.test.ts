@@ -29,6 +29,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     'scripts/workshop/conformance/server/',
     'scripts/workshop/foreign/',
   ],
+  '@modelcontextprotocol/server': ['node/'],
   zod: ['node/', 'shared/topology/', 'scripts/simulate/', 'scripts/workshop/conformance/server/'],
   graphql: ['node/http/'],
   'fetch-cookie': ['shared/client/'],
