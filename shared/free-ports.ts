@@ -31,3 +31,13 @@ const isFree = async (port: number): Promise<boolean> => {
     server.close();
   }
 };
+
+/** Keeps others from taking a port that is known long before it is used. Rejects when it is taken already. */
+export const holdPort = async (port: number): Promise<() => Promise<void>> => {
+  const server = net.createServer((socket) => socket.destroy());
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return async () => {
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  };
+};

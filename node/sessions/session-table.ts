@@ -12,6 +12,9 @@ export type SessionTableOptions = {
   readonly onClosed: (why: CloseReason) => void;
 };
 
+/** The client names itself: a hostile one shall not fill the log. */
+const MAX_NAME = 200;
+
 /** The live sessions of this process. What is not here is not alive, whatever the registry says. */
 export class SessionTable implements HeldSessions {
   readonly #options: SessionTableOptions;
@@ -80,7 +83,8 @@ export class SessionTable implements HeldSessions {
   async add(session: HostedSession, client: string): Promise<void> {
     this.#sessions.set(session.id, session);
     this.#options.onOpened();
-    this.#options.log.info({ session: brief(session.id), client, sessions: this.size }, 'a session was opened');
+    const named = { session: brief(session.id), client: client.slice(0, MAX_NAME), sessions: this.size };
+    this.#options.log.info(named, 'a session was opened');
     await this.#options.registry.open({ id: session.id, created: session.created, client });
   }
 

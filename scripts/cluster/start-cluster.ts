@@ -1,4 +1,4 @@
-import { freePorts } from '../../shared/free-ports.ts';
+import { freePorts, holdPort } from '../../shared/free-ports.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { ClusterFolder } from './cluster-folder.ts';
@@ -52,6 +52,9 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   if (options.onEvent !== undefined) feed.subscribe(options.onEvent);
   const lineFrom = (from: string) => (line: string) => feed.tell({ kind: 'line', from, line });
   const kind = options.proxy ?? 'router';
+  // Somebody else's servers may take minutes to start, and another cluster would choose the same port meanwhile.
+  const letPortGo = options.command === undefined ? undefined : await holdPort(ports.proxy);
+  if (letPortGo) closers.push(letPortGo);
   const folder = await ClusterFolder.create();
   const compiling = NodeProgram.create(folder.path);
   // The folder goes when nobody writes into it any more.
@@ -77,6 +80,7 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   const files = await ClusterFiles.create(folder.path, topology, { api: options.proxy === 'traefik' });
   const startProxy = await proxyOf(options, topology);
   await orAborted(membersUp, options.signal);
+  await letPortGo?.();
   const proxy = await startProxy({ staticFile: files.staticFile, onLine: lineFrom(kind) });
   const parts = { kind, topology, folder, files, program, redis, members, proxy, feed, makeMember, complete };
   return new RunningCluster(parts);
