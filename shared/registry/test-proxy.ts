@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A bad line between the registry and Redis. What it does can change while connections are open. */
@@ -15,7 +14,10 @@ export type BadLine = {
   muted: boolean;
 };
 
-export const badLine = async (t: TestContext, port: number): Promise<BadLine> => {
+/** A test, or whoever else says when it is over. */
+type Owner = { after(end: () => void): void };
+
+export const badLine = async (owner: Owner, port: number): Promise<BadLine> => {
   const sockets = new Set<Socket>();
   const line = { port, delayMs: 0, slice: Number.POSITIVE_INFINITY, muted: false };
   const server = createServer((client) => {
@@ -28,7 +30,7 @@ export const badLine = async (t: TestContext, port: number): Promise<BadLine> =>
     for (const socket of [client, redis]) sockets.add(socket);
   });
   server.listen(0, '127.0.0.1');
-  t.after(() => {
+  owner.after(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });

@@ -1,0 +1,115 @@
+import { defineCommand } from '../../cli/command.ts';
+import { Misuse } from '../../cli/misuse.ts';
+import type { Terminal } from '../../cli/terminal.ts';
+import { wholeNumber } from '../../cli/whole-number.ts';
+import { textOf } from './faults.ts';
+import type { Broken, Ledger } from './ledger.ts';
+import { runSoak, type SoakEnd } from './run-soak.ts';
+
+const USAGE = `Usage: npm run soak -- [--minutes 2] [--seed 1] [--clients 30] [--json]
+
+Three nodes with real Redis behind two real Traefiks, one of them late, and the router; clients of the SDK and on the
+bare protocol; and whatever may happen to them, at random: nodes killed, stopped and frozen, Redis killed, frozen,
+emptied, full, read-only, slow and cut off, proxies restarted, files rewritten and spoilt, drains, undrains, rolling
+restarts, two at once and interrupted. After each round everything is put right and what must hold is looked at.
+
+  --minutes N   the last round begins by then (2)
+  --seed N      the faults; the same seed brings the same ones again (1)
+  --clients N   of both kinds together (30)
+  --json        one JSON object an event
+  -h, --help    this text
+
+Exit codes: 0 all held, 1 something did not or it was interrupted, 2 wrong use of this command.`;
+
+const PROGRESS_MS = 5000;
+
+export const command = defineCommand({
+  summary: 'clients under random faults for minutes or hours, and what must hold meanwhile',
+  usage: USAGE,
+  options: {
+    minutes: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+    clients: { type: 'string', default: '30' },
+  },
+  run: async ({ values, terminal }) => {
+    const minutes = Number(values.minutes);
+    if (!(minutes > 0 && minutes <= 10_000)) throw new Misuse(`--minutes takes a number, not ${values.minutes}`);
+    const seed = wholeNumber('--seed', values.seed, { most: 2 ** 32 - 1 });
+    const clients = wholeNumber('--clients', values.clients, { least: 5, most: 500 });
+    const say = sayer(terminal, values.json);
+    let timer: NodeJS.Timeout | undefined;
+    const end = await runSoak({
+      ...{ minutes, seed, clients, signal: terminal.signal },
+      onStart: (ledger) => {
+        const begun = performance.now();
+        const seconds = (): number => Math.round((performance.now() - begun) / 1000);
+        timer = setInterval(() => say('progress', { seconds: seconds(), ...figuresOf(ledger) }), PROGRESS_MS);
+      },
+      onRound: (round, faults) => say('round', { round, faults: faults.map(textOf) }),
+    }).finally(() => clearInterval(timer));
+    tellEnd(end, { terminal, json: values.json, seed });
+    return end.interrupted || end.ledger.broken.length > 0 ? 1 : 0;
+  },
+});
+
+type Figures = ReturnType<typeof figuresOf>;
+
+const figuresOf = ({ figures, losses, broken }: Ledger) => ({ ...figures, lost: losses, broken: broken.length });
+
+type Said = { readonly round: number; readonly faults: readonly string[] } | ({ readonly seconds: number } & Figures);
+
+const sayer =
+  ({ print }: Terminal, json: boolean) =>
+  (event: string, said: Said): void => {
+    if (json) return print(JSON.stringify({ event, ...said }));
+    if ('round' in said) return print(`round ${said.round}: ${said.faults.join('; ')}`);
+    print(`  ${`${said.seconds}`.padStart(5)} s  ${lineOf(said)}`);
+  };
+
+const lineOf = ({ answers, failed, events, opened, lost, broken }: Figures): string =>
+  `${answers} calls answered, ${failed} failed; ${events} events; ${opened} sessions, lost ${lost.died} to dead nodes, ${lost.deadline} to deadlines, ${lost.needless} needlessly; ${broken} broken`;
+
+/** The first of all is what a reader wants; the first of another kind may be no consequence of it. */
+const firstOfEach = ({ broken }: Ledger): readonly Broken[] =>
+  broken.filter(({ invariant }, i) => broken.findIndex((one) => one.invariant === invariant) === i);
+
+type Telling = { readonly terminal: Terminal; readonly json: boolean; readonly seed: number };
+
+const tellEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): void => {
+  const { ledger, rounds, faults, seconds, most } = end;
+  const figures = figuresOf(ledger);
+  const counts: Record<string, number> = {};
+  for (const { invariant } of ledger.broken) counts[invariant] = (counts[invariant] ?? 0) + 1;
+  if (json)
+    return print(
+      JSON.stringify({
+        event: 'end',
+        seed,
+        rounds,
+        faults,
+        seconds,
+        ...figures,
+        most,
+        counts,
+        broken: firstOfEach(ledger),
+      }),
+    );
+  print(
+    [
+      '',
+      `seed ${seed}: ${rounds} rounds with ${faults} faults in ${seconds} s`,
+      `  calls      ${figures.answers} answered, ${figures.failed} failed, ${figures.resumed} answers resumed`,
+      `  sessions   ${figures.opened} opened, ${figures.closed} closed, ${figures.refused} refused`,
+      `  lost       ${figures.lost.died} to dead nodes, ${figures.lost.deadline} to deadlines, ${figures.lost.needless} needlessly`,
+      `  events     ${figures.events}`,
+      `  most       ${most.mib} MiB and ${most.files} open files in one process`,
+      ...(ledger.broken.length === 0 ? ['  everything held'] : []),
+      ...Object.entries(counts).map(([invariant, count]) => `  broken     ${count} times: ${invariant}`),
+      ...firstOfEach(ledger).flatMap(({ invariant, what, history }) => [
+        '',
+        `broken: ${invariant}: ${what}`,
+        ...history.map((line) => `  ${line}`),
+      ]),
+    ].join('\n'),
+  );
+};

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { type Fault, roundsOf } from './faults.ts';
+
+const take = (seed: number, count: number): readonly (readonly Fault[])[] => {
+  const rounds = roundsOf(seed);
+  return Array.from({ length: count }, () => rounds.next().value as readonly Fault[]);
+};
+
+test('a seed gives the same faults again, and another seed others', () => {
+  assert.deepEqual(take(7, 20), take(7, 20));
+  assert.notDeepEqual(take(7, 20), take(8, 20));
+});
+
+test('all kinds of faults come, and at most one tool of the deployment in a round', () => {
+  const rounds = take(1, 40);
+  assert.equal(new Set(rounds.flat().map(({ kind }) => kind)).size, 25);
+  for (const round of rounds) assert.ok(round.filter(({ kind }) => /drain|rolling/.test(kind)).length <= 1);
+});

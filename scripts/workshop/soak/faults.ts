@@ -1,0 +1,78 @@
+import { chance } from '../../simulate/chance.ts';
+
+/** What may happen to a cluster, by what it happens to. Each name is a case of perform.ts. */
+const KINDS = {
+  node: ['kill-node', 'stop-node', 'freeze-node', 'kill-two-nodes'],
+  redis: [
+    'kill-redis',
+    'freeze-redis',
+    'flush-redis',
+    'full-redis',
+    'read-only-redis',
+    'slow-redis',
+    'cut-redis',
+    'cut-one-node',
+  ],
+  front: ['kill-front', 'stop-front', 'freeze-front', 'late-front'],
+  files: ['rewrite-files', 'spoil-files'],
+  deploy: [
+    'drain',
+    'drain-briefly',
+    'drain-interrupted',
+    'drain-regretted',
+    'drain-two',
+    'undrain-late',
+    'rolling-restart',
+  ],
+} as const;
+
+type Kinds = typeof KINDS;
+export type FaultKind = Kinds[keyof Kinds][number];
+
+export type Fault = {
+  readonly kind: FaultKind;
+  /** Since the beginning of its round. */
+  readonly atMs: number;
+  readonly forMs: number;
+  /** One of as many as there are: node, proxy, how to interrupt. */
+  readonly pick: number;
+};
+
+/** One of the deployment's tools at most: they are what a round is about, and each has the topology for itself. */
+const PLAN = [
+  ['deploy', 'node'],
+  ['redis', 'node'],
+  ['deploy', 'redis'],
+  ['front', 'files'],
+  ['deploy', 'front'],
+  ['redis', 'node', 'front'],
+  ['deploy', 'redis', 'node'],
+] as const;
+
+const AT_MS = 4000;
+const FOR_MS = { least: 1000, spread: 6000 };
+
+/** Round after round, the same for the same seed; every kind of a group comes before one of it comes again. */
+export function* roundsOf(seed: number): Generator<readonly Fault[]> {
+  const random = chance(seed, 0);
+  const decks = new Map<keyof Kinds, FaultKind[]>();
+  const draw = (group: keyof Kinds): FaultKind => {
+    const deck = decks.get(group) ?? [];
+    if (deck.length === 0) deck.push(...KINDS[group]);
+    decks.set(group, deck);
+    return deck.splice(Math.floor(random() * deck.length), 1)[0]!;
+  };
+  for (let plan: (typeof PLAN)[number][] = []; ; ) {
+    if (plan.length === 0) plan = [...PLAN];
+    const [groups] = plan.splice(Math.floor(random() * plan.length), 1);
+    yield groups!.map((group) => ({
+      kind: draw(group),
+      atMs: Math.floor(random() * AT_MS),
+      forMs: Math.floor(FOR_MS.least + random() * FOR_MS.spread),
+      pick: random(),
+    }));
+  }
+}
+
+export const textOf = ({ kind, atMs, forMs }: Fault): string =>
+  `${kind} after ${(atMs / 1000).toFixed(1)} s, for ${(forMs / 1000).toFixed(1)} s`;

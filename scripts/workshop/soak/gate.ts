@@ -1,0 +1,45 @@
+/** Where clients wait between two calls while somebody looks at a cluster that is to stand still. */
+export class Gate {
+  #shut: { readonly opens: Promise<void>; readonly open: () => void } | undefined;
+  #members = 0;
+  #parked = 0;
+  #onParked: () => void = () => undefined;
+
+  join(): void {
+    this.#members += 1;
+  }
+
+  /** At once while it is open. */
+  async pass(): Promise<void> {
+    if (this.#shut === undefined) return;
+    this.#parked += 1;
+    this.#onParked();
+    await this.#shut.opens;
+    this.#parked -= 1;
+  }
+
+  /** Resolves when everybody has come to stand before it, and tells how many have not when the time is over. */
+  async shut(limitMs: number): Promise<number> {
+    let open = (): void => undefined;
+    const opens = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    this.#shut = { opens, open };
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      this.#onParked = () => {
+        if (this.#parked < this.#members) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#onParked();
+    });
+    return this.#members - this.#parked;
+  }
+
+  open(): void {
+    this.#onParked = () => undefined;
+    this.#shut?.open();
+    this.#shut = undefined;
+  }
+}

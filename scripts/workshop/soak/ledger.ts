@@ -1,0 +1,249 @@
+/** What the clients of a soak were told, held against what must be true. It reads no clock and opens nothing. */
+
+/** The answer to a call. */
+export type Word = {
+  readonly session: string;
+  readonly node: string;
+  readonly pid: number;
+  /** What the caller knows its answer by. */
+  readonly call: string;
+  /** Calls of this session so far. */
+  readonly count: number;
+  /** Events of this session's GET stream so far. */
+  readonly told: number;
+};
+
+export type Broken = {
+  readonly at: number;
+  readonly invariant: string;
+  readonly what: string;
+  /** What had happened until then, newest last. */
+  readonly history: readonly string[];
+};
+
+/** From the start of a node's process to its end. */
+type Life = { readonly node: string; pid: number | undefined; over: boolean };
+
+type Seat = {
+  readonly id: string;
+  readonly client: string;
+  readonly node: string;
+  readonly life: Life | undefined;
+  pid: number | undefined;
+  sent: number;
+  count: number;
+  told: number;
+  heard: number;
+};
+
+type Loss = { readonly at: number; readonly seat: Seat; readonly why: string };
+
+/** One drain, from its beginning to what it told at its end. */
+export type Drain = {
+  readonly node: string;
+  readonly from: number;
+  to: number | undefined;
+  cut: number;
+  empty: boolean;
+};
+
+const KEPT = 400;
+const SHOWN = 60;
+/** A proxy may follow a file a moment before the command that wrote it says so, and some time later. */
+const [BEFORE_MS, AFTER_MS] = [2000, 30_000];
+
+export class Ledger {
+  readonly broken: Broken[] = [];
+  readonly figures = { opened: 0, closed: 0, answers: 0, failed: 0, events: 0, resumed: 0, refused: 0, unrouted: 0 };
+  readonly losses = { died: 0, deadline: 0, needless: 0 };
+  readonly #now: () => number;
+  readonly #history: string[] = [];
+  readonly #lives = new Map<string, Life>();
+  readonly #seats = new Map<string, Seat>();
+  readonly #anywhere = new Map<string, number>();
+  readonly #drains: Drain[] = [];
+  /** Nodes that have said that no session begins there any more. */
+  readonly #closed = new Map<string, Life | undefined>();
+  #unsettled: Loss[] = [];
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  note(text: string): void {
+    this.#history.push(`${(this.#now() / 1000).toFixed(2).padStart(8)} s  ${text}`);
+    if (this.#history.length > KEPT) this.#history.shift();
+  }
+
+  breaks(invariant: string, what: string): void {
+    this.note(`!! ${invariant}: ${what}`);
+    this.broken.push({ at: this.#now(), invariant, what, history: this.#history.slice(-SHOWN) });
+  }
+
+  born(node: string): void {
+    this.dying(node, 'another process of it starts');
+    this.#closed.delete(node);
+    this.#lives.set(node, { node, pid: undefined, over: false });
+    this.note(`${node} starts`);
+  }
+
+  /** Its end begins: its sessions may be lost from now on. */
+  dying(node: string, how: string): void {
+    const life = this.#lives.get(node);
+    if (life === undefined || life.over) return;
+    life.over = true;
+    this.note(`${node} ends: ${how}`);
+  }
+
+  opened(session: string, client: string, node: string): void {
+    this.figures.opened += 1;
+    const life = this.#lives.get(node);
+    const seat: Seat = { id: session, client, node, life, pid: life?.pid, sent: 0, count: 0, told: 0, heard: 0 };
+    this.note(`${client} opens ${brief(session)}`);
+    if (this.#closed.has(node) && this.#closed.get(node) === life && life?.over === false)
+      this.breaks('no session begins on a node that has said it is drained', `${brief(session)} of ${client}`);
+    this.#seats.set(session, seat);
+  }
+
+  sent(session: string): void {
+    const seat = this.#seats.get(session);
+    if (seat !== undefined) seat.sent += 1;
+  }
+
+  /** In whichever session its client has when its time comes. */
+  sentBy(client: string): void {
+    this.#anywhere.set(client, (this.#anywhere.get(client) ?? 0) + 1);
+  }
+
+  answered(session: string, call: string, word: Word): void {
+    this.figures.answers += 1;
+    const seat = this.#seats.get(session);
+    if (word.session !== session || word.call !== call)
+      return this.breaks(
+        'no answer crosses',
+        `${call} of ${brief(session)} got that of ${word.call} of ${brief(word.session)}`,
+      );
+    if (seat === undefined) return;
+    const { count, told } = word;
+    const numbers = `${brief(session)}: ${count} after ${seat.count}, of ${seat.sent} calls`;
+    if (seat.pid !== undefined && word.pid !== seat.pid)
+      this.breaks('a session stays in its process', `${brief(session)}: ${word.pid} after ${seat.pid}`);
+    if (count <= seat.count) this.breaks('a counter never goes back', numbers);
+    if (count > seat.sent + (this.#anywhere.get(seat.client) ?? 0)) this.breaks('no call runs twice', numbers);
+    seat.pid = word.pid;
+    if (seat.life !== undefined && !seat.life.over) seat.life.pid ??= word.pid;
+    Object.assign(seat, { count, told });
+  }
+
+  /** An event of the GET stream. */
+  heard(session: string, from: string, seq: number): void {
+    this.figures.events += 1;
+    const seat = this.#seats.get(session);
+    if (seat === undefined) return;
+    const text = `${brief(session)}: event ${seq} after ${seat.heard}`;
+    if (from !== session) return this.breaks('no event crosses', `${text} is of ${brief(from)}`);
+    if (seq <= seat.heard) return this.breaks('no event is repeated', text);
+    if (seq > seat.heard + 1) this.breaks('no event is lost', text);
+    seat.heard = seq;
+  }
+
+  failed(session: string, cause: string): void {
+    this.figures.failed += 1;
+    this.note(`${brief(session)}: ${cause}`);
+  }
+
+  /** The answer to a call that had begun, and can be resumed, does not come. */
+  unanswered(session: string, what: string): void {
+    const seat = this.#seats.get(session);
+    this.failed(session, what);
+    if (seat !== undefined && !this.#died(seat)) this.breaks('no answer is lost', `${brief(session)}: ${what}`);
+  }
+
+  /** A 404 that no node wrote. */
+  unrouted(who: string, steady: boolean): void {
+    this.figures.unrouted += 1;
+    this.note(`${who}: 404, and no node wrote it`);
+    if (steady) this.breaks('a proxy that runs has its routes', who);
+  }
+
+  left(session: string): void {
+    if (this.#seats.delete(session)) this.figures.closed += 1;
+  }
+
+  /** Its client was told that it is gone. */
+  lost(session: string, why: string): void {
+    const seat = this.#seats.get(session);
+    if (seat === undefined) return;
+    this.#seats.delete(session);
+    this.note(`${seat.client} loses ${brief(session)}: ${why}`);
+    if (this.#died(seat)) this.losses.died += 1;
+    else this.#unsettled.push({ at: this.#now(), seat, why });
+  }
+
+  drainBegins(node: string): Drain {
+    const drain: Drain = { node, from: this.#now(), to: undefined, cut: 0, empty: false };
+    this.#drains.push(drain);
+    this.note(`a drain of ${node} begins`);
+    return drain;
+  }
+
+  drainEnds(drain: Drain, { why, cut }: { readonly why: string; readonly cut: number | undefined }): void {
+    Object.assign(drain, { to: this.#now(), cut: cut ?? Number.POSITIVE_INFINITY, empty: why === 'empty' });
+    this.note(`the drain of ${drain.node} ends: ${why}, ${cut ?? 'uncounted'} sessions`);
+    if (drain.empty) this.#closed.set(drain.node, this.#lives.get(drain.node));
+  }
+
+  /** It may take sessions again, from before the command that says so begins. */
+  returns(node: string): void {
+    this.#closed.delete(node);
+  }
+
+  /** When nothing happens any more: what each loss is owed to, and what never came. */
+  settle(): void {
+    for (const loss of this.#unsettled) this.#judge(loss);
+    this.#unsettled = [];
+    for (const { id, told, heard, client } of this.#seats.values())
+      if (heard < told) {
+        this.breaks('no event is lost', `${brief(id)} of ${client}: ${told} were told, ${heard} came`);
+        Object.assign(this.#seats.get(id)!, { heard: told });
+      }
+  }
+
+  held(): readonly string[] {
+    return [...this.#seats.keys()];
+  }
+
+  behind(): number {
+    return [...this.#seats.values()].filter(({ told, heard }) => heard < told).length;
+  }
+
+  #died({ node, life, pid }: Seat): boolean {
+    const now = this.#lives.get(node);
+    return (
+      life === undefined ||
+      life.over ||
+      life !== now ||
+      (pid !== undefined && now?.pid !== undefined && pid !== now.pid)
+    );
+  }
+
+  #judge({ at, seat, why }: Loss): void {
+    const drain = this.#drains.find(
+      ({ node, from, to, cut }) =>
+        node === seat.node && cut > 0 && from <= at && to !== undefined && to - BEFORE_MS <= at && at <= to + AFTER_MS,
+    );
+    if (drain !== undefined) {
+      drain.cut -= 1;
+      this.losses.deadline += 1;
+      return;
+    }
+    this.losses.needless += 1;
+    this.breaks(
+      'nothing is lost but what a dead node or a deadline took',
+      `${seat.client} lost ${brief(seat.id)} at ${(at / 1000).toFixed(2)} s (${why}), and ${seat.node} lives`,
+    );
+  }
+}
+
+/** Whoever reads an id can use it; this tells sessions apart. */
+export const brief = (session: string): string => session.slice(0, session.indexOf('.') + 9);

@@ -1,0 +1,226 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Fault, FaultKind } from './faults.ts';
+import type { Front } from './front.ts';
+import type { Ledger } from './ledger.ts';
+import { LAG_MS, type Stage, type StagedNode } from './stage.ts';
+import { runTool, type ToolRun } from './tool.ts';
+
+type Context = { readonly stage: Stage; readonly ledger: Ledger; readonly signal: AbortSignal };
+type Doing = Context & {
+  readonly fault: Fault;
+  readonly node: StagedNode;
+  readonly other: StagedNode;
+  readonly front: Front;
+  /** As long as the fault lasts. */
+  readonly last: () => Promise<void>;
+};
+
+/** Longer, and a proxy is later than the settle time allows. */
+const LATE_MS = 3000;
+const SLOW_MS = { least: 100, spread: 700 };
+
+export const perform = async (context: Context, fault: Fault): Promise<void> => {
+  const { stage, ledger, signal } = context;
+  const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal }).catch(() => undefined);
+  await pause(fault.atMs);
+  if (signal.aborted) return;
+  const pickOf = <T>(items: readonly T[], more = 0): T =>
+    items[(Math.floor(fault.pick * items.length) + more) % items.length]!;
+  const node = pickOf(stage.nodes);
+  const front = pickOf(stage.fronts);
+  ledger.note(`fault ${fault.kind} begins`);
+  await FAULTS[fault.kind]({
+    ...context,
+    fault,
+    node,
+    other: pickOf(stage.nodes, 1),
+    front,
+    last: () => pause(fault.forMs),
+  });
+  ledger.note(`fault ${fault.kind} is over`);
+};
+
+const killAndStart = async ({ ledger, last }: Doing, nodes: readonly StagedNode[]): Promise<void> => {
+  for (const { process } of nodes) ledger.dying(process.name, 'killed');
+  await Promise.all(nodes.map(({ process }) => process.kill()));
+  await last();
+  await Promise.all(nodes.map(({ process }) => process.start()));
+};
+
+const tool = ({ stage, ledger }: Context, ...args: readonly string[]): ToolRun => {
+  const [name, node] = args;
+  if (name === 'undrain' && node !== undefined) ledger.returns(node);
+  return runTool([...args, ...stage.args], ledger);
+};
+const drain = (doing: Context, { process }: StagedNode, timeout = '60s'): ToolRun =>
+  tool(doing, 'drain', process.name, '--timeout', timeout);
+const undrain = async (doing: Context, { process }: StagedNode): Promise<void> =>
+  void (await tool(doing, 'undrain', process.name).ended);
+
+const whileLast = async ({ last }: Doing, begin: () => unknown, end: () => unknown): Promise<void> => {
+  await begin();
+  await last();
+  await end();
+};
+
+const onLines = ({ stage }: Context, act: (node: StagedNode) => void): void => {
+  for (const node of stage.nodes) act(node);
+};
+
+const FAULTS: Readonly<Record<FaultKind, (doing: Doing) => Promise<void>>> = {
+  'kill-node': (doing) => killAndStart(doing, [doing.node]),
+  'kill-two-nodes': (doing) => killAndStart(doing, [doing.node, doing.other]),
+  'stop-node': (doing) =>
+    whileLast(
+      doing,
+      () => doing.node.process.stop(),
+      () => doing.node.process.start(),
+    ),
+  'freeze-node': async (doing) => {
+    const { process } = doing.node;
+    if (process.state !== 'up') return;
+    await whileLast(
+      doing,
+      () => process.freeze(),
+      () => process.state === 'frozen' && process.thaw(),
+    );
+  },
+  'kill-redis': (doing) =>
+    whileLast(
+      doing,
+      () => doing.stage.redis.kill(),
+      () => doing.stage.redis.start(),
+    ),
+  'freeze-redis': (doing) =>
+    whileLast(
+      doing,
+      () => doing.stage.redis.signal('SIGSTOP'),
+      () => doing.stage.redis.signal('SIGCONT'),
+    ),
+  'flush-redis': ({ stage }) => stage.redis.call('FLUSHALL'),
+  'full-redis': (doing) =>
+    whileLast(
+      doing,
+      () => doing.stage.redis.call('CONFIG', 'SET', 'maxmemory', '1'),
+      () => doing.stage.redis.call('CONFIG', 'SET', 'maxmemory', '0'),
+    ),
+  'read-only-redis': (doing) =>
+    whileLast(
+      doing,
+      () => doing.stage.redis.call('REPLICAOF', '127.0.0.1', '1'),
+      () => doing.stage.redis.call('REPLICAOF', 'NO', 'ONE'),
+    ),
+  'slow-redis': (doing) =>
+    whileLast(
+      doing,
+      () =>
+        onLines(doing, ({ line }) =>
+          Object.assign(line, { delayMs: SLOW_MS.least + doing.fault.pick * SLOW_MS.spread }),
+        ),
+      () => onLines(doing, ({ line }) => Object.assign(line, { delayMs: 0 })),
+    ),
+  'cut-redis': (doing) =>
+    whileLast(
+      doing,
+      () => onLines(doing, ({ line }) => Object.assign(line, { muted: true })),
+      () => onLines(doing, ({ line }) => Object.assign(line, { muted: false })),
+    ),
+  'cut-one-node': (doing) =>
+    whileLast(
+      doing,
+      () => Object.assign(doing.node.line, { muted: true }),
+      () => Object.assign(doing.node.line, { muted: false }),
+    ),
+  'kill-front': (doing) =>
+    whileLast(
+      doing,
+      () => doing.front.end('SIGKILL'),
+      () => doing.front.start(),
+    ),
+  'stop-front': (doing) =>
+    whileLast(
+      doing,
+      () => doing.front.end('SIGTERM'),
+      () => doing.front.start(),
+    ),
+  'freeze-front': (doing) =>
+    whileLast(
+      doing,
+      () => doing.front.signal('SIGSTOP'),
+      () => doing.front.signal('SIGCONT'),
+    ),
+  'late-front': (doing) => {
+    const { copy } = doing.stage;
+    return whileLast(
+      doing,
+      () => Object.assign(copy, { lagMs: LATE_MS }),
+      () => Object.assign(copy, { lagMs: LAG_MS }),
+    );
+  },
+  'rewrite-files': async (doing) => {
+    const { dynamicFile } = doing.stage;
+    // As an editor saves it, with another comment.
+    const beside = `${dynamicFile}.next`;
+    await writeFile(beside, `${await readFile(dynamicFile, 'utf8')}\n# ${doing.fault.pick}\n`);
+    await rename(beside, dynamicFile);
+    await doing.last();
+    await runTool(['generate', ...doing.stage.files], doing.ledger).ended;
+  },
+  'spoil-files': (doing) =>
+    whileLast(
+      doing,
+      () => doing.stage.copy.spoil(),
+      () => doing.stage.copy.mend(),
+    ),
+  drain: async (doing) => {
+    await drain(doing, doing.node).ended;
+    await undrain(doing, doing.node);
+  },
+  'drain-briefly': async (doing) => {
+    await drain(doing, doing.node, '3s').ended;
+    await undrain(doing, doing.node);
+  },
+  'drain-interrupted': async (doing) => {
+    const first = drain(doing, doing.node);
+    await doing.last();
+    first.interrupt(doing.fault.pick < 0.5 ? 'SIGINT' : 'SIGKILL');
+    await first.ended;
+    await drain(doing, doing.node).ended;
+    await undrain(doing, doing.node);
+  },
+  'drain-regretted': async (doing) => {
+    const first = drain(doing, doing.node);
+    await doing.last();
+    await undrain(doing, doing.node);
+    await first.ended;
+  },
+  'drain-two': async (doing) => {
+    await Promise.all([drain(doing, doing.node).ended, drain(doing, doing.other).ended]);
+    await Promise.all([undrain(doing, doing.node), undrain(doing, doing.other)]);
+  },
+  'undrain-late': async (doing) => {
+    await drain(doing, doing.node).ended;
+    await doing.node.process.stop();
+    await doing.node.process.startAgain();
+    await undrain(doing, doing.node);
+  },
+  'rolling-restart': async (doing) => {
+    await tool(doing, 'rolling-restart', '--timeout', '30s', '--restart', doing.stage.restartCommand).ended;
+  },
+};
+
+/** Whatever a round left behind is put right, as a person would. */
+export const heal = async (context: Context): Promise<void> => {
+  const { stage, ledger } = context;
+  ledger.note('everything is put right');
+  for (const { process } of stage.nodes) if (process.state === 'frozen') process.thaw();
+  await stage.redis.start();
+  stage.redis.signal('SIGCONT');
+  await Promise.all(stage.nodes.map(({ process }) => process.start()));
+  await Promise.all(stage.fronts.map((front) => front.start()));
+  const { nodes } = await stage.topology();
+  for (const { id, state } of nodes)
+    if (state !== 'active') await undrain(context, stage.nodes.find(({ process }) => process.name === id)!);
+  await Promise.all(stage.fronts.map((front) => front.answers()));
+};
