@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import test, { type TestContext } from 'node:test';
+import type { OwnerWord } from '../core/which-404.ts';
 import { askOwner, askOwners } from './ask-owner.ts';
 
 const listening = async (t: TestContext, server: Server): Promise<string> => {
@@ -64,4 +65,19 @@ test('a hundred requests ask an owner once in a second, and each owner is asked'
   now = 1000;
   await ask('http://a');
   assert.deepEqual(asked, ['http://b', 'http://a', 'http://a']);
+});
+
+test('a node that has just been silent counts as silent until the checks of proxies have seen that it is back', async () => {
+  let now = 0;
+  let word: OwnerWord = 'silent';
+  const ask = askOwners(
+    async () => word,
+    () => now,
+  );
+  assert.equal(await ask('http://a'), 'silent');
+  word = 'answers';
+  now = 4999;
+  assert.equal(await ask('http://a'), 'silent');
+  now = 6000;
+  assert.equal(await ask('http://a'), 'answers');
 });

@@ -43,6 +43,9 @@ const ASK_AGAIN_MS = 1000;
 /** URLs come from heartbeats alone, and change with the nodes of a deployment. */
 const MAX_OWNERS = 1000;
 
+/** For so long after a node was silent proxies may still take it to be down: their next checks tell them. */
+const BACK_MS = 5000;
+
 /** One question for each owner and second, however many requests want to know. */
 export const askOwners = (ask: AskOwner, now: () => number): AskOwner => {
   const owners = new Map<string, () => Promise<OwnerWord>>();
@@ -50,7 +53,13 @@ export const askOwners = (ask: AskOwner, now: () => number): AskOwner => {
     const known = owners.get(url);
     if (known) return known();
     if (owners.size >= MAX_OWNERS) owners.clear();
-    const asked = recently(() => ask(url), { ms: ASK_AGAIN_MS, now });
+    let silentAt = Number.NEGATIVE_INFINITY;
+    const look = async (): Promise<OwnerWord> => {
+      const word = await ask(url);
+      if (word === 'silent') silentAt = now();
+      return word === 'answers' && now() - silentAt < BACK_MS ? 'silent' : word;
+    };
+    const asked = recently(look, { ms: ASK_AGAIN_MS, now });
     owners.set(url, asked);
     return asked();
   };
