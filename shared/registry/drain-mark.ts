@@ -1,5 +1,5 @@
 import { fieldsOf } from './fields.ts';
-import { type NodeId, parseNodeId } from './session-id.ts';
+import type { NodeId } from './session-id.ts';
 
 /** What a drain tells a node, in `mcp:drain:{node}`. */
 export type DrainMark = {
@@ -22,9 +22,7 @@ export type DrainMark = {
 };
 
 const PREFIX = 'mcp:drain:';
-export const DRAIN_PATTERN = `${PREFIX}*`;
 export const drainKey = (node: NodeId): string => PREFIX + node;
-export const nodeOfDrainKey = (key: string): NodeId | null => parseNodeId(key.slice(PREFIX.length));
 
 export const encodeMark = (mark: DrainMark): string => JSON.stringify(mark);
 

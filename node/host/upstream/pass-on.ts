@@ -48,7 +48,7 @@ const pathOf = ({ url }: Way, { req, endpoint }: Passing): string => {
   return endpoint ? `${url.pathname}${query < 0 ? '' : asked.slice(query)}` : asked;
 };
 
-export const sendAnswer = (way: Way, { req, res }: Pick<Passing, 'req' | 'res'>, answer: Answer): OpenAnswer => {
+const sendAnswer = (way: Way, { req, res }: Pick<Passing, 'req' | 'res'>, answer: Answer): OpenAnswer => {
   const origin = way.host && `${way.url.protocol}//${way.host}`;
   const headers = headersToClient(answer.headers, { node: way.node, origin });
   return relay({ answer, res, headers, holdHead: req.method === 'POST', headWaitsMs: way.headWaitsMs });
