@@ -229,7 +229,8 @@ export const fileChanges: Area = {
         // A probe that is not answered changes nothing yet: what is seen is what was kept.
         lab.origin('b').health = 'never';
         await lab.subject.reload(lab.dynamic({ services, routers }));
-        const { by } = await lab.send(pinned);
+        let { by } = await lab.send(pinned);
+        for (let i = 0; i < 50 && by === undefined; i++) by = (await lab.send(pinned)).by;
         lab.origin('b').health = 200;
         return by;
       },
