@@ -73,7 +73,9 @@ export const defineCommand = <const O extends Options>({
         error instanceof Misuse ? error.message : optionProblem(error, Object.keys({ ...options, ...COMMON }));
       if (problem === undefined) throw error;
       // Last, where it is read: a usage is longer than a screen.
-      terminal.complain(`${usage}\n\n${problem}${takesCommand ? forgottenDashes(args) : ''}`);
+      terminal.complain(
+        `${usage}\n\n${problem}${takesCommand ? forgottenDashes(args, { unknownOption: !(error instanceof Misuse) }) : ''}`,
+      );
       return 2;
     }
   },

@@ -15,9 +15,15 @@ export const splitAtDashes = (args: readonly string[]): Split => {
   return { own: args.slice(0, at), server: [program, ...rest] };
 };
 
-/** npm takes one `--` away: what was meant as a command may have come to us as words of ours. */
-export const forgottenDashes = ([first = '-', ...rest]: readonly string[]): string =>
-  first.startsWith('-') || rest.includes('--')
+/**
+ * npm takes one `--` away: what was meant as a command may have come to us as words of ours. It looks like one when two
+ * words begin it, or an option that is none of ours follows the first.
+ */
+export const forgottenDashes = (
+  [first = '-', second = '-', ...rest]: readonly string[],
+  { unknownOption }: { readonly unknownOption: boolean },
+): string =>
+  first.startsWith('-') || (second.startsWith('-') && !unknownOption) || second === '--' || rest.includes('--')
     ? ''
     : '\nThe command of a server of yours stands behind a -- of its own: npm run dev -- -- python server.py --port {port}';
 

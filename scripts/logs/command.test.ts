@@ -11,7 +11,7 @@ import { runCommand, runMooring, startMooring } from '../explain/test-run.ts';
 import { command } from './command.ts';
 
 const line = (server: string): string =>
-  `${JSON.stringify({ DownstreamStatus: 200, RequestMethod: 'POST', RequestPath: '/mcp', ServiceURL: server, 'request_Mcp-Session-Id': 'n1.1b4e28ba-2fa1' })}\n`;
+  `${JSON.stringify({ DownstreamStatus: 200, RequestMethod: 'POST', RequestPath: '/mcp', ServiceURL: server, 'request_Mcp-Session-Id': 'n1.1b4e28ba-2fa1-41d2-883f-0016d3cca427' })}\n`;
 
 const fileOf = async (t: TestContext, text: string): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'logs-'));

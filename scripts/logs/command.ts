@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { brief } from '../../node/sessions/session-table.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import { type Paint, paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { parseLogLine } from './log-record.ts';
-import { LogSummary, type Sight } from './log-summary.ts';
+import { LogSummary, type Sight, shownSession } from './log-summary.ts';
 import { readLines } from './read-lines.ts';
 import { reportOf } from './report.ts';
 import { reportText } from './report-text.ts';
@@ -84,5 +83,5 @@ const sightText = (
   { json, paint }: { readonly json: boolean; readonly paint: Paint },
 ): string =>
   json
-    ? JSON.stringify({ event: kind, session: brief(session), text })
-    : `${paint.bad(kind)} ${brief(session)} ${text}`;
+    ? JSON.stringify({ event: kind, session: shownSession(session), text })
+    : `${paint.bad(kind)} ${shownSession(session)} ${text}`;

@@ -1,3 +1,4 @@
+import { brief } from '../../node/sessions/session-table.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Durations } from './durations.ts';
 import type { Kept, LogRecord } from './log-record.ts';
@@ -100,7 +101,7 @@ export class LogSummary {
   }
 
   #session(record: LogRecord): readonly Sight[] {
-    const id = idOf(record.session) ?? idOf(record.opened) ?? idOf(record.tag);
+    const id = idOf(record.session) ?? idOf(record.opened) ?? tagOf(record.tag);
     const { server, status } = record;
     if (id === undefined || server === undefined) return [];
     const seen = this.sessions.use(id, () => ({
@@ -129,6 +130,16 @@ export class LogSummary {
 }
 
 const idOf = (kept: Kept): string | undefined => (kept.kind === 'value' ? kept.value : undefined);
+
+/** The beginning of an id, as its node has told it. */
+const CUT = '…';
+const tagOf = (kept: Kept): string | undefined => {
+  const tag = idOf(kept);
+  return tag && `${tag}${CUT}`;
+};
+
+/** Whoever knows an id can use the session: enough of it is shown to find it again. */
+export const shownSession = (id: string): string => (id.endsWith(CUT) ? id : brief(id));
 
 /** The one GET of MCP: its answer is a stream of events, by its type or, where the log has none, by the endpoint. */
 const isStream = ({ method, status, contentType, originStatus }: LogRecord): boolean =>

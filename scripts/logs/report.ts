@@ -1,5 +1,4 @@
-import { brief } from '../../node/sessions/session-table.ts';
-import type { LogSummary, SeenSession } from './log-summary.ts';
+import { type LogSummary, type SeenSession, shownSession } from './log-summary.ts';
 
 /** What the log tells, as one value: text and JSON are views of it. */
 export type LogReport = {
@@ -78,9 +77,8 @@ export const reportOf = (summary: LogSummary): LogReport => {
   };
 };
 
-/** Whoever knows an id can use the session: a report shows enough of it to find it again. */
 const flappingOf = ({ id, moves, requests, notFound, servers }: SeenSession): Flapping => ({
-  session: brief(id),
+  session: shownSession(id),
   moves,
   requests,
   notFound,
