@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
 import type { DrainMark } from '../shared/registry/drain-mark.ts';
+import { createMemoryStore } from '../shared/registry/memory.ts';
 import { createServer } from './example/server.ts';
-import { ask, call, initialize, nodeName, openSession, type TestNode, testNode } from './test-bench.ts';
+import { ask, call, initialize, nodeName, open, openSession, type TestNode, testNode } from './test-bench.ts';
 
 const N1 = nodeName('n1');
 
@@ -26,6 +27,14 @@ const word = ({ store }: TestNode) => {
 const statusOf = async (node: TestNode, path: string): Promise<number> =>
   (await ask(node, { method: 'GET', path })).status;
 const opens = async (node: TestNode): Promise<number> => (await ask(node, { body: initialize(1) })).status;
+
+const countsOf = ({ store }: TestNode) => {
+  const { sessions, idle } = store.nodes.get(N1)!;
+  return { sessions, idle };
+};
+const ended = async ({ table }: TestNode, session: string): Promise<void> => {
+  while (table.find(session)) await new Promise((resolve) => setTimeout(resolve, 5));
+};
 
 const draining = async (t: TestContext, more: Partial<DrainMark> = {}): Promise<TestNode> => {
   const node = await testNode(t);
@@ -69,6 +78,36 @@ test('a node keeps its word though the mark is gone, and opens when it is lifted
   assert.deepEqual(word(node), { draining: false, refusing: false, drain: undefined });
   assert.equal(await opens(node), 200);
 });
+
+test('while it drains by a mark that says so it ends sessions that are idle without a stream', async (t) => {
+  const node = await testNode(t);
+  const listening = await openSession(node);
+  const stream = await open(node, { method: 'GET', session: listening });
+  t.after(() => stream.destroy());
+  const left = await openSession(node);
+  await mark(node, { settleMs: 60_000 });
+  assert.deepEqual(countsOf(node), { sessions: 2, idle: 1 });
+  await mark(node, { id: 'd2', idleMs: 40 });
+  await ended(node, left);
+  await mark(node, { id: 'd3' });
+  assert.deepEqual(countsOf(node), { sessions: 1, idle: 0 });
+  assert.equal((await ask(node, { session: left, body: call('whoami') })).json.error.data.reason, 'expired');
+  assert.equal((await ask(node, { session: listening, body: call('whoami') })).status, 200);
+});
+
+for (const [what, after] of [
+  ['a drain that is taken back', { lifted: true }],
+  ['a second drain that does not say so', { id: 'd2' }],
+] as const)
+  test(`${what} ends no idle session any more`, async (t) => {
+    const node = await draining(t, { idleMs: 40, settleMs: 60_000 });
+    await mark(node, after);
+    const kept = await openSession(node);
+    const other = await testNode(t, { store: createMemoryStore(Date.now) });
+    await mark(other, { idleMs: 40, settleMs: 60_000 });
+    await ended(other, await openSession(other));
+    assert.notEqual(node.table.find(kept), undefined);
+  });
 
 test('a node that is told to stop is not opened again by a lifted mark', async (t) => {
   const node = await testNode(t);

@@ -1,7 +1,7 @@
 import type { Log } from '../shared/log.ts';
-import type { NodeWord, Self, SessionRegistry } from '../shared/registry/session-registry.ts';
+import type { Announced, Self, SessionRegistry } from '../shared/registry/session-registry.ts';
 import { type DrainPhase, type HeldDrain, hear, type Mark, nextPhaseIn, phaseOf } from './core/drain-phase.ts';
-import type { SessionTable } from './sessions/session-table.ts';
+import { type SessionTable, sweepEvery } from './sessions/session-table.ts';
 
 type NodeDrainOptions = {
   readonly self: Self;
@@ -17,6 +17,7 @@ export class NodeDrain {
   readonly #options: NodeDrainOptions;
   #held: HeldDrain | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #sweeper: NodeJS.Timeout | undefined;
   /** How many times what is said has changed: a word that waited for sessions being opened may be out of date. */
   #changes = 0;
   #over = false;
@@ -43,13 +44,14 @@ export class NodeDrain {
   async leave(marginMs: number): Promise<void> {
     const now = this.#options.now();
     const sooner = this.phase === 'refusing' ? 0 : marginMs;
-    this.#held = { id: this.#held?.id ?? 'own', heardAt: now, settleMs: 0, marginMs: sooner };
+    this.#held = { id: 'own', ...this.#held, heardAt: now, settleMs: 0, marginMs: sooner };
     this.#over = true;
     await this.#changed();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#sweeper);
     this.#over = true;
   }
 
@@ -60,11 +62,22 @@ export class NodeDrain {
     this.#held = hear(before, mark, { self, now: now() });
     if (this.#held === before) return;
     const by = (mark as { by?: string } | null)?.by;
+    this.#sweep();
+    const idleMs = this.#held?.idleMs;
     log.info(
-      { drain: this.#held?.id ?? before?.id, ...(by && { by }) },
+      { drain: this.#held?.id ?? before?.id, ...(by && { by }), ...(idleMs !== undefined && { idleMs }) },
       this.#held ? 'draining' : 'takes new sessions',
     );
     void this.#changed(); // The registry answers with a value.
+  }
+
+  /** As long as it drains by this mark; the table has its own time besides. */
+  #sweep(): void {
+    const { table, now } = this.#options;
+    clearInterval(this.#sweeper);
+    const idleMs = this.#held?.idleMs;
+    if (idleMs === undefined) return;
+    this.#sweeper = setInterval(() => void table.closeIdle(now(), idleMs), sweepEvery(idleMs)).unref();
   }
 
   async #changed(): Promise<void> {
@@ -75,10 +88,11 @@ export class NodeDrain {
   }
 
   async #say(): Promise<void> {
-    const { registry, table } = this.#options;
+    const { registry, table, now } = this.#options;
     const change = ++this.#changes;
     const { phase, id } = this;
-    const word: NodeWord = { draining: phase !== 'open', ...(id !== undefined && { drain: id }) };
+    const idle = (): number => table.idle(now());
+    const word: Announced = { draining: phase !== 'open', ...(id !== undefined && { drain: id }), idle };
     await registry.announce(word);
     if (phase !== 'refusing') return;
     // A session that was let in before may still be on its way into the table: until then `0 sessions` says nothing.

@@ -21,7 +21,7 @@ import { NodeDrain } from './node-drain.ts';
 import { askOwner, askOwners } from './sessions/ask-owner.ts';
 import { explainMissing } from './sessions/missing-session.ts';
 import { recently } from './sessions/recently.ts';
-import { SessionTable } from './sessions/session-table.ts';
+import { SessionTable, sweepEvery } from './sessions/session-table.ts';
 import { stopNode } from './stop-node.ts';
 
 export const NODE_DEFAULTS = {
@@ -133,9 +133,6 @@ const hostRulesOf = ({ publicHosts, origins, url, checkHosts }: Complete) =>
   checkHosts
     ? compileHostRules([...publicHosts, ...(URL.canParse(url) ? [new URL(url).host] : [])], origins)
     : undefined;
-
-const MINUTE = 60_000;
-const sweepEvery = (idleMs: number): number => Math.min(MINUTE, Math.max(10, idleMs / 4));
 
 type Naming = Complete & {
   readonly self: Self;

@@ -13,6 +13,8 @@ export type HeldDrain = {
   readonly heardAt: number;
   readonly settleMs: number;
   readonly marginMs: number;
+  /** Sessions idle for so long are ended while it drains. */
+  readonly idleMs?: number;
 };
 
 /** What is read of a mark; see the registry's own type. */
@@ -22,6 +24,7 @@ export type Mark = {
   readonly url: string;
   readonly settleMs: number;
   readonly marginMs: number;
+  readonly idleMs?: number;
   readonly lifted: boolean;
 };
 
@@ -29,15 +32,17 @@ export type Hearing = { readonly self: { readonly boot: string; readonly url: st
 
 /**
  * A mark that is gone changes nothing: the store may have been wiped. Only one that is lifted, or the next process,
- * opens the node again. A second drain takes over with the time that the first one has already waited.
+ * opens the node again. A second drain takes over with the time that the first one has already waited, and says itself
+ * what becomes of idle sessions.
  */
 export const hear = (held: HeldDrain | undefined, mark: Mark | null, { self, now }: Hearing): HeldDrain | undefined => {
   if (mark === null || mark.url !== self.url) return held;
   if (mark.boot !== undefined && mark.boot !== self.boot) return held;
   // Of another drain than the one that it was meant for: somebody has begun anew since.
   if (mark.lifted) return held?.id === mark.id ? undefined : held;
-  if (held !== undefined) return held.id === mark.id ? held : { ...held, id: mark.id };
-  return { id: mark.id, heardAt: now, settleMs: mark.settleMs, marginMs: mark.marginMs };
+  if (held?.id === mark.id) return held;
+  const { heardAt, settleMs, marginMs } = held ?? { ...mark, heardAt: now };
+  return { id: mark.id, heardAt, settleMs, marginMs, ...(mark.idleMs !== undefined && { idleMs: mark.idleMs }) };
 };
 
 export const phaseOf = (held: HeldDrain | undefined, now: number): DrainPhase => {

@@ -116,8 +116,8 @@ export class SessionTable implements HeldSessions {
     return idle;
   }
 
-  async closeIdle(now: number): Promise<void> {
-    const idle = [...this.#sessions.values()].filter((session) => session.isIdle(now, this.#options.idleMs));
+  async closeIdle(now: number, idleMs = this.#options.idleMs): Promise<void> {
+    const idle = [...this.#sessions.values()].filter((session) => session.isIdle(now, idleMs));
     await Promise.all(idle.map(({ id }) => this.close(id, 'idle')));
   }
 
@@ -125,6 +125,11 @@ export class SessionTable implements HeldSessions {
     await Promise.all([...this.#sessions.values()].map(({ id }) => this.close(id, 'shutdown')));
   }
 }
+
+const MINUTE = 60_000;
+
+/** How long after its time an idle session may still be there. */
+export const sweepEvery = (idleMs: number): number => Math.min(MINUTE, Math.max(10, idleMs / 4));
 
 const ENDINGS: Partial<Record<CloseReason, Ending>> = { idle: 'expired', forgotten: 'forgotten', died: 'server-ended' };
 

@@ -10,6 +10,7 @@ export type Health =
       /** How often the server behind the node has come back. */
       readonly serverStarts?: number;
       readonly sessions?: number;
+      readonly idle?: number;
       readonly drain?: string;
       readonly phase?: string;
     };
@@ -44,12 +45,13 @@ const textOf = async (answer: Response): Promise<string> => {
 
 const saidIn = (text: string): Omit<Extract<Health, { kind: 'up' }>, 'kind'> => {
   try {
-    const { node, boot, serverStarts, sessions, drain, drainId } = JSON.parse(text) as Record<string, unknown>;
+    const { node, boot, serverStarts, sessions, idle, drain, drainId } = JSON.parse(text) as Record<string, unknown>;
     return {
       ...(typeof node === 'string' && { node }),
       ...(typeof boot === 'string' && { boot }),
       ...(typeof serverStarts === 'number' && { serverStarts }),
       ...(typeof sessions === 'number' && { sessions }),
+      ...(typeof idle === 'number' && { idle }),
       ...(typeof drain === 'string' && { phase: drain }),
       ...(typeof drainId === 'string' && { drain: drainId }),
     };

@@ -104,6 +104,13 @@ for (const [what, args, says] of [
   ['a node that is not there', ['n9', '--no-wait'], /prod\.yaml has no node n9: it has n1, n2/],
   ['no registry and no time', ['n2'], /there is no registry to ask/],
   ['a time that is none', ['n2', '--timeout', 'soon'], /--timeout: "soon" is not a duration/],
+  [
+    'idle sessions that nobody ends',
+    ['n2', '--timeout', '5s', '--idle', '5m'],
+    /--idle is told to the node by the registry/,
+  ],
+  ['the same without waiting', ['n2', '--no-wait', '--idle', '5m'], /--idle is told .* leave --no-wait out/],
+  ['an idle time that no node takes', ['n2', '--idle', '25h'], /--idle takes at most 24h, not 25h/],
   ['a Redis URL that is none', ['n2', '--redis', 'http://x'], /the Redis URL begins with none of/],
 ] as const) {
   test(`${what} is wrong use, and changes nothing`, async (t) => {

@@ -18,6 +18,8 @@ export type DrainEvent =
       /** The nodes that new sessions begin on. */
       readonly takers: readonly string[];
       readonly timeoutMs: number;
+      /** Sessions idle without a stream for so long are ended by the node; missing: only by its own rule. */
+      readonly idleMs?: number;
       /** For what: its sessions, the deadline alone, or nothing. */
       readonly waits: 'sessions' | 'deadline' | 'no';
     }
@@ -45,6 +47,7 @@ export type Draining = {
   readonly timeoutMs: number;
   /** In place of the topology's. */
   readonly settleMs?: number;
+  readonly idleMs?: number;
   readonly noWait?: boolean;
   readonly signal: AbortSignal;
   readonly tell: (event: DrainEvent) => void;
@@ -59,7 +62,7 @@ export const drainNode = async (draining: Draining): Promise<DrainEnd> => {
 };
 
 const drain = async (draining: Draining): Promise<DrainEnd> => {
-  const { deployment, node, view, timeoutMs, signal } = draining;
+  const { deployment, node, view, timeoutMs, idleMs, signal } = draining;
   const topology = await readDeployment(deployment);
   const { url, state } = findNode(topology, node, deployment);
   if (state === 'out') return leave(draining, { why: 'already', cut: 0, startedAt: performance.now() });
@@ -69,7 +72,8 @@ const drain = async (draining: Draining): Promise<DrainEnd> => {
     takers = await takersOf(now, draining);
   };
   const files = await setState(deployment, { node, state: 'draining', allow });
-  draining.tell({ event: 'draining', url, files, takers, timeoutMs, waits: waitsFor(draining) });
+  const ends = idleMs !== undefined && { idleMs };
+  draining.tell({ event: 'draining', url, files, takers, timeoutMs, ...ends, waits: waitsFor(draining) });
   if (draining.noWait === true) return { event: 'left', why: 'no-wait', state: 'draining', live: undefined };
   const marker = view && markerOf(draining, { view, topology, url });
   const look = view && (() => lookAt({ view, node, healthUrl: healthUrlOf(url, topology) }));
@@ -99,6 +103,7 @@ const markerOf = (draining: Draining, { view, topology, url }: Known): Marker =>
     url,
     settleMs: settleMs(draining, topology),
     marginMs: marginOf(topology),
+    idleMs: draining.idleMs,
     now: Date.now,
     tell: draining.tell,
   });

@@ -20,6 +20,7 @@ type MarkerOptions = {
   readonly url: string;
   readonly settleMs: number;
   readonly marginMs: number;
+  readonly idleMs: number | undefined;
   readonly now: () => number;
   readonly tell: (event: MarkEvent) => void;
 };
@@ -62,8 +63,9 @@ export class Marker {
   }
 
   #mark(boot: string | undefined, lifted: boolean): DrainMark {
-    const { url, settleMs, marginMs, now } = this.#options;
-    return { id: this.id, boot, url, since: now(), by: whoAmI(), settleMs, marginMs, lifted };
+    const { url, settleMs, marginMs, idleMs, now } = this.#options;
+    const waits = { settleMs, marginMs, ...(idleMs !== undefined && { idleMs }) };
+    return { id: this.id, boot, url, since: now(), by: whoAmI(), ...waits, lifted };
   }
 }
 

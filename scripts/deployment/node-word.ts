@@ -17,6 +17,8 @@ export type Seen =
       readonly drain: string | undefined;
       /** By its own word no session begins there any more. Undefined: it hears of no drains, and gives no word. */
       readonly refusing: boolean | undefined;
+      /** Sessions that nobody listens to or waits for, by its word. Undefined: it gives none. */
+      readonly idle?: number;
       /** Why it had to be asked at its health URL; undefined: its heartbeat says it. */
       readonly silent: string | undefined;
     };
@@ -50,7 +52,8 @@ const MAX_LISTED = 5000;
  */
 const fromHeartbeat = async (view: Asked['view'], beat: NodeListing): Promise<Seen> => {
   const { boot, url, drain, refusing } = beat;
-  const seen = { kind: 'seen', boot, url, drain, refusing, silent: undefined } as const;
+  const idle = beat.idle !== undefined && { idle: beat.idle };
+  const seen = { kind: 'seen', boot, url, drain, refusing, ...idle, silent: undefined } as const;
   if (beat.sessions > MAX_LISTED) return { ...seen, live: beat.sessions, ids: undefined };
   const listed = await view.sessions({ limit: 2 * MAX_LISTED });
   if (listed.kind === 'unavailable' || !listed.complete) return { ...seen, live: beat.sessions, ids: undefined };
@@ -62,8 +65,9 @@ const fromHeartbeat = async (view: Asked['view'], beat: NodeListing): Promise<Se
 const fromHealth = async (url: string, node: NodeId, silent: string): Promise<Seen | undefined> => {
   const health = await askHealth(url);
   if (health.kind === 'down' || health.boot === undefined || health.node !== node) return undefined;
-  const { boot, sessions, drain, phase } = health;
+  const { boot, sessions, idle, drain, phase } = health;
   if (sessions === undefined) return undefined;
   const refusing = phase === undefined ? undefined : phase === 'refusing';
-  return { kind: 'seen', live: sessions, ids: undefined, boot, url: undefined, drain, refusing, silent };
+  const told = { live: sessions, ...(idle !== undefined && { idle }), drain, refusing };
+  return { kind: 'seen', ...told, ids: undefined, boot, url: undefined, silent };
 };

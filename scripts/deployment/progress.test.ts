@@ -48,6 +48,16 @@ for (const row of [
     told: ['sessions 2', 'sessions 1'],
   },
   {
+    what: 'how many of them are idle is told when that changes, and never as more than there are',
+    looks: [
+      [0, { ...of('a', 'b'), idle: 0 }],
+      [1, { ...of('a', 'b'), idle: 2 }],
+      [2, { ...of('a', 'b'), idle: 2 }],
+      [3, { ...of('a'), idle: 2 }],
+    ],
+    told: ['sessions 2 0', 'sessions 2 2', 'sessions 1 1'],
+  },
+  {
     what: 'a node that refuses and has none is empty, by its own word',
     looks: [
       [0, heard('a')],

@@ -4,6 +4,7 @@ import type { Seen } from './node-word.ts';
 export type Progress = {
   /** The last count that was told. */
   readonly live: number | undefined;
+  readonly idle: number | undefined;
   readonly ids: ReadonlySet<string> | undefined;
   readonly away: string | undefined;
   /** By the node's own word there cannot be more: it refuses new sessions. */
@@ -21,7 +22,8 @@ export type Terms = {
 };
 
 export type ProgressEvent =
-  | { readonly event: 'sessions'; readonly live: number }
+  /** `idle`: those of them that nobody listens to or waits for; missing: the node does not say. */
+  | { readonly event: 'sessions'; readonly live: number; readonly idle?: number }
   | { readonly event: 'registry-away'; readonly why: string }
   | { readonly event: 'registry-back' }
   | { readonly event: 'unseen' }
@@ -43,6 +45,7 @@ export type Step = {
 
 export const START: Progress = {
   live: undefined,
+  idle: undefined,
   ids: undefined,
   away: undefined,
   final: false,
@@ -105,11 +108,13 @@ type Counted = Look & {
 const counted = (before: Progress, look: Counted): Step => {
   const { seen, back, elapsedMs } = look;
   const settled = elapsedMs >= SETTLE_MS;
+  const idle = idleOf(seen);
   const count = settled && before.ids && seen.ids ? [...seen.ids].filter((id) => !before.ids?.has(id)).length : 0;
   const fresh = wordsOf(look, count).filter((one) => !before.told.has(one.event));
   return {
     progress: {
       live: seen.live,
+      idle,
       // From the moment that Traefik follows the new file on.
       ids: settled ? (seen.ids ?? before.ids) : undefined,
       away: undefined,
@@ -119,12 +124,20 @@ const counted = (before: Progress, look: Counted): Step => {
     },
     events: [
       ...back,
-      ...(seen.live === before.live ? [] : [{ event: 'sessions', live: seen.live } as const]),
+      ...(seen.live === before.live && idle === before.idle ? [] : [sessions(seen.live, idle)]),
       ...fresh,
     ],
     over: isEmpty(look) ? 'empty' : undefined,
   };
 };
+
+/** Its records are more up to date than its word. */
+const idleOf = ({ live, idle }: Counted['seen']): number | undefined => idle && Math.min(idle, live);
+const sessions = (live: number, idle: number | undefined): ProgressEvent => ({
+  event: 'sessions',
+  live,
+  ...(idle !== undefined && { idle }),
+});
 
 type Once = Extract<ProgressEvent, { event: 'newcomers' | 'heard' | 'unheard' | 'refusing' | 'silent' }>;
 

@@ -54,7 +54,7 @@ const textOf = (event: DrainEvent, telling: Telling): string => {
     case 'draining':
       return drainingText(event, telling);
     case 'sessions':
-      return `  sessions  ${event.live}`;
+      return `  sessions  ${event.live}${event.idle ? `, ${event.idle} of them idle without a stream` : ''}`;
     case 'registry-away':
       return `  the registry cannot be asked: ${visible(event.why)}; ${node} stays draining until it can, or until the deadline`;
     case 'registry-back':
@@ -88,6 +88,9 @@ const drainingText = (event: Extract<DrainEvent, { event: 'draining' }>, { node 
     `  files     ${event.files.join(', ') || 'say so already'}`,
     `  new ones  begin on ${event.takers.join(', ')}`,
     ...untilOf(event),
+    ...(event.idleMs === undefined
+      ? []
+      : [`  idle      sessions without a stream end when nobody has used them for ${duration(event.idleMs)}`]),
   ].join('\n');
 
 const untilOf = ({ waits, timeoutMs }: Extract<DrainEvent, { event: 'draining' }>): string[] => {

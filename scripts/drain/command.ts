@@ -1,3 +1,4 @@
+import { MAX_WAIT_MS } from '../../shared/registry/drain-mark.ts';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
@@ -10,7 +11,7 @@ import { createTeller } from '../deployment/tell.ts';
 import { readTimeout } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--settle 15s]
-                        [--redis URL] [--no-wait]
+                        [--idle 5m] [--redis URL] [--no-wait]
 
 Takes a node out without losing a session. The node gets no new sessions, and its own continue. When the last one has
 ended, or at the deadline, the node is out and can be stopped. Writes the node's state into the topology and regenerates
@@ -21,6 +22,8 @@ dynamic.yml, which a running Traefik follows.
   --timeout TIME    deadline, after which it is out even with sessions (the topology's timeouts.drain)
   --settle TIME     how late a proxy may follow the file: until then the node takes what still comes, then it refuses
                     new sessions (the topology's timeouts.settle)
+  --idle TIME       meanwhile the node ends sessions that have been idle without a stream for so long: clients that left
+                    without a word. One that comes back gets 404 and begins anew (at most 24h; only by its own rule)
   --redis URL       the session registry (the topology's registry, else REDIS_URL)
   --no-wait         start, and do not wait for the end
   --json            one JSON object per event
@@ -29,6 +32,7 @@ dynamic.yml, which a running Traefik follows.
 Examples:
   npm run drain -- n2
   npm run drain -- n2 --topology config/production.yaml --timeout 2h
+  npm run drain -- n2 --idle 5m
 
 After Ctrl-C the node stays draining: run the same command to continue, or npm run undrain to undo it.
 Exits with 0 when no session was lost, 1 when some were, when it was interrupted or refused, 2 for wrong usage.`;
@@ -38,6 +42,7 @@ const OPTIONS = {
   out: { type: 'string' },
   timeout: { type: 'string' },
   settle: { type: 'string' },
+  idle: { type: 'string' },
   redis: { type: 'string' },
   'no-wait': { type: 'boolean', default: false },
 } satisfies Options;
@@ -60,15 +65,19 @@ const run = async (node: string, values: Values, terminal: Terminal): Promise<Ex
   const topology = await readDeployment(deployment);
   findNode(topology, node, deployment);
   const timeoutMs = readTimeout(values.timeout ?? topology.timeouts.drain, '--timeout');
+  const idleMs = values.idle === undefined ? undefined : readIdle(values.idle);
   const view = values['no-wait'] ? undefined : await openRegistry({ redis: values.redis, topology, env: terminal.env });
+  if (view === undefined && idleMs !== undefined) throw new Misuse(NO_ONE_TO_TELL);
   if (view === undefined && values.timeout === undefined && !values['no-wait'])
     throw new Misuse(noRegistry(deployment));
   try {
-    return codeOf(await drainNode(drainingOf(node, { values, deployment, view, timeoutMs, terminal })));
+    return codeOf(await drainNode(drainingOf(node, { values, deployment, view, timeoutMs, idleMs, terminal })));
   } finally {
     await view?.quit();
   }
 };
+
+const NO_ONE_TO_TELL = '--idle is told to the node by the registry: name it by --redis, and leave --no-wait out';
 
 const noRegistry = ({ file }: Deployment): string =>
   `there is no registry to ask when the last session has ended: name it by --redis or in ${file} (registry: redis://…), or say how long to wait by --timeout, or use --no-wait`;
@@ -78,19 +87,28 @@ type Parts = {
   readonly deployment: Deployment;
   readonly view: RegistryView | undefined;
   readonly timeoutMs: number;
+  readonly idleMs: number | undefined;
   readonly terminal: Terminal;
 };
 
-const drainingOf = (node: string, { values, deployment, view, timeoutMs, terminal }: Parts) => ({
+const drainingOf = (node: string, { values, deployment, view, timeoutMs, idleMs, terminal }: Parts) => ({
   deployment,
   node,
   view,
   timeoutMs,
   ...(values.settle !== undefined && { settleMs: readTimeout(values.settle, '--settle') }),
+  ...(idleMs !== undefined && { idleMs }),
   noWait: values['no-wait'],
   signal: terminal.signal,
   tell: createTeller({ terminal, json: values.json, deployment, node }),
 });
+
+/** A node takes no mark that waits longer. */
+const readIdle = (text: string): number => {
+  const idleMs = readTimeout(text, '--idle');
+  if (idleMs > MAX_WAIT_MS) throw new Misuse(`--idle takes at most 24h, not ${text}`);
+  return idleMs;
+};
 
 /** What could not be counted was there to be lost. */
 const codeOf = (end: DrainEnd): ExitCode => {

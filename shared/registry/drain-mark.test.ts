@@ -14,7 +14,7 @@ const MARK: DrainMark = {
 };
 
 test('a mark is read as it was written, bound or not, lifted or not', () => {
-  for (const mark of [MARK, { ...MARK, boot: undefined }, { ...MARK, lifted: true }])
+  for (const mark of [MARK, { ...MARK, boot: undefined }, { ...MARK, lifted: true }, { ...MARK, idleMs: 300_000 }])
     assert.deepEqual(decodeMark(encodeMark(mark)), mark);
 });
 
@@ -26,6 +26,8 @@ for (const [what, text] of [
   ['a mark without an end', encodeMark({ ...MARK, settleMs: Number.POSITIVE_INFINITY })],
   ['a mark that waits for ever', encodeMark({ ...MARK, settleMs: 1e12 })],
   ['a mark that goes back in time', encodeMark({ ...MARK, marginMs: -1 })],
+  ['a mark that ends idle sessions before they were', encodeMark({ ...MARK, idleMs: -1 })],
+  ['a mark whose idle time is no number', JSON.stringify({ ...MARK, idleMs: '5m' })],
   ['a mark for a process without a name', encodeMark({ ...MARK, boot: '' })],
   ['a mark of a megabyte', encodeMark({ ...MARK, id: 'x'.repeat(1024 * 1024) })],
 ] as const) {

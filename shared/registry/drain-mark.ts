@@ -17,6 +17,8 @@ export type DrainMark = {
   readonly settleMs: number;
   /** And for so long after, not ready, from proxies that never see the file and follow their checks. */
   readonly marginMs: number;
+  /** Meanwhile it ends sessions that have been idle without a stream for so long. Missing: only by its own rule. */
+  readonly idleMs?: number;
   /** Taken back: the node takes new sessions again. */
   readonly lifted: boolean;
 };
@@ -27,14 +29,15 @@ export const drainKey = (node: NodeId): string => PREFIX + node;
 export const encodeMark = (mark: DrainMark): string => JSON.stringify(mark);
 
 /** A node must not be kept out by what somebody mistyped: a drain that waits longer is none. */
-const MAX_WAIT_MS = 24 * 3_600_000;
+export const MAX_WAIT_MS = 24 * 3_600_000;
 const MAX_TEXT = 200;
 
 /** What another version or another program wrote under our keys is no mark. */
 export const decodeMark = (text: unknown): DrainMark | null => {
-  const { id, boot, url, since, by, settleMs, marginMs, lifted } = fieldsOf(text);
+  const { id, boot, url, since, by, settleMs, marginMs, idleMs, lifted } = fieldsOf(text);
   if (!isText(id) || !isText(url) || !isWait(settleMs) || !isWait(marginMs)) return null;
   if (boot !== undefined && !isText(boot)) return null;
+  if (idleMs !== undefined && !isWait(idleMs)) return null;
   return {
     id,
     boot,
@@ -43,6 +46,7 @@ export const decodeMark = (text: unknown): DrainMark | null => {
     by: isText(by) ? by : '',
     settleMs,
     marginMs,
+    ...(idleMs !== undefined && { idleMs }),
     lifted: lifted === true,
   };
 };

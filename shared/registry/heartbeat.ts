@@ -3,7 +3,7 @@ import type { Ledger } from './ledger.ts';
 import { decodeNode, encodeNode, nodeKey, nodeRecord, sessionKey } from './records.ts';
 import type { RedisLink, Reply } from './redis.ts';
 import type { SessionId } from './session-id.ts';
-import type { MarkListener, NodeWord, Self } from './session-registry.ts';
+import type { Announced, MarkListener, Self } from './session-registry.ts';
 
 export type Beat = {
   /** The first failure, or success. */
@@ -27,7 +27,7 @@ type HeartbeatOptions = {
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #key: string;
-  #word: NodeWord | undefined;
+  #word: Announced | undefined;
   #onMark: MarkListener | undefined;
   #writtenAt = Number.NEGATIVE_INFINITY;
   #rival: string | undefined;
@@ -37,7 +37,7 @@ export class Heartbeat {
     this.#key = nodeKey(options.self.node);
   }
 
-  announce(word: NodeWord): void {
+  announce(word: Announced): void {
     this.#word = word;
   }
 

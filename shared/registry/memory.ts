@@ -4,11 +4,11 @@ import { isLive, locate, stoppedOn } from './locate.ts';
 import { type NodeRecord, nodeRecord, type SessionRecord, shorten } from './records.ts';
 import { type NodeId, ownerOf, type SessionId } from './session-id.ts';
 import type {
+  Announced,
   Ending,
   Listed,
   MarkListener,
   NodeListing,
-  NodeWord,
   RegistryStatus,
   Self,
   Session,
@@ -83,7 +83,7 @@ export class MemoryRegistry implements SessionRegistry {
     return locate({ self: this.#self, session, owner: this.#store.nodes.get(ownerOf(id)) ?? null });
   }
 
-  async announce(word: NodeWord): Promise<Written> {
+  async announce(word: Announced): Promise<Written> {
     const { nodes, marks } = this.#store;
     const written = this.#write(this.#self.node, () => {
       nodes.set(this.#self.node, nodeRecord(this.#self, this.#live.size, word));

@@ -1,6 +1,6 @@
 import { fieldsOf } from './fields.ts';
 import { type NodeId, ownerOf, parseNodeId, parseSessionId, type SessionId } from './session-id.ts';
-import type { NodeListing, NodeWord, Self, Session } from './session-registry.ts';
+import type { Announced, NodeListing, Self, Session } from './session-registry.ts';
 
 export type SessionRecord = Session & { readonly node: NodeId; readonly boot: string };
 export type NodeRecord = NodeListing;
@@ -37,6 +37,7 @@ export const encodeNode = (node: NodeRecord): string =>
     // Said also when it is not so: by that one knows a node that hears of drains.
     refusing: node.refusing,
     ...(node.drain !== undefined && { drain: node.drain }),
+    ...(node.idle !== undefined && { idle: node.idle }),
   });
 
 /** What another version or another program wrote under our keys is no record: null, as if it were not there. */
@@ -47,14 +48,14 @@ export const decodeSession = (id: SessionId, text: unknown): SessionRecord | nul
 };
 
 export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {
-  const { boot, url, sessions, draining, refusing, drain } = fieldsOf(text);
+  const { boot, url, sessions, draining, refusing, drain, idle } = fieldsOf(text);
   if (typeof boot !== 'string' || typeof url !== 'string') return null;
   const word = { draining: draining === true, refusing: typeof refusing === 'boolean' ? refusing : undefined };
-  const named = typeof drain === 'string' ? { drain } : {};
+  const named = { ...(typeof drain === 'string' && { drain }), ...(typeof idle === 'number' && { idle }) };
   return { node, boot, url, sessions: typeof sessions === 'number' ? sessions : 0, ...word, ...named };
 };
 
-export const nodeRecord = (self: Self, sessions: number, word: NodeWord): NodeRecord => ({
+export const nodeRecord = (self: Self, sessions: number, word: Announced): NodeRecord => ({
   node: self.node,
   boot: self.boot,
   url: self.url,
@@ -62,4 +63,5 @@ export const nodeRecord = (self: Self, sessions: number, word: NodeWord): NodeRe
   draining: word.draining,
   refusing: word.refusing ?? false,
   ...(word.drain !== undefined && { drain: word.drain }),
+  ...(word.idle && { idle: word.idle() }),
 });

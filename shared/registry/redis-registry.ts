@@ -15,9 +15,9 @@ import { refusesWrites, type Trouble, trouble } from './redis-trouble.ts';
 import { describeRedis, parseRedisUrl } from './redis-url.ts';
 import type { SessionId } from './session-id.ts';
 import type {
+  Announced,
   Ending,
   MarkListener,
-  NodeWord,
   RegistryStatus,
   Self,
   Session,
@@ -124,7 +124,7 @@ export class RedisRegistry implements SessionRegistry {
     return { kind: 'unavailable', why: found.trouble.sentence };
   }
 
-  announce(word: NodeWord): Promise<Written> {
+  announce(word: Announced): Promise<Written> {
     this.#heartbeat.announce(word);
     return this.#beat();
   }

@@ -41,11 +41,15 @@ export type NodeWord = {
   /** The drain that it has heard of. */
   readonly drain?: string;
 };
+/** `idle` is asked anew at each heartbeat. */
+export type Announced = NodeWord & { readonly idle?: () => number };
 export type NodeListing = Self &
   NodeWord & {
     readonly sessions: number;
     /** Undefined: it is of a version that hears of no drains. */
     readonly refusing: boolean | undefined;
+    /** Of the sessions: those that nobody listens to or waits for. */
+    readonly idle?: number;
   };
 
 export type Listed<Item> =
@@ -83,7 +87,7 @@ export type SessionRegistry = {
   touch(id: SessionId): void;
   whereIs(id: SessionId): Promise<SessionLocation>;
   /** Begins the heartbeat by which others know that this node lives, or says at once what changed. */
-  announce(word: NodeWord): Promise<Written>;
+  announce(word: Announced): Promise<Written>;
   /** From now on each heartbeat tells what stands in the registry of a drain of this node; null: nothing. */
   onMark(listener: MarkListener): void;
   sessions(options?: { readonly limit?: number }): Promise<Listed<SessionListing>>;

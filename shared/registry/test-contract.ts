@@ -151,6 +151,16 @@ const CASES: Record<string, Case> = {
     const { draining, refusing, drain } = nodes.items[0]!;
     assert.deepEqual({ draining, refusing, drain }, { draining: true, refusing: true, drain: 'd1' });
   },
+  'a node says with each heartbeat how many of its sessions are idle then': async (store) => {
+    const [n1, n2] = [await store.join('n1', 'a'), await store.join('n2', 'b')];
+    let count = 0;
+    await n1.announce({ draining: false, idle: () => count });
+    count = 3;
+    await n1.announce({ draining: true, idle: () => count });
+    const nodes = await n2.nodes();
+    assert(nodes.kind === 'listed');
+    assert.deepEqual(Object.fromEntries(nodes.items.map(({ node, idle }) => [node, idle])), { n1: 3, n2: undefined });
+  },
   'the listing tells live sessions from abandoned ones, and when it is cut': async (store) => {
     const [n1, n2] = [await store.join('n1', 'a'), await store.join('n2', 'b')];
     const [live, left] = [sessionOn('n1'), sessionOn('n2')];
