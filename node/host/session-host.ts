@@ -22,9 +22,9 @@ export type SessionHost = {
   stop(): Promise<void>;
 };
 
-/** `starts`: how often its server was seen to come back. gone: nobody is there. silent: it is, and does not answer. */
+/** `starts`: how often its server was seen to come back. exposed: it can be reached past this node. gone: nobody is there. silent: it is, and does not answer. */
 export type HostHealth =
-  | { readonly kind: 'up'; readonly starts?: number }
+  | { readonly kind: 'up'; readonly starts?: number; readonly exposed?: boolean }
   | { readonly kind: 'gone' | 'silent'; readonly why: string };
 
 /** Whom a session belongs to, as an authenticator says it. */

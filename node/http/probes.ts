@@ -36,7 +36,11 @@ export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> =
       const told = { node, boot: self.boot, ...word(), registry: state, ...trouble };
       if (health.kind !== 'up')
         return sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...told });
-      sendJson(res, 200, { status: 'ok', ...told, ...(health.starts && { serverStarts: health.starts }) });
+      const server = {
+        ...(health.starts && { serverStarts: health.starts }),
+        ...(health.exposed && { exposed: true }),
+      };
+      sendJson(res, 200, { status: 'ok', ...told, ...server });
     },
     '/readyz': async (_, res) => {
       const health = await sessionHost.health();

@@ -9,6 +9,8 @@ export type Health =
       readonly boot?: string;
       /** How often the server behind the node has come back. */
       readonly serverStarts?: number;
+      /** The server behind the node can be reached past it. */
+      readonly exposed?: boolean;
       readonly sessions?: number;
       readonly idle?: number;
       readonly drain?: string;
@@ -45,11 +47,15 @@ const textOf = async (answer: Response): Promise<string> => {
 
 const saidIn = (text: string): Omit<Extract<Health, { kind: 'up' }>, 'kind'> => {
   try {
-    const { node, boot, serverStarts, sessions, idle, drain, drainId } = JSON.parse(text) as Record<string, unknown>;
+    const { node, boot, serverStarts, exposed, sessions, idle, drain, drainId } = JSON.parse(text) as Record<
+      string,
+      unknown
+    >;
     return {
       ...(typeof node === 'string' && { node }),
       ...(typeof boot === 'string' && { boot }),
       ...(typeof serverStarts === 'number' && { serverStarts }),
+      ...(exposed === true && { exposed }),
       ...(typeof sessions === 'number' && { sessions }),
       ...(typeof idle === 'number' && { idle }),
       ...(typeof drain === 'string' && { phase: drain }),

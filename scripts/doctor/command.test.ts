@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { upstreamHost } from '../../node/host/upstream/upstream-host.ts';
 import { testNode } from '../../node/test-bench.ts';
 import { command } from './command.ts';
 import { startStub } from './test-stub.ts';
@@ -37,6 +41,26 @@ test('a good node, for people and for programs', async (t) => {
   assert.equal(event, 'examined');
   assert(requests <= Number(/at most (\d+)/.exec(programs.err)?.[1]));
   for (const finding of findings) assert.deepEqual(Object.keys(finding), ['id', 'severity', 'seen', 'why', 'fix']);
+});
+
+test('with a topology its nodes are asked whether their server can be reached past them', async (t) => {
+  const host = upstreamHost({
+    url: (await startStub(t)).replace('127.0.0.1', '0.0.0.0'),
+    ...{ era: 'sessions', passHostHeader: false, health: { path: '/healthz' } },
+  });
+  const { url } = await testNode(t, { makeHost: host });
+  const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const topology = join(folder, 'topology.json');
+  const nodes = [{ id: 'n1', url }];
+  await writeFile(topology, JSON.stringify({ nodes, entryPoints: { web: { address: ':80' } } }));
+  const idsOf = async (...args: readonly string[]): Promise<readonly string[]> => {
+    const { out, err } = await doctor(url, '--idle', '0', '--calls', '1', '--json', ...args);
+    assert.equal(JSON.parse(out).event, 'examined', err);
+    return JSON.parse(out).findings.map(({ id }: { id: string }) => id);
+  };
+  assert.equal((await idsOf('--topology', topology)).includes('server-exposed'), true);
+  assert.equal((await idsOf()).includes('server-exposed'), false);
 });
 
 test('it leaves no session behind, interrupted or not', async (t) => {

@@ -26,7 +26,7 @@ tools of mooring's own example server.
       --idle SECONDS           how long to watch an idle stream (5)
       --origin ORIGIN          origin of browser clients (the URL's own origin)
       --api URL                Traefik's API, for what requests cannot show: health checks, weights, middlewares
-      --topology FILE          the intended deployment, to compare with
+      --topology FILE          the intended deployment, to compare with; its nodes are asked for their health
       --json                   one JSON object on stdout
       --help                   this text
 

@@ -1,5 +1,6 @@
 /** All probes in turn, within the number of requests that was announced. */
 import type { Topology } from '../../shared/topology/topology.ts';
+import { askHealth, healthUrlOf } from '../deployment/ask-health.ts';
 import type { Facts } from './facts.ts';
 import { HttpClient } from './http-client.ts';
 import { serverInfoOf } from './mcp.ts';
@@ -35,7 +36,7 @@ export type Examined =
 const SESSIONS = 6;
 
 /** The most that is sent; told before it begins. */
-export const announced = ({ calls, api }: Pick<Examination, 'calls' | 'api'>) => ({
+export const announced = ({ calls, api, topology }: Pick<Examination, 'calls' | 'api' | 'topology'>) => ({
   requests:
     2 * (2 + CALLS_ON_CONNECTION + calls) + // two sessions, followed
     (1 + COOKIE_CALLS + 3) + // without a session
@@ -43,7 +44,8 @@ export const announced = ({ calls, api }: Pick<Examination, 'calls' | 'api'>) =>
     4 + // as a browser
     GRAPHQL_CALLS +
     SESSIONS * CLOSE_TRIES +
-    (api === undefined ? 0 : API_REQUESTS),
+    (api === undefined ? 0 : API_REQUESTS) +
+    (topology?.nodes.length ?? 0),
   sessions: SESSIONS,
 });
 
@@ -102,7 +104,17 @@ const probe = async (bench: Bench, examination: Examination): Promise<Omit<Facts
     browser: await step('as a browser', () => askAsBrowser(bench, examination.origin ?? target.origin)),
     graphql: await step('GraphQL', () => askGraphql(bench, graphqlPath(topology), session)),
     api: api && (await step('the API', () => readApi(api, { target, insecure, signal }))),
+    exposed: topology ? await step('the nodes themselves', () => exposedOf(topology)) : [],
   };
+};
+
+/** What cannot be reached from here says nothing. */
+const exposedOf = async (topology: Topology): Promise<readonly string[]> => {
+  const asked = topology.nodes.map(async ({ id, url }) => {
+    const health = await askHealth(healthUrlOf(url, topology));
+    return health.kind === 'up' && health.exposed ? [id] : [];
+  });
+  return (await Promise.all(asked)).flat();
 };
 
 const openStreams = async (bench: Bench, watch: Parameters<typeof watchStreams>[1]) => {

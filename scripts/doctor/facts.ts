@@ -90,4 +90,6 @@ export type Facts = {
   readonly sessions: { readonly opened: number; readonly closed: number; readonly refused: Reply | undefined };
   readonly api: ApiFacts | undefined;
   readonly topology: Topology | undefined;
+  /** Nodes of the topology that say that the server behind them can be reached past them. */
+  readonly exposed: readonly string[];
 };

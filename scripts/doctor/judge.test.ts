@@ -63,6 +63,7 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
     { withoutCookies: followed('n2', { reconnected: [answer(404), answer(404), ok('n2')] }) },
     ['problem not-found-by-proxy', 'problem cookie-only'],
   ],
+  ['a server can be reached past its node', { topology: topologyOf(), exposed: ['n2'] }, ['warning server-exposed']],
   ['they are lost without cookies', { withoutCookies: lost }, ['problem cookie-only']],
   [
     'they are lost without cookies, as the topology wants it',

@@ -69,6 +69,7 @@ export const factsOf = (change: Partial<Facts> = {}): Facts => ({
   sessions: { opened: 4, closed: 4, refused: undefined },
   api: { kind: 'read', url: 'http://h:1', routers: ['mcp@file'], middlewares: [], services: [service()] },
   topology: undefined,
+  exposed: [],
   ...change,
 });
 

@@ -30,19 +30,25 @@ export const serverHealth = ({ url, server, health, log }: HealthOptions) => {
   const prober = new UpstreamServer(asked.origin);
   let before: HostHealth['kind'] | undefined;
   let starts = 0;
+  let exposed = !isLoopback(url.hostname);
   const look = async (): Promise<HostHealth> => {
     const found = await ask(prober, asked, health.status);
     const silent = found.kind === 'silent' && performance.now() - Math.max(prober.lastAnswer, server.lastAnswer);
     const told = judge(found, silent !== false && silent >= MAY_BE_BUSY_MS);
     if (before !== told) tell(told, found.why);
-    return told === 'up' ? { kind: told, starts } : { kind: told, why: found.why };
+    return told === 'up' ? { kind: told, starts, exposed } : { kind: told, why: found.why };
   };
   const tell = (told: HostHealth['kind'], why: string): void => {
     if (told !== 'up') log.warn({ why, url: url.origin }, 'the server behind this node is down');
     else log.info({ url: url.origin }, 'the server behind this node answers');
     if (before === 'gone' && told === 'up') starts++;
-    if (before !== 'up' && told === 'up') void warnIfExposed(url, log);
+    if (before !== 'up' && told === 'up') void lookFromOutside();
     before = told;
+  };
+  const lookFromOutside = async (): Promise<void> => {
+    const at = await reachedPastUs(url);
+    exposed = at !== undefined;
+    if (at) log.warn(at, 'the server behind this node can be reached past it: let it listen on 127.0.0.1 only');
   };
   const now = recently(look, { ms: SAME_MS, now: () => performance.now() });
   const timer = setInterval(() => void now(), LOOK_MS).unref();
@@ -81,14 +87,13 @@ const ask = async (
 };
 
 /** Whoever reaches the server itself passes by all that this node checks. */
-const warnIfExposed = async ({ hostname, port, protocol }: URL, log: Log): Promise<void> => {
-  const EXPOSED = 'the server behind this node can be reached past it: let it listen on 127.0.0.1 only';
-  if (!isLoopback(hostname)) return log.warn({ host: hostname }, EXPOSED);
+const reachedPastUs = async ({ hostname, port, protocol }: URL): Promise<object | undefined> => {
+  if (!isLoopback(hostname)) return { host: hostname };
   const number = Number(port) || (protocol === 'https:' ? 443 : 80);
   const outer = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   for (const { address, internal, scopeid } of outer)
-    if (!internal && !scopeid && (await listensAt(address, number)))
-      return log.warn({ address, port: number }, EXPOSED);
+    if (!internal && !scopeid && (await listensAt(address, number))) return { address, port: number };
+  return undefined;
 };
 
 const listensAt = (host: string, port: number): Promise<boolean> =>

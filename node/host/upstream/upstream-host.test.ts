@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import test from 'node:test';
 import { ask, initialize, open, testNode } from '../../test-bench.ts';
 import { hostContract } from '../test-contract.ts';
@@ -103,6 +105,30 @@ test('health: any answer is life, unless one status is wanted; a server that is 
   while ((await health(only)).status !== 200);
   assert.deepEqual([(await health(only)).json.serverStarts, (await health(only, '/readyz')).status], [1, 200]);
   assert(server.seen.every(({ method, url }) => method === 'GET' && url === '/live?x'));
+});
+
+test('health says that the server can be reached past the node', async (t) => {
+  const { url } = await testServer(t, (_, res) => void res.end());
+  const exposedOf = async (url: string): Promise<unknown> => {
+    const node = await nodeBefore(t, { url });
+    return (await ask(node, { method: 'GET', path: '/healthz' })).json.exposed;
+  };
+  // The same server, by an address that does not promise to be of this machine only.
+  assert.deepEqual([await exposedOf(url), await exposedOf(url.replace('127.0.0.1', '0.0.0.0'))], [undefined, true]);
+});
+
+const outer = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ internal, family }) => !internal && family === 'IPv4'),
+);
+
+test('and that it listens beyond this machine, once that was tried', {
+  skip: !outer && 'one interface only',
+}, async (t) => {
+  const server = createServer((_, res) => void res.end()).listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const node = await nodeBefore(t, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  while (!(await ask(node, { method: 'GET', path: '/healthz' })).json.exposed);
 });
 
 test('health of another port of the machine', async (t) => {

@@ -134,6 +134,21 @@ const middlewares = ({ middlewares: all }: ApiFacts & { kind: 'read' }): Finding
       fix: { traefik: `no ${kind} on the routers of /mcp` },
     }));
 
+export const judgeExposed = ({ exposed }: Facts): readonly Finding[] =>
+  exposed.length === 0
+    ? []
+    : [
+        {
+          id: 'server-exposed',
+          severity: 'warning',
+          seen: `the server behind the node can be reached past it: ${listed(exposed)}`,
+          why: 'whoever reaches it so is not asked for Host and Origin, meets no limits, and begins sessions that no node knows',
+          fix: {
+            node: 'let the server listen on 127.0.0.1, beside its node; elsewhere only the node may reach it (a firewall, a NetworkPolicy)',
+          },
+        },
+      ];
+
 export const judgeTopology = (facts: Facts): readonly Finding[] => {
   const { topology } = facts;
   if (topology === undefined) return [];
