@@ -111,6 +111,7 @@ for (const [what, args, says] of [
   ],
   ['the same without waiting', ['n2', '--no-wait', '--idle', '5m'], /--idle is told .* leave --no-wait out/],
   ['an idle time that no node takes', ['n2', '--idle', '25h'], /--idle takes at most 24h, not 25h/],
+  ['a settle time that no node takes', ['n2', '--settle', '25h'], /--settle takes at most 24h, not 25h/],
   ['a Redis URL that is none', ['n2', '--redis', 'http://x'], /the Redis URL begins with none of/],
 ] as const) {
   test(`${what} is wrong use, and changes nothing`, async (t) => {

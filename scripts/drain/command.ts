@@ -65,7 +65,7 @@ const run = async (node: string, values: Values, terminal: Terminal): Promise<Ex
   const topology = await readDeployment(deployment);
   findNode(topology, node, deployment);
   const timeoutMs = readTimeout(values.timeout ?? topology.timeouts.drain, '--timeout');
-  const idleMs = values.idle === undefined ? undefined : readIdle(values.idle);
+  const idleMs = values.idle === undefined ? undefined : readWait(values.idle, '--idle');
   const view = values['no-wait'] ? undefined : await openRegistry({ redis: values.redis, topology, env: terminal.env });
   if (view === undefined && idleMs !== undefined) throw new Misuse(NO_ONE_TO_TELL);
   if (view === undefined && values.timeout === undefined && !values['no-wait'])
@@ -96,7 +96,7 @@ const drainingOf = (node: string, { values, deployment, view, timeoutMs, idleMs,
   node,
   view,
   timeoutMs,
-  ...(values.settle !== undefined && { settleMs: readTimeout(values.settle, '--settle') }),
+  ...(values.settle !== undefined && { settleMs: readWait(values.settle, '--settle') }),
   ...(idleMs !== undefined && { idleMs }),
   noWait: values['no-wait'],
   signal: terminal.signal,
@@ -104,10 +104,10 @@ const drainingOf = (node: string, { values, deployment, view, timeoutMs, idleMs,
 });
 
 /** A node takes no mark that waits longer. */
-const readIdle = (text: string): number => {
-  const idleMs = readTimeout(text, '--idle');
-  if (idleMs > MAX_WAIT_MS) throw new Misuse(`--idle takes at most 24h, not ${text}`);
-  return idleMs;
+const readWait = (text: string, option: '--idle' | '--settle'): number => {
+  const ms = readTimeout(text, option);
+  if (ms > MAX_WAIT_MS) throw new Misuse(`${option} takes at most 24h, not ${text}`);
+  return ms;
 };
 
 /** What could not be counted was there to be lost. */
