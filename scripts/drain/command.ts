@@ -65,13 +65,16 @@ const run = async (node: string, values: Values, terminal: Terminal): Promise<Ex
   const topology = await readDeployment(deployment);
   findNode(topology, node, deployment);
   const timeoutMs = readTimeout(values.timeout ?? topology.timeouts.drain, '--timeout');
-  const idleMs = values.idle === undefined ? undefined : readWait(values.idle, '--idle');
+  const waits = {
+    ...(values.settle !== undefined && { settleMs: readWait(values.settle, '--settle') }),
+    ...(values.idle !== undefined && { idleMs: readWait(values.idle, '--idle') }),
+  };
   const view = values['no-wait'] ? undefined : await openRegistry({ redis: values.redis, topology, env: terminal.env });
-  if (view === undefined && idleMs !== undefined) throw new Misuse(NO_ONE_TO_TELL);
+  if (view === undefined && values.idle !== undefined) throw new Misuse(NO_ONE_TO_TELL);
   if (view === undefined && values.timeout === undefined && !values['no-wait'])
     throw new Misuse(noRegistry(deployment));
   try {
-    return codeOf(await drainNode(drainingOf(node, { values, deployment, view, timeoutMs, idleMs, terminal })));
+    return codeOf(await drainNode(drainingOf(node, { values, deployment, view, timeoutMs, waits, terminal })));
   } finally {
     await view?.quit();
   }
@@ -87,17 +90,16 @@ type Parts = {
   readonly deployment: Deployment;
   readonly view: RegistryView | undefined;
   readonly timeoutMs: number;
-  readonly idleMs: number | undefined;
+  readonly waits: { readonly settleMs?: number; readonly idleMs?: number };
   readonly terminal: Terminal;
 };
 
-const drainingOf = (node: string, { values, deployment, view, timeoutMs, idleMs, terminal }: Parts) => ({
+const drainingOf = (node: string, { values, deployment, view, timeoutMs, waits, terminal }: Parts) => ({
   deployment,
   node,
   view,
   timeoutMs,
-  ...(values.settle !== undefined && { settleMs: readWait(values.settle, '--settle') }),
-  ...(idleMs !== undefined && { idleMs }),
+  ...waits,
   noWait: values['no-wait'],
   signal: terminal.signal,
   tell: createTeller({ terminal, json: values.json, deployment, node }),
