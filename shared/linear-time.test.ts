@@ -9,7 +9,7 @@ import { formatProblems } from './source/format-problems.ts';
 import { nearest } from './source/nearest.ts';
 import { resolvePlainScalar } from './source/plain-scalar.ts';
 import { readTree } from './source/tree.ts';
-import { visible } from './terminal-text.ts';
+import { forTerminal, visible } from './terminal-text.ts';
 import { testGrowth, testTextGrowth } from './test-growth.ts';
 import { setNodeState } from './topology/edit-topology.ts';
 import { readTopology } from './topology/read-topology.ts';
@@ -117,6 +117,10 @@ testTextGrowth('problem that is shown', (text) =>
   ),
 );
 testTextGrowth('text that is shown', visible);
+testTextGrowth('text for a terminal', (text) => forTerminal(text, { color: true }), {
+  units: ['\x1b', '\x1b[', '\x1b[3', '\x1b[31m', '\u202e', '\u{e0041}'],
+  largest: 1 << 17,
+});
 testTextGrowth('duration', parseGoDuration, {
   around: (text) => `1${text}`,
   units: ['1s', '.1s', '1.'],

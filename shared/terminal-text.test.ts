@@ -52,18 +52,3 @@ test('JSON stays JSON of the same meaning', () => {
   assert.doesNotMatch(shown, /[\p{Cc}\p{Cf}]/u);
   assert.deepEqual(JSON.parse(shown), value);
 });
-
-test('the time grows with the text, whatever it is', () => {
-  const took = (text: string): number => {
-    const start = process.cpuUsage();
-    forTerminal(text, { color: true });
-    visible(text);
-    return process.cpuUsage(start).user;
-  };
-  const best = (text: string): number => Math.min(...Array.from({ length: 5 }, () => took(text)));
-  for (const piece of ['a', ESC, `${ESC}[`, `${ESC}[3`, `${ESC}[31m`, '\u202e', '\u{e0041}', '\n']) {
-    const [small, large] = [100_000, 800_000].map((size) => best(piece.repeat(size / piece.length)));
-    // Eight times the text; were it quadratic, 64 times the time.
-    assert.ok(large! < 32 * Math.max(small!, 1000), `${JSON.stringify(piece)}: ${small} µs, ${large} µs`);
-  }
-});
