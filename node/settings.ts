@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { optionProblem } from '../shared/option-problem.ts';
 import { type NodeId, parseNodeId } from '../shared/registry/session-id.ts';
+import { splitAtDashes } from '../shared/split-at-dashes.ts';
 import { BODY_BOUNDS } from './core/json-bounds.ts';
 import type { UpstreamOptions } from './host/upstream/way.ts';
-import { readStdio, type StdioSettings, splitAtDashes } from './stdio-settings.ts';
+import { readStdio, type StdioSettings } from './stdio-settings.ts';
 
 export type NodeSettings = {
   readonly name: NodeId;

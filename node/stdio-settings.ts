@@ -1,18 +1,10 @@
-import type { ServerCommand } from './host/stdio/child.ts';
+import type { ServerCommand } from '../shared/split-at-dashes.ts';
 
 export type StdioSettings = {
   readonly command: ServerCommand;
   /** All that the program's environment has. */
   readonly env: Readonly<Record<string, string>>;
   readonly startMs: number;
-};
-
-type Split = { readonly own: string[]; readonly command: readonly string[] | undefined };
-
-/** At the first `--`, before anything is read: what follows is not ours. */
-export const splitAtDashes = (args: readonly string[]): Split => {
-  const at = args.indexOf('--');
-  return at < 0 ? { own: [...args], command: undefined } : { own: args.slice(0, at), command: args.slice(at + 1) };
 };
 
 type Env = Readonly<Record<string, string | undefined>>;

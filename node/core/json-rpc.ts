@@ -22,6 +22,8 @@ const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
 /** JSON-RPC leaves -32000 to servers; the SDK answers with it too. */
 export const SERVER_ERROR = -32000;
+/** The SDK's own code. */
+export const SESSION_NOT_FOUND = -32001;
 
 /** As in the SDK: a batch costs one stream entry and one handler per message. */
 const MAX_BATCH = 100;

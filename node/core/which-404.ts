@@ -1,4 +1,4 @@
-import { SERVER_ERROR } from './json-rpc.ts';
+import { SERVER_ERROR, SESSION_NOT_FOUND } from './json-rpc.ts';
 import type { PinCookie } from './pin-cookie.ts';
 
 export type AbsenceReason =
@@ -62,9 +62,6 @@ export const refusalOf = ({ reason, remedy }: Absence) =>
         headers: { 'retry-after': '2' },
       }
     : { status: 404, code: SESSION_NOT_FOUND, message: `Session not found (${reason}). ${remedy}` };
-
-/** The SDK's own code. */
-const SESSION_NOT_FOUND = -32001;
 
 const AGAIN = 'Send initialize without Mcp-Session-Id to open a new session.';
 

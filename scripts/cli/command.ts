@@ -1,7 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { optionProblem } from '../../shared/option-problem.ts';
+import type { ServerCommand } from '../../shared/split-at-dashes.ts';
 import { Misuse } from './misuse.ts';
-import { forgottenDashes, type ServerCommand, splitAtDashes } from './server-command.ts';
+import { forgottenDashes, type Split, splitOffServer } from './server-command.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
@@ -51,9 +52,9 @@ export const defineCommand = <const O extends Options>({
   summary,
   run: async (args, terminal) => {
     try {
-      const { own, server } = takesCommand ? splitAtDashes(args) : { own: args };
+      const { own, server }: Split = takesCommand ? splitOffServer(args) : { own: [...args] };
       const call = parseArgs({
-        args: [...own],
+        args: own,
         options: { ...options, ...COMMON },
         allowPositionals: true,
         strict: true,

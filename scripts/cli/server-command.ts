@@ -1,18 +1,15 @@
 /** The command of somebody's MCP server, as `dev` and `simulate` take it behind `--`. */
+import { type ServerCommand, splitAtDashes } from '../../shared/split-at-dashes.ts';
 import { Misuse } from './misuse.ts';
 
-/** A program and its arguments, as given. */
-export type ServerCommand = readonly [string, ...string[]];
+export type Split = { readonly own: string[]; readonly server?: ServerCommand };
 
-type Split = { readonly own: readonly string[]; readonly server?: ServerCommand | undefined };
-
-/** At the first `--`, before anything is read: what follows is not ours. */
-export const splitAtDashes = (args: readonly string[]): Split => {
-  const at = args.indexOf('--');
-  if (at < 0) return { own: args };
-  const [program, ...rest] = args.slice(at + 1);
+export const splitOffServer = (args: readonly string[]): Split => {
+  const { own, command } = splitAtDashes(args);
+  if (command === undefined) return { own };
+  const [program, ...rest] = command;
   if (program === undefined) throw new Misuse('the command of your server is missing behind --');
-  return { own: args.slice(0, at), server: [program, ...rest] };
+  return { own, server: [program, ...rest] };
 };
 
 /**

@@ -1,7 +1,8 @@
+import type { ServerCommand } from '../../shared/split-at-dashes.ts';
 import type { Affinity } from '../../shared/topology/topology.ts';
 import type { Options, ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
-import { commandAndPath, type ServerCommand } from '../cli/server-command.ts';
+import { commandAndPath } from '../cli/server-command.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
 import type { ClusterOptions } from '../cluster/cluster.ts';
 

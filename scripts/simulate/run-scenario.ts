@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ServerCommand } from '../cli/server-command.ts';
+import type { ServerCommand } from '../../shared/split-at-dashes.ts';
 import type { Cluster, ClusterEvent } from '../cluster/cluster.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
 import { AnswerBook } from './answer-book.ts';

@@ -1,4 +1,4 @@
-import { callerId, SERVER_ERROR } from '../../core/json-rpc.ts';
+import { callerId, SERVER_ERROR, SESSION_NOT_FOUND } from '../../core/json-rpc.ts';
 import type { JsonRpcError } from '../../http/json-rpc-error.ts';
 import type { Posted } from '../streams/live-session.ts';
 
@@ -21,7 +21,7 @@ export const NOT_BEGUN: JsonRpcError = {
 /** It ended while this request was read. */
 export const NOT_HERE: JsonRpcError = {
   status: 404,
-  code: -32001,
+  code: SESSION_NOT_FOUND,
   message: 'Session not found (closed). Send initialize without Mcp-Session-Id to open a new session.',
   data: { reason: 'closed' },
 };

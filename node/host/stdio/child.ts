@@ -4,9 +4,8 @@ import { once } from 'node:events';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { howShellTells } from '../../../shared/how-it-ended.ts';
 import { type Line, readLines } from '../../../shared/lines.ts';
+import type { ServerCommand } from '../../../shared/split-at-dashes.ts';
 import { GUARD } from './guard.ts';
-
-export type ServerCommand = readonly [string, ...string[]];
 
 export type ChildOptions = {
   readonly command: ServerCommand;

@@ -1,9 +1,9 @@
 import type { Line } from '../../../shared/lines.ts';
 import type { Log } from '../../../shared/log.ts';
-import { beginningOf } from '../../../shared/registry/session-id.ts';
 import { isRequest, type Message, messagesOfLine, type RequestId } from '../../core/json-rpc.ts';
 import { PipeRoutes } from '../../core/pipe-routes.ts';
 import { PRIMING_SINCE, RETRY_MS } from '../../mcp/protocol.ts';
+import { brief } from '../../sessions/session-table.ts';
 import { cancelledBy } from '../streams/answer-session.ts';
 import { eventText, GET_STREAM } from '../streams/event-store.ts';
 import type { LiveSession, McpEnd, Posted } from '../streams/live-session.ts';
@@ -166,7 +166,7 @@ export class PipeEnd implements McpEnd {
   }
 
   #named(): { readonly session: string } {
-    return { session: `${beginningOf(this.#session.id)}…` };
+    return { session: brief(this.#session.id) };
   }
 }
 

@@ -1,8 +1,9 @@
+import type { ServerCommand } from '../../../shared/split-at-dashes.ts';
 import type { EventLimits } from '../../core/event-buffer.ts';
 import type { Exchange, HostParts, MakeHost } from '../session-host.ts';
 import type { Connect } from '../streams/start-session.ts';
 import { ENDING, STARTING } from './answers.ts';
-import { type ServerCommand, startChild } from './child.ts';
+import { startChild } from './child.ts';
 import { PipeEnd, type PipeEndOptions } from './pipe-end.ts';
 import { Places } from './places.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestId } from '../../core/json-rpc.ts';
+import { type RequestId, SESSION_NOT_FOUND } from '../../core/json-rpc.ts';
 import { headersToClient, headersToServer } from '../../core/upstream-head.ts';
 import { type JsonRpcError, sendError } from '../../http/json-rpc-error.ts';
 import type { OpenAnswer } from '../session-host.ts';
@@ -102,7 +102,7 @@ export const sendFailure = async (way: Way, passing: Passing, error: unknown): P
   sendError(res, { ...failure, id: failure.status === 413 ? null : await callerOf(passing) });
 };
 
-const ENDED = { status: 404, code: -32001, message: 'Session not found: it has just ended' };
+const ENDED = { status: 404, code: SESSION_NOT_FOUND, message: 'Session not found: it has just ended' };
 
 const failureOf = (error: unknown, node: string): JsonRpcError => {
   if (error instanceof BodyTooLarge) {
