@@ -19,6 +19,7 @@ import { answerRequests, listen } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import { NodeDrain } from './node-drain.ts';
 import { askOwner, askOwners } from './sessions/ask-owner.ts';
+import { type JustBack, watchStandstill } from './sessions/just-back.ts';
 import { explainMissing } from './sessions/missing-session.ts';
 import { recently } from './sessions/recently.ts';
 import { SessionTable, sweepEvery } from './sessions/session-table.ts';
@@ -92,9 +93,22 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const sendMissing = missingSenderOf({ ...options, self, registry, metrics, nodes });
   const forHost = { node: name, sessions: table, admit, sendMissing, now, wallClock, log: options.log };
   const sessionHost = makerOf(options)(forHost);
+  const standstill = watchStandstill(now);
   let stopping = false;
   const isStopping = (): boolean => stopping;
-  const held = { self, node: name, table, registry, metrics, nodes, sendMissing, sessionHost, drain, isStopping };
+  const held = {
+    self,
+    node: name,
+    table,
+    registry,
+    metrics,
+    nodes,
+    sendMissing,
+    sessionHost,
+    drain,
+    standstill,
+    isStopping,
+  };
   const parts = { ...options, ...held };
   const { loadAll, ...routes } = routesOf(parts);
   const { others } = sessionHost;
@@ -105,6 +119,7 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     clearInterval(sweeper);
+    standstill.stop();
     stopping = true;
     stopped ??= stopNode({ ...options, server, unsent, table, registry, sessionHost, drain });
     return stopped;
@@ -158,6 +173,7 @@ type Parts = Naming & {
   readonly node: NodeId;
   readonly table: SessionTable;
   readonly drain: NodeDrain;
+  readonly standstill: JustBack;
   readonly isStopping: () => boolean;
 };
 

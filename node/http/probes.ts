@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Self, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import type { SessionHost } from '../host/session-host.ts';
 import type { NodeDrain } from '../node-drain.ts';
+import { JUST_BACK, type JustBack } from '../sessions/just-back.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { NodeMetrics } from './metrics.ts';
 import type { Route } from './server.ts';
@@ -17,11 +18,12 @@ export type ProbeOptions = {
   readonly metrics: NodeMetrics;
   readonly sessionHost: Pick<SessionHost, 'health'>;
   readonly drain: Pick<NodeDrain, 'phase' | 'id'>;
+  readonly standstill: Pick<JustBack, 'justBack' | 'stoodStill'>;
 };
 
 /** /healthz: the process serves its sessions. /readyz: it also takes new ones. */
 export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> => {
-  const { node, self, table, maxSessions, now, registry, metrics, sessionHost, drain } = options;
+  const { node, self, table, maxSessions, now, registry, metrics, sessionHost, drain, standstill } = options;
   const word = () => ({
     sessions: table.size + table.opening,
     idle: table.idle(now()),
@@ -31,11 +33,13 @@ export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> =
   return {
     '/healthz': async (_, res) => {
       const health = await sessionHost.health();
+      if (health.kind === 'silent') standstill.stoodStill();
       const { state, why, rival } = registry.status();
       const trouble = { ...(why !== undefined && { why }), ...(rival !== undefined && { rival }) };
       const told = { node, boot: self.boot, ...word(), registry: state, ...trouble };
       if (health.kind !== 'up')
         return sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...told });
+      if (standstill.justBack()) res.setHeader(JUST_BACK, '1');
       const server = {
         ...(health.starts && { serverStarts: health.starts }),
         ...(health.exposed && { exposed: true }),

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import type { OwnerWord } from '../core/which-404.ts';
 import { askOwner, askOwners } from './ask-owner.ts';
+import { JUST_BACK } from './just-back.ts';
 
 const listening = async (t: TestContext, server: Server): Promise<string> => {
   server.listen(0, '127.0.0.1');
@@ -24,6 +25,11 @@ test('a node that answers is there; what it says of the server behind it counts'
     assert.equal(await askOwner(await listening(t, answering)), expected);
   }
   assert.deepEqual(new Set(paths), new Set(['/healthz']));
+});
+
+test('a node that says that it stood still counts as silent: proxies may not have seen it come back', async (t) => {
+  const server = createHttp((_, res) => void res.writeHead(200, { [JUST_BACK]: '1' }).end());
+  assert.equal(await askOwner(await listening(t, server)), 'silent');
 });
 
 test('a machine that refuses has no such node', async (t) => {

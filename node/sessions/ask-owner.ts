@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { OwnerWord } from '../core/which-404.ts';
+import { JUST_BACK } from './just-back.ts';
 import { recently } from './recently.ts';
 
 export type AskOwner = (url: string) => Promise<OwnerWord>;
@@ -30,7 +31,10 @@ export const askOwner: AskOwner = (url) =>
         accepted = true;
       });
     });
-    asking.on('response', ({ statusCode = 0 }) => say(WORDS[statusCode] ?? 'answers'));
+    asking.on('response', ({ statusCode = 0, headers }) =>
+      // By the proxy's last check it is down: its sessions come here, and go back with the next one.
+      say(headers[JUST_BACK] ? 'silent' : (WORDS[statusCode] ?? 'answers')),
+    );
     asking.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
       if (REFUSALS.has(code)) return say('refuses');
       // Whoever breaks off has accepted; what became of it, the next question will tell.

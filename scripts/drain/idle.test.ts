@@ -14,12 +14,15 @@ test(
     const over = new AbortController();
     t.after(() => over.abort());
     const headers = { accept: 'text/event-stream', 'mcp-session-id': listening!.session };
-    assert.equal((await fetch(mcp, { headers, signal: over.signal })).status, 200);
+    // Held until the end: fetch cancels the body of an answer that nobody can reach any more.
+    const stream = await fetch(mcp, { headers, signal: over.signal });
+    assert.equal(stream.status, 200);
     const draining = run(t, ['drain', 'n2', '--idle', '1s', ...deployment.args]);
     assert.equal((await draining.until('draining')).idleMs, 1000);
     await until(() => draining.events.some(({ live, idle }) => live === 1 && idle === 0));
     await draining.until('refusing');
     assert.deepEqual([(await left!.call()).status, (await listening!.call()).status], [404, 200]);
+    assert.equal(stream.bodyUsed, false);
     over.abort();
     const { why, cut } = await draining.until('out');
     assert.deepEqual([why, cut, await draining.code], ['empty', 0, 0]);
