@@ -63,6 +63,15 @@ test('in the end it refuses new sessions, says so, and serves those that it has'
   assert.equal((await ask(node, { session, body: call('whoami') })).status, 200);
 });
 
+test('asked whether it is ready it names the mark that it obeys, and what takes it back', async (t) => {
+  const node = await draining(t, { since: Date.UTC(2026, 0, 2), settleMs: 60_000 });
+  const ready = async () => (await ask(node, { method: 'GET', path: '/readyz' })).json.mark;
+  const undo = 'npm run undrain -- n1';
+  assert.deepEqual(await ready(), { by: 'ada@host', since: '2026-01-02T00:00:00.000Z', undo });
+  await mark(node, { lifted: true });
+  assert.equal(await ready(), undefined);
+});
+
 test('the phases follow each other by themselves', async (t) => {
   const node = await draining(t, { settleMs: 20, marginMs: 20 });
   while (!word(node).refusing) await new Promise((resolve) => setTimeout(resolve, 5));

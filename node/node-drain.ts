@@ -1,6 +1,7 @@
 import type { Log } from '../shared/log.ts';
+import type { DrainMark } from '../shared/registry/drain-mark.ts';
 import type { Announced, Self, SessionRegistry } from '../shared/registry/session-registry.ts';
-import { type DrainPhase, type HeldDrain, hear, type Mark, nextPhaseIn, phaseOf } from './core/drain-phase.ts';
+import { type DrainPhase, type HeldDrain, hear, nextPhaseIn, phaseOf } from './core/drain-phase.ts';
 import { type SessionTable, sweepEvery } from './sessions/session-table.ts';
 
 type NodeDrainOptions = {
@@ -12,10 +13,14 @@ type NodeDrainOptions = {
   readonly now: () => number;
 };
 
+/** Who began the drain that it obeys and when, and how it is taken back should the deployment's file know nothing of it. */
+type Begun = { readonly by: string; readonly since: string; readonly undo: string };
+
 /** What this process has heard of a drain, does about it, and says of it. It keeps its word whatever Redis forgets. */
 export class NodeDrain {
   readonly #options: NodeDrainOptions;
   #held: HeldDrain | undefined;
+  #begun: Begun | undefined;
   #timer: NodeJS.Timeout | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   /** How many times what is said has changed: a word that waited for sessions being opened may be out of date. */
@@ -40,6 +45,11 @@ export class NodeDrain {
     return this.#held?.id;
   }
 
+  /** Undefined: it obeys nobody's mark. */
+  get begun(): Begun | undefined {
+    return this.#begun;
+  }
+
   /** By this process's own decision, and never taken back. `marginMs`: still taking new sessions, not ready. */
   async leave(marginMs: number): Promise<void> {
     const now = this.#options.now();
@@ -55,13 +65,15 @@ export class NodeDrain {
     this.#over = true;
   }
 
-  #hear(mark: Mark | null): void {
+  #hear(mark: DrainMark | null): void {
     if (this.#over) return;
     const { self, now, log } = this.#options;
     const before = this.#held;
     this.#held = hear(before, mark, { self, now: now() });
     if (this.#held === before) return;
-    const by = (mark as { by?: string } | null)?.by;
+    const { by = '', since = 0 } = mark ?? {};
+    const undo = `npm run undrain -- ${self.node}`;
+    this.#begun = this.#held && { by, since: new Date(since).toISOString(), undo };
     this.#sweep();
     const idleMs = this.#held?.idleMs;
     log.info(

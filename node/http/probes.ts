@@ -17,7 +17,7 @@ export type ProbeOptions = {
   readonly registry: SessionRegistry;
   readonly metrics: NodeMetrics;
   readonly sessionHost: Pick<SessionHost, 'health'>;
-  readonly drain: Pick<NodeDrain, 'phase' | 'id'>;
+  readonly drain: Pick<NodeDrain, 'phase' | 'id' | 'begun'>;
   readonly standstill: Pick<JustBack, 'justBack' | 'stoodStill'>;
 };
 
@@ -51,7 +51,13 @@ export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> =
       const leaving = drain.phase === 'unready' || drain.phase === 'refusing';
       const full = table.size >= maxSessions ? 'full' : undefined;
       const why = leaving ? 'draining' : health.kind !== 'up' ? 'server down' : full;
-      sendJson(res, why ? 503 : 200, { ready: !why, node, ...word(), ...(why && { why }) });
+      sendJson(res, why ? 503 : 200, {
+        ready: !why,
+        node,
+        ...word(),
+        ...(why && { why }),
+        ...(drain.begun && { mark: drain.begun }),
+      });
     },
     '/metrics': async (_, res) => {
       res.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text());

@@ -17,7 +17,7 @@ import { type Lifting, liftMark } from './marker.ts';
 export type Returning = {
   readonly deployment: Deployment;
   readonly node: string;
-  readonly view: Pick<RegistryView, 'setMark' | 'node'> | undefined;
+  readonly view: Pick<RegistryView, 'setMark' | 'node' | 'mark'> | undefined;
   readonly settleMs: number;
   readonly signal: AbortSignal;
   readonly tell: (event: RoutedEvent) => void;
@@ -38,7 +38,7 @@ export const bringBack = async (returning: Returning): Promise<Returned> => {
     if (state !== 'active') await route(returning, state, files);
     if (signal.aborted) return { kind: 'left', files: [...files], before };
     // Looked at before the file says active: a drain that begins after that is not ours to lift.
-    const held = view && (await drainOf(view, parseNodeId(node) as NodeId));
+    const held = view && (await toLift(view, parseNodeId(node) as NodeId, url));
     const from = state === 'active' ? 'active' : 'draining';
     const written = await setStateFrom(deployment, { node, from, state: 'active' });
     if (written === undefined) continue;
@@ -67,6 +67,16 @@ const ageOf = async (file: string): Promise<number> => Math.max(0, Date.now() - 
 
 type View = NonNullable<Returning['view']>;
 type Held = { readonly drain: string } | { readonly unknown: string };
+
+/** Also a mark that the node has yet to read, or that is left from a process before it. */
+const toLift = async (view: View, node: NodeId, url: string): Promise<Held | undefined> => {
+  const held = await drainOf(view, node);
+  if (held !== undefined) return held;
+  const found = await view.mark(node);
+  if (found.kind === 'unavailable') return { unknown: found.why };
+  const mark = found.item;
+  return mark === undefined || mark.lifted || mark.url !== url ? undefined : { drain: mark.id };
+};
 
 /** The drain that the node has heard of; undefined: none. */
 const drainOf = async (view: View, node: NodeId): Promise<Held | undefined> => {

@@ -4,7 +4,7 @@ import type { DrainMark } from '../../shared/registry/drain-mark.ts';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import type { NodeId } from '../../shared/registry/session-id.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
-import { parseGoDuration } from '../../shared/traefik/go-duration.ts';
+import { millisecondsOf } from '../../shared/traefik/go-duration.ts';
 import type { Seen } from './node-word.ts';
 
 export type MarkEvent =
@@ -106,9 +106,3 @@ export const marginOf = ({ healthCheck }: Topology): number => {
 };
 
 export const settleOf = ({ timeouts }: Topology): number => millisecondsOf(timeouts.settle);
-
-/** The schema has read them already. */
-const millisecondsOf = (text: string): number => {
-  const read = parseGoDuration(text);
-  return 'error' in read ? 0 : read.milliseconds;
-};

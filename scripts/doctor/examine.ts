@@ -1,6 +1,7 @@
 /** All probes in turn, within the number of requests that was announced. */
 import type { Topology } from '../../shared/topology/topology.ts';
 import { askHealth, healthUrlOf } from '../deployment/ask-health.ts';
+import { OWN_DRAIN } from '../deployment/stray-marks.ts';
 import type { Facts } from './facts.ts';
 import { HttpClient } from './http-client.ts';
 import { serverInfoOf } from './mcp.ts';
@@ -104,17 +105,20 @@ const probe = async (bench: Bench, examination: Examination): Promise<Omit<Facts
     browser: await step('as a browser', () => askAsBrowser(bench, examination.origin ?? target.origin)),
     graphql: await step('GraphQL', () => askGraphql(bench, graphqlPath(topology), session)),
     api: api && (await step('the API', () => readApi(api, { target, insecure, signal }))),
-    exposed: topology ? await step('the nodes themselves', () => exposedOf(topology)) : [],
+    ...(topology ? await step('the nodes themselves', () => askNodes(topology)) : { exposed: [], draining: [] }),
   };
 };
 
 /** What cannot be reached from here says nothing. */
-const exposedOf = async (topology: Topology): Promise<readonly string[]> => {
-  const asked = topology.nodes.map(async ({ id, url }) => {
+const askNodes = async (topology: Topology): Promise<Pick<Facts, 'exposed' | 'draining'>> => {
+  const asked = topology.nodes.map(async ({ id, url, state }) => {
     const health = await askHealth(healthUrlOf(url, topology));
-    return health.kind === 'up' && health.exposed ? [id] : [];
+    if (health.kind === 'down') return { exposed: [], draining: [] };
+    const { exposed, drain = OWN_DRAIN } = health;
+    return { exposed: exposed ? [id] : [], draining: state === 'active' && drain !== OWN_DRAIN ? [id] : [] };
   });
-  return (await Promise.all(asked)).flat();
+  const said = await Promise.all(asked);
+  return { exposed: said.flatMap((one) => one.exposed), draining: said.flatMap((one) => one.draining) };
 };
 
 const openStreams = async (bench: Bench, watch: Parameters<typeof watchStreams>[1]) => {

@@ -92,4 +92,6 @@ export type Facts = {
   readonly topology: Topology | undefined;
   /** Nodes of the topology that say that the server behind them can be reached past them. */
   readonly exposed: readonly string[];
+  /** Active nodes of the topology that say that they obey a drain. */
+  readonly draining: readonly string[];
 };

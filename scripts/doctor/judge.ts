@@ -3,7 +3,7 @@ import type { Facts } from './facts.ts';
 import { type Finding, worstFirst } from './finding.ts';
 import { judgeAffinity } from './judges/affinity.ts';
 import { judgeBrowser } from './judges/browser.ts';
-import { judgeConfiguration, judgeExposed, judgeTopology } from './judges/configuration.ts';
+import { judgeConfiguration, judgeDraining, judgeExposed, judgeTopology } from './judges/configuration.ts';
 import { judgeCookie } from './judges/cookie.ts';
 import { judgeGraphql } from './judges/graphql.ts';
 import { judgeProtocol } from './judges/protocol.ts';
@@ -19,6 +19,7 @@ const JUDGES: readonly ((facts: Facts) => readonly Finding[])[] = [
   judgeBrowser,
   judgeGraphql,
   judgeConfiguration,
+  judgeDraining,
   judgeExposed,
   judgeClosing,
 ];

@@ -70,6 +70,7 @@ export const factsOf = (change: Partial<Facts> = {}): Facts => ({
   api: { kind: 'read', url: 'http://h:1', routers: ['mcp@file'], middlewares: [], services: [service()] },
   topology: undefined,
   exposed: [],
+  draining: [],
   ...change,
 });
 

@@ -6,7 +6,10 @@ import { Misuse } from '../cli/misuse.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
+import { type Deployment, deploymentOf, readDeployment } from '../deployment/deployment.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
+import { reportRefusal } from '../deployment/refusal.ts';
+import { type StrayMark, strayMarks } from '../deployment/stray-marks.ts';
 import { countsText, listingText } from './listing-text.ts';
 import { askBoot, askLoad, type NodeLoad } from './node-load.ts';
 import { type Snapshot, takeOne, takeSnapshot } from './snapshot.ts';
@@ -14,7 +17,7 @@ import { findSessions, storyOf } from './story.ts';
 import { storyText } from './story-text.ts';
 import { watchSessions } from './watch.ts';
 
-const usage = `Usage: npm run sessions -- [--redis URL] [--watch] [--most N]
+const usage = `Usage: npm run sessions -- [--redis URL] [--topology FILE] [--watch] [--most N]
        npm run sessions -- why ID [--redis URL]
 
 Lists the live sessions by node, from the registry: age, client, and sessions whose process is gone. Ids are shortened,
@@ -24,7 +27,8 @@ because anyone who knows one can use the session.
                 the start of an id is enough
   --watch       keep running until Ctrl-C: refreshes in a terminal, else prints a line per change
   --most N      show at most so many sessions per node (20)
-  --redis URL   the registry (REDIS_URL)
+  --redis URL   the registry (the topology's, else REDIS_URL)
+  --topology FILE   also says which nodes obey a drain though the file says that they are active
   --json        one JSON object; with --watch one per change
   --help        this text
 
@@ -32,11 +36,12 @@ Examples:
   npm run sessions -- --redis redis://127.0.0.1:6379
   npm run sessions -- why n2.1b4e28ba
 
-Exits with 0 when every session lives, 1 when some are lost, when the one asked for does not live or the registry cannot
+Exits with 0 when every session lives, 1 when some are lost, when a drain contradicts the file, when the one asked for does not live or the registry cannot
 be asked, 2 for wrong usage.`;
 
 const OPTIONS = {
   redis: { type: 'string' },
+  topology: { type: 'string' },
   watch: { type: 'boolean', default: false },
   most: { type: 'string', default: '20' },
 } satisfies Options;
@@ -53,14 +58,18 @@ export const command = defineCommand({
       throw new Misuse(`sessions takes no ${JSON.stringify(verb)}; the one word it knows is why`);
     if ((verb === 'why') !== (id !== undefined) || more.length > 0) throw new Misuse('why takes one session id');
     const most = wholeNumber('--most', values.most, { least: 0 });
-    const view = await openRegistry({ redis: values.redis, topology: undefined, env: terminal.env });
-    if (view === undefined)
-      throw new Misuse('which registry? Name its Redis by --redis or REDIS_URL (npm run dev prints its own)');
-    try {
-      return await run({ id, most, values, view, terminal });
-    } finally {
-      await view.quit();
-    }
+    return reportRefusal({ terminal, json: values.json }, async () => {
+      const deployment = values.topology === undefined ? undefined : deploymentOf({ topology: values.topology });
+      const topology = deployment && (await readDeployment(deployment));
+      const view = await openRegistry({ redis: values.redis, topology, env: terminal.env });
+      if (view === undefined)
+        throw new Misuse('which registry? Name its Redis by --redis or REDIS_URL (npm run dev prints its own)');
+      try {
+        return await run({ id, most, values, view, deployment, terminal });
+      } finally {
+        await view.quit();
+      }
+    });
   },
 });
 
@@ -69,6 +78,7 @@ type Call = {
   readonly most: number;
   readonly values: Values;
   readonly view: RegistryView;
+  readonly deployment: Deployment | undefined;
   readonly terminal: Terminal;
 };
 
@@ -99,14 +109,21 @@ const lookFor = (id: string, view: RegistryView): ReturnType<typeof takeSnapshot
 const loadsOf = async ({ nodes }: Snapshot): Promise<ReadonlyMap<string, NodeLoad | undefined>> =>
   new Map(await Promise.all(nodes.map(async ({ node, url }) => [node as string, await askLoad(url)] as const)));
 
-const draw = async (snapshot: Snapshot, { most, terminal }: Call): Promise<string> =>
-  listingText({ snapshot, loads: await loadsOf(snapshot), now: Date.now(), most }, paintWith(terminal.color));
+/** The file is read anew: with --watch it changes meanwhile. */
+const straysOf = async ({ view, deployment }: Call): Promise<readonly StrayMark[]> =>
+  deployment ? strayMarks({ topology: await readDeployment(deployment), deployment, view }) : [];
+
+const draw = async (snapshot: Snapshot, call: Call, strays?: readonly StrayMark[]): Promise<string> => {
+  const listing = { snapshot, loads: await loadsOf(snapshot), now: Date.now(), most: call.most };
+  return listingText({ ...listing, strays: strays ?? (await straysOf(call)) }, paintWith(call.terminal.color));
+};
 
 const list = async (snapshot: Snapshot, call: Call): Promise<ExitCode> => {
   const { values, terminal } = call;
-  if (values.json) terminal.print(JSON.stringify(await listingJson(snapshot)));
-  else terminal.print(await draw(snapshot, call));
-  return snapshot.sessions.some(({ presence }) => presence !== 'live') ? 1 : 0;
+  const strays = await straysOf(call);
+  if (values.json) terminal.print(JSON.stringify({ ...(await listingJson(snapshot)), strays }));
+  else terminal.print(await draw(snapshot, call, strays));
+  return strays.length > 0 || snapshot.sessions.some(({ presence }) => presence !== 'live') ? 1 : 0;
 };
 
 const listingJson = async (snapshot: Snapshot): Promise<object> => {

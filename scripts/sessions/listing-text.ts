@@ -2,6 +2,7 @@ import { brief } from '../../node/sessions/session-table.ts';
 import { visible } from '../../shared/terminal-text.ts';
 import { many } from '../cli/many.ts';
 import type { Paint } from '../cli/paint.ts';
+import type { StrayMark } from '../deployment/stray-marks.ts';
 import { ageText } from './age.ts';
 import type { NodeLoad } from './node-load.ts';
 import type { SeenSession, Snapshot } from './snapshot.ts';
@@ -12,10 +13,11 @@ export type Listing = {
   readonly now: number;
   /** How many sessions of a node are shown. */
   readonly most: number;
+  readonly strays: readonly StrayMark[];
 };
 
 export const listingText = (listing: Listing, paint: Paint): string => {
-  const { snapshot } = listing;
+  const { snapshot, strays } = listing;
   if (snapshot.nodes.length + snapshot.sessions.length === 0) return NOBODY;
   const gone = [...new Set(snapshot.sessions.map(({ node }) => node))].filter(
     (name) => !snapshot.nodes.some(({ node }) => node === name),
@@ -29,8 +31,14 @@ export const listingText = (listing: Listing, paint: Paint): string => {
       ['', `${paint.name(name)}  ${paint.bad('gone: no heartbeat')}`, ...sessionLines(name, listing, paint)].join('\n'),
     ),
     '',
+    ...strays.map((stray) => strayText(stray, paint)),
     ...legend(snapshot, paint),
   ].join('\n');
+};
+
+const strayText = ({ node, begun, undo }: StrayMark, paint: Paint): string => {
+  const who = begun === undefined ? '' : `, begun by ${visible(begun.by)} at ${new Date(begun.since).toISOString()}`;
+  return `${paint.bad(`${node} obeys a drain${who}, and the file says that it is active`)}\n  help: ${undo}\n`;
 };
 
 const NOBODY = `no node has told this registry of itself

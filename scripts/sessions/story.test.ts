@@ -109,7 +109,7 @@ for (const { when, id, boot, state, says } of [
 test('sessions are listed by node, the lost ones with the reason, and what is not known is said', () => {
   const loads = new Map([['n1', { streams: 2, calls: 1 }]]);
   assert.equal(
-    listingText({ snapshot: WORLD, loads, now: NOW, most: 20 }, paintWith(false)),
+    listingText({ snapshot: WORLD, loads, now: NOW, most: 20, strays: [] }, paintWith(false)),
     `2 sessions on 2 nodes; 2 records of sessions whose process is gone
 
 n1  http://n1:8080  1 session, 2 open answers, 1 running call

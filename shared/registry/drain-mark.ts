@@ -42,7 +42,7 @@ export const decodeMark = (text: unknown): DrainMark | null => {
     id,
     boot,
     url,
-    since: typeof since === 'number' ? since : 0,
+    since: isDate(since) ? since : 0,
     by: isText(by) ? by : '',
     settleMs,
     marginMs,
@@ -53,4 +53,6 @@ export const decodeMark = (text: unknown): DrainMark | null => {
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= MAX_TEXT;
+/** Of what no calendar knows there is no text. */
+const isDate = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= 8.64e15;
 const isWait = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= MAX_WAIT_MS;

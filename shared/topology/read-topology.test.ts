@@ -107,6 +107,11 @@ for (const { when, text, says } of [
     says: [/^3:12 timeouts\.grace: 10 does not fit/],
   },
   {
+    when: 'a duration is longer than any can be',
+    text: `${SMALL}timeouts: {settle: 99999999999h}`,
+    says: [/^3:12 timeouts\.settle: "99999999999h" does not fit; write a duration of less than 292 years/],
+  },
+  {
     when: 'a prefix would be cleaned away',
     text: `${SMALL}prefix: /a/../b`,
     says: [/^3:1 prefix: "\/a\/\.\.\/b" does not fit; write a path/],

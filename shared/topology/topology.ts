@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { isRedisUrl } from '../registry/redis-url.ts';
+import { parseGoDuration } from '../traefik/go-duration.ts';
 
 /** A team's deployment in one small file: what Traefik and the nodes must agree on, said once. */
 
 const duration = z
   .string()
   .regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, 'a duration as Go writes it: 500ms, 1s, 30m')
+  .refine((text) => 'milliseconds' in parseGoDuration(text), 'a duration of less than 292 years')
   .meta({ examples: ['10s', '500ms'] });
 // Traefik cleans paths before it matches them: a prefix with //, /. or /.. would never be met.
 const path = (example: string) =>

@@ -30,6 +30,13 @@ export const parseGoDuration = (text: string): ParsedDuration => {
   return inRange(sign * nanoseconds, text);
 };
 
+/** Of a text that a schema has read already. */
+export const millisecondsOf = (text: string): number => {
+  const read = parseGoDuration(text);
+  if ('error' in read) throw new TypeError(read.error);
+  return read.milliseconds;
+};
+
 const sumOfParts = (text: string): bigint | string => {
   let sum = 0n;
   PART.lastIndex = 0;

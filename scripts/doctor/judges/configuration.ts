@@ -149,6 +149,17 @@ export const judgeExposed = ({ exposed }: Facts): readonly Finding[] =>
         },
       ];
 
+export const judgeDraining = ({ draining }: Facts): readonly Finding[] =>
+  draining.map((node) => ({
+    id: 'drain-not-in-file',
+    severity: 'problem',
+    seen: `${node} obeys a drain, and the topology says that it is active`,
+    why: 'it takes no new sessions, and nobody waits for its last one to end: an undrain did not come to its end, or the file was changed by hand',
+    fix: {
+      node: `npm run undrain -- ${node}, with the --topology given here; GET /readyz of the node says who began it`,
+    },
+  }));
+
 export const judgeTopology = (facts: Facts): readonly Finding[] => {
   const { topology } = facts;
   if (topology === undefined) return [];

@@ -1,4 +1,4 @@
-import { parseGoDuration } from '../../traefik/go-duration.ts';
+import { millisecondsOf } from '../../traefik/go-duration.ts';
 import type { Hazard } from '../hazard.ts';
 import type { Topology } from '../topology.ts';
 
@@ -12,18 +12,13 @@ export const healthHazards = ({ healthCheck, timeouts }: Topology): readonly Haz
         ...timing(healthCheck.ready, 'healthCheck.ready', 'a node that is full, drains or stops gets new sessions'),
         ...notOurs(healthCheck),
       ]),
-  ...(milliseconds(timeouts.grace) === 0 ? [noGrace] : []),
+  ...(millisecondsOf(timeouts.grace) === 0 ? [noGrace] : []),
 ];
-
-const milliseconds = (text: string): number => {
-  const parsed = parseGoDuration(text);
-  return 'milliseconds' in parsed ? parsed.milliseconds : Number.POSITIVE_INFINITY;
-};
 
 type Check = { readonly interval: string; readonly timeout: string };
 
 const timing = (check: Check, path: string, meanwhile: string): Hazard[] => {
-  const [interval, timeout] = [milliseconds(check.interval), milliseconds(check.timeout)];
+  const [interval, timeout] = [millisecondsOf(check.interval), millisecondsOf(check.timeout)];
   if (interval <= 0 || timeout <= 0) return [noTime(path)];
   if (interval < timeout) return [overlapping(path)];
   return interval > SLOW ? [slow(path, `${meanwhile} for up to ${interval / 1000} s`)] : [];

@@ -1,15 +1,12 @@
 /** What containers of every kind are told, in the form that each needs. */
 import { parseRedisUrl } from '../../registry/redis-url.ts';
-import { parseGoDuration } from '../go-duration.ts';
+import { millisecondsOf } from '../go-duration.ts';
 
 /** Beside the image that every node runs. */
 export const YOUR_SERVER = `It runs an example of ours. Your server: an image of your own, three lines (config/Dockerfile):
 FROM mooring-node, COPY server.ts ./, CMD ["--server", "server.ts"].`;
 
-export const secondsOf = (duration: string): number => {
-  const parsed = parseGoDuration(duration);
-  return 'milliseconds' in parsed ? parsed.milliseconds / 1000 : 0;
-};
+export const secondsOf = (duration: string): number => millisecondsOf(duration) / 1000;
 
 /** As it may stand in a file that is committed: undefined where nobody named one, or with a password. */
 export const registryValue = (registry: string | undefined): string | undefined => {
