@@ -2,8 +2,9 @@ import { defineCommand } from '../../cli/command.ts';
 import { Misuse } from '../../cli/misuse.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 import { wholeNumber } from '../../cli/whole-number.ts';
+import type { Broken } from './chronicle.ts';
 import { textOf } from './faults.ts';
-import type { Broken, Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { runSoak, type SoakEnd } from './run-soak.ts';
 
 const USAGE = `Usage: npm run soak -- [--minutes 2] [--seed 1] [--clients 30] [--json]
@@ -11,7 +12,8 @@ const USAGE = `Usage: npm run soak -- [--minutes 2] [--seed 1] [--clients 30] [-
 Three nodes with real Redis behind two real Traefiks, one of them late, and the router; clients of the SDK and on the
 bare protocol; and whatever may happen to them, at random: nodes killed, stopped and frozen, Redis killed, frozen,
 emptied, full, read-only, slow and cut off, proxies restarted, files rewritten and spoilt, drains, undrains, rolling
-restarts, two at once and interrupted. After each round everything is put right and what must hold is looked at.
+restarts, two at once and interrupted. After each round everything is put right and what must hold is looked at. What came
+too late in a round in which the machine itself stood still is told, and is no failure.
 
   --minutes N   the last round begins by then (2)
   --seed N      the faults; the same seed brings the same ones again (1)
@@ -70,16 +72,22 @@ const lineOf = ({ answers, failed, events, opened, lost, broken }: Figures): str
   `${answers} calls answered, ${failed} failed; ${events} events; ${opened} sessions, lost ${lost.died} to dead nodes, ${lost.deadline} to deadlines, ${lost.needless} needlessly; ${broken} broken`;
 
 /** The first of all is what a reader wants; the first of another kind may be no consequence of it. */
-const firstOfEach = ({ broken }: Ledger): readonly Broken[] =>
-  broken.filter(({ invariant }, i) => broken.findIndex((one) => one.invariant === invariant) === i);
+const firstOfEach = (list: readonly Broken[]): readonly Broken[] =>
+  list.filter(({ invariant }, i) => list.findIndex((one) => one.invariant === invariant) === i);
+
+const countsOf = (list: readonly Broken[]): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const { invariant } of list) counts[invariant] = (counts[invariant] ?? 0) + 1;
+  return counts;
+};
 
 type Telling = { readonly terminal: Terminal; readonly json: boolean; readonly seed: number };
 
 const tellEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): void => {
-  const { ledger, rounds, faults, seconds, most } = end;
+  const { ledger, rounds, faults, seconds, most, stoodStillMs } = end;
   const figures = figuresOf(ledger);
-  const counts: Record<string, number> = {};
-  for (const { invariant } of ledger.broken) counts[invariant] = (counts[invariant] ?? 0) + 1;
+  const counts = countsOf(ledger.broken);
+  const excused = countsOf(ledger.excused);
   if (json)
     return print(
       JSON.stringify({
@@ -90,8 +98,10 @@ const tellEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): vo
         seconds,
         ...figures,
         most,
+        stoodStillMs,
         counts,
-        broken: firstOfEach(ledger),
+        excused,
+        broken: firstOfEach(ledger.broken),
       }),
     );
   print(
@@ -103,9 +113,13 @@ const tellEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): vo
       `  lost       ${figures.lost.died} to dead nodes, ${figures.lost.deadline} to deadlines, ${figures.lost.needless} needlessly`,
       `  events     ${figures.events}`,
       `  most       ${most.mib} MiB and ${most.files} open files in one process`,
+      `  machine    stood still for ${stoodStillMs} ms at most`,
       ...(ledger.broken.length === 0 ? ['  everything held'] : []),
       ...Object.entries(counts).map(([invariant, count]) => `  broken     ${count} times: ${invariant}`),
-      ...firstOfEach(ledger).flatMap(({ invariant, what, history }) => [
+      ...Object.entries(excused).map(
+        ([what, count]) => `  excused    ${count} times, for the machine stood still: ${what}`,
+      ),
+      ...firstOfEach(ledger.broken).flatMap(({ invariant, what, history }) => [
         '',
         `broken: ${invariant}: ${what}`,
         ...history.map((line) => `  ${line}`),

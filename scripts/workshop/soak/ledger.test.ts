@@ -13,9 +13,12 @@ const word = (more: Partial<Word> = {}): Word => ({
   ...more,
 });
 
-const open = () => {
+const open = (stoodStillMs = 0) => {
   let now = 1000;
-  const ledger = new Ledger(() => now);
+  const ledger = new Ledger(
+    () => now,
+    () => stoodStillMs,
+  );
   ledger.born('n1');
   ledger.opened(S, 'raw-1', 'n1');
   ledger.sent(S);
@@ -161,4 +164,15 @@ test('what is broken is told with what had happened until then', () => {
   ledger.lost(S, 'wrong-node');
   ledger.settle();
   assert.match(ledger.broken[0]!.history.join('\n'), /n1 starts\n.*raw-1 opens n1\.00000000\n.*loses.*\n.*!! nothing/);
+});
+
+test('what came too late while the machine stood still is told apart, and nothing else is', () => {
+  const world = open(1500);
+  world.ledger.lost(S, 'wrong-node');
+  world.ledger.settle();
+  world.ledger.breaks('no answer crosses', 'c1');
+  const { broken, excused, losses } = world.ledger;
+  const names = (list: typeof broken): readonly string[] => list.map(({ invariant }) => invariant);
+  assert.deepEqual([names(broken), names(excused), losses.needless], [['no answer crosses'], [NEEDLESS], 0]);
+  assert.match(excused[0]!.what, /stood still for 1500 ms/);
 });

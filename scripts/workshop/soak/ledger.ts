@@ -1,5 +1,7 @@
 /** What the clients of a soak were told, held against what must be true. It reads no clock and opens nothing. */
 
+import { Chronicle } from './chronicle.ts';
+
 /** The answer to a call. */
 export type Word = {
   readonly session: string;
@@ -11,14 +13,6 @@ export type Word = {
   readonly count: number;
   /** Events of this session's GET stream so far. */
   readonly told: number;
-};
-
-export type Broken = {
-  readonly at: number;
-  readonly invariant: string;
-  readonly what: string;
-  /** What had happened until then, newest last. */
-  readonly history: readonly string[];
 };
 
 /** From the start of a node's process to its end. */
@@ -47,17 +41,12 @@ export type Drain = {
   empty: boolean;
 };
 
-const KEPT = 400;
-const SHOWN = 60;
 /** A proxy may follow a file a moment before the command that wrote it says so, and some time later. */
 const [BEFORE_MS, AFTER_MS] = [2000, 30_000];
 
-export class Ledger {
-  readonly broken: Broken[] = [];
+export class Ledger extends Chronicle {
   readonly figures = { opened: 0, closed: 0, answers: 0, failed: 0, events: 0, resumed: 0, refused: 0, unrouted: 0 };
   readonly losses = { died: 0, deadline: 0, needless: 0 };
-  readonly #now: () => number;
-  readonly #history: string[] = [];
   readonly #lives = new Map<string, Life>();
   readonly #seats = new Map<string, Seat>();
   readonly #anywhere = new Map<string, number>();
@@ -65,20 +54,6 @@ export class Ledger {
   /** Nodes that have said that no session begins there any more. */
   readonly #closed = new Map<string, Life | undefined>();
   #unsettled: Loss[] = [];
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  note(text: string): void {
-    this.#history.push(`${(this.#now() / 1000).toFixed(2).padStart(8)} s  ${text}`);
-    if (this.#history.length > KEPT) this.#history.shift();
-  }
-
-  breaks(invariant: string, what: string): void {
-    this.note(`!! ${invariant}: ${what}`);
-    this.broken.push({ at: this.#now(), invariant, what, history: this.#history.slice(-SHOWN) });
-  }
 
   born(node: string): void {
     this.dying(node, 'another process of it starts');
@@ -156,14 +131,14 @@ export class Ledger {
   unanswered(session: string, what: string): void {
     const seat = this.#seats.get(session);
     this.failed(session, what);
-    if (seat !== undefined && !this.#died(seat)) this.breaks('no answer is lost', `${brief(session)}: ${what}`);
+    if (seat !== undefined && !this.#died(seat)) this.late('no answer is lost', `${brief(session)}: ${what}`);
   }
 
   /** A 404 that no node wrote. */
   unrouted(who: string, steady: boolean): void {
     this.figures.unrouted += 1;
     this.note(`${who}: 404, and no node wrote it`);
-    if (steady) this.breaks('a proxy that runs has its routes', who);
+    if (steady) this.late('a proxy that runs has its routes', who);
   }
 
   left(session: string): void {
@@ -177,18 +152,18 @@ export class Ledger {
     this.#seats.delete(session);
     this.note(`${seat.client} loses ${brief(session)}: ${why}`);
     if (this.#died(seat)) this.losses.died += 1;
-    else this.#unsettled.push({ at: this.#now(), seat, why });
+    else this.#unsettled.push({ at: this.now(), seat, why });
   }
 
   drainBegins(node: string): Drain {
-    const drain: Drain = { node, from: this.#now(), to: undefined, cut: 0, empty: false };
+    const drain: Drain = { node, from: this.now(), to: undefined, cut: 0, empty: false };
     this.#drains.push(drain);
     this.note(`a drain of ${node} begins`);
     return drain;
   }
 
   drainEnds(drain: Drain, { why, cut }: { readonly why: string; readonly cut: number | undefined }): void {
-    Object.assign(drain, { to: this.#now(), cut: cut ?? Number.POSITIVE_INFINITY, empty: why === 'empty' });
+    Object.assign(drain, { to: this.now(), cut: cut ?? Number.POSITIVE_INFINITY, empty: why === 'empty' });
     this.note(`the drain of ${drain.node} ends: ${why}, ${cut ?? 'uncounted'} sessions`);
     if (drain.empty) this.#closed.set(drain.node, this.#lives.get(drain.node));
   }
@@ -204,7 +179,7 @@ export class Ledger {
     this.#unsettled = [];
     for (const { id, told, heard, client } of this.#seats.values())
       if (heard < told) {
-        this.breaks('no event is lost', `${brief(id)} of ${client}: ${told} were told, ${heard} came`);
+        this.late('no event is lost', `${brief(id)} of ${client}: ${told} were told, ${heard} came`);
         Object.assign(this.#seats.get(id)!, { heard: told });
       }
   }
@@ -237,11 +212,11 @@ export class Ledger {
       this.losses.deadline += 1;
       return;
     }
-    this.losses.needless += 1;
-    this.breaks(
+    const counts = this.late(
       'nothing is lost but what a dead node or a deadline took',
       `${seat.client} lost ${brief(seat.id)} at ${(at / 1000).toFixed(2)} s (${why}), and ${seat.node} lives`,
     );
+    if (counts) this.losses.needless += 1;
   }
 }
 

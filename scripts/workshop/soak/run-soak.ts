@@ -5,6 +5,7 @@ import { runFleet } from './fleet.ts';
 import { Gate } from './gate.ts';
 import { Ledger } from './ledger.ts';
 import { heal, perform } from './perform.ts';
+import { Pulse } from './pulse.ts';
 import { checkQuiet, Growth } from './quiet.ts';
 import { openStage } from './stage.ts';
 
@@ -23,6 +24,8 @@ export type SoakEnd = {
   readonly faults: number;
   readonly seconds: number;
   readonly most: { readonly mib: number; readonly files: number };
+  /** The longest in which nothing went on on this machine. */
+  readonly stoodStillMs: number;
   readonly interrupted: boolean;
 };
 
@@ -34,7 +37,8 @@ const PARK_MS = 60_000;
 export const runSoak = async (options: SoakOptions): Promise<SoakEnd> => {
   const { minutes, seed, clients, signal, onRound } = options;
   const begun = performance.now();
-  const ledger = new Ledger(() => performance.now() - begun);
+  const pulse = new Pulse();
+  const ledger = new Ledger(() => performance.now() - begun, pulse.stoodStillMs);
   options.onStart(ledger);
   const stage = await openStage(ledger);
   const gate = new Gate();
@@ -53,12 +57,13 @@ export const runSoak = async (options: SoakOptions): Promise<SoakEnd> => {
       if (signal.aborted || performance.now() >= until) break;
       rounds += 1;
       faults += round.length;
+      pulse.roundBegins();
       onRound(rounds, round);
       ledger.note(`round ${rounds}`);
       await Promise.all(round.map((fault) => perform({ stage, ledger, signal }, fault)));
       await heal({ stage, ledger, signal: over.signal });
       const late = await gate.shut(PARK_MS);
-      if (late > 0) ledger.breaks('every call comes to its end', `${late} clients are still waiting`);
+      if (late > 0) ledger.late('every call comes to its end', `${late} clients are still waiting`);
       await checkQuiet(stage, ledger);
       await growth.look(stage);
       growth.judge(stage, ledger);
@@ -69,7 +74,9 @@ export const runSoak = async (options: SoakOptions): Promise<SoakEnd> => {
     gate.open();
     await fleet;
     await stage.close();
+    pulse.stop();
   }
   const seconds = Math.round((performance.now() - begun) / 1000);
-  return { ledger, rounds, faults, seconds, most: growth.most(), interrupted: signal.aborted };
+  const stoodStillMs = Math.round(pulse.longestMs());
+  return { ledger, rounds, faults, seconds, most: growth.most(), stoodStillMs, interrupted: signal.aborted };
 };

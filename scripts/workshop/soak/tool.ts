@@ -20,7 +20,7 @@ export const runTool = (args: readonly string[], ledger: Ledger): ToolRun => {
   createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
   createInterface({ input: child.stdout }).on('line', (line) => take(JSON.parse(line) as Told, drains, ledger));
   const timer = setTimeout(() => {
-    ledger.breaks('a command comes to its end', args.slice(0, 2).join(' '));
+    ledger.late('a command comes to its end', args.slice(0, 2).join(' '));
     child.kill('SIGKILL');
   }, LIMIT_MS);
   ledger.note(`> ${args.slice(0, 2).join(' ')}`);
