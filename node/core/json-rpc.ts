@@ -22,6 +22,7 @@ const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
 /** JSON-RPC leaves -32000 to servers; the SDK answers with it too. */
 export const SERVER_ERROR = -32000;
+export const INTERNAL_ERROR = -32603;
 /** The SDK's own code. */
 export const SESSION_NOT_FOUND = -32001;
 

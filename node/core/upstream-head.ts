@@ -33,13 +33,16 @@ export const headersToServer = (
     return value.trim() === '' ? undefined : session;
   });
 
-/** An answer's headers as the client gets them: its session id names the node, its redirects do not name the server. */
+/**
+ * An answer's headers as the client gets them: its session id names the node, and is left out where there is none; its
+ * redirects do not name the server.
+ */
 export const headersToClient = (
   headers: RawHeaders,
-  { node, origin }: { readonly node: string; readonly origin: string | undefined },
+  { node, origin }: { readonly node: string | undefined; readonly origin: string | undefined },
 ): string[] =>
   rewrite(headers, (name, value) => {
-    if (name === SESSION) return `${node}.${value}`;
+    if (name === SESSION) return node && `${node}.${value}`;
     return name === 'location' && origin !== undefined ? withoutOrigin(value, origin) : value;
   });
 

@@ -1,3 +1,4 @@
+import { SERVER_ERROR } from '../core/json-rpc.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import type { Admit } from './session-host.ts';
 
@@ -18,7 +19,7 @@ export const admission = ({ table, isDraining, onRefused }: AdmissionOptions): A
     onRefused(why);
     const { seconds, message } = REFUSALS[why];
     const headers = { 'retry-after': String(seconds) };
-    return { kind: 'refused', error: { status: 503, code: -32000, message, headers } };
+    return { kind: 'refused', error: { status: 503, code: SERVER_ERROR, message, headers } };
   };
   return () => {
     if (isDraining()) return refuse('draining');

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseSessionId } from '../../shared/registry/session-id.ts';
+import { SERVER_ERROR } from '../core/json-rpc.ts';
 import type { Principal, SendMissing, SessionHost } from '../host/session-host.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
 import { sendError } from './json-rpc-error.ts';
@@ -20,7 +21,7 @@ export const handleMcp =
     const { table, host, principalOf, sendMissing } = options;
     const [id, ...more] = headerValues(req, 'mcp-session-id').filter((value) => value !== '');
     if (more.length > 0)
-      return sendError(res, { status: 400, code: -32000, message: 'Bad Request: more than one Mcp-Session-Id' });
+      return sendError(res, { status: 400, code: SERVER_ERROR, message: 'Bad Request: more than one Mcp-Session-Id' });
     const principal = principalOf(req);
     if (id === undefined) return host.begin({ req, res, principal });
     const known = parseSessionId(id);

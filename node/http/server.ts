@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../shared/log.ts';
 import { checkHost, type HostRules, type HostVerdict } from '../core/host-origin.ts';
+import { INTERNAL_ERROR, SERVER_ERROR } from '../core/json-rpc.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
 import { sendError } from './json-rpc-error.ts';
 import type { NodeMetrics } from './metrics.ts';
@@ -75,7 +76,7 @@ const answer = async (options: ServerOptions, req: IncomingMessage, res: ServerR
   } catch (error) {
     options.metrics.failed();
     options.log.error({ err: error, method: req.method }, 'a request failed');
-    sendError(res, { status: 500, code: -32603, message: 'Internal error' });
+    sendError(res, { status: 500, code: INTERNAL_ERROR, message: 'Internal error' });
   }
 };
 
@@ -84,12 +85,17 @@ const choose = (options: ServerOptions, req: IncomingMessage, res: ServerRespons
   const probe = own(options.probes, path);
   if (probe) return probe(req, res);
   const hosts = headerValues(req, 'host');
-  if (hosts.length > 1) return sendError(res, { status: 400, code: -32000, message: 'Bad Request: two Host headers' });
+  if (hosts.length > 1)
+    return sendError(res, { status: 400, code: SERVER_ERROR, message: 'Bad Request: two Host headers' });
   const { origin } = req.headers;
   const verdict = options.hostRules ? checkHost(options.hostRules, hosts[0], origin) : ALLOWED;
   if (verdict.kind === 'refused') {
     options.metrics.refused(verdict.why);
-    return sendError(res, { status: 403, code: -32000, message: `Forbidden: this ${verdict.why} is not served here` });
+    return sendError(res, {
+      status: 403,
+      code: SERVER_ERROR,
+      message: `Forbidden: this ${verdict.why} is not served here`,
+    });
   }
   const route = own(options.routes, path) ?? options.others;
   if (options.others) return (req.method === 'OPTIONS' ? options.others : route)?.(req, res);

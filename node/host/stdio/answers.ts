@@ -1,4 +1,4 @@
-import { callerId, SERVER_ERROR, SESSION_NOT_FOUND } from '../../core/json-rpc.ts';
+import { callerId, INTERNAL_ERROR, SERVER_ERROR } from '../../core/json-rpc.ts';
 import type { JsonRpcError } from '../../http/json-rpc-error.ts';
 import type { Posted } from '../streams/live-session.ts';
 
@@ -13,17 +13,9 @@ export const ENDED = {
 
 export const NOT_BEGUN: JsonRpcError = {
   status: 500,
-  code: -32603,
+  code: INTERNAL_ERROR,
   message: 'Internal error: the server of this session ended before it answered initialize; the log says more',
   data: REASON,
-};
-
-/** It ended while this request was read. */
-export const NOT_HERE: JsonRpcError = {
-  status: 404,
-  code: SESSION_NOT_FOUND,
-  message: 'Session not found (closed). Send initialize without Mcp-Session-Id to open a new session.',
-  data: { reason: 'closed' },
 };
 
 const again = (seconds: number) => ({ 'retry-after': String(seconds) });

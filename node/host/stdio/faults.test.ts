@@ -1,9 +1,10 @@
 /** What becomes of sessions whose programs do what they should not; they are shell scripts, which start at once. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import test, { type TestContext } from 'node:test';
 import { createLog } from '../../../shared/log.ts';
-import { ask, call, eventsOf, initialize, open, openSession, testNode } from '../../test-bench.ts';
+import { ask, call, eventsOf, initialize, MCP_HEADERS, open, openSession, testNode } from '../../test-bench.ts';
 import { behindStdio } from './test-stdio.ts';
 
 const RESULT = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'fake', version: '1' } };
@@ -73,6 +74,25 @@ for (const [what, script, how] of [
     await closed(node);
     assert.deepEqual(await reasonOfNext(node, session), [404, 'server-ended']);
     assert.match(told(), how);
+  });
+
+for (const [why, reason] of [
+  ['idle', 'expired'],
+  ['died', 'server-ended'],
+  ['deleted', 'closed'],
+] as const)
+  test(`a request that is still being read when its session ends hears why: ${reason}`, async (t) => {
+    const { node } = await behind(t, `${BEGIN}; while read -r _; do :; done`);
+    const session = await openSession(node);
+    const headers = { ...MCP_HEADERS, 'mcp-session-id': session };
+    const sent = request(`${node.url}/mcp`, { method: 'POST', headers });
+    sent.flushHeaders();
+    await once(node.server, 'request');
+    await node.table.close(node.table.find(session)!.id, why);
+    sent.end(JSON.stringify(PING));
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    const { id, error } = JSON.parse((await answer.toArray()).join(''));
+    assert.deepEqual([answer.statusCode, id, error.data.reason], [404, 7, reason]);
   });
 
 test('a program that closes its input loses its session with the next call, which gets an error', async (t) => {

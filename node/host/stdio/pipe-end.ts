@@ -8,7 +8,7 @@ import { cancelledBy } from '../streams/answer-session.ts';
 import { eventText, GET_STREAM } from '../streams/event-store.ts';
 import type { LiveSession, McpEnd, Posted } from '../streams/live-session.ts';
 import type { Connecting } from '../streams/start-session.ts';
-import { BUSY, ENDED, NOT_BEGUN, NOT_HERE, refusal } from './answers.ts';
+import { BUSY, ENDED, NOT_BEGUN, refusal } from './answers.ts';
 import { type Child, type ChildOptions, LONGEST_LINE } from './child.ts';
 import { lineOf } from './line-of.ts';
 import { SseStreams } from './sse-streams.ts';
@@ -58,7 +58,8 @@ export class PipeEnd implements McpEnd {
   }
 
   async handle(request: Request, posted?: Posted): Promise<Response> {
-    if (this.#over) return refusal(NOT_HERE, posted);
+    // Only initialize comes here then: of a session that has ended nothing is handed on.
+    if (this.#over) return refusal(NOT_BEGUN, posted);
     if (posted === undefined) return this.#listen(request.headers.get('last-event-id') ?? '');
     if (!this.#child.write(lineOf(posted))) return refusal(BUSY, posted);
     for (const cancelled of cancelledBy(posted.messages)) this.#routes.forget(cancelled);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isRequest, type Message, type RequestId } from '../../core/json-rpc.ts';
+import { isRequest, type Message, type RequestId, SERVER_ERROR } from '../../core/json-rpc.ts';
 import { sendError } from '../../http/json-rpc-error.ts';
 import { webRequest } from '../../http/request-facts.ts';
 import { PRIMING_SINCE, RETRY_MS } from '../../mcp/protocol.ts';
@@ -39,21 +39,26 @@ export const deliver = async (task: Task & { readonly posted: Posted }): Promise
 };
 
 /** The GET stream, or the rest of any stream that the client lost. */
-export const openStream = async (task: Task): Promise<void> => {
+export const openStream = async (task: Task & { readonly missing: () => Promise<void> }): Promise<void> => {
   const { session, req, res } = task;
   const { buffer } = session.events;
   const lastEvent = req.headers['last-event-id'] as string | undefined;
   const stream = lastEvent ? buffer.streamOf(lastEvent) : GET_STREAM;
   if (stream === undefined)
-    return sendError(res, { status: 400, code: -32000, message: 'no stream can be resumed from this Last-Event-ID' });
+    return sendError(res, {
+      status: 400,
+      code: SERVER_ERROR,
+      message: 'no stream can be resumed from this Last-Event-ID',
+    });
   const carrier = session.carrierOf(stream);
   if (carrier) await Promise.race([carrier.ended, wait(RECONNECT_PATIENCE_MS, undefined, { ref: false })]);
   if (session.carrierOf(stream))
     return sendError(res, {
       status: 409,
-      code: -32000,
+      code: SERVER_ERROR,
       message: 'Conflict: this stream is open already, one is allowed',
     });
+  if (session.hasEnded) return task.missing();
   const from = lastEvent || session.events.resumeGetFrom;
   const answer = await (session.mcp as McpEnd).handle(requestOf(task, { 'last-event-id': from }));
   if (answer.status === 200 && buffer.isFinished(stream)) return sendRest(task, answer, from);

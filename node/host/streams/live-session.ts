@@ -45,6 +45,7 @@ export class LiveSession implements HostedSession {
   readonly #calls = new Map<RequestId, Call>();
   mcp: McpEnd | undefined;
   lastUsed: number;
+  #ended = false;
 
   constructor({ id, created, now, protocol, principal, buffer, onCallsChanged, answer }: LiveSessionOptions) {
     this.id = id;
@@ -64,6 +65,10 @@ export class LiveSession implements HostedSession {
   /** Nobody has asked for anything or listened for so long. A call that nobody waits for keeps no session. */
   isIdle(now: number, idleMs: number): boolean {
     return this.#answers.size === 0 && now - this.lastUsed >= idleMs;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
   inFlight(request: RequestId): boolean {
@@ -116,6 +121,7 @@ export class LiveSession implements HostedSession {
   }
 
   async end(): Promise<void> {
+    this.#ended = true;
     for (const [request, call] of [...this.#calls]) this.#endCall(request, call);
     await this.mcp?.close();
   }

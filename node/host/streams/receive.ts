@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkHead, classifyRequest, type McpHead } from '../../core/classify-request.ts';
 import { MAX_BYTES } from '../../core/json-bounds.ts';
-import { callerId, type Message, parseMessages } from '../../core/json-rpc.ts';
+import { callerId, type Message, parseMessages, SERVER_ERROR } from '../../core/json-rpc.ts';
 import { sendError } from '../../http/json-rpc-error.ts';
 import { readBody } from '../../http/read-body.ts';
 import { headerValues } from '../../http/request-facts.ts';
@@ -28,7 +28,7 @@ export const receive = (options: Omit<StartSessionOptions, 'answer'>): Receive =
     const body = await readBody(req, MAX_BYTES);
     if (body.kind === 'aborted') return void res.destroy();
     if (body.kind === 'too-large')
-      return sendError(res, { status: 413, code: -32000, message: TOO_LARGE, endAfter: body.over });
+      return sendError(res, { status: 413, code: SERVER_ERROR, message: TOO_LARGE, endAfter: body.over });
     const parsed = parseMessages(body.bytes);
     if (parsed.kind === 'bad') return sendError(res, { status: 400, code: parsed.code, message: parsed.why });
     return carryOut({ ...task, posted: { ...parsed, bytes: body.bytes } });
@@ -48,18 +48,21 @@ type Task = StartSessionOptions & {
 };
 
 const carryOut = async (task: Task): Promise<void> => {
-  const { sessions, session, head, posted, req, res, now } = task;
+  const { sessions, session, head, posted, principal, req, res, now } = task;
   const { messages } = posted;
   const decision = classifyRequest({ head, messages, session, supportedVersions });
   const id = callerId(messages);
   if (decision.kind === 'reject') return sendError(res, { ...decision, message: decision.why, id });
   if (decision.kind === 'open') return open(task);
   const held = session as LiveSession;
+  // It was there when the request began; how it ended is known where that of all is.
+  const missing = (): Promise<void> => task.sendMissing({ req, res, principal }, { id: held.id, caller: id });
+  if (held.hasEnded) return missing();
   if (decision.kind === 'close') {
     await sessions.close(held.id, 'deleted');
     return void res.writeHead(200).end();
   }
-  if (decision.kind === 'stream') return openStream({ session: held, req, res, now });
+  if (decision.kind === 'stream') return openStream({ session: held, req, res, now, missing });
   return deliver({ session: held, req, res, now, posted });
 };
 

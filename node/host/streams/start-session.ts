@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { newSessionId } from '../../../shared/registry/session-id.ts';
 import { EventBuffer, type EventLimits } from '../../core/event-buffer.ts';
-import type { Message } from '../../core/json-rpc.ts';
+import { INTERNAL_ERROR, type Message } from '../../core/json-rpc.ts';
 import type { JsonRpcError } from '../../http/json-rpc-error.ts';
 import { introductionOf } from '../../mcp/protocol.ts';
 import type { CloseReason, Exchange, HeldSessions, HostParts, Principal } from '../session-host.ts';
@@ -50,6 +50,8 @@ export const startSession = async (options: StartSessionOptions, asked: Asked): 
   let held = false;
   const onInitialized = (): Promise<void> => {
     held = true;
+    // Its server may have taken longer to start than a session may be idle.
+    session.lastUsed = options.now();
     place.release();
     return sessions.add(session, introduction.client);
   };
@@ -68,7 +70,7 @@ const connect = ({ connect, log }: StartSessionOptions, connecting: Connecting):
   connect(connecting).catch((error) => {
     log.error({ err: error }, 'the server of a new session could not be made');
     const message = 'Internal error: no session was opened';
-    return { kind: 'refused', error: { status: 500, code: -32603, message } };
+    return { kind: 'refused', error: { status: 500, code: INTERNAL_ERROR, message } };
   });
 
 /** Also of a session that was refused to be initialized, and that the table therefore never saw. */

@@ -1,7 +1,7 @@
 import { parseSessionId } from '../../../shared/registry/session-id.ts';
 import { isWithoutSessions, SEND_INITIALIZE } from '../../core/era.ts';
 import { MAX_BYTES } from '../../core/json-bounds.ts';
-import { callerId, type Message, parseMessages } from '../../core/json-rpc.ts';
+import { callerId, INTERNAL_ERROR, type Message, parseMessages, SERVER_ERROR } from '../../core/json-rpc.ts';
 import { valuesOf } from '../../core/upstream-head.ts';
 import { sendError } from '../../http/json-rpc-error.ts';
 import { headerValues } from '../../http/request-facts.ts';
@@ -30,7 +30,7 @@ export const beginAtServer =
     if (opening) return open(options, { ...passing, opening, principal, id: callerId(messages) });
     const version = headerValues(req, 'mcp-protocol-version')[0];
     if (options.era === 'sessions' && isWithoutSessions(version, messages))
-      return sendError(res, { status: 400, code: -32000, message: SEND_INITIALIZE, id: callerId(messages) });
+      return sendError(res, { status: 400, code: SERVER_ERROR, message: SEND_INITIALIZE, id: callerId(messages) });
     return passOn(options, passing);
   };
 
@@ -98,7 +98,7 @@ const refuseId = (options: BeginOptions, { res, id }: Opening, answer: Answer): 
   options.log.error(
     'the server gave a session id that is longer than 1,024 characters, or has others than visible ASCII',
   );
-  sendError(res, { status: 500, code: -32603, message: 'Internal error: no session was opened', id });
+  sendError(res, { status: 500, code: INTERNAL_ERROR, message: 'Internal error: no session was opened', id });
 };
 
 const clientOf = ({ params }: Message): string => {

@@ -62,6 +62,24 @@ test('a refusal with a fresh id opens no session, and its id is none', async (t)
   assert.equal((await ask(node, { session: 'n1.fresh', body: PING })).json.error.data.reason, 'unknown');
 });
 
+for (const path of ['//mcp', '/MCP'])
+  test(`no session begins at ${path}, and the server is told that it is over; a refusal passes without an id`, async (t) => {
+    const told = new Set<string>();
+    const server = await testServer(
+      t,
+      withSession('abc', (seen, res) => {
+        told.add(`${seen.method} ${seen.url} ${headerOf(seen, 'mcp-session-id')}`);
+        res.writeHead(400, { 'mcp-session-id': 'fresh' }).end('no');
+      }),
+    );
+    const node = await nodeBefore(t, server);
+    const { status, headers, json } = await ask(node, { path, body: initialize('mine') });
+    assert.deepEqual([status, json.id, headers['mcp-session-id'], node.table.size], [404, 'mine', undefined, 0]);
+    while (!told.has('DELETE /mcp abc')) await new Promise(setImmediate);
+    const refused = await ask(node, { path, body: PING });
+    assert.deepEqual([refused.status, refused.text, refused.headers['mcp-session-id']], [400, 'no', undefined]);
+  });
+
 test('a server without session ids is served without them', async (t) => {
   const server = await testServer(t, (_, res) => void res.end('{"jsonrpc":"2.0","id":1,"result":{}}'));
   const node = await nodeBefore(t, server);

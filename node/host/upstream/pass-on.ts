@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type RequestId, SESSION_NOT_FOUND } from '../../core/json-rpc.ts';
-import { headersToClient, headersToServer } from '../../core/upstream-head.ts';
+import { INTERNAL_ERROR, type RequestId, SERVER_ERROR, SESSION_NOT_FOUND } from '../../core/json-rpc.ts';
+import { headersToClient, headersToServer, valuesOf } from '../../core/upstream-head.ts';
 import { type JsonRpcError, sendError } from '../../http/json-rpc-error.ts';
 import type { OpenAnswer } from '../session-host.ts';
 import { relay } from './relay.ts';
@@ -15,6 +15,8 @@ export type Passing = {
   readonly session?: string | undefined;
   /** To the MCP endpoint, wherever the server has it; else to the path that was asked for. */
   readonly endpoint?: boolean;
+  /** On other paths: tells the server that a session is over. */
+  readonly leave?: (foreignId: string) => Promise<void>;
   readonly body?: RequestBody | undefined;
   /** Aborted when nobody waits for the answer any more, besides by the client's leaving. */
   readonly over?: AbortSignal | undefined;
@@ -48,9 +50,9 @@ const pathOf = ({ url }: Way, { req, endpoint }: Passing): string => {
   return endpoint ? `${url.pathname}${query < 0 ? '' : asked.slice(query)}` : asked;
 };
 
-const sendAnswer = (way: Way, { req, res }: Pick<Passing, 'req' | 'res'>, answer: Answer): OpenAnswer => {
+const sendAnswer = (way: Way, { req, res, endpoint }: Passing, answer: Answer): OpenAnswer => {
   const origin = way.host && `${way.url.protocol}//${way.host}`;
-  const headers = headersToClient(answer.headers, { node: way.node, origin });
+  const headers = headersToClient(answer.headers, { node: endpoint ? way.node : undefined, origin });
   return relay({ answer, res, headers, holdHead: req.method === 'POST', headWaitsMs: way.headWaitsMs });
 };
 
@@ -58,16 +60,30 @@ const sendAnswer = (way: Way, { req, res }: Pick<Passing, 'req' | 'res'>, answer
 export const passOn = async (way: Way, given: Passing): Promise<void> => {
   const passing = { ...given, body: given.body ?? RequestBody.of(given.req) };
   if (!passing.req.url?.startsWith('/'))
-    return sendError(passing.res, { status: 400, code: -32000, message: 'Bad Request: the target is no path' });
+    return sendError(passing.res, { status: 400, code: SERVER_ERROR, message: 'Bad Request: the target is no path' });
   try {
     const answer = await askServer(way, passing);
-    const sent = passing.endpoint ? await sendEndpointAnswer(way, passing, answer) : sendAnswer(way, passing, answer);
+    const sent = await (passing.endpoint ? sendEndpointAnswer : sendOtherAnswer)(way, passing, answer);
     await sent?.ended;
   } catch (error) {
     await sendFailure(way, passing, error);
   } finally {
     passing.body?.discard();
   }
+};
+
+/**
+ * To a server `/x/../mcp` or `/MCP` may be its endpoint too. A session that began there would be in no table: not counted,
+ * and not found.
+ */
+const sendOtherAnswer = async (way: Way, passing: Passing, answer: Answer): Promise<OpenAnswer | undefined> => {
+  const [foreignId] = valuesOf(answer.headers, 'mcp-session-id');
+  if (answer.status !== 200 || foreignId === undefined) return sendAnswer(way, passing, answer);
+  answer.body.destroy();
+  const message = 'Not Found: sessions begin at the MCP endpoint of this node, and this is another path';
+  sendError(passing.res, { status: 404, code: SERVER_ERROR, message, id: await callerOf(passing) });
+  await passing.leave?.(foreignId);
+  return undefined;
 };
 
 /** To a balancer these mean that this node is not there; it is, and only its server says so. */
@@ -84,7 +100,7 @@ export const sendEndpointAnswer = async (
   const message = `Internal error: the server behind this node answered ${status}`;
   sendError(passing.res, {
     status: 500,
-    code: -32603,
+    code: INTERNAL_ERROR,
     message,
     id: await callerOf(passing),
     data: { node: way.node, status },
@@ -107,13 +123,18 @@ const ENDED = { status: 404, code: SESSION_NOT_FOUND, message: 'Session not foun
 const failureOf = (error: unknown, node: string): JsonRpcError => {
   if (error instanceof BodyTooLarge) {
     const message = `Payload Too Large: the body exceeds ${MAX_BODY_BYTES} bytes`;
-    return { status: 413, code: -32000, message, headers: { connection: 'close' } };
+    return { status: 413, code: SERVER_ERROR, message, headers: { connection: 'close' } };
   }
   const data = { node, code: codeOf(error) };
   if (!isRefused(error))
-    return { status: 500, code: -32603, message: 'Internal error: the server behind this node broke off', data };
+    return {
+      status: 500,
+      code: INTERNAL_ERROR,
+      message: 'Internal error: the server behind this node broke off',
+      data,
+    };
   const headers = { 'retry-after': '2' };
-  return { status: 503, code: -32000, message: 'the server behind this node is not there', data, headers };
+  return { status: 503, code: SERVER_ERROR, message: 'the server behind this node is not there', data, headers };
 };
 
 export const callerOf = async ({ body }: Passing): Promise<RequestId | null> => (await body?.caller()) ?? null;

@@ -17,10 +17,11 @@ export const upstreamHost =
     const health = serverHealth({ ...options, ...parts, url, server });
     const way = { ...options, ...parts, url, server, host: options.passHostHeader ? undefined : hostOf(url) };
     const answer = answerSession(way);
-    const others = (req: IncomingMessage, res: ServerResponse): Promise<void> => passOn(way, { req, res });
+    const leave = leaveSession(way);
+    const others = (req: IncomingMessage, res: ServerResponse): Promise<void> => passOn(way, { req, res, leave });
     return {
       load: async () => undefined,
-      begin: beginAtServer({ ...way, answer, leave: leaveSession(way) }),
+      begin: beginAtServer({ ...way, answer, leave }),
       others,
       health: health.now,
       stop: async () => {
