@@ -38,6 +38,7 @@ const isPortTaken = (error: unknown): boolean =>
 type Closer = () => Promise<void>;
 
 const start = async (options: ClusterOptions, ports: Ports): Promise<Cluster> => {
+  options.signal?.throwIfAborted();
   const closers: Closer[] = [];
   try {
     return await startParts(options, ports, closers);

@@ -14,6 +14,8 @@ them). Without a terminal, in CI or with --json, each event is one line of JSON,
 COMMAND starts an MCP server over Streamable HTTP. It runs once per node, without a shell, and the node in front of it
 adds its name to the session ids. {port} and {host} in the command are replaced by the address to listen on, which is
 also in PORT and HOST of the environment. Until all servers answer over HTTP, "waiting" shows what they printed last.
+It ends with all of its process group; what leaves that by setsid stays. With --stdio, what it starts ends too, setsid or
+not, unless it clears its environment and has lost its parent.
 
   --nodes N           how many nodes (3)
   --affinity HOW      both, session-id or cookie (both)
