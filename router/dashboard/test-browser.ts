@@ -10,7 +10,7 @@ export const noBrowser = executablePath === undefined ? 'there is no chromium on
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 export type Opened = { readonly page: Page; readonly complaints: string[] };
 
