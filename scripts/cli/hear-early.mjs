@@ -4,7 +4,10 @@
  */
 for (const signal of ['SIGINT', 'SIGTERM']) {
   let heard = 0;
-  const hear = () => void heard++;
+  const hear = () => {
+    // With others who listen already it has been heard.
+    if (process.listenerCount(signal) === 1) heard++;
+  };
   process.on(signal, hear);
   const listens = (name) => {
     if (name !== signal) return;
