@@ -4,6 +4,7 @@ import { findProgram, isProgram } from '../shared/find-program.ts';
 import { createLog, type Log } from '../shared/log.ts';
 import { asCalled } from '../shared/program.ts';
 import { findRedis } from '../shared/registry/find-redis.ts';
+import { redisEvents } from '../shared/registry/redis-events.ts';
 import { RedisRegistry } from '../shared/registry/redis-registry.ts';
 import { forTerminal } from '../shared/terminal-text.ts';
 import type { Topology } from '../shared/topology/topology.ts';
@@ -11,6 +12,7 @@ import type { Announcement } from './announce.ts';
 import { isLoopback } from './core/loopback.ts';
 import type { MakeHost } from './host/session-host.ts';
 import { loadServer } from './load-server.ts';
+import { loadStateKeys } from './load-state-keys.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import { HELP, type NodeSettings, readSettings } from './settings.ts';
 import { NODE_DEFAULTS, startNode } from './start-node.ts';
@@ -31,15 +33,23 @@ const run = async (settings: NodeSettings): Promise<void> => {
     settings.announce === undefined
       ? undefined
       : await (await import('./load-topology.ts')).loadTopology(settings.announce);
+  const stateKeys = await loadStateKeys(settings);
   const redis = await findRedis({ env: { ...process.env, REDIS_URL: settings.redis }, log });
+  let registry: RedisRegistry | undefined;
   const node = await startNode({
     ...settings,
     ...(topology && { stopDelayMs: Math.max(settings.stopDelayMs, TRAEFIK_LAGS_MS) }),
     ...sessions,
+    stateKeys,
     log,
     processMetrics: true,
     loadLater: true,
-    joinRegistry: (self) => new RedisRegistry({ url: redis.url, self, log }),
+    joinRegistry: (self) => {
+      registry = new RedisRegistry({ url: redis.url, self, log });
+      return registry;
+    },
+    joinEvents: (onText) =>
+      redisEvents({ url: redis.url, registry: registry as RedisRegistry, node: settings.name, log, onText }),
   });
   const announcement = topology && (await tellTraefik(settings, { topology, url: node.url, redis: redis.url, log }));
   const stop = async (): Promise<void> => {

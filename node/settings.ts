@@ -28,6 +28,10 @@ export type NodeSettings = {
   readonly stdio: StdioSettings | undefined;
   /** Module that exports `createServer`. */
   readonly server: string | undefined;
+  /** File of the keys that seal what clients carry for a server. */
+  readonly stateKeyFile: string | undefined;
+  /** Those keys themselves, from the environment: an option would stand in every list of processes. */
+  readonly stateKeys: string | undefined;
   /** Topology by which it tells Traefik of itself. */
   readonly announce: string | undefined;
   readonly logLevel: string;
@@ -64,10 +68,13 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'grace-seconds': { text: 'for running calls when it stops, at most', fallback: '20' },
   server: { text: 'your module, which exports createServer; else an example', fallback: '' },
   'start-seconds': { text: 'in which a program of --stdio answers initialize', fallback: '60' },
+  'request-state-key-file': { text: 'keys that all nodes share, one a line; the first seals', fallback: '' },
   announce: { text: 'topology by which it tells Traefik of itself, in Redis', fallback: '' },
   'log-level': { text: LEVELS.join(', '), fallback: 'info' },
 };
 const KNOWN = [...Object.keys(OPTIONS), 'pass-host-header', 'stdio', 'env', 'json', 'help'];
+
+const STATE_KEYS = 'MOORING_REQUEST_STATE_KEYS';
 
 const variableOf = (name: string): string =>
   name === 'redis' ? 'REDIS_URL' : `MOORING_${name.toUpperCase().replaceAll('-', '_')}`;
@@ -88,6 +95,7 @@ ${Object.entries(OPTIONS)
 
 Each has an environment variable as well: ${variableOf('max-sessions')} for --max-sessions; --redis is ${variableOf('redis')}.
 A body has at most ${BODY_BOUNDS}
+${STATE_KEYS} holds the keys of --request-state-key-file themselves, separated by commas.
 SIGUSR2 ends all connections, and no session. Exits with 0 after SIGTERM, 1 when it cannot start, 2 when it is called wrongly.
 `;
 
@@ -110,7 +118,8 @@ export const readSettings = (
     const named = [values.env ?? []].flat() as string[];
     const stdio = readStdio({ asked: values.stdio === true, command, env: named, around: env });
     const given = { passHostHeader, stdio };
-    return { kind: 'run', settings: { ...complete(textOf, given), json: values.json === true } };
+    const rest = { stateKeys: env[STATE_KEYS] || undefined, json: values.json === true };
+    return { kind: 'run', settings: { ...complete(textOf, given), ...rest } };
   } catch (error) {
     return { kind: 'misuse', problem: optionProblem(error, KNOWN) ?? (error as Error).message };
   }
@@ -120,7 +129,10 @@ const ENV = { type: 'string' as const, multiple: true };
 
 type Given = { readonly passHostHeader: boolean; readonly stdio: Omit<StdioSettings, 'startMs'> | undefined };
 
-const complete = (textOf: (name: string) => string, { passHostHeader, stdio }: Given): Omit<NodeSettings, 'json'> => {
+const complete = (
+  textOf: (name: string) => string,
+  { passHostHeader, stdio }: Given,
+): Omit<NodeSettings, 'json' | 'stateKeys'> => {
   const name = parseNodeId(textOf('name'));
   if (!name) throw new SettingsError('name', 'letters, digits, - and _, at most 64');
   const numberOf = (option: string, most: number, otherwise = ''): number => {
@@ -162,6 +174,7 @@ const complete = (textOf: (name: string) => string, { passHostHeader, stdio }: G
     stopDelayMs: numberOf('stop-delay-seconds', 3600) * 1000,
     graceMs: numberOf('grace-seconds', 86_400) * 1000,
     server: textOf('server') || undefined,
+    stateKeyFile: textOf('request-state-key-file') || undefined,
     announce: textOf('announce') || undefined,
     logLevel,
   };

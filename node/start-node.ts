@@ -17,13 +17,16 @@ import { probes } from './http/probes.ts';
 import { missingSender } from './http/send-missing.ts';
 import { answerRequests, listen } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
+import type { Surroundings } from './mcp/server-context.ts';
 import { NodeDrain } from './node-drain.ts';
 import { askOwner, askOwners } from './sessions/ask-owner.ts';
 import { type JustBack, watchStandstill } from './sessions/just-back.ts';
 import { explainMissing } from './sessions/missing-session.ts';
 import { recently } from './sessions/recently.ts';
 import { SessionTable, sweepEvery } from './sessions/session-table.ts';
+import type { HeldState } from './state/held-state.ts';
 import { stopNode } from './stop-node.ts';
+import { type JoinEvents, surroundings } from './surroundings.ts';
 
 export const NODE_DEFAULTS = {
   host: '127.0.0.1',
@@ -52,8 +55,12 @@ export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
   readonly createServer?: CreateServer | undefined;
   /** Who else keeps the sessions; then `createServer` is not asked. */
   readonly makeHost?: MakeHost | undefined;
+  /** With which what clients carry is sealed: those of all nodes. The first one seals. Without, this node draws its own. */
+  readonly stateKeys?: readonly string[] | undefined;
   /** Given once the node listens, for only then is its URL known. */
   readonly joinRegistry: (self: Self) => SessionRegistry;
+  /** How it hears what other nodes tell and tells them; without, clients hear of this node only. */
+  readonly joinEvents?: JoinEvents | undefined;
   readonly log: Log;
   /** For ages. */
   readonly now?: () => number;
@@ -65,6 +72,7 @@ export type RunningNode = {
   /** Where it listens; `url` in the registry may be another. */
   readonly url: string;
   readonly table: SessionTable;
+  readonly state: HeldState;
   readonly registry: SessionRegistry;
   readonly server: Server;
   /** The code of every route, so that no request has to wait for it. */
@@ -86,13 +94,14 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const registry = options.joinRegistry(self);
   const metrics = createMetrics({ node: name, ofProcess: options.processMetrics });
   const table = createTable(options, registry, metrics);
-  metrics.watch(table, registry);
   const drain = new NodeDrain({ self, registry, table, log: options.log, now });
+  const { around, leave } = surroundings({ ...options, self, table, registry, metrics, drain, wallClock });
+  const { state } = around;
   const admit = admission({ table, isDraining: () => drain.phase === 'refusing', onRefused: metrics.refused });
   const nodes = recently(() => registry.nodes(), { ms: LISTING_MS, now });
   const sendMissing = missingSenderOf({ ...options, self, registry, metrics, nodes });
   const forHost = { node: name, sessions: table, admit, sendMissing, now, wallClock, log: options.log };
-  const sessionHost = makerOf(options)(forHost);
+  const sessionHost = makerOf(options, around)(forHost);
   const standstill = watchStandstill(now);
   let stopping = false;
   const isStopping = (): boolean => stopping;
@@ -100,6 +109,7 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
     self,
     node: name,
     table,
+    state,
     registry,
     metrics,
     nodes,
@@ -115,21 +125,22 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   server.on('request', answerRequests({ ...parts, hostRules: hostRulesOf(options), others, ...routes }));
   if (!options.loadLater) await loadAll();
   await drain.start();
-  const sweeper = setInterval(() => void table.closeIdle(now()), sweepEvery(options.idleMs)).unref();
+  const sweep = () => Promise.all([table.closeIdle(now()), state.closeIdle(now())]);
+  const sweeper = setInterval(() => void sweep(), sweepEvery(options.idleMs)).unref();
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     clearInterval(sweeper);
     standstill.stop();
     stopping = true;
-    stopped ??= stopNode({ ...options, server, unsent, table, registry, sessionHost, drain });
+    stopped ??= stopNode({ ...options, server, unsent, table, state, registry, sessionHost, leave, drain });
     return stopped;
   };
-  return { url, table, registry, server, loadAll, drain: () => drain.leave(0), stop };
+  return { url, table, state, registry, server, loadAll, drain: () => drain.leave(0), stop };
 };
 
-const makerOf = ({ makeHost, createServer, eventLimits }: Complete): MakeHost => {
+const makerOf = ({ makeHost, createServer, eventLimits }: Complete, around: Surroundings): MakeHost => {
   if (makeHost) return makeHost;
-  if (createServer) return ownHost({ createServer, eventLimits });
+  if (createServer) return ownHost({ createServer, eventLimits, around });
   throw new TypeError('startNode: createServer or makeHost is missing');
 };
 
@@ -172,6 +183,7 @@ type Parts = Naming & {
   readonly sessionHost: SessionHost;
   readonly node: NodeId;
   readonly table: SessionTable;
+  readonly state: HeldState;
   readonly drain: NodeDrain;
   readonly standstill: JustBack;
   readonly isStopping: () => boolean;

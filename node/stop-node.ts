@@ -5,17 +5,21 @@ import type { SessionRegistry } from '../shared/registry/session-registry.ts';
 import type { SessionHost } from './host/session-host.ts';
 import type { NodeDrain } from './node-drain.ts';
 import type { SessionTable } from './sessions/session-table.ts';
+import type { HeldState } from './state/held-state.ts';
 
 export type StopOptions = {
   readonly server: Server;
   readonly unsent: ReadonlySet<ServerResponse>;
   readonly table: SessionTable;
+  readonly state: HeldState;
   readonly registry: SessionRegistry;
   readonly sessionHost: SessionHost;
   readonly log: Log;
   readonly stopDelayMs: number;
   readonly graceMs: number;
   readonly drain: NodeDrain;
+  /** Of what nodes tell each other. */
+  readonly leave: () => Promise<void>;
 };
 
 /** Answers that are written must also arrive; a client that reads none of them is not waited for longer. */
@@ -35,6 +39,7 @@ export const stopNode = async (options: StopOptions): Promise<void> => {
   );
   if (table.running > 0) log.warn({ calls: table.running }, 'the grace is over: calls are cut off');
   sayGoodbye(table);
+  options.state.abandonAll();
   await table.closeAll();
   await within(LAST_BYTES_MS, sent(unsent));
   const closed = new Promise((resolve) => server.close(resolve));
@@ -42,6 +47,7 @@ export const stopNode = async (options: StopOptions): Promise<void> => {
   await closed;
   await sessionHost.stop();
   drain.stop();
+  await options.leave();
   await registry.quit();
   log.info('stopped');
 };

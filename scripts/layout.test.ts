@@ -37,6 +37,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     'scripts/workshop/conformance/server/',
     'scripts/workshop/soak/server.ts',
   ],
+  '@modelcontextprotocol/server': ['node/'],
   graphql: ['node/http/'],
   'fetch-cookie': ['shared/client/'],
   'tough-cookie': ['shared/client/'],

@@ -1,22 +1,89 @@
 import type { Message } from './json-rpc.ts';
 
-/** From this version of MCP on there are no sessions. */
-const WITHOUT_SESSIONS = '2026-07-28';
-const VERSION_OF_REQUEST = 'io.modelcontextprotocol/protocolVersion';
+/** What of a POST says which era of MCP it is of. */
+export type EraFacts = {
+  /** Of the MCP-Protocol-Version header; several are joined by a comma. */
+  readonly protocolVersion: string | undefined;
+  readonly mcpMethod: string | undefined;
+  readonly messages: readonly Message[];
+  readonly batch: boolean;
+};
+
+export type Era =
+  /** Up to 2025-11-25: what belongs together carries an Mcp-Session-Id. */
+  | { readonly kind: 'sessions' }
+  /** From 2026-07-28 on: each message says in its envelope what it needs. */
+  | { readonly kind: 'sessionless'; readonly version: string }
+  | { readonly kind: 'reject'; readonly code: -32600 | -32602 | -32020; readonly why: string };
+
+export const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
+export const CLIENT_KEY = 'io.modelcontextprotocol/clientInfo';
+export const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 
 /** What a client that speaks both eras takes for the word to send initialize; the status is 400. */
 export const SEND_INITIALIZE =
   'Bad Request: this server speaks the protocol with sessions (up to 2025-11-25): send initialize';
 
 /**
- * Whether a request that names no session is of the era without them. Not by Mcp-Method: clients of sessions send that
- * with their first request as well. `messages` is empty for a body that is no JSON, or too large to look into.
+ * For servers that know sessions only: whether a request that names none is of the other era. Not by Mcp-Method: clients
+ * of sessions send that with their first request as well. `messages` is empty for a body that is no JSON, or too large.
  */
 export const isWithoutSessions = (version: string | undefined, messages: readonly Message[]): boolean =>
-  (version !== undefined && version >= WITHOUT_SESSIONS) ||
-  messages.some(({ method, params }) => method === 'server/discover' || saysVersion(params));
+  (version !== undefined && version >= FIRST_SESSIONLESS) ||
+  messages.some((message) => message.method === 'server/discover' || VERSION_KEY in envelopeOf(message));
 
-const saysVersion = (params: unknown): boolean => {
-  const { _meta: meta } = (params ?? {}) as { readonly _meta?: unknown };
-  return typeof meta === 'object' && meta !== null && Object.hasOwn(meta, VERSION_OF_REQUEST);
+/** Versions are dates, so that later ones compare as greater. */
+const FIRST_SESSIONLESS = '2026-07-28';
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The body decides: of all that a request says of its version, only the envelope reaches the server whatever is in between. */
+export const classifyEra = ({ protocolVersion, mcpMethod, messages, batch }: EraFacts): Era => {
+  const [message] = messages;
+  if (message === undefined) return SESSIONS;
+  if (batch) return messages.some(claims) ? invalid('a batch may not hold messages of protocol 2026-07-28') : SESSIONS;
+  const byHeader = isSessionless(protocolVersion);
+  if (claims(message)) return agreement({ message, protocolVersion, mcpMethod });
+  if (!byHeader || message.method === undefined) return SESSIONS;
+  if (message.method === 'initialize')
+    return mismatch('initialize is of the protocol with sessions, its header is not');
+  if (message.id === undefined) return { kind: 'sessionless', version: protocolVersion as string };
+  return { kind: 'reject', code: -32602, why: `Invalid params: params._meta lacks ${VERSION_KEY}` };
 };
+
+/** The name in `params._meta` by which it is known that a request is of the new era. */
+export const envelopeOf = (message: Message): Readonly<Record<string, unknown>> =>
+  objectOf(objectOf(message.params)._meta);
+
+/** `name/version`, as sessions have it. */
+export const clientOf = (message: Message): string => {
+  const { name, version } = objectOf(envelopeOf(message)[CLIENT_KEY]);
+  return `${typeof name === 'string' ? name : ''}/${typeof version === 'string' ? version : ''}`;
+};
+
+type Claim = Pick<EraFacts, 'protocolVersion' | 'mcpMethod'> & { readonly message: Message };
+
+const agreement = ({ message, protocolVersion, mcpMethod }: Claim): Era => {
+  const version = envelopeOf(message)[VERSION_KEY];
+  if (typeof version !== 'string')
+    return { kind: 'reject', code: -32602, why: `Invalid params: ${VERSION_KEY} is no text` };
+  if (protocolVersion !== undefined && protocolVersion !== version)
+    return mismatch(`the body is of protocol ${version}, its MCP-Protocol-Version header is not`);
+  if (mcpMethod !== undefined && mcpMethod !== message.method)
+    return mismatch(`the body calls ${message.method}, its Mcp-Method header does not`);
+  return { kind: 'sessionless', version };
+};
+
+const SESSIONS: Era = { kind: 'sessions' };
+const invalid = (why: string): Era => ({ kind: 'reject', code: -32600, why: `Invalid Request: ${why}` });
+const mismatch = (why: string): Era => ({
+  kind: 'reject',
+  code: -32020,
+  why: `Bad Request: headers and body disagree: ${why}`,
+});
+
+const claims = (message: Message): boolean => message.method !== undefined && VERSION_KEY in envelopeOf(message);
+const isSessionless = (version: string | undefined): boolean =>
+  version !== undefined && DATE.test(version) && version >= FIRST_SESSIONLESS;
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,10 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
-import type { ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
+import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { clientLog } from './client-log.ts';
-import { addSubscriptions } from './subscriptions.ts';
 
 const INPUT = z.object({
   steps: z.number().int().min(1).max(10_000).default(5),
@@ -17,43 +13,58 @@ const CONFIG = {
 };
 const PROGRESS_URI = 'example://long-task';
 
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
-
 export const addLongTask = (server: McpServer): void => {
-  const log = clientLog(server);
   const watched = addSubscriptions(server);
   let state = 'not begun';
   server.registerResource('long-task', PROGRESS_URI, { description: 'How far the long task is.' }, ({ href }) => ({
     contents: [{ uri: href, mimeType: 'text/plain', text: state }],
   }));
-  server.registerTool('long_task', CONFIG, async ({ steps, stepMs, ask }, extra) => {
+  server.registerTool('long_task', CONFIG, async ({ steps, stepMs, ask }, call) => {
     for (let step = 1; step <= steps; step++) {
-      await wait(stepMs, undefined, { signal: extra.signal });
+      await wait(stepMs, undefined, { signal: call.mcpReq.signal });
       state = `step ${step} of ${steps}`;
-      await tellProgress(extra, step, steps);
-      await log({ data: state, during: extra.requestId });
+      await tellProgress(call, step, steps);
+      await call.mcpReq.log('info', state, 'example');
       if (watched.has(PROGRESS_URI)) await server.server.sendResourceUpdated({ uri: PROGRESS_URI });
     }
-    const answers = ask ? await askClient(server, extra) : '';
+    const answers = ask ? await askClient(server, call) : '';
     return { content: [{ type: 'text', text: `done: ${state}${answers}` }] };
   });
 };
 
-const tellProgress = async ({ _meta, sendNotification }: Extra, progress: number, total: number): Promise<void> => {
-  const progressToken = _meta?.progressToken;
+const tellProgress = async ({ mcpReq }: ServerContext, progress: number, total: number): Promise<void> => {
+  const progressToken = mcpReq._meta?.progressToken;
   if (progressToken === undefined) return;
-  await sendNotification({ method: 'notifications/progress', params: { progressToken, progress, total } });
+  await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total } });
 };
 
-const askClient = async ({ server }: McpServer, { requestId }: Extra): Promise<string> => {
-  const during = { relatedRequestId: requestId };
-  const can = server.getClientCapabilities();
+/** In a session: without one a server cannot ask while it answers. */
+const askClient = async ({ server }: McpServer, { mcpReq, sessionId }: ServerContext): Promise<string> => {
+  const can = sessionId === undefined ? undefined : server.getClientCapabilities();
   const user = can?.elicitation
-    ? await server.elicitInput({ message: 'Was it long enough?', requestedSchema: YES_OR_NO }, during)
+    ? await mcpReq.elicitInput({ message: 'Was it long enough?', requestedSchema: YES_OR_NO })
     : undefined;
   const question = { role: 'user' as const, content: { type: 'text' as const, text: 'Say something short.' } };
-  const model = can?.sampling ? await server.createMessage({ messages: [question], maxTokens: 50 }, during) : undefined;
+  const model = can?.sampling ? await mcpReq.requestSampling({ messages: [question], maxTokens: 50 }) : undefined;
   return `; the user: ${JSON.stringify(user ?? 'not asked')}; the model: ${JSON.stringify(model?.content ?? 'not asked')}`;
+};
+
+const MOST_WATCHED = 100;
+
+/** Which resources the client of this session wants to hear of. */
+const addSubscriptions = ({ server }: McpServer): ReadonlySet<string> => {
+  const watched = new Set<string>();
+  server.registerCapabilities({ logging: {}, resources: { subscribe: true } });
+  server.setRequestHandler('resources/subscribe', ({ params }) => {
+    if (watched.size >= MOST_WATCHED) throw new Error(`no more than ${MOST_WATCHED} subscriptions`);
+    watched.add(params.uri);
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', ({ params }) => {
+    watched.delete(params.uri);
+    return {};
+  });
+  return watched;
 };
 
 const YES_OR_NO = { type: 'object' as const, properties: { enough: { type: 'boolean' as const } } };

@@ -1,6 +1,5 @@
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { clientLog } from './client-log.ts';
 
 const INPUT = z.object({ n: z.number().int().min(0).max(1000).default(1) });
 const CONFIG = {
@@ -9,11 +8,13 @@ const CONFIG = {
 };
 
 export const addNotify = (server: McpServer): void => {
-  const log = clientLog(server);
-  server.registerTool('notify', CONFIG, async ({ n }, { requestId }) => {
+  server.server.registerCapabilities({ logging: {} });
+  server.registerTool('notify', CONFIG, async ({ n }, { mcpReq, sessionId }) => {
     for (let i = 0; i < n; i++) {
-      await log({ data: `post-${i}`, during: requestId });
-      await log({ data: `get-${i}` });
+      await mcpReq.log('info', `post-${i}`, 'example');
+      // Without a session there is no GET stream.
+      if (sessionId !== undefined)
+        await server.sendLoggingMessage({ level: 'info', logger: 'example', data: `get-${i}` }, sessionId);
     }
     return { content: [{ type: 'text', text: `sent ${n} and ${n}` }] };
   });

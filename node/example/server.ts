@@ -1,16 +1,18 @@
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { lazyValidator } from '../mcp/lazy-validator.ts';
 import { defineServer } from '../mcp/open-session.ts';
+import { addBaskets } from './baskets.ts';
+import { addCounting } from './counting.ts';
 import { addLongTask } from './long-task.ts';
 import { addNotify } from './notify.ts';
 import { addWorker } from './worker.ts';
 
 const NOTHING = z.object({});
 
-/** A team's own server: a function that makes one for each session. What it closes over is that session's state. */
-export const createServer = defineServer(({ node, session, ended }) => {
-  const server = new McpServer({ name: 'mooring-example', version: '1.0.0' }, { jsonSchemaValidator: lazyValidator() });
+/** A team's own server: a function that makes one for each session, or for each request of the era without sessions. */
+export const createServer = defineServer((context) => {
+  const { node, session, ended } = context;
+  const server = new McpServer({ name: 'mooring-example', version: '1.0.0' });
   let count = 0;
   server.registerTool('whoami', { description: 'Where am I, and how often did I ask?', inputSchema: NOTHING }, () => {
     const text = JSON.stringify({ node, session, count: ++count });
@@ -19,5 +21,7 @@ export const createServer = defineServer(({ node, session, ended }) => {
   addNotify(server);
   addLongTask(server);
   addWorker(server, ended);
+  addBaskets(server, context);
+  addCounting(server, context);
   return server;
 });

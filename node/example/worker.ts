@@ -1,5 +1,5 @@
 import { EventEmitter, on } from 'node:events';
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 const REMEMBER = {

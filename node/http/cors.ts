@@ -12,7 +12,7 @@ export const answerPreflight = (res: ServerResponse): void => {
   res.writeHead(204, {
     'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
     'access-control-allow-headers':
-      'Content-Type, Accept, Authorization, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID',
+      'Content-Type, Accept, Authorization, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID, Mcp-Method, Mcp-Name, Mcp-Param-Handle',
     'access-control-max-age': '600',
   });
   res.end();

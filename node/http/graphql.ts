@@ -4,6 +4,7 @@ import { createHandler } from 'graphql-http';
 import type { Listed, NodeListing, SessionListing, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import type { NodeDrain } from '../node-drain.ts';
 import { brief, type SessionTable } from '../sessions/session-table.ts';
+import type { HeldState } from '../state/held-state.ts';
 import { readBody } from './read-body.ts';
 
 const schema = buildSchema(`
@@ -12,12 +13,12 @@ const schema = buildSchema(`
     node: ThisNode!
     "All nodes that are alive, from the registry."
     nodes: [Node!]!
-    "Sessions of all nodes, from the registry. Ids are cut: whoever knows one could use the session."
+    "Sessions, handles and tasks of all nodes, from the registry. Ids are cut: whoever knows one could use the session."
     sessions(first: Int = 100): [Session!]!
   }
-  type ThisNode { name: String! sessions: Int! calls: Int! draining: Boolean! registry: String! uptimeSeconds: Float! }
+  type ThisNode { name: String! sessions: Int! handles: Int! tasks: Int! calls: Int! draining: Boolean! registry: String! uptimeSeconds: Float! }
   type Node { name: String! url: String! sessions: Int! draining: Boolean! }
-  type Session { id: String! node: String! client: String! created: String! state: String! }
+  type Session { id: String! kind: String! node: String! client: String! created: String! state: String! }
 `);
 
 /** No query of this schema needs more. */
@@ -27,6 +28,7 @@ const MAX_QUERY_BYTES = 16 * 1024;
 export type GraphqlOptions = {
   readonly node: string;
   readonly table: SessionTable;
+  readonly state: HeldState;
   readonly registry: SessionRegistry;
   readonly nodes: () => Promise<Listed<NodeListing>>;
   readonly sessions: () => Promise<Listed<SessionListing>>;
@@ -65,10 +67,12 @@ const ROOT = {
   sessions: ({ first }: { first: number }, answers: Answers) => answers.sessions(first),
 };
 
-const answersOf = ({ node, table, registry, nodes, sessions, drain, uptime }: GraphqlOptions) => ({
+const answersOf = ({ node, table, state, registry, nodes, sessions, drain, uptime }: GraphqlOptions) => ({
   node: {
     name: node,
     sessions: table.size,
+    handles: state.sizeOf('handle'),
+    tasks: state.sizeOf('task'),
     calls: table.running,
     draining: drain.phase !== 'open',
     registry: registry.status().state,
@@ -78,7 +82,12 @@ const answersOf = ({ node, table, registry, nodes, sessions, drain, uptime }: Gr
   sessions: async (first: number) =>
     named(await sessions())
       .slice(0, Math.max(0, first))
-      .map((one) => ({ ...one, id: brief(one.id), created: new Date(one.created).toISOString() })),
+      .map((one) => ({
+        ...one,
+        kind: one.kind ?? 'session',
+        id: brief(one.id),
+        created: new Date(one.created).toISOString(),
+      })),
 });
 
 const named = <Item>(listed: Listed<Item>): readonly Item[] => {

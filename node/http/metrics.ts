@@ -1,19 +1,28 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { SessionRegistry } from '../../shared/registry/session-registry.ts';
+import type { SessionRegistry, StateKind } from '../../shared/registry/session-registry.ts';
 import type { Absence } from '../core/which-404.ts';
 import type { CloseReason } from '../host/session-host.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
+import type { HeldState } from '../state/held-state.ts';
 
 export type NodeMetrics = {
   opened(): void;
   closed(why: CloseReason): void;
   missed(absence: Absence): void;
+  missedState(kind: StateKind, reason: string): void;
   refused(why: 'draining' | 'full' | 'host' | 'origin'): void;
   failed(): void;
   /** What is read when somebody asks, instead of counted. */
-  watch(table: SessionTable, registry: SessionRegistry): void;
+  watch(seen: Watched): void;
   text(): Promise<string>;
   readonly contentType: string;
+};
+
+type Watched = {
+  readonly table: SessionTable;
+  readonly registry: SessionRegistry;
+  readonly state: HeldState;
+  readonly bus: { readonly lost: number };
 };
 
 export type MetricsOptions = {
@@ -31,25 +40,30 @@ export const createMetrics = ({ node, ofProcess }: MetricsOptions): NodeMetrics 
   const opened = counter('sessions_opened_total', 'Sessions opened.');
   const closed = counter('sessions_closed_total', 'Sessions ended, by reason.', ['reason']);
   const misses = counter('session_misses_total', 'Requests of sessions not held here.', ['reason', 'cookie']);
+  const stateMisses = counter('state_misses_total', 'Handles and tasks not held here.', ['kind', 'reason']);
   const refused = counter('refused_total', 'Requests refused before they reached a session.', ['reason']);
   const failures = counter('failures_total', 'Errors of ours or of the server that nobody caught.');
   return {
     opened: () => opened.inc(),
     closed: (reason) => closed.inc({ reason }),
     missed: ({ reason, cookie }) => misses.inc({ reason, cookie: cookie.sent ? 'sent' : 'none' }),
+    missedState: (kind, reason) => stateMisses.inc({ kind, reason }),
     refused: (reason) => refused.inc({ reason }),
     failed: () => failures.inc(),
-    watch: (table, registry) => watch(register, table, registry),
+    watch: (seen) => watch(register, seen),
     text: () => register.metrics(),
     contentType: register.contentType,
   };
 };
 
-const watch = (register: Registry, table: SessionTable, registry: SessionRegistry): void => {
+const watch = (register: Registry, { table, registry, state, bus }: Watched): void => {
   const gauges: Readonly<Record<string, readonly [help: string, read: () => number]>> = {
     sessions: ['Sessions that live here.', () => table.size],
+    handles: ['Handles that live here.', () => state.sizeOf('handle')],
+    tasks: ['Tasks that can be asked for here.', () => state.sizeOf('task')],
     streams: ['Answers that are open, GET streams included.', () => openAnswers(table)],
     calls: ['Calls that are being worked on.', () => table.running],
+    events_lost_total: ['Changes that other nodes were not told.', () => bus.lost],
     registry_up: ['1 when the registry takes writes.', () => (registry.status().state === 'ready' ? 1 : 0)],
     registry_pending: ['Records that the registry has yet to be told.', () => registry.status().pending],
     registry_errors_total: ['Commands that failed.', () => registry.status().errors],

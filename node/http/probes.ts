@@ -4,6 +4,7 @@ import type { SessionHost } from '../host/session-host.ts';
 import type { NodeDrain } from '../node-drain.ts';
 import { JUST_BACK, type JustBack } from '../sessions/just-back.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
+import type { HeldState } from '../state/held-state.ts';
 import type { NodeMetrics } from './metrics.ts';
 import type { Route } from './server.ts';
 
@@ -12,6 +13,7 @@ export type ProbeOptions = {
   /** New at each start: whoever restarts a node sees by it that this is done. */
   readonly self: Pick<Self, 'boot'>;
   readonly table: SessionTable;
+  readonly state: HeldState;
   readonly maxSessions: number;
   readonly now: () => number;
   readonly registry: SessionRegistry;
@@ -23,9 +25,9 @@ export type ProbeOptions = {
 
 /** /healthz: the process serves its sessions. /readyz: it also takes new ones. */
 export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> => {
-  const { node, self, table, maxSessions, now, registry, metrics, sessionHost, drain, standstill } = options;
+  const { node, self, table, state, maxSessions, now, registry, metrics, sessionHost, drain, standstill } = options;
   const word = () => ({
-    sessions: table.size + table.opening,
+    sessions: table.size + table.opening + state.waitedFor,
     idle: table.idle(now()),
     drain: drain.phase,
     ...(drain.id !== undefined && { drainId: drain.id }),
@@ -34,9 +36,9 @@ export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> =
     '/healthz': async (_, res) => {
       const health = await sessionHost.health();
       if (health.kind === 'silent') standstill.stoodStill();
-      const { state, why, rival } = registry.status();
+      const { state: registryState, why, rival } = registry.status();
       const trouble = { ...(why !== undefined && { why }), ...(rival !== undefined && { rival }) };
-      const told = { node, boot: self.boot, ...word(), registry: state, ...trouble };
+      const told = { node, boot: self.boot, ...word(), registry: registryState, ...trouble };
       if (health.kind !== 'up')
         return sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...told });
       if (standstill.justBack()) res.setHeader(JUST_BACK, '1');

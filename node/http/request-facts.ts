@@ -13,9 +13,13 @@ export const readCookie = (req: IncomingMessage, name: string): string | undefin
   parseCookie(req.headers.cookie ?? '')[name];
 
 /** The request as the SDK takes it. The host in its URL is a fixed one: no code should trust what the client wrote. */
-export const webRequest = (req: IncomingMessage, extra: Readonly<Record<string, string>> = {}): Request => {
+export const webRequest = (
+  req: IncomingMessage,
+  extra: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
+): Request => {
   const headers = new Headers();
   for (const [name, value] of Object.entries({ ...req.headers, ...extra }))
     if (typeof value === 'string') headers.set(name, value);
-  return new Request('http://node.invalid/mcp', { method: req.method ?? 'GET', headers });
+  return new Request('http://node.invalid/mcp', { method: req.method ?? 'GET', headers, ...(signal && { signal }) });
 };

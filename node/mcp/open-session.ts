@@ -5,26 +5,21 @@ import {
 } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { McpEnd } from '../host/streams/live-session.ts';
 import { RETRY_MS } from './protocol.ts';
-
-export type SessionContext = {
-  readonly session: string;
-  readonly node: string;
-  /** Aborted when the session ends, however it ends: for workers, timers and files that belong to it. */
-  readonly ended: AbortSignal;
-};
+import { isOfSdk2 } from './sdk-version.ts';
+import type { ServerContext } from './server-context.ts';
 
 /** What a session needs of a server. Not the class: the SDK has it twice, and TypeScript holds them for two. */
 export type SessionServer = Pick<McpServer, 'connect' | 'close'>;
 
-/** What a team writes: the server of one new session. Called once for each, never for two. */
-export type CreateServer = (context: SessionContext) => SessionServer | Promise<SessionServer>;
+/** What a team writes: the server of one new session, or of one request without. Called once for each, never for two. */
+export type CreateServer = (context: ServerContext) => SessionServer | Promise<SessionServer>;
 
 /** Gives a factory its types. */
 export const defineServer = (createServer: CreateServer): CreateServer => createServer;
 
 export type OpenSessionOptions = {
   readonly id: string;
-  readonly node: string;
+  readonly context: Omit<ServerContext, 'session' | 'ended' | 'request'>;
   readonly createServer: CreateServer;
   readonly events: EventStore;
   readonly onInitialized: () => Promise<void>;
@@ -33,9 +28,9 @@ export type OpenSessionOptions = {
 };
 
 export const openSession = async (options: OpenSessionOptions): Promise<McpEnd> => {
-  const { id, node, createServer, events, onInitialized, onClosed, onError } = options;
+  const { id, context, createServer, events, onInitialized, onClosed, onError } = options;
   const ended = new AbortController();
-  const server = await createServer({ session: id, node, ended: ended.signal });
+  const server = await createServer({ ...context, session: id, ended: ended.signal, request: undefined });
   const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: () => id,
     eventStore: events,
@@ -50,8 +45,22 @@ export const openSession = async (options: OpenSessionOptions): Promise<McpEnd> 
   };
   // The SDK's own types differ here under exactOptionalPropertyTypes.
   await server.connect(transport as Parameters<McpServer['connect']>[0]);
+  if (isOfSdk2(server)) passRequestOn(transport);
   return {
     handle: (request, posted) => transport.handleRequest(request, { parsedBody: posted?.body }),
     close: () => server.close(),
+  };
+};
+
+/**
+ * Servers of the SDK's second version work on the first one's transport, whose streams can be resumed; the second one's
+ * begins a stream only after it has waited. It gives them the request's headers under a name that they do not read.
+ */
+const passRequestOn = (transport: WebStandardStreamableHTTPServerTransport): void => {
+  const { onmessage } = transport;
+  transport.onmessage = (message, extra) => {
+    const headers = extra?.requestInfo?.headers as Record<string, string> | undefined;
+    const request = new Request('http://node.invalid/mcp', { headers: headers ?? {} });
+    onmessage?.(message, { ...extra, request } as typeof extra);
   };
 };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { freePorts } from '../../shared/free-ports.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { awaitAnswer } from './await-answer.ts';
@@ -18,7 +19,7 @@ type Deps = {
 export type MakeMember = (node: RunnableNode, topology?: Topology) => Promise<Member>;
 
 export const memberMaker =
-  (deps: Deps): MakeMember =>
+  (deps: Deps, env = withSharedKey(process.env)): MakeMember =>
   async (runnable, topology) => {
     const { id, url } = runnable;
     const { program, redis, options, feed } = deps;
@@ -30,11 +31,18 @@ export const memberMaker =
     const node = new KeptProcess({
       name: id,
       command: () => [...program.command, ...args],
+      env,
       onState: (state, detail) => feed.tell({ kind: 'node', node: id, ...stateOf(state, detail) }),
       onLine: (line) => feed.tell({ kind: 'line', from: id, line }),
     });
     return new Member({ id, url, node, instance });
   };
+
+/** Any node takes up what another one sealed. */
+const withSharedKey = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  MOORING_REQUEST_STATE_KEYS: randomBytes(32).toString('base64'),
+  ...env,
+});
 
 const HOST = '127.0.0.1';
 

@@ -2,8 +2,11 @@
 export {
   type CreateServer,
   defineServer,
-  type SessionContext,
   type SessionServer,
 } from '../../node/mcp/open-session.ts';
+export type { ServerContext, ServerContext as SessionContext } from '../../node/mcp/server-context.ts';
 export { NODE_DEFAULTS, type NodeOptions, type RunningNode, startNode } from '../../node/start-node.ts';
+export { addTask, type TaskRun, type TaskTool } from '../../node/state/add-task.ts';
+export { HandleGone, type HandleOptions, HandleRefused, type Handles, handles } from '../../node/state/handles.ts';
+export { requestState } from '../../node/state/request-state.ts';
 export { createLog, type Log, silentLog } from '../../shared/log.ts';

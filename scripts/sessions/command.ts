@@ -133,8 +133,9 @@ const listingJson = async (snapshot: Snapshot): Promise<object> => {
     summary: countsText(snapshot),
     complete: snapshot.complete,
     nodes: snapshot.nodes.map((node) => ({ ...node, load: loads.get(node.node) ?? null })),
-    sessions: snapshot.sessions.map(({ id, node, client, created, presence }) => ({
+    sessions: snapshot.sessions.map(({ id, kind, node, client, created, presence }) => ({
       id: brief(id),
+      kind: kind ?? 'session',
       node,
       client,
       created: new Date(created).toISOString(),

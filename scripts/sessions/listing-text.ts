@@ -46,19 +46,35 @@ const NOBODY = `no node has told this registry of itself
 
 export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
   const orphans = sessions.filter(({ presence }) => presence !== 'live').length;
-  const live = complete ? sessions.length - orphans : nodes.reduce((sum, node) => sum + node.sessions, 0);
+  const live = complete
+    ? heldText(sessions)
+    : many(
+        nodes.reduce((sum, node) => sum + node.sessions, 0),
+        'session',
+      );
   const lost = orphans === 0 ? '' : `; ${many(orphans, 'record')} of sessions whose process is gone`;
-  return `${many(live, 'session')} on ${many(nodes.length, 'node')}${lost}`;
+  return `${live} on ${many(nodes.length, 'node')}${lost}`;
+};
+
+/** Handles and tasks are told where there are any. */
+const heldText = (sessions: readonly SeenSession[]): string => {
+  const live = sessions.filter(({ presence }) => presence === 'live');
+  const kinds = ['session', 'handle', 'task'] as const;
+  return kinds
+    .map((kind) => [kind, live.filter((one) => (one.kind ?? 'session') === kind).length] as const)
+    .filter(([kind, count]) => kind === 'session' || count > 0)
+    .map(([kind, count]) => many(count, kind))
+    .join(', ');
 };
 
 /** The nodes' own counts are as old as their last heartbeat: those of the list are newer, where it is whole. */
-const liveOn = (node: Snapshot['nodes'][number], { sessions, complete }: Snapshot): number =>
-  complete ? sessions.filter((one) => one.node === node.node && one.presence === 'live').length : node.sessions;
+const liveOn = (node: Snapshot['nodes'][number], { sessions, complete }: Snapshot): string =>
+  complete ? heldText(sessions.filter((one) => one.node === node.node)) : many(node.sessions, 'session');
 
 const nodeLine = (node: Snapshot['nodes'][number], { loads, snapshot }: Listing, paint: Paint): string => {
   const load = loads.get(node.node);
   const parts = [
-    `${paint.name(node.node)}  ${node.url}  ${many(liveOn(node, snapshot), 'session')}`,
+    `${paint.name(node.node)}  ${node.url}  ${liveOn(node, snapshot)}`,
     ...(load === undefined
       ? ['does not answer from here']
       : [`${many(load.streams, 'open answer')}`, `${many(load.calls, 'running call')}`]),
@@ -84,9 +100,9 @@ const STATE_WORDS = {
 } as const;
 
 const sessionLine = (session: SeenSession, { now, width }: { now: number; width: number }, paint: Paint): string => {
-  const { id, created, client, presence } = session;
+  const { id, kind, created, client, presence } = session;
   const state = (presence === 'live' ? paint.good : paint.bad)(STATE_WORDS[presence]);
-  return `  ${brief(id).padEnd(width)}  ${ageText(now - created).padStart(6)}  ${state}  ${visible(client) || paint.faint('unnamed')}`;
+  return `  ${brief(id).padEnd(width)}  ${ageText(now - created).padStart(6)}  ${state}  ${kind === undefined ? '' : `${kind} of `}${visible(client) || paint.faint('unnamed')}`;
 };
 
 const legend = ({ sessions, complete }: Snapshot, paint: Paint): string[] => [

@@ -21,12 +21,21 @@ export const nodeOfNodeKey = (key: string): NodeId | null => parseNodeId(key.sli
 
 export const shorten = (session: Session): Session => ({
   id: session.id,
+  ...kindOf(session.kind),
   created: session.created,
   client: session.client.slice(0, CLIENT_LENGTH),
 });
 
 export const encodeSession = (session: Session, boot: string): string =>
-  JSON.stringify({ node: ownerOf(session.id), boot, created: session.created, client: session.client });
+  JSON.stringify({
+    ...kindOf(session.kind),
+    node: ownerOf(session.id),
+    boot,
+    created: session.created,
+    client: session.client,
+  });
+
+const kindOf = (kind: unknown): Pick<Session, 'kind'> => (kind === 'handle' || kind === 'task' ? { kind } : {});
 
 export const encodeNode = (node: NodeRecord): string =>
   JSON.stringify({
@@ -42,9 +51,9 @@ export const encodeNode = (node: NodeRecord): string =>
 
 /** What another version or another program wrote under our keys is no record: null, as if it were not there. */
 export const decodeSession = (id: SessionId, text: unknown): SessionRecord | null => {
-  const { node, boot, created, client } = fieldsOf(text);
+  const { kind, node, boot, created, client } = fieldsOf(text);
   if (node !== ownerOf(id) || typeof boot !== 'string' || typeof created !== 'number') return null;
-  return { id, node: ownerOf(id), boot, created, client: typeof client === 'string' ? client : '' };
+  return { id, ...kindOf(kind), node: ownerOf(id), boot, created, client: typeof client === 'string' ? client : '' };
 };
 
 export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {

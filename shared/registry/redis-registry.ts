@@ -133,6 +133,12 @@ export class RedisRegistry implements SessionRegistry {
     this.#heartbeat.onMark(listener);
   }
 
+  /** To whoever listens now, once, or to nobody. It says whether Redis took it. */
+  async publish(channel: string, text: string): Promise<boolean> {
+    if (this.#link.phase() !== 'ready') return false;
+    return (await this.#link.call('PUBLISH', channel, text)).ok;
+  }
+
   sessions(options: { readonly limit?: number } = {}): ReturnType<SessionRegistry['sessions']> {
     return listSessions(this.#link, options.limit);
   }

@@ -23,6 +23,8 @@ export type LinkOptions = {
   readonly commandTimeoutMs: number;
   readonly onReady: () => void;
   readonly onTrouble: (trouble: Trouble) => void;
+  /** Then it only listens: what is published on this channel. */
+  readonly listen?: { readonly channel: string; readonly onText: (text: string) => void };
   /** For what the URL cannot say: certificates, the sentinels' own password, a NAT map. */
   readonly redisOptions?: NodeOptions;
 };
@@ -37,6 +39,7 @@ export const connectRedis = (options: LinkOptions): RedisLink => {
   client.on('error', (error: unknown) => leaving || options.onTrouble(troubleOf(error)));
   client.on('close', () => leaving || options.onTrouble(trouble('unreachable')));
   client.on('ready', options.onReady);
+  if (options.listen) listenOn(client, options.listen, (error) => leaving || options.onTrouble(troubleOf(error)));
 
   const call = (on: Redis | Cluster, name: string, args: readonly (string | number)[]): Promise<Reply> =>
     bounded(on.call(name, ...args), options.commandTimeoutMs);
@@ -58,6 +61,14 @@ export const connectRedis = (options: LinkOptions): RedisLink => {
   };
 };
 
+type Listen = NonNullable<LinkOptions['listen']>;
+
+/** Anew on each connection: what is published while there is none is lost. */
+const listenOn = (client: Redis | Cluster, { channel, onText }: Listen, onTrouble: (error: unknown) => void): void => {
+  client.on('ready', () => void client.subscribe(channel).catch(onTrouble));
+  client.on('message', (_: string, text: string) => onText(text));
+};
+
 /**
  * Nothing is queued for a Redis that is away and nothing is sent twice behind our back: the ledger knows what is
  * still to be done. A command without an answer ends after `commandTimeout`; a connection without any, soon after.
@@ -68,7 +79,8 @@ const clientOf = ({ place, redisOptions, ...options }: LinkOptions): Redis | Clu
     connectionName: options.connectionName,
     disableClientInfo: true,
     commandTimeout: options.commandTimeoutMs,
-    socketTimeout: 2 * options.commandTimeoutMs,
+    // Who listens may hear nothing for long.
+    ...(!options.listen && { socketTimeout: 2 * options.commandTimeoutMs }),
     connectTimeout: 4 * options.commandTimeoutMs,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

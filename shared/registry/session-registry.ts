@@ -4,8 +4,13 @@ import type { NodeId, SessionId } from './session-id.ts';
 /** A process that owns sessions. `boot` is new at each start: the sessions of an earlier boot are gone. */
 export type Self = { readonly node: NodeId; readonly boot: string; readonly url: string };
 
+/** What a node holds beside sessions: values that a client names by a handle, and tasks. */
+export type StateKind = 'handle' | 'task';
+
 export type Session = {
   readonly id: SessionId;
+  /** Left out for a session. */
+  readonly kind?: StateKind;
   /** Milliseconds since the epoch. */
   readonly created: number;
   /** What the client calls itself; cut to a length that keeps the record small. */
@@ -43,6 +48,7 @@ export type NodeWord = {
 };
 /** `idle` is asked anew at each heartbeat. */
 export type Announced = NodeWord & { readonly idle?: () => number };
+/** `sessions`: with handles and tasks, all for which a drain waits. */
 export type NodeListing = Self &
   NodeWord & {
     readonly sessions: number;

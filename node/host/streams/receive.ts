@@ -15,10 +15,20 @@ import { type Opening, type StartSessionOptions, startSession } from './start-se
 const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BYTES} bytes`;
 const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
 
+/** A POST that names no session, before it is asked whether it opens one. */
+export type Unplaced = Exchange & {
+  readonly head: McpHead;
+  readonly messages: readonly Message[];
+  readonly batch: boolean;
+};
+
+/** Where there is a server for what needs no session: whether it has answered. */
+export type WithoutSession = { readonly withoutSession?: (unplaced: Unplaced) => Promise<boolean> };
+
 type Receive = (exchange: Exchange, session?: LiveSession) => Promise<void>;
 
 /** Reads a request, decides what it wants and does that; without a session it can only open one. */
-export const receive = (options: Omit<StartSessionOptions, 'answer'>): Receive => {
+export const receive = (options: Omit<StartSessionOptions, 'answer'> & WithoutSession): Receive => {
   const answer: Receive = async ({ req, res, principal }, session) => {
     const head = headOf(req);
     const refused = checkHead(head);
@@ -31,6 +41,7 @@ export const receive = (options: Omit<StartSessionOptions, 'answer'>): Receive =
       return sendError(res, { status: 413, code: SERVER_ERROR, message: TOO_LARGE, endAfter: body.over });
     const parsed = parseMessages(body.bytes);
     if (parsed.kind === 'bad') return sendError(res, { status: 400, code: parsed.code, message: parsed.why });
+    if (session === undefined && (await options.withoutSession?.({ req, res, principal, head, ...parsed }))) return;
     return carryOut({ ...task, posted: { ...parsed, bytes: body.bytes } });
   };
   return answer;

@@ -21,6 +21,8 @@ export type Opening =
 
 export type Connecting = {
   readonly session: LiveSession;
+  /** `name/version`. */
+  readonly client: string;
   readonly onInitialized: () => Promise<void>;
   readonly onClosed: (why?: CloseReason) => Promise<void>;
 };
@@ -56,7 +58,7 @@ export const startSession = async (options: StartSessionOptions, asked: Asked): 
     return sessions.add(session, introduction.client);
   };
   const onClosed = (why: CloseReason = 'server'): Promise<void> => sessions.close(session.id, why);
-  const connected = await connect(options, { session, onInitialized, onClosed });
+  const connected = await connect(options, { session, client: introduction.client, onInitialized, onClosed });
   if (connected.kind === 'refused') {
     place.release();
     return connected;

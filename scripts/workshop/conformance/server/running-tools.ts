@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
-import { clientLog } from '../../../../node/example/client-log.ts';
+import { clientLog } from './client-log.ts';
 import { text } from './samples.ts';
 
 const NOTHING = z.object({});

@@ -1,12 +1,12 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { addSubscriptions } from '../../../../node/example/subscriptions.ts';
-import { lazyValidator } from '../../../../node/mcp/lazy-validator.ts';
 import { defineServer } from '../../../../node/mcp/open-session.ts';
 import { addContentTools } from './content-tools.ts';
 import { addElicitationTools } from './elicitation-tools.ts';
+import { lazyValidator } from './lazy-validator.ts';
 import { addPrompts } from './prompts.ts';
 import { addResources } from './resources.ts';
 import { addRunningTools } from './running-tools.ts';
+import { addSubscriptions } from './subscriptions.ts';
 
 /** What the public conformance suite asks a server for, by its names. */
 export const createServer = defineServer(() => {

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { whyGone } from './why-gone.ts';
+
+const facts = { what: 'handle', node: 'n1', inHeader: false } as const;
+
+for (const { location, expect } of [
+  { location: { kind: 'closed' }, expect: 'closed: the handle was closed. Open a new one.' },
+  { location: { kind: 'expired' }, expect: 'expired: the handle has reached the end of its time. Open a new one.' },
+  { location: { kind: 'owner-gone', owner: 'n2' }, expect: /^owner-gone: n2 no longer runs, .* Open a new one\.$/ },
+  { location: { kind: 'owner-restarted', owner: 'n2' }, expect: /^owner-restarted: n2 has restarted since, / },
+  { location: { kind: 'owner-silent', owner: 'n2' }, expect: /^owner-silent: n2 has .*Try again in a few seconds\.$/ },
+  { location: { kind: 'unknown' }, expect: 'unknown: no node has this handle. Open a new one.' },
+  { location: { kind: 'unavailable' }, expect: /^unknown: n1 has no such handle, and its registry cannot be asked/ },
+  {
+    location: { kind: 'wrong-node', owner: 'n2' },
+    expect: /without Mcp-Param-Handle: list the tools again and repeat/,
+  },
+] as const)
+  test(`a handle that is not here tells its reason first: ${location.kind}`, () => {
+    const { sentence, reason } = whyGone({ ...facts, location });
+    assert.ok(sentence.startsWith(`${reason}: `));
+    if (expect instanceof RegExp) assert.match(sentence, expect);
+    else assert.equal(sentence, expect);
+  });
+
+test('a handle whose header came, and a task, have other remedies', () => {
+  const location = { kind: 'wrong-node', owner: 'n2' } as const;
+  assert.match(whyGone({ ...facts, location, inHeader: true }).sentence, /Mcp-Param-Handle names it, but the proxy/);
+  assert.match(whyGone({ ...facts, what: 'task', location }).sentence, /without Mcp-Name: /);
+  assert.match(whyGone({ ...facts, what: 'task', location: { kind: 'expired' } }).sentence, / Start it again\.$/);
+});

@@ -1,0 +1,50 @@
+import type { KnownLocation } from './which-404.ts';
+
+export type GoneFacts = {
+  readonly location: KnownLocation;
+  readonly what: 'handle' | 'task';
+  readonly node: string;
+  /** By what stock proxies route it: it came in a header as well. */
+  readonly inHeader: boolean;
+};
+
+export type Gone = { readonly reason: string; readonly sentence: string };
+
+/** Why a handle or a task is not here, for a model that can open another one: the reason, then what to do. */
+export const whyGone = (facts: GoneFacts): Gone => {
+  const { location, what } = facts;
+  const reason = location.kind === 'unavailable' ? 'unknown' : location.kind;
+  return { reason, sentence: `${reason}: ${told(facts)}${MAY_LIVE.has(location.kind) ? '' : AGAIN[what]}` };
+};
+
+const MAY_LIVE: ReadonlySet<string> = new Set(['wrong-node', 'owner-silent']);
+const AGAIN = { handle: ' Open a new one.', task: ' Start it again.' } as const;
+
+const told = ({ location, what, node, inHeader }: GoneFacts): string => {
+  switch (location.kind) {
+    case 'wrong-node':
+      return `the ${what} is on ${location.owner}, and ${node} was asked. ${wayTo(location.owner, what, inHeader)}`;
+    case 'owner-silent':
+      return `${location.owner} has the ${what}, and does not answer now. Try again in a few seconds.`;
+    case 'owner-restarted':
+      return `${location.owner} has restarted since, and what it held is gone.`;
+    case 'owner-gone':
+      return `${location.owner} no longer runs, and what it held is gone.`;
+    case 'closed':
+      return `the ${what} was closed.`;
+    case 'expired':
+      return `the ${what} has reached the end of its time.`;
+    case 'unknown':
+    case 'forgotten':
+    case 'server-ended':
+      return `no node has this ${what}.`;
+    case 'unavailable':
+      return `${node} has no such ${what}, and its registry cannot be asked now.`;
+  }
+};
+
+const wayTo = (owner: string, what: GoneFacts['what'], inHeader: boolean): string => {
+  const header = what === 'handle' ? 'Mcp-Param-Handle' : 'Mcp-Name';
+  if (inHeader) return `${header} names it, but the proxy has no route on it, or takes ${owner} to be down.`;
+  return `The request came without ${header}: list the tools again and repeat the call.`;
+};

@@ -1,0 +1,125 @@
+import type { RequestId } from '../../core/json-rpc.ts';
+import type { EventBus, NodeEvent } from '../../state/event-bus.ts';
+
+/** What a client asks to hear of, as `subscriptions/listen` has it. */
+export type Filter = {
+  readonly toolsListChanged?: boolean;
+  readonly promptsListChanged?: boolean;
+  readonly resourcesListChanged?: boolean;
+  readonly resourceSubscriptions?: readonly string[];
+  /** Of the tasks extension. */
+  readonly taskIds?: readonly string[];
+};
+
+/** Of the server's capabilities, what it says that it tells. */
+export type Tells = {
+  readonly tools?: { readonly listChanged?: boolean };
+  readonly prompts?: { readonly listChanged?: boolean };
+  readonly resources?: { readonly listChanged?: boolean; readonly subscribe?: boolean };
+  readonly extensions?: Readonly<Record<string, unknown>>;
+};
+
+export type Listening = {
+  readonly id: RequestId;
+  readonly filter: Filter;
+  readonly tells: Tells;
+  /** Whether the caller may see a task that is bound to somebody. */
+  readonly maySee: (principal: string) => boolean;
+};
+
+export type Listeners = { open(listening: Listening): Response };
+
+const TASKS = 'io.modelcontextprotocol/tasks';
+const SUBSCRIPTION_KEY = 'io.modelcontextprotocol/subscriptionId';
+const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' };
+/** Proxies cut what is silent for a minute. */
+const KEEP_ALIVE_MS = 15_000;
+
+/** Streams of changes. The SDK has them too, but they tell nothing of tasks. */
+export const listenersOn = (
+  bus: EventBus,
+  { max, ended }: { readonly max: number; readonly ended: AbortSignal },
+): Listeners => {
+  const open = new Set<() => void>();
+  ended.addEventListener('abort', () => {
+    for (const close of [...open]) close();
+  });
+  return {
+    open: ({ id, filter, tells, maySee }) => {
+      if (open.size >= max) return full(id);
+      const heard = honored(filter, tells);
+      let end = (): void => undefined;
+      const body = new ReadableStream<string>({
+        start: (stream) => {
+          const tell = (message: object) => stream.enqueue(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
+          const note = (method: string, params: object) =>
+            tell({ jsonrpc: '2.0', method, params: { ...params, _meta: { [SUBSCRIPTION_KEY]: id } } });
+          note('notifications/subscriptions/acknowledged', { notifications: heard });
+          const unsubscribe = bus.subscribe((event) => {
+            if (!wants(heard, event) || !mayHear(event, maySee)) return;
+            const { method, params } = notificationOf(event);
+            note(method, params);
+          });
+          const alive = setInterval(() => stream.enqueue(': keepalive\n\n'), KEEP_ALIVE_MS).unref();
+          const release = (): void => {
+            clearInterval(alive);
+            unsubscribe();
+            open.delete(close);
+          };
+          const close = (): void => {
+            release();
+            tell({ jsonrpc: '2.0', id, result: { resultType: 'complete', _meta: { [SUBSCRIPTION_KEY]: id } } });
+            stream.close();
+          };
+          open.add(close);
+          end = release;
+          if (Object.keys(heard).length === 0) close();
+        },
+        cancel: () => end(),
+      });
+      return new Response(body.pipeThrough(new TextEncoderStream()), { headers: HEADERS });
+    },
+  };
+};
+
+const full = (id: RequestId): Response =>
+  Response.json({ jsonrpc: '2.0', id, error: { code: -32603, message: 'As many streams are open as may be' } });
+
+/** What of a filter will be told; the rest is left out of the acknowledgement. */
+const honored = (filter: Filter, { tools, prompts, resources, extensions }: Tells): Filter => ({
+  ...(filter.toolsListChanged && tools?.listChanged && { toolsListChanged: true }),
+  ...(filter.promptsListChanged && prompts?.listChanged && { promptsListChanged: true }),
+  ...(filter.resourcesListChanged && resources?.listChanged && { resourcesListChanged: true }),
+  ...(filter.resourceSubscriptions?.length &&
+    resources?.subscribe && { resourceSubscriptions: filter.resourceSubscriptions }),
+  ...(filter.taskIds?.length && extensions?.[TASKS] !== undefined && { taskIds: filter.taskIds }),
+});
+
+const wants = (heard: Filter, event: NodeEvent): boolean => {
+  switch (event.kind) {
+    case 'tools':
+      return heard.toolsListChanged === true;
+    case 'prompts':
+      return heard.promptsListChanged === true;
+    case 'resources':
+      return heard.resourcesListChanged === true;
+    case 'resource':
+      return heard.resourceSubscriptions?.includes(event.uri) === true;
+    case 'task':
+      return heard.taskIds?.includes(event.task.taskId) === true;
+  }
+};
+
+const mayHear = (event: NodeEvent, maySee: (principal: string) => boolean): boolean =>
+  event.kind !== 'task' || event.principal === undefined || maySee(event.principal);
+
+const notificationOf = (event: NodeEvent): { readonly method: string; readonly params: object } => {
+  switch (event.kind) {
+    case 'resource':
+      return { method: 'notifications/resources/updated', params: { uri: event.uri } };
+    case 'task':
+      return { method: 'notifications/tasks', params: event.task };
+    default:
+      return { method: `notifications/${event.kind}/list_changed`, params: {} };
+  }
+};

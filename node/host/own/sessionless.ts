@@ -1,0 +1,128 @@
+import type { ServerResponse } from 'node:http';
+import { createMcpHandler, McpServer, type Server } from '@modelcontextprotocol/server';
+import { clientOf } from '../../core/era.ts';
+import type { Message, RequestId } from '../../core/json-rpc.ts';
+import { webRequest } from '../../http/request-facts.ts';
+import type { CreateServer } from '../../mcp/open-session.ts';
+import { isOfSdk2 } from '../../mcp/sdk-version.ts';
+import type { ServerContext, Surroundings } from '../../mcp/server-context.ts';
+import type { Exchange, HostParts } from '../session-host.ts';
+import { relayAnswer } from '../streams/relay-answer.ts';
+import { type Filter, type Listeners, listenersOn, type Tells } from './listen.ts';
+
+export type SessionlessOptions = Pick<HostParts, 'node' | 'sessions' | 'log'> & {
+  readonly createServer: CreateServer;
+  readonly around: Surroundings;
+};
+
+export type Asked = Exchange & { readonly message: Message };
+
+export type Sessionless = {
+  /** Whether the team's server knows this era: one of the SDK's second version does, and serves sessions too. */
+  serves(asked: Asked): Promise<boolean>;
+  answer(asked: Asked): Promise<void>;
+};
+
+type Product = McpServer | Server;
+
+/** Requests of the era without sessions: each has a server of its own, for as long as it takes. */
+export const sessionless = (options: SessionlessOptions): Sessionless => {
+  const { around, sessions, log } = options;
+  const listeners = listenersOn(around.bus, { max: MOST_LISTENERS, ended: around.state.ended });
+  const made = new WeakMap<Request, Product>();
+  const handler = createMcpHandler(({ requestInfo }) => made.get(requestInfo as Request) as Product, {
+    legacy: 'reject',
+    onerror: (error) => log.debug({ err: error }, 'the SDK tells of an error in a request'),
+  });
+  const answer = async (asked: Asked, ended: AbortSignal): Promise<void> => {
+    const { req, res, message } = asked;
+    const request = webRequest(req, {}, leaving(res));
+    const server = (await options.createServer(contextOf(options, { ...asked, request, ended }))) as Product;
+    made.set(request, ofOurCopy(server));
+    const answered = await handler.fetch(request, { parsedBody: message });
+    const listening = isListening(message, answered);
+    if (listening) await answered.body?.cancel();
+    const sent = relayAnswer(listening ? listen({ ...asked, around, listeners, server, request }) : answered, res);
+    await sent.ended;
+    await server.close();
+  };
+  let known: Promise<boolean> | undefined;
+  return {
+    serves: (asked) => {
+      known ??= knowsEra(options, asked).catch((error: unknown) => {
+        known = undefined;
+        throw error;
+      });
+      return known;
+    },
+    answer: async (asked) => {
+      const ended = new AbortController();
+      // A stream of changes is no call: a node that stops ends it, and does not wait for it.
+      const call = asked.message.method !== LISTEN;
+      if (call) sessions.countCall(1);
+      await answer(asked, ended.signal).finally(() => {
+        ended.abort();
+        if (call) sessions.countCall(-1);
+      });
+    },
+  };
+};
+
+/** Asked once, of a server that is made for nothing else. */
+const knowsEra = async (options: SessionlessOptions, asked: Asked): Promise<boolean> => {
+  const ended = new AbortController();
+  const made = { ...asked, request: webRequest(asked.req), ended: ended.signal };
+  const server = await options.createServer(contextOf(options, made));
+  ended.abort();
+  await server.close();
+  return isOfSdk2(server);
+};
+
+const LISTEN = 'subscriptions/listen';
+
+/** The SDK has found nothing wrong with it. */
+const isListening = (message: Message, answer: Response): boolean =>
+  message.method === LISTEN && answer.headers.get('content-type') === 'text/event-stream';
+
+/** The SDK asks whether a server is of its own class; of another copy it takes the part within, and checks less. */
+const ofOurCopy = (server: Product): Product => (server instanceof McpServer ? server : innerOf(server));
+
+const innerOf = (server: Product): Server => ('server' in server ? server.server : server) as Server;
+
+const leaving = (res: ServerResponse): AbortSignal => {
+  const left = new AbortController();
+  res.once('close', () => res.writableFinished || left.abort());
+  return left.signal;
+};
+
+type Made = Asked & { readonly request: Request; readonly ended: AbortSignal };
+
+const contextOf = (
+  { node, around }: SessionlessOptions,
+  { request, message, principal, ended }: Made,
+): ServerContext => ({
+  ...around,
+  node,
+  session: '',
+  client: clientOf(message),
+  principal,
+  request,
+  ended,
+});
+
+/** Of streams that tell of changes. */
+const MOST_LISTENERS = 10_000;
+
+type Wanted = Omit<Made, 'ended'> & {
+  readonly around: Surroundings;
+  readonly listeners: Listeners;
+  readonly server: Product;
+};
+
+const listen = ({ server, request, principal, message, around, listeners }: Wanted): Response => {
+  const tells = innerOf(server).getCapabilities() as Tells;
+  const { notifications } = message.params as { readonly notifications: Filter };
+  const callers = new Set([principal, ...[...around.state.binds.values()].map((bind) => bind(request))]);
+  const id = message.id as RequestId;
+  return listeners.open({ id, filter: notifications, tells, maySee: (one) => callers.has(one) });
+};

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../../shared/log.ts';
+import {
+  beginningOf,
+  type NodeId,
+  newSessionId,
+  parseSessionId,
+  type SessionId,
+} from '../../shared/registry/session-id.ts';
+import type { Ending, SessionRegistry, StateKind } from '../../shared/registry/session-registry.ts';
+import { whereNow } from '../core/which-404.ts';
+import { type Gone, whyGone } from '../core/why-gone.ts';
+import type { AskOwner } from '../sessions/ask-owner.ts';
+import { type Bind, type Caller, principalOf } from './principal.ts';
+
+/** What is kept under one id. `owner` is whose it is: the id of a basket opens no order. */
+export type Held = {
+  readonly id: SessionId;
+  readonly kind: StateKind;
+  readonly owner: object;
+  readonly value: unknown;
+  /** Who may use it, and how that is told of a request; without, whoever knows the id. */
+  readonly bind: Bind | undefined;
+  readonly principal: string | undefined;
+  readonly since: number;
+  readonly idleMs: number;
+  readonly ttlMs: number;
+  readonly ended: AbortController;
+  lastUsed: number;
+  /** It has a record in the registry, and by it a drain waits. */
+  recorded: boolean;
+};
+
+export type Holding = Pick<Held, 'kind' | 'owner' | 'bind' | 'idleMs' | 'ttlMs'> & {
+  readonly client: string;
+  readonly caller: Caller;
+  readonly make: (ended: AbortSignal) => unknown;
+};
+
+type HeldStateOptions = {
+  readonly node: NodeId;
+  readonly registry: SessionRegistry;
+  readonly askOwner: AskOwner;
+  readonly isLeaving: () => boolean;
+  /** Work that a stopping node waits for. */
+  readonly countCall: (by: 1 | -1) => void;
+  readonly onMiss: (kind: StateKind, reason: string) => void;
+  readonly log: Log;
+  /** For ages. */
+  readonly now: () => number;
+  /** For dates. */
+  readonly wallClock: () => number;
+};
+
+/** What this process holds beside sessions: values behind handles, and tasks. */
+export class HeldState {
+  readonly #options: HeldStateOptions;
+  readonly #held = new Map<string, Held>();
+  readonly #counts = new Map<object, number>();
+  readonly #ended = new AbortController();
+  /** How the tools that are tasks tell whose a request is, by their names. */
+  readonly binds = new Map<string, Bind>();
+
+  constructor(options: HeldStateOptions) {
+    this.#options = options;
+  }
+
+  get node(): NodeId {
+    return this.#options.node;
+  }
+
+  /** Whether nothing more should begin here. */
+  get isLeaving(): boolean {
+    return this.#options.isLeaving();
+  }
+
+  date(): number {
+    return this.#options.wallClock();
+  }
+
+  now(): number {
+    return this.#options.now();
+  }
+
+  /** Waited for when the node stops, as a call is. */
+  async working(work: Promise<void>): Promise<void> {
+    this.#options.countCall(1);
+    await work.finally(() => this.#options.countCall(-1));
+  }
+
+  count(owner: object): number {
+    return this.#counts.get(owner) ?? 0;
+  }
+
+  /** So many a drain waits for. */
+  get waitedFor(): number {
+    let count = 0;
+    for (const { recorded } of this.#held.values()) if (recorded) count++;
+    return count;
+  }
+
+  sizeOf(kind: StateKind): number {
+    let size = 0;
+    for (const held of this.#held.values()) if (held.kind === kind) size++;
+    return size;
+  }
+
+  /** It is there from here on; whether its record is written already is the registry's affair. */
+  async open({ client, make, caller, ...holding }: Holding): Promise<Held> {
+    const { node, registry, log } = this.#options;
+    const principal = principalOf(holding.bind, caller);
+    const ended = new AbortController();
+    // Counted before anything is waited for: of many that open at once none may be one too many.
+    this.#counts.set(holding.owner, this.count(holding.owner) + 1);
+    const value = await Promise.resolve(make(ended.signal)).catch((error: unknown) => {
+      this.#forgetOne(holding.owner);
+      throw error;
+    });
+    const since = this.now();
+    const id = newSessionId(node, randomUUID());
+    const held: Held = { ...holding, principal, value, id, since, lastUsed: since, ended, recorded: true };
+    this.#held.set(id, held);
+    log.debug({ id: beginningOf(id), kind: held.kind, client }, 'opened');
+    await registry.open({ id, kind: held.kind, created: this.date(), client });
+    return held;
+  }
+
+  /** Also whether its time is over: a sweep comes late. */
+  find(id: string, owner: object, caller: Caller): Held | undefined {
+    const held = this.#held.get(id);
+    if (!held || held.owner !== owner || held.principal !== principalOf(held.bind, caller)) return undefined;
+    if (!isOver(held, this.now())) return held;
+    void this.close(held, 'expired'); // The registry answers with values.
+    return undefined;
+  }
+
+  touch(held: Held): void {
+    held.lastUsed = this.now();
+    this.#options.registry.touch(held.id);
+  }
+
+  /** Nothing more happens in it: whoever waits for this node to leave need not wait for it. */
+  async settle(held: Held): Promise<void> {
+    if (!held.recorded) return;
+    held.recorded = false;
+    await this.#options.registry.close(held.id);
+  }
+
+  async close(held: Held, ending: Ending): Promise<void> {
+    if (!this.#held.delete(held.id)) return;
+    this.#forgetOne(held.owner);
+    held.ended.abort(ending);
+    this.#options.log.debug({ id: beginningOf(held.id), kind: held.kind, ending }, 'ended');
+    if (!held.recorded) return;
+    held.recorded = false;
+    await this.#options.registry.close(held.id, ending);
+  }
+
+  async closeIdle(now: number): Promise<void> {
+    const over = [...this.#held.values()].filter((held) => isOver(held, now));
+    await Promise.all(over.map((held) => this.close(held, 'expired')));
+  }
+
+  /** Aborted when the node stops. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** The node stops. Its records stay for a while, and tell that it has gone or restarted. */
+  abandonAll(): void {
+    this.#ended.abort();
+    for (const held of this.#held.values()) held.ended.abort('shutdown');
+    this.#held.clear();
+  }
+
+  /** Only for what is not found here: the registry is asked. */
+  async explain(text: string, kind: StateKind, inHeader: boolean): Promise<Gone> {
+    const { registry, askOwner, node, onMiss, log } = this.#options;
+    const id = parseSessionId(text);
+    // Held, but not by this caller or not of this kind: whose it is, is nobody's business.
+    const found = id && !this.#held.has(id) ? await registry.whereIs(id) : ({ kind: 'unknown' } as const);
+    const location = found.kind === 'wrong-node' ? whereNow(found.owner, await askOwner(found.url)) : found;
+    const gone = whyGone({ location, what: kind, node, inHeader });
+    onMiss(kind, gone.reason);
+    log.info({ reason: gone.reason, kind, node, ...(id && { id: beginningOf(id) }) }, 'not here');
+    return gone;
+  }
+
+  #forgetOne(owner: object): void {
+    const left = this.count(owner) - 1;
+    if (left > 0) this.#counts.set(owner, left);
+    else this.#counts.delete(owner);
+  }
+}
+
+const isOver = ({ lastUsed, since, idleMs, ttlMs }: Held, now: number): boolean =>
+  now - lastUsed >= idleMs || now - since >= ttlMs;

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { ServerContext as ToolContext } from '@modelcontextprotocol/server';
+import { inputRequired, McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { defineServer } from '../mcp/open-session.ts';
+import { testNode } from '../test-bench.ts';
+import { envelope, request } from '../test-sessionless.ts';
+import { requestState } from './request-state.ts';
+
+const sealed = requestState<{ readonly file: string }>({ ttlSeconds: 60 });
+
+/** Asks before it deletes. What it asked about is with the client meanwhile. */
+const createServer = defineServer((context) => {
+  const codec = sealed(context);
+  const server = new McpServer({ name: 'careful', version: '1' }, { requestState: { verify: codec.verify } });
+  const config = { inputSchema: z.object({ file: z.string() }) };
+  server.registerTool('delete', config, async ({ file }, { mcpReq }: ToolContext) => {
+    const asked = mcpReq.requestState<{ file: string }>();
+    if (asked) return { content: [{ type: 'text', text: `${context.node} deletes ${asked.file}` }] };
+    const question = inputRequired.elicit({ message: 'Sure?', requestedSchema: { type: 'object', properties: {} } });
+    return inputRequired({ inputRequests: { sure: question }, requestState: await codec.mint({ file }) });
+  });
+  return server;
+});
+
+const [NEW, OLD, OTHER] = ['n', 'o', 'x'].map((text) => `${text}-0123456789-abcdefghijklmnop-qrst`) as [
+  string,
+  string,
+  string,
+];
+const CAPABILITIES = { elicitation: {} };
+type Node = { readonly url: string };
+
+const begin = async (node: Node): Promise<string> => {
+  const asked = await request(node, envelope('tools/call', { name: 'delete', arguments: { file: 'a' } }, CAPABILITIES));
+  assert.equal(asked.json.result.resultType, 'input_required', asked.text);
+  return asked.json.result.requestState;
+};
+const goOn = async (node: Node, state: string) => {
+  const params = {
+    name: 'delete',
+    arguments: { file: 'a' },
+    requestState: state,
+    inputResponses: { sure: { action: 'accept' } },
+  };
+  const { json } = await request(node, envelope('tools/call', params, CAPABILITIES));
+  return json.error?.code ?? json.result.content[0].text;
+};
+
+test('any node takes up what another one with the same keys has sealed', async (t) => {
+  const nodes = [];
+  for (const name of ['n1', 'n2', 'n3']) nodes.push(await testNode(t, { name, createServer, stateKeys: [NEW] }));
+  for (let at = 0; at < 9; at++) {
+    const here: Node = nodes[at % 3]!;
+    const there: Node = nodes[(at + 1) % 3]!;
+    assert.equal(await goOn(there, await begin(here)), `n${((at + 1) % 3) + 1} deletes a`);
+  }
+});
+
+test('keys can be changed one after the other: all are tried, the first one seals', async (t) => {
+  const old = await testNode(t, { createServer, stateKeys: [OLD] });
+  const both = await testNode(t, { createServer, stateKeys: [NEW, OLD] });
+  const fresh = await testNode(t, { createServer, stateKeys: [NEW] });
+  assert.equal(await goOn(both, await begin(old)), 'n1 deletes a');
+  assert.equal(await goOn(fresh, await begin(both)), 'n1 deletes a');
+  assert.equal(await goOn(old, await begin(both)), -32602);
+});
+
+test('what another key has sealed, or nobody, is refused', async (t) => {
+  const [node, other] = [
+    await testNode(t, { createServer, stateKeys: [NEW, OLD] }),
+    await testNode(t, { createServer, stateKeys: [OTHER] }),
+  ];
+  assert.equal(await goOn(node, await begin(other)), -32602);
+  assert.equal(await goOn(node, 'v1.e30.AAAA'), -32602);
+});
+
+test('nodes without keys have their own, and say so once it matters', async (t) => {
+  const warnings: unknown[] = [];
+  const log = { debug: () => {}, info: () => {}, error: () => {}, warn: (...told: unknown[]) => warnings.push(told) };
+  const [one, two] = [await testNode(t, { createServer, log: log as never }), await testNode(t, { createServer })];
+  assert.deepEqual(warnings, []);
+  const state = await begin(one);
+  assert.equal(await goOn(one, state), 'n1 deletes a');
+  assert.equal(await goOn(two, state), -32602);
+  assert.equal(warnings.length, 1);
+  assert.match(String(warnings[0]), /a key of this node/);
+});
