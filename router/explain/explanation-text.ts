@@ -30,6 +30,7 @@ const destination = ({ outcome, status, service, server, candidates, pin }: Expl
 
 const PIN_WORDS = {
   'session-id': 'its session id',
+  handle: 'the handle or task that it names',
   cookie: 'its cookie',
   'client-address': "its client's address",
 } as const;

@@ -33,7 +33,7 @@ export type ExplainedServer = {
 };
 
 export type Pin = {
-  readonly by: 'session-id' | 'cookie' | 'client-address' | 'nothing';
+  readonly by: 'session-id' | 'cookie' | 'handle' | 'client-address' | 'nothing';
   readonly text: string;
 };
 

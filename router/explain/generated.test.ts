@@ -87,6 +87,24 @@ const ROWS: readonly Row[] = [
     told: 'n1 by nothing: owner-down session-without-node',
   },
   { when: 'the node of its id is dead', headers: [session('n2.1')], up: down('n2'), told: 'n1 by nothing: owner-down' },
+  { when: 'it names a handle', headers: [['Mcp-Param-Handle', 'n2.1']], told: 'n2 by handle' },
+  { when: 'a handle is on a node that drains', headers: [['Mcp-Param-Handle', 'n3.1']], told: 'n3 by handle' },
+  {
+    when: 'it asks for a task',
+    headers: [
+      ['Mcp-Method', 'tasks/get'],
+      ['Mcp-Name', 'n2.1'],
+    ],
+    told: 'n2 by handle',
+  },
+  {
+    when: 'it reads a resource of a node',
+    headers: [
+      ['Mcp-Method', 'resources/read'],
+      ['Mcp-Name', 'basket://n2.1'],
+    ],
+    told: 'n2 by handle',
+  },
   { when: 'every node is full', up: nobodyTakes, told: 'n1 n2 by nothing: nobody-ready' },
 ];
 

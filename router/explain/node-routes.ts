@@ -1,5 +1,6 @@
 import type { Place } from '../../shared/source/place.ts';
 import { PARTS } from '../../shared/traefik/parts.ts';
+import { asksForIds } from '../../shared/traefik/rules.ts';
 import type { DynamicConfig, LoadBalancerConfig, ServiceConfig } from '../core/model.ts';
 
 /** A node according to the files: the router for its session ids leads to its server only. */
@@ -26,6 +27,15 @@ export const nodeRoutesOf = (config: DynamicConfig): readonly NodeRoute[] =>
 /** The node whose session ids a rule matches; undefined: the rule does not match on ids. */
 export const nodeTakenBy = (rule: string): string | undefined => SESSION_RULE.exec(rule)?.[1];
 
+const HANDLE_RULE =
+  /HeaderRegexp\(\s*[`"](Mcp-(?:Param-[\w-]+|Name))[`"]\s*,\s*[`"]\^(?:[^`"]*:\/\/)?([A-Za-z0-9_-]+)(?:\\{1,2}\.|\[\.\])/i;
+
+/** The node whose handles and tasks a rule matches, and by which header first. */
+export const holderTakenBy = (rule: string): { readonly header: string; readonly node: string } | undefined => {
+  const [, header, node] = HANDLE_RULE.exec(rule) ?? [];
+  return header === undefined || node === undefined ? undefined : { header, node };
+};
+
 const COOKIE_ROUTER = new RegExp(`^${PARTS.cookie('([A-Za-z0-9_-]+)')}@`);
 
 /** Names of nodes by URL: of the routes of their session ids, else of our own routes of their cookies. */
@@ -41,9 +51,9 @@ export const nodeNamesOf = (config: DynamicConfig): ReadonlyMap<string, string> 
 /** The node named by a session id; undefined: none. */
 export const nodeOfSession = (id: string): string | undefined => NODE_NAME.exec(id)?.[1];
 
-/** Servers that requests without a session can get. */
+/** Servers that requests can get which name no node. */
 export const pooledServers = (config: DynamicConfig): ReadonlySet<string> => {
-  const open = [...config.routers.values()].filter(({ rule }) => !/Mcp-Session-Id/i.test(rule));
+  const open = [...config.routers.values()].filter(({ rule }) => !asksForIds(rule));
   const services = open.flatMap(({ service }) => servicesBelow(config, service));
   return new Set(services.flatMap((one) => (one.kind === 'loadBalancer' ? one.servers.map(({ url }) => url) : [])));
 };

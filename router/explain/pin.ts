@@ -1,5 +1,6 @@
 import type { ChoiceStep } from '../core/service/service.ts';
 import type { ExplainedServer, Pin } from './explanation.ts';
+import { holderTakenBy, onlyServerOf } from './node-routes.ts';
 import type { Routing } from './tell-routes.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +19,10 @@ export const pinOf = ({ world, routing, steps, candidates }: Facts): Pin => {
   const node = world.nodes.find(({ router }) => router === routing.route?.name);
   if (node !== undefined && candidates.length === 1 && candidates[0]?.url === node.url)
     return { by: 'session-id', text: `the session id: router ${node.router} matches ids of ${node.id}` };
+  const holder = routing.matched.map(({ text }) => holderTakenBy(text)).find((found) => found !== undefined);
+  const own = routing.route && onlyServerOf(world.config, routing.route.config.service);
+  if (holder !== undefined && candidates.length === 1 && candidates[0]?.url === own)
+    return { by: 'handle', text: `${holder.header}: router ${routing.route?.name} matches ids of ${holder.node}` };
   const ownIsDown = steps.some(({ reason }) => reason === 'fallback');
   if (!ownIsDown && routing.matched.some(({ text }) => /^Header(Regexp)?\(\s*[`"]Cookie[`"]/i.test(text)))
     return { by: 'cookie', text: `the cookie: router ${routing.route?.name} matches on it` };

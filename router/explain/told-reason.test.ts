@@ -20,6 +20,8 @@ for (const { route, steps, reason = steps.at(-1)!, told } of [
   { route: 'node-n1', steps: past, reason: 'round-robin', told: 'session-id, but n1 is down' },
   { route: 'cookie-n2', steps: reached, told: 'cookie' },
   { route: 'cookie-n2', steps: past, reason: 'round-robin', told: 'cookie, but its node is down' },
+  { route: 'handle-n1', steps: reached, told: 'handle' },
+  { route: 'handle-n2', steps: past, reason: 'round-robin', told: 'handle, but n2 is down' },
   { route: 'mcp', steps: ['main', 'no-cookie', 'only-server'], reason: 'no-cookie', told: 'no-cookie' },
   { route: 'node-n1', steps: reached, reason: 'connection-refused', told: 'connection-refused' },
   { route: 'node-n1', steps: ['main', 'nobody-up'], reason: 'no-server', told: 'no-server' },

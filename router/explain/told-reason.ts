@@ -1,4 +1,4 @@
-import { nodeTakenBy } from './node-routes.ts';
+import { holderTakenBy, nodeTakenBy } from './node-routes.ts';
 
 type Told = {
   /** Of the route. */
@@ -15,12 +15,14 @@ export const toldReason = ({ rule, reason, steps }: Told): string => {
   return pinReason(pin, !steps.some((step) => step.reason === 'fallback'));
 };
 
-export type RoutePin = { readonly by: 'session-id' | 'cookie'; readonly node: string | undefined };
+export type RoutePin = { readonly by: 'session-id' | 'handle' | 'cookie'; readonly node: string | undefined };
 
-/** A route that matches on session id or cookie leads to one node. */
+/** A route that matches on what names a node leads to that one. */
 export const routePinOf = (rule: string): RoutePin | undefined => {
   const node = nodeTakenBy(rule);
   if (node !== undefined) return { by: 'session-id', node };
+  const holder = holderTakenBy(rule);
+  if (holder !== undefined) return { by: 'handle', node: holder.node };
   return COOKIE_RULE.test(rule) ? { by: 'cookie', node: undefined } : undefined;
 };
 

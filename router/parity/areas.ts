@@ -9,6 +9,7 @@ import { entryPoints } from './cases/entry-points.ts';
 import { fileChanges } from './cases/file-changes.ts';
 import { forwardAuth } from './cases/forward-auth.ts';
 import { forwarding } from './cases/forwarding.ts';
+import { handles } from './cases/handles.ts';
 import { headerMiddlewares } from './cases/header-middlewares.ts';
 import { health } from './cases/health.ts';
 import { hopByHop } from './cases/hop-by-hop.ts';
@@ -43,6 +44,7 @@ export const AREAS: readonly Area[] = [
   fileChanges,
   forwardAuth,
   forwarding,
+  handles,
   headerMiddlewares,
   health,
   hopByHop,

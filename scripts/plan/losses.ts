@@ -18,17 +18,30 @@ export type Losses =
 
 export const countLosses = (moves: readonly NodeMoves[], sessions: Listed<SessionListing>): Losses => {
   if (sessions.kind === 'unavailable') return { kind: 'uncounted', why: sessions.why };
-  const live = new Map<string, number>();
-  for (const { node, state } of sessions.items) if (state === 'live') live.set(node, (live.get(node) ?? 0) + 1);
-  const nodes = [...live].map(([node, count]): NodeLoss => {
-    const danger = dangerOf(moves.find((one) => one.node === node)?.pins ?? []);
-    return { node, live: count, lost: danger === 'sure' ? count : 0, atRisk: danger === 'without-cookie' ? count : 0 };
-  });
-  return { kind: 'counted', nodes, complete: sessions.complete };
+  const nodes = new Map<string, NodeLoss>();
+  for (const { node, kind, state } of sessions.items) {
+    if (state !== 'live') continue;
+    const pins = moves.find((one) => one.node === node)?.pins ?? [];
+    const danger = kind === undefined ? dangerOf(pins) : dangerOfHandle(pins);
+    const { live, lost, atRisk } = nodes.get(node) ?? { live: 0, lost: 0, atRisk: 0 };
+    nodes.set(node, {
+      node,
+      live: live + 1,
+      lost: lost + (danger === 'sure' ? 1 : 0),
+      atRisk: atRisk + (danger === 'without-cookie' ? 1 : 0),
+    });
+  }
+  return { kind: 'counted', nodes: [...nodes.values()], complete: sessions.complete };
 };
 
+type Danger = 'none' | 'sure' | 'without-cookie';
+
+/** Nothing else pins a handle or a task; where nothing did before either, the change takes nothing away. */
+const dangerOfHandle = (pins: readonly Pin[]): Danger =>
+  pins.some(({ by, fate }) => by === 'handle' && fate !== 'stays') ? 'sure' : 'none';
+
 /** The ids of the registry's sessions name their node, and their clients send them. */
-const dangerOf = (pins: readonly Pin[]): 'none' | 'sure' | 'without-cookie' => {
+const dangerOf = (pins: readonly Pin[]): Danger => {
   const broken = (by: Pin['by']): boolean | undefined => {
     const pin = pins.find((one) => one.by === by);
     return pin && pin.fate !== 'stays';

@@ -6,7 +6,7 @@ import { allCookieNames, type Endpoint, endpointsOf, serversFor } from './endpoi
 import type { Side } from './read-side.ts';
 import { entryPointsOf, type Knock, type Way, type World } from './world.ts';
 
-export type PinKind = 'session-id' | 'cookie' | 'both';
+export type PinKind = 'session-id' | 'cookie' | 'both' | 'handle';
 
 export type Pin = {
   readonly by: PinKind;
@@ -97,7 +97,7 @@ type Asking = {
 };
 
 const pinsOf = (asking: Asking): Pin[] => {
-  const kinds: readonly PinKind[] = ['session-id', 'cookie', 'both'];
+  const kinds: readonly PinKind[] = ['session-id', 'cookie', 'both', 'handle'];
   return kinds.flatMap((by) => {
     const pins = knocksOf(by, asking).flatMap((knock) => pinOf(by, knock, asking));
     // Of several ways in, the worst tells what can happen.
@@ -106,10 +106,12 @@ const pinsOf = (asking: Asking): Pin[] => {
 };
 
 const knocksOf = (by: PinKind, { endpoints, node, cookies: own }: Asking): readonly Knock[] => {
+  // As the id of a session, a handle or a task.
   const session = node === undefined ? undefined : `${node}.${NAMELESS}`;
   const cookies = [...new Set(own.map(({ name, value }) => `${name}=${value}`))];
   return endpoints.flatMap((endpoint): Knock[] => {
     if (by === 'session-id') return session === undefined ? [] : [{ endpoint, session }];
+    if (by === 'handle') return session === undefined ? [] : [{ endpoint, handle: session }];
     if (by === 'cookie') return cookies.map((cookie) => ({ endpoint, session: NAMELESS, cookie }));
     return session === undefined ? [] : cookies.map((cookie) => ({ endpoint, session, cookie }));
   });
@@ -142,6 +144,7 @@ const reason = (by: PinKind, { host, path }: Endpoint, { before, after, node, ur
   if (!places.some((place) => place.path === path && place.host === host))
     return `the endpoint is at ${[...new Set(places.map((place) => place.path))].join(', ')} now, not at ${path}`;
   if (by === 'session-id' || by === 'both') return `no route takes the session ids of ${who} any more`;
+  if (by === 'handle') return `no route takes the handles and tasks of ${who} any more`;
   const [wasCalled, isCalled] = [allCookieNames(before.config), allCookieNames(after.config)];
   if (isCalled.length === 0) return 'no service reads a cookie any more';
   if (!wasCalled.some((name) => isCalled.includes(name)))

@@ -64,6 +64,7 @@ const WORDS = {
   'session-id': 'known by the session id',
   cookie: 'known by the cookie alone',
   both: 'known by both',
+  handle: 'known by a handle or task',
 } as const;
 
 const fateText = ({ fate, to, why }: Pin): string => {
@@ -112,10 +113,12 @@ const uncountedVerdict = (plan: Plan, { why }: Extract<Losses, { kind: 'uncounte
   const count = why === undefined ? 'with --redis URL they are counted' : `they could not be counted: ${why}`;
   const broken = plan.nodes.filter(({ pins }) => pins.some(isBroken));
   if (broken.length === 0) return [`no session is lost${why === undefined ? '' : ` (${count})`}`];
-  const alone = broken.every(({ pins }) => pins.filter(isBroken).every(({ by }) => by === 'cookie'));
-  const which = alone ? ' that are known by the cookie alone' : '';
+  const only = (kind: Pin['by']): boolean =>
+    broken.every(({ pins }) => pins.filter(isBroken).every(({ by }) => by === kind));
+  const what = only('handle') ? 'handles and tasks' : 'sessions';
+  const which = only('cookie') ? ' that are known by the cookie alone' : '';
   const names = broken.map(({ node, url }) => node ?? url).join(', ');
-  return [`sessions of ${names}${which} would be lost, if there are any: ${count}`, ...nextLines(broken, plan)];
+  return [`${what} of ${names}${which} would be lost, if there are any: ${count}`, ...nextLines(broken, plan)];
 };
 
 const isBroken = ({ fate }: Pin): boolean => fate !== 'stays';

@@ -23,10 +23,10 @@ const BY_URL = OLD.replace('name: c', 'name: c, of: url');
 const plan = (before: string, after: string): Plan => planOf(sideOf('old.yaml', before), sideOf('new.yaml', after));
 
 /** `n2 session-id moves to n1 n3: why` for every pin that does not hold. */
-const broken = ({ nodes }: Plan): string[] =>
+const broken = ({ nodes }: Plan, without: readonly string[] = ['both', 'handle']): string[] =>
   nodes.flatMap(({ node, url, pins }) =>
     pins
-      .filter(({ fate, by }) => fate !== 'stays' && by !== 'both')
+      .filter(({ fate, by }) => fate !== 'stays' && !without.includes(by))
       .map(({ by, fate, to, why }) => `${node ?? url} ${by} ${fate} ${to.join(' ')}: ${why}`),
   );
 
@@ -101,6 +101,38 @@ test('a cookie that is renamed, a prefix and a host that are new are told at eve
   );
 });
 
+test('handles and tasks move with the node that goes, and when they are no longer routed', () => {
+  const others = ['session-id', 'cookie', 'both'];
+  assert.deepEqual(broken(plan(OLD, topology(node(1) + node(2, ', state: draining') + node(3))), others), []);
+  assert.deepEqual(broken(plan(OLD, topology(node(1) + node(3))), others), ['n2 handle moves n1 n3: n2 is no more']);
+  const unrouted = topology(undefined, 'handles: false\n');
+  assert.deepEqual(broken(plan(OLD, unrouted), []), [
+    'n1 handle moves http://n1 n2 n3: no route takes the handles and tasks of n1 any more',
+    'n2 handle moves http://n2 n1 n3: no route takes the handles and tasks of n2 any more',
+    'n3 handle moves http://n3 n1 n2: no route takes the handles and tasks of n3 any more',
+  ]);
+  assert.deepEqual(broken(plan(unrouted, OLD), []), []);
+});
+
+test('handles are lost where nothing leads to them any more, and sessions are not', () => {
+  const items = [{}, { kind: 'handle' }, { kind: 'task' }].map((what) => ({
+    ...sessionOn('n2'),
+    ...what,
+    node: 'n2',
+    boot: 'a',
+    state: 'live' as const,
+  }));
+  const listed = { kind: 'listed', complete: true, items } as unknown as Parameters<typeof countLosses>[1];
+  const lossesOf = (after: string) => countLosses(plan(OLD, after).nodes, listed);
+  const counted = (lost: number) => ({
+    kind: 'counted',
+    complete: true,
+    nodes: [{ node: 'n2', live: 3, lost, atRisk: 0 }],
+  });
+  assert.deepEqual(lossesOf(topology(undefined, 'handles: false\n')), counted(2));
+  assert.deepEqual(lossesOf(topology(node(1) + node(3))), counted(3));
+});
+
 test('a draining node that goes out takes those with it that are known by the cookie alone', () => {
   const draining = topology(node(1) + node(2, ', state: draining'));
   const found = broken(plan(draining, draining.replace('draining', 'out')));
@@ -126,6 +158,7 @@ test('every router, service and server that differs is named, and what Traefik r
     [
       'removed router node-n3',
       'removed router cookie-n3',
+      'removed router handle-n3',
       'removed service only-n3',
       'removed service node-n3',
       'removed service ready-n3',

@@ -13,6 +13,7 @@ import type { Side } from './read-side.ts';
 export type Knock = {
   readonly endpoint: Endpoint;
   readonly session?: string;
+  readonly handle?: string;
   readonly cookie?: string;
 };
 
@@ -47,10 +48,11 @@ const staticFor = (entryPoints: readonly string[]): StaticConfig => {
 const ALL_UP = { isUp: () => true };
 const NOWHERE: Endpoint = { entryPoint: '', tls: false, host: undefined, path: '/' };
 
-const questionOf = ({ endpoint, session, cookie }: Knock): Question => {
+const questionOf = ({ endpoint, session, handle, cookie }: Knock): Question => {
   const { entryPoint, tls, host = 'localhost', path } = endpoint;
   const headers: [string, string][] = [
     ...(session === undefined ? [] : [['Mcp-Session-Id', session] as [string, string]]),
+    ...(handle === undefined ? [] : [['Mcp-Param-Handle', handle] as [string, string]]),
     ...(cookie === undefined ? [] : [['Cookie', cookie] as [string, string]]),
   ];
   return { entryPoint, tls, method: 'POST', target: path, host, headers, from: '127.0.0.1' };

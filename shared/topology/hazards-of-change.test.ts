@@ -65,6 +65,14 @@ for (const { when, before = {}, after, hazards } of [
   },
   { when: 'the cookie moves', after: { cookie: { path: '/mcp' } }, hazards: ['cookie-scope cookie.path'] },
   { when: 'the endpoint moves', after: { prefix: '/v2/mcp' }, hazards: ['prefix-changed prefix'] },
+  { when: 'handles are no longer routed', after: { handles: false }, hazards: ['handles-off handles'] },
+  {
+    when: 'a header of handles goes, and one is written otherwise',
+    before: { handles: { headers: ['Mcp-Param-A', 'Mcp-Param-B'] } },
+    after: { handles: { headers: ['mcp-param-b'] } },
+    hazards: ['handle-header-gone handles.headers'],
+  },
+  { when: 'handles begin to be routed', before: { handles: false }, after: {}, hazards: [] },
   { when: 'the id routes go', after: { affinity: 'cookie' }, hazards: ['affinity-changed affinity'] },
 ])
   test(`a change is told when ${when}`, () => {

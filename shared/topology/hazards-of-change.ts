@@ -7,7 +7,7 @@ export const hazardsOfChange = (before: Topology, after: Topology): readonly Haz
     ...before.nodes.flatMap((node) => nodeHazards(node, after)),
     ...after.nodes.flatMap((node, index) => joining(node, `nodes[${index}]`, before)),
   ];
-  const settings = [...cookieHazards(before, after), ...prefixHazard(before, after), ...affinityHazards(before, after)];
+  const settings = [cookieHazards, prefixHazard, affinityHazards, handleHazards].flatMap((find) => find(before, after));
   return [...nodes, ...settings];
 };
 
@@ -121,4 +121,17 @@ const affinityHazards = ({ affinity: was }: Topology, { affinity: is }: Topology
   if (was === is || is === 'both') return [];
   const lost = is === 'cookie' ? 'clients that keep no cookie' : 'sessions whose id does not name their node';
   return [warning('affinity-changed', 'affinity', `${lost} are no longer kept at their node`, 'keep affinity: both')];
+};
+
+const handleHazards = ({ handles: was }: Topology, { handles: is }: Topology): Hazard[] => {
+  if (was === false) return [];
+  const remedy = 'do it when no client uses them any more: npm run sessions lists handles and tasks';
+  if (is === false)
+    return [
+      warning('handles-off', 'handles', 'handles and tasks are no longer kept at their node, and are lost', remedy),
+    ];
+  const left = was.headers.filter((name) => !is.headers.some((other) => other.toLowerCase() === name.toLowerCase()));
+  return left.map((name) =>
+    warning('handle-header-gone', 'handles.headers', `handles in ${name} are no longer kept at their node`, remedy),
+  );
 };

@@ -95,6 +95,20 @@ const healthCheck = z.strictObject({
     .describe('Whether a node takes new sessions, which those that are full, drain or stop do not.'),
 });
 
+const handles = z.strictObject({
+  headers: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^Mcp-Param-[A-Za-z0-9-]{1,64}$/i,
+          'a header such as Mcp-Param-Browser: a tool’s x-mcp-header after Mcp-Param-',
+        ),
+    )
+    .default([])
+    .describe('Beside Mcp-Param-Handle, the header of mooring’s own handles.'),
+});
+
 const pem = z.string().describe('A PEM file, by the path under which Traefik finds it.');
 
 const entryPoint = z.strictObject({
@@ -117,6 +131,10 @@ export const topologySchema = z.strictObject({
   prefix: path('/mcp').default('/mcp').describe('Where the MCP endpoint is.'),
   affinity: z.enum(['both', 'session-id', 'cookie']).default('both'),
   cookie: cookie.prefault({}),
+  handles: z
+    .union([z.literal(false), handles])
+    .prefault({})
+    .describe('Clients of protocol 2026-07-28, which has no sessions: their handles and tasks stay at their node.'),
   healthCheck: z.union([z.literal(false), healthCheck]).prefault({}),
   entryPoints: z
     .record(z.string().regex(/^[a-zA-Z][\w-]*$/, 'a name: a letter, then letters, digits, - and _'), entryPoint)

@@ -20,6 +20,7 @@ const routerComments = ({ http }: TraefikDynamic, topology: Topology): Comment[]
   return [
     ...at(present && PARTS.node(present.id), `A session id begins with its node's name, so a session needs no cookie.`),
     ...at(present && PARTS.cookie(present.id), COOKIE_ROUTER),
+    ...at(present && PARTS.handle(present.id), HANDLE_ROUTER),
     ...at(PARTS.mcp, MCP_ROUTER[topology.affinity]),
     { path: ['http', 'routers', PARTS.mcp, 'priority'], text: PRIORITY_TEXT },
     ...at(PARTS.default, 'Everything else takes turns.'),
@@ -37,6 +38,9 @@ const MCP_ROUTER = {
 
 const COOKIE_ROUTER = `A session whose id names no node is known by the cookie, and goes on there though the node takes no new ones (it is
 full, drains or stops). The values are hashes of the node's name and of its URL, and the first cookie counts.`;
+
+const HANDLE_ROUTER = `Protocol 2026-07-28 has no sessions: what a node holds for a client is named by a handle among a tool's arguments, by a
+task's id or by a resource's URI. Headers say it too, and each begins with its node's name.`;
 
 const serviceComments = ({ http }: TraefikDynamic, topology: Topology): Comment[] => {
   const at = (name: string | undefined, text: string): Comment[] =>

@@ -23,43 +23,50 @@ const DRAINING = { nodes: [node('n1'), node('n2', 'draining'), node('n3', 'out')
 const BY_URL = { cookie: { of: 'url' } };
 const OWN = ['only-n1', 'node-n1', 'ready-n1', 'only-n2', 'node-n2', 'ready-n2'];
 const POOLS = ['alive', 'mcp-ready', 'mcp', 'default-ready', 'default'];
+const HELD = ['handle-n1', 'handle-n2'];
 const REST = ['mcp', 'route-graphql', 'default'];
 
 for (const { when, change, routers, services } of [
   {
     when: 'both pins are asked for',
     change: {},
-    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...REST],
+    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...HELD, ...REST],
     services: [...OWN, ...POOLS],
   },
   {
     when: 'the cookie alone pins',
     change: { affinity: 'cookie' },
-    routers: ['cookie-n1', 'cookie-n2', ...REST],
+    routers: ['cookie-n1', 'cookie-n2', ...HELD, ...REST],
     services: [...OWN, ...POOLS],
   },
   {
     when: 'the session id alone pins',
     change: { affinity: 'session-id' },
-    routers: ['node-n1', 'node-n2', ...REST],
+    routers: ['node-n1', 'node-n2', ...HELD, ...REST],
+    services: [...OWN, ...POOLS],
+  },
+  {
+    when: 'handles are not to be routed',
+    change: { handles: false },
+    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...REST],
     services: [...OWN, ...POOLS],
   },
   {
     when: 'one drains, which takes no new sessions, and one is out',
     change: DRAINING,
-    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...REST],
+    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...HELD, ...REST],
     services: [...OWN.slice(0, -1), ...POOLS],
   },
   {
     when: 'the cookie is that of a URL',
     change: BY_URL,
-    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...REST],
+    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...HELD, ...REST],
     services: [...OWN.filter((name) => !name.startsWith('ready-')), ...POOLS],
   },
   {
     when: 'nothing checks whether a node is there',
     change: { healthCheck: false },
-    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...REST],
+    routers: ['node-n1', 'node-n2', 'cookie-n1', 'cookie-n2', ...HELD, ...REST],
     services: ['only-n1', 'ready-n1', 'only-n2', 'ready-n2', 'mcp', 'default'],
   },
 ])
@@ -96,7 +103,7 @@ test('a node is asked twice, whether it lives and whether it takes new sessions,
   ]);
 });
 
-test('a session comes before a cookie, that before the endpoint, and that before the longest other path', () => {
+test('a session comes before a cookie, that before a handle, the endpoint, and that before the longest other path', () => {
   const long = `/${'x'.repeat(200)}`;
   const { routers } = parts({
     ...DRAINING,
@@ -109,7 +116,18 @@ test('a session comes before a cookie, that before the endpoint, and that before
   const order = Object.entries(routers).reverse();
   assert.deepEqual(
     order.sort(([, a], [, b]) => b.priority - a.priority).map(([name]) => name),
-    ['node-n2', 'node-n1', 'cookie-n2', 'cookie-n1', 'mcp', 'route-long', 'route-short', 'default'],
+    [
+      'node-n2',
+      'node-n1',
+      'cookie-n2',
+      'cookie-n1',
+      'handle-n2',
+      'handle-n1',
+      'mcp',
+      'route-long',
+      'route-short',
+      'default',
+    ],
   );
 });
 
@@ -125,6 +143,16 @@ test('rules ask for the host, the path, the session and the cookie, which may be
     `${mcp} && HeaderRegexp(\`Mcp-Session-Id\`, \`.\`) && HeaderRegexp(\`Cookie\`, \`(^|;)\\s*${own}\`) && !HeaderRegexp(\`Cookie\`, \`(^|;)\\s*${name}=.*;\\s*${own}\`)`,
   );
   assert.equal(parts({ hosts: ['a.b'] }).routers.default?.rule, 'Host(`a.b`) && PathPrefix(`/`)');
+});
+
+test('a handle, a task and a resource lead to the node that they name, by every header of handles', () => {
+  const { routers } = parts({ handles: { headers: ['Mcp-Param-Browser', 'Mcp-Param-Handle'] } });
+  const named = (header: string, start = ''): string => `HeaderRegexp(\`${header}\`, \`^${start}n1\\.\`)`;
+  const task = `(HeaderRegexp(\`Mcp-Method\`, \`^tasks/(get|update|cancel)$\`) && ${named('Mcp-Name')})`;
+  const resource = `(Header(\`Mcp-Method\`, \`resources/read\`) && ${named('Mcp-Name', '[a-z][a-z0-9+.-]*://')})`;
+  const handles = `${named('Mcp-Param-Handle')} || ${named('Mcp-Param-Browser')}`;
+  assert.equal(routers['handle-n1']?.rule, `PathPrefix(\`/mcp\`) && (${handles} || ${task} || ${resource})`);
+  assert.equal(routers['handle-n1']?.service, 'node-n1');
 });
 
 test('the cookie is that of new sessions alone, and says only what it must', () => {
@@ -153,6 +181,16 @@ test('pages of other origins may read the session id, and send the cookie unless
   assert.equal(cors({ cors: { origins } })?.accessControlAllowCredentials, true);
   assert.equal(cors({ cors: { origins: ['*'] } })?.accessControlAllowCredentials, undefined);
   assert.equal(cors({ cors: { origins }, affinity: 'session-id' })?.accessControlAllowCredentials, undefined);
+});
+
+test('pages may send the headers of protocol 2026-07-28, and those of handles', () => {
+  const allowed = (handles: object | false) =>
+    parts({ cors: { origins: ['*'] }, handles }).middlewares?.cors?.headers.accessControlAllowHeaders ?? [];
+  const always = ['Mcp-Session-Id', 'Mcp-Protocol-Version', 'Mcp-Method', 'Mcp-Name'];
+  const handles = ['Mcp-Param-Handle', 'Mcp-Param-A'];
+  const missing = (names: readonly string[], among: readonly string[]) => names.filter((name) => !among.includes(name));
+  assert.deepEqual(missing([...always, ...handles], allowed({ headers: ['Mcp-Param-A'] })), []);
+  assert.deepEqual(missing([...always, ...handles], allowed(false)), handles);
 });
 
 test('entry points that redirect, and Traefik’s own, serve no client', () => {

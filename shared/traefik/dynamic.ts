@@ -1,9 +1,8 @@
 /** A topology as Traefik's dynamic configuration: plain objects in Traefik's own keys, which every target writes. */
 import type { Topology, TopologyNode } from '../topology/topology.ts';
-import { cookieName } from './cookie-name.ts';
-import { cookieValue } from './cookie-value.ts';
 import { servingEntryPoints } from './entry-points.ts';
-import { PARTS, pinTexts } from './parts.ts';
+import { PARTS } from './parts.ts';
+import { anySessionRule, cookieRule, handleHeaders, handleRule, pathRule, sessionRule } from './rules.ts';
 
 export type TraefikRouter = {
   readonly entryPoints: readonly string[];
@@ -60,9 +59,10 @@ export type TraefikDynamic = {
 
 /**
  * Said outright: a rule's length would let a long route prefix come before the endpoint. Other prefixes have their own
- * length, so that the longer one wins; the default route has 1.
+ * length, so that the longer one wins; the default route has 1. What is of a session goes where that is, whatever handle
+ * it names as well; no two may be equal, for then Traefik's choice is chance.
  */
-const PRIORITY = { node: 3000, cookie: 2000, mcp: 1000 } as const;
+const PRIORITY = { node: 3000, cookie: 2000, handle: 1900, mcp: 1000 } as const;
 
 export const dynamicOf = (topology: Topology): TraefikDynamic => {
   const certificates = certificatesOf(topology);
@@ -82,11 +82,12 @@ const routersOf = (topology: Topology): Named<TraefikRouter> => {
   const mcp = pathRule(topology, topology.prefix);
   const present = presentNodes(topology);
   const byId = topology.affinity === 'cookie' ? [] : present;
+  const byHandle = topology.handles === false ? [] : present;
   const byCookie = topology.affinity === 'session-id' ? [] : present;
   return Object.fromEntries([
-    ...byId.map(({ id }) => [
-      PARTS.node(id),
-      router(`${mcp} && ${sessionRule(id)}`, PRIORITY.node, nodeService(topology, id)),
+    ...byId.map((node) => [
+      PARTS.node(node.id),
+      router(`${mcp} && ${sessionRule(node)}`, PRIORITY.node, nodeService(topology, node.id)),
     ]),
     ...byCookie.map((node) => [
       PARTS.cookie(node.id),
@@ -95,6 +96,10 @@ const routersOf = (topology: Topology): Named<TraefikRouter> => {
         PRIORITY.cookie,
         nodeService(topology, node.id),
       ),
+    ]),
+    ...byHandle.map((node) => [
+      PARTS.handle(node.id),
+      router(`${mcp} && ${handleRule(topology, node)}`, PRIORITY.handle, nodeService(topology, node.id)),
     ]),
     [PARTS.mcp, router(mcp, PRIORITY.mcp, PARTS.mcp)],
     ...topology.routes.map(({ name, prefix }) => [
@@ -178,29 +183,6 @@ const nodeService = (topology: Topology, id: string): string =>
 const isActive = ({ state }: TopologyNode): boolean => state === 'active';
 const presentNodes = ({ nodes }: Topology): readonly TopologyNode[] => nodes.filter(({ state }) => state !== 'out');
 
-const pathRule = ({ hosts }: Topology, prefix: string): string => {
-  const path = `PathPrefix(\`${prefix}\`)`;
-  const names = hosts.map((host) => `Host(\`${host}\`)`).join(' || ');
-  if (hosts.length === 0) return path;
-  return hosts.length === 1 ? `${names} && ${path}` : `(${names}) && ${path}`;
-};
-
-const sessionRule = (id: string): string => `HeaderRegexp(\`Mcp-Session-Id\`, \`^${escapeRegexp(id)}\\.\`)`;
-const anySessionRule = 'HeaderRegexp(`Mcp-Session-Id`, `.`)';
-
-/**
- * Between two cookies stands "; ", and a value may be in quotes, as Traefik itself reads them; of several cookies of the
- * name the first counts. Either form is known, so that no session ends when cookie.of changes.
- */
-const cookieRule = ({ cookie }: Topology, node: TopologyNode): string => {
-  const name = escapeRegexp(cookieName(cookie.name, ''));
-  const own = `${name}="?(${pinTexts(node).map(cookieValue).join('|')})"?\\s*(;|$)`;
-  const matcher = (start: string): string => `HeaderRegexp(\`Cookie\`, \`(^|;)\\s*${start}${own}\`)`;
-  return `${matcher('')} && !${matcher(`${name}=.*;\\s*`)}`;
-};
-
-const escapeRegexp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('`', '\\x60');
-
 export const stickyOf = ({ affinity, cookie }: Topology): Sticky =>
   affinity === 'session-id' ? {} : { sticky: { cookie: cookieOf(cookie) } };
 
@@ -215,7 +197,8 @@ const cookieOf = (cookie: Topology['cookie']): TraefikCookie => ({
 });
 
 /** What a browser may send to the endpoint and read of its answers; without the last list it never sees its session id. */
-const corsOf = ({ cors, affinity }: Topology): TraefikHeaders | undefined => {
+const corsOf = (topology: Topology): TraefikHeaders | undefined => {
+  const { cors, affinity } = topology;
   if (cors.origins.length === 0) return undefined;
   const sendsCookie = affinity !== 'session-id' && !cors.origins.includes('*');
   return {
@@ -229,6 +212,9 @@ const corsOf = ({ cors, affinity }: Topology): TraefikHeaders | undefined => {
       'Mcp-Session-Id',
       'Mcp-Protocol-Version',
       'Last-Event-ID',
+      'Mcp-Method',
+      'Mcp-Name',
+      ...handleHeaders(topology),
     ],
     accessControlExposeHeaders: ['Mcp-Session-Id', 'X-Mooring-Node'],
     accessControlMaxAge: 600,

@@ -3,6 +3,7 @@ import type { Place } from '../source/place.ts';
 import type { Hazard } from '../topology/hazard.ts';
 import { cookieName } from './cookie-name.ts';
 import { writtenName } from './qualified-name.ts';
+import { asksForIds } from './rules.ts';
 
 /** As much of a dynamic file as is looked at here, in the shape in which the router reads it: names are qualified. */
 export type TraefikFile = {
@@ -59,7 +60,7 @@ const mayServeMcp = ({ rule }: FileRouter, prefix: string): boolean => {
 const pinning = ({ routers, services }: TraefikFile, prefix: string): FileHazard[] => {
   const endpoint = [...routers].filter(([, router]) => servesMcp(router, prefix));
   if (endpoint.some(([, { rule }]) => BY_ID.test(rule))) return [];
-  const open = endpoint.filter(([, { rule }]) => !/Mcp-Session-Id/i.test(rule));
+  const open = endpoint.filter(([, { rule }]) => !asksForIds(rule));
   return open.flatMap(([name, router]) => {
     const service = mainOf(services, router.service);
     const members = service?.kind === 'weighted' ? service.services : (service?.servers ?? []);

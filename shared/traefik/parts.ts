@@ -12,6 +12,7 @@ export const PARTS = {
   /** Does it take new sessions? The cookie is a hash of this very name. */
   ready: (id: string) => `ready-${id}`,
   cookie: (id: string) => `cookie-${id}`,
+  handle: (id: string) => `handle-${id}`,
   route: (name: string) => `route-${name}`,
   /** The nodes that take new sessions, for one of the two parts above. */
   pool: (part: string) => `${part}-ready`,

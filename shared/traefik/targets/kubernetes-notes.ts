@@ -38,7 +38,7 @@ const NOTES: Readonly<Record<string, (topology: Topology) => Notes>> = {
     comments: [],
   }),
   IngressRoute: ({ entryPoints }) => ({
-    heading: 'A session by its id, then the endpoint, then everything else.',
+    heading: 'A session by its id, a handle or a task by its own, then the endpoint, then everything else.',
     comments: Object.values(entryPoints).some(({ tls }) => typeof tls === 'object') ? [CERTIFICATE] : [],
   }),
 };
@@ -80,7 +80,7 @@ const serviceNotes = (name: string): Notes => {
   if (name === APP) return { heading: 'Every pod that is ready.', comments: [] };
   if (name === `${APP}-pods`) return { heading: 'Gives the pods their host names.', comments: [] };
   return {
-    heading: 'One pod, for its own sessions.',
+    heading: 'One pod, for what it holds.',
     comments: [{ path: spec('publishNotReadyAddresses'), text: 'Also while it is full or ends: its sessions go on.' }],
   };
 };

@@ -32,7 +32,8 @@ export const kubernetesFiles = (topology: Topology): readonly TargetFile[] => [
 export const kubernetesObjects = (given: Topology): readonly KubernetesObject[] => {
   const { topology, replicas } = inPods(given);
   const dynamic = dynamicOf(topology);
-  const own = topology.affinity === 'cookie' ? [] : topology.nodes.map((_, index) => index);
+  const byId = topology.affinity !== 'cookie' || topology.handles !== false;
+  const own = byId ? topology.nodes.map((_, index) => index) : [];
   return [
     namespace(),
     statefulSet(topology, replicas),
