@@ -16,8 +16,8 @@ export type Era =
   | { readonly kind: 'sessionless'; readonly version: string }
   | { readonly kind: 'reject'; readonly code: -32600 | -32602 | -32020; readonly why: string };
 
-export const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
-export const CLIENT_KEY = 'io.modelcontextprotocol/clientInfo';
+const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
+const CLIENT_KEY = 'io.modelcontextprotocol/clientInfo';
 export const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 
 /** What a client that speaks both eras takes for the word to send initialize; the status is 400. */
@@ -51,7 +51,7 @@ export const classifyEra = ({ protocolVersion, mcpMethod, messages, batch }: Era
 };
 
 /** The name in `params._meta` by which it is known that a request is of the new era. */
-export const envelopeOf = (message: Message): Readonly<Record<string, unknown>> =>
+const envelopeOf = (message: Message): Readonly<Record<string, unknown>> =>
   objectOf(objectOf(message.params)._meta);
 
 /** `name/version`, as sessions have it. */
