@@ -51,8 +51,7 @@ export const classifyEra = ({ protocolVersion, mcpMethod, messages, batch }: Era
 };
 
 /** The name in `params._meta` by which it is known that a request is of the new era. */
-const envelopeOf = (message: Message): Readonly<Record<string, unknown>> =>
-  objectOf(objectOf(message.params)._meta);
+const envelopeOf = (message: Message): Readonly<Record<string, unknown>> => objectOf(objectOf(message.params)._meta);
 
 /** `name/version`, as sessions have it. */
 export const clientOf = (message: Message): string => {
