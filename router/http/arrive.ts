@@ -38,7 +38,9 @@ export const arrive = (req: RequestHead, arrival: Arrival): Arrived => {
   const trusted = arrival.trusts(remoteAddress);
   const { headers, hosts } = headersOf(req, trusted);
   const { 'transfer-encoding': coding, expect = '' } = req.headers;
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked') return refused('400 Bad Request');
+  // HTTP/1.0 has no chunks: another reader would look for the next request inside this one's body.
+  if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || req.httpVersion === '1.0'))
+    return refused('400 Bad Request');
   if (req.httpVersionMajor === 2 && !('stream' in req))
     return { kind: 'refused', status: 505, body: `505 ${STATUS_CODES[505]}: unsupported protocol version`, last: true };
   if (hosts.length > 1) return refused('400 Bad Request: too many Host headers');

@@ -87,7 +87,7 @@ const over = (x: HttpExchange, whole: boolean, handling: Handling): void => {
   if (observers.watching) observers.tell((one) => one.ended?.(x, record));
 };
 
-const NO_RESOURCE = { status: 404, body: '404 page not found\n', last: true };
+const NO_RESOURCE = { status: 404, body: '404 page not found\n', last: false };
 
 /** Go's handlers refuse with an empty body and keep the connection; its parser gives a reason and closes. */
 const wordless = (res: ServerResponse, status: number): void => {
@@ -99,9 +99,12 @@ const wordless = (res: ServerResponse, status: number): void => {
 const refuse = (res: ServerResponse, refusal: { status: number; body: string; last: boolean }): void => {
   if (refusal.last) res.shouldKeepAlive = false;
   if (refusal.body === '') return wordless(res, refusal.status);
-  // Ends with the connection, as in Go's server.
+  // Go's parser ends with the connection.
   res.removeHeader('transfer-encoding');
-  res.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  const more = refusal.last
+    ? { connection: 'close' }
+    : { 'x-content-type-options': 'nosniff', 'content-length': refusal.body.length };
+  res.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', ...more });
   res.end(refusal.body);
 };
 

@@ -29,7 +29,7 @@ export type SubjectOptions = {
 const MARKER = 'marker';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 // A cold start on a busy machine; nothing waits this long when all is well.
-const START_PATIENCE = 15_000;
+const START_PATIENCE = 60_000;
 const RELOAD_PATIENCE = 10_000;
 
 export class Subject {

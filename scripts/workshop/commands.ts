@@ -10,6 +10,7 @@ export const COMMANDS: Commands = {
   conformance: () => import('./conformance/command.ts'),
   interop: () => import('./interop/command.ts'),
   foreign: () => import('./foreign/command.ts'),
+  hostile: () => import('./hostile/command.ts'),
   soak: () => import('./soak/command.ts'),
   coverage: () => import('./coverage/command.ts'),
   mutants: () => import('./mutation/command.ts'),

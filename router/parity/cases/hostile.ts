@@ -4,11 +4,21 @@ import type { Pattern } from '../pattern.ts';
 import { pool, prefix, sticky } from './parts.ts';
 
 const SMUGGLED = 'GET /SMUGGLED HTTP/1.1\r\nHost: l\r\n\r\n';
+const FAREWELL = 'GET /x HTTP/1.1\r\nHost: l\r\nConnection: close\r\n\r\n';
 const post = (headers: string, body: string, method = 'POST'): string =>
   `${method} /x HTTP/1.1\r\nHost: l\r\n${headers}\r\n${body}`;
 const get = (headers: string): string => `GET /x HTTP/1.1\r\nHost: l\r\n${headers}\r\n`;
 const chunks = (size: string, rest = 'abc\r\n0\r\n\r\n'): string =>
   post('Transfer-Encoding: chunked\r\n', `${size}\r\n${rest}`);
+
+/** The statuses that come of a request, and of another behind it. */
+const answersTo = (bytes: string) => async (lab: Lab) => {
+  const connection = await lab.connect();
+  await connection.write(bytes + FAREWELL);
+  const { answers } = await connection.read({ untilClosed: true });
+  connection.close();
+  return answers.map(({ status }) => status);
+};
 
 type Row = {
   readonly name: string;
@@ -33,6 +43,11 @@ const rows: readonly Row[] = [
       `${SMUGGLED.length.toString(16)}\r\n${SMUGGLED}\r\n0\r\n\r\n`,
     ),
     differs: ['length-and-chunks', 200, 400],
+  },
+  {
+    name: 'a tab behind a length',
+    bytes: post('Content-Length: 3\t\r\n', 'abc'),
+    differs: ['tab-after-length', 200, 400],
   },
   { name: 'two different lengths', bytes: post('Content-Length: 3\r\nContent-Length: 4\r\n', 'abcd'), status: 400 },
   {
@@ -80,6 +95,16 @@ const rows: readonly Row[] = [
   },
   { name: 'a byte above 127 in a chunk extension', bytes: chunks('3;a=\xe9'), differs: ['bad-chunk', 200, 400] },
   { name: 'a line feed in a chunk extension', bytes: chunks('3;a\nb'), differs: ['bad-chunk', 500, 400] },
+  {
+    name: 'a chunk size of 22 digits',
+    bytes: chunks('0000000000000000000003'),
+    differs: ['long-chunk-size', 500, 200],
+  },
+  {
+    name: 'a blank in the name of a trailer',
+    bytes: chunks('3', 'abc\r\n0\r\nX-T : 1\r\n\r\n'),
+    differs: ['bad-chunk', 200, 400],
+  },
   {
     name: 'two carriage returns',
     bytes: post('Transfer-Encoding: chunked\r\n', '3\r\r\nabc\r\n0\r\n\r\n'),
@@ -165,7 +190,7 @@ const rows: readonly Row[] = [
   {
     name: 'HTTP/1.0 with chunks',
     bytes: 'POST /x HTTP/1.0\r\nHost: l\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
-    status: 200,
+    differs: ['http-1.0-chunks', 200, 400],
   },
   { name: 'a header of 17 KB', bytes: get(`X-A: ${'v'.repeat(17_000)}\r\n`), status: 200, once: true },
   { name: 'headers of 1.5 MB', bytes: get(`X-A: ${'v'.repeat(1_500_000)}\r\n`), status: 431, once: true },
@@ -244,6 +269,16 @@ export const hostile: Area = {
   cases: [
     ...cases,
     ...hidden,
+    {
+      name: 'requests behind one whose upgrade is declined',
+      play: answersTo('GET /wire/x HTTP/1.1\r\nHost: l\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+      differs: { id: 'declined-upgrade', traefik: [200, 200], router: [200] },
+    },
+    {
+      name: 'requests behind one in HTTP/1.0 with Proxy-Connection',
+      play: answersTo('GET /wire/x HTTP/1.0\r\nHost: l\r\nProxy-Connection: keep-alive\r\n\r\n'),
+      differs: { id: 'proxy-connection', traefik: [200], router: [200, 200] },
+    },
     {
       name: 'what is said to bytes that are no request',
       send: { raw: `${'nonsense '.repeat(5)}\r\n\r\n`, untilClosed: true },

@@ -164,6 +164,19 @@ export const targetsArea: Area = {
       differs: { id: 'raw-target', traefik: 'GET /wire/raw?b=\xc3\xa9', router: null },
     },
     {
+      name: 'a star that is not of OPTIONS is found nowhere, and the connection is kept',
+      play: async (lab) => {
+        const connection = await lab.connect();
+        const close = 'HEAD * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+        connection.expectMethods(['GET', 'HEAD']);
+        await connection.write(`GET * HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}${close}`);
+        const { answers } = await connection.read({ untilClosed: true });
+        connection.close();
+        return answers.map(({ status, body }) => `${status} ${body}`);
+      },
+      expect: ['404 404 page not found\n', '404 '],
+    },
+    {
       name: 'OPTIONS * is answered by the proxy',
       send: { raw: 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n' },
       expect: { status: 200, by: undefined, headers: { 'content-length': '0' } },

@@ -1,0 +1,115 @@
+/** Where the two do otherwise on purpose: by what was sent, and by what came of it. The names are those of the table of
+ *  differences; whatever fits none of them is a finding. */
+import { METHODS } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
+import type { DifferenceId } from '../../../../router/parity/differences.ts';
+import { CLEAR_HEAD } from '../rigs/recording-origin.ts';
+import { type Difference, isCut, type Outcome } from './outcome.ts';
+
+type Both = Difference & { readonly sent: string };
+
+type Rule = {
+  readonly id: DifferenceId;
+  /** Something of this kind is in what was sent. */
+  readonly sent: RegExp;
+  readonly came: (both: Both) => boolean;
+};
+
+const REFUSALS = new Set([400, 413, 431, 501, 505]);
+const last = ({ statuses }: Outcome): number | undefined => statuses.at(-1);
+const begins = (one: Outcome, whole: Outcome): boolean =>
+  isDeepStrictEqual(one.executed, whole.executed.slice(0, one.executed.length));
+
+/** The router closes with a refusal, and has let nothing through that Traefik has not. */
+const refused = ({ traefik, router }: Both): boolean =>
+  begins(router, traefik) && router.closed && REFUSALS.has(last(router) ?? 400);
+
+/** Both refuse, and have let the same through before. */
+const bothRefused =
+  (...statuses: readonly (number | undefined)[]) =>
+  (both: Both): boolean =>
+    refused(both) &&
+    isDeepStrictEqual(both.traefik.executed, both.router.executed) &&
+    statuses.includes(last(both.traefik));
+
+const waits = (both: Both): boolean =>
+  !both.traefik.closed && refused(both) && isDeepStrictEqual(both.traefik.executed, both.router.executed);
+
+/** The first request that only Traefik has let through. */
+const isUnknown = ({ traefik, router, sent }: Both): boolean =>
+  /(?:FOO|get) /.test(sent) || !METHODS.includes(traefik.executed[router.executed.length]?.method ?? 'GET');
+
+/** Traefik refuses, and the router goes on with a request that is well written: what was wrong stands before it. */
+const readOver =
+  (status: number) =>
+  ({ traefik, router, sent }: Both): boolean => {
+    if (!begins(traefik, router) || !traefik.closed) return false;
+    if (last(traefik) !== status && !isCut(traefik)) return false;
+    const extra = router.executed[traefik.executed.length];
+    return extra !== undefined && (status === 500 || headsOf(sent, extra.method).some((head) => CLEAR_HEAD.test(head)));
+  };
+
+/** The same, where what follows is refused for a reason of its own, or does not end. */
+const readOverToo = ({ traefik, router }: Both): boolean =>
+  traefik.closed &&
+  last(traefik) === 400 &&
+  last(router) !== 400 &&
+  isDeepStrictEqual(traefik.executed, router.executed);
+
+/** The heads of such requests, each behind the end of a line. */
+const headsOf = (sent: string, method: string): readonly string[] =>
+  [...sent.matchAll(new RegExp(`(?:^|[\\r\\n])(?=${method.replace(/\W/g, '\\$&')} )`, 'g'))].map(
+    ({ 0: { length }, index }) => {
+      const text = sent.slice(index + length);
+      const head = text.slice(0, Math.max(0, text.indexOf('\r\n\r\n')));
+      return head.replace(/^(\S+) +(\S+) +/, '$1 $2 ').replace(' HTTP/1.0', ' HTTP/1.1');
+    },
+  );
+
+/** The router answers, and closes before it has read what follows. */
+const leftOut = ({ traefik, router }: Both): boolean =>
+  router.closed &&
+  begins(router, traefik) &&
+  isDeepStrictEqual(router.statuses, traefik.statuses.slice(0, router.statuses.length));
+
+/** Traefik answers and closes, and the router reads on. */
+const goesOn = ({ traefik, router }: Both): boolean =>
+  traefik.closed && last(traefik) === 200 && begins(traefik, router);
+
+const ANY = /./s;
+const BARE_LINE_FEED = /(?:^|[^\r])\n/;
+
+const RULES: readonly Rule[] = [
+  { id: 'http-1.0-chunks', sent: / HTTP\/1\.0\r\n[\s\S]*Transfer-Encoding/i, came: refused },
+  { id: 'transfer-coding', sent: /Transfer-Encoding/i, came: bothRefused(501) },
+  { id: 'bad-chunk', sent: /Transfer-Encoding: *chunked/i, came: bothRefused(500) },
+  { id: 'http-version', sent: /http\/(?!1\.[01][\r\n])/i, came: refused },
+  { id: 'early-refusal', sent: ANY, came: waits },
+  { id: 'unknown-method', sent: ANY, came: (both) => refused(both) && isUnknown(both) },
+  {
+    id: 'length-and-chunks',
+    sent: /Content-Length[\s\S]*Transfer-Encoding|Transfer-Encoding[\s\S]*Content-Length/i,
+    came: refused,
+  },
+  { id: 'repeated-length', sent: /Content-Length:[ \t]*(\d+)[ \t]*\r\nContent-Length:[ \t]*\1/i, came: refused },
+  { id: 'tab-after-length', sent: /Content-Length: *\d+ *\t/i, came: refused },
+  { id: 'line-ends', sent: BARE_LINE_FEED, came: refused },
+  { id: 'folded-header', sent: /\r\n[ \t]/, came: refused },
+  { id: 'open-bracket', sent: /Host: *\[[^\]\r\n]*\r\n/i, came: refused },
+  { id: 'raw-target', sent: /(?:^|\n)[A-Z]+ [^ ]*[\x80-\xff]/, came: refused },
+  {
+    id: 'bad-chunk',
+    sent: /Transfer-Encoding: *chunked[\s\S]*(?:\n0+[^\r]*\r\n[^\r]|\n[\da-f]+[ \t]+\r|;)/i,
+    came: refused,
+  },
+  { id: 'long-chunk-size', sent: /\n[0-9a-f]{17,}/i, came: readOver(500) },
+  { id: 'lenient-start', sent: ANY, came: readOver(400) },
+  { id: 'lenient-start', sent: /(?:^|\n)[\r\n]+[A-Z]+ /, came: readOverToo },
+  { id: 'proxy-connection', sent: / HTTP\/1\.0\r\n[\s\S]*Proxy-Connection: keep-alive/i, came: goesOn },
+  { id: 'declined-upgrade', sent: /\r\nUpgrade:/i, came: leftOut },
+];
+
+export const differenceOf = (difference: Difference): DifferenceId | undefined => {
+  const both = { ...difference, sent: difference.stream.bytes };
+  return RULES.find(({ sent, came }) => sent.test(both.sent) && came(both))?.id;
+};

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { differenceOf } from './explained.ts';
+import { type Outcome, same } from './outcome.ts';
+import { FAREWELL, streamOf } from './streams.ts';
+import { readAnswers } from './visit.ts';
+
+test('a seed gives the same stream again, whole in its pieces, and others give others', () => {
+  const streams = Array.from({ length: 500 }, (_, seed) => streamOf(seed));
+  assert.deepEqual(
+    streams,
+    Array.from({ length: 500 }, (_, seed) => streamOf(seed)),
+  );
+  for (const { bytes, pieces } of streams) assert.equal(pieces.join(''), bytes);
+  for (const { bytes } of streams) assert.ok(bytes.endsWith(FAREWELL));
+  assert.ok(new Set(streams.map(({ bytes }) => bytes)).size > 490);
+});
+
+const ANSWER = 'HTTP/1.1 200 OK\r\nX-Saw: 127.1.1.1 GET\r\nContent-Length: 14\r\n\r\n127.1.1.1 GET\n';
+
+for (const [what, text, crossed] of [
+  ['an answer to this client', ANSWER, 0],
+  ['an answer that names another', ANSWER.replaceAll('127.1.1.1', '127.1.1.2'), 1],
+  ['an answer with the body of another', ANSWER.replace('\n127.1.1.1', '\n127.1.1.2'), 1],
+  ['bytes that are no answer', `${ANSWER}POISON`, 1],
+  ['a refusal until the end', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request', 0],
+] as const)
+  test(`${what}: ${crossed} crossed`, () => assert.equal(readAnswers(text, '127.1.1.1').crossed.length, crossed));
+
+const request = (target: string) => ({ method: 'GET', target, host: 'l', body: '' });
+const outcome = (more: Partial<Outcome>): Outcome => ({
+  ...{ statuses: [200], closed: true, reset: false, executed: [request('/a')] },
+  ...more,
+});
+const differs = (bytes: string, traefik: Partial<Outcome>, router: Partial<Outcome>): string | undefined =>
+  differenceOf({
+    stream: { seed: 0, bytes, pieces: [] },
+    traefik: outcome(traefik),
+    router: outcome(router),
+  });
+
+test('answers that a reset has swallowed are no difference, requests that only one let through are', () => {
+  assert.ok(same(outcome({}), outcome({ statuses: [], reset: true })));
+  assert.ok(!same(outcome({}), outcome({ executed: [] })));
+  assert.ok(!same(outcome({}), outcome({ closed: false })));
+});
+
+test('a refusal of what Traefik repairs has its name, and letting through what Traefik refuses has none', () => {
+  const refused = { statuses: [400], executed: [] };
+  assert.equal(differs('GET /a HTTP/1.1\nHost: l\n\n', {}, refused), 'line-ends');
+  assert.equal(differs('GET /a HTTP/1.1\r\nHost: l\r\n\r\n', {}, refused), undefined);
+  assert.equal(differs('GET /a HTTP/1.1\r\nHost: a b\r\n\r\n', refused, {}), undefined);
+  assert.equal(differs('\r\nGET /a HTTP/1.1\r\nHost: l\r\n\r\n', refused, {}), 'lenient-start');
+  assert.equal(differs('\r\nGET /a HTTP/1.1\r\nX-A : 1\r\nHost: l\r\n\r\n', refused, {}), undefined);
+});

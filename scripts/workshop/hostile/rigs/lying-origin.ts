@@ -1,0 +1,95 @@
+/** A server that answers honestly, until it is asked for a lie: then come the bytes of that lie, and whatever follows. */
+import { once } from 'node:events';
+import net, { type AddressInfo, type Socket } from 'node:net';
+
+export type Lie = {
+  readonly name: string;
+  /** Sent as latin1; a part that is a function is called until it gives nothing more, and waits for the socket. */
+  readonly answer: string | readonly Part[];
+  readonly ends?: 'end' | 'reset';
+  /** Answers before the body of the request has come. */
+  readonly early?: true;
+  /** What the client asks with; a GET when not said. */
+  readonly request?: string;
+};
+type Part = string | { readonly repeat: string; readonly times: number } | 'pause';
+
+const HEAD = /^(\S+) (\S+) HTTP\/1\.1\r\n[\s\S]*?\r\n\r\n/;
+const PAUSE_MS = 20;
+const CLOSING_MS = 1_000;
+
+export class LyingOrigin {
+  readonly #lies = new Map<string, Lie>();
+  readonly #server = net.createServer({ noDelay: true }, (socket) => this.#accept(socket));
+  readonly #sockets = new Set<Socket>();
+  #telling: Promise<void>[] = [];
+
+  async listen(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** The path under which it is told. */
+  prepare(lie: Lie): string {
+    const path = `/lie-${this.#lies.size}.`;
+    this.#lies.set(path, lie);
+    return path;
+  }
+
+  /** Everything is told. A proxy that was told too much has had the time to close: whoever asks before that may get the
+   *  rest for an answer from any proxy, as nothing tells it from one. */
+  async told(): Promise<void> {
+    await Promise.all(this.#telling.splice(0));
+  }
+
+  dropConnections(): void {
+    for (const socket of this.#sockets) socket.end();
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await once(this.#server, 'close');
+  }
+
+  #accept(socket: Socket): void {
+    let pending = '';
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      pending += data.toString('latin1');
+      for (let head = HEAD.exec(pending); head !== null; head = HEAD.exec(pending)) {
+        const lie = this.#lies.get(head[2]!);
+        const length = lie?.early ? 0 : Number(/\r\nContent-Length: (\d+)/i.exec(head[0])?.[1] ?? 0);
+        if (pending.length < head[0].length + length) return;
+        pending = lie?.early ? '' : pending.slice(head[0].length + length);
+        if (lie) this.#telling.push(tell(socket, lie));
+        else socket.write(honestly(head[2]!));
+      }
+    });
+  }
+}
+
+const honestly = (target: string): string =>
+  `HTTP/1.1 200 OK\r\nContent-Length: ${target.length}\r\nX-For: ${target}\r\n\r\n${target}`;
+
+const tell = async (socket: Socket, { answer, ends }: Lie): Promise<void> => {
+  for (const part of typeof answer === 'string' ? [answer] : answer) {
+    const { repeat, times } = typeof part === 'string' ? { repeat: part, times: 1 } : part;
+    if (part === 'pause') await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    else for (let i = 0; i < times && socket.writable; i++) await write(socket, repeat);
+  }
+  if (ends === 'end') socket.end();
+  if (ends === 'reset') socket.resetAndDestroy();
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), CLOSING_MS);
+  if (!socket.destroyed) await once(socket, 'close', { signal: patience.signal }).catch(() => undefined);
+  clearTimeout(timer);
+};
+
+const write = async (socket: Socket, text: string): Promise<void> => {
+  if (socket.write(text, 'latin1')) return;
+  await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => undefined);
+};

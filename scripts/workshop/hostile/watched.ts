@@ -1,0 +1,62 @@
+/** A process seen from outside: whether it lives, what it has complained of, and what it holds. */
+import { readdirSync } from 'node:fs';
+
+export type Process = {
+  readonly name: string;
+  readonly pid: number;
+  /** How it ended, when it has. */
+  ended(): string | undefined;
+  /** All that it has printed so far. */
+  printed(): string;
+};
+
+export type Watched = Process & {
+  /** Open descriptors; undefined where the system does not tell. */
+  files(): number | undefined;
+  /** Bytes of heap in use after a collection; undefined for what is no Node process of ours. */
+  heap(): Promise<number | undefined>;
+};
+
+/** On this signal the process collects its garbage and says what is left. */
+const TELL = 'SIGUSR2';
+const TELL_HEAP = `
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc');
+process.on('${TELL}', () => { gc(); gc(); process.stderr.write('heap in use: ' + process.memoryUsage().heapUsed + '.\\n'); });
+`;
+/** For NODE_OPTIONS of what is watched. */
+export const HEAP_OPTION = `--import=data:text/javascript,${encodeURIComponent(TELL_HEAP)}`;
+const PATIENCE = 30_000;
+
+export const watch = (process_: Process, node: boolean): Watched => ({
+  ...process_,
+  files: () => {
+    try {
+      return readdirSync(`/proc/${process_.pid}/fd`).length;
+    } catch {
+      return undefined;
+    }
+  },
+  heap: async () => {
+    if (!node || process_.ended() !== undefined) return undefined;
+    const before = process_.printed().length;
+    process.kill(process_.pid, TELL);
+    for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; ) {
+      const told = /heap in use: (\d+)\./.exec(process_.printed().slice(before));
+      if (told) return Number(told[1]);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(`${process_.name} does not say what it holds`);
+  },
+});
+
+const UNCAUGHT =
+  /uncaught|unhandled|MaxListenersExceeded|FATAL ERROR|^panic:|(?:Type|Range|Reference|Syntax|Assertion)Error\b/im;
+
+/** What nobody should ever read in what it prints. */
+export const complaintOf = (printed: string): string | undefined => {
+  const at = printed.search(UNCAUGHT);
+  return at < 0 ? undefined : printed.slice(Math.max(0, at - 200), at + 800);
+};
