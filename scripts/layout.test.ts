@@ -126,8 +126,9 @@ const ASKED_FOR_BY_NAME = [
   'scripts/workshop/readme/',
 ];
 
-/** Parity cases are read one by one. */
-const isData = (file: string): boolean => file.startsWith('router/parity/cases/');
+/** Parity cases and differences are read one by one. */
+const isData = (file: string): boolean =>
+  file.startsWith('router/parity/cases/') || file === 'router/parity/differences.ts';
 
 const sources = ['router', 'node', 'shared', 'scripts'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })

@@ -1,5 +1,5 @@
 /** What servers have been seen to answer, and what they could: each on a connection that has carried an honest answer. */
-import { SIZES } from '../mutations/gadgets.ts';
+import { SIZES } from '../mutations/framing-words.ts';
 import type { Lie } from '../rigs/lying-origin.ts';
 
 const ok = (...headers: string[]): string => ['HTTP/1.1 200 OK', ...headers, '', ''].join('\r\n');

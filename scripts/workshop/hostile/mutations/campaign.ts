@@ -26,7 +26,7 @@ export type CampaignOptions = {
 
 const AT_ONCE = 24;
 /** What is still missing after the first wait is waited for longer before it is called a difference. */
-const QUIET_MS = [40, 300, 2_000, 10_000];
+const QUIET_MS = [40, 400, 3_000];
 
 export const runCampaign = async (options: CampaignOptions): Promise<Campaign> => {
   const state = {
@@ -50,9 +50,12 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
     for (const quietMs of QUIET_MS) {
       const [router, traefik] = await ask(stream, quietMs);
       if (router === undefined || traefik === undefined || same(router, traefik)) return;
+      const last = quietMs === QUIET_MS.at(-1);
+      // Where one of them still waits, it may only be slow.
+      if (!last && !(router.closed && traefik.closed)) continue;
       const id = differenceOf({ stream, traefik, router });
       if (id !== undefined) return void state.explained.set(id, (state.explained.get(id) ?? 0) + 1);
-      if (quietMs === QUIET_MS.at(-1)) state.unexplained.push({ stream, traefik, router });
+      if (last) state.unexplained.push({ stream, traefik, router });
     }
   };
   const work = async (): Promise<void> => {

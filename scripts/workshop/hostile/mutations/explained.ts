@@ -46,7 +46,7 @@ const readOver =
     if (!begins(traefik, router) || !traefik.closed) return false;
     if (last(traefik) !== status && !isCut(traefik)) return false;
     const extra = router.executed[traefik.executed.length];
-    return extra !== undefined && (status === 500 || headsOf(sent, extra.method).some((head) => CLEAR_HEAD.test(head)));
+    return extra !== undefined && (status === 500 || headsOf(sent, extra.method).some(isPlain));
   };
 
 /** The same, where what follows is refused for a reason of its own, or does not end. */
@@ -55,6 +55,8 @@ const readOverToo = ({ traefik, router }: Both): boolean =>
   last(traefik) === 400 &&
   last(router) !== 400 &&
   isDeepStrictEqual(traefik.executed, router.executed);
+
+const isPlain = (head: string): boolean => CLEAR_HEAD.test(head) && /\nHost: ?[\w.:[\]-]*(?:\r|$)/i.test(head);
 
 /** The heads of such requests, each behind the end of a line. */
 const headsOf = (sent: string, method: string): readonly string[] =>
@@ -104,7 +106,7 @@ const RULES: readonly Rule[] = [
   },
   { id: 'long-chunk-size', sent: /\n[0-9a-f]{17,}/i, came: readOver(500) },
   { id: 'lenient-start', sent: ANY, came: readOver(400) },
-  { id: 'lenient-start', sent: /(?:^|\n)[\r\n]+[A-Z]+ /, came: readOverToo },
+  { id: 'lenient-start', sent: /(?:^|\n\r\n)[\r\n]+[A-Z]+ /, came: readOverToo },
   { id: 'proxy-connection', sent: / HTTP\/1\.0\r\n[\s\S]*Proxy-Connection: keep-alive/i, came: goesOn },
   { id: 'declined-upgrade', sent: /\r\nUpgrade:/i, came: leftOut },
 ];

@@ -1,6 +1,7 @@
 /** What one hostile client sends on one connection: some requests, most with an accident, and a farewell. */
 import { Random } from '../../../../router/parity/fuzz/random.ts';
-import * as words from './gadgets.ts';
+import * as framing from './framing-words.ts';
+import * as head from './head-words.ts';
 
 /** Pieces are written one after the other, each in a turn of its own. */
 export type Stream = { readonly seed: number; readonly bytes: string; readonly pieces: readonly string[] };
@@ -32,26 +33,26 @@ const request = (random: Random): string => {
   ]);
   const method =
     odd === 'first line'
-      ? random.pick(words.METHODS)
+      ? random.pick(head.METHODS)
       : random.pick(['GET', 'POST', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'HEAD']);
-  const target = odd === 'first line' ? random.pick(words.TARGETS) : '/a';
+  const target = odd === 'first line' ? random.pick(head.TARGETS) : '/a';
   const version =
-    odd === 'first line' ? random.pick(words.VERSIONS) : random.pick(['HTTP/1.1', 'HTTP/1.1', 'HTTP/1.1', 'HTTP/1.0']);
+    odd === 'first line' ? random.pick(head.VERSIONS) : random.pick(['HTTP/1.1', 'HTTP/1.1', 'HTTP/1.1', 'HTTP/1.0']);
   const { headers, body } = framed(random, odd);
   const lines = [
     `${method} ${target} ${version}`,
-    `Host: ${odd === 'host' ? random.pick(words.HOSTS) : 'l'}`,
+    `Host: ${odd === 'host' ? random.pick(head.HOSTS) : 'l'}`,
     ...(odd === 'header'
-      ? [random.pick(words.HEADERS)]
+      ? [random.pick(head.HEADERS)]
       : random.chance(0.15)
-        ? [random.pick(words.HEADERS.slice(0, 28))]
+        ? [random.pick(head.HEADERS.slice(0, 28))]
         : []),
     ...headers,
   ];
   const at = odd === 'line end' ? random.below(lines.length) : -1;
-  const head = lines.map((line, i) => line + (i === at ? random.pick(words.LINE_ENDS) : '\r\n')).join('');
-  const end = odd === 'line end' && random.chance(0.2) ? random.pick(words.LINE_ENDS) : '\r\n';
-  return `${odd === 'start' ? random.pick(words.STARTS) : ''}${head}${end}${body}`;
+  const written = lines.map((line, i) => line + (i === at ? random.pick(head.LINE_ENDS) : '\r\n')).join('');
+  const end = odd === 'line end' && random.chance(0.2) ? random.pick(head.LINE_ENDS) : '\r\n';
+  return `${odd === 'start' ? random.pick(head.STARTS) : ''}${written}${end}${body}`;
 };
 
 type Part = 'framing' | 'chunks' | 'first line' | 'header' | 'line end' | 'start' | 'host' | 'nothing';
@@ -75,11 +76,11 @@ const contradictory = (random: Random, text: string): Framed => {
   const right = random.chance(0.5)
     ? body.length
     : random.pick([0, 4, 5, 6, body.length + 1, Math.max(0, body.length - 1)]);
-  const length = `${random.chance(0.3) ? random.pick(words.LENGTH_NAMES) : 'Content-Length'}: ${
-    random.chance(0.5) ? random.pick(words.LENGTHS).replaceAll('#', String(right)) : right
+  const length = `${random.chance(0.3) ? random.pick(framing.LENGTH_NAMES) : 'Content-Length'}: ${
+    random.chance(0.5) ? random.pick(framing.LENGTHS).replaceAll('#', String(right)) : right
   }`;
-  const coding = `${random.chance(0.4) ? random.pick(words.CODING_NAMES) : 'Transfer-Encoding'}: ${
-    random.chance(0.5) ? random.pick(words.CODINGS) : 'chunked'
+  const coding = `${random.chance(0.4) ? random.pick(framing.CODING_NAMES) : 'Transfer-Encoding'}: ${
+    random.chance(0.5) ? random.pick(framing.CODINGS) : 'chunked'
   }`;
   const headers = random.pick([[length], [coding], [length, coding], [coding, length], [length, length]]);
   return { headers, body };
@@ -90,13 +91,13 @@ const chunked = (random: Random, text: string, odd: boolean): string => {
   const chunks = [text.slice(0, cut), text.slice(cut)].filter((one) => one !== '');
   const at = odd ? random.below(chunks.length + 1) : -1;
   const written = chunks.map((chunk, i) => {
-    const size = (i === at ? random.pick(words.SIZES) : '#').replaceAll('#', chunk.length.toString(16));
+    const size = (i === at ? random.pick(framing.SIZES) : '#').replaceAll('#', chunk.length.toString(16));
     const [first, second] =
-      i === at ? [random.pick(words.CHUNK_ENDS), random.pick(words.CHUNK_ENDS)] : ['\r\n', '\r\n'];
+      i === at ? [random.pick(framing.CHUNK_ENDS), random.pick(framing.CHUNK_ENDS)] : ['\r\n', '\r\n'];
     return `${size}${first}${chunk}${second}`;
   });
-  const last = at === chunks.length ? random.pick(words.LAST_CHUNKS) : '0';
-  return `${written.join('')}${last}\r\n${at === chunks.length ? random.pick(words.TRAILERS) : ''}\r\n`;
+  const last = at === chunks.length ? random.pick(framing.LAST_CHUNKS) : '0';
+  return `${written.join('')}${last}\r\n${at === chunks.length ? random.pick(framing.TRAILERS) : ''}\r\n`;
 };
 
 /** Accidents that know nothing of HTTP. */
@@ -105,7 +106,7 @@ const spoilt = (random: Random, text: string): string => {
   const at = random.below(text.length);
   const to = at + random.between(1, 10);
   return random.weigh([
-    [3, () => text.slice(0, at) + random.pick(words.BYTES) + text.slice(at)],
+    [3, () => text.slice(0, at) + random.pick(head.BYTES) + text.slice(at)],
     [2, () => text.slice(0, at) + text.slice(to)],
     [1, () => text.slice(0, to) + text.slice(at)],
     [1, () => text.slice(0, at)],

@@ -11,7 +11,7 @@ export type ProxyOptions = {
 
 export type Proxied = { readonly subject: Subject; readonly port: number; readonly watched: readonly Watched[] };
 
-export const dynamicFor = ({ url, stamp, router }: ProxyOptions): JsonObject => ({
+const dynamicFor = ({ url, stamp, router }: ProxyOptions): JsonObject => ({
   http: {
     routers: {
       all: {
@@ -35,7 +35,7 @@ export const startProxied = async (kind: SubjectKind, options: ProxyOptions): Pr
   return { subject, port: subject.port('web'), watched: [watchSubject(subject)] };
 };
 
-export const watchSubject = (subject: Subject): Watched =>
+const watchSubject = (subject: Subject): Watched =>
   watch(
     {
       name: subject.kind,

@@ -17,7 +17,7 @@ type Head = Omit<Executed, 'body'> & { readonly text: string; readonly chunked: 
 
 /** What every reader of HTTP reads alike: one blank, one colon, one line end, nothing else. */
 export const CLEAR_HEAD =
-  /^[!#$%&'*+.^_`|~\w-]+ [\x21-\x7e]+ HTTP\/1\.1(?:\r\n[!#$%&'*+.^_`|~\w-]+: ?[\t\x20-\x7e\x80-\xff]*)*$/;
+  /^[!#$%&'*+.^_`|~\w-]+ [\x21-\x7e]+ HTTP\/1\.1(?:\r\n[!#$%&'*+.^_`|~\w-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 const CLEAR_LENGTH = /^\d{1,19}$/;
 const CLEAR_SIZE = /^[0-9a-fA-F]{1,8}$/;
 
