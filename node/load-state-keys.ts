@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { readStateKeys } from './core/state-keys.ts';
+import { type Keys, readKeys } from './core/shared-keys.ts';
 import type { NodeSettings } from './settings.ts';
 
 type Given = Pick<NodeSettings, 'stateKeys' | 'stateKeyFile'>;
 
 /** The keys that a node was given, of the file before the environment. Throws for a weak one: better no node than that. */
-export const loadStateKeys = async ({ stateKeys, stateKeyFile }: Given): Promise<readonly string[] | undefined> => {
+export const loadStateKeys = async ({ stateKeys, stateKeyFile }: Given): Promise<Keys | undefined> => {
   const text = stateKeyFile === undefined ? stateKeys : await readKeyFile(stateKeyFile);
   if (text === undefined) return undefined;
-  const read = readStateKeys(text);
+  const read = readKeys(text);
   if (read.kind === 'keys') return read.keys;
   const where = stateKeyFile ?? 'MOORING_REQUEST_STATE_KEYS';
   throw new Error(`the keys of ${where} will not do: ${read.why}; openssl rand -base64 32 makes one`);

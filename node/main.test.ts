@@ -77,6 +77,7 @@ for (const [what, args, code, said] of [
   ['a Redis URL that is none', ['--redis', 'http://x'], 1, /Redis URL/],
   ['a topology that is not there', ['--announce', 'nosuch.yaml'], 1, /there is no topology nosuch\.yaml/],
   ['a topology that is none', ['--announce', 'package.json'], 1, /package\.json:2:\d+[\s\S]*help: /],
+  ['a topology of misroutes that is not there', ['--topology', 'nosuch.yaml'], 1, /there is no topology nosuch\.yaml/],
 ] as const)
   test(`${what} ends with ${code} and says what is wrong`, async (t) => {
     const child = spawnMain(t, args);

@@ -34,6 +34,10 @@ const run = async (settings: NodeSettings): Promise<void> => {
       ? undefined
       : await (await import('./load-topology.ts')).loadTopology(settings.announce);
   const stateKeys = await loadStateKeys(settings);
+  const misroute =
+    settings.topology === undefined
+      ? undefined
+      : await (await import('./relay/load-misroute.ts')).loadMisroute(settings.topology, { ...settings, log });
   const redis = await findRedis({ env: { ...process.env, REDIS_URL: settings.redis }, log });
   let registry: RedisRegistry | undefined;
   const node = await startNode({
@@ -41,6 +45,7 @@ const run = async (settings: NodeSettings): Promise<void> => {
     ...(topology && { stopDelayMs: Math.max(settings.stopDelayMs, TRAEFIK_LAGS_MS) }),
     ...sessions,
     stateKeys,
+    misroute,
     log,
     processMetrics: true,
     loadLater: true,

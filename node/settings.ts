@@ -3,6 +3,7 @@ import { optionProblem } from '../shared/option-problem.ts';
 import { type NodeId, parseNodeId } from '../shared/registry/session-id.ts';
 import { splitAtDashes } from '../shared/split-at-dashes.ts';
 import { BODY_BOUNDS } from './core/json-bounds.ts';
+import { RELAY_SECRET } from './core/shared-keys.ts';
 import type { UpstreamOptions } from './host/upstream/way.ts';
 import { readStdio, type StdioSettings } from './stdio-settings.ts';
 
@@ -34,6 +35,8 @@ export type NodeSettings = {
   readonly stateKeys: string | undefined;
   /** Topology by which it tells Traefik of itself. */
   readonly announce: string | undefined;
+  /** Topology that says what becomes of misroutes, and who the other nodes are. */
+  readonly topology: string | undefined;
   readonly logLevel: string;
   readonly json: boolean;
 };
@@ -70,6 +73,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'start-seconds': { text: 'in which a program of --stdio answers initialize', fallback: '60' },
   'request-state-key-file': { text: 'keys that all nodes share, one a line; the first seals', fallback: '' },
   announce: { text: 'topology by which it tells Traefik of itself, in Redis', fallback: '' },
+  topology: { text: 'topology that says what becomes of misroutes; the other nodes are those in it', fallback: '' },
   'log-level': { text: LEVELS.join(', '), fallback: 'info' },
 };
 const KNOWN = [...Object.keys(OPTIONS), 'pass-host-header', 'stdio', 'env', 'json', 'help'];
@@ -96,6 +100,7 @@ ${Object.entries(OPTIONS)
 Each has an environment variable as well: ${variableOf('max-sessions')} for --max-sessions; --redis is ${variableOf('redis')}.
 A body has at most ${BODY_BOUNDS}
 ${STATE_KEYS} holds the keys of --request-state-key-file themselves, separated by commas.
+${RELAY_SECRET} is the secret of nodes that pass misroutes on, in place of relaySecretFile in the topology.
 SIGUSR2 ends all connections, and no session. Exits with 0 after SIGTERM, 1 when it cannot start, 2 when it is called wrongly.
 `;
 
@@ -176,6 +181,7 @@ const complete = (
     server: textOf('server') || undefined,
     stateKeyFile: textOf('request-state-key-file') || undefined,
     announce: textOf('announce') || undefined,
+    topology: textOf('topology') || undefined,
     logLevel,
   };
 };

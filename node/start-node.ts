@@ -8,6 +8,8 @@ import { cookieValue } from '../shared/traefik/cookie-value.ts';
 import { pinTexts } from '../shared/traefik/parts.ts';
 import type { EventLimits } from './core/event-buffer.ts';
 import { compileHostRules } from './core/host-origin.ts';
+import { PROOF_PATH } from './core/relay-mark.ts';
+import type { Keys } from './core/shared-keys.ts';
 import { admission } from './host/admission.ts';
 import { ownHost } from './host/own/own-host.ts';
 import type { MakeHost, SendMissing, SessionHost } from './host/session-host.ts';
@@ -19,6 +21,7 @@ import { answerRequests, listen } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import type { Surroundings } from './mcp/server-context.ts';
 import { NodeDrain } from './node-drain.ts';
+import type { Misroute, Relay } from './relay/relay.ts';
 import { askOwner, askOwners } from './sessions/ask-owner.ts';
 import { type JustBack, watchStandstill } from './sessions/just-back.ts';
 import { explainMissing } from './sessions/missing-session.ts';
@@ -56,7 +59,9 @@ export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
   /** Who else keeps the sessions; then `createServer` is not asked. */
   readonly makeHost?: MakeHost | undefined;
   /** With which what clients carry is sealed: those of all nodes. The first one seals. Without, this node draws its own. */
-  readonly stateKeys?: readonly string[] | undefined;
+  readonly stateKeys?: Keys | undefined;
+  /** Misroutes are passed on to the node that has the session; without, they are refused with the reason. */
+  readonly misroute?: Misroute | undefined;
   /** Given once the node listens, for only then is its URL known. */
   readonly joinRegistry: (self: Self) => SessionRegistry;
   /** How it hears what other nodes tell and tells them; without, clients hear of this node only. */
@@ -87,7 +92,8 @@ type Complete = typeof NODE_DEFAULTS & NodeOptions & { readonly now: () => numbe
 
 export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const options: Complete = { now: steadyNow, wallClock: Date.now, ...NODE_DEFAULTS, ...given };
-  const { name, now, wallClock } = options;
+  const { name, now, wallClock, misroute } = options;
+  const relays = misroute && (await import('./relay/relay.ts'));
   const { server, port, unsent } = await listen(name, options.port, options.host);
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
   const self = { node: name, boot: randomUUID(), url: options.url || url };
@@ -100,7 +106,10 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const admit = admission({ table, isDraining: () => drain.phase === 'refusing', onRefused: metrics.refused });
   const nodes = recently(() => registry.nodes(), { ms: LISTING_MS, now });
   const sendMissing = missingSenderOf({ ...options, self, registry, metrics, nodes });
-  const forHost = { node: name, sessions: table, admit, sendMissing, now, wallClock, log: options.log };
+  const relay =
+    misroute && relays && new relays.Relay({ ...options, ...misroute, self, registry, metrics, table, sendMissing });
+  const handOver = relay?.handOver.bind(relay);
+  const forHost = { handOver, node: name, sessions: table, admit, sendMissing, now, wallClock, log: options.log };
   const sessionHost = makerOf(options, around)(forHost);
   const standstill = watchStandstill(now);
   let stopping = false;
@@ -118,6 +127,7 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
     drain,
     standstill,
     isStopping,
+    relay,
   };
   const parts = { ...options, ...held };
   const { loadAll, ...routes } = routesOf(parts);
@@ -132,7 +142,7 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
     clearInterval(sweeper);
     standstill.stop();
     stopping = true;
-    stopped ??= stopNode({ ...options, server, unsent, table, state, registry, sessionHost, leave, drain });
+    stopped ??= stopNode({ ...options, server, unsent, table, state, registry, sessionHost, leave, drain, relay });
     return stopped;
   };
   return { url, table, state, registry, server, loadAll, drain: () => drain.leave(0), stop };
@@ -187,6 +197,7 @@ type Parts = Naming & {
   readonly drain: NodeDrain;
   readonly standstill: JustBack;
   readonly isStopping: () => boolean;
+  readonly relay: Relay | undefined;
 };
 
 /** How old what we say of other nodes and sessions may be. */
@@ -203,7 +214,7 @@ const routesOf = (parts: Parts) => {
   const graphql = lazyRoute(async () => (await import('./http/graphql.ts')).handleGraphql(lists));
   return {
     routes: { '/graphql': graphql, [parts.mcpPath]: mcp, [`${parts.mcpPath.replace(/\/$/, '')}/`]: mcp },
-    probes: probes(parts),
+    probes: { ...probes(parts), ...(parts.relay && { [PROOF_PATH]: parts.relay.prove }) },
     loadAll: () => loadInTurn([mcp, graphql]),
   };
 };

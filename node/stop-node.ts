@@ -4,6 +4,7 @@ import type { Log } from '../shared/log.ts';
 import type { SessionRegistry } from '../shared/registry/session-registry.ts';
 import type { SessionHost } from './host/session-host.ts';
 import type { NodeDrain } from './node-drain.ts';
+import type { Relay } from './relay/relay.ts';
 import type { SessionTable } from './sessions/session-table.ts';
 import type { HeldState } from './state/held-state.ts';
 
@@ -20,6 +21,7 @@ export type StopOptions = {
   readonly drain: NodeDrain;
   /** Of what nodes tell each other. */
   readonly leave: () => Promise<void>;
+  readonly relay: Relay | undefined;
 };
 
 /** Answers that are written must also arrive; a client that reads none of them is not waited for longer. */
@@ -30,7 +32,7 @@ const LAST_BYTES_MS = 2000;
  * calls end, then sessions, then connections, then the registry.
  */
 export const stopNode = async (options: StopOptions): Promise<void> => {
-  const { server, unsent, table, registry, sessionHost, log, drain, stopDelayMs, graceMs } = options;
+  const { server, unsent, table, registry, sessionHost, log, drain, stopDelayMs, graceMs, relay } = options;
   await drain.leave(stopDelayMs);
   log.info({ sessions: table.size, calls: table.running }, 'stopping: not ready for new sessions');
   await within(
@@ -38,13 +40,14 @@ export const stopNode = async (options: StopOptions): Promise<void> => {
     wait(stopDelayMs).then(() => table.quiet()),
   );
   if (table.running > 0) log.warn({ calls: table.running }, 'the grace is over: calls are cut off');
-  sayGoodbye(table);
+  sayGoodbye(table, relay);
   options.state.abandonAll();
   await table.closeAll();
   await within(LAST_BYTES_MS, sent(unsent));
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
   await closed;
+  relay?.stop();
   await sessionHost.stop();
   drain.stop();
   await options.leave();
@@ -55,10 +58,10 @@ export const stopNode = async (options: StopOptions): Promise<void> => {
 /** Clients return at their own times, spread over these, and not all at once. */
 const RETURN_MS = { least: 250, spread: 2000 };
 
-const sayGoodbye = (table: SessionTable): void => {
-  for (const session of table.all())
-    for (const answer of session.openAnswers)
-      answer.end(`retry: ${Math.round(RETURN_MS.least + Math.random() * RETURN_MS.spread)}\n\n`);
+const sayGoodbye = (table: SessionTable, relay: Relay | undefined): void => {
+  const own = [...table.all()].flatMap((session) => [...session.openAnswers]);
+  for (const answer of [...own, ...(relay?.answers ?? [])])
+    answer.end(`retry: ${Math.round(RETURN_MS.least + Math.random() * RETURN_MS.spread)}\n\n`);
 };
 
 /** `server.close` does not wait for this: to Node an answer is over once its last byte is written, sent or not. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Log } from '../shared/log.ts';
 import type { Events } from '../shared/registry/redis-events.ts';
 import type { Self, SessionRegistry } from '../shared/registry/session-registry.ts';
-import type { StateKeys } from './core/state-keys.ts';
+import type { Keys, StateKeys } from './core/shared-keys.ts';
 import type { NodeMetrics } from './http/metrics.ts';
 import type { Surroundings } from './mcp/server-context.ts';
 import type { NodeDrain } from './node-drain.ts';
@@ -21,7 +21,7 @@ type SurroundingsOptions = {
   readonly table: SessionTable;
   readonly drain: Pick<NodeDrain, 'phase'>;
   readonly metrics: NodeMetrics;
-  readonly stateKeys?: readonly string[] | undefined;
+  readonly stateKeys?: Keys | undefined;
   readonly joinEvents?: JoinEvents | undefined;
   readonly log: Log;
   readonly now: () => number;

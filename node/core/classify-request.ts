@@ -39,7 +39,7 @@ export type Classified = {
   readonly head: McpHead;
   readonly messages: readonly Message[];
   /** Undefined: the request names none. */
-  readonly session: { inFlight(request: RequestId): boolean } | undefined;
+  readonly session: { inFlight(request: RequestId): boolean; hasHad?(request: RequestId): boolean } | undefined;
   readonly supportedVersions: readonly string[];
 };
 
@@ -57,6 +57,7 @@ export const classifyRequest = ({ head, messages, session, supportedVersions }: 
   // Answers are matched to streams by these ids: with two alike, one would never come.
   if (new Set(requests).size < requests.length || requests.some((request) => session.inFlight(request)))
     return invalid('Invalid Request: a request with this id is still being answered');
+  if (requests.some((request) => session.hasHad?.(request))) return repeated;
   return { kind: 'deliver' };
 };
 
@@ -73,6 +74,9 @@ const reject = (status: Rejection['status'], why: string): Rejection => ({
   why,
 });
 const invalid = (why: string): Rejection => ({ kind: 'reject', status: 400, code: INVALID_REQUEST, why });
+
+/** A proxy that repeats a POST whose connection broke must not run its tool twice. */
+export const repeated = invalid('Invalid Request: this session has had a request with this id');
 
 const accepts = (header: string, type: string): boolean => header.split(',').some((part) => mediaType(part) === type);
 const mediaType = (header: string): string => header.split(';', 1)[0]!.trim().toLowerCase();

@@ -46,6 +46,9 @@ export const headersToClient = (
     return name === 'location' && origin !== undefined ? withoutOrigin(value, origin) : value;
   });
 
+/** What two nodes pass on to each other. */
+export const endToEnd = (headers: RawHeaders): string[] => rewrite(headers, (_, value) => value);
+
 /** Headers of a request of our own on behalf of a client: who it is, and nothing of its body. */
 export const headersOnBehalf = (headers: RawHeaders): string[] =>
   rewrite(headers, (name, value) => (OF_ONE_REQUEST.test(name) ? undefined : value));

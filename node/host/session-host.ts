@@ -63,9 +63,20 @@ export type OpenAnswer = {
   readonly ended: Promise<void>;
 };
 
-/** The 404 of a session that is not here, or no longer. `gone`: its server is; else the registry is asked why. */
+/**
+ * The 404 of a session that is not here, or no longer. `gone`: its server is; `silent`: the node that has it does not
+ * answer; else the registry is asked why.
+ */
 export type SendMissing = (exchange: Exchange, missing: Missing) => Promise<void>;
-export type Missing = { readonly id: string; readonly caller?: RequestId | null; readonly gone?: boolean };
+export type Missing = {
+  readonly id: string;
+  readonly caller?: RequestId | null;
+  readonly gone?: boolean;
+  readonly silent?: string;
+};
+
+/** A new session that has no place here goes to another node; false: nobody takes it. */
+export type HandOver = (exchange: Exchange, body: Buffer) => Promise<boolean>;
 
 /** What a node gives to its host. */
 export type HostParts = {
@@ -73,6 +84,8 @@ export type HostParts = {
   readonly sessions: HeldSessions;
   readonly admit: Admit;
   readonly sendMissing: SendMissing;
+  /** Given where misroutes are passed on; then a request id that its session has had is refused too. */
+  readonly handOver: HandOver | undefined;
   /** For ages. */
   readonly now: () => number;
   /** For dates. */

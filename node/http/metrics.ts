@@ -11,6 +11,10 @@ export type NodeMetrics = {
   missed(absence: Absence): void;
   missedState(kind: StateKind, reason: string): void;
   refused(why: 'draining' | 'full' | 'host' | 'origin'): void;
+  /** A request that this node could not serve itself, and what became of it. */
+  relayed(what: 'session' | 'initialize', outcome: string): void;
+  /** A request that another node has passed on, or that pretends so. */
+  marked(verdict: string): void;
   failed(): void;
   /** What is read when somebody asks, instead of counted. */
   watch(seen: Watched): void;
@@ -42,6 +46,8 @@ export const createMetrics = ({ node, ofProcess }: MetricsOptions): NodeMetrics 
   const misses = counter('session_misses_total', 'Requests of sessions not held here.', ['reason', 'cookie']);
   const stateMisses = counter('state_misses_total', 'Handles and tasks not held here.', ['kind', 'reason']);
   const refused = counter('refused_total', 'Requests refused before they reached a session.', ['reason']);
+  const relayed = counter('relayed_total', 'Misroutes for another node, by what became of them.', ['what', 'outcome']);
+  const marks = counter('relay_marks_total', 'Requests that came as passed on by another node.', ['verdict']);
   const failures = counter('failures_total', 'Errors of ours or of the server that nobody caught.');
   return {
     opened: () => opened.inc(),
@@ -49,6 +55,8 @@ export const createMetrics = ({ node, ofProcess }: MetricsOptions): NodeMetrics 
     missed: ({ reason, cookie }) => misses.inc({ reason, cookie: cookie.sent ? 'sent' : 'none' }),
     missedState: (kind, reason) => stateMisses.inc({ kind, reason }),
     refused: (reason) => refused.inc({ reason }),
+    relayed: (what, outcome) => relayed.inc({ what, outcome }),
+    marked: (verdict) => marks.inc({ verdict }),
     failed: () => failures.inc(),
     watch: (seen) => watch(register, seen),
     text: () => register.metrics(),

@@ -1,4 +1,4 @@
-import type { StateKeys } from '../core/state-keys.ts';
+import type { StateKeys } from '../core/shared-keys.ts';
 import type { Principal } from '../host/session-host.ts';
 import type { Changes, EventBus } from '../state/event-bus.ts';
 import type { HeldState } from '../state/held-state.ts';

@@ -20,20 +20,22 @@ export type MissingSessionOptions = {
   readonly onMiss: (absence: Absence) => void;
 };
 
-/** `gone`: it is this node's own, and the server behind this node is not there. */
-export type ExplainMissing = (missing: { id: string; cookie: string | undefined; gone?: boolean }) => Promise<Absence>;
+/** `gone`: it is this node's own, and the server behind this node is not there. `silent`: who has it does not answer. */
+export type ExplainMissing = (missing: {
+  id: string;
+  cookie: string | undefined;
+  gone?: boolean;
+  silent?: string | undefined;
+}) => Promise<Absence>;
 
 /** Why a session that a request names is not here. A text that is no session id never reaches the registry. */
 export const explainMissing =
   ({ self, registry, askOwner, nodes, cookieName, cookiesOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
-  async ({ id, cookie: value, gone = false }) => {
+  async ({ id, cookie: value, gone = false, silent }) => {
     const session = parseSessionId(id);
+    const known = gone ? ({ kind: 'owner-gone', owner: self.node } as const) : silent && silentOwner(silent);
     const [found, listed] = await Promise.all([
-      gone
-        ? ({ kind: 'owner-gone', owner: self.node } as const)
-        : session
-          ? registry.whereIs(session)
-          : ({ kind: 'unknown' } as const),
+      known || (session ? registry.whereIs(session) : ({ kind: 'unknown' } as const)),
       value === undefined ? [] : soon(nodes()),
     ]);
     const owner = found.kind === 'wrong-node' ? [{ node: found.owner, url: found.url }] : [];
@@ -46,6 +48,8 @@ export const explainMissing =
     log.info({ ...facts, ...(session && { session: brief(session) }) }, 'no such session here');
     return absence;
   };
+
+const silentOwner = (owner: string) => ({ kind: 'owner-silent', owner }) as const;
 
 /** With many keys a listing takes long; the 404 does not wait for it. */
 const PATIENCE_MS = 500;

@@ -3,7 +3,7 @@ import {
   type RequestStateCodec,
   type RequestStateCodecOptions,
 } from '@modelcontextprotocol/server';
-import type { StateKeys } from '../core/state-keys.ts';
+import type { StateKeys } from '../core/shared-keys.ts';
 import type { ServerContext } from '../mcp/server-context.ts';
 
 /**

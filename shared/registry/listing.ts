@@ -10,6 +10,7 @@ import {
   sessionKey,
 } from './records.ts';
 import type { RedisLink, Reply } from './redis.ts';
+import type { NodeId } from './session-id.ts';
 import type { Listed, NodeListing, SessionListing } from './session-registry.ts';
 
 const NODE_LIMIT = 10_000;
@@ -25,6 +26,16 @@ export const listNodes = async (link: RedisLink): Promise<Listed<NodeListing>> =
     keyOf: nodeKey,
     decode: decodeNode,
   });
+
+export const readHeartbeats = async (link: RedisLink, nodes: readonly NodeId[]): Promise<Listed<NodeListing>> => {
+  const replies = await Promise.all(nodes.map((node) => link.call('GET', nodeKey(node))));
+  const broken = replies.find(isBroken);
+  if (broken && !broken.ok) return { kind: 'unavailable', why: broken.trouble.sentence };
+  const items = nodes
+    .map((node, i) => decodeNode(node, replies[i]?.ok ? replies[i].value : null))
+    .filter((item) => item !== null);
+  return { kind: 'listed', items, complete: true };
+};
 
 export const listSessions = async (link: RedisLink, limit = SESSION_LIMIT): Promise<Listed<SessionListing>> => {
   const nodes = await listNodes(link);
@@ -46,6 +57,9 @@ export const listSessions = async (link: RedisLink, limit = SESSION_LIMIT): Prom
   return { ...found, items };
 };
 
+/** What another program put there as something else than text is refused; that says nothing of the rest. */
+const isBroken = (reply: Reply): boolean => !reply.ok && reply.trouble.kind !== 'refused';
+
 type Collecting<Id, Item> = {
   readonly link: RedisLink;
   readonly pattern: string;
@@ -65,8 +79,7 @@ const collect = async <Id, Item>(options: Collecting<Id, Item>): Promise<Listed<
     const ids = keys.map(idOf).filter((id) => id !== null);
     // One GET each: the keys of a batch lie in many slots of a cluster, where MGET is refused.
     const replies = await Promise.all(ids.map((id) => link.call('GET', keyOf(id))));
-    // What another program put there as something else than text is refused; that says nothing of the rest.
-    broken = replies.find((reply) => !reply.ok && reply.trouble.kind !== 'refused');
+    broken = replies.find(isBroken);
     for (const [index, id] of ids.entries()) {
       const reply = replies[index];
       const item = reply?.ok ? decode(id, reply.value) : null;

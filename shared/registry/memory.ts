@@ -111,6 +111,12 @@ export class MemoryRegistry implements SessionRegistry {
     return { kind: 'listed', items: [...this.#store.nodes.values()], complete: true };
   }
 
+  async heartbeats(nodes: readonly NodeId[]): Promise<Listed<NodeListing>> {
+    if (this.#away()) return AWAY;
+    const items = nodes.map((node) => this.#store.nodes.get(node)).filter((item) => item !== undefined);
+    return { kind: 'listed', items, complete: true };
+  }
+
   status(): RegistryStatus {
     const away = this.#away();
     const counts = { live: this.#live.size, pending: this.#missed.size, dropped: 0, errors: 0 };

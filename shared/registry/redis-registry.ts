@@ -5,7 +5,7 @@ import { leave } from './farewell.ts';
 import { createHealth, type Health } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Ledger } from './ledger.ts';
-import { listNodes, listSessions } from './listing.ts';
+import { listNodes, listSessions, readHeartbeats } from './listing.ts';
 import { locate, stoppedOn } from './locate.ts';
 import { lookUp } from './look-up.ts';
 import { RecordWriter } from './record-writer.ts';
@@ -13,7 +13,7 @@ import { shorten } from './records.ts';
 import { connectRedis, type LinkOptions, type RedisLink } from './redis.ts';
 import { refusesWrites, type Trouble, trouble } from './redis-trouble.ts';
 import { describeRedis, parseRedisUrl } from './redis-url.ts';
-import type { SessionId } from './session-id.ts';
+import type { NodeId, SessionId } from './session-id.ts';
 import type {
   Announced,
   Ending,
@@ -145,6 +145,11 @@ export class RedisRegistry implements SessionRegistry {
 
   nodes(): ReturnType<SessionRegistry['nodes']> {
     return listNodes(this.#link);
+  }
+
+  async heartbeats(nodes: readonly NodeId[]): ReturnType<SessionRegistry['nodes']> {
+    if (this.#link.phase() !== 'ready') return { kind: 'unavailable', why: this.#why() };
+    return readHeartbeats(this.#link, nodes);
   }
 
   status(): RegistryStatus {

@@ -98,6 +98,8 @@ export type SessionRegistry = {
   onMark(listener: MarkListener): void;
   sessions(options?: { readonly limit?: number }): Promise<Listed<SessionListing>>;
   nodes(): Promise<Listed<NodeListing>>;
+  /** Of these nodes the heartbeats that there are: one read each, and no walk. */
+  heartbeats(nodes: readonly NodeId[]): Promise<Listed<NodeListing>>;
   status(): RegistryStatus;
   /**
    * Takes the node out of the registry. Sessions not closed by then keep their record for another hour, so that

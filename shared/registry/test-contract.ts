@@ -117,6 +117,7 @@ const CASES: Record<string, Case> = {
     assert.equal((await n1.announce({ draining: true })).kind, 'remembered');
     assert.equal((await n1.sessions()).kind, 'unavailable');
     assert.equal((await n1.nodes()).kind, 'unavailable');
+    assert.equal((await n1.heartbeats([nodeId('n1')])).kind, 'unavailable');
     n1.touch(session.id);
   },
   'a draining node says so to the others': async (store) => {
@@ -160,6 +161,18 @@ const CASES: Record<string, Case> = {
     const nodes = await n2.nodes();
     assert(nodes.kind === 'listed');
     assert.deepEqual(Object.fromEntries(nodes.items.map(({ node, idle }) => [node, idle])), { n1: 3, n2: undefined });
+  },
+  'the heartbeats of some nodes are read by name': async (store) => {
+    const [n1] = [await store.join('n1', 'a'), await store.join('n2', 'b'), await store.join('n3', 'c')];
+    const asked = await n1.heartbeats([nodeId('n2'), nodeId('n4'), nodeId('n1')]);
+    assert(asked.kind === 'listed');
+    assert.deepEqual(
+      asked.items.map(({ node, boot, url }) => [node, boot, url]),
+      [
+        ['n2', 'b', 'http://n2'],
+        ['n1', 'a', 'http://n1'],
+      ],
+    );
   },
   'the listing tells live sessions from abandoned ones, and when it is cut': async (store) => {
     const [n1, n2] = [await store.join('n1', 'a'), await store.join('n2', 'b')];

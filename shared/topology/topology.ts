@@ -135,6 +135,19 @@ export const topologySchema = z.strictObject({
     .union([z.literal(false), handles])
     .prefault({})
     .describe('Clients of protocol 2026-07-28, which has no sessions: their handles and tasks stay at their node.'),
+  misroute: z
+    .enum(['refuse', 'relay'])
+    .default('refuse')
+    .describe(
+      'A session’s request that comes to another node. refuse: 404 with the reason. relay: that node passes it on, once.',
+    ),
+  relaySecretFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'With relay: what the nodes prove themselves to each other by, one secret a line; by this file’s folder.',
+    ),
   healthCheck: z.union([z.literal(false), healthCheck]).prefault({}),
   entryPoints: z
     .record(z.string().regex(/^[a-zA-Z][\w-]*$/, 'a name: a letter, then letters, digits, - and _'), entryPoint)

@@ -1,6 +1,7 @@
 import type { SessionId } from '../../../shared/registry/session-id.ts';
 import type { EventBuffer } from '../../core/event-buffer.ts';
 import type { Message, RequestId } from '../../core/json-rpc.ts';
+import type { SeenIds } from '../../core/seen-ids.ts';
 import type { Exchange, HostedSession, OpenAnswer, Principal } from '../session-host.ts';
 import { GET_STREAM, SessionEvents } from './event-store.ts';
 
@@ -26,6 +27,8 @@ export type LiveSessionOptions = {
   readonly protocol: string;
   readonly buffer: EventBuffer;
   readonly principal: Principal | undefined;
+  /** The ids of its requests, where none may come twice. */
+  readonly seen?: SeenIds | undefined;
   readonly onCallsChanged: (by: 1 | -1) => void;
   readonly answer: (exchange: Exchange, session: LiveSession) => Promise<void>;
 };
@@ -38,6 +41,7 @@ export class LiveSession implements HostedSession {
   protocol: string;
   readonly principal: Principal | undefined;
   readonly events: SessionEvents;
+  readonly #seen: SeenIds | undefined;
   readonly #onCallsChanged: (by: 1 | -1) => void;
   readonly #answer: LiveSessionOptions['answer'];
   readonly #answers = new Set<OpenAnswer>();
@@ -47,7 +51,9 @@ export class LiveSession implements HostedSession {
   lastUsed: number;
   #ended = false;
 
-  constructor({ id, created, now, protocol, principal, buffer, onCallsChanged, answer }: LiveSessionOptions) {
+  constructor(options: LiveSessionOptions) {
+    const { id, created, now, protocol, principal, buffer, onCallsChanged, answer } = options;
+    this.#seen = options.seen;
     this.id = id;
     this.created = created;
     this.protocol = protocol;
@@ -75,8 +81,13 @@ export class LiveSession implements HostedSession {
     return this.#calls.has(request);
   }
 
+  hasHad(request: RequestId): boolean {
+    return this.#seen?.has(request) ?? false;
+  }
+
   beginCall(requests: readonly RequestId[]): Call | undefined {
     if (requests.length === 0) return undefined;
+    for (const request of requests) this.#seen?.add(request);
     const call: Call = { requests: new Set(requests) };
     for (const request of requests) this.#calls.set(request, call);
     this.#onCallsChanged(1);

@@ -86,7 +86,10 @@ const open = async (task: Task): Promise<void> => {
     if (opening?.kind === 'opened' && !res.writableFinished) abandonUnheard(task, opening);
   });
   opening = await startSession(task, { message: messages[0] as Message, principal });
-  if (opening.kind === 'refused') return sendError(res, { ...opening.error, id: callerId(messages) });
+  if (opening.kind === 'refused') {
+    if (opening.noPlace && (await task.handOver?.({ req, res, principal }, Buffer.from(posted.bytes)))) return;
+    return sendError(res, { ...opening.error, id: callerId(messages) });
+  }
   if (res.destroyed) return opening.abandon();
   const { session } = opening;
   nameSession(res, session.id);

@@ -2,12 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { newSessionId } from '../../../shared/registry/session-id.ts';
 import { EventBuffer, type EventLimits } from '../../core/event-buffer.ts';
 import { INTERNAL_ERROR, type Message } from '../../core/json-rpc.ts';
+import { SeenIds } from '../../core/seen-ids.ts';
 import type { JsonRpcError } from '../../http/json-rpc-error.ts';
 import { introductionOf } from '../../mcp/protocol.ts';
 import type { CloseReason, Exchange, HeldSessions, HostParts, Principal } from '../session-host.ts';
 import { LiveSession, type McpEnd } from './live-session.ts';
 
-type Refused = { readonly kind: 'refused'; readonly error: JsonRpcError };
+/** `noPlace`: another node may have one. */
+type Refused = { readonly kind: 'refused'; readonly error: JsonRpcError; readonly noPlace?: true };
 
 export type Opening =
   | Refused
@@ -46,7 +48,7 @@ export const startSession = async (options: StartSessionOptions, asked: Asked): 
   if (!introduction)
     return { kind: 'refused', error: { status: 400, code: -32602, message: 'Invalid params of initialize' } };
   const place = options.admit();
-  if (place.kind === 'refused') return place;
+  if (place.kind === 'refused') return { ...place, noPlace: true };
   const { sessions } = options;
   const session = newSession(options, { protocol: introduction.protocol, principal: asked.principal });
   let held = false;
@@ -83,7 +85,7 @@ const abandonSession = async (sessions: HeldSessions, session: LiveSession, rele
 };
 
 const newSession = (
-  { node, sessions, eventLimits, answer, now, wallClock }: StartSessionOptions,
+  { node, sessions, eventLimits, answer, handOver, now, wallClock }: StartSessionOptions,
   agreed: { readonly protocol: string; readonly principal: Principal | undefined },
 ): LiveSession =>
   new LiveSession({
@@ -92,6 +94,7 @@ const newSession = (
     created: wallClock(),
     now: now(),
     buffer: new EventBuffer(randomBytes(4).toString('hex'), eventLimits),
+    ...(handOver && { seen: new SeenIds() }),
     onCallsChanged: (by) => sessions.countCall(by),
     answer,
   });

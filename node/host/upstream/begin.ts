@@ -27,7 +27,7 @@ export const beginAtServer =
     const parsed = bytes && parseMessages(bytes);
     const messages = parsed?.kind === 'messages' ? parsed.messages : [];
     const opening = messages.find(({ method }) => method === 'initialize');
-    if (opening) return open(options, { ...passing, opening, principal, id: callerId(messages) });
+    if (opening && bytes) return open(options, { ...passing, bytes, opening, principal, id: callerId(messages) });
     const version = headerValues(req, 'mcp-protocol-version')[0];
     if (options.era === 'sessions' && isWithoutSessions(version, messages))
       return sendError(res, { status: 400, code: SERVER_ERROR, message: SEND_INITIALIZE, id: callerId(messages) });
@@ -35,15 +35,19 @@ export const beginAtServer =
   };
 
 type Opening = Passing & {
+  readonly bytes: Buffer;
   readonly opening: Message;
   readonly principal: Exchange['principal'];
   readonly id: ReturnType<typeof callerId>;
 };
 
 const open = async (options: BeginOptions, asked: Opening): Promise<void> => {
-  const { res, id } = asked;
+  const { res, id, bytes } = asked;
   const place = options.admit();
-  if (place.kind === 'refused') return sendError(res, { ...place.error, id });
+  if (place.kind === 'refused') {
+    if (await options.handOver?.(asked, bytes)) return;
+    return sendError(res, { ...place.error, id });
+  }
   let left = false;
   res.once('close', () => {
     left = !res.writableFinished;

@@ -1,4 +1,5 @@
 import type { SessionId } from '../../../shared/registry/session-id.ts';
+import { SeenIds } from '../../core/seen-ids.ts';
 import type { CloseReason, Exchange, HostedSession, OpenAnswer, Principal } from '../session-host.ts';
 
 export type ForeignSessionOptions = {
@@ -22,6 +23,8 @@ export class ForeignSession implements HostedSession {
   readonly foreignId: string;
   readonly created: number;
   readonly principal: Principal | undefined;
+  /** The ids of its requests, where none may come twice. */
+  readonly seen = new SeenIds();
   readonly openAnswers = new Set<OpenAnswer>();
   readonly #options: ForeignSessionOptions;
   readonly #ended = new AbortController();

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { repeated } from '../../core/classify-request.ts';
+import { MAX_BYTES } from '../../core/json-bounds.ts';
+import { isRequest, parseMessages } from '../../core/json-rpc.ts';
 import { headersOnBehalf, headersToServer } from '../../core/upstream-head.ts';
+import { sendError } from '../../http/json-rpc-error.ts';
 import type { Exchange } from '../session-host.ts';
 import type { ForeignSession } from './foreign-session.ts';
 import { askServer, callerOf, type Passing, sendEndpointAnswer, sendFailure } from './pass-on.ts';
@@ -13,6 +17,10 @@ export const answerSession =
   async ({ req, res, principal }: Exchange, session: ForeignSession): Promise<void> => {
     const body = RequestBody.of(req);
     const passing = { req, res, session: session.foreignId, endpoint: true, body, over: session.ended };
+    if (way.handOver && (await isRepeated(body, session))) {
+      body?.discard();
+      return sendError(res, { ...repeated, message: repeated.why, id: await callerOf(passing) });
+    }
     const endCall = req.method === 'POST' ? session.beginCall() : undefined;
     const missing = async (gone: boolean) =>
       way.sendMissing({ req, res, principal }, { id: session.id, caller: await callerOf(passing), gone });
@@ -34,6 +42,16 @@ export const answerSession =
       body?.discard();
     }
   };
+
+/** What is too large to look into goes on unseen. */
+const isRepeated = async (body: RequestBody | undefined, { seen }: ForeignSession): Promise<boolean> => {
+  const bytes = await body?.peek(MAX_BYTES).catch(() => undefined);
+  const parsed = bytes && parseMessages(bytes);
+  const ids = parsed?.kind === 'messages' ? parsed.messages.filter(isRequest).map(({ id }) => id) : [];
+  if (ids.some((id) => seen.has(id))) return true;
+  for (const id of ids) seen.add(id);
+  return false;
+};
 
 /** The protocol says 404; servers say 400 as well, and either of them also for other reasons. */
 const MAY_MEAN_GONE: ReadonlySet<number> = new Set([400, 404]);

@@ -6,6 +6,7 @@ import type { RawHeaders } from '../../core/upstream-head.ts';
 // The whole of undici takes longer to load than a node itself; this is its client, and one way to ask it.
 const require = createRequire(import.meta.url);
 const Client = require('undici/lib/dispatcher/client.js') as typeof undici.Client;
+const buildConnector = require('undici/lib/core/connect.js') as typeof undici.buildConnector;
 const request = require('undici/lib/api/api-request.js') as (
   this: undici.Client,
   options: undici.Dispatcher.RequestOptions,
@@ -21,7 +22,7 @@ export type Asked = {
   readonly method: string;
   readonly path: string;
   readonly headers: RawHeaders;
-  readonly body?: AsyncIterable<Uint8Array> | string | undefined;
+  readonly body?: AsyncIterable<Uint8Array> | Uint8Array | string | undefined;
   readonly signal?: AbortSignal;
 };
 
@@ -45,25 +46,17 @@ export class UpstreamServer {
   }
 
   /** Rejects when no answer begins. However long one takes is the server's affair, and the client's. */
-  async ask({ method, path, headers, body, signal }: Asked): Promise<Answer> {
+  async ask(asked: Asked): Promise<Answer> {
     const client = this.#idle.pop() ?? this.#connect();
     const giveBack = (): void => {
       if (this.#idle.length < MAX_IDLE && this.#all.has(client)) this.#idle.push(client);
       else this.#end(client);
     };
     try {
-      const options = { method: method as undici.Dispatcher.HttpMethod, path, headers: [...headers] };
-      const sent = {
-        ...options,
-        ...(body !== undefined && { body: body as Readable | string }),
-        ...(signal && { signal }),
-      };
-      const answer = await request.call(client, { ...sent, responseHeaders: 'raw' });
+      const answer = await askOn(client, asked);
       this.lastAnswer = performance.now();
       answer.body.once('close', giveBack);
-      // A connection that breaks later is seen where the body is read.
-      answer.body.on('error', () => undefined);
-      return { status: answer.statusCode, headers: answer.headers as unknown as string[], body: answer.body };
+      return answer;
     } catch (error) {
       this.#end(client);
       throw error;
@@ -75,16 +68,7 @@ export class UpstreamServer {
   }
 
   #connect(): undici.Client {
-    const client = new Client(this.#origin, {
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: IDLE_MS,
-      keepAliveMaxTimeout: IDLE_MS,
-      maxHeaderSize: MAX_HEAD_BYTES,
-      strictContentLength: false,
-      connect: { timeout: CONNECT_MS },
-    });
+    const client = new Client(this.#origin, { ...settingsOf(IDLE_MS), connect: { timeout: CONNECT_MS } });
     this.#all.add(client);
     return client;
   }
@@ -94,6 +78,52 @@ export class UpstreamServer {
     // Destroying fails only for what is destroyed already.
     client.destroy().catch(() => undefined);
   }
+}
+
+const settingsOf = (idleMs: number) => ({
+  pipelining: 1,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  keepAliveTimeout: idleMs,
+  keepAliveMaxTimeout: idleMs,
+  maxHeaderSize: MAX_HEAD_BYTES,
+  strictContentLength: false,
+});
+
+/** Rejects when no answer begins. */
+export const askOn = async (client: undici.Client, { method, path, headers, body, signal }: Asked): Promise<Answer> => {
+  const answer = await request.call(client, {
+    method: method as undici.Dispatcher.HttpMethod,
+    path,
+    headers: [...headers],
+    ...(body !== undefined && { body: body as Readable | string }),
+    ...(signal && { signal }),
+    responseHeaders: 'raw',
+  });
+  // A connection that breaks later is seen where the body is read.
+  answer.body.on('error', () => undefined);
+  return { status: answer.statusCode, headers: answer.headers as unknown as string[], body: answer.body };
+};
+
+/** One connection, and never a second one in its place: whoever was found at its other end is who answers. */
+export class OneConnection {
+  readonly client: undici.Client;
+  #used = false;
+
+  constructor(origin: string, { idleMs, connectMs }: { readonly idleMs: number; readonly connectMs: number }) {
+    const first = buildConnector({ timeout: connectMs });
+    const connect: undici.buildConnector.connector = (options, done) => {
+      if (this.#used) return done(new ConnectionUsed(), null);
+      this.#used = true;
+      first(options, done);
+    };
+    this.client = new Client(origin, { ...settingsOf(idleMs), connect });
+  }
+}
+
+/** Nothing of the request has left. */
+export class ConnectionUsed extends Error {
+  readonly code = 'CONNECTION_USED';
 }
 
 /** Nobody listens there: the process that had the sessions in its memory is gone. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readStateKeys } from './state-keys.ts';
+import { readKeys } from './shared-keys.ts';
 
 const [NEW, OLD] = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210'];
 
 test('keys stand one a line or between commas, the one that seals first', () => {
   for (const text of [`${NEW}\n${OLD}\n`, `${NEW},${OLD}`, ` ${NEW} , \n ${OLD}\r\n`])
-    assert.deepEqual(readStateKeys(text), { kind: 'keys', keys: [NEW, OLD] });
+    assert.deepEqual(readKeys(text), { kind: 'keys', keys: [NEW, OLD] });
 });
 
 for (const [text, why] of [
@@ -17,6 +17,6 @@ for (const [text, why] of [
   ['abcabcab'.repeat(8), 'key 1 repeats the same few characters'],
 ] as const)
   test(`a weak key is none: ${why}, of ${text.length} characters`, () =>
-    assert.deepEqual(readStateKeys(text), { kind: 'weak', why }));
+    assert.deepEqual(readKeys(text), { kind: 'weak', why }));
 
-test('bytes count, not characters', () => assert.equal(readStateKeys('äöüßéèêç'.repeat(2)).kind, 'keys'));
+test('bytes count, not characters', () => assert.equal(readKeys('äöüßéèêç'.repeat(2)).kind, 'keys'));

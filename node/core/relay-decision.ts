@@ -1,0 +1,56 @@
+/** Whether a request that this node cannot serve is passed on, and to whom. */
+
+/** A node as the topology has it. */
+export type KnownNode = {
+  readonly id: string;
+  readonly url: string;
+  readonly state: 'active' | 'draining' | 'out';
+};
+/** A node as it says of itself in the registry. */
+export type Heartbeat = {
+  readonly node: string;
+  readonly url: string;
+  readonly draining: boolean;
+  readonly sessions: number;
+};
+export type Peer = { readonly node: string; readonly url: string };
+
+export type RelayDecision =
+  | { readonly kind: 'relay'; readonly peer: Peer }
+  | {
+      readonly kind: 'refuse';
+      /** marked: it has been passed on once. own: it names this node. */
+      readonly why: 'marked' | 'own' | 'not-in-topology' | 'no-heartbeat' | 'another-address';
+    };
+
+export type RelayFacts = {
+  readonly self: string;
+  readonly marked: boolean;
+  readonly known: readonly KnownNode[];
+  readonly heartbeats: readonly Heartbeat[];
+};
+
+/** The address is that of the topology; what the registry says can take a peer away, and never give one. */
+export const ownerToAsk = (owner: string, { self, marked, known, heartbeats }: RelayFacts): RelayDecision => {
+  if (marked) return { kind: 'refuse', why: 'marked' };
+  if (owner === self) return { kind: 'refuse', why: 'own' };
+  const node = known.find(({ id }) => id === owner);
+  if (node === undefined) return { kind: 'refuse', why: 'not-in-topology' };
+  const heartbeat = heartbeats.find((one) => one.node === owner);
+  if (heartbeat === undefined) return { kind: 'refuse', why: 'no-heartbeat' };
+  if (!sameAddress(heartbeat.url, node.url)) return { kind: 'refuse', why: 'another-address' };
+  return { kind: 'relay', peer: { node: owner, url: node.url } };
+};
+
+/** Who may take a new session, the one with the fewest first. Each is asked once, with a mark. */
+export const nodesForNewSession = (facts: RelayFacts): readonly Peer[] =>
+  facts.heartbeats
+    .filter(({ draining }) => !draining)
+    .toSorted((a, b) => a.sessions - b.sessions)
+    .flatMap(({ node }) => {
+      if (facts.known.find(({ id }) => id === node)?.state !== 'active') return [];
+      const decision = ownerToAsk(node, facts);
+      return decision.kind === 'relay' ? [decision.peer] : [];
+    });
+
+const sameAddress = (a: string, b: string): boolean => URL.canParse(a) && new URL(a).origin === new URL(b).origin;

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { checkMark, proveTo, readProof, signChallenge, signMark } from './relay-mark.ts';
+import type { Keys } from './shared-keys.ts';
+
+const OLD: Keys = ['the-old-secret-of-these-nodes-0123456789'];
+const BOTH: Keys = ['the-new-secret-of-these-nodes-9876543210', ...OLD];
+const asked = { peer: 'n2', nonce: 'nonce' };
+const MARKED = { method: 'POST', path: '/mcp', session: 'n2.x', boot: 'b', from: 'n1', clock: 5000, nonce: 'once' };
+const fresh = (): 'fresh' => 'fresh';
+
+test('a node proves that it has the secret, and which process it is, to whoever has it too', () => {
+  const proof = proveTo(OLD, signChallenge(OLD, asked), { peer: 'n2', boot: 'b', clock: 17 });
+  assert.deepEqual(readProof(OLD, proof!, asked), { boot: 'b', clock: 17 });
+  assert.equal(readProof(OLD, proof!, { ...asked, nonce: 'another' }), undefined);
+  assert.equal(readProof(OLD, proof!, { ...asked, peer: 'n3' }), undefined);
+  assert.equal(readProof(OLD, proof!.replace('17', '18'), asked), undefined);
+});
+
+test('it proves nothing to whoever asks for another node, or does not have the secret', () => {
+  const self = { peer: 'n2', boot: 'b', clock: 17 };
+  assert.equal(proveTo(OLD, signChallenge(OLD, { ...asked, peer: 'n3' }), self), undefined);
+  assert.equal(proveTo(OLD, signChallenge(['x'], asked), self), undefined);
+  for (const text of ['', 'nonce', `${signChallenge(OLD, asked)} more`])
+    assert.equal(proveTo(OLD, text, self), undefined);
+});
+
+test('nodes that have the old secret and those that have both understand each other, either way', () => {
+  for (const [mine, theirs] of [
+    [OLD, BOTH],
+    [BOTH, BOTH],
+  ] as const) {
+    const proof = proveTo(theirs, signChallenge(mine, asked), { peer: 'n2', boot: 'b', clock: 17 });
+    assert.deepEqual(readProof(mine, proof!, asked), { boot: 'b', clock: 17 });
+    assert.equal(
+      checkMark(signMark(mine, MARKED), MARKED, { keys: theirs, now: 5000, patienceMs: 2000, take: fresh }).kind,
+      'valid',
+    );
+  }
+});
+
+for (const { now, verdict } of [
+  { now: 5000, verdict: 'valid' },
+  { now: 7000, verdict: 'valid' },
+  { now: 7001, verdict: 'late' },
+  { now: 3000, verdict: 'valid' },
+  { now: 2999, verdict: 'early' },
+])
+  test(`a mark of 5000 is ${verdict} at ${now}`, () => {
+    const found = checkMark(signMark(OLD, MARKED), MARKED, { keys: OLD, now, patienceMs: 2000, take: fresh });
+    assert.equal(found.kind === 'valid' ? 'valid' : found.why, verdict);
+  });
+
+test('only whoever has the secret is remembered', () => {
+  const taken: string[] = [];
+  const take = (nonce: string): 'fresh' => {
+    taken.push(nonce);
+    return 'fresh';
+  };
+  const genuine = signMark(OLD, MARKED);
+  for (const text of [
+    '',
+    'a b c d',
+    genuine.replace('once', 'more'),
+    `${genuine} more`,
+    genuine.replace('5000', '5e3'),
+  ])
+    assert.equal(checkMark(text, MARKED, { keys: OLD, now: 5000, patienceMs: 2000, take }).kind, 'refused');
+  assert.deepEqual(taken, []);
+  checkMark(genuine, MARKED, { keys: OLD, now: 5000, patienceMs: 2000, take });
+  assert.deepEqual(taken, ['once']);
+});

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { SeenIds } from './seen-ids.ts';
+
+const idsOf = (count: number, make: (i: number) => string | number): (string | number)[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+test('an id is known once it was added, and no other one', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.integer({ min: -20, max: 20 }), fc.string()), { maxLength: 30 }), (ids) => {
+      const seen = new SeenIds();
+      const added = new Set<string | number>();
+      for (const id of ids) {
+        assert.equal(seen.has(id), added.has(id));
+        seen.add(id);
+        added.add(id);
+      }
+      for (let id = -21; id <= 21; id++) assert.equal(seen.has(id), added.has(id));
+    }),
+    { seed: 7 },
+  );
+});
+
+test('of those that count, none is forgotten, however many they are and in whatever order they come', () => {
+  const seen = new SeenIds();
+  const ids = idsOf(20_000, (i) => (i % 2 === 0 ? i + 1 : i - 1));
+  for (const id of ids) seen.add(id);
+  assert.ok(ids.every((id) => seen.has(id)));
+  assert.ok(!seen.has(20_000) && !seen.has(-1));
+});
+
+test('of all others the last ones are known, and it does not grow', () => {
+  for (const make of [(i: number) => `id-${i}`, (i: number) => i * 1000]) {
+    const seen = new SeenIds();
+    for (const id of idsOf(10_000, make)) seen.add(id);
+    assert.ok(seen.has(make(9_999)) && seen.has(make(9_980)));
+    assert.ok(!seen.has(make(0)));
+  }
+});
+
+test('a number and a text are two ids', () => {
+  const seen = new SeenIds();
+  seen.add(1);
+  assert.ok(!seen.has('1'));
+});

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Log } from '../../shared/log.ts';
+import { steadyNow } from '../../shared/steady-clock.ts';
+import type { Topology } from '../../shared/topology/topology.ts';
+import { type Keys, RELAY_SECRET, readKeys } from '../core/shared-keys.ts';
+import { loadTopology } from '../load-topology.ts';
+import { recently } from '../sessions/recently.ts';
+import type { Misroute } from './relay.ts';
+
+type Loading = { readonly name: string; readonly log: Log };
+
+/** A drain, or a node that comes, changes the file; a request that came wrong finds that out. */
+const READ_AGAIN_MS = 2000;
+
+/** What the topology says of misroutes; undefined: they are refused. Throws when the nodes have no good secret. */
+export const loadMisroute = async (file: string, { name, log }: Loading): Promise<Misroute | undefined> => {
+  const topology = await loadTopology(file);
+  if (topology.misroute === 'refuse') return undefined;
+  const keys = await loadKeys(topology, file);
+  let { nodes: known } = topology;
+  if (!known.some(({ id }) => id === name))
+    log.warn({ node: name, file }, 'other nodes pass nothing on to this one: the topology does not name it');
+  const readAgain = async (): Promise<typeof known> => {
+    try {
+      known = (await loadTopology(file)).nodes;
+    } catch (err) {
+      log.warn({ err }, 'the topology cannot be read: the nodes of before count');
+    }
+    return known;
+  };
+  return { keys, known: recently(readAgain, { ms: READ_AGAIN_MS, now: steadyNow }) };
+};
+
+const loadKeys = async ({ relaySecretFile }: Topology, file: string): Promise<Keys> => {
+  const given = process.env[RELAY_SECRET];
+  if (given === undefined && relaySecretFile === undefined)
+    throw new Error(
+      `misroute: relay needs a secret that all nodes share: ${RELAY_SECRET}, or relaySecretFile in ${file}`,
+    );
+  const from = given === undefined ? resolve(dirname(file), relaySecretFile as string) : RELAY_SECRET;
+  const read = readKeys(given ?? (await readSecret(from)));
+  if (read.kind === 'keys') return read.keys;
+  throw new Error(
+    `the secret for misroute: relay is too weak: in ${from}, ${read.why} (openssl rand -base64 32 makes one)`,
+  );
+};
+
+const readSecret = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`the secret for misroute: relay cannot be read: ${file} (${error.code})`);
+  });

@@ -1,0 +1,215 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../../shared/log.ts';
+import { type NodeId, ownerOf, parseNodeId, parseSessionId } from '../../shared/registry/session-id.ts';
+import type { Self, SessionRegistry } from '../../shared/registry/session-registry.ts';
+import { SERVER_ERROR } from '../core/json-rpc.ts';
+import { type KnownNode, nodesForNewSession, ownerToAsk, type Peer } from '../core/relay-decision.ts';
+import {
+  CHALLENGE,
+  checkMark,
+  livesFor,
+  MARK,
+  type MarkVerdict,
+  PATIENCE_MS,
+  PROOF,
+  proveTo,
+} from '../core/relay-mark.ts';
+import { SeenNonces } from '../core/seen-nonces.ts';
+import type { Keys } from '../core/shared-keys.ts';
+import type { Exchange, HeldSessions, OpenAnswer, SendMissing } from '../host/session-host.ts';
+import { BodyTooLarge, RequestBody } from '../host/upstream/request-body.ts';
+import { sendError } from '../http/json-rpc-error.ts';
+import type { NodeMetrics } from '../http/metrics.ts';
+import { headerValues } from '../http/request-facts.ts';
+import { brief } from '../sessions/session-table.ts';
+import { askPeer, type PassedOn, sendPeerAnswer } from './pass-to-peer.ts';
+import { PeerError, PeerLink } from './peer-link.ts';
+import { heartbeatsOf } from './peers.ts';
+
+export type Misroute = {
+  readonly keys: Keys;
+  /** The nodes of the topology, as it is now. */
+  readonly known: () => Promise<readonly KnownNode[]>;
+  /** How long a peer has for its proof. */
+  readonly patienceMs?: number;
+};
+
+export type RelayOptions = Misroute & {
+  readonly self: Self;
+  readonly registry: SessionRegistry;
+  readonly table: Pick<HeldSessions, 'countCall'>;
+  readonly sendMissing: SendMissing;
+  readonly metrics: NodeMetrics;
+  readonly log: Log;
+  readonly now: () => number;
+};
+
+/** A new session is offered to so many others. */
+const MOST_OFFERS = 3;
+
+/** Requests that came to the wrong node: one hop to the right one, between nodes that know each other's secret. */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #links = new Map<string, PeerLink>();
+  readonly #patienceMs: number;
+  readonly #nonces: SeenNonces;
+  readonly #marked = new WeakSet<IncomingMessage>();
+  readonly #heartbeats: ReturnType<typeof heartbeatsOf>;
+  /** When the node stops it ends them in good order. */
+  readonly answers = new Set<OpenAnswer>();
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
+    this.#nonces = new SeenNonces(livesFor(this.#patienceMs));
+    this.#heartbeats = heartbeatsOf(options);
+  }
+
+  /** To be asked once for each request. Undefined: it says nothing of another node. */
+  check(req: IncomingMessage, session: string): MarkVerdict | undefined {
+    const [text, ...more] = headerValues(req, MARK);
+    if (text === undefined) return undefined;
+    const { self, keys, now, metrics } = this.#options;
+    const marked = { method: req.method ?? '', path: req.url ?? '', session, boot: self.boot };
+    const take = (nonce: string) => this.#nonces.take(nonce, now());
+    const verdict = checkMark(more.length > 0 ? '' : text, marked, {
+      keys,
+      now: now(),
+      patienceMs: this.#patienceMs,
+      take,
+    });
+    if (verdict.kind === 'valid') this.#marked.add(req);
+    metrics.marked(verdict.kind === 'valid' ? 'valid' : verdict.why);
+    return verdict;
+  }
+
+  /** Tells a peer that has the secret that we have it too. */
+  readonly prove = (req: IncomingMessage, res: ServerResponse): void => {
+    const { self, keys, now } = this.#options;
+    const clock = Math.floor(now());
+    const proof = proveTo(keys, headerValues(req, CHALLENGE)[0] ?? '', { peer: self.node, boot: self.boot, clock });
+    if (proof === undefined) return void res.writeHead(404).end();
+    // The request comes on the same connection, also while this node stops.
+    res.removeHeader('connection');
+    res.writeHead(204, { [PROOF]: proof }).end();
+  };
+
+  /** A session that is not here. Whether it was passed on, or answered. */
+  async toOwner(exchange: Exchange, id: string): Promise<boolean> {
+    const session = parseSessionId(id);
+    if (session === null) return false;
+    const { self, metrics, log } = this.#options;
+    const owner = ownerOf(session);
+    const marked = this.#marked.has(exchange.req);
+    if (owner === self.node) return false;
+    const facts = { self: self.node, marked, ...(await this.#around([owner])) };
+    const decision = ownerToAsk(owner, facts);
+    if (decision.kind === 'refuse') {
+      log.debug({ owner, why: decision.why }, 'a misroute is not passed on');
+      metrics.relayed('session', decision.why);
+      return false;
+    }
+    const body = RequestBody.of(exchange.req);
+    const passed = { ...exchange, session: id, body, ownHost: this.#ownHost };
+    try {
+      const answer = await askPeer(this.#linkTo(decision.peer), passed);
+      metrics.relayed('session', 'passed');
+      log.info({ owner, session: brief(id), method: exchange.req.method }, 'a misroute is passed on');
+      await this.#send(answer, passed);
+    } catch (error) {
+      await this.#failed(error, { exchange, id, peer: decision.peer, body });
+    } finally {
+      body?.discard();
+    }
+    return true;
+  }
+
+  /** A new session that has no place here. Whether another node has answered. */
+  async handOver(exchange: Exchange, body: Buffer): Promise<boolean> {
+    const { self, metrics, log } = this.#options;
+    const known = await this.#options.known();
+    const active = known.flatMap(({ id, state }) => (state === 'active' ? (parseNodeId(id) ?? []) : []));
+    const facts = { self: self.node, marked: this.#marked.has(exchange.req), ...(await this.#around(active)) };
+    const passed = { ...exchange, session: '', body, ownHost: this.#ownHost };
+    for (const peer of nodesForNewSession(facts).slice(0, MOST_OFFERS)) {
+      const answer = await askPeer(this.#linkTo(peer), passed).catch((error) => this.#tell(error, peer));
+      if (exchange.res.destroyed) return true;
+      if (answer?.status === FULL) answer.body.destroy();
+      if (answer === undefined || answer.status === FULL) continue;
+      metrics.relayed('initialize', 'passed');
+      log.info({ peer: peer.node }, 'a new session is handed to another node');
+      await this.#send(answer, passed);
+      return true;
+    }
+    metrics.relayed('initialize', 'nobody');
+    return false;
+  }
+
+  stop(): void {
+    for (const link of this.#links.values()) link.close();
+  }
+
+  get #ownHost(): string {
+    return new URL(this.#options.self.url).host;
+  }
+
+  async #around(nodes: readonly NodeId[]) {
+    const known = await this.#options.known();
+    const named = new Set(known.map(({ id }) => id));
+    return { known, heartbeats: await this.#heartbeats(nodes.filter((node) => named.has(node))) };
+  }
+
+  #linkTo(peer: Peer): PeerLink {
+    const { self, keys, now } = this.#options;
+    const name = `${peer.node} ${peer.url}`;
+    const link =
+      this.#links.get(name) ?? new PeerLink({ self: self.node, peer, keys, now, patienceMs: this.#patienceMs });
+    this.#links.set(name, link);
+    return link;
+  }
+
+  async #send(answer: Parameters<typeof sendPeerAnswer>[0], passed: PassedOn): Promise<void> {
+    const { self, table } = this.#options;
+    const isCall = passed.req.method === 'POST';
+    const open = sendPeerAnswer(answer, passed, self.node);
+    this.answers.add(open);
+    if (isCall) table.countCall(1);
+    await open.ended;
+    if (isCall) table.countCall(-1);
+    this.answers.delete(open);
+  }
+
+  async #failed(error: unknown, { exchange, id, peer, body }: Failed): Promise<void> {
+    const { res } = exchange;
+    if (res.destroyed) return;
+    if (error instanceof BodyTooLarge) return sendError(res, TOO_LARGE);
+    const caller = (await body?.caller()) ?? null;
+    this.#tell(error, peer);
+    const { kind } = error as PeerError;
+    this.#options.metrics.relayed('session', kind);
+    await this.#options.sendMissing(exchange, { id, caller, ...(kind === 'silent' && { silent: peer.node }) });
+  }
+
+  #tell(error: unknown, { node }: Peer): undefined {
+    if (!(error instanceof PeerError)) return;
+    const text = TOLD[error.kind];
+    if (error.kind === 'unproven') this.#options.log.error({ peer: node }, text);
+    else this.#options.log.warn({ peer: node, err: error.cause ?? error }, text);
+  }
+}
+
+type Failed = {
+  readonly exchange: Exchange;
+  readonly id: string;
+  readonly peer: Peer;
+  readonly body: RequestBody | undefined;
+};
+
+const FULL = 503;
+const TOO_LARGE = { status: 413, code: SERVER_ERROR, message: 'Payload Too Large', headers: { connection: 'close' } };
+
+const TOLD: Readonly<Record<PeerError['kind'], string>> = {
+  refused: 'a peer is not there',
+  silent: 'a peer does not answer',
+  unproven: 'whoever answers in place of a peer does not have the secret of these nodes: it got no request',
+};
