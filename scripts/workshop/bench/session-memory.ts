@@ -1,24 +1,32 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { defineCommand } from '../../cli/command.ts';
+import { Misuse } from '../../cli/misuse.ts';
 import { wholeNumber } from '../../cli/whole-number.ts';
 import { endOnInterrupt } from '../end-on-interrupt.ts';
+import { ask, each, finished, openSession, streams } from './session-calls.ts';
 import type { Memory } from './session-node.ts';
+import { weighPrograms } from './session-programs.ts';
 
 const usage = `Usage: npm run bench:sessions -- [--sessions 2000] [--server FILE] [--json]
+       npm run bench:sessions -- --stdio [--sessions 200] [--json] [-- COMMAND …]
 
 Measures the memory of sessions in a node: opens sessions, opens a GET stream on each, closes all, and prints the memory
 at each step. The node runs in its own process with an in-memory registry, and collects garbage before each figure.
 
-  --sessions N    how many (2000)
+With --stdio: what a session costs that has a process of its own: how long it takes until it is open, beside the start of
+the program alone, and the memory of one of five, with the shells that guard it. Then so many are opened and abandoned,
+32 at most at a time, and it is looked whether their processes, descriptors and memory are given back.
+
+  --sessions N    how many (2000; 200)
+  --stdio         sessions of COMMAND, which speaks MCP over stdin and stdout (the example, over them)
   --server FILE   a module that exports createServer (node/example/server.ts)
   --json          one JSON object
   --help          this text
 
-Exits with 0, 2 for wrong usage.`;
+Exits with 0, 1 when processes or descriptors are left, 2 for wrong usage.`;
 
 const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -26,58 +34,20 @@ export const command = defineCommand({
   summary: 'the memory that sessions take in a node',
   usage,
   options: {
-    sessions: { type: 'string', default: '2000' },
+    sessions: { type: 'string' },
+    stdio: { type: 'boolean', default: false },
     server: { type: 'string', default: beside('../../../node/example/server.ts') },
   },
-  run: async ({ values, terminal }) => {
-    const count = wholeNumber('--sessions', values.sessions);
+  takesCommand: true,
+  run: async ({ values, server, terminal }) => {
+    if (server !== undefined && !values.stdio) throw new Misuse(`${server[0]} behind -- goes with --stdio`);
+    const count = wholeNumber('--sessions', values.sessions ?? (values.stdio ? '200' : '2000'));
     endOnInterrupt(terminal);
-    const figures = await weigh(count, values.server);
+    const figures = await (values.stdio ? weighPrograms(count, server) : weigh(count, values.server));
     terminal.print(values.json ? JSON.stringify({ event: 'session-memory', ...figures }) : inspect(figures));
-    return 0;
+    return 'left' in figures && figures.left ? 1 : 0;
   },
 });
-
-const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-const streams = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
-const COMMON = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
-const INITIALIZE = {
-  protocolVersion: '2025-11-25',
-  capabilities: {},
-  clientInfo: { name: 'session-memory', version: '1' },
-};
-
-type Ask = { method: string; session?: string; body?: unknown; agent?: Agent };
-
-const ask = async (url: string, { method, session, body, agent: by = agent }: Ask): Promise<IncomingMessage> => {
-  const headers = { ...COMMON, ...(session && { 'mcp-session-id': session }) };
-  const sent = request(`${url}/mcp`, { method, headers, agent: by });
-  sent.end(body === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', ...body }));
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  if (answer.statusCode !== 200 && answer.statusCode !== 202) throw new Error(`${method}: ${answer.statusCode}`);
-  return answer;
-};
-
-const finished = async (answer: IncomingMessage): Promise<IncomingMessage> => {
-  answer.resume();
-  await once(answer, 'end');
-  return answer;
-};
-
-const openSession = async (url: string): Promise<string> => {
-  const body = { id: 1, method: 'initialize', params: INITIALIZE };
-  const session = (await finished(await ask(url, { method: 'POST', body }))).headers['mcp-session-id'] as string;
-  await finished(await ask(url, { method: 'POST', session, body: { method: 'notifications/initialized' } }));
-  return session;
-};
-
-/** Sixteen at a time. */
-const each = async <In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> => {
-  const results: Out[] = [];
-  for (let at = 0; at < items.length; at += 16)
-    results.push(...(await Promise.all(items.slice(at, at + 16).map(work))));
-  return results;
-};
 
 const measure = async (child: ChildProcess): Promise<Memory> => {
   child.send('measure');

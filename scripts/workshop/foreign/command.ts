@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { defineCommand } from '../../cli/command.ts';
 import { Misuse } from '../../cli/misuse.ts';
 import { startCluster } from '../../cluster/start-cluster.ts';
 import { endOnInterrupt } from '../end-on-interrupt.ts';
 import { examine, examineCalls, type Finding } from './examine.ts';
+import { examineStdio, IDLE_SECONDS } from './examine-stdio.ts';
 import { type ForeignServer, install, SERVERS } from './servers.ts';
 import { startWithIds } from './start-ids.ts';
 
@@ -12,10 +14,13 @@ const PROXIES = ['router', 'traefik'] as const;
 const USAGE = `Usage: npm run foreign -- [--only NAMES] [--through router,traefik] [--json]
 
 MCP servers of other people as they come from their registries, three instances with a node before each, behind the
-router and behind real Traefik; and those of the page .github/SERVERS.md whose ids name their node, without one: whether sessions stay, through a drain too, and what their clients hear when one dies.
+router and behind real Traefik; those over standard input and output, one process a session; and those of the page
+.github/SERVERS.md whose ids name their node, without one: whether sessions stay, through a drain too, what their clients
+hear when one dies, and whether a process is left behind.
 
   --only NAMES     of ${NAMES.slice(0, 4).join(', ')},
-                   ${NAMES.slice(4).join(', ')},
+                   ${NAMES.slice(4, 8).join(', ')},
+                   ${NAMES.slice(8).join(', ')},
                    separated by a comma (all)
   --through NAMES  router, traefik, or both (router,traefik)
   --json           one JSON object a finding
@@ -46,17 +51,21 @@ export const command = defineCommand({
 });
 
 async function* tried(server: ForeignServer, proxy: (typeof PROXIES)[number]): AsyncGenerator<Finding> {
-  const { command, snippet } = server;
+  const { command, snippet, stdio } = server;
   const alone = snippet && (await startWithIds({ command, proxy }));
-  const cluster = alone ? undefined : await startCluster({ command, proxy });
+  const mark = `MOORING_FOREIGN=${randomUUID()}`;
+  const program = stdio ? { stdio: { command, env: [mark] }, nodeArguments: IDLE } : { command };
+  const cluster = alone ? undefined : await startCluster({ ...program, proxy });
   try {
     if (alone) yield* examineCalls(server, alone.mcp);
-    if (cluster) yield* examine(server, cluster);
+    if (cluster) yield* stdio ? examineStdio(server, cluster, mark) : examine(server, cluster);
   } finally {
     await alone?.close();
     await cluster?.close();
   }
 }
+
+const IDLE = ['--idle-seconds', `${IDLE_SECONDS}`];
 
 const chosen = <Name extends string>(option: string, text: string, known: readonly Name[]): Name[] =>
   text.split(',').map((name) => {

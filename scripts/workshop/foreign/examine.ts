@@ -7,15 +7,15 @@ import type { ForeignServer } from './servers.ts';
 
 export type Finding = { readonly what: string; readonly good: number; readonly of: number; readonly error?: string };
 
-const CALLS = 20;
+export const CALLS = 20;
 const CLIENTS = 3;
 
-type Open = { readonly client: Client; readonly transport: StreamableHTTPClientTransport; calls: number };
+export type Open = { readonly client: Client; readonly transport: StreamableHTTPClientTransport; calls: number };
 
 /** What is asked of a server; the unmodified client of the TypeScript SDK asks it. */
-type Asked = Pick<ForeignServer, 'call' | 'large'>;
+export type Asked = Pick<ForeignServer, 'call' | 'large'>;
 
-/** On three nodes with this server behind each. */
+/** On three nodes with an instance of this server behind each. */
 export async function* examine(server: Asked, cluster: Cluster): AsyncGenerator<Finding> {
   yield* examineCalls(server, cluster.mcp);
   yield await drains(server, cluster);
@@ -37,7 +37,7 @@ export async function* examineCalls(server: Asked, mcp: string): AsyncGenerator<
   }
 }
 
-const drains = async (server: Asked, cluster: Cluster): Promise<Finding> => {
+export const drains = async (server: Asked, cluster: Cluster): Promise<Finding> => {
   const one = await open(cluster.mcp, false);
   const node = nodeOf(one);
   await cluster.drain(node);
@@ -69,34 +69,37 @@ async function* dies(server: Asked, cluster: Cluster): AsyncGenerator<Finding> {
   await close(again);
 }
 
-const open = async (url: string, cookies: boolean): Promise<Open> => {
-  const client = new Client({ name: 'foreign', version: '1' });
+export const open = async (
+  url: string,
+  cookies = false,
+  client = new Client({ name: 'foreign', version: '1' }),
+): Promise<Open> => {
   const transport = new StreamableHTTPClientTransport(new URL(url), cookies ? { fetch: cookieFetch() } : {});
   await client.connect(transport as Parameters<Client['connect']>[0]);
   return { client, transport, calls: 0 };
 };
 
-const close = async ({ client, transport }: Open): Promise<void> => {
+export const close = async ({ client, transport }: Open): Promise<void> => {
   await transport.terminateSession();
   await client.close();
 };
 
-const call = async (one: Open, { call: { sum, ...asked } }: Asked): Promise<void> => {
+export const call = async (one: Open, { call: { sum, ...asked } }: Asked): Promise<void> => {
   const session = one.transport.sessionId;
   const { content, isError } = await one.client.callTool(asked);
   const [{ text = '' } = {}] = content as { readonly text?: string }[];
   one.calls++;
   if (isError) throw new Error(text);
   if (one.transport.sessionId !== session) throw new Error('it is another session');
-  if (sum && text !== String(one.calls)) throw new Error(`call ${one.calls} of the session was counted as ${text}`);
+  if (sum && sum.exec(text)?.[1] !== `${one.calls}`) throw new Error(`call ${one.calls} of the session was ${text}`);
 };
 
-const nodeOf = ({ transport }: Open): string => (transport.sessionId ?? '').split('.', 1)[0] as string;
+export const nodeOf = ({ transport }: Open): string => (transport.sessionId ?? '').split('.', 1)[0] as string;
 
 /** undefined: it held; else what went wrong. */
 type Outcome = string | undefined;
 
-const attempt = async (times: number, act: () => Promise<unknown>): Promise<Outcome[]> => {
+export const attempt = async (times: number, act: () => Promise<unknown>): Promise<Outcome[]> => {
   const outcomes: Outcome[] = [];
   for (let i = 0; i < times; i++)
     outcomes.push(
@@ -108,7 +111,7 @@ const attempt = async (times: number, act: () => Promise<unknown>): Promise<Outc
   return outcomes;
 };
 
-const told = (what: string, outcomes: readonly Outcome[]): Finding => {
+export const told = (what: string, outcomes: readonly Outcome[]): Finding => {
   const error = outcomes.find((outcome) => outcome !== undefined);
   const good = outcomes.filter((outcome) => outcome === undefined).length;
   return { what, good, of: outcomes.length, ...(error !== undefined && { error }) };

@@ -8,6 +8,15 @@ import { snippetOf } from './snippets.ts';
 
 type Call = { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> };
 
+/** Undefined: it cannot do that. */
+export type StdioAsked = {
+  readonly progress?: Call;
+  /** Each asks its client, whose word is in the answer. */
+  readonly asking?: Readonly<Record<'sampling' | 'elicitation', Call>>;
+  /** After this call it tells its client something now and then, while no call runs. */
+  readonly later?: Call;
+};
+
 /** A server of other people, as it comes from its registry. */
 export type ForeignServer = {
   readonly name: string;
@@ -15,8 +24,12 @@ export type ForeignServer = {
   readonly command: NonNullable<ClusterOptions['command']>;
   /** Its session ids name their node: it stands behind Traefik alone. It is the program of the page on servers. */
   readonly snippet?: { readonly language: string; readonly file: string };
-  /** `sum`: its n-th answer says n, which it can only know of a session that it keeps. */
-  readonly call: Call & { readonly sum?: true };
+  /** A program of ours that is compiled. */
+  readonly source?: { readonly from: string; readonly file: string };
+  /** It speaks over standard input and output; what else it is asked for. */
+  readonly stdio?: StdioAsked;
+  /** `sum`: finds n in its n-th answer, which it can only know of a session that it keeps. */
+  readonly call: Call & { readonly sum?: RegExp };
   /** A call with an argument of so many characters; undefined: its server takes none as large. */
   readonly large?: (text: string) => Call;
 };
@@ -25,17 +38,42 @@ const FOLDER = join(tmpdir(), 'mooring-foreign');
 const at = (...path: string[]): string => join(FOLDER, ...path);
 const ours = (file: string): string => fileURLToPath(new URL(`servers/${file}`, import.meta.url));
 
-const ADD: ForeignServer['call'] = { name: 'add', arguments: { n: 1 }, sum: true };
+const ADD: ForeignServer['call'] = { name: 'add', arguments: { n: 1 }, sum: /^(\d+)$/ };
 export const WHOAMI: ForeignServer['call'] = { name: 'whoami', arguments: {} };
 const ECHO: ForeignServer['call'] = { name: 'echo', arguments: { message: 'hello' } };
 const length = (text: string): Call => ({ name: 'length', arguments: { text } });
 const echo = (message: string): Call => ({ name: 'echo', arguments: { message } });
+
+const NEXT = '() => (globalThis.n = (globalThis.n ?? 0) + 1)';
+/** What a page keeps. */
+const PAGE: ForeignServer['call'] = {
+  name: 'browser_evaluate',
+  arguments: { function: NEXT },
+  sum: /Result\n(\d+)/,
+};
+const PLAYWRIGHT = ['--headless', '--isolated', '--no-sandbox', '--executable-path', '/usr/bin/chromium'];
+
+const OURS: StdioAsked = {
+  progress: { name: 'work', arguments: { steps: 5 } },
+  asking: {
+    sampling: { name: 'ask_model', arguments: {} },
+    elicitation: { name: 'ask_user', arguments: {} },
+  },
+  later: { name: 'later', arguments: {} },
+};
 
 const npm = (...packages: string[]) => [['npm', 'install', '--no-audit', '--no-fund', ...packages]] as const;
 const pip = (venv: string, ...packages: string[]) =>
   [
     ['python3', '-m', 'venv', '--clear', at(venv)],
     [at(venv, 'bin', 'pip'), '--quiet', '--disable-pip-version-check', 'install', ...packages],
+  ] as const;
+
+const goSteps = (folder: string) =>
+  [
+    ['go', '-C', at(folder), 'get', 'github.com/modelcontextprotocol/go-sdk@v1.8.0'],
+    ['go', '-C', at(folder), 'mod', 'tidy'],
+    ['go', '-C', at(folder), 'build', '-o', at(`${folder}-server`), '.'],
   ] as const;
 
 const EVERYTHING = at('node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js');
@@ -89,12 +127,8 @@ export const SERVERS: readonly ForeignServer[] = [
   {
     name: 'playwright',
     install: npm('@playwright/mcp@0.0.83'),
-    command: [
-      at('node_modules', '.bin', 'playwright-mcp'),
-      ...['--headless', '--isolated', '--no-sandbox', '--executable-path', '/usr/bin/chromium'],
-      ...['--host', '{host}', '--port', '{port}'],
-    ],
-    call: { name: 'browser_tabs', arguments: { action: 'list' } },
+    command: [at('node_modules', '.bin', 'playwright-mcp'), ...PLAYWRIGHT, '--host', '{host}', '--port', '{port}'],
+    call: PAGE,
   },
   {
     name: 'typescript-ids',
@@ -105,25 +139,61 @@ export const SERVERS: readonly ForeignServer[] = [
   },
   {
     name: 'go-ids',
-    install: [
-      ['go', '-C', at('go-ids'), 'get', 'github.com/modelcontextprotocol/go-sdk@v1.8.0'],
-      ['go', '-C', at('go-ids'), 'mod', 'tidy'],
-      ['go', '-C', at('go-ids'), 'build', '-o', at('go-ids-server'), '.'],
-    ],
+    install: goSteps('go-ids'),
     command: [at('go-ids-server')],
     snippet: { language: 'go', file: at('go-ids', 'main.go') },
     call: WHOAMI,
   },
+  {
+    name: 'everything-stdio',
+    install: npm(EVERYTHING_PACKAGE),
+    command: [process.execPath, EVERYTHING, 'stdio'],
+    stdio: {
+      progress: { name: 'trigger-long-running-operation', arguments: { duration: 0.1, steps: 5 } },
+      asking: {
+        sampling: { name: 'trigger-sampling-request', arguments: { prompt: 'Who are you?' } },
+        elicitation: { name: 'trigger-elicitation-request', arguments: {} },
+      },
+      later: { name: 'toggle-simulated-logging', arguments: {} },
+    },
+    call: ECHO,
+    large: echo,
+  },
+  {
+    name: 'python-stdio',
+    install: pip('python', 'mcp==2.3.0'),
+    command: [at('python', 'bin', 'python'), ours('python-stdio.py')],
+    stdio: OURS,
+    call: ADD,
+    large: echo,
+  },
+  {
+    name: 'go-stdio',
+    install: goSteps('go-stdio'),
+    command: [at('go-stdio-server')],
+    source: { from: ours('go-stdio.go'), file: at('go-stdio', 'main.go') },
+    stdio: OURS,
+    call: ADD,
+    large: echo,
+  },
+  {
+    name: 'playwright-stdio',
+    install: npm('@playwright/mcp@0.0.83'),
+    command: [at('node_modules', '.bin', 'playwright-mcp'), ...PLAYWRIGHT],
+    stdio: {},
+    call: PAGE,
+  },
 ];
 
 /** Once, outside the project, and anew when another version is asked for. */
-export const install = ({ name, install: steps, snippet }: ForeignServer): void => {
+export const install = ({ name, install: steps, snippet, source }: ForeignServer): void => {
   mkdirSync(FOLDER, { recursive: true });
-  const program = snippet && snippetOf(snippet.language);
+  const program = source ? readFileSync(source.from, 'utf8') : snippet && snippetOf(snippet.language);
   const [mark, wanted] = [at(`${name}.json`), JSON.stringify([steps, program])];
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
   if (!existsSync(at('package.json'))) writeFileSync(at('package.json'), '{"private":true}');
-  if (snippet !== undefined) writeProgram(snippet.file, program!);
+  const file = (source ?? snippet)?.file;
+  if (file !== undefined) writeProgram(file, program!);
   for (const [command, ...args] of steps)
     execFileSync(command, args, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] });
   writeFileSync(mark, wanted);
@@ -132,7 +202,7 @@ export const install = ({ name, install: steps, snippet }: ForeignServer): void 
 const writeProgram = (file: string, text: string): void => {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
-  if (file.endsWith('.go')) writeFileSync(join(dirname(file), 'go.mod'), 'module whoami\n');
+  if (file.endsWith('.go')) writeFileSync(join(dirname(file), 'go.mod'), 'module server\n');
 };
 
 /** Where the Python SDK is, once it has been installed. */
