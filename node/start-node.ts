@@ -4,7 +4,7 @@ import type { Log } from '../shared/log.ts';
 import type { NodeId } from '../shared/registry/session-id.ts';
 import type { Self, SessionRegistry } from '../shared/registry/session-registry.ts';
 import { steadyNow } from '../shared/steady-clock.ts';
-import { cookieValue } from '../shared/traefik/cookie-value.ts';
+import { cookieValue, legacyCookieValues } from '../shared/traefik/cookie-value.ts';
 import { pinTexts } from '../shared/traefik/parts.ts';
 import type { EventLimits } from './core/event-buffer.ts';
 import { compileHostRules } from './core/host-origin.ts';
@@ -220,7 +220,7 @@ const routesOf = (parts: Parts) => {
 };
 
 const cookiesOf = ({ node, url }: { readonly node: string; readonly url: string }): readonly string[] =>
-  pinTexts({ id: node, url }).map(cookieValue);
+  pinTexts({ id: node, url }).flatMap((text) => [cookieValue(text), ...legacyCookieValues(text)]);
 
 const loadInTurn = async (routes: readonly LazyRoute[]): Promise<void> => {
   for (const route of routes) await route.load();

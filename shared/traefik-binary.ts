@@ -1,21 +1,47 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { minorOf, TRAEFIK_VERSION, TRIED_RELEASES } from './traefik/minors.ts';
 
-/** What these cases were measured on; another version is no judge. */
-export const TRAEFIK_VERSION = '3.7.15';
+export type FoundTraefik = { readonly file: string; readonly version: string };
 
-let found: string | undefined | false = false;
+/** By what TRAEFIK_BIN says. */
+const found = new Map<string | undefined, readonly FoundTraefik[]>();
 
-/** The real Traefik of that version, from TRAEFIK_BIN or the PATH; undefined where there is none. */
-export const findTraefik = (): string | undefined => {
-  if (found === false) found = candidates().find((file) => existsSync(file) && versionOf(file) === TRAEFIK_VERSION);
-  return found;
+/** Every Traefik 3 in TRAEFIK_BIN or on the PATH; that of the parity cases first. */
+const all = (): readonly FoundTraefik[] => {
+  const named = process.env.TRAEFIK_BIN;
+  const before = found.get(named);
+  if (before !== undefined) return before;
+  const seen = candidates().flatMap((file) => {
+    const version = existsSync(file) ? versionOf(file) : undefined;
+    return version?.startsWith('3.') ? [{ file, version }] : [];
+  });
+  seen.sort((a, b) => Number(b.version === TRAEFIK_VERSION) - Number(a.version === TRAEFIK_VERSION));
+  found.set(named, seen);
+  return seen;
 };
+
+/** To run a cluster behind, whatever its minor version. */
+export const anyTraefik = (): FoundTraefik | undefined => all()[0];
+
+/** The one that judges the router; undefined where there is none. */
+export const findTraefik = (): string | undefined => all().find(({ version }) => version === TRAEFIK_VERSION)?.file;
 
 /** What to say where it is needed and not there; false where it is. */
 export const noTraefik = (): string | false =>
   findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
+
+/** How far it is known that files and router are the same with another version. */
+export const provenFor = (version: string): string => {
+  if (version === TRAEFIK_VERSION) return '';
+  const minor = minorOf(version);
+  const tried = TRIED_RELEASES.find((release) => minorOf(release) === minor);
+  const parity = `parity with the router is proven for ${TRAEFIK_VERSION} alone`;
+  return tried === undefined || minor === undefined
+    ? `${parity}, and nothing is known of this version`
+    : `${parity}; pins, failover and drain were tried on ${tried}`;
+};
 
 const candidates = (): string[] => {
   const named = process.env.TRAEFIK_BIN;

@@ -1,4 +1,6 @@
 import { type Topology, topologySchema } from '../../shared/topology/topology.ts';
+import { minorOf } from '../../shared/traefik/minors.ts';
+import { anyTraefik } from '../../shared/traefik-binary.ts';
 import type { ClusterOptions } from './cluster.ts';
 import { plannedNodes } from './planned-nodes.ts';
 
@@ -25,13 +27,15 @@ const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : 
 
 /**
  * Traefik tells by its metrics and its API that it follows its files, so a cluster behind it always has them, on an
- * entry point of their own.
+ * entry point of their own. Its files have what the Traefik that is there knows.
  */
 export const withInternals = (topology: Topology, { proxy }: ClusterOptions, ports: Ports): Topology => {
   if (proxy !== 'traefik') return topology;
+  const minor = minorOf(anyTraefik()?.version ?? '');
   const internal = { address: `127.0.0.1:${ports.internal}`, tls: false, trustedIPs: [] };
   return {
     ...topology,
+    traefik: minor ?? topology.traefik,
     entryPoints: { traefik: internal, ...topology.entryPoints },
     observe: { ...topology.observe, metrics: true },
   };

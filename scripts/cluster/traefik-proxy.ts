@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { findTraefik, TRAEFIK_VERSION } from '../../shared/traefik-binary.ts';
+import { anyTraefik } from '../../shared/traefik-binary.ts';
 import { startLeashed } from './owned-process.ts';
 import { FOLLOW_MS, type ProxyOptions, type RunningProxy } from './proxy.ts';
 
@@ -10,9 +10,8 @@ export const startTraefikProxy = async (
   { staticFile, onLine }: ProxyOptions,
   internal: string,
 ): Promise<RunningProxy> => {
-  const command = findTraefik();
-  if (command === undefined)
-    throw new Error(`no Traefik ${TRAEFIK_VERSION} on the PATH; install it, or name it in TRAEFIK_BIN`);
+  const command = anyTraefik()?.file;
+  if (command === undefined) throw new Error('no Traefik 3 on the PATH; install it, or name it in TRAEFIK_BIN');
   const lastLines: string[] = [];
   const traefik = await startLeashed({
     command,

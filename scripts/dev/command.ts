@@ -25,7 +25,7 @@ not, unless it clears its environment and has lost its parent.
   --env NAME[=VALUE]  what it gets of this environment besides PATH and HOME; may be repeated
   --path PATH         path of the MCP endpoint of COMMAND (/mcp)
   --https             as in production: TLS with a temporary certificate, and a Secure cookie
-  --traefik           real Traefik (TRAEFIK_BIN or PATH) instead of the router
+  --traefik           real Traefik, any 3.x (TRAEFIK_BIN or PATH), instead of the router
   --port PORT         port for clients (8080); if it is taken, the next free one
   --host ADDRESS      a loopback address (127.0.0.1); others are refused
   --topology FILE     nodes and entry points from this file, which is watched

@@ -1,4 +1,5 @@
-import { TRAEFIK_VERSION } from '../../router/router.ts';
+import { TRAEFIK_VERSION } from '../../shared/traefik/minors.ts';
+import { anyTraefik, provenFor } from '../../shared/traefik-binary.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { DevOptions } from './options.ts';
 import type { Ready } from './output.ts';
@@ -18,16 +19,20 @@ const STICKY = {
   cookie: 'a session stays at its node, by the cookie alone: clients that drop cookies lose theirs',
 } as const;
 
+const traefikText = (version: string): string =>
+  [`Traefik ${version}`, provenFor(version)].filter((part) => part !== '').join('; ');
+
 /** What the banner shows and the first JSON event says. */
 export const readyOf = ({ cluster, options, port, dashboard, milliseconds }: Facts): Omit<Ready, 'keys'> => {
   const { url, mcp, redis, folder, proxy } = cluster;
   const { affinity, cookie, routes, hosts } = cluster.topology();
+  const traefik = proxy === 'traefik' ? anyTraefik()?.version : undefined;
   const nodes = cluster.nodes().map(({ id, url: at }) => ({ id, url: at }));
   const instances = cluster.instances().map(({ id, node, url: at, pid }) => ({ id, node, url: at, pid }));
   const facts = { milliseconds: Math.round(milliseconds), url, mcp, dashboard, nodes, instances, folder, port, hosts };
   return {
     ...facts,
-    proxy: proxy === 'router' ? `router, as Traefik ${TRAEFIK_VERSION}` : `Traefik ${TRAEFIK_VERSION}`,
+    proxy: traefik === undefined ? `router, as Traefik ${TRAEFIK_VERSION}` : traefikText(traefik),
     redis: redis.sentence,
     topology: options.topology,
     sticky: STICKY[affinity],
@@ -41,6 +46,7 @@ export const readyOf = ({ cluster, options, port, dashboard, milliseconds }: Fac
       ...(instances.length > 0 && { instances }),
       dashboard,
       proxy,
+      ...(traefik !== undefined && { traefik }),
       redis: { url: redis.url, how: redis.how },
       files: folder,
       affinity,

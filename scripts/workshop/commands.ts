@@ -11,6 +11,7 @@ export const COMMANDS: Commands = {
   interop: () => import('./interop/command.ts'),
   foreign: () => import('./foreign/command.ts'),
   hostile: () => import('./hostile/command.ts'),
+  minors: () => import('./minors/command.ts'),
   soak: () => import('./soak/command.ts'),
   coverage: () => import('./coverage/command.ts'),
   mutants: () => import('./mutation/command.ts'),

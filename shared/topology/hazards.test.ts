@@ -222,6 +222,21 @@ for (const { when, change, hazards } of [
   },
   { when: 'the cookie is for the path', change: { cookie: { path: '/mcp' } }, hazards: [] },
   {
+    when: 'the Traefik that it names knows no path and no domain of a cookie',
+    change: { traefik: '3.2', hosts: ['a.example.com'], cookie: { name: 'own', path: '/mcp', domain: 'example.com' } },
+    hazards: ['warning traefik-lacks cookie.path', 'warning traefik-lacks cookie.domain'],
+  },
+  {
+    when: 'it knows one of them',
+    change: { traefik: '3.3', hosts: ['a.example.com'], cookie: { name: 'own', path: '/mcp', domain: 'example.com' } },
+    hazards: ['warning traefik-lacks cookie.domain'],
+  },
+  {
+    when: 'no release of the Traefik that it names was tried',
+    change: { traefik: '3.1' },
+    hazards: ['warning traefik-not-tried traefik'],
+  },
+  {
     when: 'the cookie is of another domain',
     change: { hosts: ['mcp.example.com'], cookie: { name: 'own', domain: 'ample.com' } },
     hazards: ['error cookie-domain cookie.domain'],

@@ -6,6 +6,7 @@ import { healthHazards } from './hazards/health.ts';
 import { nodeHazards } from './hazards/nodes.ts';
 import { pathHazards } from './hazards/paths.ts';
 import { templateHazards } from './hazards/template.ts';
+import { versionHazards } from './hazards/versions.ts';
 import type { Topology } from './topology.ts';
 
 const RULES: readonly ((topology: Topology) => readonly Hazard[])[] = [
@@ -15,6 +16,7 @@ const RULES: readonly ((topology: Topology) => readonly Hazard[])[] = [
   pathHazards,
   entryPointHazards,
   cookieHazards,
+  versionHazards,
 ];
 
 /** Errors first. */

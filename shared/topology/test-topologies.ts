@@ -1,5 +1,6 @@
 /** Random topologies for property tests: every key, names that are awkward on purpose, and harmful combinations. */
 import fc from 'fast-check';
+import { TRAEFIK_MINORS } from '../traefik/minors.ts';
 import { type Topology, topologySchema } from './topology.ts';
 
 /** What would be a number, a date, a boolean or another part's name to a careless writer. */
@@ -100,6 +101,7 @@ export const arbitraryInput: fc.Arbitrary<unknown> = fc.record(
     entryPoints,
     hosts: some(HOSTS),
     prefix: fc.constantFrom(...PREFIXES),
+    traefik: fc.constantFrom(...TRAEFIK_MINORS),
     affinity: fc.constantFrom('both', 'session-id', 'cookie'),
     cookie,
     healthCheck,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isRedisUrl } from '../registry/redis-url.ts';
 import { parseGoDuration } from '../traefik/go-duration.ts';
+import { TRAEFIK_MINORS } from '../traefik/minors.ts';
 
 /** A team's deployment in one small file: what Traefik and the nodes must agree on, said once. */
 
@@ -126,6 +127,7 @@ const entryPoint = z.strictObject({
 });
 
 export const topologySchema = z.strictObject({
+  traefik: z.enum(TRAEFIK_MINORS).default('3.7').describe('The minor version that reads the files.'),
   nodes: z.array(node).min(1),
   hosts: z.array(host).default([]).describe('Public host names; none: any.'),
   prefix: path('/mcp').default('/mcp').describe('Where the MCP endpoint is.'),

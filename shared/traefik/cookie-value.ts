@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hasFeature, type TraefikMinor } from './minors.ts';
 
 const VALUE_LENGTH = 16;
 const FNV_OFFSET = 0xcbf29ce484222325n;
@@ -16,6 +17,10 @@ export const legacyCookieValues = (text: string): readonly string[] => {
   const hashed = fnv(text);
   return [text, hashed, fnv(hashed)];
 };
+
+/** What the versions that a topology may name write, and still take from each other while one follows the other. */
+export const cookieValuesFor = (minor: TraefikMinor, text: string): readonly string[] =>
+  hasFeature(minor, 'sha256Cookies') ? [cookieValue(text)] : [cookieValue(text), fnv(text)];
 
 /** FNV-1 of 64 bits (not 1a), in hex without leading zeros. */
 const fnv = (text: string): string => {

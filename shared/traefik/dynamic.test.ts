@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Topology, topologySchema } from '../topology/topology.ts';
-import { cookieValue } from './cookie-value.ts';
+import { cookieValue, legacyCookieValues } from './cookie-value.ts';
 import { dynamicOf } from './dynamic.ts';
 import { generateFiles } from './generate-files.ts';
 import { staticOf } from './static.ts';
@@ -228,4 +228,28 @@ test('session ids are in the access log where the topology says so, and the file
   assert.equal(accessLog?.fields.headers.names['Mcp-Session-Id'], 'keep');
   const { static: text } = generateFiles(keeping, { dynamicFile: 'd.yml' });
   assert.match(text, /# .*whoever reads the log can use the sessions in it/);
+});
+
+test('an older Traefik gets the keys that it knows, and routes for the cookies that it writes', () => {
+  const given = { cookie: { path: '/mcp', domain: 'example.com' } };
+  const keysOf = (traefik: string): string[] => {
+    const pool = parts({ ...given, traefik }).services['mcp-ready'];
+    const { path, domain } = pool && 'weighted' in pool ? pool.weighted.sticky!.cookie : {};
+    return [path, domain].filter((value) => value !== undefined);
+  };
+  assert.deepEqual(['3.2', '3.3', '3.4', '3.7'].map(keysOf), [
+    [],
+    ['/mcp'],
+    ['/mcp', 'example.com'],
+    ['/mcp', 'example.com'],
+  ]);
+  const [, fnv] = legacyCookieValues('ready-n1');
+  const routes = (traefik: string): readonly boolean[] => {
+    const { rule } = parts({ traefik }).routers['cookie-n1']!;
+    return [rule.includes(cookieValue('ready-n1')), rule.includes(fnv!)];
+  };
+  assert.deepEqual(['3.2', '3.3'].map(routes), [
+    [true, true],
+    [true, false],
+  ]);
 });

@@ -1,6 +1,7 @@
 /** A topology as Traefik's dynamic configuration: plain objects in Traefik's own keys, which every target writes. */
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import { servingEntryPoints } from './entry-points.ts';
+import { hasFeature } from './minors.ts';
 import { PARTS } from './parts.ts';
 import { anySessionRule, cookieRule, handleHeaders, handleRule, pathRule, sessionRule } from './rules.ts';
 
@@ -183,17 +184,17 @@ const nodeService = (topology: Topology, id: string): string =>
 const isActive = ({ state }: TopologyNode): boolean => state === 'active';
 const presentNodes = ({ nodes }: Topology): readonly TopologyNode[] => nodes.filter(({ state }) => state !== 'out');
 
-export const stickyOf = ({ affinity, cookie }: Topology): Sticky =>
-  affinity === 'session-id' ? {} : { sticky: { cookie: cookieOf(cookie) } };
+export const stickyOf = (topology: Topology): Sticky =>
+  topology.affinity === 'session-id' ? {} : { sticky: { cookie: cookieOf(topology) } };
 
-const cookieOf = (cookie: Topology['cookie']): TraefikCookie => ({
+const cookieOf = ({ cookie, traefik }: Topology): TraefikCookie => ({
   name: cookie.name,
   secure: cookie.secure,
   httpOnly: cookie.httpOnly,
   sameSite: cookie.sameSite,
   ...(cookie.maxAge !== 0 && { maxAge: cookie.maxAge }),
-  ...(cookie.path !== undefined && { path: cookie.path }),
-  ...(cookie.domain !== undefined && { domain: cookie.domain }),
+  ...(cookie.path !== undefined && hasFeature(traefik, 'cookiePath') && { path: cookie.path }),
+  ...(cookie.domain !== undefined && hasFeature(traefik, 'cookieDomain') && { domain: cookie.domain }),
 });
 
 /** What a browser may send to the endpoint and read of its answers; without the last list it never sees its session id. */

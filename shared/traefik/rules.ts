@@ -1,7 +1,7 @@
 /** Which requests a route takes, in Traefik's words. */
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import { cookieName } from './cookie-name.ts';
-import { cookieValue } from './cookie-value.ts';
+import { cookieValuesFor } from './cookie-value.ts';
 import { pinTexts } from './parts.ts';
 
 const headerRule = (header: string, pattern: string): string => `HeaderRegexp(\`${header}\`, \`${pattern}\`)`;
@@ -41,9 +41,10 @@ export const asksForIds = (rule: string): boolean => /Mcp-(Session-Id|Param-|Nam
  * Between two cookies stands "; ", and a value may be in quotes, as Traefik itself reads them; of several cookies of the
  * name the first counts. Either form is known, so that no session ends when cookie.of changes.
  */
-export const cookieRule = ({ cookie }: Topology, node: TopologyNode): string => {
+export const cookieRule = ({ cookie, traefik }: Topology, node: TopologyNode): string => {
   const name = escapeRegexp(cookieName(cookie.name, ''));
-  const own = `${name}="?(${pinTexts(node).map(cookieValue).join('|')})"?\\s*(;|$)`;
+  const values = pinTexts(node).flatMap((text) => cookieValuesFor(traefik, text));
+  const own = `${name}="?(${values.join('|')})"?\\s*(;|$)`;
   const matcher = (start: string): string => headerRule('Cookie', `(^|;)\\s*${start}${own}`);
   return `${matcher('')} && !${matcher(`${name}=.*;\\s*`)}`;
 };

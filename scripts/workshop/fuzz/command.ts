@@ -1,6 +1,7 @@
 import { type Difference, runCampaign } from '../../../router/parity/fuzz/campaign.ts';
 import { bytesOf } from '../../../router/parity/fuzz/request.ts';
-import { noTraefik, TRAEFIK_VERSION } from '../../../shared/traefik-binary.ts';
+import { TRAEFIK_VERSION } from '../../../shared/traefik/minors.ts';
+import { noTraefik } from '../../../shared/traefik-binary.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { wholeNumber } from '../../cli/whole-number.ts';
 import { endOnInterrupt } from '../end-on-interrupt.ts';

@@ -1,5 +1,6 @@
 import type { SubjectKind } from '../../../router/parity/subject.ts';
-import { noTraefik, TRAEFIK_VERSION } from '../../../shared/traefik-binary.ts';
+import { TRAEFIK_VERSION } from '../../../shared/traefik/minors.ts';
+import { noTraefik } from '../../../shared/traefik-binary.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { Misuse } from '../../cli/misuse.ts';
 import type { Terminal } from '../../cli/terminal.ts';

@@ -1,10 +1,14 @@
 /** The services of a compose file, as plain objects: what file and labels have in common. */
 import { dirname } from 'node:path/posix';
 import type { Topology } from '../../topology/topology.ts';
+import { minorOf, TRAEFIK_VERSION } from '../minors.ts';
 import { registryValue, secondsOf } from './container-settings.ts';
 import type { Contained, Container } from './containers.ts';
 
-const TRAEFIK_IMAGE = 'traefik:v3.7.15';
+/** The release that parity is proven for; of another minor its newest. */
+const imageOf = ({ traefik }: Topology): string =>
+  `traefik:v${minorOf(TRAEFIK_VERSION) === traefik ? TRAEFIK_VERSION : traefik}`;
+
 const REDIS_IMAGE = 'valkey/valkey:8-alpine';
 /** Where Traefik looks for its static file by itself. */
 export const TRAEFIK_FOLDER = '/etc/traefik';
@@ -14,7 +18,7 @@ const GRACE_SECONDS = 20;
 const STOP_SECONDS = GRACE_SECONDS + 10;
 
 export const traefikService = (topology: Topology, { ports, folder }: Contained & { readonly folder: string }) => ({
-  image: TRAEFIK_IMAGE,
+  image: imageOf(topology),
   restart: 'unless-stopped',
   ports,
   volumes: [`./${folder}:${TRAEFIK_FOLDER}:ro`, ...certificateFolders(topology).map((path) => `${path}:${path}:ro`)],

@@ -5,6 +5,7 @@ import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { dynamicOf, stickyOf, type TraefikDynamic, type TraefikRouter } from '../dynamic.ts';
 import { generatedFrom } from '../generate-files.ts';
+import { hasFeature, sinceOf } from '../minors.ts';
 import { PARTS } from '../parts.ts';
 import { kubernetesNotes } from './kubernetes-notes.ts';
 import {
@@ -21,6 +22,7 @@ import {
   statefulSet,
 } from './kubernetes-pods.ts';
 import { staticWithProviders } from './static-text.ts';
+import { TargetError } from './target-error.ts';
 import type { TargetFile } from './target-file.ts';
 
 export const kubernetesFiles = (topology: Topology): readonly TargetFile[] => [
@@ -30,6 +32,10 @@ export const kubernetesFiles = (topology: Topology): readonly TargetFile[] => [
 
 /** Pods are numbered: the topology's first node is the first pod. */
 export const kubernetesObjects = (given: Topology): readonly KubernetesObject[] => {
+  if (!hasFeature(given.traefik, 'failoverErrors'))
+    throw new TargetError(
+      `it needs Traefik ${sinceOf('failoverErrors')}, whose failover goes by status: without it a pod that is gone answers 502 to its clients for good`,
+    );
   const { topology, replicas } = inPods(given);
   const dynamic = dynamicOf(topology);
   const byId = topology.affinity !== 'cookie' || topology.handles !== false;

@@ -13,6 +13,7 @@ import { arbitraryTopology } from '../../topology/test-topologies.ts';
 import { type Topology, topologySchema } from '../../topology/topology.ts';
 import { dynamicOf, type TraefikDynamic } from '../dynamic.ts';
 import { fileObjects } from '../generate-files.ts';
+import { TRAEFIK_VERSION } from '../minors.ts';
 import { PARTS } from '../parts.ts';
 import { composeFiles } from './compose.ts';
 import { containedOf } from './containers.ts';
@@ -22,6 +23,9 @@ import { oneCase, withOneCase } from './one-case.ts';
 import { redisFiles, routesPlace } from './redis.ts';
 import { keysOf, keysOfNode } from './redis-keys.ts';
 import { withServers } from './with-servers.ts';
+
+/** Every target can be written for it. */
+const newestTraefik = arbitraryTopology.map((topology): Topology => ({ ...topology, traefik: '3.7' }));
 
 const RANDOM = { numRuns: 60, seed: 12 };
 const TARGETS = { compose: composeFiles, labels: labelsFiles, kubernetes: kubernetesFiles, redis: redisFiles };
@@ -51,7 +55,7 @@ const textOf = (files: readonly { readonly path: string; readonly text: string }
 for (const [name, filesOf] of Object.entries(TARGETS))
   test(`${name}: any topology gives texts that do not change by themselves, and every YAML file can be read`, () => {
     fc.assert(
-      fc.property(arbitraryTopology, (topology) => {
+      fc.property(newestTraefik, (topology) => {
         const files = filesOf(topology);
         assert.deepEqual(files, filesOf(structuredClone(topology)));
         assert.equal(new Set(files.map(({ path }) => path)).size, files.length);
@@ -91,7 +95,7 @@ const composeOf = (files: ReturnType<typeof composeFiles>, path: string): Compos
 test('compose files are valid, and every URL of a node leads to the one container that knows itself by it', () => {
   const validate = schemaOf('compose', withName);
   fc.assert(
-    fc.property(arbitraryTopology, (topology) => {
+    fc.property(newestTraefik, (topology) => {
       const present = topology.nodes.filter(({ state }) => state !== 'out');
       for (const [files, path] of [
         [composeFiles(topology), 'compose.yaml'],
@@ -120,7 +124,7 @@ test('compose files are valid, and every URL of a node leads to the one containe
 
 test('the dynamic file beside compose is one that the router reads, with the very URLs of the containers', () => {
   fc.assert(
-    fc.property(arbitraryTopology, (topology) => {
+    fc.property(newestTraefik, (topology) => {
       const text = textOf(composeFiles(topology), 'compose/dynamic.yml');
       assert.deepEqual(readDynamic([{ file: 'dynamic.yml', text }]).problems, []);
       const { dynamic } = fileObjects(containedOf(topology).topology, { dynamicFile: '' });
@@ -180,7 +184,7 @@ const asLabelsSay = ({ http }: TraefikDynamic, active: boolean): Tree => {
 
 test('the labels of all containers together are the configuration, but for the failover and the certificates', () => {
   fc.assert(
-    fc.property(arbitraryTopology, (given) => {
+    fc.property(newestTraefik, (given) => {
       const { topology } = containedOf(given);
       if (topology.nodes.length === 0) return;
       const active = topology.nodes.some(({ state }) => state === 'active');
@@ -203,7 +207,7 @@ test('the keys of all nodes together are the configuration, whoever comes first'
       .filter((line) => !line.includes('/passHostHeader ') && !line.startsWith('traefik/tls/'))
       .sort();
   fc.assert(
-    fc.property(arbitraryTopology, (topology) => {
+    fc.property(newestTraefik, (topology) => {
       const alone = topology.nodes.map((node) => keysOfNode(node, topology));
       const all = alone.flatMap(({ own, shared }) => [...own, ...shared]);
       assert.deepEqual(sorted(all), sorted(keysOf(topology)));
@@ -246,7 +250,7 @@ test('Kubernetes objects fit the resource definitions, and whatever one names is
     ['IngressRoute', 'TraefikService', 'Middleware'].map((kind) => [kind, schemaOf(`${kind.toLowerCase()}s`, closed)]),
   );
   fc.assert(
-    fc.property(arbitraryTopology, (topology) => {
+    fc.property(newestTraefik, (topology) => {
       const text = textOf(kubernetesFiles(topology), 'kubernetes.yaml');
       const objects = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
       const names = new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
@@ -389,4 +393,11 @@ test('the programs in the files work: a pod waits until its last session is clos
   assert.deepEqual(await runAgainst(t, command, [1, 2, 3, 4, 5]), { code: 0, left: [5] });
   const { test: check } = parse(textOf(files, 'compose.yaml')).services.n1.healthcheck;
   assert.deepEqual(await runAgainst(t, check.slice(1), [0]), { code: 0, left: [] });
+});
+
+test('Kubernetes wants the Traefik that fails over by status, and a compose file has the one that is named', () => {
+  assert.throws(() => kubernetesFiles(topologyOf({ traefik: '3.6' })), /^TargetError: it needs Traefik 3\.7/);
+  const imageOf = (traefik: string): string =>
+    parse(textOf(composeFiles(topologyOf({ traefik })), 'compose.yaml')).services.traefik.image;
+  assert.deepEqual(['3.5', '3.7'].map(imageOf), ['traefik:v3.5', `traefik:v${TRAEFIK_VERSION}`]);
 });

@@ -1,0 +1,40 @@
+import { hasFeature, isTried, sinceOf } from '../../traefik/minors.ts';
+import type { Hazard } from '../hazard.ts';
+import type { Topology } from '../topology.ts';
+
+/** What the Traefik that a topology names does not have is not written, or it would refuse the whole file. */
+export const versionHazards = ({ traefik, cookie }: Topology): readonly Hazard[] => [
+  ...(isTried(traefik) ? [] : [notTried(traefik)]),
+  ...(cookie.path !== undefined && !hasFeature(traefik, 'cookiePath')
+    ? [
+        lacks(
+          'cookie.path',
+          `${traefik} knows none, only ${sinceOf('cookiePath')} and later: the cookie goes to every path`,
+        ),
+      ]
+    : []),
+  ...(cookie.domain !== undefined && !hasFeature(traefik, 'cookieDomain')
+    ? [
+        lacks(
+          'cookie.domain',
+          `${traefik} knows none, only ${sinceOf('cookieDomain')} and later: each host has a cookie of its own`,
+        ),
+      ]
+    : []),
+];
+
+const lacks = (path: string, message: string): Hazard => ({
+  name: 'traefik-lacks',
+  severity: 'warning',
+  path,
+  message: `it is left out, for Traefik ${message}`,
+  remedy: 'remove it, or name a newer Traefik by the key traefik, once that is what runs',
+});
+
+const notTried = (traefik: string): Hazard => ({
+  name: 'traefik-not-tried',
+  severity: 'warning',
+  path: 'traefik',
+  message: `no release of Traefik ${traefik} has been tried with these files`,
+  remedy: 'try yours with npm run dev -- --traefik, or use another minor version',
+});
