@@ -13,7 +13,8 @@ const VERSIONS = ['20', '22', '24', '26'];
 const usage = `Usage: npm run matrix -- [VERSION...] [--quick] [--bare] [--json]
 
 Runs the tests on other versions of Node, fetched from npm on first use (default: ${VERSIONS.join(', ')}). Tests that
-measure how time grows with input only run in npm test.
+measure how time grows with input only run in npm test. Files with a test that failed run once more, alone: what passes
+then did not fail by the version. Both are told.
 
   --quick      only tests without sockets
   --bare       as on a machine without Traefik, Redis and Chromium
@@ -56,10 +57,19 @@ const testAll = async ({ versions, files, env, json, terminal }: All): Promise<b
     terminal.complain(`Node ${wanted}: ${files.length} test files`);
     const node = await findNode(wanted);
     const run = await runTests({ node, files, env, signal: terminal.signal });
-    passed &&= run.passes;
-    terminal.print(json ? JSON.stringify({ event: 'tested', node: node.version, ...run }) : tell(node.version, run));
+    const again = run.passes || run.files.length === 0 ? undefined : await alone({ node, ...run, env }, terminal);
+    passed &&= (again ?? run).passes;
+    const row = { event: 'tested', node: node.version, ...run, ...(again && { again }) };
+    terminal.print(json ? JSON.stringify(row) : tell(node.version, run, again));
   }
   return passed;
+};
+
+type Alone = Pick<Parameters<typeof runTests>[0], 'node' | 'files' | 'env'>;
+
+const alone = (again: Alone, terminal: Terminal): Promise<TestRun> => {
+  terminal.complain(`${again.files.length} of them once more, with nothing beside them`);
+  return runTests({ ...again, concurrency: 1, signal: terminal.signal });
 };
 
 const withoutPrograms = async (passes: (env: NodeJS.ProcessEnv) => Promise<boolean>): Promise<boolean> => {
@@ -71,9 +81,10 @@ const withoutPrograms = async (passes: (env: NodeJS.ProcessEnv) => Promise<boole
   }
 };
 
-const tell = (version: string, { passes, counts, failed, log }: TestRun): string => {
+const tell = (version: string, { passes, counts, failed, log }: TestRun, again?: TestRun): string => {
   const figures = `${counts.pass} passed, ${counts.fail} failed, ${counts.skipped} skipped`;
   const rows = failed.map((name) => `  failed     ${name}`);
   if (!passes) rows.push(`  log        ${log}`);
+  if (again) rows.push(`  alone      ${again.passes ? 'all pass' : `fail again: ${again.failed.join('; ')}`}`);
   return [`Node ${version}   ${figures}`, ...rows].join('\n');
 };

@@ -9,8 +9,17 @@ const TAP = `TAP version 13
     ok 2 - sibling
     1..2
 not ok 1 - parent
+  ---
+  location: '/work/a.test.ts:3:1'
+  ...
 ok 2 - alone # SKIP no Traefik here
+  ---
+  location: '/work/c.test.ts:1:1'
+  ...
 not ok 3 - another
+  ---
+  location: '/work/b.test.ts:1:1'
+  ...
 1..3
 # tests 5
 # pass 1
@@ -18,10 +27,14 @@ not ok 3 - another
 # skipped 1
 `;
 
-test('a failed test is named once, by what failed in it', () => {
-  assert.deepEqual(readTap(TAP), { counts: { pass: 1, fail: 2, skipped: 1 }, failed: ['child', 'another'] });
+test('a failed test is named once, by what failed in it, and so is its file', () => {
+  assert.deepEqual(readTap(TAP), {
+    counts: { pass: 1, fail: 2, skipped: 1 },
+    failed: ['child', 'another'],
+    files: ['/work/a.test.ts', '/work/b.test.ts'],
+  });
 });
 
 test('where nothing ran, nothing passed', () => {
-  assert.deepEqual(readTap(''), { counts: { pass: 0, fail: 0, skipped: 0 }, failed: [] });
+  assert.deepEqual(readTap(''), { counts: { pass: 0, fail: 0, skipped: 0 }, failed: [], files: [] });
 });

@@ -1,14 +1,32 @@
 export type Counts = { readonly pass: number; readonly fail: number; readonly skipped: number };
 
+export type Told = {
+  readonly counts: Counts;
+  /** Names of the tests that failed. */
+  readonly failed: readonly string[];
+  /** The files that these are in. */
+  readonly files: readonly string[];
+};
+
 /** What `node --test --test-reporter=tap` tells. A test that failed by the tests in it, which come first, is no news. */
-export const readTap = (tap: string): { readonly counts: Counts; readonly failed: readonly string[] } => {
+export const readTap = (tap: string): Told => {
   const count = (name: keyof Counts): number => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0);
   const failed: string[] = [];
+  const files = new Set<string>();
   let deeper = -1;
-  for (const [, indent, name] of tap.matchAll(/^( *)not ok \d+ - (.*)$/gm)) {
-    const depth = indent!.length;
-    if (depth >= deeper) failed.push(name!);
-    deeper = depth;
+  let inFailure = false;
+  for (const line of tap.split('\n')) {
+    const [, indent = '', not, name] = /^( *)(not )?ok \d+ - (.*)$/.exec(line) ?? [];
+    const file = /^ *location: '(.*):\d+:\d+'$/.exec(line)?.[1];
+    if (name !== undefined) inFailure = not !== undefined;
+    if (inFailure && file !== undefined) files.add(file);
+    if (name === undefined || not === undefined) continue;
+    if (indent.length >= deeper) failed.push(name);
+    deeper = indent.length;
   }
-  return { counts: { pass: count('pass'), fail: count('fail'), skipped: count('skipped') }, failed };
+  return {
+    counts: { pass: count('pass'), fail: count('fail'), skipped: count('skipped') },
+    failed,
+    files: [...files],
+  };
 };

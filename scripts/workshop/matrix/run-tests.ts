@@ -6,13 +6,10 @@ import { delimiter, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { ROOT } from '../source-files.ts';
 import type { NodeVersion } from './find-node.ts';
-import { type Counts, readTap } from './read-tap.ts';
+import { readTap, type Told } from './read-tap.ts';
 
-export type TestRun = {
+export type TestRun = Told & {
   readonly passes: boolean;
-  readonly counts: Counts;
-  /** Names of the tests that failed. */
-  readonly failed: readonly string[];
   /** File with all that the tests said. */
   readonly log: string;
 };
@@ -22,12 +19,14 @@ type Options = {
   readonly files: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /** How many files at a time. */
+  readonly concurrency?: number;
 };
 
 /** Under the other Node, and with it first on the PATH: tests start programs. */
-export const runTests = async ({ node, files, env, signal }: Options): Promise<TestRun> => {
-  const log = join(tmpdir(), `mooring-tests-${node.version}.tap`);
-  const args = ['--import', 'tsx/esm', '--test', '--test-concurrency=2', '--test-reporter=tap', ...files];
+export const runTests = async ({ node, files, env, signal, concurrency = 2 }: Options): Promise<TestRun> => {
+  const log = join(tmpdir(), `mooring-tests-${node.version}${concurrency === 1 ? '-alone' : ''}.tap`);
+  const args = ['--import', 'tsx/esm', '--test', `--test-concurrency=${concurrency}`, '--test-reporter=tap', ...files];
   const child = spawn(join(node.folder, 'node'), args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -44,7 +43,7 @@ export const runTests = async ({ node, files, env, signal }: Options): Promise<T
   const [code] = (await once(child, 'close')) as [number | null];
   signal.removeEventListener('abort', stop);
   await finished(file.end());
-  const { counts, failed } = readTap(tap);
+  const told = readTap(tap);
   // Without a count nothing ran, whatever the exit code says.
-  return { passes: code === 0 && counts.pass > 0, counts, failed, log };
+  return { ...told, passes: code === 0 && told.counts.pass > 0, log };
 };
