@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
+import { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
 import type { DrainMark } from '../shared/registry/drain-mark.ts';
 import { createMemoryStore } from '../shared/registry/memory.ts';
 import { createServer } from './example/server.ts';
+import { handles } from './state/handles.ts';
 import { ask, call, initialize, nodeName, open, openSession, type TestNode, testNode } from './test-bench.ts';
+import { callTool, openBasket } from './test-sessionless.ts';
 
 const N1 = nodeName('n1');
 
@@ -141,4 +145,42 @@ test('it does not say that it refuses while a session is still being opened', as
   assert.equal(await opening, 200);
   while (!word(node).refusing) await new Promise(setImmediate);
   assert.equal(node.store.nodes.get(N1)!.sessions, 1);
+});
+
+test('it does not say that it refuses while a handle is still being opened', async (t) => {
+  const gate = new EventTarget();
+  const rooms = handles<string>();
+  const node = await testNode(t, {
+    createServer: (context) => {
+      const server = new McpServer({ name: 'rooms', version: '1' });
+      const { open: openRoom } = rooms(context);
+      server.registerTool('open_room', { inputSchema: z.object({}) }, async (_, asked) => {
+        const room = await openRoom(() => once(gate, 'open').then(() => 'a room'), asked);
+        return { content: [{ type: 'text', text: room }] };
+      });
+      return server;
+    },
+  });
+  const opening = callTool(node, 'open_room');
+  while (node.state.waitedFor === 0) await new Promise(setImmediate);
+  await mark(node);
+  assert.deepEqual(word(node), { draining: true, refusing: false, drain: 'd1' });
+  gate.dispatchEvent(new Event('open'));
+  assert.equal((await opening).status, 200);
+  while (!word(node).refusing) await new Promise(setImmediate);
+  assert.equal(node.store.nodes.get(N1)?.sessions, 1);
+  const refused = (await callTool(node, 'open_room')).json.result;
+  assert.equal(refused.isError, true);
+  assert.match(refused.content[0].text, /^draining: /);
+});
+
+test('while it drains by a mark that says so it ends handles that nobody uses', async (t) => {
+  const node = await testNode(t);
+  const basket = await openBasket(node);
+  await mark(node, { settleMs: 60_000 });
+  assert.deepEqual(countsOf(node), { sessions: 1, idle: 1 });
+  await mark(node, { id: 'd2', idleMs: 40 });
+  while (node.state.sizeOf('handle') > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const gone = (await callTool(node, 'add_to_basket', { basket, item: 'pear' })).json.result;
+  assert.match(gone.content[0].text, /^expired: /);
 });

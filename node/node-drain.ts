@@ -3,11 +3,14 @@ import type { DrainMark } from '../shared/registry/drain-mark.ts';
 import type { Announced, Self, SessionRegistry } from '../shared/registry/session-registry.ts';
 import { type DrainPhase, type HeldDrain, hear, nextPhaseIn, phaseOf } from './core/drain-phase.ts';
 import { type SessionTable, sweepEvery } from './sessions/session-table.ts';
+import type { HeldState } from './state/held-state.ts';
 
 type NodeDrainOptions = {
   readonly self: Self;
   readonly registry: SessionRegistry;
   readonly table: SessionTable;
+  /** What is held beside sessions; known a moment later. */
+  readonly state: () => HeldState;
   readonly log: Log;
   /** Milliseconds of a clock that is never set back. */
   readonly now: () => number;
@@ -85,11 +88,12 @@ export class NodeDrain {
 
   /** As long as it drains by this mark; the table has its own time besides. */
   #sweep(): void {
-    const { table, now } = this.#options;
+    const { table, state, now } = this.#options;
     clearInterval(this.#sweeper);
     const idleMs = this.#held?.idleMs;
     if (idleMs === undefined) return;
-    this.#sweeper = setInterval(() => void table.closeIdle(now(), idleMs), sweepEvery(idleMs)).unref();
+    const sweep = () => Promise.all([table.closeIdle(now(), idleMs), state().closeIdle(now(), idleMs)]);
+    this.#sweeper = setInterval(() => void sweep(), sweepEvery(idleMs)).unref();
   }
 
   async #changed(): Promise<void> {
@@ -100,15 +104,15 @@ export class NodeDrain {
   }
 
   async #say(): Promise<void> {
-    const { registry, table, now } = this.#options;
+    const { registry, table, state, now } = this.#options;
     const change = ++this.#changes;
     const { phase, id } = this;
-    const idle = (): number => table.idle(now());
+    const idle = (): number => table.idle(now()) + state().sizeOf('handle');
     const word: Announced = { draining: phase !== 'open', ...(id !== undefined && { drain: id }), idle };
     await registry.announce(word);
     if (phase !== 'refusing') return;
-    // A session that was let in before may still be on its way into the table: until then `0 sessions` says nothing.
-    await table.noneOpening();
+    // What was let in before may still be on its way: until then `0 sessions` says nothing.
+    await Promise.all([table.noneOpening(), state().noneOpening()]);
     if (change === this.#changes) await registry.announce({ ...word, refusing: true });
   }
 }

@@ -100,7 +100,7 @@ export const startNode = async (given: NodeOptions): Promise<RunningNode> => {
   const registry = options.joinRegistry(self);
   const metrics = createMetrics({ node: name, ofProcess: options.processMetrics });
   const table = createTable(options, registry, metrics);
-  const drain = new NodeDrain({ self, registry, table, log: options.log, now });
+  const drain = new NodeDrain({ self, registry, table, state: () => around.state, log: options.log, now });
   const { around, leave } = surroundings({ ...options, self, table, registry, metrics, drain, wallClock });
   const { state } = around;
   const admit = admission({ table, isDraining: () => drain.phase === 'refusing', onRefused: metrics.refused });

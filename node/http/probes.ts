@@ -28,7 +28,7 @@ export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> =
   const { node, self, table, state, maxSessions, now, registry, metrics, sessionHost, drain, standstill } = options;
   const word = () => ({
     sessions: table.size + table.opening + state.waitedFor,
-    idle: table.idle(now()),
+    idle: table.idle(now()) + state.sizeOf('handle'),
     drain: drain.phase,
     ...(drain.id !== undefined && { drainId: drain.id }),
   });

@@ -58,6 +58,8 @@ export class HeldState {
   readonly #held = new Map<string, Held>();
   readonly #counts = new Map<object, number>();
   readonly #ended = new AbortController();
+  #opening = 0;
+  #noneOpening: (() => void)[] = [];
   /** How the tools that are tasks tell whose a request is, by their names. */
   readonly binds = new Map<string, Bind>();
 
@@ -92,9 +94,9 @@ export class HeldState {
     return this.#counts.get(owner) ?? 0;
   }
 
-  /** So many a drain waits for. */
+  /** So many a drain waits for: those that are being opened too. */
   get waitedFor(): number {
-    let count = 0;
+    let count = this.#opening;
     for (const { recorded } of this.#held.values()) if (recorded) count++;
     return count;
   }
@@ -112,14 +114,19 @@ export class HeldState {
     const ended = new AbortController();
     // Counted before anything is waited for: of many that open at once none may be one too many.
     this.#counts.set(holding.owner, this.count(holding.owner) + 1);
-    const value = await Promise.resolve(make(ended.signal)).catch((error: unknown) => {
-      this.#forgetOne(holding.owner);
-      throw error;
-    });
+    this.#opening++;
+    const value = await Promise.resolve()
+      .then(() => make(ended.signal))
+      .catch((error: unknown) => {
+        this.#forgetOne(holding.owner);
+        this.#opened();
+        throw error;
+      });
     const since = this.now();
     const id = newSessionId(node, randomUUID());
     const held: Held = { ...holding, principal, value, id, since, lastUsed: since, ended, recorded: true };
     this.#held.set(id, held);
+    this.#opened();
     log.debug({ id: beginningOf(id), kind: held.kind, client }, 'opened');
     await registry.open({ id, kind: held.kind, created: this.date(), client });
     return held;
@@ -156,9 +163,16 @@ export class HeldState {
     await this.#options.registry.close(held.id, ending);
   }
 
-  async closeIdle(now: number): Promise<void> {
-    const over = [...this.#held.values()].filter((held) => isOver(held, now));
+  /** Those whose time is over; and handles that nobody has used for `idleMs`. */
+  async closeIdle(now: number, idleMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const unused = ({ kind, lastUsed }: Held): boolean => kind === 'handle' && now - lastUsed >= idleMs;
+    const over = [...this.#held.values()].filter((held) => isOver(held, now) || unused(held));
     await Promise.all(over.map((held) => this.close(held, 'expired')));
+  }
+
+  /** Resolves when nothing is about to be opened. */
+  async noneOpening(): Promise<void> {
+    if (this.#opening > 0) await new Promise<void>((resolve) => this.#noneOpening.push(resolve));
   }
 
   /** Aborted when the node stops. */
@@ -184,6 +198,11 @@ export class HeldState {
     onMiss(kind, gone.reason);
     log.info({ reason: gone.reason, kind, node, ...(id && { id: beginningOf(id) }) }, 'not here');
     return gone;
+  }
+
+  #opened(): void {
+    this.#opening--;
+    if (this.#opening === 0) for (const resolve of this.#noneOpening.splice(0)) resolve();
   }
 
   #forgetOne(owner: object): void {
