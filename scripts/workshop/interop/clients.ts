@@ -46,6 +46,8 @@ export const installClients = (complain: (text: string) => void): readonly Clien
   return [
     { name: 'TypeScript SDK 1.32', kind: 'driven', command: typescript('v1') },
     { name: 'TypeScript SDK 2.4', kind: 'driven', command: typescript('v2') },
+    // It and Python's speak protocol 2026-07-28 with a server that does.
+    { name: 'TypeScript 2.4, auto', kind: 'driven', command: typescript('auto') },
     { name: 'Python SDK 2.3', kind: 'driven', command: (url) => [python, join(FOLDER, 'python-client.py'), url] },
     { name: 'Inspector CLI 2.12', kind: 'one-call', command: inspector },
   ];

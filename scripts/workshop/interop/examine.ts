@@ -9,7 +9,7 @@ export type Finding = { readonly what: string; readonly good: number; readonly o
 
 const CALLS = 20;
 
-/** One client program against a cluster: does it keep its session, through a drain too, and does it come back? */
+/** One client program against a cluster: does it keep its session or handle, through a drain too, and does it come back? */
 export async function* examine(program: ClientProgram, cluster: Cluster): AsyncGenerator<Finding> {
   if (program.kind === 'one-call') return yield await sessionsOfOneCall(program, cluster);
   const client = startClient(program.command(cluster.mcp));

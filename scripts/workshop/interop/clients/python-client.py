@@ -1,4 +1,7 @@
-"""Driven by lines on standard input: open, call, close. Each is answered by one line of JSON."""
+"""Driven by lines on standard input: open, call, close. Each is answered by one line of JSON.
+
+Without sessions a basket takes the place of the session: its handle is the client's way to its node.
+"""
 
 import asyncio
 import json
@@ -8,7 +11,15 @@ from contextlib import AsyncExitStack
 from mcp.client import Client
 
 
+async def tool(client: Client, name: str, arguments: dict) -> str:
+    result = await client.call_tool(name, arguments)
+    if result.is_error:
+        raise RuntimeError(result.content[0].text)
+    return result.content[0].text
+
+
 async def main(url: str) -> None:
+    basket: str | None = None
     stack: AsyncExitStack | None = None
     client: Client | None = None
     loop = asyncio.get_running_loop()
@@ -17,10 +28,14 @@ async def main(url: str) -> None:
             if line.strip() == "open":
                 stack = AsyncExitStack()
                 client = await stack.enter_async_context(Client(url))
+                basket = None
                 answer = {}
             elif line.strip() == "call":
-                result = await client.call_tool("whoami", {})
-                answer = json.loads(result.content[0].text)
+                answer = json.loads(await tool(client, "whoami", {})) if basket is None else {"session": ""}
+                if answer["session"] == "":
+                    basket = basket or await tool(client, "open_basket", {})
+                    node, count = (await tool(client, "add_to_basket", {"basket": basket, "item": "pear"})).split(" ")
+                    answer = {"session": basket, "node": node, "count": int(count)}
             else:
                 await stack.aclose()
                 answer = {}

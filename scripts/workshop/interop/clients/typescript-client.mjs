@@ -1,24 +1,37 @@
 // Driven by lines on standard input: open, call, close. Each is answered by one line of JSON.
+// Without sessions a basket takes the place of the session: its handle is the client's way to its node.
 import { createInterface } from 'node:readline';
 
 const [url, version] = process.argv.slice(2);
 const { Client, StreamableHTTPClientTransport } =
-  version === 'v2'
+  version !== 'v1'
     ? await import('@modelcontextprotocol/client')
     : {
         ...(await import('@modelcontextprotocol/sdk/client/index.js')),
         ...(await import('@modelcontextprotocol/sdk/client/streamableHttp.js')),
       };
+const OPTIONS = version === 'auto' ? { versionNegotiation: { mode: 'auto' } } : {};
 let client;
+let basket;
+
+const tool = async (name, args = {}) => {
+  const { content, isError } = await client.callTool({ name, arguments: args });
+  if (isError) throw new Error(content[0].text);
+  return content[0].text;
+};
 
 const COMMANDS = {
   async open() {
-    client = new Client({ name: 'interop', version: '1' });
+    basket = undefined;
+    client = new Client({ name: 'interop', version: '1' }, OPTIONS);
     await client.connect(new StreamableHTTPClientTransport(new URL(url)));
   },
   async call() {
-    const { content } = await client.callTool({ name: 'whoami', arguments: {} });
-    return JSON.parse(content[0].text);
+    const who = basket === undefined ? JSON.parse(await tool('whoami')) : { session: '' };
+    if (who.session !== '') return who;
+    basket ??= await tool('open_basket');
+    const [node, count] = (await tool('add_to_basket', { basket, item: 'pear' })).split(' ');
+    return { session: basket, node, count: Number(count) };
   },
   close: () => client.close(),
 };
