@@ -6,6 +6,20 @@ import { generateFiles } from '../../shared/traefik/generate-files.ts';
 /** On the entry point `traefik`, which is for this machine only. */
 const API = '\napi:\n  insecure: true\n';
 
+/** Where nodes that pass misroutes on read who the others are. */
+export const nodesFileIn = (folder: string): string => join(folder, 'topology.json');
+
+export const tellNodes = async (folder: string, topology: Topology): Promise<void> => {
+  if (topology.misroute === 'relay') await replace(nodesFileIn(folder), JSON.stringify(topology));
+};
+
+/** Beside and renamed: nobody reads half a file. */
+const replace = async (file: string, text: string): Promise<void> => {
+  const beside = `${file}.next`;
+  await writeFile(beside, text);
+  await rename(beside, file);
+};
+
 /** Traefik's two files, as the topology of this moment has them. */
 export class ClusterFiles {
   readonly folder: string;
@@ -33,10 +47,7 @@ export class ClusterFiles {
     const { dynamic } = this.#textsOf(topology);
     if (dynamic === this.#dynamic) return undefined;
     return async () => {
-      // Beside and renamed: nobody reads half a file.
-      const beside = join(this.folder, '.dynamic.next');
-      await writeFile(beside, dynamic);
-      await rename(beside, this.dynamicFile);
+      await replace(this.dynamicFile, dynamic);
       this.#dynamic = dynamic;
     };
   }

@@ -3,6 +3,7 @@ import { freePorts } from '../../shared/free-ports.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { awaitAnswer } from './await-answer.ts';
 import type { ClusterOptions, NodeState } from './cluster.ts';
+import { nodesFileIn } from './cluster-files.ts';
 import type { EventFeed } from './event-feed.ts';
 import { KeptProcess } from './kept-process.ts';
 import { type Instance, Member } from './member.ts';
@@ -14,6 +15,7 @@ type Deps = {
   readonly redis: string;
   readonly options: ClusterOptions;
   readonly feed: EventFeed;
+  readonly folder: string;
 };
 
 export type MakeMember = (node: RunnableNode, topology?: Topology) => Promise<Member>;
@@ -22,11 +24,11 @@ export const memberMaker =
   (deps: Deps, env = withSharedKey(process.env)): MakeMember =>
   async (runnable, topology) => {
     const { id, url } = runnable;
-    const { program, redis, options, feed } = deps;
+    const { program, redis, options, feed, folder } = deps;
     const instance = options.command && (await makeInstance(id, { ...deps, command: options.command }));
     const args = nodeArguments(
       { ...runnable, ...(instance && { upstream: instance.url }) },
-      { redis, options, topology },
+      { redis, options, topology, topologyFile: nodesFileIn(folder) },
     );
     const node = new KeptProcess({
       name: id,
@@ -38,9 +40,10 @@ export const memberMaker =
     return new Member({ id, url, node, instance });
   };
 
-/** Any node takes up what another one sealed. */
+/** Any node takes up what another one sealed, and passes on to another what is of that one. */
 const withSharedKey = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   MOORING_REQUEST_STATE_KEYS: randomBytes(32).toString('base64'),
+  MOORING_RELAY_SECRET: randomBytes(32).toString('base64'),
   ...env,
 });
 

@@ -6,7 +6,9 @@ type TableDeps = {
   readonly redis: string;
   readonly options: ClusterOptions;
   /** Unknown while the nodes of a cluster of our own making start: it has the defaults. */
-  readonly topology: Pick<Topology, 'prefix' | 'hosts' | 'cors' | 'cookie'> | undefined;
+  readonly topology: Pick<Topology, 'prefix' | 'hosts' | 'cors' | 'cookie' | 'misroute'> | undefined;
+  /** Where nodes read it, if they have to. */
+  readonly topologyFile?: string;
 };
 
 /** With what a topology says of the server behind it, if there is one. */
@@ -15,7 +17,7 @@ export type RunnableNode = Pick<TopologyNode, 'id' | 'url' | 'upstream' | 'healt
 /** What node/main.ts is told, so that it and the proxy agree. */
 export const nodeArguments = (
   { id, url, upstream, health, passHostHeader }: RunnableNode,
-  { redis, options, topology }: TableDeps,
+  { redis, options, topology, topologyFile }: TableDeps,
 ): readonly string[] => {
   const { hostname, port, protocol } = new URL(url);
   if (protocol !== 'http:' || !LOOPBACK.has(hostname))
@@ -35,6 +37,7 @@ export const nodeArguments = (
       cookie: topology.cookie.name,
       'public-hosts': topology.hosts.join(),
       origins: topology.cors.origins.filter((origin) => origin !== '*').join(),
+      ...(topology.misroute === 'relay' && topologyFile !== undefined && { topology: topologyFile }),
     }),
   };
   const given = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);

@@ -3,7 +3,7 @@ import type { SessionListing } from '../../shared/registry/session-registry.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { clientUrl } from './addresses.ts';
 import type { Cluster, ClusterEvent, ClusterInstance, ClusterNode } from './cluster.ts';
-import type { ClusterFiles } from './cluster-files.ts';
+import { type ClusterFiles, tellNodes } from './cluster-files.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterRedis } from './cluster-redis.ts';
 import type { EventFeed } from './event-feed.ts';
@@ -194,6 +194,7 @@ export class RunningCluster implements Cluster {
   async #follow(topology: Topology): Promise<void> {
     const { files, proxy, feed, makeMember } = this.#parts;
     const before = this.#topology;
+    await tellNodes(this.folder, topology);
     const kept = this.#members.filter((node) =>
       topology.nodes.some(({ id, url }) => id === node.id && url === node.url),
     );

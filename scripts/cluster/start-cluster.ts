@@ -1,6 +1,7 @@
 import { freePorts, holdPort } from '../../shared/free-ports.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
+import { tellNodes } from './cluster-files.ts';
 import { ClusterFolder } from './cluster-folder.ts';
 import { startClusterRedis } from './cluster-redis.ts';
 import { EventFeed } from './event-feed.ts';
@@ -67,9 +68,10 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   const redis = await startClusterRedis({ url: options.redis, onLine: lineFrom('redis') });
   closers.push(redis.close);
   const program = await compiling;
-  const makeMember = memberMaker({ program, redis: redis.url, options, feed });
+  const makeMember = memberMaker({ program, redis: redis.url, options, feed, folder: folder.path });
   // Nodes are the longest to wait for: they start before this process loads what it needs itself.
   const planned = options.topology?.nodes ?? plannedNodes(ports.nodes);
+  if (options.topology) await tellNodes(folder.path, options.topology);
   const members = await Promise.all(planned.map((node) => makeMember(node, options.topology)));
   closers.push(async () => void (await Promise.all(members.map((member) => member.kill()))));
   const membersUp = Promise.all(members.map((member) => member.start()));

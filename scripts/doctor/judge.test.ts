@@ -63,6 +63,11 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
     { withoutCookies: followed('n2', { reconnected: [answer(404), answer(404), ok('n2')] }) },
     ['problem not-found-by-proxy', 'problem cookie-only'],
   ],
+  [
+    'requests of a session were passed on by another node',
+    { withoutCookies: followed('n2', { reconnected: [ok('n2', { 'x-mooring-relayed-by': 'n1' }), ok('n2')] }) },
+    ['warning misroutes-relayed'],
+  ],
   ['a server can be reached past its node', { topology: topologyOf(), exposed: ['n2'] }, ['warning server-exposed']],
   ['they are lost without cookies', { withoutCookies: lost }, ['problem cookie-only']],
   [

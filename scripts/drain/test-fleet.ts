@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { KEYS } from '../../node/relay/test-peers.ts';
 import { type TestNode, testNode } from '../../node/test-bench.ts';
 import { freePorts } from '../../shared/free-ports.ts';
 import { silentLog } from '../../shared/log.ts';
@@ -39,17 +40,28 @@ const SETTLE = '1500ms';
 export const LAG_MS = 500;
 const CHECK = { interval: '200ms', timeout: '2s' };
 
-type Given = { readonly states: readonly ('active' | 'out')[]; readonly heartbeatMs?: number };
+type Given = {
+  readonly states: readonly ('active' | 'out')[];
+  readonly heartbeatMs?: number;
+  readonly misroute?: Topology['misroute'];
+};
 
-export const startFleet = async (t: TestContext, { states, heartbeatMs = 100 }: Given): Promise<Fleet> => {
+export const startFleet = async (
+  t: TestContext,
+  { states, heartbeatMs = 100, misroute = 'refuse' }: Given,
+): Promise<Fleet> => {
   const redis = await runRedis(t);
   const [one, two, ...ports] = (await freePorts(2 + states.length)) as [number, number, ...number[]];
   const nodes = new Map<string, TestNode>();
   const startNode = async (id: string): Promise<void> => {
     const joinRegistry = (self: ConstructorParameters<typeof RedisRegistry>[0]['self']) =>
       new RedisRegistry({ url: redis.url, self, log: silentLog(), heartbeatMs, heartbeatTtlMs: 60_000 });
-    nodes.set(id, await testNode(t, { name: id, port: ports[Number(id.slice(1)) - 1]!, joinRegistry }));
+    const relay = misroute === 'relay' && { misroute: { keys: KEYS, known, patienceMs: 60_000 } };
+    nodes.set(id, await testNode(t, { name: id, port: ports[Number(id.slice(1)) - 1]!, joinRegistry, ...relay }));
   };
+  const [folder, other] = [folderOf(t), folderOf(t)];
+  const file = join(folder, 'topology.json');
+  const known = async () => topologySchema.parse(JSON.parse(await readFile(file, 'utf8'))).nodes;
   await Promise.all(states.map((_, i) => startNode(`n${i + 1}`)));
   const topology = topologySchema.parse({
     nodes: states.map((state, i) => ({ id: `n${i + 1}`, url: `http://127.0.0.1:${ports[i]}`, state })),
@@ -57,12 +69,11 @@ export const startFleet = async (t: TestContext, { states, heartbeatMs = 100 }: 
     cookie: { secure: false },
     healthCheck: { ...CHECK, ready: CHECK },
     timeouts: { settle: SETTLE },
+    misroute,
     registry: redis.url,
   });
-  const [folder, other] = [folderOf(t), folderOf(t)];
   await startProxy(t, { topology, folder });
   await startProxy(t, { topology: { ...topology, entryPoints: webAt(two) }, folder: other });
-  const file = join(folder, 'topology.json');
   await writeFile(file, JSON.stringify(topology));
   return {
     args: ['--topology', file, '--out', folder],

@@ -31,6 +31,17 @@ for (const { when, before = {}, after, hazards } of [
     after: { nodes: [node('n1'), node('n2')] },
     hazards: [],
   },
+  {
+    when: 'misroutes are passed on from now on',
+    after: { misroute: 'relay' },
+    hazards: ['misroute-changed misroute'],
+  },
+  {
+    when: 'the secret of nodes becomes another',
+    before: { misroute: 'relay', relaySecretFile: 'a' },
+    after: { misroute: 'relay', relaySecretFile: 'b' },
+    hazards: ['misroute-changed relaySecretFile'],
+  },
   { when: 'a node drains', after: { nodes: [node('n1'), node('n2', { state: 'draining' })] }, hazards: [] },
   {
     when: 'a URL has its port written out',

@@ -7,8 +7,23 @@ export const hazardsOfChange = (before: Topology, after: Topology): readonly Haz
     ...before.nodes.flatMap((node) => nodeHazards(node, after)),
     ...after.nodes.flatMap((node, index) => joining(node, `nodes[${index}]`, before)),
   ];
-  const settings = [cookieHazards, prefixHazard, affinityHazards, handleHazards].flatMap((find) => find(before, after));
+  const settings = [cookieHazards, prefixHazard, affinityHazards, handleHazards, misrouteHazards].flatMap((find) =>
+    find(before, after),
+  );
   return [...nodes, ...settings];
+};
+
+const misrouteHazards = (before: Topology, after: Topology): Hazard[] => {
+  const mode = before.misroute !== after.misroute;
+  if (!mode && (after.misroute === 'refuse' || before.relaySecretFile === after.relaySecretFile)) return [];
+  return [
+    warning(
+      'misroute-changed',
+      mode ? 'misroute' : 'relaySecretFile',
+      `nodes read ${mode ? 'what becomes of misroutes' : 'the secret'} when they start: until all have done so, some refuse what others pass on`,
+      'npm run rolling-restart; in the secret’s file, first add the new one below the old one, and at a second restart move it above',
+    ),
+  ];
 };
 
 const warning = (name: string, path: string, message: string, remedy: string): Hazard => ({

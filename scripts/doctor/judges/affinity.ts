@@ -1,7 +1,7 @@
 /** Do sessions stick: with cookies, without them, over one connection and over many? */
 import type { Facts, Followed } from '../facts.ts';
 import type { Finding, Fix } from '../finding.ts';
-import { cookiesOf, isHeld, nodeOf, outcomes, type Reply, sessionOf } from '../reply.ts';
+import { cookiesOf, headerOf, isHeld, nodeOf, outcomes, type Reply, sessionOf } from '../reply.ts';
 
 const isLimited = (reply: Reply): boolean => reply.kind === 'answered' && reply.status === 429;
 
@@ -19,6 +19,7 @@ export const judgeAffinity = (facts: Facts): readonly Finding[] => {
   return [
     ...limited([withCookies, withoutCookies]),
     ...ofNoNode([withCookies, withoutCookies]),
+    ...passedOn(facts, [withCookies, withoutCookies]),
     ...judgeWith({ ...facts, withCookies, withoutCookies }),
     ...(sticks(withCookies) ? judgeWithout(withoutCookies, facts) : []),
     ...oneNode(facts),
@@ -139,6 +140,24 @@ const ofNoNode = (all: readonly Followed[]): Finding[] => {
       seen: `${count} requests of a session were answered 404 by no node: without JSON-RPC and without x-mooring-node`,
       why: 'a proxy wrote it, one that is just starting or has other routes; clients take it for the end of their session',
       fix: { traefik: 'nobody is sent to a Traefik that has not read its routes: readiness by a path of the nodes' },
+    },
+  ];
+};
+
+const relayedBy = (reply: Reply): string | undefined => headerOf(reply, 'x-mooring-relayed-by');
+
+/** They arrive, at a price: without misroute: relay they would be lost. */
+const passedOn = (facts: Facts, all: readonly Followed[]): Finding[] => {
+  const calls = all.flatMap(callsOf);
+  const by = calls.map(relayedBy).filter((node) => node !== undefined);
+  if (by.length === 0) return [];
+  return [
+    {
+      id: 'misroutes-relayed',
+      severity: 'warning',
+      seen: `${by.length} of ${calls.length} requests of a session came to another node, and were passed on by ${[...new Set(by)].join(', ')}`,
+      why: 'each takes the work of two nodes and another way over the network, and fails when either of the two does',
+      fix: { ...pinById(facts), traefik: ROUTER_BY_ID },
     },
   ];
 };
