@@ -3,11 +3,11 @@ import { Misuse } from '../../cli/misuse.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 import { wholeNumber } from '../../cli/whole-number.ts';
 import type { Broken } from './chronicle.ts';
-import { textOf } from './faults.ts';
+import { FAULT_KINDS, type FaultKind, textOf } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import { runSoak, type SoakEnd } from './run-soak.ts';
 
-const USAGE = `Usage: npm run soak -- [--minutes 2] [--seed 1] [--clients 30] [--json]
+const USAGE = `Usage: npm run soak -- [--minutes 2] [--seed 1] [--clients 30] [--faults KINDS] [--lag 1] [--json]
 
 Three nodes with real Redis behind two real Traefiks, one of them late, and the router; clients of the SDK and on the
 bare protocol; and whatever may happen to them, at random: nodes killed, stopped and frozen, Redis killed, frozen,
@@ -18,6 +18,8 @@ too late in a round in which the machine itself stood still is told, and is no f
   --minutes N   the last round begins by then (2)
   --seed N      the faults; the same seed brings the same ones again (1)
   --clients N   of both kinds together (30)
+  --faults KINDS  these alone, separated by commas, one a round: ${FAULT_KINDS.slice(-3).join(', ')}, …
+  --lag SECONDS   how much later one Traefik gets each file (1); the settle time follows
   --json        one JSON object an event
   -h, --help    this text
 
@@ -32,16 +34,20 @@ export const command = defineCommand({
     minutes: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     clients: { type: 'string', default: '30' },
+    faults: { type: 'string' },
+    lag: { type: 'string', default: '1' },
   },
   run: async ({ values, terminal }) => {
     const minutes = Number(values.minutes);
     if (!(minutes > 0 && minutes <= 10_000)) throw new Misuse(`--minutes takes a number, not ${values.minutes}`);
     const seed = wholeNumber('--seed', values.seed, { most: 2 ** 32 - 1 });
     const clients = wholeNumber('--clients', values.clients, { least: 5, most: 500 });
+    const only = kindsOf(values.faults);
+    const lagMs = 1000 * wholeNumber('--lag', values.lag, { most: 120 });
     const say = sayer(terminal, values.json);
     let timer: NodeJS.Timeout | undefined;
     const end = await runSoak({
-      ...{ minutes, seed, clients, signal: terminal.signal },
+      ...{ minutes, seed, clients, only, lagMs, signal: terminal.signal },
       onStart: (ledger) => {
         const begun = performance.now();
         const seconds = (): number => Math.round((performance.now() - begun) / 1000);
@@ -53,6 +59,13 @@ export const command = defineCommand({
     return end.interrupted || end.ledger.broken.length > 0 ? 1 : 0;
   },
 });
+
+const kindsOf = (text: string | undefined): readonly FaultKind[] =>
+  (text?.split(',') ?? []).map((name) => {
+    const kind = FAULT_KINDS.find((one) => one === name);
+    if (kind === undefined) throw new Misuse(`--faults ${name}: it is ${FAULT_KINDS.join(', ')}`);
+    return kind;
+  });
 
 type Figures = ReturnType<typeof figuresOf>;
 
@@ -81,6 +94,11 @@ const countsOf = (list: readonly Broken[]): Readonly<Record<string, number>> => 
   return counts;
 };
 
+const refusalsText = ({ refusals }: Ledger): string => {
+  const causes = Object.entries(refusals).map(([cause, count]) => `${count} ${cause}`);
+  return causes.length === 0 ? '' : ` (${causes.join(', ')})`;
+};
+
 type Telling = { readonly terminal: Terminal; readonly json: boolean; readonly seed: number };
 
 const tellEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): void => {
@@ -97,6 +115,7 @@ const tellEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): vo
         faults,
         seconds,
         ...figures,
+        refusals: ledger.refusals,
         most,
         stoodStillMs,
         counts,
@@ -109,7 +128,7 @@ const tellEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): vo
       '',
       `seed ${seed}: ${rounds} rounds with ${faults} faults in ${seconds} s`,
       `  calls      ${figures.answers} answered, ${figures.failed} failed, ${figures.resumed} answers resumed`,
-      `  sessions   ${figures.opened} opened, ${figures.closed} closed, ${figures.refused} refused`,
+      `  sessions   ${figures.opened} opened, ${figures.closed} closed, ${figures.refused} refused${refusalsText(ledger)}`,
       `  lost       ${figures.lost.died} to dead nodes, ${figures.lost.deadline} to deadlines, ${figures.lost.needless} needlessly`,
       `  events     ${figures.events}`,
       `  most       ${most.mib} MiB and ${most.files} open files in one process`,

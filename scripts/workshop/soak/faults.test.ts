@@ -12,6 +12,12 @@ test('a seed gives the same faults again, and another seed others', () => {
   assert.notDeepEqual(take(7, 20), take(8, 20));
 });
 
+test('faults that are named come alone and in turn', () => {
+  const rounds = roundsOf(1, ['rolling-restart', 'drain']);
+  const kinds = Array.from({ length: 3 }, () => (rounds.next().value as readonly Fault[]).map(({ kind }) => kind));
+  assert.deepEqual(kinds, [['rolling-restart'], ['drain'], ['rolling-restart']]);
+});
+
 test('all kinds of faults come, and at most one tool of the deployment in a round', () => {
   const rounds = take(1, 40);
   assert.equal(new Set(rounds.flat().map(({ kind }) => kind)).size, 25);

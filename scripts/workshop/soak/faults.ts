@@ -28,6 +28,7 @@ const KINDS = {
 
 type Kinds = typeof KINDS;
 export type FaultKind = Kinds[keyof Kinds][number];
+export const FAULT_KINDS: readonly FaultKind[] = Object.values(KINDS).flat();
 
 export type Fault = {
   readonly kind: FaultKind;
@@ -52,9 +53,22 @@ const PLAN = [
 const AT_MS = 4000;
 const FOR_MS = { least: 1000, spread: 6000 };
 
+/** Round after round of these alone, one after the other. */
+function* roundsWith(only: readonly FaultKind[], random: () => number): Generator<readonly Fault[]> {
+  for (;;) for (const kind of only) yield [faultOf(kind, random)];
+}
+
+const faultOf = (kind: FaultKind, random: () => number): Fault => ({
+  kind,
+  atMs: Math.floor(random() * AT_MS),
+  forMs: Math.floor(FOR_MS.least + random() * FOR_MS.spread),
+  pick: random(),
+});
+
 /** Round after round, the same for the same seed; every kind of a group comes before one of it comes again. */
-export function* roundsOf(seed: number): Generator<readonly Fault[]> {
+export function* roundsOf(seed: number, only: readonly FaultKind[] = []): Generator<readonly Fault[]> {
   const random = chance(seed, 0);
+  if (only.length > 0) return yield* roundsWith(only, random);
   const decks = new Map<keyof Kinds, FaultKind[]>();
   const draw = (group: keyof Kinds): FaultKind => {
     const deck = decks.get(group) ?? [];
@@ -65,12 +79,7 @@ export function* roundsOf(seed: number): Generator<readonly Fault[]> {
   for (let plan: (typeof PLAN)[number][] = []; ; ) {
     if (plan.length === 0) plan = [...PLAN];
     const [groups] = plan.splice(Math.floor(random() * plan.length), 1);
-    yield groups!.map((group) => ({
-      kind: draw(group),
-      atMs: Math.floor(random() * AT_MS),
-      forMs: Math.floor(FOR_MS.least + random() * FOR_MS.spread),
-      pick: random(),
-    }));
+    yield groups!.map((group) => faultOf(draw(group), random));
   }
 }
 

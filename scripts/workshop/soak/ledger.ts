@@ -46,6 +46,8 @@ const [BEFORE_MS, AFTER_MS] = [2000, 30_000];
 
 export class Ledger extends Chronicle {
   readonly figures = { opened: 0, closed: 0, answers: 0, failed: 0, events: 0, resumed: 0, refused: 0, unrouted: 0 };
+  /** Sessions that could not be opened, by what their clients got. */
+  readonly refusals: Record<string, number> = {};
   readonly losses = { died: 0, deadline: 0, needless: 0 };
   readonly #lives = new Map<string, Life>();
   readonly #seats = new Map<string, Seat>();
@@ -78,6 +80,12 @@ export class Ledger extends Chronicle {
     if (this.#closed.has(node) && this.#closed.get(node) === life && life?.over === false)
       this.breaks('no session begins on a node that has said it is drained', `${brief(session)} of ${client}`);
     this.#seats.set(session, seat);
+  }
+
+  refused(client: string, cause: string): void {
+    this.figures.refused += 1;
+    this.refusals[cause] = (this.refusals[cause] ?? 0) + 1;
+    this.note(`${client} gets no session: ${cause}`);
   }
 
   sent(session: string): void {

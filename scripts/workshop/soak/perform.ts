@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault, FaultKind } from './faults.ts';
 import type { Front } from './front.ts';
 import type { Ledger } from './ledger.ts';
-import { LAG_MS, type Stage, type StagedNode } from './stage.ts';
+import type { Stage, StagedNode } from './stage.ts';
 import { runTool, type ToolRun } from './tool.ts';
 
 type Context = { readonly stage: Stage; readonly ledger: Ledger; readonly signal: AbortSignal };
@@ -17,7 +17,7 @@ type Doing = Context & {
 };
 
 /** Longer, and a proxy is later than the settle time allows. */
-const LATE_MS = 3000;
+const LATER_MS = 2000;
 const SLOW_MS = { least: 100, spread: 700 };
 
 export const perform = async (context: Context, fault: Fault): Promise<void> => {
@@ -151,11 +151,11 @@ const FAULTS: Readonly<Record<FaultKind, (doing: Doing) => Promise<void>>> = {
       () => doing.front.signal('SIGCONT'),
     ),
   'late-front': (doing) => {
-    const { copy } = doing.stage;
+    const { copy, lagMs } = doing.stage;
     return whileLast(
       doing,
-      () => Object.assign(copy, { lagMs: LATE_MS }),
-      () => Object.assign(copy, { lagMs: LAG_MS }),
+      () => Object.assign(copy, { lagMs: lagMs + LATER_MS }),
+      () => Object.assign(copy, { lagMs }),
     );
   },
   'rewrite-files': async (doing) => {
@@ -206,7 +206,7 @@ const FAULTS: Readonly<Record<FaultKind, (doing: Doing) => Promise<void>>> = {
     await undrain(doing, doing.node);
   },
   'rolling-restart': async (doing) => {
-    await tool(doing, 'rolling-restart', '--timeout', '30s', '--restart', doing.stage.restartCommand).ended;
+    await tool(doing, 'rolling-restart', '--timeout', '90s', '--restart', doing.stage.restartCommand).ended;
   },
 };
 

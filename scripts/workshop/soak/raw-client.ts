@@ -57,8 +57,7 @@ export class RawClient {
     const answer = await this.#answer({ method: 'POST', body: initialize(name) });
     const session = answer.headers['mcp-session-id'];
     if (typeof session !== 'string') {
-      ledger.figures.refused += 1;
-      ledger.note(`${name} gets no session: ${answer.cause}`);
+      ledger.refused(name, answer.cause);
       return undefined;
     }
     ledger.opened(session, name, ownerOf(session));

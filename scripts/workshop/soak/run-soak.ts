@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Fault, roundsOf } from './faults.ts';
+import { type Fault, type FaultKind, roundsOf } from './faults.ts';
 import { runFleet } from './fleet.ts';
 import { Gate } from './gate.ts';
 import { Ledger } from './ledger.ts';
@@ -13,6 +13,10 @@ export type SoakOptions = {
   readonly minutes: number;
   readonly seed: number;
   readonly clients: number;
+  /** None: all of them, at random. */
+  readonly only: readonly FaultKind[];
+  /** How much later one Traefik gets each file. */
+  readonly lagMs: number;
   readonly signal: AbortSignal;
   readonly onRound: (round: number, faults: readonly Fault[]) => void;
   readonly onStart: (ledger: Ledger) => void;
@@ -35,12 +39,12 @@ const WARM_MS = 4000;
 const PARK_MS = 60_000;
 
 export const runSoak = async (options: SoakOptions): Promise<SoakEnd> => {
-  const { minutes, seed, clients, signal, onRound } = options;
+  const { minutes, seed, clients, only, lagMs, signal, onRound } = options;
   const begun = performance.now();
   const pulse = new Pulse();
   const ledger = new Ledger(() => performance.now() - begun, pulse.stoodStillMs);
   options.onStart(ledger);
-  const stage = await openStage(ledger);
+  const stage = await openStage(ledger, lagMs);
   const gate = new Gate();
   const over = new AbortController();
   // Every request of every client listens to it.
@@ -53,8 +57,8 @@ export const runSoak = async (options: SoakOptions): Promise<SoakEnd> => {
   try {
     await wait(WARM_MS, undefined, { signal }).catch(() => undefined);
     const until = begun + minutes * 60_000;
-    for (const round of roundsOf(seed)) {
-      if (signal.aborted || performance.now() >= until) break;
+    for (const round of roundsOf(seed, only)) {
+      if (signal.aborted || (rounds > 0 && performance.now() >= until)) break;
       rounds += 1;
       faults += round.length;
       pulse.roundBegins();

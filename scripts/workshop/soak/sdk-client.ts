@@ -46,7 +46,7 @@ const useOne = async (options: ClientOptions): Promise<void> => {
       await gate.pass();
     }
   } catch (error) {
-    if (!signal.aborted) ledger.note(`${name} gets no session: ${messageOf(error)}`);
+    if (!signal.aborted) ledger.refused(name, messageOf(error));
   } finally {
     signal.removeEventListener('abort', leave);
     if (client.session !== undefined) ledger.left(client.session);

@@ -23,8 +23,8 @@ import type { Ledger } from './ledger.ts';
 import { SoakRedis } from './redis.ts';
 
 const NODES = 3;
-/** One Traefik gets each file this much later, and then its own throttle comes on top. */
-export const LAG_MS = 1000;
+/** Of a proxy that has a file, until all go by it: its own throttle, and a busy machine. */
+const FOLLOW_MS = 7000;
 
 export type StagedNode = { readonly process: KeptProcess; readonly url: string; readonly line: BadLine };
 
@@ -33,6 +33,8 @@ export type Stage = {
   readonly nodes: readonly StagedNode[];
   readonly fronts: readonly Front[];
   readonly copy: LateCopy;
+  /** One Traefik gets each file this much later. */
+  readonly lagMs: number;
   readonly dynamicFile: string;
   /** --topology and --out. */
   readonly files: readonly string[];
@@ -46,26 +48,28 @@ export type Stage = {
 
 type Closer = () => unknown;
 
-export const openStage = async (ledger: Ledger): Promise<Stage> => {
+export const openStage = async (ledger: Ledger, lagMs: number): Promise<Stage> => {
   const closers: Closer[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer();
   };
   try {
-    return { ...(await build(ledger, closers)), close };
+    return { ...(await build({ ledger, lagMs, closers })), close };
   } catch (error) {
     await close();
     throw error;
   }
 };
 
-const build = async (ledger: Ledger, closers: Closer[]): Promise<Omit<Stage, 'close'>> => {
+type Building = { readonly ledger: Ledger; readonly lagMs: number; readonly closers: Closer[] };
+
+const build = async ({ ledger, lagMs, closers }: Building): Promise<Omit<Stage, 'close'>> => {
   const folder = await ClusterFolder.create();
   closers.push(() => folder.remove());
   const program = await NodeProgram.create(folder.path);
   const redis = await SoakRedis.start();
   closers.push(() => redis.close());
-  const topology = topologyOn(await freePorts(NODES), await freePorts(2));
+  const topology = topologyOn({ nodes: await freePorts(NODES), front: await freePorts(2), lagMs });
   const topologyFile = join(folder.path, 'topology.json');
   const dynamicFile = join(folder.path, 'dynamic.yml');
   await writeFile(topologyFile, JSON.stringify(topology, null, 2));
@@ -77,7 +81,7 @@ const build = async (ledger: Ledger, closers: Closer[]): Promise<Omit<Stage, 'cl
   }
   closers.push(() => Promise.all(nodes.map(({ process }) => process.kill())));
   await Promise.all(nodes.map(({ process }) => process.start()));
-  const copy = await LateCopy.start({ from: dynamicFile, to: join(folder.path, 'late', 'dynamic.yml'), lagMs: LAG_MS });
+  const copy = await LateCopy.start({ from: dynamicFile, to: join(folder.path, 'late', 'dynamic.yml'), lagMs });
   closers.push(() => copy.close());
   const fronts = await frontsOf({ folder: folder.path, topology, dynamicFile, lateFile: copy.to, ledger });
   closers.push(() => Promise.all(fronts.map((front) => front.end('SIGKILL'))));
@@ -86,10 +90,12 @@ const build = async (ledger: Ledger, closers: Closer[]): Promise<Omit<Stage, 'cl
   const files = ['--topology', topologyFile, '--out', folder.path];
   const args = [...files, '--redis', redis.url];
   const read = async (): Promise<Topology> => topologySchema.parse(JSON.parse(await readFile(topologyFile, 'utf8')));
-  return { redis, nodes, fronts, copy, dynamicFile, files, args, restartCommand, topology: read };
+  return { redis, nodes, fronts, copy, dynamicFile, lagMs, files, args, restartCommand, topology: read };
 };
 
-const topologyOn = (nodes: readonly number[], [web, internal]: readonly number[]): Topology =>
+type Ports = { readonly nodes: readonly number[]; readonly front: readonly number[]; readonly lagMs: number };
+
+const topologyOn = ({ nodes, front: [web, internal], lagMs }: Ports): Topology =>
   topologySchema.parse({
     nodes: plannedNodes(nodes),
     entryPoints: {
@@ -98,8 +104,7 @@ const topologyOn = (nodes: readonly number[], [web, internal]: readonly number[]
     },
     // Nodes share their processors with all of this: late is not dead.
     healthCheck: { interval: '1s', timeout: '3s', ready: { interval: '1s', timeout: '2s' } },
-    // The late proxy's lag, its own throttle, and a busy machine.
-    timeouts: { settle: '8s' },
+    timeouts: { settle: `${lagMs + FOLLOW_MS}ms` },
     cookie: { secure: false },
     observe: { accessLog: false, metrics: false, logLevel: 'ERROR' },
   });

@@ -8,8 +8,8 @@ export type ToolRun = { readonly ended: Promise<number | null>; interrupt(signal
 
 type Told = { readonly event: string; readonly node?: string; readonly why?: string; readonly cut?: number };
 
-/** Longer than any drain of a soak may take. */
-const LIMIT_MS = 300_000;
+/** Longer than a rolling restart behind a proxy that lags may take on a busy machine. */
+const LIMIT_MS = 900_000;
 
 /** One of the deployment's own commands, as a person runs it; what it says of drains goes into the ledger. */
 export const runTool = (args: readonly string[], ledger: Ledger): ToolRun => {
