@@ -44,6 +44,18 @@ for (const { what, file, text, says } of [
     text: 'export const createServer = 1;',
     says: /g\.mjs is no function$/,
   },
+  {
+    what: 'exports an authenticator that is none',
+    file: 'h.mjs',
+    text: 'export const createServer = () => ({});\nexport const authenticate = { lets: "everybody in" };',
+    says: /^authenticate of .*h\.mjs is no function$/,
+  },
+  {
+    what: 'exports routes that are none',
+    file: 'i.mjs',
+    text: 'export const createServer = () => ({});\nexport const routes = null;',
+    says: /^routes of .*i\.mjs is no function$/,
+  },
 ])
   test(`a module that ${what} is told with its place, without the frames of those who load it`, async (t) => {
     const path = join(await folderOf(t), file);
@@ -64,5 +76,14 @@ test('what is no file is told by its name', async (t) => {
 test('a module of CommonJS is taken as well', async (t) => {
   const path = join(await folderOf(t), 'server.cjs');
   await writeFile(path, 'exports.createServer = () => ({});');
-  assert.equal(typeof (await loadServer(path)), 'function');
+  assert.equal(typeof (await loadServer(path)).createServer, 'function');
+});
+
+test('an authenticator and routes are taken where they are exported, by CommonJS as well', async (t) => {
+  const folder = await folderOf(t);
+  const names = ['createServer', 'authenticate', 'routes'];
+  await writeFile(join(folder, 'all.mjs'), names.map((name) => `export const ${name} = () => ({});`).join('\n'));
+  await writeFile(join(folder, 'all.cjs'), names.map((name) => `exports.${name} = () => ({});`).join('\n'));
+  for (const file of ['all.mjs', 'all.cjs'])
+    assert.deepEqual(Object.keys(await loadServer(join(folder, file))), ['createServer', 'authenticate', 'ownRoutes']);
 });

@@ -3,6 +3,8 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { nearest } from '../shared/source/nearest.ts';
+import type { Authenticate } from './http/identify.ts';
+import type { AskRoutes } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 
 /** The team's module cannot be used; the message says what is wrong and where. */
@@ -14,16 +16,36 @@ const TYPESCRIPT = /\.[cm]?tsx?$/;
 
 type Exports = Readonly<Record<string, unknown>>;
 
-export const loadServer = async (file: string): Promise<CreateServer> => {
+/** What a team's module gives a node. */
+export type TeamModule = {
+  readonly createServer: CreateServer;
+  readonly authenticate?: Authenticate;
+  readonly ownRoutes?: AskRoutes;
+};
+
+export const loadServer = async (file: string): Promise<TeamModule> => {
   await checkServerFile(file);
   if (TYPESCRIPT.test(file)) await understandTypeScript();
   const module = (await import(pathToFileURL(resolve(file)).href).catch(async (error) => {
     throw new ServerModuleError(`${file} cannot be loaded\n${await toldOf(error, file)}`);
   })) as Exports & { readonly default?: Exports };
   // Without "type": "module" in its package.json it is CommonJS, and what it exports comes as one value.
-  const createServer = module.createServer ?? module.default?.createServer;
-  if (typeof createServer === 'function') return createServer as CreateServer;
-  throw new ServerModuleError(noFactory(file, createServer, Object.keys({ ...module, ...module.default })));
+  const exported: Exports = { ...module.default, ...module };
+  const { createServer, authenticate, routes } = exported;
+  if (typeof createServer !== 'function')
+    throw new ServerModuleError(noFactory(file, createServer, Object.keys(exported)));
+  return {
+    createServer: createServer as CreateServer,
+    ...(isFunction(file, { authenticate }) && { authenticate: authenticate as Authenticate }),
+    ...(isFunction(file, { routes }) && { ownRoutes: routes as AskRoutes }),
+  };
+};
+
+/** Not there is well; something else would be an authenticator that lets everybody in. */
+const isFunction = (file: string, given: Exports): boolean => {
+  const [[name, value] = []] = Object.entries(given);
+  if (value === undefined || typeof value === 'function') return value !== undefined;
+  throw new ServerModuleError(`${name} of ${file} is no function`);
 };
 
 /** Also for whoever starts nodes: before there are as many messages as nodes. */

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedRedis } from '../shared/registry/embedded/server.ts';
-import { ask, call, eventsOf, open, openSession, testNode } from './test-bench.ts';
+import { ask, call, eventsOf, initialize, open, openSession, testNode } from './test-bench.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -55,6 +55,16 @@ test("neither a rejection nor an exception of the server's code ends the process
   const { text } = await ask(node, { method: 'GET', path: '/metrics' });
   assert.match(text, /nodejs_eventloop_lag_seconds/);
   assert.match(text, /mooring_sessions\{node="n1"\} 1/);
+});
+
+test("a module's authenticator and its routes stand before and beside its sessions", async (t) => {
+  const node = await start(t, '--server', fileURLToPath(new URL('./test-own-auth.ts', import.meta.url)));
+  const none = await ask(node, { body: initialize() });
+  assert.deepEqual([none.status, none.headers['www-authenticate']], [401, 'Bearer error="invalid_token"']);
+  const { status } = await ask(node, { body: initialize(), headers: { authorization: 'Bearer ada' } });
+  assert.equal(status, 200);
+  const metadata = await ask(node, { method: 'GET', path: '/.well-known/oauth-protected-resource' });
+  assert.deepEqual([metadata.status, metadata.json.resource], [200, 'http://localhost/mcp']);
 });
 
 test('a server elsewhere is stood before, and what nobody can reach is warned about', async (t) => {

@@ -14,8 +14,9 @@ import type { MakeHost } from './host/session-host.ts';
 import { loadServer } from './load-server.ts';
 import { loadStateKeys } from './load-state-keys.ts';
 import type { CreateServer } from './mcp/open-session.ts';
+import { NODE_DEFAULTS } from './node-options.ts';
 import { HELP, type NodeSettings, readSettings } from './settings.ts';
-import { NODE_DEFAULTS, startNode } from './start-node.ts';
+import { startNode } from './start-node.ts';
 import type { StdioSettings } from './stdio-settings.ts';
 
 const say = (settings: NodeSettings, event: Record<string, unknown>, sentence: string): void =>
@@ -88,7 +89,7 @@ const run = async (settings: NodeSettings): Promise<void> => {
 
 const sessionsOf = async ({ upstream, stdio, server, maxSessions }: NodeSettings) => {
   if (stdio !== undefined) return { makeHost: await programs(stdio, maxSessions) };
-  if (upstream === undefined) return { createServer: server === undefined ? exampleServer : await loadServer(server) };
+  if (upstream === undefined) return server === undefined ? { createServer: exampleServer } : await loadServer(server);
   const { upstreamHost } = await import('./host/upstream/upstream-host.ts');
   return { makeHost: upstreamHost(upstream), checkHosts: !upstream.passHostHeader };
 };

@@ -9,7 +9,8 @@ import type { SessionTable } from './sessions/session-table.ts';
 import type { HeldState } from './state/held-state.ts';
 
 export type StopOptions = {
-  readonly server: Server;
+  /** undefined: an app's, which stays the app's. */
+  readonly server: Server | undefined;
   readonly unsent: ReadonlySet<ServerResponse>;
   readonly table: SessionTable;
   readonly state: HeldState;
@@ -44,15 +45,19 @@ export const stopNode = async (options: StopOptions): Promise<void> => {
   options.state.abandonAll();
   await table.closeAll();
   await within(LAST_BYTES_MS, sent(unsent));
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
-  await closed;
+  if (server) await closeServer(server);
   relay?.stop();
   await sessionHost.stop();
   drain.stop();
   await options.leave();
   await registry.quit();
   log.info('stopped');
+};
+
+const closeServer = async (server: Server): Promise<void> => {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
 };
 
 /** Clients return at their own times, spread over these, and not all at once. */

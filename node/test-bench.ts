@@ -1,17 +1,28 @@
 import { once } from 'node:events';
-import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  request,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { silentLog } from '../shared/log.ts';
 import { createMemoryStore, MemoryRegistry, type MemoryStore } from '../shared/registry/memory.ts';
 import { type NodeId, parseNodeId } from '../shared/registry/session-id.ts';
+import { createNode, type MountedNode } from './create-node.ts';
 import { createServer } from './example/server.ts';
-import { type NodeOptions, type RunningNode, startNode } from './start-node.ts';
+import { type ListeningOptions, type RunningNode, startNode } from './start-node.ts';
 
 export type TestNode = RunningNode & { readonly store: MemoryStore };
 
-type TestNodeOptions = Partial<Omit<NodeOptions, 'name'>> & { readonly name?: string; readonly store?: MemoryStore };
+type TestNodeOptions = Partial<Omit<ListeningOptions, 'name'>> & {
+  readonly name?: string;
+  readonly store?: MemoryStore;
+};
 
 export const nodeName = (text: string): NodeId => parseNodeId(text) as NodeId;
 
@@ -29,6 +40,33 @@ export const testNode = async (t: TestContext, { name = 'n1', store, ...options 
   t.after(() => node.stop());
   return { ...node, store: shared } satisfies TestNode;
 };
+
+/** One in an app on a free port, whose listener is made of it. */
+export const mountedNode =
+  (mount: (node: MountedNode) => RequestListener) =>
+  async (t: TestContext, { name = 'n1', store, ...options }: TestNodeOptions = {}): Promise<TestNode> => {
+    const shared = store ?? createMemoryStore(Date.now);
+    const server = createHttpServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const node = createNode({
+      createServer,
+      log: silentLog(),
+      graceMs: 1000,
+      joinRegistry: (self) => new MemoryRegistry(shared, self),
+      url,
+      ...options,
+      name: nodeName(name),
+    });
+    server.on('request', mount(node));
+    await node.ready;
+    t.after(async () => {
+      await node.stop();
+      server.closeAllConnections();
+      server.close();
+    });
+    return { ...node, url, server, loadAll: () => node.ready, store: shared };
+  };
 
 export type Asked = {
   readonly status: number;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { Log } from '../../shared/log.ts';
 import type { NodeId, SessionId } from '../../shared/registry/session-id.ts';
 import type { RequestId } from '../core/json-rpc.ts';
@@ -36,6 +37,8 @@ export type Exchange = {
   readonly res: ServerResponse;
   /** Undefined: nobody authenticates here. */
   readonly principal: Principal | undefined;
+  /** For the server: who calls, as an authenticator in this process says it. */
+  readonly auth?: AuthInfo | undefined;
 };
 
 /** A session that this node holds, wherever its state is. */
@@ -65,7 +68,7 @@ export type OpenAnswer = {
 
 /**
  * The 404 of a session that is not here, or no longer. `gone`: its server is; `silent`: the node that has it does not
- * answer; else the registry is asked why.
+ * answer; `masked`: it is here and somebody else's, which must not be seen; else the registry is asked why.
  */
 export type SendMissing = (exchange: Exchange, missing: Missing) => Promise<void>;
 export type Missing = {
@@ -73,6 +76,7 @@ export type Missing = {
   readonly caller?: RequestId | null;
   readonly gone?: boolean;
   readonly silent?: string;
+  readonly masked?: boolean;
 };
 
 /** A new session that has no place here goes to another node; false: nobody takes it. */
@@ -86,6 +90,8 @@ export type HostParts = {
   readonly sendMissing: SendMissing;
   /** Given where misroutes are passed on; then a request id that its session has had is refused too. */
   readonly handOver: HandOver | undefined;
+  /** Of a request's body; undefined: as each host has it. */
+  readonly maxBodyBytes: number | undefined;
   /** For ages. */
   readonly now: () => number;
   /** For dates. */

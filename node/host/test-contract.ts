@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
-import type { NodeOptions } from '../start-node.ts';
+import type { NodeOptions } from '../node-options.ts';
 import { ask, call, eventsOf, initialize, open, openSession, type TestNode, testNode, textOf } from '../test-bench.ts';
 
 const PING = { jsonrpc: '2.0', id: 'mine', method: 'ping' };
@@ -12,14 +12,16 @@ export type HostUnderTest = {
   readonly resume: 'node' | 'server';
   /** What makes a node with sessions of node/example/server.ts behind this host. */
   readonly options: (t: TestContext) => Promise<Pick<NodeOptions, 'createServer' | 'makeHost'>>;
+  /** A node with a server of its own, if nothing else is said. */
+  readonly startNode?: typeof testNode;
 };
 
 type Overrides = Parameters<typeof testNode>[1];
 
 /** What a node does for its sessions, whoever keeps them. */
-export const hostContract = ({ name, resume, options }: HostUnderTest): void => {
+export const hostContract = ({ name, resume, options, startNode = testNode }: HostUnderTest): void => {
   const start = async (t: TestContext, more: Overrides = {}): Promise<TestNode> =>
-    testNode(t, { ...(await options(t)), ...more });
+    startNode(t, { ...(await options(t)), ...more });
 
   test(`${name}: initialize opens a session whose id names the node, and 20 calls keep its state`, async (t) => {
     const node = await start(t, { name: 'n2' });

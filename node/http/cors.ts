@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 export const allowOrigin = (res: ServerResponse, origin: string): void => {
   res.setHeader('access-control-allow-origin', origin);
   res.setHeader('access-control-allow-credentials', 'true');
-  res.setHeader('access-control-expose-headers', 'Mcp-Session-Id, x-mooring-node');
+  res.setHeader('access-control-expose-headers', 'Mcp-Session-Id, WWW-Authenticate, x-mooring-node');
   res.setHeader('vary', 'Origin');
 };
 

@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseSessionId } from '../../shared/registry/session-id.ts';
 import { SERVER_ERROR } from '../core/json-rpc.ts';
 import { MARK_REFUSED } from '../core/relay-mark.ts';
-import type { Principal, SendMissing, SessionHost } from '../host/session-host.ts';
+import type { HostedSession, Principal, SendMissing, SessionHost } from '../host/session-host.ts';
+import { relayAnswer } from '../host/streams/relay-answer.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { SessionTable } from '../sessions/session-table.ts';
+import type { Identify } from './identify.ts';
 import { sendError } from './json-rpc-error.ts';
 import { headerValues } from './request-facts.ts';
 import { nameSession } from './session-header.ts';
@@ -14,28 +16,33 @@ export type McpOptions = {
   readonly host: SessionHost;
   readonly sendMissing: SendMissing;
   readonly relay: Relay | undefined;
-  readonly principalOf: (req: IncomingMessage) => Principal | undefined;
+  readonly identify: Identify;
 };
 
 /** The one place where a request to /mcp meets its session, or learns why it has none. */
 export const handleMcp =
   (options: McpOptions) =>
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    const { table, host, principalOf, sendMissing, relay } = options;
+    const { table, host, identify, sendMissing, relay } = options;
+    const caller = await identify(req);
+    // No event would tell so again.
+    if (res.destroyed) return;
+    if (caller.kind === 'refused') return relayAnswer(caller.answer, res).ended;
+    const exchange = { req, res, principal: caller.principal, auth: caller.auth };
     const [id, ...more] = headerValues(req, 'mcp-session-id').filter((value) => value !== '');
     if (more.length > 0)
       return sendError(res, { status: 400, code: SERVER_ERROR, message: 'Bad Request: more than one Mcp-Session-Id' });
     const mark = relay?.check(req, id ?? '');
     if (mark?.kind === 'refused') return refuseMark(res, mark.why);
-    const principal = principalOf(req);
-    if (id === undefined) return host.begin({ req, res, principal });
+    if (id === undefined) return host.begin(exchange);
     const known = parseSessionId(id);
     if (known !== null) nameSession(res, known);
     const session = table.find(id);
-    if (!session && (await relay?.toOwner({ req, res, principal }, id))) return;
-    if (!session || session.principal !== principal) return sendMissing({ req, res, principal }, { id });
+    if (!session && (await relay?.toOwner(exchange, id))) return;
+    if (!session) return sendMissing(exchange, { id });
+    if (!isOf(session, caller)) return sendMissing(exchange, { id, masked: true });
     table.touch(session);
-    return session.answer({ req, res, principal });
+    return session.answer(exchange);
   };
 
 /** Whoever passed it on may be late, and asks its client to try again; from anybody else it is a lie. */
@@ -46,3 +53,7 @@ const refuseMark = (res: ServerResponse, why: string): void =>
     message: `Forbidden: this request says that another node has passed it on (${why})`,
     headers: { [MARK_REFUSED]: why },
   });
+
+/** One that nobody is known to have opened is anybody's who has its id, as all of them are where nobody authenticates. */
+const isOf = ({ principal }: HostedSession, caller: { readonly principal: Principal | undefined }): boolean =>
+  principal === undefined || principal === caller.principal;

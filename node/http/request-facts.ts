@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
+import type { MountedRequest } from './stand-in.ts';
 
 /** Each value on its own: Node joins repeated headers, and drops the second of some. */
 export const headerValues = (req: IncomingMessage, name: string): string[] => {
@@ -21,5 +22,13 @@ export const webRequest = (
   const headers = new Headers();
   for (const [name, value] of Object.entries({ ...req.headers, ...extra }))
     if (typeof value === 'string') headers.set(name, value);
-  return new Request('http://node.invalid/mcp', { method: req.method ?? 'GET', headers, ...(signal && { signal }) });
+  return new Request(urlOf(req), { method: req.method ?? 'GET', headers, ...(signal && { signal }) });
+};
+
+const urlOf = (req: MountedRequest): URL => {
+  const url = new URL('http://node.invalid/');
+  const [path = '', ...query] = (req.originalUrl ?? req.url ?? '').split('?');
+  url.pathname = path;
+  url.search = query.join('?');
+  return url;
 };

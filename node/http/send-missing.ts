@@ -12,10 +12,10 @@ export type MissingOptions = { readonly explainMissing: ExplainMissing; readonly
 /** The 404 of a session that is not here; its body carries the id of the caller, which may have to be read first. */
 export const missingSender =
   ({ explainMissing, cookieName }: MissingOptions): SendMissing =>
-  async ({ req, res }, { id, caller, gone = false, silent }) => {
+  async ({ req, res }, { id, caller, ...more }) => {
     const body: Body | undefined = caller === undefined ? await readBody(req, MAX_BYTES) : undefined;
     if (body?.kind === 'aborted') return void res.destroy();
-    const data = await explainMissing({ id, cookie: readCookie(req, cookieName), gone, silent });
+    const data = await explainMissing({ id, cookie: readCookie(req, cookieName), ...more });
     sendError(res, {
       ...refusalOf(data),
       id: caller ?? callerIn(body),

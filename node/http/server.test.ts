@@ -107,3 +107,23 @@ test('an error that nobody foresaw is a 500 that tells nothing', async (t) => {
   assert.equal(status, 500);
   assert(!text.includes('secret'));
 });
+
+test("a team's routes are asked for all paths but the endpoint and the probes, by hosts that are ours", async (t) => {
+  const asked: string[] = [];
+  const node = await testNode(t, {
+    ownRoutes: async ({ url = '', method }, res) => {
+      asked.push(`${method} ${url}`);
+      if (url === '/else') return false;
+      res.end('theirs');
+      return true;
+    },
+  });
+  const own = '/.well-known/oauth-protected-resource/mcp';
+  for (const path of [own, '/graphql']) assert.equal((await ask(node, { path, method: 'GET' })).text, 'theirs');
+  assert.equal((await ask(node, { path: own, method: 'OPTIONS' })).text, 'theirs');
+  assert.equal((await ask(node, { path: '/else', method: 'GET' })).status, 404);
+  for (const path of ['/healthz', '/mcp', '/mcp/']) await ask(node, { path, method: 'GET' });
+  const elsewhere = { host: 'evil.example' };
+  assert.equal((await ask(node, { path: own, method: 'GET', headers: elsewhere })).status, 403);
+  assert.deepEqual(asked, [`GET ${own}`, 'GET /graphql', `OPTIONS ${own}`, 'GET /else']);
+});

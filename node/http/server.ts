@@ -9,12 +9,21 @@ import { allowOrigin, answerPreflight } from './cors.ts';
 import { sendError } from './json-rpc-error.ts';
 import type { NodeMetrics } from './metrics.ts';
 import { headerValues } from './request-facts.ts';
+import { type MountedRequest, unread } from './stand-in.ts';
 
 export type Route = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
+
+/** Whether it has answered. */
+export type AskRoutes = (req: IncomingMessage, res: ServerResponse) => boolean | Promise<boolean>;
 
 export type ServerOptions = {
   readonly node: string;
   /** For browsers and clients: Host and Origin are checked. */
+  readonly endpoint: Route;
+  /** undefined: wherever an app has put it. */
+  readonly endpointPath: string | undefined;
+  /** A team's own, which are asked for all paths but that and the probes; and ours. */
+  readonly ownRoutes: AskRoutes | undefined;
   readonly routes: Readonly<Record<string, Route>>;
   /** For balancers and monitoring, which ask by address. */
   readonly probes: Readonly<Record<string, Route>>;
@@ -23,6 +32,8 @@ export type ServerOptions = {
   /** All other paths, and preflights. */
   readonly others: Route | undefined;
   readonly isStopping: () => boolean;
+  /** Answers of which a byte may still be on its way to the client. */
+  readonly unsent: Set<ServerResponse>;
   readonly metrics: NodeMetrics;
   readonly log: Log;
 };
@@ -37,27 +48,17 @@ const LIMITS = {
   keepAliveInitialDelay: 30_000,
 };
 
-export type ListeningServer = {
-  readonly server: Server;
-  readonly port: number;
-  /** Answers of which a byte may still be on its way to the client. */
-  readonly unsent: ReadonlySet<ServerResponse>;
-};
+export type ListeningServer = { readonly server: Server; readonly port: number };
 
 /** Requests can come from here on; whoever called must attach `answerRequests` before it waits for anything else. */
 export const listen = async (node: string, port: number, host: string): Promise<ListeningServer> => {
   const server = createServer(LIMITS);
   // By default headers beyond the thousandth are dropped without a word; their size is limited all the same.
   server.maxHeadersCount = 0;
-  const unsent = new Set<ServerResponse>();
-  server.on('request', (_, res) => {
-    unsent.add(res);
-    res.once('close', () => unsent.delete(res));
-  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseBadRequest(node, error, socket));
   server.listen(port, host);
   await once(server, 'listening');
-  return { server, port: (server.address() as AddressInfo).port, unsent };
+  return { server, port: (server.address() as AddressInfo).port };
 };
 
 export const answerRequests =
@@ -69,10 +70,12 @@ const answer = async (options: ServerOptions, req: IncomingMessage, res: ServerR
   // Whatever goes wrong on a connection is seen where it is read or written; here it only must not go unheard.
   req.on('error', () => undefined);
   res.on('error', () => undefined);
+  options.unsent.add(res);
+  res.once('close', () => options.unsent.delete(res));
   res.setHeader('x-mooring-node', options.node);
   if (options.isStopping()) res.setHeader('connection', 'close');
   try {
-    await choose(options, req, res);
+    await choose(options, unread(req), res);
   } catch (error) {
     options.metrics.failed();
     options.log.error({ err: error, method: req.method }, 'a request failed');
@@ -80,8 +83,8 @@ const answer = async (options: ServerOptions, req: IncomingMessage, res: ServerR
   }
 };
 
-const choose = (options: ServerOptions, req: IncomingMessage, res: ServerResponse): void | Promise<void> => {
-  const path = (req.url ?? '').split('?', 1)[0] as string;
+const choose = async (options: ServerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> => {
+  const path = pathOf(req);
   const probe = own(options.probes, path);
   if (probe) return probe(req, res);
   const hosts = headerValues(req, 'host');
@@ -97,12 +100,20 @@ const choose = (options: ServerOptions, req: IncomingMessage, res: ServerRespons
       message: `Forbidden: this ${verdict.why} is not served here`,
     });
   }
-  const route = own(options.routes, path) ?? options.others;
+  const endpoint = isEndpoint(options, path) ? options.endpoint : undefined;
+  if (!endpoint && (await options.ownRoutes?.(req, res))) return;
+  const route = endpoint ?? own(options.routes, path) ?? options.others;
   if (options.others) return (req.method === 'OPTIONS' ? options.others : route)?.(req, res);
   if (origin !== undefined) allowOrigin(res, origin);
   if (!route) return void res.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
   return req.method === 'OPTIONS' ? answerPreflight(res) : route(req, res);
 };
+
+/** Where an app has mounted this, `url` is what is left of it. */
+const pathOf = (req: MountedRequest): string => (req.originalUrl ?? req.url ?? '').split('?', 1)[0] as string;
+
+const isEndpoint = ({ endpointPath: at }: ServerOptions, path: string): boolean =>
+  at === undefined || path === at || path === `${at.replace(/\/$/, '')}/`;
 
 const ALLOWED: HostVerdict = { kind: 'allowed' };
 

@@ -3,13 +3,17 @@ import {
   type EventStore,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
-import type { McpEnd } from '../host/streams/live-session.ts';
+import type { McpServer as McpServerOfSdk2 } from '@modelcontextprotocol/server';
+import type { McpEnd, Posted } from '../host/streams/live-session.ts';
 import { RETRY_MS } from './protocol.ts';
 import { isOfSdk2 } from './sdk-version.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** What a session needs of a server. Not the class: the SDK has it twice, and TypeScript holds them for two. */
-export type SessionServer = Pick<McpServer, 'connect' | 'close'>;
+/**
+ * What a session needs of a server, of either version of the SDK. Not the class: the SDK has it twice, and TypeScript holds
+ * them for two.
+ */
+export type SessionServer = Pick<McpServer, 'connect' | 'close'> | Pick<McpServerOfSdk2, 'connect' | 'close'>;
 
 /** What a team writes: the server of one new session, or of one request without. Called once for each, never for two. */
 export type CreateServer = (context: ServerContext) => SessionServer | Promise<SessionServer>;
@@ -19,7 +23,7 @@ export const defineServer = (createServer: CreateServer): CreateServer => create
 
 export type OpenSessionOptions = {
   readonly id: string;
-  readonly context: Omit<ServerContext, 'session' | 'ended' | 'request'>;
+  readonly context: Omit<ServerContext, 'session' | 'ended'>;
   readonly createServer: CreateServer;
   readonly events: EventStore;
   readonly onInitialized: () => Promise<void>;
@@ -30,7 +34,7 @@ export type OpenSessionOptions = {
 export const openSession = async (options: OpenSessionOptions): Promise<McpEnd> => {
   const { id, context, createServer, events, onInitialized, onClosed, onError } = options;
   const ended = new AbortController();
-  const server = await createServer({ ...context, session: id, ended: ended.signal, request: undefined });
+  const server = await createServer({ ...context, session: id, ended: ended.signal });
   const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: () => id,
     eventStore: events,
@@ -44,10 +48,10 @@ export const openSession = async (options: OpenSessionOptions): Promise<McpEnd> 
     void onClosed();
   };
   // The SDK's own types differ here under exactOptionalPropertyTypes.
-  await server.connect(transport as Parameters<McpServer['connect']>[0]);
+  await server.connect(transport as Parameters<McpServer['connect']>[0] & Parameters<McpServerOfSdk2['connect']>[0]);
   if (isOfSdk2(server)) passRequestOn(transport);
   return {
-    handle: (request, posted) => transport.handleRequest(request, { parsedBody: posted?.body }),
+    handle: (request, posted) => transport.handleRequest(request, handling(posted)),
     close: () => server.close(),
   };
 };
@@ -64,3 +68,8 @@ const passRequestOn = (transport: WebStandardStreamableHTTPServerTransport): voi
     onmessage?.(message, { ...extra, request } as typeof extra);
   };
 };
+
+const handling = (posted: Posted | undefined) => ({
+  parsedBody: posted?.body,
+  ...(posted?.auth && { authInfo: posted.auth }),
+});

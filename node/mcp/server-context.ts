@@ -1,3 +1,4 @@
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { StateKeys } from '../core/shared-keys.ts';
 import type { Principal } from '../host/session-host.ts';
 import type { Changes, EventBus } from '../state/event-bus.ts';
@@ -14,9 +15,15 @@ export type ServerContext = Surroundings & {
   readonly client: string;
   /** Who calls, where somebody authenticates: of a session, who opened it. */
   readonly principal: Principal | undefined;
-  /** The request, where the server is made for it alone. */
-  readonly request: Request | undefined;
+  /** What an authenticator in this process says of that caller. A tool is called with its own `authInfo`. */
+  readonly auth: AuthInfo | undefined;
+  /** That the server is made for, without its body; the host in its URL is not the one that was asked for. */
+  readonly request: Request;
 };
+
+/** In a session each call is a request of its own. */
+export const onlyRequestOf = ({ session, request }: ServerContext): Request | undefined =>
+  session === '' ? request : undefined;
 
 /** What a node has for every server. */
 export type Surroundings = {

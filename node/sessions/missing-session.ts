@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../../shared/log.ts';
-import { parseSessionId } from '../../shared/registry/session-id.ts';
+import { type NodeId, newSessionId, parseSessionId } from '../../shared/registry/session-id.ts';
 import type { Listed, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import { readPin } from '../core/pin-cookie.ts';
 import { type Absence, explainAbsence, whereNow } from '../core/which-404.ts';
@@ -10,7 +11,7 @@ import { brief } from './session-table.ts';
 type NamedNode = { readonly node: string; readonly url: string };
 
 export type MissingSessionOptions = {
-  readonly self: NamedNode;
+  readonly self: NamedNode & { readonly node: NodeId };
   readonly registry: SessionRegistry;
   readonly askOwner: AskOwner;
   readonly nodes: () => Promise<Listed<NamedNode>>;
@@ -20,22 +21,28 @@ export type MissingSessionOptions = {
   readonly onMiss: (absence: Absence) => void;
 };
 
-/** `gone`: it is this node's own, and the server behind this node is not there. `silent`: who has it does not answer. */
+/**
+ * `gone`: it is this node's own, and the server behind this node is not there. `silent`: who has it does not answer.
+ * `masked`: it is here, and not the caller's.
+ */
 export type ExplainMissing = (missing: {
   id: string;
   cookie: string | undefined;
   gone?: boolean;
   silent?: string | undefined;
+  masked?: boolean;
 }) => Promise<Absence>;
 
 /** Why a session that a request names is not here. A text that is no session id never reaches the registry. */
 export const explainMissing =
   ({ self, registry, askOwner, nodes, cookieName, cookiesOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
-  async ({ id, cookie: value, gone = false, silent }) => {
+  async ({ id, cookie: value, gone = false, silent, masked = false }) => {
     const session = parseSessionId(id);
+    // Nobody has this one: all is done, and takes as long, as for an id that somebody has made up.
+    const soughtFor = masked ? newSessionId(self.node, randomUUID()) : session;
     const known = gone ? ({ kind: 'owner-gone', owner: self.node } as const) : silent && silentOwner(silent);
     const [found, listed] = await Promise.all([
-      known || (session ? registry.whereIs(session) : ({ kind: 'unknown' } as const)),
+      known || (soughtFor ? registry.whereIs(soughtFor) : ({ kind: 'unknown' } as const)),
       value === undefined ? [] : soon(nodes()),
     ]);
     const owner = found.kind === 'wrong-node' ? [{ node: found.owner, url: found.url }] : [];
@@ -44,7 +51,7 @@ export const explainMissing =
     const absence = explainAbsence({ location, node: self.node, cookie, cookieName });
     onMiss(absence);
     const { reason } = absence;
-    const facts = { reason, node: self.node, owner: absence.owner, pin: cookie };
+    const facts = { reason, node: self.node, owner: absence.owner, pin: cookie, ...(masked && { masked }) };
     log.info({ ...facts, ...(session && { session: brief(session) }) }, 'no such session here');
     return absence;
   };

@@ -8,8 +8,8 @@ export type SessionTableOptions = {
   readonly idleMs: number;
   readonly registry: SessionRegistry;
   readonly log: Log;
-  readonly onOpened: () => void;
-  readonly onClosed: (why: CloseReason) => void;
+  readonly onOpened: (session: HostedSession, client: string) => void;
+  readonly onClosed: (session: HostedSession, why: CloseReason) => void;
 };
 
 /** The client names itself: a hostile one shall not fill the log. */
@@ -82,7 +82,7 @@ export class SessionTable implements HeldSessions {
   /** It counts from here on; whether its record is written already is the registry's affair. */
   async add(session: HostedSession, client: string): Promise<void> {
     this.#sessions.set(session.id, session);
-    this.#options.onOpened();
+    this.#options.onOpened(session, client.slice(0, MAX_NAME));
     const named = { session: brief(session.id), client: client.slice(0, MAX_NAME), sessions: this.size };
     this.#options.log.info(named, 'a session was opened');
     await this.#options.registry.open({ id: session.id, created: session.created, client });
@@ -99,7 +99,7 @@ export class SessionTable implements HeldSessions {
     if (!session) return;
     this.#sessions.delete(id);
     const ended = session.end(why);
-    this.#options.onClosed(why);
+    this.#options.onClosed(session, why);
     this.#options.log.info({ session: brief(id), why, sessions: this.size }, 'a session was closed');
     const [closed] = await Promise.allSettled([
       ended,

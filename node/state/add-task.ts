@@ -1,6 +1,6 @@
 import type { CallToolResult, McpServer, ServerContext as ToolContext } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
-import type { ServerContext } from '../mcp/server-context.ts';
+import { onlyRequestOf, type ServerContext } from '../mcp/server-context.ts';
 import type { Held } from './held-state.ts';
 import type { Bind } from './principal.ts';
 import { declaresTasks, serveTasks, TASKS } from './serve-tasks.ts';
@@ -39,10 +39,10 @@ export const addTask = <Schema extends z.ZodObject>(
 ): void => {
   const { name, description, inputSchema, run } = tool;
   // In a session a task is a plain call: the tasks of those protocols are others.
-  if (context.request) serveTasks(server, context);
+  if (onlyRequestOf(context)) serveTasks(server, context);
   if (tool.bind) context.state.binds.set(name, tool.bind);
   const handler = (input: z.output<Schema>, call: ToolContext): Promise<CallToolResult> => {
-    if (!context.request || !declaresTasks(call)) return run(input, plainRun(call));
+    if (!onlyRequestOf(context) || !declaresTasks(call)) return run(input, plainRun(call));
     return begin({ context, tool, work: (task) => run(input, task) });
   };
   server.registerTool(name, { description, inputSchema: inputSchema as z.ZodObject }, handler as never);

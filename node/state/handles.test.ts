@@ -148,7 +148,7 @@ test('a node that is about to stop opens nothing new without a session', async (
   const { at } = place({ leaving: true });
   const baskets = handles<Basket>();
   await assert.rejects(baskets(at()).open({ items: [] }), { message: /^draining: / });
-  await baskets({ ...at(), request: undefined }).open({ items: [] });
+  await baskets({ ...at(), session: 'n1.one' }).open({ items: [] });
 });
 
 test('the field brings the call to its node, and says how long the handle lives; a page sends no such header', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ServerContext } from '../mcp/server-context.ts';
+import { onlyRequestOf, type ServerContext } from '../mcp/server-context.ts';
 import type { Held } from './held-state.ts';
 import type { Bind, CallContext } from './principal.ts';
 
@@ -58,8 +58,10 @@ type At = {
 
 const handlesAt = <Value>({ context, options, owner }: At): Handles<Value> => {
   const { state } = context;
-  // In a session each call is a request of its own; else the server was made for this one.
-  const callerOf = (call: CallContext | undefined) => ({ ...context, request: context.request ?? call?.http?.req });
+  const callerOf = (call: CallContext | undefined) => ({
+    ...context,
+    request: onlyRequestOf(context) ?? call?.http?.req,
+  });
   const find = async (id: string, call: CallContext | undefined): Promise<Held> => {
     const held = state.find(id, owner, callerOf(call));
     if (held) return held;
@@ -84,9 +86,10 @@ const handlesAt = <Value>({ context, options, owner }: At): Handles<Value> => {
 };
 
 /** A session is here to stay and must be served here; a request without one goes to another node when it comes again. */
-const refuseIf = ({ state, request }: ServerContext, full: boolean, max: number): void => {
+const refuseIf = (context: ServerContext, full: boolean, max: number): void => {
+  const { state } = context;
   if (full) throw new HandleRefused(`full: ${state.node} holds ${max} of these, as many as it may. Close one first.`);
-  if (request && state.isLeaving)
+  if (onlyRequestOf(context) && state.isLeaving)
     throw new HandleRefused(`draining: ${state.node} is about to stop and opens nothing new. Call again.`);
 };
 
@@ -98,7 +101,9 @@ const HEADER = `mcp-param-${HEADER_NAME.toLowerCase()}`;
 const fieldOf = (context: ServerContext, { idle, ttl }: typeof DEFAULTS): z.ZodString => {
   const lives = `It lives for ${spoken(idle)} after its last use, ${spoken(ttl)} at most, and ends with its node.`;
   const field = z.string().max(128).describe(`A handle. ${lives}`);
-  return context.request?.headers.has('origin') ? field : field.meta({ ...field.meta(), 'x-mcp-header': HEADER_NAME });
+  return onlyRequestOf(context)?.headers.has('origin')
+    ? field
+    : field.meta({ ...field.meta(), 'x-mcp-header': HEADER_NAME });
 };
 
 const UNITS = [

@@ -6,7 +6,7 @@ import test, { type TestContext } from 'node:test';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 import { defineServer } from '../../node/mcp/open-session.ts';
-import { type NodeOptions, type RunningNode, startNode } from '../../node/start-node.ts';
+import { type ListeningOptions, type RunningNode, startNode } from '../../node/start-node.ts';
 import { silentLog } from '../log.ts';
 import { createMemoryStore, MemoryRegistry, type MemoryStore } from '../registry/memory.ts';
 import { parseNodeId } from '../registry/session-id.ts';
@@ -53,7 +53,7 @@ type Bench = {
   restart(): Promise<void>;
 };
 
-const startBench = async (t: TestContext, createServer: NodeOptions['createServer']): Promise<Bench> => {
+const startBench = async (t: TestContext, createServer: ListeningOptions['createServer']): Promise<Bench> => {
   const store = createMemoryStore(Date.now);
   const start = (port: number): Promise<RunningNode> =>
     startNode({

@@ -1,4 +1,5 @@
 import type { EventLimits } from '../../core/event-buffer.ts';
+import { webRequest } from '../../http/request-facts.ts';
 import type { CreateServer } from '../../mcp/open-session.ts';
 import type { Surroundings } from '../../mcp/server-context.ts';
 import type { Exchange, MakeHost } from '../session-host.ts';
@@ -22,23 +23,14 @@ export const ownHost =
         import('./without-session.ts'),
       ]);
       const onError = (error: Error): void => parts.log.debug({ err: error }, 'the SDK tells of an error in a session');
-      const connect: Connect = async ({ session: { id, events, principal }, client, ...connecting }) => ({
-        kind: 'connected',
-        mcp: await openSession({
-          ...connecting,
-          id,
-          context: { ...around, node: parts.node, client, principal },
-          createServer,
-          events,
-          onError,
-        }),
-      });
-      begin ??= receive({
-        ...parts,
-        connect,
-        eventLimits,
-        withoutSession: answerWithoutSession({ ...parts, createServer, around }),
-      });
+      const connect: Connect = async ({ session: { id, events, principal }, client, exchange, ...connecting }) => {
+        const caller = { client, principal, request: webRequest(exchange.req), auth: exchange.auth };
+        const context = { ...around, ...caller, node: parts.node };
+        const mcp = await openSession({ ...connecting, id, context, createServer, events, onError });
+        return { kind: 'connected', mcp };
+      };
+      const withoutSession = answerWithoutSession({ ...parts, createServer, around });
+      begin ??= receive({ ...parts, connect, eventLimits, withoutSession });
     };
     return {
       load,

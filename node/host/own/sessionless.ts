@@ -39,7 +39,7 @@ export const sessionless = (options: SessionlessOptions): Sessionless => {
     const request = webRequest(req, {}, leaving(res));
     const server = (await options.createServer(contextOf(options, { ...asked, request, ended }))) as Product;
     made.set(request, ofOurCopy(server));
-    const answered = await handler.fetch(request, { parsedBody: message });
+    const answered = await handler.fetch(request, { parsedBody: message, ...(asked.auth && { authInfo: asked.auth }) });
     const listening = isListening(message, answered);
     if (listening) await answered.body?.cancel();
     const sent = relayAnswer(listening ? listen({ ...asked, around, listeners, server, request }) : answered, res);
@@ -99,13 +99,14 @@ type Made = Asked & { readonly request: Request; readonly ended: AbortSignal };
 
 const contextOf = (
   { node, around }: SessionlessOptions,
-  { request, message, principal, ended }: Made,
+  { request, message, principal, auth, ended }: Made,
 ): ServerContext => ({
   ...around,
   node,
   session: '',
   client: clientOf(message),
   principal,
+  auth,
   request,
   ended,
 });

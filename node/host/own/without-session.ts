@@ -8,12 +8,12 @@ import { type SessionlessOptions, sessionless } from './sessionless.ts';
 /** Answered is then what needs no session. Where the team's server knows sessions only, it is refused for want of one. */
 export const answerWithoutSession = (options: SessionlessOptions): ((unplaced: Unplaced) => Promise<boolean>) => {
   const requests = sessionless(options);
-  return async ({ req, res, principal, head, messages, batch }) => {
+  return async ({ req, res, principal, auth, head, messages, batch }) => {
     const mcpMethod = headerValues(req, 'mcp-method').join(', ') || undefined;
     const era = classifyEra({ protocolVersion: head.protocolVersion, mcpMethod, messages, batch });
     const [message] = messages;
     if (era.kind === 'sessions' || !message) return false;
-    const asked = { req, res, principal, message };
+    const asked = { req, res, principal, auth, message };
     if (!(await requests.serves(asked))) return false;
     if (era.kind === 'reject')
       sendError(res, { status: 400, code: era.code, message: era.why, id: callerId(messages) });

@@ -1,5 +1,5 @@
 import type { ServerCommand } from '../../../shared/split-at-dashes.ts';
-import { NODE_DEFAULTS } from '../../start-node.ts';
+import { NODE_DEFAULTS } from '../../node-options.ts';
 import { stdioHost } from './stdio-host.ts';
 
 type Options = Partial<Parameters<typeof stdioHost>[0]>;

@@ -6,7 +6,13 @@ import type { Exchange, HostedSession, OpenAnswer, Principal } from '../session-
 import { GET_STREAM, SessionEvents } from './event-store.ts';
 
 /** A POST: its messages, and the JSON that they came as. */
-export type Posted = { readonly messages: readonly Message[]; readonly body: unknown; readonly bytes: Uint8Array };
+export type Posted = {
+  readonly messages: readonly Message[];
+  readonly body: unknown;
+  readonly bytes: Uint8Array;
+  /** Whose it is, for the tools. */
+  readonly auth?: Exchange['auth'];
+};
 
 /** The MCP side of a session: the SDK in this process, or a program behind a pipe. It has the streams. */
 export type McpEnd = {

@@ -12,7 +12,6 @@ import { deliver, openStream } from './answer-session.ts';
 import type { LiveSession, Posted } from './live-session.ts';
 import { type Opening, type StartSessionOptions, startSession } from './start-session.ts';
 
-const TOO_LARGE = `Payload Too Large: the body exceeds ${MAX_BYTES} bytes`;
 const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
 
 /** A POST that names no session, before it is asked whether it opens one. */
@@ -29,20 +28,23 @@ type Receive = (exchange: Exchange, session?: LiveSession) => Promise<void>;
 
 /** Reads a request, decides what it wants and does that; without a session it can only open one. */
 export const receive = (options: Omit<StartSessionOptions, 'answer'> & WithoutSession): Receive => {
-  const answer: Receive = async ({ req, res, principal }, session) => {
+  const { maxBodyBytes = MAX_BYTES } = options;
+  const tooLarge = `Payload Too Large: the body exceeds ${maxBodyBytes} bytes`;
+  const answer: Receive = async ({ req, res, principal, auth }, session) => {
     const head = headOf(req);
     const refused = checkHead(head);
     if (refused) return sendError(res, { ...refused, message: refused.why, ...(refused.status === 405 && ALLOWED) });
-    const task = { ...options, answer, req, res, head, principal, session };
+    const task = { ...options, answer, req, res, head, principal, auth, session };
     if (head.method !== 'POST') return carryOut({ ...task, posted: NOTHING });
-    const body = await readBody(req, MAX_BYTES);
+    const body = await readBody(req, maxBodyBytes);
     if (body.kind === 'aborted') return void res.destroy();
     if (body.kind === 'too-large')
-      return sendError(res, { status: 413, code: SERVER_ERROR, message: TOO_LARGE, endAfter: body.over });
+      return sendError(res, { status: 413, code: SERVER_ERROR, message: tooLarge, endAfter: body.over });
     const parsed = parseMessages(body.bytes);
     if (parsed.kind === 'bad') return sendError(res, { status: 400, code: parsed.code, message: parsed.why });
-    if (session === undefined && (await options.withoutSession?.({ req, res, principal, head, ...parsed }))) return;
-    return carryOut({ ...task, posted: { ...parsed, bytes: body.bytes } });
+    if (session === undefined && (await options.withoutSession?.({ req, res, principal, auth, head, ...parsed })))
+      return;
+    return carryOut({ ...task, posted: { ...parsed, bytes: body.bytes, auth } });
   };
   return answer;
 };
@@ -54,6 +56,7 @@ type Task = StartSessionOptions & {
   readonly res: ServerResponse;
   readonly head: McpHead;
   readonly principal: Exchange['principal'];
+  readonly auth: Exchange['auth'];
   readonly session: LiveSession | undefined;
   readonly posted: Posted;
 };
@@ -78,16 +81,16 @@ const carryOut = async (task: Task): Promise<void> => {
 };
 
 const open = async (task: Task): Promise<void> => {
-  const { posted, principal, req, res, now } = task;
+  const { posted, req, res, now } = task;
   const { messages } = posted;
   let opening: Opening | undefined;
   // Without the answer the client does not know its session's id, so nobody would ever use or close it.
   res.once('close', () => {
     if (opening?.kind === 'opened' && !res.writableFinished) abandonUnheard(task, opening);
   });
-  opening = await startSession(task, { message: messages[0] as Message, principal });
+  opening = await startSession(task, { ...task, message: messages[0] as Message });
   if (opening.kind === 'refused') {
-    if (opening.noPlace && (await task.handOver?.({ req, res, principal }, Buffer.from(posted.bytes)))) return;
+    if (opening.noPlace && (await task.handOver?.(task, Buffer.from(posted.bytes)))) return;
     return sendError(res, { ...opening.error, id: callerId(messages) });
   }
   if (res.destroyed) return opening.abandon();

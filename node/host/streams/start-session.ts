@@ -25,6 +25,8 @@ export type Connecting = {
   readonly session: LiveSession;
   /** `name/version`. */
   readonly client: string;
+  /** That the session begins with. */
+  readonly exchange: Exchange;
   readonly onInitialized: () => Promise<void>;
   readonly onClosed: (why?: CloseReason) => Promise<void>;
 };
@@ -41,7 +43,7 @@ export type StartSessionOptions = HostParts & {
   readonly answer: (exchange: Exchange, session: LiveSession) => Promise<void>;
 };
 
-type Asked = { readonly message: Message; readonly principal: Principal | undefined };
+type Asked = Exchange & { readonly message: Message };
 
 export const startSession = async (options: StartSessionOptions, asked: Asked): Promise<Opening> => {
   const introduction = introductionOf(asked.message);
@@ -60,7 +62,8 @@ export const startSession = async (options: StartSessionOptions, asked: Asked): 
     return sessions.add(session, introduction.client);
   };
   const onClosed = (why: CloseReason = 'server'): Promise<void> => sessions.close(session.id, why);
-  const connected = await connect(options, { session, client: introduction.client, onInitialized, onClosed });
+  const { client } = introduction;
+  const connected = await connect(options, { session, client, exchange: asked, onInitialized, onClosed });
   if (connected.kind === 'refused') {
     place.release();
     return connected;

@@ -19,7 +19,7 @@ export type BeginOptions = Way & Pick<ForeignSessionOptions, 'answer' | 'leave'>
 export const beginAtServer =
   (options: BeginOptions) =>
   async ({ req, res, principal }: Exchange): Promise<void> => {
-    const body = RequestBody.of(req);
+    const body = RequestBody.of(req, options.maxBodyBytes);
     const passing = { req, res, body, endpoint: true };
     if (req.method !== 'POST' || body === undefined) return passOn(options, passing);
     const bytes = await body.peek(MAX_BYTES).catch(() => 'left' as const);

@@ -4,7 +4,7 @@ import { headersToClient, headersToServer, valuesOf } from '../../core/upstream-
 import { type JsonRpcError, sendError } from '../../http/json-rpc-error.ts';
 import type { OpenAnswer } from '../session-host.ts';
 import { relay } from './relay.ts';
-import { BodyTooLarge, MAX_BODY_BYTES, RequestBody } from './request-body.ts';
+import { BodyTooLarge, RequestBody } from './request-body.ts';
 import { type Answer, codeOf, isRefused } from './upstream-server.ts';
 import type { Way } from './way.ts';
 
@@ -58,7 +58,7 @@ const sendAnswer = (way: Way, { req, res, endpoint }: Passing, answer: Answer): 
 
 /** A request that has nothing to do with sessions. */
 export const passOn = async (way: Way, given: Passing): Promise<void> => {
-  const passing = { ...given, body: given.body ?? RequestBody.of(given.req) };
+  const passing = { ...given, body: given.body ?? RequestBody.of(given.req, way.maxBodyBytes) };
   if (!passing.req.url?.startsWith('/'))
     return sendError(passing.res, { status: 400, code: SERVER_ERROR, message: 'Bad Request: the target is no path' });
   try {
@@ -122,7 +122,7 @@ const ENDED = { status: 404, code: SESSION_NOT_FOUND, message: 'Session not foun
 
 const failureOf = (error: unknown, node: string): JsonRpcError => {
   if (error instanceof BodyTooLarge) {
-    const message = `Payload Too Large: the body exceeds ${MAX_BODY_BYTES} bytes`;
+    const { message } = error;
     return { status: 413, code: SERVER_ERROR, message, headers: { connection: 'close' } };
   }
   const data = { node, code: codeOf(error) };

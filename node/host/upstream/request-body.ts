@@ -2,31 +2,36 @@ import type { IncomingMessage } from 'node:http';
 import { callerId, parseMessages, type RequestId } from '../../core/json-rpc.ts';
 
 /** What a server accepts is its own affair; so much no MCP message has. */
-export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Of a body that goes through, so much is kept, for the id that an answer of ours carries. */
 const MAX_COPY_BYTES = 64 * 1024;
 
 export class BodyTooLarge extends Error {
   readonly code = 'BODY_TOO_LARGE';
+  constructor(limit: number) {
+    super(`Payload Too Large: the body exceeds ${limit} bytes`);
+  }
 }
 
 /** A request's body on its way through: its beginning can be looked at, the rest is streamed. */
 export class RequestBody {
   readonly #req: IncomingMessage;
   readonly #rest: AsyncIterator<Buffer>;
+  readonly #limit: number;
   readonly #seen: Buffer[] = [];
   #size = 0;
   #over = false;
 
-  constructor(req: IncomingMessage) {
+  constructor(req: IncomingMessage, limit = MAX_BODY_BYTES) {
     this.#req = req;
+    this.#limit = limit;
     this.#rest = (req as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   }
 
   /** Undefined for a request that has none. */
-  static of(req: IncomingMessage): RequestBody | undefined {
+  static of(req: IncomingMessage, limit?: number): RequestBody | undefined {
     const { 'content-length': length = '0', 'transfer-encoding': coding } = req.headers;
-    return coding !== undefined || length !== '0' ? new RequestBody(req) : undefined;
+    return coding !== undefined || length !== '0' ? new RequestBody(req, limit) : undefined;
   }
 
   /** All of it, unless it is larger than `most`. Rejects when the client leaves. */
@@ -37,13 +42,13 @@ export class RequestBody {
 
   /** What has been looked at, then the rest. Rejects with BodyTooLarge, and when the client leaves. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    if (Number(this.#req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new BodyTooLarge();
+    if (Number(this.#req.headers['content-length'] ?? 0) > this.#limit) throw new BodyTooLarge(this.#limit);
     for (const chunk of [...this.#seen]) yield chunk;
     while (!this.#over) {
       const chunk = await this.#next();
       if (chunk !== undefined) yield chunk;
       if (this.#size > MAX_COPY_BYTES) this.#seen.length = 0;
-      if (this.#size > MAX_BODY_BYTES) throw new BodyTooLarge();
+      if (this.#size > this.#limit) throw new BodyTooLarge(this.#limit);
     }
   }
 
@@ -58,7 +63,7 @@ export class RequestBody {
   discard(): void {
     if (this.#over || this.#req.destroyed) return;
     const rest = async (): Promise<void> => {
-      for (; !this.#over && this.#size <= MAX_BODY_BYTES; this.#seen.length = 0) await this.#next();
+      for (; !this.#over && this.#size <= this.#limit; this.#seen.length = 0) await this.#next();
       if (!this.#over) this.#req.destroy();
     };
     rest().catch(() => undefined);

@@ -15,7 +15,7 @@ import type { Way } from './way.ts';
 export const answerSession =
   (way: Way) =>
   async ({ req, res, principal }: Exchange, session: ForeignSession): Promise<void> => {
-    const body = RequestBody.of(req);
+    const body = RequestBody.of(req, way.maxBodyBytes);
     const passing = { req, res, session: session.foreignId, endpoint: true, body, over: session.ended };
     if (way.handOver && (await isRepeated(body, session))) {
       body?.discard();

@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { assembleNode, type HeldNode } from './assemble-node.ts';
+import { type Fetch, fetchBy } from './http/fetch.ts';
+import type { NodeOptions } from './node-options.ts';
+import { Relay } from './relay/relay.ts';
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => void;
+
+/** A node in an app, which listens, authenticates and has further routes. */
+export type MountedNode = HeldNode & {
+  /** The MCP endpoint, wherever it is mounted, and the probes at their paths: for node:http, Express and what is like it. */
+  readonly handler: Handler;
+  /** The same for servers that speak Request and Response. */
+  readonly fetch: Fetch;
+  /** `/healthz`, `/readyz` and `/metrics`, one by one: who asks for them has no credentials. */
+  readonly probes: Readonly<Record<string, Handler>>;
+  /** The registry has heard of the node, and its code is loaded. Requests may come before. */
+  readonly ready: Promise<void>;
+};
+
+/** The app's server stays the app's: it closes that once `stop` has ended the streams. */
+export const createNode = (options: NodeOptions): MountedNode => {
+  if (!URL.canParse(options.url)) throw new TypeError('createNode: url is missing; it is as the balancer has it');
+  const { answer, probes, start, loadAll, ...node } = assembleNode(options, { endpointPath: undefined, Relay });
+  const ready = Promise.all([start(), loadAll()]).then(() => undefined);
+  // Whoever awaits it is told; the next request tries again.
+  ready.catch(() => undefined);
+  const paths = Object.keys(probes);
+  return {
+    ...node,
+    ready,
+    handler: answer,
+    fetch: fetchBy(answer),
+    probes: Object.fromEntries(paths.map((path) => [path, answer])),
+  };
+};

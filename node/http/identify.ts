@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import type { Log } from '../../shared/log.ts';
+import { principalOf } from '../core/principal.ts';
+import type { Exchange, Principal } from '../host/session-host.ts';
+import { webRequest } from './request-facts.ts';
+import type { MountedRequest } from './stand-in.ts';
+
+/** Who calls; or the answer to somebody who may not, a 401 with WWW-Authenticate. */
+export type Authenticate = (request: Request) => AuthInfo | Response | Promise<AuthInfo | Response>;
+
+/** Whose a session is that this caller opens. undefined: as without this option. */
+export type NamePrincipal = (auth: AuthInfo | undefined, request: Request) => Principal | undefined;
+
+export type IdentifyOptions = {
+  readonly authenticate: Authenticate | undefined;
+  readonly principal: NamePrincipal | undefined;
+  readonly log: Log;
+};
+
+export type Caller =
+  | ({ readonly kind: 'caller' } & Pick<Exchange, 'principal' | 'auth'>)
+  | { readonly kind: 'refused'; readonly answer: Response };
+
+export type Identify = (req: IncomingMessage) => Promise<Caller>;
+
+/** Whatever it throws is an error of the node: nobody is let in by it. */
+export const identifier = ({ authenticate, principal: name, log }: IdentifyOptions): Identify => {
+  let warned = false;
+  const byDefault = (auth: AuthInfo): Principal => {
+    const { principal, by } = principalOf(auth);
+    if (by === 'token' && !warned) log.warn(BY_TOKEN);
+    warned ||= by === 'token';
+    return principal;
+  };
+  return async (req: MountedRequest) => {
+    const request = authenticate || name ? webRequest(req) : undefined;
+    const auth = authenticate ? await authenticate(request as Request) : req.auth;
+    if (isResponse(auth)) return { kind: 'refused', answer: auth };
+    if (authenticate && typeof auth?.token !== 'string')
+      throw new TypeError('authenticate gives an AuthInfo, which has a token, or a Response');
+    const principal = name?.(auth, request as Request) ?? (auth && byDefault(auth));
+    return { kind: 'caller', principal, auth };
+  };
+};
+
+const BY_TOKEN =
+  'the authenticator gives no extra.iss and extra.sub: a session belongs to the token that opened it, and ends for its ' +
+  'client when that is refreshed';
+
+/** Not by its class: an authenticator may have that of another copy of undici. */
+const isResponse = (given: AuthInfo | Response | undefined): given is Response =>
+  typeof given === 'object' && 'status' in given && 'headers' in given;

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+
+/** What an app's own code may have put on a request before it comes to us. */
+export type MountedRequest = IncomingMessage & {
+  readonly body?: unknown;
+  readonly auth?: AuthInfo | undefined;
+  readonly originalUrl?: string;
+};
+
+export type StandIn = {
+  readonly method: string;
+  readonly url: string;
+  readonly pairs: readonly (readonly [string, string])[];
+  /** Read already, parsed or not; undefined: there is none. */
+  readonly body: unknown;
+  readonly auth?: AuthInfo | undefined;
+};
+
+/** A request that did not come from a socket, or has been read from it, as the node's code knows requests. */
+export const standIn = ({ body, pairs, ...rest }: StandIn): MountedRequest => {
+  const bytes = bytesOf(body);
+  const told = pairs.filter(([name]) => !OF_THE_BODY.has(name.toLowerCase()));
+  const sized = bytes.length > 0 ? [...told, ['content-length', String(bytes.length)] as const] : told;
+  return withHead(Readable.from(bytes.length > 0 ? [bytes] : []), { ...rest, pairs: sized });
+};
+
+export const withHead = (body: Readable, { pairs, ...rest }: Omit<StandIn, 'body'>): MountedRequest => {
+  const headers = Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.assign(body, { ...rest, headers, rawHeaders: pairs.flat() }) as unknown as MountedRequest;
+};
+
+/** As the request came, it spoke of other bytes. */
+const OF_THE_BODY: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'content-encoding']);
+
+/** With express.json() before us the request has been read. */
+export const unread = (req: MountedRequest): MountedRequest => {
+  if (!req.readableEnded) return req;
+  const { method = 'GET', originalUrl, url = '/', rawHeaders: raw, body, auth } = req;
+  const pairs = raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] as const] : []));
+  return standIn({ method, url: originalUrl ?? url, pairs, body, auth });
+};
+
+const bytesOf = (body: unknown): Uint8Array => {
+  if (body instanceof Uint8Array) return body;
+  try {
+    return Buffer.from(typeof body === 'string' ? body : (JSON.stringify(body) ?? ''));
+  } catch {
+    // Nested too deeply: what is no JSON is refused.
+    return Buffer.from('{');
+  }
+};
