@@ -75,10 +75,10 @@ const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 5
 
 const choice = (values: readonly string[], given: unknown): { message: string; remedy: string } => {
   const near = typeof given === 'string' ? nearest(given, values) : undefined;
-  return {
-    message: `${JSON.stringify(given)} is not one of ${values.join(', ')}`,
-    remedy: near === undefined ? `write one of ${values.join(', ')}` : `did you mean ${near}?`,
-  };
+  const message = `${JSON.stringify(given)} is not one of ${values.join(', ')}`;
+  // YAML takes what looks like a number for one.
+  if (values.includes(String(given))) return { message, remedy: `write it in quotes: "${given}"` };
+  return { message, remedy: near === undefined ? `write one of ${values.join(', ')}` : `did you mean ${near}?` };
 };
 
 const ARTICLES: Readonly<Record<string, string>> = {

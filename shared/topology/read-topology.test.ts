@@ -77,6 +77,11 @@ for (const { when, text, says } of [
     says: [/^3:1 affinity: "coookie" is not one of .*; did you mean cookie\?/],
   },
   {
+    when: 'a version is not in quotes',
+    text: `${SMALL}traefik: 3.5`,
+    says: [/^3:1 traefik: 3\.5 is not one of 3\.0, .*; write it in quotes: "3\.5"/],
+  },
+  {
     when: 'an id is a number',
     text: SMALL.replace('n1', '7'),
     says: [/^1:10 nodes\[0\]\.id: 7 does not fit; write a text in quotes/],
