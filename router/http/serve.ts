@@ -1,9 +1,10 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { cut } from './answer.ts';
 import type { Incoming } from './handle.ts';
-import { Pipeline } from './pipeline.ts';
+import { Pipeline, type Turn } from './pipeline.ts';
 import { badRequestBytes, bodyAgain, withoutUpgrade } from './wire.ts';
 
 export type Serving = {
@@ -30,12 +31,7 @@ export const serve = (server: Server, { pass, readAgain, onError }: Serving): vo
       return res;
     };
     if (!('stream' in req)) return pipelineOf(req.socket).request(req, turn);
-    try {
-      turn();
-    } catch (error) {
-      onError(error as Error);
-      cut(res);
-    }
+    setImmediate(serveStream, res, turn, onError);
   };
   server.on('request', (req, res) => take(req, res));
   server.on('checkContinue', (req, res) => take(req, res, true));
@@ -51,6 +47,17 @@ export const serve = (server: Server, { pass, readAgain, onError }: Serving): vo
   );
   server.on('connect', (req) => pipelineOf(req.socket).upgrade(() => void lastWords(req.socket, 501)));
   server.on('clientError', (error, socket) => onClientError(error, socket, pipelineOf(socket)));
+};
+
+/** Called once all that has arrived is read: a stream that was reset in the same breath costs no more than its head. */
+const serveStream = (res: ServerResponse, turn: Turn, onError: (error: Error) => void): void => {
+  if ((res as unknown as Http2ServerResponse).stream.closed) return;
+  try {
+    turn();
+  } catch (error) {
+    onError(error as Error);
+    cut(res);
+  }
 };
 
 /**

@@ -18,7 +18,7 @@ it is found. After each case: no process has ended, nothing was uncaught, an hon
 area descriptors and heap are back where they were.
 
   --seed N        of the mutations; the same seed brings the same ones again (1)
-  --only AREA     one of ${AREAS.map(({ name }) => name).join(', ')}
+  --only AREA     of ${AREAS.map(({ name }) => name).join(', ')}; more than one with a comma between
   --against LIST  router, traefik or both (router,traefik)
   --mutations N   streams of mutated requests (2000)
   --json          one JSON object a case, then the table
@@ -39,9 +39,7 @@ export const command = defineCommand({
   },
   run: async ({ values, terminal }) => {
     const wanted = against(values.against);
-    const areas = AREAS.filter(({ name }) => values.only === undefined || name === values.only);
-    if (areas.length === 0)
-      throw new Misuse(`--only takes one of ${AREAS.map(({ name }) => name).join(', ')}, not ${values.only}`);
+    const areas = areasOf(values.only);
     const settings = {
       seed: wholeNumber('--seed', values.seed, { least: 0, most: 4_000 }),
       mutations: wholeNumber('--mutations', values.mutations, { most: 4_000_000 }),
@@ -67,6 +65,16 @@ export const command = defineCommand({
     return total.failed > 0 ? 1 : 0;
   },
 });
+
+const NAMES = AREAS.map(({ name }) => name).join(', ');
+
+const areasOf = (only: string | undefined): typeof AREAS => {
+  if (only === undefined) return AREAS;
+  const names = only.split(',');
+  if (names.every((name) => AREAS.some((area) => area.name === name)))
+    return AREAS.filter(({ name }) => names.includes(name));
+  throw new Misuse(`--only takes of ${NAMES}, not ${only}`);
+};
 
 const against = (text: string): readonly SubjectKind[] => {
   const names = [...new Set(text.split(','))];
@@ -94,8 +102,8 @@ const listenerOf = ({ terminal, json, told }: Telling): Listener => {
   };
 };
 
-const line = ({ area, subject, name, faults, seconds, error }: Told): string =>
-  `${error === undefined ? 'ok  ' : 'FAIL'} ${area}, ${subject}: ${name}${faults > 1 ? ` (${faults})` : ''}${seconds >= 1 ? `, ${seconds} s` : ''}${
+const line = ({ area, subject, name, faults, saw, seconds, error }: Told): string =>
+  `${error === undefined ? 'ok  ' : 'FAIL'} ${area}, ${subject}: ${name}${faults > 1 ? ` (${faults})` : ''}${seconds >= 1 ? `, ${seconds} s` : ''}${saw && `: ${saw}`}${
     error === undefined ? '' : `\n${error.replace(/^/gm, '      ')}`
   }`;
 

@@ -64,7 +64,13 @@ export const runArea = async (area: Area, subject: SubjectKind, { settings, list
       await failureOf(() => comesBack(rig, before)),
     );
   } finally {
-    await rig.close();
+    const from = performance.now();
+    tell(
+      'everything ends when it is asked to',
+      from,
+      newTally(listener, area.name),
+      await failureOf(() => rig.close()),
+    );
   }
 };
 

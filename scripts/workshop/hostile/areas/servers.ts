@@ -19,13 +19,13 @@ const LONG_ENOUGH_MS = 5_000;
 
 const open = async (kind: SubjectKind): Promise<Servers> => {
   const origin = new LyingOrigin();
-  const { port, watched, subject } = await startProxied(kind, { url: await origin.listen() });
+  const { port, watched, ...proxied } = await startProxied(kind, { url: await origin.listen() });
   return {
     ...{ port, origin, watched },
     honest: () => askHonestly(port),
     settle: async () => origin.dropConnections(),
     close: async () => {
-      await subject.stop();
+      await proxied.close();
       await origin.close();
     },
   };

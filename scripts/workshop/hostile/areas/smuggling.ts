@@ -21,9 +21,9 @@ const openSide = async (
 ): Promise<{ side: Side; watched: readonly Watched[]; close(): Promise<void> }> => {
   const origin = new RecordingOrigin(randomUUID());
   const url = await origin.listen();
-  const { port, watched, subject } = await startProxied(kind, { url, stamp: origin.stamp });
+  const { port, watched, ...proxied } = await startProxied(kind, { url, stamp: origin.stamp });
   const close = async (): Promise<void> => {
-    await subject.stop();
+    await proxied.close();
     await origin.close();
   };
   return { side: { name: kind, port, origin }, watched, close };

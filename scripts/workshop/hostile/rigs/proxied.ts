@@ -1,38 +1,65 @@
-/** The router or Traefik as a process, in front of one address; the processes can tell what they hold. */
+/** The router or Traefik as a process, in front of a server or two; the processes can tell what they hold. */
 import { type JsonObject, Subject, type SubjectKind } from '../../../../router/parity/subject.ts';
 import { type Watched, watch } from '../watched.ts';
 
 export type ProxyOptions = {
   readonly url: string;
+  /** Every request carries it to the server. */
   readonly stamp?: string;
+  /** Another server, for what begins with /modes. */
+  readonly modes?: string;
   readonly entryPoint?: JsonObject;
-  readonly router?: JsonObject;
+  /** A file that is wrong in part is refused as a whole, as the router does unless it is asked to do as Traefik does. */
+  readonly strict?: true;
 };
 
-export type Proxied = { readonly subject: Subject; readonly port: number; readonly watched: readonly Watched[] };
+export type Proxied = {
+  readonly subject: Subject;
+  readonly port: number;
+  readonly watched: readonly Watched[];
+  readonly dynamic: JsonObject;
+  /** Throws when it does not end by itself, with nothing left to wait for. */
+  close(): Promise<void>;
+};
 
-const dynamicFor = ({ url, stamp, router }: ProxyOptions): JsonObject => ({
-  http: {
-    routers: {
-      all: {
-        rule: 'PathPrefix(`/`)',
-        service: 'origin',
-        entryPoints: ['web'],
-        ...(stamp && { middlewares: ['stamp'] }),
-        ...router,
-      },
-    },
-    services: { origin: { loadBalancer: { servers: [{ url }], passHostHeader: true } } },
-    ...(stamp && { middlewares: { stamp: { headers: { customRequestHeaders: { 'X-Stamp': stamp } } } } }),
-  },
-});
+const ENDING_MS = 60_000;
 
 export const startProxied = async (kind: SubjectKind, options: ProxyOptions): Promise<Proxied> => {
+  const dynamic = dynamicFor(options);
   const subject = await Subject.start(kind, {
     entryPoints: { web: options.entryPoint ?? {} },
-    dynamic: dynamicFor(options),
+    dynamic,
+    strict: options.strict === true,
   });
-  return { subject, port: subject.port('web'), watched: [watchSubject(subject)] };
+  const close = async (): Promise<void> => {
+    if (subject.exit === undefined) subject.signal('SIGTERM');
+    const exit = await subject.exited(ENDING_MS);
+    await subject.stop();
+    if (exit === 'timeout' || exit.code !== 0)
+      throw new Error(`${kind} ended so: ${JSON.stringify(exit)}\n${subject.log.slice(-2000)}`);
+  };
+  return { subject, port: subject.port('web'), watched: [watchSubject(subject)], dynamic, close };
+};
+
+const dynamicFor = ({ url, stamp, modes = url }: ProxyOptions): JsonObject => {
+  const more = { entryPoints: ['web'], ...(stamp && { middlewares: ['stamp'] }) };
+  const routers = {
+    all: { rule: 'PathPrefix(`/`)', service: 'origin', ...more },
+    modes: { rule: 'PathPrefix(`/modes`)', service: 'modes', ...more },
+  };
+  const secure = Object.entries(routers).map(([name, router]) => [`${name}-tls`, { ...router, tls: {} }] as const);
+  return {
+    http: {
+      routers: { ...routers, ...Object.fromEntries(secure) },
+      services: Object.fromEntries(
+        Object.entries({ origin: url, modes }).map(([name, one]) => [
+          name,
+          { loadBalancer: { servers: [{ url: one }] } },
+        ]),
+      ),
+      ...(stamp && { middlewares: { stamp: { headers: { customRequestHeaders: { 'X-Stamp': stamp } } } } }),
+    },
+  };
 };
 
 const watchSubject = (subject: Subject): Watched =>
