@@ -79,8 +79,8 @@ export type Missing = {
   readonly masked?: boolean;
 };
 
-/** A new session that has no place here goes to another node; false: nobody takes it. */
-export type HandOver = (exchange: Exchange, body: Buffer) => Promise<boolean>;
+/** To the node that holds what the request names; without, to one that takes new sessions. false: nobody has answered. */
+export type HandOver = (exchange: Exchange, body: Buffer, holder?: string) => Promise<boolean>;
 
 /** What a node gives to its host. */
 export type HostParts = {

@@ -12,7 +12,7 @@ export type NodeMetrics = {
   missedState(kind: StateKind, reason: string): void;
   refused(why: 'draining' | 'full' | 'host' | 'origin'): void;
   /** A request that this node could not serve itself, and what became of it. */
-  relayed(what: 'session' | 'initialize', outcome: string): void;
+  relayed(what: 'session' | 'state' | 'initialize', outcome: string): void;
   /** A request that another node has passed on, or that pretends so. */
   marked(verdict: string): void;
   failed(): void;

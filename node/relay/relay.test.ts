@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
 import { ask, call, eventsOf, initialize, open, openSession, textOf } from '../test-bench.ts';
+import { callTool, envelope, openBasket, request } from '../test-sessionless.ts';
 import { impostor, KEYS, register, relayedBy, relayNodes } from './test-peers.ts';
 
 test('20 of 20 calls reach their session, taking turns over the nodes and without cookies', async (t) => {
@@ -124,4 +125,31 @@ test('a node that is gone is told as such, and nobody else is asked', async (t) 
   const { json } = await ask(nodes[1], { session, body: call('whoami') });
   assert.deepEqual([json.id, json.error.data.node], [7, 'n2']);
   assert.deepEqual(await relayedBy(nodes[1]), ['session refused 1']);
+});
+
+test('a handle and a task reach their node, also when only the body names them, as with a browser', async (t) => {
+  const { nodes } = await relayNodes(t);
+  const basket = await openBasket(nodes[0]);
+  for (const headers of [{}, { 'mcp-param-handle': undefined, origin: 'http://localhost' }]) {
+    const { json, headers: answered } = await callTool(
+      nodes[1],
+      'add_to_basket',
+      { basket, item: 'pear' },
+      { headers },
+    );
+    const where = [answered['x-mooring-node'], answered['x-mooring-relayed-by']];
+    assert.deepEqual([json.result?.structuredContent?.node ?? json, ...where], ['n1', 'n1', 'n2']);
+  }
+  const counting = await callTool(nodes[0], 'slow_count', { to: 1 });
+  const { taskId } = counting.json.result;
+  const told = await request(nodes[1], envelope('tasks/get', { taskId }));
+  assert.deepEqual([told.json.result.taskId, told.headers['x-mooring-node']], [taskId, 'n1']);
+});
+
+test('a handle of a node that is gone is a tool error of the node that was asked', async (t) => {
+  const { nodes } = await relayNodes(t);
+  const basket = 'n9.00000000-0000-4000-8000-000000000001';
+  const { json, headers } = await callTool(nodes[0], 'add_to_basket', { basket, item: 'pear' });
+  assert.deepEqual([json.result.isError, headers['x-mooring-node']], [true, 'n1']);
+  assert.deepEqual(await relayedBy(nodes[0]), ['state not-in-topology 1']);
 });

@@ -97,52 +97,49 @@ export class Relay {
   /** A session that is not here. Whether it was passed on, or answered. */
   async toOwner(exchange: Exchange, id: string): Promise<boolean> {
     const session = parseSessionId(id);
-    if (session === null) return false;
-    const { self, metrics, log } = this.#options;
-    const owner = ownerOf(session);
-    const marked = this.#marked.has(exchange.req);
-    if (owner === self.node) return false;
-    const facts = { self: self.node, marked, ...(await this.#around([owner])) };
-    const decision = ownerToAsk(owner, facts);
-    if (decision.kind === 'refuse') {
-      log.debug({ owner, why: decision.why }, 'a misroute is not passed on');
-      metrics.relayed('session', decision.why);
-      return false;
-    }
+    if (session === null || ownerOf(session) === this.#options.self.node) return false;
+    const peer = await this.#peerOf(exchange.req, ownerOf(session), 'session');
+    if (peer === undefined) return false;
     const body = RequestBody.of(exchange.req);
     const passed = { ...exchange, session: id, body, ownHost: this.#ownHost };
-    try {
-      const answer = await askPeer(this.#linkTo(decision.peer), passed);
-      metrics.relayed('session', 'passed');
-      log.info({ owner, session: brief(id), method: exchange.req.method }, 'a misroute is passed on');
-      await this.#send(answer, passed);
-    } catch (error) {
-      await this.#failed(error, { exchange, id, peer: decision.peer, body });
-    } finally {
-      body?.discard();
-    }
+    await this.#counted(exchange, async () => {
+      try {
+        const answer = await askPeer(this.#linkTo(peer), passed);
+        this.#options.metrics.relayed('session', 'passed');
+        const { method } = exchange.req;
+        this.#options.log.info({ owner: peer.node, session: brief(id), method }, 'a misroute is passed on');
+        await this.#send(answer, passed);
+      } catch (error) {
+        await this.#failed(error, { exchange, id, peer, body });
+      } finally {
+        body?.discard();
+      }
+    });
     return true;
   }
 
-  /** A new session that has no place here. Whether another node has answered. */
-  async handOver(exchange: Exchange, body: Buffer): Promise<boolean> {
-    const { self, metrics, log } = this.#options;
-    const known = await this.#options.known();
-    const active = known.flatMap(({ id, state }) => (state === 'active' ? (parseNodeId(id) ?? []) : []));
-    const facts = { self: self.node, marked: this.#marked.has(exchange.req), ...(await this.#around(active)) };
+  /** What is on `holder`, or a new session that has no place here. Whether another node has answered. */
+  async handOver(exchange: Exchange, body: Buffer, holder?: string): Promise<boolean> {
+    const what = holder === undefined ? 'initialize' : 'state';
+    const peers = await (holder === undefined
+      ? this.#offers(exchange.req)
+      : this.#peerOf(exchange.req, holder, 'state'));
     const passed = { ...exchange, session: '', body, ownHost: this.#ownHost };
-    for (const peer of nodesForNewSession(facts).slice(0, MOST_OFFERS)) {
-      const answer = await askPeer(this.#linkTo(peer), passed).catch((error) => this.#tell(error, peer));
-      if (exchange.res.destroyed) return true;
-      if (answer?.status === FULL) answer.body.destroy();
-      if (answer === undefined || answer.status === FULL) continue;
-      metrics.relayed('initialize', 'passed');
-      log.info({ peer: peer.node }, 'a new session is handed to another node');
-      await this.#send(answer, passed);
-      return true;
-    }
-    metrics.relayed('initialize', 'nobody');
-    return false;
+    return this.#counted(exchange, async () => {
+      for (const peer of [peers ?? []].flat()) {
+        const answer = await askPeer(this.#linkTo(peer), passed).catch((error) => this.#tell(error, peer));
+        if (exchange.res.destroyed) return true;
+        const isFull = holder === undefined && answer?.status === FULL;
+        if (isFull) answer?.body.destroy();
+        if (answer === undefined || isFull) continue;
+        this.#options.metrics.relayed(what, 'passed');
+        this.#options.log.info({ peer: peer.node, what }, 'a request is handed to another node');
+        await this.#send(answer, passed);
+        return true;
+      }
+      if (holder === undefined) this.#options.metrics.relayed(what, 'nobody');
+      return false;
+    });
   }
 
   stop(): void {
@@ -168,14 +165,36 @@ export class Relay {
     return link;
   }
 
+  async #peerOf(req: IncomingMessage, owner: string, what: 'session' | 'state'): Promise<Peer | undefined> {
+    const { self, metrics, log } = this.#options;
+    const node = parseNodeId(owner);
+    const around = await this.#around(node === null ? [] : [node]);
+    const decision = ownerToAsk(owner, { self: self.node, marked: this.#marked.has(req), ...around });
+    if (decision.kind === 'relay') return decision.peer;
+    log.debug({ owner, why: decision.why }, 'a misroute is not passed on');
+    metrics.relayed(what, decision.why);
+    return undefined;
+  }
+
+  async #offers(req: IncomingMessage): Promise<readonly Peer[]> {
+    const known = await this.#options.known();
+    const active = known.flatMap(({ id, state }) => (state === 'active' ? (parseNodeId(id) ?? []) : []));
+    const facts = { self: this.#options.self.node, marked: this.#marked.has(req), ...(await this.#around(active)) };
+    return nodesForNewSession(facts).slice(0, MOST_OFFERS);
+  }
+
+  /** A node that stops waits for calls, also for those that it has passed on. */
+  async #counted<Result>({ req }: Exchange, work: () => Promise<Result>): Promise<Result> {
+    const { table } = this.#options;
+    if (req.method !== 'POST') return work();
+    table.countCall(1);
+    return work().finally(() => table.countCall(-1));
+  }
+
   async #send(answer: Parameters<typeof sendPeerAnswer>[0], passed: PassedOn): Promise<void> {
-    const { self, table } = this.#options;
-    const isCall = passed.req.method === 'POST';
-    const open = sendPeerAnswer(answer, passed, self.node);
+    const open = sendPeerAnswer(answer, passed, this.#options.self.node);
     this.answers.add(open);
-    if (isCall) table.countCall(1);
     await open.ended;
-    if (isCall) table.countCall(-1);
     this.answers.delete(open);
   }
 

@@ -10,7 +10,7 @@ import type { Exchange, HostParts } from '../session-host.ts';
 import { relayAnswer } from '../streams/relay-answer.ts';
 import { type Filter, type Listeners, listenersOn, type Tells } from './listen.ts';
 
-export type SessionlessOptions = Pick<HostParts, 'node' | 'sessions' | 'log'> & {
+export type SessionlessOptions = Pick<HostParts, 'node' | 'sessions' | 'handOver' | 'log'> & {
   readonly createServer: CreateServer;
   readonly around: Surroundings;
 };

@@ -18,6 +18,7 @@ const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
 export type Unplaced = Exchange & {
   readonly head: McpHead;
   readonly messages: readonly Message[];
+  readonly bytes: Buffer;
   readonly batch: boolean;
 };
 
@@ -42,9 +43,13 @@ export const receive = (options: Omit<StartSessionOptions, 'answer'> & WithoutSe
       return sendError(res, { status: 413, code: SERVER_ERROR, message: tooLarge, endAfter: body.over });
     const parsed = parseMessages(body.bytes);
     if (parsed.kind === 'bad') return sendError(res, { status: 400, code: parsed.code, message: parsed.why });
-    if (session === undefined && (await options.withoutSession?.({ req, res, principal, auth, head, ...parsed })))
+    const { bytes } = body;
+    if (
+      session === undefined &&
+      (await options.withoutSession?.({ req, res, principal, auth, head, bytes, ...parsed }))
+    )
       return;
-    return carryOut({ ...task, posted: { ...parsed, bytes: body.bytes, auth } });
+    return carryOut({ ...task, posted: { ...parsed, bytes, auth } });
   };
   return answer;
 };
