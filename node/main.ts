@@ -18,6 +18,7 @@ import { NODE_DEFAULTS } from './node-options.ts';
 import { HELP, type NodeSettings, readSettings } from './settings.ts';
 import { startNode } from './start-node.ts';
 import type { StdioSettings } from './stdio-settings.ts';
+import { whoseSessions } from './whose-sessions.ts';
 
 const say = (settings: NodeSettings, event: Record<string, unknown>, sentence: string): void =>
   console.log(forTerminal(settings.json ? JSON.stringify(event) : sentence, { color: false }));
@@ -40,11 +41,15 @@ const run = async (settings: NodeSettings): Promise<void> => {
       ? undefined
       : await (await import('./relay/load-misroute.ts')).loadMisroute(settings.topology, { ...settings, log });
   const redis = await findRedis({ env: { ...process.env, REDIS_URL: settings.redis }, log });
+  const elsewhere = settings.upstream !== undefined;
+  const { sentence, ...whose } = whoseSessions({ ...settings, ...sessions, elsewhere });
+  log.info(sentence);
   let registry: RedisRegistry | undefined;
   const node = await startNode({
     ...settings,
     ...(topology && { stopDelayMs: Math.max(settings.stopDelayMs, TRAEFIK_LAGS_MS) }),
     ...sessions,
+    ...whose,
     stateKeys,
     misroute,
     log,

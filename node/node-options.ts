@@ -55,6 +55,8 @@ export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
   readonly authenticate?: Authenticate | undefined;
   /** Whose a session is: else by `extra.iss` and `extra.sub` of what an authenticator says. */
   readonly principal?: NamePrincipal | undefined;
+  /** In which a proxy in front says who calls, in place of what `auth` says. */
+  readonly principalHeader?: string | undefined;
   /** Of a request's body: 4 MiB, and before a server elsewhere 64 MiB. */
   readonly maxBodyBytes?: number | undefined;
   /** Told once a session is there, with the name and version of its client. */
@@ -71,7 +73,7 @@ export type Complete = typeof NODE_DEFAULTS &
   NodeOptions & { readonly now: () => number; readonly wallClock: () => number } & IdentifyOptions;
 
 export const complete = (given: NodeOptions): Complete => ({
-  ...{ now: steadyNow, wallClock: Date.now, authenticate: undefined, principal: undefined },
+  ...{ now: steadyNow, wallClock: Date.now, authenticate: undefined, principal: undefined, principalHeader: undefined },
   ...NODE_DEFAULTS,
   ...given,
 });

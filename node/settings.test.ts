@@ -76,3 +76,10 @@ test('help names every option', () => {
   for (const flag of ['--name', '--port', '--url', '--redis', '--public-hosts', '--server', '--json'])
     assert(HELP.includes(flag));
 });
+
+test('the header that names a principal is one name, in lower case', () => {
+  assert.equal(settingsOf(['--principal-header', 'X-User'])?.principalHeader, 'x-user');
+  assert.equal(settingsOf([])?.principalHeader, undefined);
+  for (const text of ['x user', 'x:y', 'x-user,y'])
+    assert.match(JSON.stringify(readSettings(['--principal-header', text], {})), /must be the name of a header/);
+});

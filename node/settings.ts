@@ -33,6 +33,8 @@ export type NodeSettings = {
   readonly stateKeyFile: string | undefined;
   /** Those keys themselves, from the environment: an option would stand in every list of processes. */
   readonly stateKeys: string | undefined;
+  /** In lower case. */
+  readonly principalHeader: string | undefined;
   /** Topology by which it tells Traefik of itself. */
   readonly announce: string | undefined;
   /** Topology that says what becomes of misroutes, and who the other nodes are. */
@@ -72,6 +74,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   server: { text: 'your module, which exports createServer; else an example', fallback: '' },
   'start-seconds': { text: 'in which a program of --stdio answers initialize', fallback: '60' },
   'request-state-key-file': { text: 'keys that all nodes share, one a line; the first seals', fallback: '' },
+  'principal-header': { text: 'in which a proxy that authenticates says whose a session is', fallback: '' },
   announce: { text: 'topology by which it tells Traefik of itself, in Redis', fallback: '' },
   topology: { text: 'topology that says what becomes of misroutes; the other nodes are those in it', fallback: '' },
   'log-level': { text: LEVELS.join(', '), fallback: 'info' },
@@ -180,6 +183,7 @@ const complete = (
     graceMs: numberOf('grace-seconds', 86_400) * 1000,
     server: textOf('server') || undefined,
     stateKeyFile: textOf('request-state-key-file') || undefined,
+    principalHeader: headerOf(textOf('principal-header')),
     announce: textOf('announce') || undefined,
     topology: textOf('topology') || undefined,
     logLevel,
@@ -216,6 +220,11 @@ const upstreamOf = (textOf: (name: string) => string, passHostHeader: boolean): 
 };
 
 const pathOf = ({ url }: { readonly url: string }): string => new URL(url).pathname.replace(/\/$/, '') || '/';
+
+const headerOf = (text: string): string | undefined => {
+  if (text !== '' && !/^[\w-]+$/.test(text)) throw new SettingsError('principal-header', 'the name of a header');
+  return text.toLowerCase() || undefined;
+};
 
 const listOf = (text: string): string[] =>
   text

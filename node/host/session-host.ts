@@ -17,6 +17,8 @@ export type SessionHost = {
   begin(exchange: Exchange): Promise<void>;
   /** Other paths, and OPTIONS on all of them. Undefined: nothing is there, and preflights are the node's to answer. */
   readonly others?: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  /** Of a caller whose session is not here: whether it refuses the credentials, which it has then answered. */
+  refuses?(exchange: Exchange): Promise<boolean>;
   /** Whether it can serve its sessions now; asked by every probe. */
   health(): Promise<HostHealth>;
   /** After the last session has ended. */

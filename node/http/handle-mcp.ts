@@ -39,8 +39,8 @@ export const handleMcp =
     if (known !== null) nameSession(res, known);
     const session = table.find(id);
     if (!session && (await relay?.toOwner(exchange, id))) return;
-    if (!session) return sendMissing(exchange, { id });
-    if (!isOf(session, caller)) return sendMissing(exchange, { id, masked: true });
+    const masked = session !== undefined && !isOf(session, caller);
+    if (!session || masked) return (await host.refuses?.(exchange)) ? undefined : sendMissing(exchange, { id, masked });
     table.touch(session);
     return session.answer(exchange);
   };

@@ -3,7 +3,7 @@ import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { Log } from '../../shared/log.ts';
 import { principalOf } from '../core/principal.ts';
 import type { Exchange, Principal } from '../host/session-host.ts';
-import { webRequest } from './request-facts.ts';
+import { headerValues, webRequest } from './request-facts.ts';
 import type { MountedRequest } from './stand-in.ts';
 
 /** Who calls; or the answer to somebody who may not, a 401 with WWW-Authenticate. */
@@ -15,6 +15,8 @@ export type NamePrincipal = (auth: AuthInfo | undefined, request: Request) => Pr
 export type IdentifyOptions = {
   readonly authenticate: Authenticate | undefined;
   readonly principal: NamePrincipal | undefined;
+  /** In which a proxy in front, which has checked it, says who calls. */
+  readonly principalHeader: string | undefined;
   readonly log: Log;
 };
 
@@ -25,7 +27,7 @@ export type Caller =
 export type Identify = (req: IncomingMessage) => Promise<Caller>;
 
 /** Whatever it throws is an error of the node: nobody is let in by it. */
-export const identifier = ({ authenticate, principal: name, log }: IdentifyOptions): Identify => {
+export const identifier = ({ authenticate, principal: name, principalHeader, log }: IdentifyOptions): Identify => {
   let warned = false;
   const byDefault = (auth: AuthInfo): Principal => {
     const { principal, by } = principalOf(auth);
@@ -39,9 +41,18 @@ export const identifier = ({ authenticate, principal: name, log }: IdentifyOptio
     if (isResponse(auth)) return { kind: 'refused', answer: auth };
     if (authenticate && typeof auth?.token !== 'string')
       throw new TypeError('authenticate gives an AuthInfo, which has a token, or a Response');
+    if (principalHeader !== undefined) return told(req, principalHeader, auth);
     const principal = name?.(auth, request as Request) ?? (auth && byDefault(auth));
     return { kind: 'caller', principal, auth };
   };
+};
+
+/** Without it a request has come past the proxy, or that is set up wrongly: it is nobody's. */
+const told = (req: IncomingMessage, header: string, auth: AuthInfo | undefined): Caller => {
+  const [principal, ...more] = headerValues(req, header);
+  if (principal && more.length === 0) return { kind: 'caller', principal, auth };
+  const body = `the proxy in front says of every caller who it is, in one ${header}\n`;
+  return { kind: 'refused', answer: new Response(body, { status: 401, headers: { 'www-authenticate': 'Bearer' } }) };
 };
 
 const BY_TOKEN =

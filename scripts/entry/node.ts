@@ -1,7 +1,9 @@
 /** mooring/node: a node's sessions, from the server that a team writes. */
 
 export { createNode, type MountedNode } from '../../node/create-node.ts';
+export { type StdioOptions, stdioHost } from '../../node/host/stdio/stdio-host.ts';
 export type { Fetch, FetchGiven } from '../../node/http/fetch.ts';
+export type { Authenticate, NamePrincipal } from '../../node/http/identify.ts';
 export {
   type CreateServer,
   defineServer,

@@ -84,6 +84,7 @@ const sessionOf = (
   if (answer.status !== 200 || foreignId === undefined) return undefined;
   const id = parseSessionId(`${options.node}.${foreignId}`);
   if (id === null) return 'unusable';
+  if (principal !== undefined) options.server.authenticates = true;
   const { now, wallClock, sessions } = options;
   return new ForeignSession({
     id,

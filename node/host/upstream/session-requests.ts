@@ -8,7 +8,7 @@ import type { Exchange } from '../session-host.ts';
 import type { ForeignSession } from './foreign-session.ts';
 import { askServer, callerOf, type Passing, sendEndpointAnswer, sendFailure } from './pass-on.ts';
 import { RequestBody } from './request-body.ts';
-import { isRefused } from './upstream-server.ts';
+import { type Answer, isRefused } from './upstream-server.ts';
 import type { Way } from './way.ts';
 
 /** A request of a session that this node holds. */
@@ -59,22 +59,37 @@ const PING_MS = 5000;
 
 /** By a request that a session that lives cannot refuse. */
 const hasForgotten = async (way: Way, { req, session }: Passing): Promise<boolean> => {
-  const own = { host: way.host, session };
-  const headers = headersOnBehalf(headersToServer(req.rawHeaders, own));
-  try {
-    const answer = await way.server.ask({
-      method: 'POST',
-      path: way.url.pathname,
-      headers: [...headers, 'accept', 'application/json, text/event-stream', 'content-type', 'application/json'],
-      body: JSON.stringify({ jsonrpc: '2.0', id: `mooring-${randomUUID()}`, method: 'ping' }),
-      signal: AbortSignal.timeout(PING_MS),
-    });
-    answer.body.destroy();
-    return MAY_MEAN_GONE.has(answer.status);
-  } catch {
-    return false;
-  }
+  const answer = await pingAs(way, req, session).catch(() => undefined);
+  answer?.body.destroy();
+  return answer !== undefined && MAY_MEAN_GONE.has(answer.status);
 };
+
+/** With all that a client has sent of itself. */
+const pingAs = (way: Way, req: Exchange['req'], session: string | undefined): Promise<Answer> => {
+  const headers = headersOnBehalf(headersToServer(req.rawHeaders, { host: way.host, session }));
+  return way.server.ask({
+    method: 'POST',
+    path: way.url.pathname,
+    headers: [...headers, 'accept', 'application/json, text/event-stream', 'content-type', 'application/json'],
+    body: JSON.stringify({ jsonrpc: '2.0', id: `mooring-${randomUUID()}`, method: 'ping' }),
+    signal: AbortSignal.timeout(PING_MS),
+  });
+};
+
+/**
+ * Whether a server that authenticates refuses the credentials of somebody whose session is not here; its answer is then
+ * sent. Asked with an id that nobody has: the session, be it there and another one's, is not to be touched.
+ */
+export const refuseCaller =
+  (way: Way) =>
+  async ({ req, res }: Exchange): Promise<boolean> => {
+    if (!way.server.authenticates) return false;
+    const answer = await pingAs(way, req, randomUUID()).catch(() => undefined);
+    if (answer?.status !== 401) answer?.body.destroy();
+    if (answer?.status !== 401) return false;
+    await (await sendEndpointAnswer(way, { req, res, endpoint: true }, answer))?.ended;
+    return true;
+  };
 
 const LEAVE_MS = 2000;
 

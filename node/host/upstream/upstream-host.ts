@@ -4,7 +4,7 @@ import type { MakeHost } from '../session-host.ts';
 import { beginAtServer } from './begin.ts';
 import { passOn } from './pass-on.ts';
 import { serverHealth } from './server-health.ts';
-import { answerSession, leaveSession } from './session-requests.ts';
+import { answerSession, leaveSession, refuseCaller } from './session-requests.ts';
 import { UpstreamServer } from './upstream-server.ts';
 import type { UpstreamOptions } from './way.ts';
 
@@ -23,6 +23,7 @@ export const upstreamHost =
       load: async () => undefined,
       begin: beginAtServer({ ...way, answer, leave }),
       others,
+      refuses: refuseCaller(way),
       health: health.now,
       stop: async () => {
         health.stop();

@@ -40,6 +40,8 @@ export class UpstreamServer {
   readonly #all = new Set<undici.Client>();
   /** When it last answered anything, on this clock of ours. */
   lastAnswer = Number.NEGATIVE_INFINITY;
+  /** It has asked for credentials, or taken some that name somebody. */
+  authenticates = false;
 
   constructor(origin: string) {
     this.#origin = origin;
@@ -55,6 +57,7 @@ export class UpstreamServer {
     try {
       const answer = await askOn(client, asked);
       this.lastAnswer = performance.now();
+      if (answer.status === 401) this.authenticates = true;
       answer.body.once('close', giveBack);
       return answer;
     } catch (error) {
