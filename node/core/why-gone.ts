@@ -13,11 +13,11 @@ export type Gone = { readonly reason: string; readonly sentence: string };
 /** Why a handle or a task is not here, for a model that can open another one: the reason, then what to do. */
 export const whyGone = (facts: GoneFacts): Gone => {
   const { location, what } = facts;
-  const reason = location.kind === 'unavailable' ? 'unknown' : location.kind;
+  const reason = location.kind;
   return { reason, sentence: `${reason}: ${told(facts)}${MAY_LIVE.has(location.kind) ? '' : AGAIN[what]}` };
 };
 
-const MAY_LIVE: ReadonlySet<string> = new Set(['wrong-node', 'owner-silent']);
+const MAY_LIVE: ReadonlySet<string> = new Set(['wrong-node', 'owner-silent', 'unavailable']);
 const AGAIN = { handle: ' Open a new one.', task: ' Start it again.' } as const;
 
 const told = ({ location, what, node, inHeader }: GoneFacts): string => {
@@ -39,7 +39,7 @@ const told = ({ location, what, node, inHeader }: GoneFacts): string => {
     case 'server-ended':
       return `no node has this ${what}.`;
     case 'unavailable':
-      return `${node} has no such ${what}, and its registry cannot be asked now.`;
+      return `${node} has no such ${what}, and its registry cannot be asked now. Try again in a few seconds.`;
   }
 };
 

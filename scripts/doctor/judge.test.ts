@@ -186,6 +186,15 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
     ['problem preflight'],
   ],
   [
+    'a preflight forbids what protocol 2026-07-28 sends',
+    browser({
+      preflight: answer(200, undefined, {
+        'access-control-allow-headers': 'Content-Type, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Name',
+      }),
+    }),
+    ['warning preflight-2026-07-28'],
+  ],
+  [
     'GraphQL gets the cookie',
     { graphql: [ok('n1', { 'set-cookie': GOOD_COOKIE }), ok('n1')] },
     ['problem graphql-sticky'],

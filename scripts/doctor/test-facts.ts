@@ -60,7 +60,7 @@ export const factsOf = (change: Partial<Facts> = {}): Facts => ({
     origin: 'http://h',
     opened: opened('n1', PAGE),
     preflight: answer(204, undefined, {
-      'access-control-allow-headers': 'Content-Type, Mcp-Session-Id, MCP-Protocol-Version',
+      'access-control-allow-headers': 'Content-Type, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name',
     }),
     foreignOrigin: refused(403),
     foreignHost: answer(404),

@@ -14,6 +14,11 @@ for (const { when, args, says } of [
   },
   { when: 'the scenario is misspelt', args: ['crsh'], says: /did you mean crash\? Your own/ },
   {
+    when: 'what is to be held is nothing known',
+    args: ['crash', '--holds', 'x'],
+    says: /none of session, handle, task/,
+  },
+  {
     when: 'the report has no folder',
     args: ['crash', '--report', 'nosuch/x.html'],
     says: /there is no folder nosuch$/,

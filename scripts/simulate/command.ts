@@ -18,7 +18,7 @@ import { htmlReport, type Reported } from './report/html.ts';
 import { checksText, figuresText } from './report/text.ts';
 import { runScenario } from './run-scenario.ts';
 import { scaleFleet } from './scale-fleet.ts';
-import type { Scenario } from './scenario.ts';
+import type { Group, Scenario } from './scenario.ts';
 
 const usage = `Usage: npm run simulate -- SCENARIO [--traefik] [--seed 1] [--clients N] [--report FILE.html]
        npm run simulate -- SCENARIO [options] -- COMMAND …   on your MCP server, as npm run dev takes it
@@ -31,6 +31,7 @@ Prints events as they happen and figures at the end. The expectations of the sce
   --traefik         real Traefik (TRAEFIK_BIN or PATH) instead of the router
   --seed N          seed of the random timing: when clients call, and when they come back (1)
   --clients N       number of clients, instead of the scenario's own
+  --holds KIND      what a node holds for each client: session, handle or task (as the scenario says)
   --path PATH       where the MCP endpoint of COMMAND is (/mcp)
   --report FILE     an HTML page with charts
   --json            one JSON object per line: the steps, and the figures at the end
@@ -50,6 +51,7 @@ export const command = defineCommand({
     traefik: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     clients: { type: 'string' },
+    holds: { type: 'string' },
     report: { type: 'string' },
     path: { type: 'string' },
   },
@@ -63,6 +65,7 @@ export const command = defineCommand({
     if (more.length > 0) throw new Misuse(`simulate takes one scenario, not also ${more.join(' ')}`);
     const seed = wholeNumber('--seed', values.seed, { most: 2 ** 32 - 1 });
     const clients = values.clients === undefined ? undefined : wholeNumber('--clients', values.clients, { most: 5000 });
+    const holds = values.holds === undefined ? undefined : heldBy(values.holds);
     if (values.report !== undefined) await checkReport(values.report);
     const { file, text } = await findScenario(name);
     const { scenario, problems } = readScenario(text, file);
@@ -70,11 +73,20 @@ export const command = defineCommand({
       terminal.complain(formatProblems(problems, { color: terminal.color, sources: new Map([[file, text]]) }));
       return 1;
     }
-    const scaled = clients === undefined ? scenario : scaleFleet(scenario, clients);
+    const scaled = scaleFleet(scenario, { clients, holds });
+    if (server !== undefined && scaled.fleet.some((group) => group.holds !== 'session'))
+      throw new Misuse('handles and tasks are those of the example server: a COMMAND has sessions only');
     const { traefik, report } = values;
     return simulate({ name, scenario: scaled, seed, json, traefik, report, foreign }, terminal);
   },
 });
+
+const KINDS: readonly Group['holds'][] = ['session', 'handle', 'task'];
+const heldBy = (text: string): Group['holds'] => {
+  const kind = KINDS.find((one) => one === text);
+  if (kind === undefined) throw new Misuse(`--holds ${text} is none of ${KINDS.join(', ')}`);
+  return kind;
+};
 
 type Options = {
   readonly name: string;

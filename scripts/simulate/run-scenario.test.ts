@@ -34,6 +34,34 @@ for (const [proxy, skip] of [
     assert.equal(figures.recovery.count, 10);
   });
 
+const HELD = `
+about: a node drains under handles and tasks, and another one is killed
+nodes: 2
+seconds: 1
+fleet:
+  - {clients: 8, holds: handle, callsPerSecond: 5, cookies: false, timeoutSeconds: 60}
+  - {clients: 2, holds: task, callsPerSecond: 5, cookies: false, timeoutSeconds: 60}
+timeline:
+  - {do: drain n1}
+  - {do: await-answers}
+  - {do: undrain n1}
+  - {do: kill n2}
+  - {do: await-answers}
+expect: {lost: 5, moved: 5, misroutes: 0}
+`;
+
+test('handles and tasks are held at their node, through a drain too, and lost with it when it is killed', async () => {
+  const { scenario } = readScenario(HELD, 'held.yaml');
+  assert.ok(scenario);
+  const { signal } = new AbortController();
+  const run = await runScenario({ scenario, proxy: 'router', seed: 1, signal, onEvent: () => undefined });
+  const figures = figuresOf(run.events, run.clients);
+  const broken = checkExpectations(scenario, figures).filter(({ holds }) => !holds);
+  assert.deepEqual(broken, [], JSON.stringify(figures));
+  const gone = Object.keys(figures.notFound);
+  assert.ok(gone.length > 0 && gone.every((reason) => /^owner-(gone|restarted)$/.test(reason)), gone.join());
+});
+
 test('a run that is broken off ends, and takes its cluster with it', async () => {
   const { scenario } = readScenario(
     'about: x\nnodes: 1\nseconds: 600\nfleet: [{clients: 5, callsPerSecond: 20}]',

@@ -44,6 +44,10 @@ const count = z.number().min(0);
 
 const group = z.strictObject({
   clients: z.int().min(1).max(5000),
+  holds: z
+    .enum(['session', 'handle', 'task'])
+    .default('session')
+    .describe('What a node holds for it: a session, or in protocol 2026-07-28 a handle or a task.'),
   cookies: z.boolean().default(true).describe('Whether it sends back the cookies it gets.'),
   reopen: z
     .enum(['never', 'at-once', 'back-off'])

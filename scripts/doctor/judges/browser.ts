@@ -109,12 +109,16 @@ const credentials = (facts: Facts): Finding[] => {
 };
 
 const NEEDED = ['content-type', 'mcp-protocol-version', 'mcp-session-id'];
+/** Every request of protocol 2026-07-28 has the first, and most have the second. */
+const NEEDED_WITHOUT_SESSIONS = ['mcp-method', 'mcp-name'];
 
 const preflightAllows = (preflight: Reply): Finding[] => {
   const listed = headerOf(preflight, 'access-control-allow-headers') ?? '';
   const names = listed.split(',').map((name) => name.trim().toLowerCase());
-  const missing = names.includes('*') ? [] : NEEDED.filter((name) => !names.includes(name));
-  if (isOk(preflight) && missing.length === 0) return [];
+  const lacking = (wanted: readonly string[]) => wanted.filter((name) => !names.includes('*') && !names.includes(name));
+  const missing = lacking(NEEDED);
+  const later = lacking(NEEDED_WITHOUT_SESSIONS);
+  if (isOk(preflight) && missing.length === 0) return later.length === 0 ? [] : [notForNewClients(later)];
   return [
     {
       id: 'preflight',
@@ -126,9 +130,21 @@ const preflightAllows = (preflight: Reply): Finding[] => {
       fix: {
         topology: 'cors.origins, then npm run generate',
         traefik:
-          'headers.accessControlAllowHeaders: [Content-Type, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID]',
+          'headers.accessControlAllowHeaders: [Content-Type, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID, Mcp-Method, Mcp-Name]',
         node: 'answer OPTIONS, with Access-Control-Allow-Headers',
       },
     },
   ];
 };
+
+const notForNewClients = (missing: readonly string[]): Finding => ({
+  id: 'preflight-2026-07-28',
+  severity: 'warning',
+  seen: `a preflight does not allow ${missing.join(', ')}`,
+  why: 'a page whose client speaks protocol 2026-07-28 fails at its first request (Failed to fetch)',
+  fix: {
+    topology: 'npm run generate, and bring the files there',
+    traefik: 'headers.accessControlAllowHeaders: Mcp-Method, Mcp-Name and Mcp-Param-Handle as well',
+    node: 'Access-Control-Allow-Headers: Mcp-Method, Mcp-Name, Mcp-Param-Handle',
+  },
+});

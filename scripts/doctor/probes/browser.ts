@@ -14,7 +14,7 @@ export const askAsBrowser = async (bench: Bench, origin: string): Promise<Browse
     headers: {
       origin,
       'access-control-request-method': 'POST',
-      'access-control-request-headers': 'content-type,mcp-protocol-version,mcp-session-id',
+      'access-control-request-headers': 'content-type,mcp-protocol-version,mcp-session-id,mcp-method,mcp-name',
     },
   });
   const foreignOrigin = await Session.open(bench, { keepsCookies: true, headers: { origin: `http://${FOREIGN}` } });

@@ -4,7 +4,8 @@ import type { Tell } from '../event.ts';
 import type { Group } from '../scenario.ts';
 import { failureOf } from './failure.ts';
 import { holdStream } from './hold-stream.ts';
-import { answeredBy, hasResult, headersOf, INITIALIZED, initialize, ownerOf, reasonOf } from './messages.ts';
+import { answeredBy, failureIn, hasResult, ownerOf, reasonOf } from './messages.ts';
+import { type Message, type Talk, talkOf } from './talk.ts';
 import { type Answer, Wire } from './wire.ts';
 
 export type LightClientOptions = {
@@ -30,6 +31,7 @@ const AT_ONCE_MS = 250;
 export class LightClient {
   readonly #options: LightClientOptions;
   readonly #wire: Wire;
+  readonly #talk: Talk;
   #lastNode: string | undefined;
   #downSince: number | undefined;
   #calls = 0;
@@ -37,6 +39,7 @@ export class LightClient {
   constructor(options: LightClientOptions) {
     this.#options = options;
     this.#wire = new Wire(options.url, options.group.cookies);
+    this.#talk = talkOf(options.group.holds, options.call);
   }
 
   /** Until the signal, or until it has lost its session for good. */
@@ -78,13 +81,15 @@ export class LightClient {
   /** The id of a new session; undefined when there is none yet. */
   async #introduce(): Promise<string | undefined> {
     const { index, tell } = this.#options;
-    const answer = await this.#post(initialize(`light-${index + 1}`));
-    const session = typeof answer === 'string' ? undefined : answer.headers['mcp-session-id'];
-    if (typeof session !== 'string') {
-      this.#refused('initialize', typeof answer === 'string' ? answer : `HTTP ${answer.status}`);
+    const answer = await this.#post(this.#talk.open(`light-${index + 1}`));
+    const session = typeof answer === 'string' ? undefined : this.#talk.idIn(answer);
+    if (session === undefined) {
+      this.#refused(this.#talk.opening, typeof answer === 'string' ? answer : `HTTP ${answer.status}`);
       return undefined;
     }
-    const confirmed = await this.#post(INITIALIZED, session);
+    const confirmation = this.#talk.confirm(session);
+    if (confirmation === undefined) return session;
+    const confirmed = await this.#post(confirmation);
     if (typeof confirmed !== 'string' && confirmed.status < 300) return session;
     // Without cookies and without routes by session id the second request already goes astray.
     if (typeof confirmed !== 'string' && confirmed.status === 404)
@@ -114,7 +119,7 @@ export class LightClient {
       gone ??= reason;
       over.abort();
     };
-    const stream = group.streams ? this.#holdStream(session, over.signal, lose) : undefined;
+    const stream = group.streams && this.#talk.hasStream ? this.#holdStream(session, over.signal, lose) : undefined;
     try {
       while (gone === undefined && now() < until) {
         await this.#call(session, lose);
@@ -140,28 +145,23 @@ export class LightClient {
 
   async #call(session: string, lose: (reason: string) => void): Promise<void> {
     const { index, tell, now } = this.#options;
-    const answer = await this.#post(this.#options.call(++this.#calls), session);
-    if (typeof answer !== 'string' && answer.status === 200 && hasResult(answer)) {
+    const answer = await this.#post(this.#talk.call(session, ++this.#calls));
+    const gone = typeof answer === 'string' ? undefined : this.#talk.goneIn(answer);
+    if (typeof answer !== 'string' && gone === undefined && answer.status === 200 && hasResult(answer)) {
       if (this.#downSince !== undefined) tell({ kind: 'recovered', client: index, ms: now() - this.#downSince });
       this.#downSince = undefined;
       return tell({ kind: 'answered', client: index });
     }
     this.#downSince ??= now();
     if (typeof answer === 'string') return tell({ kind: 'failed', client: index, cause: answer });
-    if (answer.status !== 404)
-      return tell({
-        kind: 'failed',
-        client: index,
-        cause: answer.status === 200 ? 'answer cut off' : `HTTP ${answer.status}`,
-      });
-    tell({ kind: 'failed', client: index, cause: `HTTP 404 ${reasonOf(answer.text)}` });
-    this.#astray(session, answer);
-    lose(reasonOf(answer.text));
+    if (gone === undefined) return tell({ kind: 'failed', client: index, cause: failureIn(answer) });
+    tell({ kind: 'failed', client: index, cause: answer.status === 404 ? `HTTP 404 ${gone}` : gone });
+    this.#astray(session, answer, gone);
+    lose(gone);
   }
 
-  #astray(session: string, answer: Answer): void {
+  #astray(session: string, answer: Answer, reason: string): void {
     const { index, tell } = this.#options;
-    const reason = reasonOf(answer.text);
     const [owner, by] = [ownerOf(session), answeredBy(answer)];
     tell({ kind: 'not-found', reason });
     if (reason === 'wrong-node' && by !== undefined && by !== owner)
@@ -181,8 +181,9 @@ export class LightClient {
       },
       onGone: (answer) => {
         this.#downSince ??= now();
-        this.#astray(session, answer);
-        lose(reasonOf(answer.text));
+        const reason = reasonOf(answer.text);
+        this.#astray(session, answer, reason);
+        lose(reason);
       },
       pauseMs: (asked) => (group.reopen === 'at-once' ? AT_ONCE_MS : (asked ?? 500 + random() * 1000)),
     });
@@ -191,11 +192,11 @@ export class LightClient {
   async #end(session: string): Promise<void> {
     const { signal } = this.#options;
     // Whoever leaves does not look back.
-    await this.#wire.ask({ method: 'DELETE', headers: headersOf(session), signal }).catch(() => undefined);
+    await this.#wire.ask({ ...this.#talk.close(session), signal }).catch(() => undefined);
   }
 
   /** The answer, or in words why there was none. */
-  async #post(body: string, session?: string): Promise<Answer | string> {
+  async #post(message: Message): Promise<Answer | string> {
     const { signal, group } = this.#options;
     signal.throwIfAborted();
     const impatience = new AbortController();
@@ -203,12 +204,7 @@ export class LightClient {
     const leave = (): void => impatience.abort();
     signal.addEventListener('abort', leave, { once: true });
     try {
-      const answer = await this.#wire.ask({
-        method: 'POST',
-        headers: headersOf(session),
-        body,
-        signal: impatience.signal,
-      });
+      const answer = await this.#wire.ask({ ...message, signal: impatience.signal });
       this.#serverError(answer.status);
       return answer;
     } catch (error) {

@@ -42,4 +42,11 @@ export const reasonOf = (text: string): string => {
 };
 
 /** An answer of HTTP 200 without a result in it did not come whole. */
-export const hasResult = ({ text }: Answer): boolean => /"result":/.test(text);
+export const hasResult = ({ text }: Answer): boolean => /"result":/.test(text) && !isToolError(text);
+
+const isToolError = (text: string): boolean => /"isError":true/.test(text);
+
+export const failureIn = ({ status, text }: Answer): string => {
+  if (status !== 200) return `HTTP ${status}`;
+  return isToolError(text) ? 'tool error' : 'answer cut off';
+};
