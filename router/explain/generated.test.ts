@@ -105,6 +105,37 @@ const ROWS: readonly Row[] = [
     ],
     told: 'n2 by handle',
   },
+  {
+    when: 'the node of its handle is dead',
+    headers: [['Mcp-Param-Handle', 'n2.1']],
+    up: down('n2'),
+    told: 'n1 by nothing: owner-down',
+  },
+  {
+    when: 'handles are not routed',
+    change: { handles: false },
+    headers: [['Mcp-Param-Handle', 'n2.1']],
+    told: 'n1 n2 by nothing: handle-not-routed',
+  },
+  {
+    when: 'tasks are not routed',
+    change: { handles: false },
+    headers: [
+      ['Mcp-Method', 'tasks/cancel'],
+      ['Mcp-Name', 'n2.1'],
+    ],
+    told: 'n1 n2 by nothing: task-not-routed',
+  },
+  {
+    when: 'a handle is of another environment',
+    headers: [['Mcp-Param-Handle', 'n9.1']],
+    told: 'n1 n2 by nothing: handle-of-unknown-node',
+  },
+  {
+    when: 'a request of a session names a handle elsewhere',
+    headers: [session('n1.1'), ['Mcp-Param-Handle', 'n2.1']],
+    told: 'n1 by session-id',
+  },
   { when: 'every node is full', up: nobodyTakes, told: 'n1 n2 by nothing: nobody-ready' },
 ];
 

@@ -2,6 +2,7 @@ import { cookieOddities } from './cookie-oddities.ts';
 import { type CookieMatch, cookieTargets, decodeCookie } from './decode-cookie.ts';
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
+import { handleOddities } from './handle-oddities.ts';
 import { nodeOfSession, onlyServerOf, pooledServers } from './node-routes.ts';
 import { readCookies } from './read-cookies.ts';
 import type { World } from './world.ts';
@@ -10,6 +11,7 @@ import type { World } from './world.ts';
 export const findOddities = (facts: Facts): readonly Finding[] => [
   ...ODDITIES.flatMap((find) => find(facts)),
   ...cookieOddities(facts),
+  ...handleOddities(facts),
 ];
 
 const sessionOf = ({ request }: Facts): string | undefined => request.headers.get('mcp-session-id');
