@@ -441,7 +441,8 @@ const returnerSteps = ({ without, prompt }: Rules, world: World, returner: Retur
     returner: { ...returner, ...change },
   });
   const over = (more: Partial<World> = {}): World => ({ ...world, ...more, returner: undefined });
-  const { drain } = world.node;
+  const { mark, node } = world;
+  const { drain } = node;
   switch (returner.at) {
     case 'routes': {
       if (without === 'routes first') return [{ name: 'the returner begins with the pool', to: on({ at: 'ask' }) }];
@@ -456,6 +457,9 @@ const returnerSteps = ({ without, prompt }: Rules, world: World, returner: Retur
     case 'ask':
       return [
         ...(drain === 0 ? [] : [{ name: 'the returner sees the drain', to: on({ at: 'active', lifts: drain }) }]),
+        ...(mark === undefined || mark.lifted
+          ? []
+          : [{ name: 'the returner sees the mark alone', to: on({ at: 'active', lifts: mark.id }) }]),
         { name: 'the returner sees no drain at the node, or cannot ask', to: on({ at: 'active' }) },
       ];
     case 'active':

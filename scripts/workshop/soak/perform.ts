@@ -206,7 +206,7 @@ const FAULTS: Readonly<Record<FaultKind, (doing: Doing) => Promise<void>>> = {
     await undrain(doing, doing.node);
   },
   'rolling-restart': async (doing) => {
-    await tool(doing, 'rolling-restart', '--timeout', '90s', '--restart', doing.stage.restartCommand).ended;
+    await tool(doing, 'rolling-restart', '--timeout', '600s', '--restart', doing.stage.restartCommand).ended;
   },
 };
 
