@@ -53,11 +53,12 @@ export class RawClient {
   }
 
   async #open(): Promise<string | undefined> {
-    const { name, ledger } = this.#options;
+    const { name, ledger, signal } = this.#options;
     const answer = await this.#answer({ method: 'POST', body: initialize(name) });
     const session = answer.headers['mcp-session-id'];
     if (typeof session !== 'string') {
-      ledger.refused(name, answer.cause);
+      // At its end a soak cuts them all off.
+      if (!signal.aborted) ledger.refused(name, answer.cause);
       return undefined;
     }
     ledger.opened(session, name, ownerOf(session));
