@@ -117,6 +117,17 @@ test('a refused initialize is passed on, and opens no session', async (t) => {
   assert.equal(node.table.size, 0);
 });
 
+test('only the answer to initialize opens the session, and only a version that is known is its protocol', async (t) => {
+  const strange = { ...RESULT, protocolVersion: '\u2603' };
+  const { node } = await behind(
+    t,
+    `read -r _; ${say({ id: 'other', error: { code: 1, message: 'x' } })}; ${say({ id: 1, result: strange })}
+     read -r _; while read -r _; do ${say({ id: 7, result: strange })}; done`,
+  );
+  const session = await openSession(node);
+  for (let i = 0; i < 2; i++) assert.equal((await ask(node, { session, body: call('any') })).status, 200);
+});
+
 test('lines that are no messages and second answers are passed over', async (t) => {
   const { node } = await behind(
     t,

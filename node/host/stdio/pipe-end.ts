@@ -2,7 +2,7 @@ import type { Line } from '../../../shared/lines.ts';
 import type { Log } from '../../../shared/log.ts';
 import { isRequest, type Message, messagesOfLine, type RequestId } from '../../core/json-rpc.ts';
 import { PipeRoutes } from '../../core/pipe-routes.ts';
-import { PRIMING_SINCE, RETRY_MS } from '../../mcp/protocol.ts';
+import { PRIMING_SINCE, RETRY_MS, supportedVersions } from '../../mcp/protocol.ts';
 import { brief } from '../../sessions/session-table.ts';
 import { cancelledBy } from '../streams/answer-session.ts';
 import { eventText, GET_STREAM } from '../streams/event-store.ts';
@@ -37,6 +37,8 @@ export class PipeEnd implements McpEnd {
   readonly #unread: Unread;
   readonly #deadline: NodeJS.Timeout;
   #settle: (begun: Begun) => void = () => undefined;
+  /** The request of initialize, until it is answered. */
+  #opening: RequestId | undefined;
   #over = false;
   #posts = 0;
 
@@ -69,7 +71,8 @@ export class PipeEnd implements McpEnd {
     const primed = this.#session.events.prime(stream);
     this.#routes.begin(stream, requests);
     const body = this.#streams.open(stream);
-    if (requests.some(({ method }) => method === 'initialize')) return this.#initialize(body, posted);
+    const opening = requests.find(({ method }) => method === 'initialize');
+    if (opening) return this.#initialize(body, posted, opening.id);
     if (this.#session.protocol >= PRIMING_SINCE)
       this.#streams.send(stream, `id: ${primed}\nretry: ${RETRY_MS}\ndata: \n\n`);
     return this.#eventStream(body);
@@ -90,7 +93,8 @@ export class PipeEnd implements McpEnd {
   }
 
   /** The answer is held until the server has said whether there is a session. */
-  async #initialize(body: ReadableStream<Uint8Array>, posted: Posted): Promise<Response> {
+  async #initialize(body: ReadableStream<Uint8Array>, posted: Posted, request: RequestId): Promise<Response> {
+    this.#opening = request;
     const begun = await this.begun;
     if (begun === 'over') return refusal(NOT_BEGUN, posted);
     if (begun === 'refused') return this.#eventStream(body, {});
@@ -132,7 +136,7 @@ export class PipeEnd implements McpEnd {
   }
 
   #take(message: Message, data: string): void {
-    if (message.method === undefined) this.#begin(message);
+    if (message.method === undefined && message.id !== undefined && message.id === this.#opening) this.#begin(message);
     const route = this.#routes.routeOf(message);
     if (route.kind === 'nobody') return this.#count(data);
     const { stream } = route;
@@ -141,11 +145,11 @@ export class PipeEnd implements McpEnd {
     if (route.kind === 'answer' && route.last) this.#streams.close(stream);
   }
 
-  /** The first answer is that to initialize, for nothing else has been asked before. */
   #begin(answer: Message & { readonly result?: { readonly protocolVersion?: unknown } }): void {
+    this.#opening = undefined;
     clearTimeout(this.#deadline);
-    const { protocolVersion } = answer.result ?? {};
-    if (typeof protocolVersion === 'string') this.#session.protocol = protocolVersion;
+    const protocol = supportedVersions.find((version) => version === answer.result?.protocolVersion);
+    if (protocol !== undefined) this.#session.protocol = protocol;
     this.#settle(answer.result === undefined ? 'refused' : 'taken');
   }
 
