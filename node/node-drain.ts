@@ -65,6 +65,7 @@ export class NodeDrain {
   stop(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#sweeper);
+    this.#changes++;
     this.#over = true;
   }
 

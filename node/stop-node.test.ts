@@ -42,6 +42,22 @@ test('stopping lets the running call finish, ends streams in order and leaves th
   await assert.rejects(ask(node, { method: 'GET', path: '/healthz' }), { code: 'ECONNREFUSED' });
 });
 
+test('a session that never gets its server keeps no node from stopping', { timeout: 60_000 }, async (t) => {
+  let begun = (): void => undefined;
+  const opening = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const createServer = (): Promise<never> => {
+    begun();
+    return new Promise(() => undefined);
+  };
+  const node = await testNode(t, { graceMs: 50, createServer });
+  ask(node, { body: initialize() }).catch(() => undefined);
+  await opening;
+  await node.stop();
+  assert.equal(node.store.nodes.size, 0);
+});
+
 test('what a stopped node had is told as owner-gone for an hour, and what its clients had closed as unknown', async (t) => {
   let now = Date.now();
   const store = createMemoryStore(() => now);

@@ -34,11 +34,12 @@ const LAST_BYTES_MS = 2000;
  */
 export const stopNode = async (options: StopOptions): Promise<void> => {
   const { server, unsent, table, registry, sessionHost, log, drain, stopDelayMs, graceMs, relay } = options;
-  await drain.leave(stopDelayMs);
   log.info({ sessions: table.size, calls: table.running }, 'stopping: not ready for new sessions');
+  // What is being opened may take longer than any grace, or never be open: the last word of a drain waits for it.
+  const left = drain.leave(stopDelayMs).then(() => wait(stopDelayMs));
   await within(
     graceMs,
-    wait(stopDelayMs).then(() => table.quiet()),
+    left.then(() => table.quiet()),
   );
   if (table.running > 0) log.warn({ calls: table.running }, 'the grace is over: calls are cut off');
   sayGoodbye(table, relay);
