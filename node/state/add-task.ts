@@ -101,9 +101,12 @@ const perform = async (task: Task, signal: AbortSignal, work: Beginning['work'])
     ask: (requests) => Promise.race([task.ask(requests), endOf(signal)]),
   };
   try {
-    task.complete({ ...(await work(run)), resultType: 'complete' });
+    const result = { ...(await work(run)), resultType: 'complete' };
+    // What is no JSON could never be told, and a request for it would get no answer.
+    JSON.stringify(result);
+    task.complete(result);
   } catch (error) {
-    const { code, message } = error as { code?: unknown; message?: string };
+    const { code, message } = (error ?? {}) as { code?: unknown; message?: string };
     const text = message ?? String(error);
     if (Number.isSafeInteger(code)) task.fail({ code: code as number, message: text });
     else task.complete({ content: [{ type: 'text', text }], isError: true, resultType: 'complete' });

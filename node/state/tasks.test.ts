@@ -28,6 +28,8 @@ const stage = () => {
       runs.push(task);
       const word = await new Promise<string>((resolve) => waiting.push(resolve));
       if (word === 'fail') throw new Error('it broke');
+      if (word === 'nothing') throw undefined;
+      if (word === 'no JSON') return 1n as unknown as string;
       if (word === 'refuse') throw new ProtocolError(-32042, 'not so');
       return word;
     });
@@ -57,6 +59,22 @@ const ended = async (node: Node, taskId: string) => {
     if (task.status !== 'working') return task;
   }
 };
+
+for (const [word, told] of [
+  ['nothing', /undefined/],
+  ['no JSON', /BigInt/],
+] as const)
+  test(`a task that ends with ${word} has ended, with an error that can be asked for`, {
+    timeout: 60_000,
+  }, async (t) => {
+    const { createServer, next } = stage();
+    const node = await testNode(t, { createServer });
+    const task = await begin(node, 'play');
+    next(word);
+    const { status, result } = await ended(node, task);
+    assert.deepEqual([status, result.isError], ['completed', true]);
+    assert.match(result.content[0].text, told);
+  });
 
 test('a task names its node, is there at once, and gives its result', async (t) => {
   const { createServer, next } = stage();
