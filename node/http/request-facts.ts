@@ -10,6 +10,9 @@ export const headerValues = (req: IncomingMessage, name: string): string[] => {
   return values;
 };
 
+/** As the client wrote it: an app that mounts a node below a path takes that out of `url`. */
+export const askedPath = (req: MountedRequest): string => req.originalUrl ?? req.url ?? '/';
+
 export const readCookie = (req: IncomingMessage, name: string): string | undefined =>
   parseCookie(req.headers.cookie ?? '')[name];
 
@@ -27,7 +30,7 @@ export const webRequest = (
 
 const urlOf = (req: MountedRequest): URL => {
   const url = new URL('http://node.invalid/');
-  const [path = '', ...query] = (req.originalUrl ?? req.url ?? '').split('?');
+  const [path = '', ...query] = askedPath(req).split('?');
   url.pathname = path;
   url.search = query.join('?');
   return url;

@@ -8,7 +8,7 @@ import { INTERNAL_ERROR, SERVER_ERROR } from '../core/json-rpc.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
 import { sendError } from './json-rpc-error.ts';
 import type { NodeMetrics } from './metrics.ts';
-import { headerValues } from './request-facts.ts';
+import { askedPath, headerValues } from './request-facts.ts';
 import { type MountedRequest, unread } from './stand-in.ts';
 
 export type Route = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
@@ -109,8 +109,7 @@ const choose = async (options: ServerOptions, req: IncomingMessage, res: ServerR
   return req.method === 'OPTIONS' ? answerPreflight(res) : route(req, res);
 };
 
-/** Where an app has mounted this, `url` is what is left of it. */
-const pathOf = (req: MountedRequest): string => (req.originalUrl ?? req.url ?? '').split('?', 1)[0] as string;
+const pathOf = (req: MountedRequest): string => askedPath(req).split('?', 1)[0] as string;
 
 const isEndpoint = ({ endpointPath: at }: ServerOptions, path: string): boolean =>
   at === undefined || path === at || path === `${at.replace(/\/$/, '')}/`;

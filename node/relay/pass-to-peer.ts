@@ -5,6 +5,7 @@ import type { OpenAnswer } from '../host/session-host.ts';
 import { relay } from '../host/upstream/relay.ts';
 import { BodyTooLarge, type RequestBody } from '../host/upstream/request-body.ts';
 import type { Answer } from '../host/upstream/upstream-server.ts';
+import { askedPath } from '../http/request-facts.ts';
 import { PeerError, type PeerLink } from './peer-link.ts';
 
 export type PassedOn = {
@@ -26,7 +27,7 @@ export const askPeer = async (link: PeerLink, { req, res, session, body, ownHost
   const watching = setInterval(() => void link.alive().catch((error) => over.abort(error)), link.patienceMs);
   const host = req.headers.host === ownHost ? link.host : undefined;
   const headers = headersToServer(req.rawHeaders, { host, session: session === '' ? undefined : session });
-  const asked = { method: req.method ?? 'GET', path: req.url ?? '/', headers, session, body, signal: over.signal };
+  const asked = { method: req.method ?? 'GET', path: askedPath(req), headers, session, body, signal: over.signal };
   try {
     const answer = await link.ask(asked);
     const [why] = valuesOf(answer.headers, MARK_REFUSED);

@@ -1,6 +1,8 @@
 /** A request of a session reaches its node, whichever node it came to. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import test from 'node:test';
 import { ask, call, eventsOf, initialize, open, openSession, textOf } from '../test-bench.ts';
 import { callTool, envelope, openBasket, request } from '../test-sessionless.ts';
@@ -152,4 +154,22 @@ test('a handle of a node that is gone is a tool error of the node that was asked
   const { json, headers } = await callTool(nodes[0], 'add_to_basket', { basket, item: 'pear' });
   assert.deepEqual([json.result.isError, headers['x-mooring-node']], [true, 'n1']);
   assert.deepEqual(await relayedBy(nodes[0]), ['state not-in-topology 1']);
+});
+
+test('a node that an app has mounted below a path passes on what the app was asked for', async (t) => {
+  const fleet = await relayNodes(t);
+  const peer = await impostor(t, { name: 'n9', keys: KEYS, answer: (_, res) => res.writeHead(200).end('{}') });
+  fleet.known.push({ id: 'n9', url: peer.url, state: 'active' });
+  const session = register(fleet, 'n9', peer.url);
+  const [route] = fleet.nodes[0].server.listeners('request').slice(-1) as [RequestListener];
+  const app = createServer((req, res) => {
+    const { url = '' } = req;
+    route(Object.assign(req, { originalUrl: url, url: url.replace('/mcp', '/') }), res);
+  });
+  app.listen(0, '127.0.0.1');
+  await once(app, 'listening');
+  t.after(() => app.close());
+  const at = { url: `http://127.0.0.1:${(app.address() as AddressInfo).port}` };
+  const { status } = await ask(at, { session, path: '/mcp?by=app', body: call('x') });
+  assert.deepEqual([status, peer.requests[0]?.url], [200, '/mcp?by=app']);
 });

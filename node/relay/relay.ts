@@ -20,7 +20,7 @@ import type { Exchange, HeldSessions, OpenAnswer, SendMissing } from '../host/se
 import { BodyTooLarge, RequestBody } from '../host/upstream/request-body.ts';
 import { sendError } from '../http/json-rpc-error.ts';
 import type { NodeMetrics } from '../http/metrics.ts';
-import { headerValues } from '../http/request-facts.ts';
+import { askedPath, headerValues } from '../http/request-facts.ts';
 import { brief } from '../sessions/session-table.ts';
 import { askPeer, type PassedOn, sendPeerAnswer } from './pass-to-peer.ts';
 import { PeerError, PeerLink } from './peer-link.ts';
@@ -70,7 +70,7 @@ export class Relay {
     const [text, ...more] = headerValues(req, MARK);
     if (text === undefined) return undefined;
     const { self, keys, now, metrics } = this.#options;
-    const marked = { method: req.method ?? '', path: req.url ?? '', session, boot: self.boot };
+    const marked = { method: req.method ?? '', path: askedPath(req), session, boot: self.boot };
     const take = (nonce: string) => this.#nonces.take(nonce, now());
     const verdict = checkMark(more.length > 0 ? '' : text, marked, {
       keys,
