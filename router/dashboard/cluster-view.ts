@@ -23,6 +23,8 @@ export type SessionView = {
   readonly node: string;
   readonly created: number;
   readonly client: string;
+  /** Left out for a session: a node holds these beside them. */
+  readonly kind?: 'handle' | 'task';
   readonly state: 'live' | 'abandoned';
 };
 

@@ -41,6 +41,31 @@ test('a session of a node that goes down is lost, and back when its client begin
   assert.deepEqual(news, ['lost n1.a', 'back n1.a as n2.c']);
 });
 
+test('what the registry lists is told by its kind, and a handle does not stand for a session that was lost', () => {
+  const { sessions, find, pass } = start();
+  const listed = (id: string, kind?: 'handle' | 'task') =>
+    ({ id, node: id.slice(0, 2), client: 'one', created: 1_000_000, state: 'live', ...(kind && { kind }) }) as const;
+  const nodeOf = (id: string): number => Number(id.slice(1));
+  sessions.listed([listed('n1.a')], nodeOf, true);
+  pass(5000);
+  sessions.nodeIs(1, 'lost');
+  const later = { created: 1_006_000 };
+  sessions.listed(
+    [
+      { ...listed('n2.b', 'handle'), ...later },
+      { ...listed('n2.c', 'task'), ...later },
+    ],
+    nodeOf,
+    false,
+  );
+  sessions.link(identity);
+  assert.deepEqual([find('n1.a')?.kind, find('n2.b')?.kind, find('n2.c')?.kind], [undefined, 'handle', 'task']);
+  assert.equal(find('n1.a')?.state, 'lost');
+  sessions.listed([{ ...listed('n2.d'), ...later }], nodeOf, false);
+  sessions.link(identity);
+  assert.deepEqual(find('n2.d')?.from, { id: 'n1.a', node: 1 });
+});
+
 test('a client that had no session before is not taken for one that came back', () => {
   const { sessions, find, pass } = start();
   sessions.answered({ id: 'n1.a', node: 0, agent: 'one' });

@@ -6,18 +6,19 @@ import type { Versions } from './versions.ts';
 export type SessionState = 'live' | 'stalled' | 'lost' | 'back';
 export type SessionAtNode = { readonly id: string; readonly node: number };
 
-export type SeenSession = ClientSession & {
-  node: number;
-  created: number;
-  seen: number;
-  requests: number;
-  streams: number;
-  state: SessionState;
-  /** The one that its client had before, and the one that it has now. */
-  from: SessionAtNode | undefined;
-  to: SessionAtNode | undefined;
-  version: number;
-};
+export type SeenSession = ClientSession &
+  Kinded & {
+    node: number;
+    created: number;
+    seen: number;
+    requests: number;
+    streams: number;
+    state: SessionState;
+    /** The one that its client had before, and the one that it has now. */
+    from: SessionAtNode | undefined;
+    to: SessionAtNode | undefined;
+    version: number;
+  };
 
 export type SessionNews = {
   lost(session: SeenSession): void;
@@ -26,7 +27,8 @@ export type SessionNews = {
 };
 
 type Deps = { readonly versions: Versions; readonly now: () => number; readonly news: SessionNews };
-type Sighting = { readonly id: string; readonly node: number; readonly agent: string };
+type Kinded = Pick<SessionView, 'kind'>;
+type Sighting = { readonly id: string; readonly node: number; readonly agent: string } & Kinded;
 
 const MOST = 5000;
 const ACTIVITY_MS = 1000;
@@ -101,12 +103,12 @@ export class Sessions {
   listed(list: readonly SessionView[], nodeOf: (id: string) => number | undefined, complete: boolean): void {
     const now = this.#deps.now();
     const ids = new Set<string>();
-    for (const { id, node, client, created, state } of list) {
+    for (const { id, node, client, created, state, kind } of list) {
       ids.add(id);
       const key = nodeOf(node);
       const known = this.#all.get(id);
       if (known === undefined && (state === 'abandoned' || key === undefined)) continue;
-      const session = known ?? this.#add({ id, node: key!, agent: '' }, created);
+      const session = known ?? this.#add({ id, node: key!, agent: '', ...(kind && { kind }) }, created);
       if (session.client !== client) {
         session.client = client;
         this.#changed(session);
@@ -124,7 +126,11 @@ export class Sessions {
     if (lost.length === 0) return;
     for (const session of this.#all.values()) {
       if (session.state !== 'live' || session.from !== undefined) continue;
-      const before = predecessorOf(session, lost, identity);
+      const before = predecessorOf(
+        session,
+        lost.filter(({ kind }) => kind === session.kind),
+        identity,
+      );
       if (before === undefined) continue;
       lost.splice(lost.indexOf(before), 1);
       session.from = { id: before.id, node: before.node };
@@ -152,12 +158,13 @@ export class Sessions {
     };
   }
 
-  #add({ id, node, agent }: Sighting, created: number): SeenSession {
+  #add({ id, node, agent, kind }: Sighting, created: number): SeenSession {
     const now = this.#deps.now();
     const session: SeenSession = {
       id,
       node,
       agent,
+      ...(kind && { kind }),
       client: '',
       created,
       since: created,

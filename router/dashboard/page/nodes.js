@@ -40,8 +40,17 @@ const Actions = ({ node }) => html`<div class="actions" role="group" aria-label=
   )}
 </div>`;
 
+const HELD = [
+  ['handle', 'handles'],
+  ['task', 'tasks'],
+];
+
+/** Handles and tasks only where a client of protocol 2026-07-28 has some. */
 const Figures = ({ node, sessions }) => html`<dl class="figures">
-  <div><dt>sessions</dt><dd>${count(sessions)}</dd></div>
+  <div><dt>sessions</dt><dd>${count(sessions.filter(({ kind }) => kind === undefined).length)}</dd></div>
+  ${HELD.map(([kind, title]) => [title, sessions.filter((one) => one.kind === kind).length])
+    .filter(([, held]) => held > 0)
+    .map(([title, held]) => html`<div key=${title}><dt>${title}</dt><dd>${count(held)}</dd></div>`)}
   <div><dt>streams</dt><dd>${count(node.streams)}</dd></div>
   <div><dt>in flight</dt><dd>${count(node.inFlight)}</dd></div>
   <div><dt>errors</dt><dd>${count(node.errors)}</dd></div>
@@ -49,7 +58,7 @@ const Figures = ({ node, sessions }) => html`<dl class="figures">
 
 const NodeCard = ({ node, spark, sessions, cluster }) => {
   const { word, tone } = conditionOf(node);
-  const own = sessions.filter(({ state }) => state === 'live' || state === 'stalled').length;
+  const own = sessions.filter(({ state }) => state === 'live' || state === 'stalled');
   return html`<article class="card node ${hue(node.key)} ${tone === 'bad' ? 'node-bad' : ''}" aria-label="Node ${node.name}">
     <div class="node-head">
       <h3><i class="swatch" aria-hidden="true"></i>${node.name}</h3>
