@@ -34,7 +34,7 @@ export const askPeer = async (link: PeerLink, { req, res, session, body, ownHost
     if (why === undefined) return answer;
     answer.body.destroy();
     // Its clock is not where we took it to be, or it is another process: it proves itself anew.
-    link.close();
+    link.doubt();
     throw new PeerError('silent', `the mark was refused: ${why}`);
   } catch (error) {
     if (res.destroyed || error instanceof PeerError || error instanceof BodyTooLarge) throw error;

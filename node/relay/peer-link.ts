@@ -46,8 +46,8 @@ export type PeerLinkOptions = {
   readonly now: () => number;
 };
 
-/** A connection at whose other end a peer has proved itself. */
-type Line = { readonly one: OneConnection; readonly boot: string; readonly ahead: number };
+/** A connection at whose other end a peer has proved itself, and what it said then. */
+type Line = { readonly one: OneConnection; readonly boot: string; readonly ahead: number; readonly generation: number };
 type Passed = Asked & { readonly session: string };
 
 /** The way to one peer. On every connection it proves itself before the first request, and none is made again by itself. */
@@ -55,6 +55,7 @@ export class PeerLink {
   readonly #options: PeerLinkOptions;
   readonly #idle: Line[] = [];
   readonly #all = new Set<OneConnection>();
+  #generation = 0;
   /** Rejects with a PeerError when the peer does not prove itself, on a new connection, in bounded time. */
   readonly alive: () => Promise<void>;
 
@@ -90,6 +91,12 @@ export class PeerLink {
     return new URL(this.#options.peer.url).host;
   }
 
+  /** What it has said holds no more: for each further request it proves itself anew. Those under way go on. */
+  doubt(): void {
+    this.#generation++;
+    for (const { one } of [...this.#idle]) this.#end(one);
+  }
+
   close(): void {
     for (const one of this.#all) this.#end(one);
   }
@@ -105,6 +112,7 @@ export class PeerLink {
     const one = new OneConnection(new URL(peer.url).origin, { idleMs: IDLE_MS, connectMs: patienceMs });
     this.#all.add(one);
     const asked = { peer: peer.node, nonce: newNonce() };
+    const generation = this.#generation;
     try {
       const headers = ['host', this.host, CHALLENGE, signChallenge(keys, asked)];
       const answer = await askOn(one.client, {
@@ -117,7 +125,7 @@ export class PeerLink {
       const proof = readProof(keys, valuesOf(answer.headers, PROOF)[0] ?? '', asked);
       if (proof === undefined || answer.status !== 204) throw new PeerError('unproven', peer.node);
       one.client.once('disconnect', () => this.#end(one));
-      return { one, boot: proof.boot, ahead: proof.clock - now() };
+      return { one, boot: proof.boot, ahead: proof.clock - now(), generation };
     } catch (error) {
       this.#end(one);
       if (error instanceof PeerError) throw error;
@@ -126,7 +134,8 @@ export class PeerLink {
   }
 
   #keep(line: Line): void {
-    if (this.#idle.length < MOST_IDLE && this.#all.has(line.one)) this.#idle.push(line);
+    if (line.generation === this.#generation && this.#idle.length < MOST_IDLE && this.#all.has(line.one))
+      this.#idle.push(line);
     else this.#end(line.one);
   }
 

@@ -1,8 +1,9 @@
 /** Whom a node passes credentials on to, and whom it believes that a request was passed on. */
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import test from 'node:test';
 import { MARK, MARK_REFUSED, PROOF_PATH, signMark } from '../core/relay-mark.ts';
-import { ask, call, MCP_HEADERS, openSession, type TestNode } from '../test-bench.ts';
+import { ask, call, MCP_HEADERS, open, openSession, type TestNode } from '../test-bench.ts';
 import { impostor, KEYS, register, relayedBy, relayNodes } from './test-peers.ts';
 
 const CREDENTIALS = { authorization: 'Bearer of-the-client', cookie: 'sid=of-the-client' };
@@ -62,6 +63,26 @@ test('a mark is refused to whoever makes it up, and when it comes again, late, o
   assert.equal(await send(signMark(KEYS, { ...right, nonce: 'd', clock: Date.now() + 600_000 }), 26), '403 early');
   const metrics = (await ask(nodes[0], { method: 'GET', path: '/metrics' })).text;
   assert.match(metrics, /mooring_relay_marks_total\{verdict="repeated",node="n1"\} 1/);
+});
+
+test('a peer that refuses a mark is asked anew, and what it still sends goes on', async (t) => {
+  const fleet = await relayNodes(t);
+  const streams: ServerResponse[] = [];
+  const peer = await impostor(t, {
+    name: 'n9',
+    keys: KEYS,
+    answer: ({ method }, res) => {
+      if (method !== 'GET') return void res.writeHead(403, { [MARK_REFUSED]: 'late' }).end('{}');
+      streams.push(res.writeHead(200, { 'content-type': 'text/event-stream' }));
+      res.flushHeaders();
+    },
+  });
+  fleet.known.push({ id: 'n9', url: peer.url, state: 'active' });
+  const session = register(fleet, 'n9', peer.url);
+  const stream = await open(fleet.nodes[0], { method: 'GET', session });
+  assert.equal((await ask(fleet.nodes[0], { session, body: call('whoami') })).status, 503);
+  streams[0]!.end('data: 1\n\n');
+  assert.equal((await stream.toArray()).join(''), 'data: 1\n\n');
 });
 
 test('a request that was passed on once is answered where it is, also for a session of another node', async (t) => {
