@@ -66,6 +66,20 @@ test('routes that have been there for as long as every proxy needs are not waite
   assert.deepEqual([end.kind, told, await stateOf(deployment)], ['active', [], 'active']);
 });
 
+test('a return that was killed between its two files writes the routes before it waits', async (t) => {
+  const deployment = await deployed(t, 'out');
+  const text = await readFile(deployment.file, 'utf8');
+  await writeFile(deployment.file, text.replace('"out"', '"draining"'));
+  const before = new Date(Date.now() - 2 * HOUR_MS);
+  await utimes(dynamicFileOf(deployment), before, before);
+  const told: RoutedEvent[] = [];
+  assert.equal((await back(deployment, { settleMs: 50, tell: (event) => told.push(event) })).kind, 'active');
+  assert.deepEqual(
+    told.map(({ files }) => files),
+    [[dynamicFileOf(deployment)]],
+  );
+});
+
 test('a node that is taken out while its return waits is returned from the beginning', async (t) => {
   const deployment = await deployed(t, 'out');
   const told: string[] = [];

@@ -9,7 +9,6 @@ import {
   findNode,
   type NodeState,
   readDeployment,
-  setState,
   setStateFrom,
 } from './deployment.ts';
 import { type Lifting, liftMark } from './marker.ts';
@@ -48,13 +47,13 @@ export const bringBack = async (returning: Returning): Promise<Returned> => {
   }
 };
 
-/** Routes that another return wrote a moment ago have not come to every proxy either. */
+/** Of another return, killed between its files, Traefik may lack the routes; and young ones are not at every proxy yet. */
 const route = async (
   { deployment, node, settleMs, signal, tell }: Returning,
   state: NodeState,
   files: Set<string>,
 ): Promise<void> => {
-  const written = state === 'out' ? await setState(deployment, { node, state: 'draining' }) : [];
+  const written = (await setStateFrom(deployment, { node, from: state, state: 'draining' })) ?? [];
   for (const file of written) files.add(file);
   const leftMs = settleMs - (await ageOf(dynamicFileOf(deployment)));
   if (leftMs <= 0) return;

@@ -1,3 +1,4 @@
+import { MAX_WAIT_MS } from '../../shared/registry/drain-mark.ts';
 import { parseGoDuration } from '../../shared/traefik/go-duration.ts';
 import { Misuse } from '../cli/misuse.ts';
 
@@ -6,4 +7,11 @@ export const readTimeout = (text: string, option: string): number => {
   if ('error' in read) throw new Misuse(`${option}: ${read.error}`);
   if (read.milliseconds < 0) throw new Misuse(`${option}: ${text} lies in the past`);
   return read.milliseconds;
+};
+
+/** A node takes no mark that waits longer, and no timer of Node waits for 25 days. */
+export const readWait = (text: string, option: '--idle' | '--settle'): number => {
+  const ms = readTimeout(text, option);
+  if (ms > MAX_WAIT_MS) throw new Misuse(`${option} takes at most 24h, not ${text}`);
+  return ms;
 };

@@ -1,4 +1,3 @@
-import { MAX_WAIT_MS } from '../../shared/registry/drain-mark.ts';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
@@ -8,7 +7,7 @@ import { type DrainEnd, drainNode } from '../deployment/drain-node.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { reportRefusal } from '../deployment/refusal.ts';
 import { createTeller } from '../deployment/tell.ts';
-import { readTimeout } from '../deployment/timeout.ts';
+import { readTimeout, readWait } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--settle 15s]
                         [--idle 5m] [--redis URL] [--no-wait]
@@ -104,13 +103,6 @@ const drainingOf = (node: string, { values, deployment, view, timeoutMs, waits, 
   signal: terminal.signal,
   tell: createTeller({ terminal, json: values.json, deployment, node }),
 });
-
-/** A node takes no mark that waits longer. */
-const readWait = (text: string, option: '--idle' | '--settle'): number => {
-  const ms = readTimeout(text, option);
-  if (ms > MAX_WAIT_MS) throw new Misuse(`${option} takes at most 24h, not ${text}`);
-  return ms;
-};
 
 /** What could not be counted was there to be lost. */
 const codeOf = (end: DrainEnd): ExitCode => {

@@ -9,7 +9,7 @@ import { lookAt } from '../deployment/node-word.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { reportRefusal } from '../deployment/refusal.ts';
 import { routedText } from '../deployment/tell.ts';
-import { readTimeout } from '../deployment/timeout.ts';
+import { readWait } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run undrain -- NODE [--topology FILE] [--out DIR] [--settle 15s] [--redis URL]
 
@@ -53,7 +53,7 @@ const run = async (node: string, values: Values, terminal: Terminal): Promise<Ex
   const deployment = deploymentOf(values);
   const topology = await readDeployment(deployment);
   findNode(topology, node, deployment);
-  const settleMs = values.settle === undefined ? settleOf(topology) : readTimeout(values.settle, '--settle');
+  const settleMs = values.settle === undefined ? settleOf(topology) : readWait(values.settle, '--settle');
   const view = await openRegistry({ redis: values.redis, topology, env: terminal.env });
   const say = (event: object, text: string): void => terminal.print(values.json ? JSON.stringify(event) : text);
   try {
