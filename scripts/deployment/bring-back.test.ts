@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import type { DrainMark } from '../../shared/registry/drain-mark.ts';
 import { topologySchema } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { bringBack, type RoutedEvent } from './bring-back.ts';
@@ -16,13 +20,13 @@ import {
 } from './deployment.ts';
 import { drainNode } from './drain-node.ts';
 
-const deployed = async (t: TestContext, state: NodeState): Promise<Deployment> => {
+const deployed = async (t: TestContext, state: NodeState, url = 'http://b:1'): Promise<Deployment> => {
   const folder = await mkdtemp(join(tmpdir(), 'return-'));
   t.after(() => rm(folder, { recursive: true }));
   const deployment = { file: join(folder, 'topology.json'), folder };
   const nodes = [
     { id: 'n1', url: 'http://a:1' },
-    { id: 'n2', url: 'http://b:1', state },
+    { id: 'n2', url, state },
   ];
   const given = { nodes, entryPoints: { web: { address: ':80' } } };
   await writeFile(deployment.file, JSON.stringify(given, null, 2));
@@ -88,6 +92,23 @@ test('a node that is taken out while its return waits is returned from the begin
   };
   assert.equal((await back(deployment, { settleMs: 300, tell })).kind, 'active');
   assert.deepEqual([told, await stateOf(deployment)], [['routed', 'routed'], 'active']);
+});
+
+test('a node that a wiped registry has lost is asked itself which drain it obeys', async (t) => {
+  let drainId: string | undefined = 'd1';
+  const server = createServer((_, res) => res.end(JSON.stringify({ node: 'n2', boot: 'b', drainId })));
+  t.after(() => server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const deployment = await deployed(t, 'active', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const nothing = async () => ({ kind: 'found', item: undefined }) as const;
+  const setMark = async (_: unknown, { id, lifted }: DrainMark) => {
+    if (lifted && id === drainId) drainId = undefined;
+    return { kind: 'written' } as const;
+  };
+  const view = { node: nothing, mark: nothing, setMark };
+  const { signal } = new AbortController();
+  const end = await bringBack({ deployment, node: 'n2', view, settleMs: 0, signal, tell: () => undefined });
+  assert.deepEqual([end, drainId], [{ kind: 'active', files: [], before: 'active' }, undefined]);
 });
 
 test('a change that goes by what the file does not say any more changes nothing', async (t) => {

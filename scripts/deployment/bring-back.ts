@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { type NodeId, parseNodeId } from '../../shared/registry/session-id.ts';
+import { askHealth, healthUrlOf } from './ask-health.ts';
 import {
   type Deployment,
   dynamicFileOf,
@@ -11,7 +12,7 @@ import {
   readDeployment,
   setStateFrom,
 } from './deployment.ts';
-import { type Lifting, liftMark } from './marker.ts';
+import { liftMark } from './marker.ts';
 
 export type Returning = {
   readonly deployment: Deployment;
@@ -31,18 +32,20 @@ export type Returned =
 
 export const bringBack = async (returning: Returning): Promise<Returned> => {
   const { deployment, node, view, signal } = returning;
-  const { state: before, url } = findNode(await readDeployment(deployment), node, deployment);
+  const topology = await readDeployment(deployment);
+  const { state: before, url } = findNode(topology, node, deployment);
+  const asked = view && { view, node: parseNodeId(node) as NodeId, url, healthUrl: healthUrlOf(url, topology) };
   const files = new Set<string>();
   for (let state = before; ; state = findNode(await readDeployment(deployment), node, deployment).state) {
     if (state !== 'active') await route(returning, state, files);
     if (signal.aborted) return { kind: 'left', files: [...files], before };
     // Looked at before the file says active: a drain that begins after that is not ours to lift.
-    const held = view && (await toLift(view, parseNodeId(node) as NodeId, url));
+    const held = asked && (await toLift(asked));
     const from = state === 'active' ? 'active' : 'draining';
     const written = await setStateFrom(deployment, { node, from, state: 'active' });
     if (written === undefined) continue;
     for (const file of written) files.add(file);
-    const why = view && held && (await openAgain({ view, held, node: parseNodeId(node) as NodeId, url, signal }));
+    const why = asked && held && (await openAgain({ ...asked, held, signal }));
     return { kind: 'active', files: [...files], before, ...(why !== undefined && { why }) };
   }
 };
@@ -64,27 +67,38 @@ const route = async (
 /** Of a file from the future nobody knows how old it is. */
 const ageOf = async (file: string): Promise<number> => Math.max(0, Date.now() - (await stat(file)).mtimeMs);
 
-type View = NonNullable<Returning['view']>;
+type Asked = {
+  readonly view: NonNullable<Returning['view']>;
+  readonly node: NodeId;
+  readonly url: string;
+  readonly healthUrl: string;
+};
 type Held = { readonly drain: string } | { readonly unknown: string };
 
 /** Also a mark that the node has yet to read, or that is left from a process before it. */
-const toLift = async (view: View, node: NodeId, url: string): Promise<Held | undefined> => {
-  const held = await drainOf(view, node);
+const toLift = async (asked: Asked): Promise<Held | undefined> => {
+  const held = await drainOf(asked);
   if (held !== undefined) return held;
-  const found = await view.mark(node);
+  const found = await asked.view.mark(asked.node);
   if (found.kind === 'unavailable') return { unknown: found.why };
   const mark = found.item;
-  return mark === undefined || mark.lifted || mark.url !== url ? undefined : { drain: mark.id };
+  return mark === undefined || mark.lifted || mark.url !== asked.url ? undefined : { drain: mark.id };
 };
 
-/** The drain that the node has heard of; undefined: none. */
-const drainOf = async (view: View, node: NodeId): Promise<Held | undefined> => {
+/** The drain that the node has heard of; undefined: none. A Redis that was wiped knows less than the node itself. */
+const drainOf = async ({ view, node, healthUrl }: Asked): Promise<Held | undefined> => {
   const found = await view.node(node);
   if (found.kind === 'unavailable') return { unknown: found.why };
-  return found.item?.drain === undefined ? undefined : { drain: found.item.drain };
+  const drain = found.item === undefined ? await drainByHealth(healthUrl, node) : found.item.drain;
+  return drain === undefined ? undefined : { drain };
 };
 
-type Opening = Omit<Lifting, 'drain'> & { readonly view: View; readonly held: Held; readonly signal: AbortSignal };
+const drainByHealth = async (url: string, node: NodeId): Promise<string | undefined> => {
+  const health = await askHealth(url);
+  return health.kind === 'up' && health.node === node ? health.drain : undefined;
+};
+
+type Opening = Asked & { readonly held: Held; readonly signal: AbortSignal };
 
 /** Three heartbeats. */
 const HEARD_MS = 10_000;
@@ -94,13 +108,14 @@ const POLL_MS = 250;
  * Until it has heard, its readiness check keeps new sessions away from it. Not before the file says active: a drain that
  * is just ending by the node's word would still take it out. Undefined: it takes new sessions; else why not.
  */
-const openAgain = async ({ view, held, signal, ...node }: Opening): Promise<string | undefined> => {
+const openAgain = async ({ held, signal, ...asked }: Opening): Promise<string | undefined> => {
   if ('unknown' in held) return held.unknown;
-  const lifted = await liftMark(view, { ...node, ...held });
+  const { view, node, url } = asked;
+  const lifted = await liftMark(view, { node, url, ...held });
   if (lifted.kind === 'unavailable') return lifted.why;
   const deadline = performance.now() + HEARD_MS;
   while (performance.now() < deadline && !signal.aborted) {
-    if ((await drainOf(view, node.node)) === undefined) return undefined;
+    if ((await drainOf(asked)) === undefined) return undefined;
     await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   return 'it has not said that it takes new sessions';
