@@ -30,6 +30,11 @@ for (const [what, text] of [
   ['a mark whose idle time is no number', JSON.stringify({ ...MARK, idleMs: '5m' })],
   ['a mark for a process without a name', encodeMark({ ...MARK, boot: '' })],
   ['a mark of a megabyte', encodeMark({ ...MARK, id: 'x'.repeat(1024 * 1024) })],
+  ['a mark whose id would steer a terminal', encodeMark({ ...MARK, id: 'd\u009b2J' })],
 ] as const) {
   test(`${what} is no mark`, () => assert.equal(decodeMark(text), null));
 }
+
+test('who began a drain cannot steer the terminal of whoever reads it from a node', () => {
+  assert.equal(decodeMark(encodeMark({ ...MARK, by: 'a\u009b2J\u202eb' }))?.by, 'a\\u009b2J\\u202eb');
+});

@@ -1,3 +1,4 @@
+import { visible } from '../terminal-text.ts';
 import { fieldsOf } from './fields.ts';
 import type { NodeId } from './session-id.ts';
 
@@ -35,7 +36,7 @@ const MAX_TEXT = 200;
 /** What another version or another program wrote under our keys is no mark. */
 export const decodeMark = (text: unknown): DrainMark | null => {
   const { id, boot, url, since, by, settleMs, marginMs, idleMs, lifted } = fieldsOf(text);
-  if (!isText(id) || !isText(url) || !isWait(settleMs) || !isWait(marginMs)) return null;
+  if (!isPlain(id) || !isPlain(url) || !isWait(settleMs) || !isWait(marginMs)) return null;
   if (boot !== undefined && !isText(boot)) return null;
   if (idleMs !== undefined && !isWait(idleMs)) return null;
   return {
@@ -43,7 +44,7 @@ export const decodeMark = (text: unknown): DrainMark | null => {
     boot,
     url,
     since: isDate(since) ? since : 0,
-    by: isText(by) ? by : '',
+    by: isText(by) ? visible(by) : '',
     settleMs,
     marginMs,
     ...(idleMs !== undefined && { idleMs }),
@@ -53,6 +54,8 @@ export const decodeMark = (text: unknown): DrainMark | null => {
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= MAX_TEXT;
+/** A node tells it again to whoever asks, with curl too: it must not steer their terminal. */
+const isPlain = (value: unknown): value is string => isText(value) && visible(value) === value;
 /** Of what no calendar knows there is no text. */
 const isDate = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= 8.64e15;
 const isWait = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= MAX_WAIT_MS;
