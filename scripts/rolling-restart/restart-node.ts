@@ -60,6 +60,13 @@ export const restartNode = async (restarting: Restarting): Promise<RestartEnd> =
       how: 'it was interrupted while proxies had not all followed yet',
       state: 'draining',
     });
+  // A process that is the same one, its server restarted behind it, keeps its word: the others must not follow it.
+  if (returned.why !== undefined)
+    return fail(tell, {
+      at: 'return',
+      how: `nobody knows that it takes new sessions: ${returned.why}`,
+      state: 'active',
+    });
   tell({ event: 'back', ms: Math.round(performance.now() - startedAt), files: returned.files });
   return { kind: 'back', cut: drained.cut };
 };
