@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { Terminal } from '../cli/terminal.ts';
 import { command as drain } from '../drain/command.ts';
@@ -47,6 +47,20 @@ test('a drain and its end give both files back as they were', async (t) => {
   assert.doesNotMatch(await text(dynamic), /ready-n2/);
   assert.equal(await undrain.run(['n2', ...args], terminal), 0);
   assert.deepEqual([await text(file), await text(dynamic)], before);
+});
+
+test('files keep who may read them, and a topology behind a link is changed where it is', async (t) => {
+  const { file, dynamic, terminal } = await deployed(t);
+  const linked = join(dirname(file), 'live', 'prod.yaml');
+  await mkdir(dirname(linked));
+  await symlink('../prod.yaml', linked);
+  await Promise.all([chmod(file, 0o600), chmod(dynamic, 0o640)]);
+  const args = ['--topology', linked, '--out', dirname(dynamic)];
+  assert.equal(await drain.run(['n2', '--no-wait', ...args], terminal), 0);
+  assert.match(await text(file), /state: draining/);
+  assert.equal((await lstat(linked)).isSymbolicLink(), true);
+  const modes = await Promise.all([file, dynamic].map(async (one) => (await stat(one)).mode & 0o777));
+  assert.deepEqual(modes, [0o600, 0o640]);
 });
 
 test('the last active node is not drained', async (t) => {

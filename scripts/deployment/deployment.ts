@@ -1,5 +1,5 @@
 /** A topology and the dynamic file generated from it, changed together: one node's state, and nothing besides. */
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { comesWithIt } from '../../shared/program.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
@@ -53,17 +53,24 @@ export type StateChange = {
 
 /** Gives the files that were written: none where both say it already. */
 export const setState = (deployment: Deployment, change: StateChange): Promise<readonly string[]> =>
-  withLock(deployment.file, () => changeState(deployment, change));
+  locked(deployment, () => changeState(deployment, change));
 
 /** Only while the file still says what its reader went by; undefined: somebody else has changed it meanwhile. */
 export const setStateFrom = (
   deployment: Deployment,
   { from, ...change }: StateChange & { readonly from: NodeState },
 ): Promise<readonly string[] | undefined> =>
-  withLock(deployment.file, async () => {
+  locked(deployment, async () => {
     const { state } = findNode(await readDeployment(deployment), change.node, deployment);
     return state === from ? changeState(deployment, change) : undefined;
   });
+
+/** One file by all its names is one deployment. */
+const locked = async <Value>(deployment: Deployment, change: () => Promise<Value>): Promise<Value> =>
+  withLock(await behindLinks(deployment), change);
+
+/** Of a file that is not there its reader says so. */
+const behindLinks = ({ file }: Deployment): Promise<string> => realpath(file).catch(() => file);
 
 const changeState = async (deployment: Deployment, { node, state, allow }: StateChange): Promise<readonly string[]> => {
   const text = await topologyText(deployment.file);
@@ -78,7 +85,7 @@ const changeState = async (deployment: Deployment, { node, state, allow }: State
     throw new Refusal(`${deployment.file}: ${node} shares its words with another node; write its state there by hand`);
   const wanted = dynamicText(deployment, parse(deployment, edited));
   // The topology first: whoever generates from it in between gets what is meant.
-  if (edited !== text) await replaceFile(deployment.file, edited);
+  if (edited !== text) await replaceFile(await behindLinks(deployment), edited);
   if (!sameRoutes(wanted, dynamic)) await replaceFile(dynamicFile, wanted);
   return [...(edited === text ? [] : [deployment.file]), ...(sameRoutes(wanted, dynamic) ? [] : [dynamicFile])];
 };

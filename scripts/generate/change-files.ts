@@ -1,5 +1,6 @@
 /** Brings files to the text they should have: one rename each, and none where nothing changed. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createTwoFilesPatch, diffLines } from 'diff';
 
@@ -56,16 +57,24 @@ export const writeFiles = async (changes: readonly FileChange[]): Promise<string
   return undefined;
 };
 
-/** Written beside and renamed: half a file would take Traefik's routes away. */
+/** Written beside and renamed: half a file would take Traefik's routes away. Who may read it stays as it was. */
 export const replaceFile = async (path: string, text: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
   // Another ending: a watcher of the folder must not take it for a configuration.
   const beside = `${path}.${process.pid}.new`;
   try {
-    await writeFile(beside, text);
+    const before = await stat(path).catch(() => undefined);
+    await writeFile(beside, text, before && { mode: before.mode & 0o777 });
+    if (before !== undefined) await keepOwner(beside, before);
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
+};
+
+/** Only root may give a file away; its mode comes last, for that changes with the owner. */
+const keepOwner = async (path: string, { uid, gid, mode }: Stats): Promise<void> => {
+  await chown(path, uid, gid).catch(() => undefined);
+  await chmod(path, mode & 0o777);
 };
