@@ -13,6 +13,8 @@ import { createMemoryStore, MemoryRegistry } from '../shared/registry/memory.ts'
 import { createNode, type MountedNode } from './create-node.ts';
 import { createServer } from './example/server.ts';
 import { hostContract } from './host/test-contract.ts';
+import { testServer } from './host/upstream/test-server.ts';
+import { upstreamHost } from './host/upstream/upstream-host.ts';
 import { defineServer } from './mcp/open-session.ts';
 import type { ServerContext } from './mcp/server-context.ts';
 import type { NodeOptions } from './node-options.ts';
@@ -209,6 +211,22 @@ test('a client that leaves before the head of its answer is there rejects its fe
   await assert.rejects(node.fetch(request), { name: 'AbortError' });
   while (node.table.opening > 0) await new Promise(setImmediate);
   assert.equal(node.table.size, 0);
+});
+
+test('a status that no Response may have fails the request, also when its body is late', async (t) => {
+  const server = await testServer(t, (_, res) => void res.writeHead(600).flushHeaders());
+  const way = { url: `${server.url}/mcp`, era: 'sessions', passHostHeader: false, health: { path: '/' } } as const;
+  const node = unmounted(t, { makeHost: upstreamHost(way) });
+  await assert.rejects(node.fetch(post(initialize())), RangeError);
+});
+
+test('of a header that came twice a read request has what it had before', async (t) => {
+  const made: ServerContext[] = [];
+  const node = await mountedNode(readBefore)(t, { createServer: telling(made) });
+  const headers = { authorization: ['Bearer first', 'Bearer second'], 'x-tenant': ['blue', 'red'] };
+  await ask(node, { body: initialize(), headers });
+  const [{ request }] = made as [ServerContext];
+  assert.deepEqual([request.headers.get('authorization'), request.headers.get('x-tenant')], ['Bearer first', 'blue, red']);
 });
 
 test('probes are answered one by one, without the endpoint', async (t) => {

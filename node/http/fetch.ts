@@ -138,7 +138,12 @@ class WebAnswer extends Writable {
     this.headersSent = true;
     const bodiless = this.#bodiless || BODILESS.has(this.statusCode);
     const body = bodiless ? null : this.#body();
-    this.#settle.resolve(new Response(body, { status: this.statusCode, headers: this.#headers }));
+    try {
+      this.#settle.resolve(new Response(body, { status: this.statusCode, headers: this.#headers }));
+    } catch (error) {
+      // A server elsewhere may send any number as its status.
+      this.destroy(error as Error);
+    }
   }
 
   #body(): ReadableStream<Uint8Array> {

@@ -39,7 +39,10 @@ export const unread = (req: MountedRequest): MountedRequest => {
   if (!req.readableEnded) return req;
   const { method = 'GET', originalUrl, url = '/', rawHeaders: raw, body, auth } = req;
   const pairs = raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] as const] : []));
-  return standIn({ method, url: originalUrl ?? url, pairs, body, auth });
+  const read = standIn({ method, url: originalUrl ?? url, pairs, body, auth });
+  // Of headers that came twice the app has checked what Node has made of them.
+  for (const name of Object.keys(read.headers)) read.headers[name] = req.headers[name] ?? read.headers[name];
+  return read;
 };
 
 const bytesOf = (body: unknown): Uint8Array => {
