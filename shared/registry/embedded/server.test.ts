@@ -88,6 +88,15 @@ test('garbage ends its own connection only', async (t) => {
   assert.equal(await ask(link, 'PING'), 'PONG');
 });
 
+test('a page that makes a browser post commands gets no answer, and none of them is obeyed', async (t) => {
+  const { url } = await start(t);
+  const link = await probe(t, url);
+  await ask(link, 'SET', 'kept', '1');
+  const rest = ' HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n\r\nDEL kept\r\nQUIT\r\n';
+  for (const method of ['POST /', 'post /', 'GET /', 'PUT /']) await sayRaw(url, method + rest);
+  assert.equal(await ask(link, 'EXISTS', 'kept'), 1);
+});
+
 test('a client that leaves in the middle of a request leaves nothing behind', async (t) => {
   const { url } = await start(t);
   const socket = connect(Number(new URL(url).port), '127.0.0.1');

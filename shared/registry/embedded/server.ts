@@ -49,6 +49,7 @@ const serve = (socket: Socket, context: Context): void => {
   socket.on('drain', () => socket.resume());
   socket.on('data', (chunk) => {
     const parsed = parser.push(chunk);
+    if (parsed.requests.some(isHttp)) return void socket.destroy();
     let replies = '';
     for (const request of parsed.requests) if (!context.closing) replies += encodeReply(runCommand(request, context));
     const broken = parsed.kind === 'broken' && !context.closing;
@@ -58,6 +59,9 @@ const serve = (socket: Socket, context: Context): void => {
     if (socket.writableLength > MAX_UNREAD) socket.pause();
   });
 };
+
+/** A page can make a browser send lines to any port of this machine. Redis closes at these two as well. */
+const isHttp = ([name = '']: readonly string[]): boolean => /^(?:post|host:)$/i.test(name);
 
 const sweep = (databases: readonly Keyspace[]): void => {
   for (const keys of databases) keys.sweep();
