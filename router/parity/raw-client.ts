@@ -32,6 +32,8 @@ export type ExchangeOptions = {
 };
 
 const PATIENCE = 4_000;
+/** For a machine that has other things to do; nothing waits so long when all is well. */
+const CONNECTING = 60_000;
 
 /** Sends the bytes (latin1) on a connection of their own. */
 export const exchange = async (port: number, bytes: string, options: ExchangeOptions = {}): Promise<Exchange> => {
@@ -84,8 +86,8 @@ export class RawConnection {
       socket.once(options.tls ? 'secureConnect' : 'connect', resolve);
       socket.once('error', reject);
       setTimeout(
-        () => reject(new Error(`no ${options.tls ? 'handshake' : 'connection'} in ${PATIENCE} ms`)),
-        PATIENCE,
+        () => reject(new Error(`no ${options.tls ? 'handshake' : 'connection'} in ${CONNECTING} ms`)),
+        CONNECTING,
       ).unref();
     });
     return new RawConnection(socket, bare);
