@@ -224,9 +224,12 @@ test('of a header that came twice a read request has what it had before', async 
   const made: ServerContext[] = [];
   const node = await mountedNode(readBefore)(t, { createServer: telling(made) });
   const headers = { authorization: ['Bearer first', 'Bearer second'], 'x-tenant': ['blue', 'red'] };
-  await ask(node, { body: initialize(), headers });
+  await ask(node, { body: initialize(), headers: headers as unknown as Record<string, string> });
   const [{ request }] = made as [ServerContext];
-  assert.deepEqual([request.headers.get('authorization'), request.headers.get('x-tenant')], ['Bearer first', 'blue, red']);
+  assert.deepEqual(
+    [request.headers.get('authorization'), request.headers.get('x-tenant')],
+    ['Bearer first', 'blue, red'],
+  );
 });
 
 test('probes are answered one by one, without the endpoint', async (t) => {
