@@ -27,7 +27,12 @@ const place = ({ name = 'n1', store = createMemoryStore(() => 0), leaving = fals
     wallClock: () => clock.now,
   });
   const at = (headers: Record<string, string> = {}) =>
-    ({ state, client: 'test/1', request: new Request('http://x', { headers }) }) as unknown as ServerContext;
+    ({
+      state,
+      session: '',
+      client: 'test/1',
+      request: new Request('http://x', { headers }),
+    }) as unknown as ServerContext;
   return { clock, store, registry, state, misses, at };
 };
 
