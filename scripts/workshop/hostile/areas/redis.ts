@@ -58,7 +58,7 @@ const SPOKEN: readonly Spoken[] = [
   { name: '__proto__ as a command', bytes: '*1\r\n$9\r\n__proto__\r\n', enough: /^-/ },
   { name: '__proto__ as a key', bytes: '*3\r\n$3\r\nSET\r\n$9\r\n__proto__\r\n$1\r\n1\r\n', enough: /\r\n/ },
   { name: 'a command without what it needs', bytes: '*1\r\n$3\r\nSET\r\n', enough: /^-/ },
-  { name: '50,000 commands at once', bytes: 'PING\r\n'.repeat(50_000), enough: /(?:\+PONG\r\n){1000}/ },
+  { name: '50,000 commands at once', bytes: 'PING\r\n'.repeat(50_000), enough: /(?:\+PONG\r\n){100}/ },
   {
     name: 'a pattern that would backtrack',
     bytes: `*2\r\n$4\r\nKEYS\r\n$401\r\n${'*a'.repeat(200)}b\r\n`,
