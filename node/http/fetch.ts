@@ -142,7 +142,8 @@ class WebAnswer extends Writable {
       this.#settle.resolve(new Response(body, { status: this.statusCode, headers: this.#headers }));
     } catch (error) {
       // A server elsewhere may send any number as its status.
-      this.destroy(error as Error);
+      this.#settle.reject(error as Error);
+      this.destroy();
     }
   }
 
