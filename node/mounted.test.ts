@@ -220,13 +220,10 @@ test('a status that no Response may have fails its request, whenever it comes', 
 test('of a header that came twice a read request has what it had before', async (t) => {
   const made: ServerContext[] = [];
   const node = await mountedNode(readBefore)(t, { createServer: telling(made) });
-  const headers = { authorization: ['Bearer first', 'Bearer second'], 'x-tenant': ['blue', 'red'] };
-  await ask(node, { body: initialize(), headers: headers as unknown as Record<string, string> });
+  const headers = { 'user-agent': ['first', 'second'] as unknown as string, 'x-tenant': ['blue', 'red'] };
+  await ask(node, { body: initialize(), headers });
   const [{ request }] = made as [ServerContext];
-  assert.deepEqual(
-    [request.headers.get('authorization'), request.headers.get('x-tenant')],
-    ['Bearer first', 'blue, red'],
-  );
+  assert.deepEqual([request.headers.get('user-agent'), request.headers.get('x-tenant')], ['first', 'blue, red']);
 });
 
 test('probes are answered one by one, without the endpoint', async (t) => {

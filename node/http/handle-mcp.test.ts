@@ -8,6 +8,13 @@ import { ask, call, initialize, MCP_HEADERS, open, openSession, testNode, textOf
 
 const PING = { jsonrpc: '2.0', id: 'mine', method: 'ping' };
 
+test('a request with two Authorization headers is refused: servers differ in which of them counts', async (t) => {
+  const node = await testNode(t);
+  const headers = { authorization: ['Bearer a', 'Bearer b'] as unknown as string };
+  const { status, json } = await ask(node, { body: initialize(), headers });
+  assert.deepEqual([status, json.error.message], [400, 'Bad Request: more than one Authorization']);
+});
+
 test('initialize opens a session whose id names the node, and every answer carries the node', async (t) => {
   const node = await testNode(t, { name: 'n2' });
   const answer = await ask(node, { body: initialize() });

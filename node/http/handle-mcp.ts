@@ -24,14 +24,15 @@ export const handleMcp =
   (options: McpOptions) =>
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const { table, host, identify, sendMissing, relay } = options;
+    // Of two some readers take the first and some the last: the session could be of one user, and its calls of another.
+    if (headerValues(req, 'authorization').length > 1) return sendError(res, moreThanOne('Authorization'));
     const caller = await identify(req);
     // No event would tell so again.
     if (res.destroyed) return;
     if (caller.kind === 'refused') return relayAnswer(caller.answer, res).ended;
     const exchange = { req, res, principal: caller.principal, auth: caller.auth };
     const [id, ...more] = headerValues(req, 'mcp-session-id').filter((value) => value !== '');
-    if (more.length > 0)
-      return sendError(res, { status: 400, code: SERVER_ERROR, message: 'Bad Request: more than one Mcp-Session-Id' });
+    if (more.length > 0) return sendError(res, moreThanOne('Mcp-Session-Id'));
     const mark = relay?.check(req, id ?? '');
     if (mark?.kind === 'refused') return refuseMark(res, mark.why);
     if (id === undefined) return host.begin(exchange);
@@ -44,6 +45,9 @@ export const handleMcp =
     table.touch(session);
     return session.answer(exchange);
   };
+
+const moreThanOne = (header: string) =>
+  ({ status: 400, code: SERVER_ERROR, message: `Bad Request: more than one ${header}` }) as const;
 
 /** Whoever passed it on may be late, and asks its client to try again; from anybody else it is a lie. */
 const refuseMark = (res: ServerResponse, why: string): void =>
