@@ -163,6 +163,16 @@ export class HeldState {
     await this.#options.registry.close(held.id, ending);
   }
 
+  /** The oldest in which nothing happens any more gives way to a new one. false: there is none. */
+  async makeRoom(owner: object): Promise<boolean> {
+    for (const held of this.#held.values()) {
+      if (held.owner !== owner || held.recorded) continue;
+      await this.close(held, 'expired');
+      return true;
+    }
+    return false;
+  }
+
   /** Those whose time is over; and handles that nobody has used for `idleMs`. */
   async closeIdle(now: number, idleMs = Number.POSITIVE_INFINITY): Promise<void> {
     const unused = ({ kind, lastUsed }: Held): boolean => kind === 'handle' && now - lastUsed >= idleMs;
