@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { withLock } from './lock.ts';
 
@@ -41,6 +41,21 @@ test('a lock whose process is dead holds nobody up', async (t) => {
   const file = await folder(t);
   await writeFile(`${file}.lock`, JSON.stringify({ pid: NOBODY, host: hostname() }));
   assert.equal(await withLock(file, async () => 'yes'), 'yes');
+});
+
+test('of many who find a dead lock one has it at a time, and nothing is left behind', async (t) => {
+  const file = await folder(t);
+  for (let round = 0; round < 20; round++) {
+    await writeFile(`${file}.lock`, JSON.stringify({ pid: NOBODY, host: hostname() }));
+    let inside = 0;
+    const change = async (): Promise<void> => {
+      assert.equal(++inside, 1);
+      await new Promise(setImmediate);
+      inside--;
+    };
+    await Promise.all(Array.from({ length: 6 }, () => withLock(file, change, 60_000)));
+    assert.deepEqual(await readdir(dirname(file)), []);
+  }
 });
 
 for (const [what, text, says] of [

@@ -1,6 +1,6 @@
 /** One change of a deployment at a time: two drains at once would each write what the other has not read. */
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from './refusal.ts';
@@ -20,9 +20,9 @@ export const withLock = async <Value>(
   const deadline = performance.now() + patienceMs;
   while (!(await take(lock))) {
     const holder = await holderOf(lock);
-    if (holder !== undefined && isDead(holder)) await removeDead(lock);
-    else if (performance.now() > deadline) throw new Refusal(heldText(lock, holder));
-    else await wait(POLL_MS);
+    if (holder !== undefined && isDead(holder) && (await removeDead(lock, holder))) continue;
+    if (performance.now() > deadline) throw new Refusal(heldText(lock, holder));
+    await wait(POLL_MS);
   }
   try {
     return await change();
@@ -46,13 +46,19 @@ const take = async (lock: string): Promise<boolean> => {
   }
 };
 
-/** Another process may have removed it first and taken the lock: what is moved aside is looked at again, and put back. */
-const removeDead = async (lock: string): Promise<void> => {
-  const aside = `${lock}.${randomUUID()}`;
-  await rename(lock, aside).catch(() => undefined);
-  const holder = await holderOf(aside);
-  if (holder !== undefined && !isDead(holder)) await link(aside, lock).catch(() => undefined);
-  await rm(aside, { force: true });
+/**
+ * By one process only, which looks again: meanwhile another one may have removed it and taken the lock. false: somebody
+ * else is about to.
+ */
+const removeDead = async (lock: string, { pid }: Holder): Promise<boolean> => {
+  const claim = `${lock}.${pid}.dead`;
+  if (!(await take(claim))) return false;
+  try {
+    if ((await holderOf(lock))?.pid === pid) await rm(lock, { force: true });
+    return true;
+  } finally {
+    await rm(claim, { force: true });
+  }
 };
 
 /** Undefined: it has just gone, or says nothing that we could read. */
