@@ -13,7 +13,6 @@ import { createMemoryStore, MemoryRegistry } from '../shared/registry/memory.ts'
 import { createNode, type MountedNode } from './create-node.ts';
 import { createServer } from './example/server.ts';
 import { hostContract } from './host/test-contract.ts';
-import { fetchBy } from './http/fetch.ts';
 import { defineServer } from './mcp/open-session.ts';
 import type { ServerContext } from './mcp/server-context.ts';
 import type { NodeOptions } from './node-options.ts';
@@ -210,11 +209,6 @@ test('a client that leaves before the head of its answer is there rejects its fe
   await assert.rejects(node.fetch(request), { name: 'AbortError' });
   while (node.table.opening > 0) await new Promise(setImmediate);
   assert.equal(node.table.size, 0);
-});
-
-test('a status that no Response may have fails its request, whenever it comes', async () => {
-  const late = fetchBy((_, res) => void setImmediate(() => res.writeHead(600).flushHeaders()));
-  await assert.rejects(late(post(initialize())), RangeError);
 });
 
 test('of a header that came twice a read request has what it had before', async (t) => {
