@@ -1,4 +1,4 @@
-/** This node makes itself known to Traefik: its routes stand in Redis for as long as it renews them. */
+/** Registers this node with Traefik: its routes stay in Redis for as long as it renews them. */
 import type { Log } from '../shared/log.ts';
 import { connectRedis, type RedisLink } from '../shared/registry/redis.ts';
 import type { Topology, TopologyNode } from '../shared/topology/topology.ts';
@@ -6,27 +6,27 @@ import { routesPlace } from '../shared/traefik/targets/redis.ts';
 import { type Keys, keysOfNode } from '../shared/traefik/targets/redis-keys.ts';
 
 export type Announcement = {
-  /** Out of the pools: no new sessions; requests of its own still come. */
+  /** Leaves the pools: it gets no new sessions, but still the requests of its own. */
   drain(): Promise<void>;
-  /** Its routes go at once; those that all nodes share stay while another node renews them. */
+  /** Removes its routes at once; routes that all nodes share stay while another node renews them. */
   leave(): Promise<void>;
 };
 
 export type AnnounceOptions = {
   readonly node: Pick<TopologyNode, 'id' | 'url'>;
-  /** What all nodes have in common: hosts, prefix, cookie, entry points. Whom it lists does not matter. */
+  /** What all nodes have in common: hosts, prefix, cookie, entry points. Its list of nodes is not used. */
   readonly topology: Topology;
   readonly redis: string;
   readonly log: Log;
   readonly beatMs?: number;
 };
 
-/** Traefik misses changes while it connects anew, and Redis may lose its keys: every beat says everything. */
+/** Traefik misses changes while it reconnects, and Redis may lose its keys: every beat writes everything. */
 const BEAT_MS = 5000;
 const BEATS_TO_LIVE = 4;
 const COMMAND_MS = 1000;
 
-/** Atomic: Traefik must not read half of a node. */
+/** Atomic: Traefik must not see a half-written node. */
 const WRITE = "for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[i + 1], 'PX', ARGV[1]) end";
 
 export const announce = (options: AnnounceOptions): Announcement => {

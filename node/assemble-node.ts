@@ -29,14 +29,16 @@ import type { HeldState } from './state/held-state.ts';
 import { stopNode } from './stop-node.ts';
 import { surroundings } from './surroundings.ts';
 
-/** What is the same of every node, mounted or with a server of its own. */
+/** The part that every node has, mounted in an app or with its own server. */
 export type HeldNode = {
   readonly table: SessionTable;
   readonly state: HeldState;
   readonly registry: SessionRegistry;
-  /** Takes no new sessions from now on; those it has go on. */
+  /** Takes no new sessions from now on; existing ones continue. */
   drain(): Promise<void>;
-  /** Drains, lets running calls finish, ends streams and sessions, leaves the registry. Twice is once. */
+  /**
+   * Drains, lets running calls finish, ends streams and sessions, leaves the registry. A second call changes nothing.
+   */
   stop(): Promise<void>;
 };
 
@@ -44,14 +46,14 @@ export type HeldNode = {
 export type Placed = {
   /** undefined: wherever an app has mounted it. */
   readonly endpointPath: string | undefined;
-  /** undefined: an app's, which is not ours to close. */
+  /** undefined: the app's server, which we must not close. */
   readonly server?: Server | undefined;
   readonly listensAt?: string;
   /** Where it is asked for. */
   readonly Relay: typeof Relay | undefined;
 };
 
-/** All of a node but what listens. */
+/** A whole node except for its listener. */
 export const assembleNode = (given: NodeOptions, placed: Placed) => {
   const options = complete(given);
   const { now, log, ownRoutes } = options;
@@ -128,12 +130,12 @@ const createTable = (
 
 const factsOf = (node: string, { id, principal }: HostedSession): SessionFacts => ({ node, session: id, principal });
 
-/** A team's code: what goes wrong in it must not touch the session. */
+/** User code: an error in it must not affect the session. */
 const tell = (log: Log, hook: () => unknown): void => {
   new Promise((resolve) => resolve(hook())).catch((err) => log.error({ err }, 'a hook of the team failed'));
 };
 
-/** A balancer that does not pass the Host on asks for the node by its own. */
+/** A balancer that does not forward Host sends the node's own host name. */
 const hostRulesOf = ({ publicHosts, origins, url, checkHosts }: Complete) =>
   checkHosts
     ? compileHostRules([...publicHosts, ...(URL.canParse(url) ? [new URL(url).host] : [])], origins)
@@ -168,7 +170,7 @@ type Parts = Naming & {
   readonly relay: Relay | undefined;
 };
 
-/** How old what we say of other nodes and sessions may be. */
+/** How old our information about other nodes and sessions may be. */
 const LISTING_MS = 2000;
 
 const routesOf = (parts: Parts, { endpointPath }: Placed) => {

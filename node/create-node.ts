@@ -6,24 +6,24 @@ import { Relay } from './relay/relay.ts';
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
-/** A node in an app, which listens, authenticates and has further routes. */
+/** A node in an app. The app listens, authenticates and has other routes. */
 export type MountedNode = HeldNode & {
-  /** The MCP endpoint, wherever it is mounted, and the probes at their paths: for node:http, Express and what is like it. */
+  /** The MCP endpoint, wherever it is mounted, and the probes at their paths: for node:http, Express and similar. */
   readonly handler: Handler;
-  /** The same for servers that speak Request and Response. */
+  /** The same for servers that use Request and Response. */
   readonly fetch: Fetch;
-  /** `/healthz`, `/readyz` and `/metrics`, one by one: who asks for them has no credentials. */
+  /** `/healthz`, `/readyz` and `/metrics`, as separate handlers: whoever requests them has no credentials. */
   readonly probes: Readonly<Record<string, Handler>>;
-  /** The registry has heard of the node, and its code is loaded. Requests may come before. */
+  /** The node is registered and its code is loaded. Requests may come earlier. */
   readonly ready: Promise<void>;
 };
 
-/** The app's server stays the app's: it closes that once `stop` has ended the streams. */
+/** The app closes its own server, once `stop` has ended the streams. */
 export const createNode = (options: NodeOptions): MountedNode => {
   if (!URL.canParse(options.url)) throw new TypeError('createNode: url is missing; it is as the balancer has it');
   const { answer, probes, start, loadAll, ...node } = assembleNode(options, { endpointPath: undefined, Relay });
   const ready = Promise.all([start(), loadAll()]).then(() => undefined);
-  // Whoever awaits it is told; the next request tries again.
+  // Callers that await it get the error; the next request tries again.
   ready.catch(() => undefined);
   const paths = Object.keys(probes);
   return {

@@ -1,4 +1,4 @@
-/** Whatever reads bytes that somebody outside has written takes time in proportion to their number. */
+/** Every parser of external input runs in linear time. */
 import type { IncomingMessage } from 'node:http';
 import { testGrowth, testTextGrowth } from '../shared/test-growth.ts';
 import { checkHead } from './core/classify-request.ts';
@@ -47,7 +47,7 @@ testGrowth('many cookies', (cookie: string) => readCookie(request({ cookie }), '
   ],
 });
 testTextGrowth('header, for the SDK', (text) => webRequest(request({ 'mcp-session-id': text })), {
-  // What no header may have, Node refuses before.
+  // Node already refuses characters that no header may have.
   around: (text) => text.replace(/[\0\n]/g, 'a'),
 });
 testGrowth('headers', (rawHeaders: string[]) => headerValues(request({}, rawHeaders), 'mcp-session-id'), {

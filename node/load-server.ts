@@ -7,7 +7,7 @@ import type { Authenticate } from './http/identify.ts';
 import type { AskRoutes } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 
-/** The team's module cannot be used; the message says what is wrong and where. */
+/** The user's module cannot be used; the message says what is wrong and where. */
 class ServerModuleError extends Error {
   readonly code = 'SERVER_MODULE';
 }
@@ -16,7 +16,7 @@ const TYPESCRIPT = /\.[cm]?tsx?$/;
 
 type Exports = Readonly<Record<string, unknown>>;
 
-/** What a team's module gives a node. */
+/** What a user's module provides to a node. */
 export type TeamModule = {
   readonly createServer: CreateServer;
   readonly authenticate?: Authenticate;
@@ -29,7 +29,7 @@ export const loadServer = async (file: string): Promise<TeamModule> => {
   const module = (await import(pathToFileURL(resolve(file)).href).catch(async (error) => {
     throw new ServerModuleError(`${file} cannot be loaded\n${await toldOf(error, file)}`);
   })) as Exports & { readonly default?: Exports };
-  // Without "type": "module" in its package.json it is CommonJS, and what it exports comes as one value.
+  // Without "type": "module" in its package.json it is CommonJS, and its exports arrive as one value.
   const exported: Exports = { ...module.default, ...module };
   const { createServer, authenticate, routes } = exported;
   if (typeof createServer !== 'function')
@@ -41,14 +41,14 @@ export const loadServer = async (file: string): Promise<TeamModule> => {
   };
 };
 
-/** Not there is well; something else would be an authenticator that lets everybody in. */
+/** It may be missing. Any other value would be an authenticator that lets everybody in. */
 const isFunction = (file: string, given: Exports): boolean => {
   const [[name, value] = []] = Object.entries(given);
   if (value === undefined || typeof value === 'function') return value !== undefined;
   throw new ServerModuleError(`${name} of ${file} is no function`);
 };
 
-/** Also for whoever starts nodes: before there are as many messages as nodes. */
+/** Also for a parent that starts several nodes, so that the message appears once and not once per node. */
 export const checkServerFile = async (file: string): Promise<void> => {
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read (${error.code})`;
@@ -64,7 +64,7 @@ const noFactory = (file: string, given: unknown, names: readonly string[]): stri
   return `${file} does not export a function createServer${near === undefined ? '' : `; it exports ${near}`}`;
 };
 
-/** tsx is there already when this file is TypeScript itself. */
+/** tsx is already loaded if this file itself is TypeScript. */
 const understandTypeScript = async (): Promise<void> => {
   if (import.meta.url.endsWith('.ts')) return;
   const [modules, required] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')]);
@@ -72,7 +72,7 @@ const understandTypeScript = async (): Promise<void> => {
   required.register();
 };
 
-/** Frames of those who load modules: the place that somebody can mend is above them. */
+/** Stack frames of module loaders: the place that the user can fix is above them. */
 const LOADER = /^\s+at .*(\bnode:|[\\/]node_modules[\\/](tsx|esbuild)[\\/])/;
 
 const toldOf = async (error: unknown, file: string): Promise<string> => {
@@ -84,7 +84,7 @@ const toldOf = async (error: unknown, file: string): Promise<string> => {
   return (bare && (await placeOfSyntaxError(file))) || told.join('\n').trimEnd();
 };
 
-/** Where in a module a syntax error is, Node says only when it runs or checks the file itself. */
+/** Node tells the place of a syntax error only when it runs or checks the file itself. */
 const placeOfSyntaxError = (file: string): Promise<string> =>
   new Promise((done) => {
     execFile(process.execPath, ['--check', file], (_, __, stderr) => done(stderr.split(/\n[ \t]+at /)[0]!.trimEnd()));

@@ -4,7 +4,7 @@ import type { NodeSettings } from './settings.ts';
 
 type Given = Pick<NodeSettings, 'stateKeys' | 'stateKeyFile'>;
 
-/** The keys that a node was given, of the file before the environment. Throws for a weak one: better no node than that. */
+/** The keys that a node was given; the file wins over the environment. Throws for a weak key. */
 export const loadStateKeys = async ({ stateKeys, stateKeyFile }: Given): Promise<Keys | undefined> => {
   const text = stateKeyFile === undefined ? stateKeys : await readKeyFile(stateKeyFile);
   if (text === undefined) return undefined;

@@ -27,9 +27,9 @@ const complain = (text: string): void => console.error(forTerminal(asCalled(text
 
 const run = async (settings: NodeSettings): Promise<void> => {
   const log = createLog({ level: settings.logLevel });
-  // Team code runs here: what it leaves unhandled, rejections included, must not end the sessions of everybody else.
+  // User code runs here: its unhandled errors and rejections must not end everybody else's sessions.
   process.on('uncaughtException', (err, origin) => log.error({ err, origin }, 'an error that nobody handled'));
-  // A team's module is tried before anybody is told that this node is ready; ours is known to load.
+  // A user's module is loaded before the node says that it is ready; ours is known to load.
   const sessions = await sessionsOf(settings);
   const topology =
     settings.announce === undefined
@@ -107,7 +107,7 @@ const programs = async (stdio: StdioSettings, maxSessions: number): Promise<Make
   return stdioHost({ ...stdio, mostProcesses: maxSessions + STILL_ENDING, eventLimits: NODE_DEFAULTS.eventLimits });
 };
 
-/** A place is free before the program that had it has ended. */
+/** A place is freed before the program that had it has ended. */
 const STILL_ENDING = 8;
 
 const warnIfUnreachable = ({ host, url }: NodeSettings, log: Log): void => {
@@ -118,10 +118,12 @@ const warnIfUnreachable = ({ host, url }: NodeSettings, log: Log): void => {
   );
 };
 
-/** Whoever starts several nodes on one machine waits for the last of them; a request loads what it needs itself. */
+/**
+ * If several nodes start on one machine, the caller waits for the last one; a request loads what it needs by itself.
+ */
 const OTHERS_START_MS = 1000;
 
-/** It takes up what it reads in Redis only every two seconds; until then it sends new sessions here. */
+/** Traefik applies changes from Redis only every two seconds; until then it sends new sessions here. */
 const TRAEFIK_LAGS_MS = 3000;
 
 type Telling = { readonly topology: Topology; readonly url: string; readonly redis: string; readonly log: Log };
@@ -139,7 +141,7 @@ const onSignals = (stop: () => Promise<void>, log: Log): void => {
   let signals = 0;
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {
-      // Whoever asks twice does not want to wait.
+      // A second signal means: do not wait.
       if (++signals > 1) process.exit(1);
       stop().catch((err) => {
         log.error({ err }, 'stopping failed');

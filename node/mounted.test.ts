@@ -38,7 +38,7 @@ const readBefore = ({ handler }: MountedNode) =>
 
 hostContract({ name: 'in Express, read', resume: 'node', options, startNode: mountedNode(readBefore) });
 
-/** Who reads the body is the node: Fastify would refuse some that it need not. */
+/** The node reads the body: Fastify would refuse some valid ones. */
 const inFastify = (node: MountedNode): RequestListener => {
   const app = fastify();
   app.removeAllContentTypeParsers();

@@ -9,24 +9,24 @@ type NodeDrainOptions = {
   readonly self: Self;
   readonly registry: SessionRegistry;
   readonly table: SessionTable;
-  /** What is held beside sessions; known a moment later. */
+  /** Handles and tasks besides sessions; set a moment later. */
   readonly state: () => HeldState;
   readonly log: Log;
-  /** Milliseconds of a clock that is never set back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
 };
 
-/** Who began the drain that it obeys and when, and how it is taken back should the deployment's file know nothing of it. */
+/** Who began the current drain and when, and how to lift it if the deployment's file does not mention it. */
 type Begun = { readonly by: string; readonly since: string; readonly undo: string };
 
-/** What this process has heard of a drain, does about it, and says of it. It keeps its word whatever Redis forgets. */
+/** What this process knows, does and reports about a drain. It keeps draining even if Redis loses the mark. */
 export class NodeDrain {
   readonly #options: NodeDrainOptions;
   #held: HeldDrain | undefined;
   #begun: Begun | undefined;
   #timer: NodeJS.Timeout | undefined;
   #sweeper: NodeJS.Timeout | undefined;
-  /** How many times what is said has changed: a word that waited for sessions being opened may be out of date. */
+  /** Counts changes of the state: a report that waited for sessions being opened may be out of date. */
   #changes = 0;
   #over = false;
 
@@ -48,12 +48,12 @@ export class NodeDrain {
     return this.#held?.id;
   }
 
-  /** Undefined: it obeys nobody's mark. */
+  /** Undefined: no mark applies. */
   get begun(): Begun | undefined {
     return this.#begun;
   }
 
-  /** By this process's own decision, and never taken back. `marginMs`: still taking new sessions, not ready. */
+  /** Decided by this process itself, and final. `marginMs`: still takes new sessions, but is not ready. */
   async leave(marginMs: number): Promise<void> {
     const now = this.#options.now();
     const sooner = this.phase === 'refusing' ? 0 : marginMs;
@@ -87,7 +87,7 @@ export class NodeDrain {
     void this.#changed(); // The registry answers with a value.
   }
 
-  /** As long as it drains by this mark; the table has its own time besides. */
+  /** While it drains because of this mark; the table's own idle limit applies too. */
   #sweep(): void {
     const { table, state, now } = this.#options;
     clearInterval(this.#sweeper);
@@ -112,7 +112,7 @@ export class NodeDrain {
     const word: Announced = { draining: phase !== 'open', ...(id !== undefined && { drain: id }), idle };
     await registry.announce(word);
     if (phase !== 'refusing') return;
-    // What was let in before may still be on its way: until then `0 sessions` says nothing.
+    // Sessions admitted earlier may still be opening: until then `0 sessions` proves nothing.
     await Promise.all([table.noneOpening(), state().noneOpening()]);
     if (change === this.#changes) await registry.announce({ ...word, refusing: true });
   }

@@ -15,7 +15,7 @@ export const NODE_DEFAULTS = {
   mcpPath: '/mcp',
   publicHosts: [] as readonly string[],
   origins: [] as readonly string[],
-  /** false: whoever keeps the sessions gets Host and Origin as they came, and checks them. */
+  /** false: the session host gets Host and Origin unchanged, and checks them. */
   checkHosts: true,
   cookie: '_mcp_backend',
   maxSessions: 10_000,
@@ -26,7 +26,7 @@ export const NODE_DEFAULTS = {
   processMetrics: false,
 };
 
-/** Of a session, for those who count, bill or tidy up. */
+/** About a session, for accounting, billing or cleanup. */
 export type SessionFacts = {
   readonly session: string;
   readonly node: string;
@@ -35,31 +35,34 @@ export type SessionFacts = {
 
 export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
   readonly name: NodeId;
-  /** As the balancer's file has it. */
+  /** As in the balancer's file. */
   readonly url: string;
   /** The server in this process. */
   readonly createServer?: CreateServer | undefined;
-  /** Who else keeps the sessions; then `createServer` is not asked. */
+  /** Another session host; then `createServer` is not called. */
   readonly makeHost?: MakeHost | undefined;
   /** Misroutes are passed on to the node that has the session; without, they are refused with the reason. */
   readonly misroute?: Misroute | undefined;
-  /** With which what clients carry is sealed: those of all nodes. The first one seals. Without, this node draws its own. */
+  /**
+   * The keys that seal the state clients carry; the same on all nodes. The first one seals. Without keys this node
+   * generates its own.
+   */
   readonly stateKeys?: Keys | undefined;
   readonly joinRegistry: (self: Self) => SessionRegistry;
-  /** How it hears what other nodes tell and tells them; without, clients hear of this node only. */
+  /** How it exchanges events with other nodes; without it, clients get the events of this node only. */
   readonly joinEvents?: JoinEvents | undefined;
   /** Further paths of a node that listens by itself. */
   readonly ownRoutes?: AskRoutes | undefined;
   readonly log: Log;
-  /** Who calls, where no app has said it by `req.auth`, or to `fetch`. */
+  /** Authenticates the caller, if no app has set `req.auth` or passed it to `fetch`. */
   readonly authenticate?: Authenticate | undefined;
-  /** Whose a session is: else by `extra.iss` and `extra.sub` of what an authenticator says. */
+  /** The owner of a session; by default from the authenticator's `extra.iss` and `extra.sub`. */
   readonly principal?: NamePrincipal | undefined;
-  /** In which a proxy in front says who calls, in place of what `auth` says. */
+  /** The header in which a proxy in front names the caller; used instead of `auth`. */
   readonly principalHeader?: string | undefined;
-  /** Of a request's body: 4 MiB, and before a server elsewhere 64 MiB. */
+  /** Limit of a request's body: by default 4 MiB, and 64 MiB in front of another server. */
   readonly maxBodyBytes?: number | undefined;
-  /** Told once a session is there, with the name and version of its client. */
+  /** Called once a session exists, with the name and version of its client. */
   readonly onOpened?: ((session: SessionFacts & { readonly client: string }) => void) | undefined;
   readonly onClosed?: ((session: SessionFacts & { readonly why: CloseReason }) => void) | undefined;
   /** For ages. */

@@ -16,7 +16,7 @@ const PROGRAM = commandOf('./host/stdio/test-server.ts', import.meta.url);
 const ISSUER = 'https://login.example';
 const LATER = 4_000_000_000;
 
-/** As an issuer makes them; what is signed `c2ln` is its own. */
+/** Tokens as an issuer makes them; those with the signature `c2ln` are genuine. */
 const tokenOf = (sub: string, { exp = LATER, jti = '1', signature = 'c2ln' } = {}): string =>
   `e30.${Buffer.from(JSON.stringify({ iss: ISSUER, sub, exp, jti })).toString('base64url')}.${signature}`;
 
@@ -58,7 +58,7 @@ const REQUESTS: Readonly<Record<string, Asking>> = {
   DELETE: { method: 'DELETE' },
 };
 
-/** All of an answer that may not tell one id from another. */
+/** The parts of an answer that must be the same for every id. */
 const seenOf = async (node: TestNode, { session, token, ...asking }: Asking & { token: string | undefined }) => {
   const headers = { ...MCP_HEADERS, ...asking.headers, ...by(token) };
   const answer = await ask(node, { ...asking, ...(session && { session }), headers });

@@ -18,7 +18,7 @@ test('the port is that of the URL, unless one is given', () => {
   assert.equal(portOf('--url', 'http://n1.internal:8080'), 8080);
   assert.equal(portOf('--url', 'http://n1.internal'), 80);
   assert.equal(portOf('--url', 'http://n1.internal:8080', '--port', '9000'), 9000);
-  // Something else stands there and speaks TLS.
+  // Something else listens there and speaks TLS.
   assert.equal(portOf('--url', 'https://n1.internal:8443'), 8081);
   assert.equal(settingsOf(['--url', 'http://n1:8080'], { MOORING_PORT: '9000' })?.port, 9000);
 });

@@ -11,7 +11,7 @@ export type NodeSettings = {
   readonly name: NodeId;
   readonly host: string;
   readonly port: number;
-  /** As Traefik's file names this node. Empty: where it listens. */
+  /** This node's URL in Traefik's file. Empty: where it listens. */
   readonly url: string;
   readonly redis: string | undefined;
   /** Where the MCP endpoint is. */
@@ -23,21 +23,21 @@ export type NodeSettings = {
   readonly idleMs: number;
   readonly stopDelayMs: number;
   readonly graceMs: number;
-  /** The server elsewhere that has the sessions. */
+  /** The other server that has the sessions. */
   readonly upstream: UpstreamOptions | undefined;
-  /** The program that each session has one of. */
+  /** The program that runs once for each session. */
   readonly stdio: StdioSettings | undefined;
   /** Module that exports `createServer`. */
   readonly server: string | undefined;
-  /** File of the keys that seal what clients carry for a server. */
+  /** File of the keys that seal the state which clients carry. */
   readonly stateKeyFile: string | undefined;
-  /** Those keys themselves, from the environment: an option would stand in every list of processes. */
+  /** The keys themselves, from the environment: an option would show up in every process list. */
   readonly stateKeys: string | undefined;
   /** In lower case. */
   readonly principalHeader: string | undefined;
-  /** Topology by which it tells Traefik of itself. */
+  /** Topology with which it registers itself with Traefik. */
   readonly announce: string | undefined;
-  /** Topology that says what becomes of misroutes, and who the other nodes are. */
+  /** Topology that says what to do with misroutes, and lists the other nodes. */
   readonly topology: string | undefined;
   readonly logLevel: string;
   readonly json: boolean;
@@ -190,7 +190,7 @@ const complete = (
   };
 };
 
-/** A node serves plain HTTP; where its URL is of https, something stands in front of it, at a port of its own. */
+/** A node serves plain HTTP; if its URL is https, something in front of it listens on its own port. */
 const portOf = (url: string): string => {
   const { protocol, port } = url === '' ? { protocol: '', port: '' } : new URL(url);
   return protocol === 'http:' ? port || '80' : '8081';

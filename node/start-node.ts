@@ -8,7 +8,7 @@ const LISTENER_DEFAULTS = {
   port: 0,
   /** Empty: where the node listens. */
   url: '',
-  /** It resolves before the code of its routes is loaded; `loadAll` is then its caller's to call. */
+  /** Resolves before the code of the routes is loaded; the caller must then call `loadAll`. */
   loadLater: false,
 };
 
@@ -18,11 +18,11 @@ export type RunningNode = HeldNode & {
   /** Where it listens; `url` in the registry may be another. */
   readonly url: string;
   readonly server: Server;
-  /** The code of every route, so that no request has to wait for it. */
+  /** Loads the code of every route, so that no request has to wait for it. */
   loadAll(): Promise<void>;
 };
 
-/** A node with a server of its own. */
+/** A node with its own server. */
 export const startNode = async (given: ListeningOptions): Promise<RunningNode> => {
   const options = { ...LISTENER_DEFAULTS, ...given };
   const { host, mcpPath = NODE_DEFAULTS.mcpPath } = options;

@@ -2,7 +2,7 @@ import type { ServerCommand } from '../shared/split-at-dashes.ts';
 
 export type StdioSettings = {
   readonly command: ServerCommand;
-  /** All that the program's environment has. */
+  /** The program's complete environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly startMs: number;
 };
@@ -13,7 +13,7 @@ type Given = {
   readonly asked: boolean;
   readonly command: readonly string[] | undefined;
   readonly env: readonly string[];
-  /** Ours, of which the program gets what is named. */
+  /** Our environment; the program gets only the named variables. */
   readonly around: Env;
 };
 
@@ -29,7 +29,7 @@ export const readStdio = ({ asked, command, env, around }: Given): Omit<StdioSet
   };
 };
 
-/** Where programs are found, and where they keep what they download. */
+/** Where programs are found, and where they store downloads. */
 const pick = ({ PATH, HOME }: Env): Record<string, string> => ({
   ...(PATH !== undefined && { PATH }),
   ...(HOME !== undefined && { HOME }),

@@ -114,7 +114,7 @@ test('stopping twice is stopping once, and a registry that is away holds nothing
   assert.equal(node.table.size, 0);
 });
 
-/** More than the buffers of two sockets hold: the rest waits in the node for a client that reads it. */
+/** More than the buffers of two sockets hold: the rest stays in the node until the client reads. */
 const MUCH = 16 * 1024 * 1024;
 
 const wordy = defineServer(() => {

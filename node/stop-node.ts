@@ -9,7 +9,7 @@ import type { SessionTable } from './sessions/session-table.ts';
 import type { HeldState } from './state/held-state.ts';
 
 export type StopOptions = {
-  /** undefined: an app's, which stays the app's. */
+  /** undefined: the app's server, which the app closes. */
   readonly server: Server | undefined;
   readonly unsent: ReadonlySet<ServerResponse>;
   readonly table: SessionTable;
@@ -20,22 +20,23 @@ export type StopOptions = {
   readonly stopDelayMs: number;
   readonly graceMs: number;
   readonly drain: NodeDrain;
-  /** Of what nodes tell each other. */
+  /** The bus between nodes. */
   readonly leave: () => Promise<void>;
   readonly relay: Relay | undefined;
 };
 
-/** Answers that are written must also arrive; a client that reads none of them is not waited for longer. */
+/** Written answers must also arrive; the wait for a client that does not read is limited. */
 const LAST_BYTES_MS = 2000;
 
 /**
- * The order matters: balancers are told first, and send their new sessions elsewhere before any is refused here; then
- * calls end, then sessions, then connections, then the registry.
+ * The order matters: balancers learn it first, and send new sessions elsewhere before any is refused here; then calls
+ * end, then sessions, then connections, then the registry.
  */
 export const stopNode = async (options: StopOptions): Promise<void> => {
   const { server, unsent, table, registry, sessionHost, log, drain, stopDelayMs, graceMs, relay } = options;
   log.info({ sessions: table.size, calls: table.running }, 'stopping: not ready for new sessions');
-  // What is being opened may take longer than any grace, or never be open: the last word of a drain waits for it.
+  // A session that is being opened may take longer than any grace period, or never open: the end of a drain waits for
+  // it.
   const left = drain.leave(stopDelayMs).then(() => wait(stopDelayMs));
   await within(
     graceMs,
@@ -61,7 +62,7 @@ const closeServer = async (server: Server): Promise<void> => {
   await closed;
 };
 
-/** Clients return at their own times, spread over these, and not all at once. */
+/** Clients come back spread over this time, and not all at once. */
 const RETURN_MS = { least: 250, spread: 2000 };
 
 const sayGoodbye = (table: SessionTable, relay: Relay | undefined): void => {
@@ -70,7 +71,9 @@ const sayGoodbye = (table: SessionTable, relay: Relay | undefined): void => {
     answer.end(`retry: ${Math.round(RETURN_MS.least + Math.random() * RETURN_MS.spread)}\n\n`);
 };
 
-/** `server.close` does not wait for this: to Node an answer is over once its last byte is written, sent or not. */
+/**
+ * `server.close` does not wait for this: for Node an answer is over once its last byte is written, whether sent or not.
+ */
 const sent = (answers: ReadonlySet<ServerResponse>): Promise<unknown> =>
   Promise.all([...answers].map((answer) => new Promise((resolve) => answer.once('close', resolve))));
 

@@ -12,7 +12,7 @@ import { changesOn } from './state/event-bus.ts';
 import { HeldState } from './state/held-state.ts';
 import { sharedBus } from './state/shared-bus.ts';
 
-/** How a node hears what others tell, and tells them. */
+/** How a node exchanges events with others. */
 export type JoinEvents = (onText: (text: string) => void) => Events;
 
 type SurroundingsOptions = {
@@ -28,7 +28,7 @@ type SurroundingsOptions = {
   readonly wallClock: () => number;
 };
 
-/** What a node holds beside its sessions, and how it tells of changes. */
+/** What a node holds besides its sessions, and how it publishes changes. */
 export const surroundings = (
   options: SurroundingsOptions,
 ): { readonly around: Surroundings; leave(): Promise<void> } => {
@@ -48,7 +48,7 @@ export const surroundings = (
   return { around, leave: async () => events?.quit() };
 };
 
-/** Told of an event by a node that knows no others. */
+/** Receives the events of a node that has no others. */
 const NOBODY = Promise.resolve(true);
 
 const OWN_KEY = 'requestState is sealed with a key of this node: no other one takes it up (--request-state-key-file)';

@@ -41,7 +41,7 @@ export const testNode = async (t: TestContext, { name = 'n1', store, ...options 
   return { ...node, store: shared } satisfies TestNode;
 };
 
-/** One in an app on a free port, whose listener is made of it. */
+/** A node in an app on a free port; the app's listener is built from the node. */
 export const mountedNode =
   (mount: (node: MountedNode) => RequestListener) =>
   async (t: TestContext, { name = 'n1', store, ...options }: TestNodeOptions = {}): Promise<TestNode> => {
@@ -91,7 +91,7 @@ export const MCP_HEADERS = {
   'content-type': 'application/json',
 } as const;
 
-/** The head of the answer; its body is the caller's to read or to leave. */
+/** The head of the answer; the caller may read its body or not. */
 export const open = async (node: { url: string }, { method = 'POST', path = '/mcp', ...asking }: Asking) => {
   const { session, headers, body } = asking;
   const all = { ...MCP_HEADERS, ...(session !== undefined && { 'mcp-session-id': session }), ...headers };
@@ -131,7 +131,7 @@ export const call = (name: string, args: object = {}, id: unknown = 7) => ({
   params: { name, arguments: args },
 });
 
-/** A session without a client: only its id. */
+/** Opens a session without a client; returns only its id. */
 export const openSession = async (node: { url: string }, protocolVersion?: string): Promise<string> => {
   const answer = await ask(node, { body: initialize(1, protocolVersion) });
   const session = answer.headers['mcp-session-id'] as string;
@@ -151,7 +151,7 @@ export const testClient = async (t: TestContext, url: string, capabilities = {})
 
 export const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? '';
 
-/** Event by event of an open stream; comments are left out. */
+/** The events of an open stream, one by one, without comments. */
 export async function* eventsOf(answer: AsyncIterable<string>): AsyncGenerator<{ id?: string; data?: string }> {
   let rest = '';
   for await (const chunk of answer) {

@@ -3,7 +3,7 @@ import type { Authenticate } from './http/identify.ts';
 
 export { createServer } from './example/minimal.ts';
 
-/** Whoever has a token is who it says. */
+/** The token itself names the user. */
 export const authenticate: Authenticate = ({ headers }) => {
   const [, sub] = /^Bearer (\w+)$/.exec(headers.get('authorization') ?? '') ?? [];
   if (sub === undefined) return new Response(null, { status: 401, headers: { 'www-authenticate': CHALLENGE } });

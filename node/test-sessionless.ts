@@ -3,7 +3,7 @@ import { type Asked, type Asking, ask } from './test-bench.ts';
 const META = 'io.modelcontextprotocol';
 const TASKS = { extensions: { [`${META}/tasks`]: {} } };
 
-/** The body of a request of the era without sessions. */
+/** The body of a request of the protocol without sessions. */
 export const envelope = (method: string, params: object = {}, capabilities: object = TASKS) => ({
   jsonrpc: '2.0',
   id: 1,
@@ -38,7 +38,7 @@ export const request = (
   body: ReturnType<typeof envelope>,
   { headers, ...rest }: Asking = {},
 ): Promise<Asked> => {
-  // A header that is given as undefined is left out.
+  // A header whose value is undefined is left out.
   const all = Object.entries({ ...headersOf(body), ...headers }).filter(([, value]) => value !== undefined);
   return ask(node, { ...rest, body, headers: Object.fromEntries(all) });
 };

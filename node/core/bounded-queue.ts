@@ -1,6 +1,6 @@
 export type QueueLimits = { readonly maxItems: number; readonly maxBytes: number };
 
-/** First in, first out, with a bound on number and size. */
+/** A FIFO queue with a limit on number and size. */
 export class BoundedQueue<Item> implements Iterable<Item> {
   readonly #limits: QueueLimits;
   readonly #sizeOf: (item: Item) => number;
@@ -12,7 +12,7 @@ export class BoundedQueue<Item> implements Iterable<Item> {
     this.#sizeOf = sizeOf;
   }
 
-  /** What had to go for it, the oldest first; the item itself when it is larger than all that may be kept. */
+  /** Returns the items that were evicted for it, oldest first; the item itself if it alone exceeds the limit. */
   push(item: Item): readonly Item[] {
     const { maxItems, maxBytes } = this.#limits;
     const size = this.#sizeOf(item);

@@ -1,12 +1,12 @@
 import { SEND_INITIALIZE } from './era.ts';
 import { INVALID_REQUEST, isRequest, type Message, type RequestId, SERVER_ERROR } from './json-rpc.ts';
 
-/** What of a request to /mcp decides what is done with it; its session and body apart. */
+/** The parts of a request to /mcp that decide how it is handled, besides its session and body. */
 export type McpHead = {
   readonly method: string;
   readonly accept: string;
   readonly contentType: string;
-  /** As it came; several are joined by a comma, which makes an unsupported one. */
+  /** As received; several values are joined by a comma, which makes an unsupported version. */
   readonly protocolVersion: string | undefined;
 };
 
@@ -54,7 +54,7 @@ export const classifyRequest = ({ head, messages, session, supportedVersions }: 
   if (head.method === 'GET') return { kind: 'stream' };
   if (head.method === 'DELETE') return { kind: 'close' };
   const requests = messages.filter(isRequest).map((message) => message.id);
-  // Answers are matched to streams by these ids: with two alike, one would never come.
+  // Answers are matched to streams by these ids: of two equal ids one would never get an answer.
   if (new Set(requests).size < requests.length || requests.some((request) => session.inFlight(request)))
     return invalid('Invalid Request: a request with this id is still being answered');
   if (requests.some((request) => session.hasHad?.(request))) return repeated;
@@ -75,7 +75,7 @@ const reject = (status: Rejection['status'], why: string): Rejection => ({
 });
 const invalid = (why: string): Rejection => ({ kind: 'reject', status: 400, code: INVALID_REQUEST, why });
 
-/** A proxy that repeats a POST whose connection broke must not run its tool twice. */
+/** A proxy that retries a POST after its connection broke must not run the tool twice. */
 export const repeated = invalid('Invalid Request: this session has had a request with this id');
 
 const accepts = (header: string, type: string): boolean => header.split(',').some((part) => mediaType(part) === type);

@@ -1,23 +1,22 @@
 /**
- * What a node does about new sessions once it is to leave. Its own go on in every phase.
- * - open: takes them.
- * - settling: still takes them, for some proxies have not seen the new file yet; its heartbeat says that it drains.
- * - unready: still takes them, and its readiness check fails: proxies that never see the file now send elsewhere.
- * - refusing: 503 to `initialize`. From here on no session begins in this process.
+ * How a leaving node treats new sessions. Its existing sessions continue in every phase. - open: takes them. -
+ * settling: still takes them, for some proxies have not seen the new file yet; its heartbeat says that it drains. -
+ * unready: still takes them, and its readiness check fails: proxies that never see the file now send elsewhere. -
+ * refusing: 503 to `initialize`. From here on no session begins in this process.
  */
 export type DrainPhase = 'open' | 'settling' | 'unready' | 'refusing';
 
-/** A drain that this process has heard of. Times are of its own clock, which is never set back. */
+/** A drain that this process knows of. Times are from its monotonic clock. */
 export type HeldDrain = {
   readonly id: string;
   readonly heardAt: number;
   readonly settleMs: number;
   readonly marginMs: number;
-  /** Sessions idle for so long are ended while it drains. */
+  /** Sessions that have been idle for this long are ended during the drain. */
   readonly idleMs?: number;
 };
 
-/** What is read of a mark; see the registry's own type. */
+/** The fields of a mark that are used here; see the registry's own type. */
 export type Mark = {
   readonly id: string;
   readonly boot: string | undefined;
@@ -31,14 +30,14 @@ export type Mark = {
 export type Hearing = { readonly self: { readonly boot: string; readonly url: string }; readonly now: number };
 
 /**
- * A mark that is gone changes nothing: the store may have been wiped. Only one that is lifted, or the next process,
- * opens the node again. A second drain takes over with the time that the first one has already waited, and says itself
- * what becomes of idle sessions.
+ * A mark that is gone changes nothing: the store may have been wiped. Only a lifted mark, or a new process, opens the
+ * node again. A second drain replaces the first: the time already waited counts, and its own setting for idle sessions
+ * applies.
  */
 export const hear = (held: HeldDrain | undefined, mark: Mark | null, { self, now }: Hearing): HeldDrain | undefined => {
   if (mark === null || mark.url !== self.url) return held;
   if (mark.boot !== undefined && mark.boot !== self.boot) return held;
-  // Of another drain than the one that it was meant for: somebody has begun anew since.
+  // This lifts another drain: a new one has begun since.
   if (mark.lifted) return held?.id === mark.id ? undefined : held;
   if (held?.id === mark.id) return held;
   const { heardAt, settleMs, marginMs } = held ?? { ...mark, heardAt: now };
@@ -52,7 +51,7 @@ export const phaseOf = (held: HeldDrain | undefined, now: number): DrainPhase =>
   return waited < held.settleMs + held.marginMs ? 'unready' : 'refusing';
 };
 
-/** Milliseconds until the phase changes by itself; undefined: it does not. */
+/** Milliseconds until the next change of phase; undefined: there is none. */
 export const nextPhaseIn = (held: HeldDrain | undefined, now: number): number | undefined => {
   if (held === undefined) return undefined;
   const waited = now - held.heardAt;

@@ -1,8 +1,8 @@
 import type { Message } from './json-rpc.ts';
 
-/** What of a POST says which era of MCP it is of. */
+/** The parts of a POST that show which era of MCP it belongs to. */
 export type EraFacts = {
-  /** Of the MCP-Protocol-Version header; several are joined by a comma. */
+  /** From the MCP-Protocol-Version header; several values are joined by a comma. */
   readonly protocolVersion: string | undefined;
   readonly mcpMethod: string | undefined;
   readonly messages: readonly Message[];
@@ -10,7 +10,7 @@ export type EraFacts = {
 };
 
 export type Era =
-  /** Up to 2025-11-25: what belongs together carries an Mcp-Session-Id. */
+  /** Up to 2025-11-25: requests of one session carry the same Mcp-Session-Id. */
   | { readonly kind: 'sessions' }
   /** From 2026-07-28 on: each message says in its envelope what it needs. */
   | { readonly kind: 'sessionless'; readonly version: string }
@@ -20,23 +20,24 @@ const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 const CLIENT_KEY = 'io.modelcontextprotocol/clientInfo';
 export const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 
-/** What a client that speaks both eras takes for the word to send initialize; the status is 400. */
+/** This error makes a client of both eras fall back to initialize; the status is 400. */
 export const SEND_INITIALIZE =
   'Bad Request: this server speaks the protocol with sessions (up to 2025-11-25): send initialize';
 
 /**
- * For servers that know sessions only: whether a request that names none is of the other era. Not by Mcp-Method: clients
- * of sessions send that with their first request as well. `messages` is empty for a body that is no JSON, or too large.
+ * For servers that support sessions only: whether a request without a session is of the other era. Mcp-Method does not
+ * tell: clients that use sessions also send it with their first request. `messages` is empty if the body is not JSON or
+ * too large.
  */
 export const isWithoutSessions = (version: string | undefined, messages: readonly Message[]): boolean =>
   (version !== undefined && version >= FIRST_SESSIONLESS) ||
   messages.some((message) => message.method === 'server/discover' || VERSION_KEY in envelopeOf(message));
 
-/** Versions are dates, so that later ones compare as greater. */
+/** Versions are dates, so later versions compare as greater. */
 const FIRST_SESSIONLESS = '2026-07-28';
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The body decides: of all that a request says of its version, only the envelope reaches the server whatever is in between. */
+/** The body decides: proxies may drop headers, but the envelope always reaches the server. */
 export const classifyEra = ({ protocolVersion, mcpMethod, messages, batch }: EraFacts): Era => {
   const [message] = messages;
   if (message === undefined) return SESSIONS;
@@ -50,10 +51,10 @@ export const classifyEra = ({ protocolVersion, mcpMethod, messages, batch }: Era
   return { kind: 'reject', code: -32602, why: `Invalid params: params._meta lacks ${VERSION_KEY}` };
 };
 
-/** The name in `params._meta` by which it is known that a request is of the new era. */
+/** The key in `params._meta` that marks a request of the new era. */
 const envelopeOf = (message: Message): Readonly<Record<string, unknown>> => objectOf(objectOf(message.params)._meta);
 
-/** `name/version`, as sessions have it. */
+/** `name/version`, as for sessions. */
 export const clientOf = (message: Message): string => {
   const { name, version } = objectOf(envelopeOf(message)[CLIENT_KEY]);
   return `${typeof name === 'string' ? name : ''}/${typeof version === 'string' ? version : ''}`;

@@ -24,7 +24,7 @@ test('the rest of a stream is its own events after the one named, in the order t
     dataAfter(events, start),
     Array.from({ length: 25 }, (_, i) => `a${i}`),
   );
-  // As text, event 9 would come after event 10.
+  // Compared as text, event 9 would come after event 10.
   assert.deepEqual(dataAfter(events, ids[8]!)?.[0], 'a9');
   assert.deepEqual(dataAfter(events, ids[24]!), []);
 });

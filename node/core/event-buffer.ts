@@ -1,7 +1,7 @@
 import { BoundedQueue, type QueueLimits } from './bounded-queue.ts';
 import { MAX_BYTES } from './json-bounds.ts';
 
-/** A message that was sent, or would have been had its stream been open. */
+/** A message that was sent, or would have been sent if its stream had been open. */
 type Kept = { readonly stream: Stream; readonly seq: number; readonly data: string; readonly otherwise?: string };
 
 type Stream = {
@@ -10,7 +10,7 @@ type Stream = {
   last: number;
   /** How many of its messages are kept. */
   kept: number;
-  /** The newest of its events that was dropped. */
+  /** The newest event of the stream that was dropped. */
   lost: number;
   finished: boolean;
 };
@@ -18,20 +18,20 @@ type Stream = {
 export type Replay = {
   readonly stream: string;
   readonly events: readonly { readonly id: string; readonly data: string }[];
-  /** So many events after the one named have been dropped; a message in their place says so. */
+  /** The number of events dropped after the given one; a message takes their place. */
   readonly gap: number;
 };
 
 export type EventLimits = { readonly maxEvents: number; readonly maxBytes: number };
 
-/** Answers are what a call was made for: as many as events, and one may be as large as a request. */
+/** Answers get their own limit: as many as events, and one may be as large as a request. */
 const ANSWERS: QueueLimits = { maxItems: 256, maxBytes: MAX_BYTES };
-/** An answer that is too large, or was pushed out by later ones, leaves an error of some 200 bytes in its place. */
+/** An answer that is too large, or was evicted by later ones, is replaced by an error of about 200 bytes. */
 const ENDINGS: QueueLimits = { maxItems: 1000, maxBytes: 256 * 1024 };
 
 /**
- * The last events of one session, over all its streams, so that a client that lost a stream can have the rest of it.
- * An id is `<tag>-<stream>-<number>`: the tag keeps the ids of other sessions out, and numbers compare as numbers.
+ * The last events of one session, over all its streams, so that a client that lost a stream can resume it. An id is
+ * `<tag>-<stream>-<number>`: the tag rejects ids of other sessions, and numbers are compared as numbers.
  */
 export class EventBuffer {
   readonly #tag: string;
@@ -49,7 +49,7 @@ export class EventBuffer {
     this.#events = new BoundedQueue({ maxItems: limits.maxEvents, maxBytes: limits.maxBytes }, sizeOf);
   }
 
-  /** The new event's id. Without data it is only a place to resume from. */
+  /** The new event's id. Without data it is only a position to resume from. */
   append(name: string, data?: string): string {
     const { stream, seq } = this.#next(name);
     if (data === undefined) return this.#id(stream, seq);
@@ -58,7 +58,7 @@ export class EventBuffer {
     return this.#id(stream, seq);
   }
 
-  /** A call's answer is kept apart from events, which therefore never push it out; `otherwise` ends the call without. */
+  /** A call's answer is kept separately, so events never evict it. If it is not kept, `otherwise` ends the call. */
   answer(name: string, { data, otherwise }: { readonly data: string; readonly otherwise: string }): string {
     const { stream, seq } = this.#next(name);
     stream.kept++;
@@ -67,7 +67,7 @@ export class EventBuffer {
     return this.#id(stream, seq);
   }
 
-  /** The id of a place after all events so far. */
+  /** The id of the position after all events so far. */
   here(name: string): string {
     const stream = this.#byName.get(name) ?? this.#begin(name);
     return this.#id(stream, stream.last);
@@ -85,13 +85,13 @@ export class EventBuffer {
       (kept) => kept.stream === stream && kept.seq > from.seq,
     );
     const gap = Math.max(0, stream.lost - from.seq) - rest.filter(({ seq }) => seq <= stream.lost).length;
-    // At the place of the last event that is missing: who resumes after it is not told of these again.
+    // With the id of the last missing event: a client that resumes after it is not told again.
     if (gap > 0) rest.push({ stream, seq: stream.lost, data: gapNote(gap, this.#limits) });
     const events = rest.sort((a, b) => a.seq - b.seq).map(({ seq, data }) => ({ id: this.#id(stream, seq), data }));
     return { stream: stream.name, events, gap };
   }
 
-  /** Nothing more will come on this stream; it is forgotten with its last message. */
+  /** The stream is complete; it is forgotten together with its last message. */
   finish(name: string): void {
     const stream = this.#byName.get(name);
     if (!stream) return;
@@ -145,7 +145,7 @@ export class EventBuffer {
 
 const sizeOf = ({ data }: Kept): number => data.length;
 
-/** A log message of the protocol, which every client takes and people get to see. */
+/** An MCP log message: every client accepts it, and people see it. */
 const gapNote = (gap: number, { maxEvents, maxBytes }: EventLimits): string => {
   const data = `${gap} events of this stream are lost: a session keeps its last ${maxEvents}, and ${maxBytes} bytes of them`;
   return JSON.stringify({

@@ -1,13 +1,13 @@
 import { ownerOf, parseSessionId } from '../../shared/registry/session-id.ts';
 import type { Message } from './json-rpc.ts';
 
-// As handles and tasks of our nodes are called: a text of a tool's input that only begins like one is none.
+// The exact form of our handles and task ids: other text in a tool's input may begin the same way.
 const STATE = /^[A-Za-z0-9_-]{1,64}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const OF_A_TASK: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/cancel']);
 
 /**
- * Which other node holds what a request of the era without sessions names. By its body: browsers do not send the headers.
- * Where it names something of this node as well, that counts.
+ * Which other node holds the handle or task that a sessionless request names. It is found in the body, because browsers
+ * do not send the headers. If the request also names something on this node, this node wins.
  */
 export const holderOf = (self: string, { method = '', params }: Message): string | undefined => {
   const owners = namedBy(method, objectOf(params)).flatMap((text) => {
@@ -21,7 +21,7 @@ const namedBy = (method: string, params: Readonly<Record<string, unknown>>): rea
   if (OF_A_TASK.has(method)) return [params.taskId];
   if (method === 'tools/call') return Object.values(objectOf(params.arguments));
   if (method !== 'resources/read' || typeof params.uri !== 'string') return [];
-  // scheme://<node>.<id>, and perhaps a path.
+  // scheme://<node>.<id>, with an optional path.
   return [params.uri.split('://', 2)[1]?.split('/', 1)[0]];
 };
 

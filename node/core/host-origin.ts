@@ -1,20 +1,20 @@
-/** A host that the node answers to, with a port only if no other port will do. */
+/** A host that the node accepts; with a port only if no other port is accepted. */
 type AllowedHost = { readonly name: string; readonly port: string };
 
 export type HostRules = { readonly hosts: readonly AllowedHost[]; readonly origins: readonly string[] };
 
 export type HostVerdict = { readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly why: 'host' | 'origin' };
 
-// Names of this machine only: another site's name that resolves to 127.0.0.1 (DNS rebinding) is none of them.
+// Loopback names only: another site's name that resolves to 127.0.0.1 (DNS rebinding) is not accepted.
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** `hosts` as people write them: with or without a port, IPv6 in brackets or not. */
+/** `hosts` as users write them: with or without a port, IPv6 with or without brackets. */
 export const compileHostRules = (hosts: readonly string[], origins: readonly string[]): HostRules => ({
   hosts: [...LOOPBACK, ...hosts].map(parseHost).filter((host) => host !== undefined),
   origins: origins.map((origin) => origin.toLowerCase()),
 });
 
-/** A browser sends Origin, others need not; Host comes always. */
+/** Browsers send Origin, other clients need not; Host is always there. */
 export const checkHost = (rules: HostRules, host: string | undefined, origin: string | undefined): HostVerdict => {
   if (!isAllowed(rules.hosts, host)) return { kind: 'refused', why: 'host' };
   if (origin !== undefined && !isAllowedOrigin(rules, origin)) return { kind: 'refused', why: 'origin' };

@@ -1,14 +1,14 @@
 export const MAX_BYTES = 4 * 1024 * 1024;
-/** Deeper than any real schema; code that walks a value by recursion stays far from the end of its stack. */
+/** Deeper than any real schema, and shallow enough that recursive code does not overflow its stack. */
 const MAX_DEPTH = 128;
 /**
- * Each costs JSON.parse up to 3 µs, however short it is: 4 MiB of them would be a second in which nobody else is
- * answered. Numbers are not counted: 4 MiB of those are 0.1 s.
+ * Each costs JSON.parse up to 3 µs, however short it is: 4 MiB of them would block the process for a second. Numbers
+ * are not counted: 4 MiB of them take 0.1 s.
  */
 const MAX_PARTS = 100_000;
-/** The SDK's schemas walk message, params, arguments and _meta up to nine times, for 5 to 17 µs a name. */
+/** The SDK's schemas walk message, params, arguments and _meta up to nine times, at 5 to 17 µs per name. */
 const MAX_OUTER_NAMES = 10_000;
-/** Levels that those walks reach; in a batch they are one level further in. */
+/** The levels that the SDK walks; in a batch they are one level deeper. */
 const OUTER_LEVELS = 4;
 
 /** For those who send one. */
@@ -19,8 +19,8 @@ const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * What of a body is too much, if anything. Counted on the bytes, before any parser sees them: all that matters here is
- * ASCII, which UTF-8 never reuses. What is no JSON may be counted wrongly, and is refused after that.
+ * Which limit a body exceeds, if any. Counted on the bytes before parsing: all relevant characters are ASCII, which
+ * never occurs inside other UTF-8 characters. Invalid JSON may be counted wrongly, and is refused later.
  */
 export const excessOf = (bytes: Uint8Array): string | undefined => {
   let depth = 0;
@@ -45,7 +45,7 @@ export const excessOf = (bytes: Uint8Array): string | undefined => {
   return undefined;
 };
 
-/** Where its closing quote is, or the end of the bytes. */
+/** The position of its closing quote, or the end of the bytes. */
 const endOfString = (bytes: Uint8Array, start: number): number => {
   let at = start + 1;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;

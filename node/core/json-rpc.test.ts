@@ -3,7 +3,7 @@ import test from 'node:test';
 import { callerId, type Message, type Parsed, parseMessages } from './json-rpc.ts';
 
 const PING = { jsonrpc: '2.0', id: 1, method: 'ping' };
-/** Large ones are made when they are asked for. */
+/** Large ones are built only when used. */
 type Body = string | Uint8Array | (() => string);
 const parse = (body: Body): Parsed => {
   if (typeof body === 'function') return parse(body());

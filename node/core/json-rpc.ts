@@ -1,6 +1,6 @@
 import { excessOf } from './json-bounds.ts';
 
-/** What one message of a POST looks like once its outer shape is checked; the SDK checks the rest. */
+/** One message of a POST after its outer shape was checked; the SDK checks the rest. */
 export type Message = {
   readonly jsonrpc: '2.0';
   readonly id?: RequestId;
@@ -20,7 +20,7 @@ export type Parsed =
 
 const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
-/** JSON-RPC leaves -32000 to servers; the SDK answers with it too. */
+/** JSON-RPC reserves -32000 for servers; the SDK uses it too. */
 export const SERVER_ERROR = -32000;
 export const INTERNAL_ERROR = -32603;
 /** The SDK's own code. */
@@ -29,7 +29,7 @@ export const SESSION_NOT_FOUND = -32001;
 /** As in the SDK: a batch costs one stream entry and one handler per message. */
 const MAX_BATCH = 100;
 
-// A byte order mark is no JSON (RFC 8259, section 8.1), so it must reach the parser to be refused.
+// A byte order mark is not JSON (RFC 8259, section 8.1): it must reach the parser, which refuses it.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export const parseMessages = (bytes: Uint8Array): Parsed => {
@@ -45,12 +45,12 @@ export const parseMessages = (bytes: Uint8Array): Parsed => {
   return { kind: 'messages', messages, batch, body: json.value };
 };
 
-/** A message, and the JSON that it came as. */
+/** A message and its original JSON. */
 export type WrittenMessage = { readonly message: Message; readonly data: string };
 
-/** What a server wrote in a line: one message or a batch. Undefined: it is neither. */
+/** A line from a server: one message or a batch. Undefined: neither. */
 export const messagesOfLine = (line: string): readonly WrittenMessage[] | undefined => {
-  // Most of what is none is text for people, and a parser's error costs more than a look.
+  // Most other lines are text for people, and checking the first character is cheaper than a parse error.
   if (!/^\s*[{[]/.test(line)) return undefined;
   try {
     const value: unknown = JSON.parse(line);
@@ -65,7 +65,7 @@ export const messagesOfLine = (line: string): readonly WrittenMessage[] | undefi
 export const isRequest = (message: Message): message is Message & { id: RequestId; method: string } =>
   message.method !== undefined && message.id !== undefined;
 
-/** The id that an error about the whole POST carries: the caller's own, and null where there is none or more than one. */
+/** The id for an error about the whole POST: the id of its request, or null if it has none or several. */
 export const callerId = (messages: readonly Message[]): RequestId | null => {
   const [only, ...more] = messages;
   return only && more.length === 0 && isRequest(only) ? only.id : null;

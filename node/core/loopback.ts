@@ -1,4 +1,4 @@
 const NAMES: ReadonlySet<string> = new Set(['localhost', '::1', '[::1]']);
 
-/** Reached from this machine only. */
+/** Reachable from this machine only. */
 export const isLoopback = (host: string): boolean => NAMES.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host);

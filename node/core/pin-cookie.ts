@@ -1,4 +1,4 @@
-/** Whether the sticky cookie came with a request, and the node it names, as far as one is known. */
+/** Whether a request has the sticky cookie, and which node it names, if that is known. */
 export type PinCookie = { readonly sent: boolean; readonly node?: string };
 
 type NamedNode = { readonly node: string; readonly url: string };
@@ -6,7 +6,7 @@ type NamedNode = { readonly node: string; readonly url: string };
 export type PinReading = {
   readonly value: string | undefined;
   readonly nodes: readonly NamedNode[];
-  /** What the balancer may have made of a node: of its name, or of its URL. */
+  /** The values that the balancer may use for a node: a hash of its name, or of its URL. */
   readonly cookiesOf: (node: NamedNode) => readonly string[];
 };
 

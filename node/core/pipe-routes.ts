@@ -1,6 +1,6 @@
 import type { Message, RequestId } from './json-rpc.ts';
 
-/** Where a message of the server goes: `last` when with it all requests of that POST are answered. */
+/** Where a message of the server goes; `last` if it is the last answer to that POST. */
 export type PipeRoute =
   | { readonly kind: 'answer'; readonly stream: string; readonly last: boolean }
   | { readonly kind: 'told'; readonly stream: string }
@@ -10,7 +10,7 @@ type Post = { readonly stream: string; readonly waiting: Map<RequestId, unknown>
 
 type Streams = { readonly get: string; isOpen(stream: string): boolean };
 
-/** A server behind one pipe writes all its messages there: which of the session's streams each belongs to. */
+/** A stdio server writes all messages to one pipe. This finds the stream of the session that each belongs to. */
 export class PipeRoutes {
   readonly #streams: Streams;
   readonly #byRequest = new Map<RequestId, Post>();
@@ -31,7 +31,7 @@ export class PipeRoutes {
     }
   }
 
-  /** Its answer is not waited for any longer. The stream that it was the last of. */
+  /** Stops waiting for its answer. Returns the stream if no other answer is due on it. */
   forget(request: RequestId): string | undefined {
     const post = this.#byRequest.get(request);
     if (!post) return undefined;
@@ -41,7 +41,7 @@ export class PipeRoutes {
     return post.waiting.size === 0 ? post.stream : undefined;
   }
 
-  /** Every request that waits for its answer. */
+  /** All requests that wait for an answer. */
   waiting(): readonly RequestId[] {
     return [...this.#byRequest.keys()];
   }
@@ -59,7 +59,7 @@ export class PipeRoutes {
     return { kind: 'answer', stream, last: this.forget(request) !== undefined };
   }
 
-  /** The server does not say which request it talks about: clear only while there is one. */
+  /** The server does not say which request a message belongs to: that is clear only if there is just one. */
   #streamOfOthers(): string {
     const { get, isOpen } = this.#streams;
     const [only, ...more] = new Set(this.#byRequest.values());

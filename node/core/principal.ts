@@ -3,8 +3,9 @@ import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { Principal } from '../host/session-host.ts';
 
 /**
- * Whose a session is, by what an authenticator says of a caller. Without issuer and subject the token has to stand for
- * its user, and a refreshed one is another. The client id is that of an app, which all its users share.
+ * The owner of a session, from what an authenticator says about the caller. Without issuer and subject the token itself
+ * identifies the user, so a refreshed token is a different owner. The client id is not used: all users of an app share
+ * it.
  */
 export const principalOf = ({ token, extra = {} }: AuthInfo): { principal: Principal; by: 'subject' | 'token' } => {
   const subject = subjectOf(extra);
@@ -12,7 +13,7 @@ export const principalOf = ({ token, extra = {} }: AuthInfo): { principal: Princ
   return { principal: `token ${createHash('sha256').update(token).digest('base64url')}`, by: 'token' };
 };
 
-/** What a token says of itself, which nobody here has verified. undefined: it is opaque, or there is none. */
+/** The claims of a token, not verified here. undefined: it is opaque, or there is none. */
 export const claimsOf = (authorization: string | undefined): Principal | undefined => {
   const [, payload] = /^bearer +[\w-]+\.([\w-]+)\.[\w-]* *$/i.exec(authorization ?? '') ?? [];
   if (payload === undefined) return undefined;
@@ -26,7 +27,7 @@ export const claimsOf = (authorization: string | undefined): Principal | undefin
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** A subject means something at its issuer only. As JSON, so that no two pairs are one text. */
+/** A subject is unique only within its issuer. JSON, so that two different pairs never give the same text. */
 const subjectOf = ({ iss, sub }: Claims): Principal | undefined =>
   isText(iss) && isText(sub) ? JSON.stringify([iss, sub]) : undefined;
 

@@ -1,12 +1,12 @@
-/** Whether a request that this node cannot serve is passed on, and to whom. */
+/** Whether a request that this node cannot serve is passed on, and to which node. */
 
-/** A node as the topology has it. */
+/** A node as in the topology. */
 export type KnownNode = {
   readonly id: string;
   readonly url: string;
   readonly state: 'active' | 'draining' | 'out';
 };
-/** A node as it says of itself in the registry. */
+/** A node as it describes itself in the registry. */
 export type Heartbeat = {
   readonly node: string;
   readonly url: string;
@@ -19,7 +19,7 @@ export type RelayDecision =
   | { readonly kind: 'relay'; readonly peer: Peer }
   | {
       readonly kind: 'refuse';
-      /** marked: it has been passed on once. own: it names this node. */
+      /** marked: it was already passed on. own: it names this node. */
       readonly why: 'marked' | 'own' | 'not-in-topology' | 'no-heartbeat' | 'another-address';
     };
 
@@ -30,7 +30,7 @@ export type RelayFacts = {
   readonly heartbeats: readonly Heartbeat[];
 };
 
-/** The address is that of the topology; what the registry says can take a peer away, and never give one. */
+/** The address is from the topology. The registry can remove a peer, but never add one. */
 export const ownerToAsk = (owner: string, { self, marked, known, heartbeats }: RelayFacts): RelayDecision => {
   if (marked) return { kind: 'refuse', why: 'marked' };
   if (owner === self) return { kind: 'refuse', why: 'own' };
@@ -42,7 +42,7 @@ export const ownerToAsk = (owner: string, { self, marked, known, heartbeats }: R
   return { kind: 'relay', peer: { node: owner, url: node.url } };
 };
 
-/** Who may take a new session, the one with the fewest first. Each is asked once, with a mark. */
+/** Nodes that may take a new session, fewest sessions first. Each is asked once, with a mark. */
 export const nodesForNewSession = (facts: RelayFacts): readonly Peer[] =>
   facts.heartbeats
     .filter(({ draining }) => !draining)

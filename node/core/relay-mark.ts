@@ -2,27 +2,28 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Keys } from './shared-keys.ts';
 
 /**
- * What two nodes say to each other before one passes a request on to the other. The secret is never sent. On each
- * connection the owner of a session proves first that it has it (challenge, proof); only then follows the request, with
- * a mark that holds for it alone, for this process of the owner, once, and for a moment of the owner's own clock.
+ * The handshake of two nodes before one passes a request on to the other. The secret is never sent. On each connection
+ * the owner of a session first proves that it has the secret (challenge, proof). Only then the request follows, with a
+ * mark that is valid for this request and this process of the owner only, once, and for a short time by the owner's
+ * clock.
  */
-/** Where an owner is asked. */
+/** The path at which an owner is asked. */
 export const PROOF_PATH = '/mooring/peer';
 export const CHALLENGE = 'x-mooring-challenge';
 export const PROOF = 'x-mooring-proof';
 export const MARK = 'x-mooring-relay';
-/** Why the other node does not take it. */
+/** Why the other node refuses it. */
 export const MARK_REFUSED = 'x-mooring-relay-refused';
 
-/** Whom the challenge is for, and what it must not have been answered with before. */
+/** The node that the challenge is for, and a nonce. */
 type Asked = { readonly peer: string; readonly nonce: string };
-/** Which process it is, and what its clock says, in milliseconds since any time. */
+/** Its boot id, and its clock in milliseconds since an arbitrary time. */
 export type Proof = { readonly boot: string; readonly clock: number };
 
 export const signChallenge = ([key]: Keys, { peer, nonce }: Asked): string =>
   `${nonce} ${macOf(key, ['challenge', peer, nonce])}`;
 
-/** Undefined for whoever does not have the secret, or asks for another node. */
+/** Undefined if the caller does not have the secret, or asks for another node. */
 export const proveTo = (keys: Keys, text: string, { peer, boot, clock }: Proof & { readonly peer: string }) => {
   const [nonce = '', mac = '', ...more] = text.split(' ');
   const key = keys.find((one) => isMac(mac, one, ['challenge', peer, nonce]));
@@ -35,14 +36,14 @@ export const readProof = ([key]: Keys, text: string, { peer, nonce }: Asked): Pr
   return isMac(mac, key, ['proof', peer, nonce, boot, clock]) ? { boot, clock: Number(clock) } : undefined;
 };
 
-/** What a mark is for. */
+/** What a mark covers. */
 export type Marked = {
   readonly method: string;
-  /** As it is sent, query included. */
+  /** As sent, with its query. */
   readonly path: string;
   /** Empty: the request names none. */
   readonly session: string;
-  /** Of the process that it goes to. */
+  /** Boot id of the process that it goes to. */
   readonly boot: string;
 };
 type Signing = Marked & { readonly from: string; readonly clock: number; readonly nonce: string };
@@ -53,11 +54,13 @@ export const signMark = ([key]: Keys, signing: Signing): string => {
 };
 
 /**
- * How long a peer has for its proof. A request that stood still for longer is refused: whoever sent it has given up, and
- * its client may ask again.
+ * How long a peer has for its proof. A request that is older is refused: its sender has given up, and the client may
+ * have retried.
  */
 export const PATIENCE_MS = 2000;
-/** For so long a mark could be used, and is remembered: clocks of two processes do not run exactly alike. */
+/**
+ * How long a mark could be used, and is remembered: the clocks of two processes do not run at exactly the same speed.
+ */
 export const livesFor = (patienceMs: number): number => 2 * patienceMs;
 
 export type MarkVerdict =
@@ -68,7 +71,7 @@ type Checking = {
   readonly keys: Keys;
   readonly now: number;
   readonly patienceMs: number;
-  /** Asked last, so that only those with the secret fill its memory. */
+  /** Checked last, so that only nodes with the secret can fill its memory. */
   readonly take: (nonce: string) => 'fresh' | 'repeated' | 'too-many';
 };
 

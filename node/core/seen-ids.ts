@@ -3,17 +3,20 @@ import type { RequestId } from './json-rpc.ts';
 
 type Range = { from: number; to: number };
 
-/** Clients that count have one; those that count in several places, some. */
+/** A client with one counter needs one range; with several counters, a few. */
 const MOST_RANGES = 32;
-/** Of other ids, the last so many: a proxy repeats what it has just sent. 8 bytes each, once there is one. */
+/**
+ * How many other ids are kept, newest first: a proxy repeats what it has just sent. 8 bytes each, allocated on first
+ * use.
+ */
 const MOST_OTHERS = 128;
 
 /**
- * The ids that requests of a session have had; none may have one twice (MCP, base protocol). Numbers in a row take the
- * room of one, however many they are; of anything else the oldest is forgotten.
+ * The request ids used in a session; none may be used twice (MCP, base protocol). Consecutive numbers take the space of
+ * one; of other ids the oldest is forgotten.
  */
 export class SeenIds {
-  /** Used last, first. */
+  /** Most recently used first. */
   readonly #ranges: Range[] = [];
   #others: BigUint64Array | undefined;
   #next = 0;
@@ -48,5 +51,5 @@ export class SeenIds {
   }
 }
 
-/** Never 0, which an empty place is. */
+/** Never 0, which marks an empty slot. */
 const shortened = (id: string): bigint => createHash('sha256').update(id).digest().readBigUInt64LE() | 1n;

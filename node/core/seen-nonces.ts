@@ -1,7 +1,7 @@
-/** Some 10 MB, and more marks in four seconds than one process serves. */
+/** About 10 MB, and more marks than one process serves in four seconds. */
 const MOST = 65_536;
 
-/** The marks that could still be used a second time. When there are too many, new ones are refused and none is forgotten. */
+/** The marks that could still be replayed. When there are too many, new ones are refused, and none is forgotten. */
 export class SeenNonces {
   readonly #livesMs: number;
   #now = new Set<string>();

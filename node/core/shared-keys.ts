@@ -1,24 +1,26 @@
-/** Keys that all nodes of a deployment share. The first one signs or seals, all are tried: so they change while nodes run. */
+/**
+ * Keys that all nodes of a deployment share. The first one signs or seals, all are tried: so keys can be rotated while
+ * nodes run.
+ */
 export type Keys = readonly [string, ...string[]];
 
-/** With what a node seals the state that clients carry for it. */
+/** The keys that seal the state which clients carry. */
 export type StateKeys = {
   readonly keys: Keys;
-  /** Somebody uses them. */
   readonly onUse: () => void;
 };
 
-/** The variable of the environment; an option would stand in every list of processes. */
+/** The environment variable; a command-line option would show up in every process list. */
 export const RELAY_SECRET = 'MOORING_RELAY_SECRET';
 
 export type KeysRead = { readonly kind: 'keys'; readonly keys: Keys } | { readonly kind: 'weak'; readonly why: string };
 
-/** As the SDK asks of a key for HMAC-SHA-256. */
+/** The SDK's minimum for an HMAC-SHA-256 key. */
 const LEAST_BYTES = 32;
-/** Of 32 random digits, 5 in a million have so few different ones: whoever typed these did not draw them. */
+/** Of 32 random digits, only 5 in a million have so few different ones: this key was typed, not generated. */
 const LEAST_DIFFERENT = 8;
 
-/** One a line, or separated by commas. */
+/** One per line, or separated by commas. */
 export const readKeys = (text: string): KeysRead => {
   const keys = text
     .split(/[\n,]/)

@@ -1,7 +1,7 @@
-/** Names and values in turn, as they came. */
+/** Alternating names and values, as received. */
 export type RawHeaders = readonly string[];
 
-// What concerns only one connection (RFC 9110, section 7.6.1), and what Node has answered already.
+// Hop-by-hop headers (RFC 9110, section 7.6.1), and those that Node has already handled.
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -21,7 +21,7 @@ const SESSION = 'mcp-session-id';
 export const valuesOf = (headers: RawHeaders, name: string): string[] =>
   headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === name);
 
-/** A request's headers as the server gets them: its own session id, and its own name if Host is not passed on. */
+/** A request's headers for the server: with the server's own session id, and its own host if Host is not passed on. */
 export const headersToServer = (
   headers: RawHeaders,
   { host, session }: { readonly host: string | undefined; readonly session: string | undefined },
@@ -29,13 +29,13 @@ export const headersToServer = (
   rewrite(headers, (name, value) => {
     if (name === 'host') return host ?? value;
     if (name !== SESSION) return value;
-    // Beside the one that names the session there may be empty ones.
+    // There may be empty values besides the one that names the session.
     return value.trim() === '' ? undefined : session;
   });
 
 /**
- * An answer's headers as the client gets them: its session id names the node, and is left out where there is none; its
- * redirects do not name the server.
+ * An answer's headers for the client: the session id, if there is one, names the node, and redirects do not name the
+ * server.
  */
 export const headersToClient = (
   headers: RawHeaders,
@@ -46,10 +46,10 @@ export const headersToClient = (
     return name === 'location' && origin !== undefined ? withoutOrigin(value, origin) : value;
   });
 
-/** What two nodes pass on to each other. */
+/** Headers for a request that one node passes on to another. */
 export const endToEnd = (headers: RawHeaders): string[] => rewrite(headers, (_, value) => value);
 
-/** Headers of a request of our own on behalf of a client: who it is, and nothing of its body. */
+/** Headers for our own request on behalf of a client: those that identify it, and none about its body. */
 export const headersOnBehalf = (headers: RawHeaders): string[] =>
   rewrite(headers, (name, value) => (OF_ONE_REQUEST.test(name) ? undefined : value));
 
@@ -59,7 +59,7 @@ const rewrite = (headers: RawHeaders, replaced: (name: string, value: string) =>
   const named = new Set(
     valuesOf(headers, 'connection').flatMap((value) => value.split(',').map((name) => name.trim().toLowerCase())),
   );
-  // What is a session's stays with it, whoever sent Connection (RFC 9110, section 7.6.1: end to end).
+  // Session headers are end to end: Connection cannot remove them (RFC 9110, section 7.6.1).
   named.delete(SESSION);
   const kept: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
@@ -72,7 +72,7 @@ const rewrite = (headers: RawHeaders, replaced: (name: string, value: string) =>
   return kept;
 };
 
-/** The server made the URL of the Host that we gave it; its client cannot go there. */
+/** The server built the URL from the Host that we sent; the client cannot reach that. */
 const withoutOrigin = (location: string, origin: string): string => {
   if (!location.startsWith(origin)) return location;
   const rest = location.slice(origin.length);

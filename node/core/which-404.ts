@@ -12,24 +12,26 @@ export type AbsenceReason =
   | 'forgotten'
   | 'server-ended';
 
-/** What the registry knows of the session; `unavailable` when it could not be asked. */
+/** What the registry knows about the session; `unavailable` if it could not be asked. */
 export type KnownLocation =
   | { readonly kind: 'wrong-node' | 'owner-silent' | 'owner-restarted' | 'owner-gone'; readonly owner: string }
   | { readonly kind: 'unknown' | 'expired' | 'closed' | 'forgotten' | 'server-ended' | 'unavailable' };
 
-/** What the health URL of an owner does: `silent` accepts and does not answer, `unreachable` does neither nor refuses. */
+/**
+ * How an owner's health URL reacts: `silent` accepts but does not answer; `unreachable` neither accepts nor refuses.
+ */
 export type OwnerWord = 'answers' | 'refuses' | 'silent' | 'unreachable';
 
 /**
- * A heartbeat is some seconds old, so the owner's own word counts for more. One that stands still has its sessions, and
- * may go on any moment. One that is far away or behind a firewall is not gone.
+ * A heartbeat is some seconds old, so the owner's own answer counts more. A frozen node still has its sessions and may
+ * continue at any moment. A node that is far away or behind a firewall is not gone.
  */
 export const whereNow = (owner: string, word: OwnerWord): KnownLocation => {
   if (word === 'refuses') return { kind: 'owner-gone', owner };
   return { kind: word === 'silent' ? 'owner-silent' : 'wrong-node', owner };
 };
 
-/** `error.data` of the 404. It names nodes, and never a session. */
+/** `error.data` of the 404. It names nodes, but never a session. */
 export type Absence = {
   readonly reason: AbsenceReason;
   readonly node: string;
@@ -52,7 +54,10 @@ export const explainAbsence = (facts: AbsenceFacts): Absence => {
   return { reason, node, ...owner, cookie, remedy: remedyFor(facts) };
 };
 
-/** After a 404 a client gives up its session, which of a node that stands still is alive: 503 lets it keep its id. */
+/**
+ * After a 404 a client gives up its session. On a frozen node the session is still alive: with 503 the client keeps its
+ * id.
+ */
 export const refusalOf = ({ reason, remedy }: Absence) =>
   reason === 'owner-silent'
     ? {

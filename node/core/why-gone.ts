@@ -4,13 +4,13 @@ export type GoneFacts = {
   readonly location: KnownLocation;
   readonly what: 'handle' | 'task';
   readonly node: string;
-  /** By what stock proxies route it: it came in a header as well. */
+  /** Stock proxies can route it: the id was in a header as well. */
   readonly inHeader: boolean;
 };
 
 export type Gone = { readonly reason: string; readonly sentence: string };
 
-/** Why a handle or a task is not here, for a model that can open another one: the reason, then what to do. */
+/** Why a handle or a task is gone, for a model that can open another one: the reason, then what to do. */
 export const whyGone = (facts: GoneFacts): Gone => {
   const { location, what } = facts;
   const reason = location.kind;

@@ -7,7 +7,9 @@ import { handles } from '../state/handles.ts';
 type Basket = { readonly items: string[] };
 const baskets = handles<Basket>({ idle: 1800, max: 10_000 });
 
-/** State that outlives a request, in sessions and without: the client names it by a handle, which brings it back here. */
+/**
+ * State that outlives a request, with and without sessions: the client names it by a handle, which routes it back here.
+ */
 export const addBaskets = (server: McpServer, context: ServerContext): void => {
   const { field, open, get, close } = baskets(context);
   server.registerTool('open_basket', { description: 'Opens a basket.', inputSchema: z.object({}) }, async (_, call) => {
@@ -27,7 +29,7 @@ export const addBaskets = (server: McpServer, context: ServerContext): void => {
   });
 };
 
-/** A server of SDK v2 serves both eras. Run it: node --import tsx node/main.ts --server node/example/baskets.ts */
+/** A server of SDK v2 serves both protocols. Run it: node --import tsx node/main.ts --server node/example/baskets.ts */
 export const createServer = defineServer((context) => {
   const server = new McpServer({ name: 'baskets', version: '1.0.0' });
   addBaskets(server, context);

@@ -6,7 +6,7 @@ import { addTask } from '../state/add-task.ts';
 
 const STEP_MS = 200;
 
-/** Work that takes long: a task where the client knows tasks, else a call with progress. */
+/** Long-running work: a task if the client supports tasks, else a call with progress. */
 export const addCounting = (server: McpServer, context: ServerContext): void =>
   addTask(server, context, {
     name: 'slow_count',

@@ -38,7 +38,7 @@ const tellProgress = async ({ mcpReq }: ServerContext, progress: number, total: 
   await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total } });
 };
 
-/** In a session: without one a server cannot ask while it answers. */
+/** Needs a session: without one a server cannot ask the client during a call. */
 const askClient = async ({ server }: McpServer, { mcpReq, sessionId }: ServerContext): Promise<string> => {
   const can = sessionId === undefined ? undefined : server.getClientCapabilities();
   const user = can?.elicitation
@@ -51,7 +51,7 @@ const askClient = async ({ server }: McpServer, { mcpReq, sessionId }: ServerCon
 
 const MOST_WATCHED = 100;
 
-/** Which resources the client of this session wants to hear of. */
+/** The resources that this session's client has subscribed to. */
 const addSubscriptions = ({ server }: McpServer): ReadonlySet<string> => {
   const watched = new Set<string>();
   server.registerCapabilities({ logging: {}, resources: { subscribe: true } });

@@ -4,7 +4,7 @@ import { defineServer } from '../mcp/open-session.ts';
 
 const ADD = { description: 'Adds to the sum of this session.', inputSchema: z.object({ n: z.number() }) };
 
-/** All that a team writes. Run it: node --import tsx node/main.ts --server node/example/minimal.ts */
+/** All the code that you write. Run it: node --import tsx node/main.ts --server node/example/minimal.ts */
 export const createServer = defineServer(() => {
   const server = new McpServer({ name: 'minimal', version: '1.0.0' });
   let sum = 0;

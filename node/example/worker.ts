@@ -12,7 +12,7 @@ const MOST = 1000;
 
 type Job = { readonly text: string; done(): void };
 
-/** State that no other process could take over: a channel, and a worker that reads it until the session ends. */
+/** State that cannot move to another process: a channel, and a worker that reads it until the session ends. */
 export const addWorker = (server: McpServer, ended: AbortSignal): void => {
   let channel: EventEmitter | undefined;
   const remembered: string[] = [];
@@ -27,7 +27,7 @@ export const addWorker = (server: McpServer, ended: AbortSignal): void => {
 const startWorker = (remembered: string[], ended: AbortSignal): EventEmitter => {
   const channel = new EventEmitter();
   const jobs = on(channel, 'job', { signal: ended });
-  void work(jobs, remembered).catch(() => undefined); // The session's end is how it ends.
+  void work(jobs, remembered).catch(() => undefined); // It ends with the session.
   return channel;
 };
 

@@ -13,7 +13,7 @@ type AdmissionOptions = {
   readonly onRefused: (why: keyof typeof REFUSALS) => void;
 };
 
-/** Whether this node takes a new session, the same for every host. */
+/** Whether this node takes a new session; the same for every host. */
 export const admission = ({ table, isDraining, onRefused }: AdmissionOptions): Admit => {
   const refuse = (why: keyof typeof REFUSALS): ReturnType<Admit> => {
     onRefused(why);

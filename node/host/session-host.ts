@@ -6,40 +6,43 @@ import type { RequestId } from '../core/json-rpc.ts';
 import type { JsonRpcError } from '../http/json-rpc-error.ts';
 
 /**
- * The port between a node and whoever keeps the state of its sessions. Before it stands what every node does: which
- * session a request names, the 404 of one that is not here, places, drain, registry, probes, metrics. Behind it is a
- * server in this process, or one elsewhere. test-contract.ts is what all of them hold.
+ * The port between a node and whatever keeps the state of its sessions. In front of it is what every node does: which
+ * session a request names, the 404, limits, drain, registry, probes, metrics. Behind it is a server in this process, or
+ * another server. All implementations pass test-contract.ts.
  */
 export type SessionHost = {
-  /** Its code, so that no request waits for it. Always called before the first request. */
+  /** Loads its code, so that no request waits for it. Always called before the first request. */
   load(): Promise<void>;
   /** A request that names no session. It may open one: `admit` first, then `sessions.add`. */
   begin(exchange: Exchange): Promise<void>;
-  /** Other paths, and OPTIONS on all of them. Undefined: nothing is there, and preflights are the node's to answer. */
+  /** Other paths, and OPTIONS on all paths. Undefined: there are none, and the node answers preflights. */
   readonly others?: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
-  /** Of a caller whose session is not here: whether it refuses the credentials, which it has then answered. */
+  /** For a caller whose session is not here: whether it refuses the credentials. If so, it has already answered. */
   refuses?(exchange: Exchange): Promise<boolean>;
-  /** Whether it can serve its sessions now; asked by every probe. */
+  /** Whether it can serve its sessions now; called for every probe. */
   health(): Promise<HostHealth>;
   /** After the last session has ended. */
   stop(): Promise<void>;
 };
 
-/** `starts`: how often its server was seen to come back. exposed: it can be reached past this node. gone: nobody is there. silent: it is, and does not answer. */
+/**
+ * `starts`: how often its server was seen to restart. exposed: it can be reached directly, without this node. gone: it
+ * is not running. silent: it is running but does not answer.
+ */
 export type HostHealth =
   | { readonly kind: 'up'; readonly starts?: number; readonly exposed?: boolean }
   | { readonly kind: 'gone' | 'silent'; readonly why: string };
 
-/** Whom a session belongs to, as an authenticator says it. */
+/** The owner of a session, according to an authenticator. */
 export type Principal = string;
 
 /** One request to the MCP endpoint, and its answer. */
 export type Exchange = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  /** Undefined: nobody authenticates here. */
+  /** Undefined: there is no authentication. */
   readonly principal: Principal | undefined;
-  /** For the server: who calls, as an authenticator in this process says it. */
+  /** For the server: the caller, according to an authenticator in this process. */
   readonly auth?: AuthInfo | undefined;
 };
 
@@ -48,29 +51,29 @@ export type HostedSession = {
   /** Begins with the node's name. */
   readonly id: SessionId;
   readonly created: number;
-  /** Another one's requests get the 404 of an unknown session, and never come here. */
+  /** Requests of other principals get the 404 of an unknown session, and never arrive here. */
   readonly principal: Principal | undefined;
-  /** When the node stops it ends them in good order. */
+  /** When the node stops it ends them cleanly. */
   readonly openAnswers: ReadonlySet<OpenAnswer>;
   answer(exchange: Exchange): Promise<void>;
   isIdle(now: number, idleMs: number): boolean;
-  /** Before it first waits: its calls no longer count as running. Called once, by the table. */
+  /** Must synchronously stop counting its calls as running. Called once, by the table. */
   end(why: CloseReason): Promise<void>;
 };
 
-/** server: it ended the session by itself. forgotten: it no longer knows it. died: it is gone. */
+/** server: it ended the session itself. forgotten: it no longer knows the session. died: its process is gone. */
 export type CloseReason = 'deleted' | 'idle' | 'server' | 'forgotten' | 'died' | 'abandoned' | 'failed' | 'shutdown';
 
 /** One HTTP answer that is still open. */
 export type OpenAnswer = {
-  /** Ends it in good order, after a last word to the client. */
+  /** Ends it cleanly, after a last message to the client. */
   end(farewell?: string): void;
   readonly ended: Promise<void>;
 };
 
 /**
- * The 404 of a session that is not here, or no longer. `gone`: its server is; `silent`: the node that has it does not
- * answer; `masked`: it is here and somebody else's, which must not be seen; else the registry is asked why.
+ * The 404 of a session that is not here. `gone`: its server is gone; `silent`: the node that has it does not answer;
+ * `masked`: it is here but belongs to somebody else, which must not show; otherwise the registry is asked why.
  */
 export type SendMissing = (exchange: Exchange, missing: Missing) => Promise<void>;
 export type Missing = {
@@ -81,7 +84,10 @@ export type Missing = {
   readonly masked?: boolean;
 };
 
-/** To the node that holds what the request names; without, to one that takes new sessions. false: nobody has answered. */
+/**
+ * Passes it to the node that holds what the request names; without one, to a node that takes new sessions. false: no
+ * node has answered.
+ */
 export type HandOver = (exchange: Exchange, body: Buffer, holder?: string) => Promise<boolean>;
 
 /** What a node gives to its host. */
@@ -90,9 +96,9 @@ export type HostParts = {
   readonly sessions: HeldSessions;
   readonly admit: Admit;
   readonly sendMissing: SendMissing;
-  /** Given where misroutes are passed on; then a request id that its session has had is refused too. */
+  /** Set if misroutes are passed on; then a request id that its session has already used is refused too. */
   readonly handOver: HandOver | undefined;
-  /** Of a request's body; undefined: as each host has it. */
+  /** Limit of a request's body; undefined: the default of each host. */
   readonly maxBodyBytes: number | undefined;
   /** For ages. */
   readonly now: () => number;
@@ -103,17 +109,20 @@ export type HostParts = {
 
 export type MakeHost = (parts: HostParts) => SessionHost;
 
-/** A place for a session about to open, to be released once it is added or has failed; or the answer that says why not. */
+/**
+ * Reserves a place for a session about to open, to be released once it is added or has failed; or the answer that says
+ * why not.
+ */
 export type Admit = () =>
   | { readonly kind: 'admitted'; release(): void }
   | { readonly kind: 'refused'; readonly error: JsonRpcError };
 
-/** The node's table, as far as its host needs it. */
+/** The part of the node's session table that its host uses. */
 export type HeldSessions = {
-  /** From here on requests find it. `client` is its name and version, for the registry. */
+  /** From now on requests find it. `client` is its name and version, for the registry. */
   add(session: HostedSession, client: string): Promise<void>;
-  /** Whoever calls it first says why; `end` of the session follows. */
+  /** The first call gives the reason; then `end` of the session is called. */
   close(id: SessionId, why: CloseReason): Promise<void>;
-  /** 1 when a call begins, -1 when it is over: a node that stops waits for the last. */
+  /** 1 when a call begins, -1 when it ends: a node that stops waits for all of them. */
   countCall(by: 1 | -1): void;
 };

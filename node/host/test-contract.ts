@@ -8,17 +8,17 @@ const PING = { jsonrpc: '2.0', id: 'mine', method: 'ping' };
 
 export type HostUnderTest = {
   readonly name: string;
-  /** Whose streams can be resumed: by the node's buffer of events, or by whatever the server keeps. */
+  /** How streams are resumed: from the node's event buffer, or from what the server keeps. */
   readonly resume: 'node' | 'server';
-  /** What makes a node with sessions of node/example/server.ts behind this host. */
+  /** Starts a node with sessions of node/example/server.ts behind this host. */
   readonly options: (t: TestContext) => Promise<Pick<NodeOptions, 'createServer' | 'makeHost'>>;
-  /** A node with a server of its own, if nothing else is said. */
+  /** By default a node with its own server. */
   readonly startNode?: typeof testNode;
 };
 
 type Overrides = Parameters<typeof testNode>[1];
 
-/** What a node does for its sessions, whoever keeps them. */
+/** What a node does for its sessions, whatever keeps them. */
 export const hostContract = ({ name, resume, options, startNode = testNode }: HostUnderTest): void => {
   const start = async (t: TestContext, more: Overrides = {}): Promise<TestNode> =>
     startNode(t, { ...(await options(t)), ...more });
@@ -166,7 +166,7 @@ export const hostContract = ({ name, resume, options, startNode = testNode }: Ho
     const resumed = await open(node, { method: 'GET', session, headers: { 'last-event-id': last } });
     const told = [];
     for await (const { data } of eventsOf(resumed)) {
-      // Behind one pipe a server cannot say that these are for the GET stream.
+      // Over one pipe a server cannot say that these are for the GET stream.
       if (!data || data.includes('"get-')) continue;
       told.push(JSON.parse(data));
       if (told.length === 10) break;

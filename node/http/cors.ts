@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** For an origin that has been checked. Credentials, because the sticky cookie is one. */
+/** For an origin that has been checked. With credentials, because the sticky cookie counts as one. */
 export const allowOrigin = (res: ServerResponse, origin: string): void => {
   res.setHeader('access-control-allow-origin', origin);
   res.setHeader('access-control-allow-credentials', 'true');

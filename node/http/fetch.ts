@@ -6,15 +6,15 @@ import type { Route } from './server.ts';
 import { type MountedRequest, standIn, withHead } from './stand-in.ts';
 
 export type FetchGiven = {
-  /** What the app's authenticator says of the caller. */
+  /** What the app's authenticator says about the caller. */
   readonly auth?: AuthInfo | undefined;
-  /** The body, where somebody has read it already. */
+  /** The body, if it has already been read. */
   readonly parsedBody?: unknown;
 };
 
 export type Fetch = (request: Request, given?: FetchGiven) => Promise<Response>;
 
-/** Code that speaks node:http, for servers that speak Request and Response. Rejects when the client leaves first. */
+/** Runs node:http code on servers that use Request and Response. Rejects when the client leaves first. */
 export const fetchBy =
   (route: Route): Fetch =>
   (request, given = {}) =>
@@ -34,7 +34,7 @@ export const fetchBy =
 const incoming = (request: Request, { auth, parsedBody }: FetchGiven): MountedRequest => {
   const { host, pathname, search } = new URL(request.url);
   const pairs = [...request.headers];
-  // A Request that no server has made has neither of them.
+  // A Request that was not made by a server has neither of them.
   if (!request.headers.has('host')) pairs.push(['host', host]);
   const head = { method: request.method, url: `${pathname}${search}`, pairs, auth };
   if (parsedBody !== undefined || !request.body) return standIn({ ...head, body: parsedBody });
@@ -44,7 +44,7 @@ const incoming = (request: Request, { auth, parsedBody }: FetchGiven): MountedRe
 
 type Settle = { readonly resolve: (answer: Response) => void; readonly reject: (why: Error) => void };
 
-/** Of ServerResponse, what the node's code uses. */
+/** The part of ServerResponse that the node's code uses. */
 class WebAnswer extends Writable {
   statusCode = 200;
   headersSent = false;
@@ -90,7 +90,7 @@ class WebAnswer extends Writable {
     return this;
   }
 
-  /** As with sockets: what is held back holds the head back too. */
+  /** As with sockets: while data is corked, so is the head. */
   flushHeaders(): void {
     this.#flushed = true;
     if (this.writableCorked === 0) this.#begin();
@@ -116,7 +116,7 @@ class WebAnswer extends Writable {
     done();
   }
 
-  /** Nobody reads it any more, to whom it would matter that it was cut off. */
+  /** Nobody reads it any more, so nobody would notice that it was cut off. */
   leave(reason: Error): void {
     this.#settle.reject(reason);
     if (!this.destroyed) this.#stream?.close();
@@ -141,7 +141,7 @@ class WebAnswer extends Writable {
     try {
       this.#settle.resolve(new Response(body, { status: this.statusCode, headers: this.#headers }));
     } catch (error) {
-      // A server elsewhere may send any number as its status.
+      // An upstream server may send any number as its status.
       this.#settle.reject(error as Error);
       this.destroy();
     }
@@ -165,5 +165,5 @@ class WebAnswer extends Writable {
   }
 }
 
-/** A Response with one of these takes no body. */
+/** A Response with one of these must have no body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);

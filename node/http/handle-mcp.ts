@@ -19,15 +19,16 @@ export type McpOptions = {
   readonly identify: Identify;
 };
 
-/** The one place where a request to /mcp meets its session, or learns why it has none. */
+/** The one place where a request to /mcp gets its session, or the reason why there is none. */
 export const handleMcp =
   (options: McpOptions) =>
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const { table, host, identify, sendMissing, relay } = options;
-    // Of two some readers take the first and some the last: the session could be of one user, and its calls of another.
+    // Of two values some parsers take the first and some the last: the session could belong to one user, and its calls
+    // to another.
     if (headerValues(req, 'authorization').length > 1) return sendError(res, moreThanOne('Authorization'));
     const caller = await identify(req);
-    // No event would tell so again.
+    // There would be no further event.
     if (res.destroyed) return;
     if (caller.kind === 'refused') return relayAnswer(caller.answer, res).ended;
     const exchange = { req, res, principal: caller.principal, auth: caller.auth };
@@ -49,7 +50,7 @@ export const handleMcp =
 const moreThanOne = (header: string) =>
   ({ status: 400, code: SERVER_ERROR, message: `Bad Request: more than one ${header}` }) as const;
 
-/** Whoever passed it on may be late, and asks its client to try again; from anybody else it is a lie. */
+/** A peer that passed it on may be late, and asks its client to retry; from anybody else the mark is forged. */
 const refuseMark = (res: ServerResponse, why: string): void =>
   sendError(res, {
     status: 403,
@@ -58,6 +59,6 @@ const refuseMark = (res: ServerResponse, why: string): void =>
     headers: { [MARK_REFUSED]: why },
   });
 
-/** One that nobody is known to have opened is anybody's who has its id, as all of them are where nobody authenticates. */
+/** A session without a known owner belongs to anybody who has its id; without authentication all sessions do. */
 const isOf = ({ principal }: HostedSession, caller: { readonly principal: Principal | undefined }): boolean =>
   principal === undefined || principal === caller.principal;

@@ -6,16 +6,16 @@ import type { Exchange, Principal } from '../host/session-host.ts';
 import { headerValues, webRequest } from './request-facts.ts';
 import type { MountedRequest } from './stand-in.ts';
 
-/** Who calls; or the answer to somebody who may not, a 401 with WWW-Authenticate. */
+/** The caller; or the answer to a caller without access, a 401 with WWW-Authenticate. */
 export type Authenticate = (request: Request) => AuthInfo | Response | Promise<AuthInfo | Response>;
 
-/** Whose a session is that this caller opens. undefined: as without this option. */
+/** The owner of a session that this caller opens. undefined: the default. */
 export type NamePrincipal = (auth: AuthInfo | undefined, request: Request) => Principal | undefined;
 
 export type IdentifyOptions = {
   readonly authenticate: Authenticate | undefined;
   readonly principal: NamePrincipal | undefined;
-  /** In which a proxy in front, which has checked it, says who calls. */
+  /** The header in which a proxy in front names the caller that it has authenticated. */
   readonly principalHeader: string | undefined;
   readonly log: Log;
 };
@@ -26,7 +26,7 @@ export type Caller =
 
 export type Identify = (req: IncomingMessage) => Promise<Caller>;
 
-/** Whatever it throws is an error of the node: nobody is let in by it. */
+/** If it throws, the request fails with an error of the node: nobody gets access. */
 export const identifier = ({ authenticate, principal: name, principalHeader, log }: IdentifyOptions): Identify => {
   let warned = false;
   const byDefault = (auth: AuthInfo): Principal => {
@@ -47,7 +47,7 @@ export const identifier = ({ authenticate, principal: name, principalHeader, log
   };
 };
 
-/** Without it a request has come past the proxy, or that is set up wrongly: it is nobody's. */
+/** A request without it bypassed the proxy, or the proxy is misconfigured: it is refused. */
 const told = (req: IncomingMessage, header: string, auth: AuthInfo | undefined): Caller => {
   const [principal, ...more] = headerValues(req, header);
   if (principal && more.length === 0) return { kind: 'caller', principal, auth };
@@ -59,6 +59,6 @@ const BY_TOKEN =
   'the authenticator gives no extra.iss and extra.sub: a session belongs to the token that opened it, and ends for its ' +
   'client when that is refreshed';
 
-/** Not by its class: an authenticator may have that of another copy of undici. */
+/** Not with instanceof: an authenticator may use another copy of undici. */
 const isResponse = (given: AuthInfo | Response | undefined): given is Response =>
   typeof given === 'object' && 'status' in given && 'headers' in given;

@@ -8,11 +8,11 @@ export type JsonRpcError = {
   readonly id?: RequestId | null;
   readonly data?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** All of the answer is sent at once; the exchange is over only then. */
+  /** Sends the whole answer at once; only then is the exchange over. */
   readonly endAfter?: Promise<void>;
 };
 
-/** The one way in which /mcp says no. */
+/** The only way in which /mcp refuses a request. */
 export const sendError = (res: ServerResponse, error: JsonRpcError): void => {
   if (res.headersSent || res.destroyed) return void res.destroy();
   const { status, code, message, id = null, data, headers, endAfter } = error;

@@ -2,7 +2,7 @@ import type { Route } from './server.ts';
 
 export type LazyRoute = Route & { load(): Promise<void> };
 
-/** A route whose code may be loaded after the start: a node answers its probes before it has read the SDK. */
+/** A route whose code may be loaded after the start: a node answers its probes before it has loaded the SDK. */
 export const lazyRoute = (make: () => Promise<Route>): LazyRoute => {
   let made: Promise<void> | undefined;
   let route: Route | undefined;
@@ -14,7 +14,7 @@ export const lazyRoute = (make: () => Promise<Route>): LazyRoute => {
   };
   const first: Route = async (req, res) => {
     await load();
-    // Its client has left meanwhile, and no event would tell so again.
+    // Its client has left meanwhile, and there would be no further event.
     if (req.destroyed) return void res.destroy();
     await route?.(req, res);
   };

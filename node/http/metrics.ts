@@ -11,12 +11,12 @@ export type NodeMetrics = {
   missed(absence: Absence): void;
   missedState(kind: StateKind, reason: string): void;
   refused(why: 'draining' | 'full' | 'host' | 'origin'): void;
-  /** A request that this node could not serve itself, and what became of it. */
+  /** A request that this node could not serve itself, and its outcome. */
   relayed(what: 'session' | 'state' | 'initialize', outcome: string): void;
-  /** A request that another node has passed on, or that pretends so. */
+  /** A request that another node has passed on, or that claims so. */
   marked(verdict: string): void;
   failed(): void;
-  /** What is read when somebody asks, instead of counted. */
+  /** Gauges that are read at each scrape, not counted. */
   watch(seen: Watched): void;
   text(): Promise<string>;
   readonly contentType: string;
@@ -31,7 +31,7 @@ type Watched = {
 
 export type MetricsOptions = {
   readonly node: string;
-  /** Those of the process as well: event-loop lag, heap, open files. One node of a process asks for them. */
+  /** Also the metrics of the process: event-loop lag, heap, open files. Only one node of a process enables them. */
   readonly ofProcess: boolean;
 };
 

@@ -10,7 +10,7 @@ import type { Route } from './server.ts';
 
 export type ProbeOptions = {
   readonly node: string;
-  /** New at each start: whoever restarts a node sees by it that this is done. */
+  /** New at each start, so that a restart can be seen from outside. */
   readonly self: Pick<Self, 'boot'>;
   readonly table: SessionTable;
   readonly state: HeldState;

@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 
 export type Body =
   | { readonly kind: 'read'; readonly bytes: Buffer }
-  /** `over` when the client has stopped sending: a connection that ends before may take the answer with it. */
+  /** `over` resolves when the client has stopped sending: closing the connection earlier may lose the answer. */
   | { readonly kind: 'too-large'; readonly over: Promise<void> }
   | { readonly kind: 'aborted' };
 
-/** A client that is told 413 early may go on sending; up to so many times the limit it is listened to, and no longer. */
+/** A client that gets an early 413 may continue to send; we read up to this many times the limit. */
 const PATIENCE = 4;
 
-/** Never rejects: a client that leaves in mid-body is an outcome. */
+/** Never rejects: a client that leaves during the body is a normal outcome. */
 export const readBody = (req: IncomingMessage, limit: number): Promise<Body> =>
   new Promise((resolve) => {
     let received = 0;

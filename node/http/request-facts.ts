@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
 import type { MountedRequest } from './stand-in.ts';
 
-/** Each value on its own: Node joins repeated headers, and drops the second of some. */
+/** Each value separately: Node joins repeated headers, and drops the second value of some. */
 export const headerValues = (req: IncomingMessage, name: string): string[] => {
   const values: string[] = [];
   for (let at = 0; at < req.rawHeaders.length; at += 2)
@@ -10,13 +10,13 @@ export const headerValues = (req: IncomingMessage, name: string): string[] => {
   return values;
 };
 
-/** As the client wrote it: an app that mounts a node below a path takes that out of `url`. */
+/** As the client wrote it: an app that mounts a node at a path removes that path from `url`. */
 export const askedPath = (req: MountedRequest): string => req.originalUrl ?? req.url ?? '/';
 
 export const readCookie = (req: IncomingMessage, name: string): string | undefined =>
   parseCookie(req.headers.cookie ?? '')[name];
 
-/** The request as the SDK takes it. The host in its URL is a fixed one: no code should trust what the client wrote. */
+/** The request as the SDK expects it. The host in its URL is fixed: no code should trust what the client wrote. */
 export const webRequest = (
   req: IncomingMessage,
   extra: Readonly<Record<string, string>> = {},

@@ -9,7 +9,7 @@ import { readCookie } from './request-facts.ts';
 
 export type MissingOptions = { readonly explainMissing: ExplainMissing; readonly cookieName: string };
 
-/** The 404 of a session that is not here; its body carries the id of the caller, which may have to be read first. */
+/** The 404 of a session that is not here. Its body has the id of the request, which may have to be read first. */
 export const missingSender =
   ({ explainMissing, cookieName }: MissingOptions): SendMissing =>
   async ({ req, res }, { id, caller, ...more }) => {

@@ -48,7 +48,7 @@ const talk = async (node: { url: string }, text: string): Promise<string> => {
   socket.on('data', (chunk) => {
     answer += chunk;
   });
-  // Not ended from here: to a server of HTTP that means that the client has left.
+  // Not ended from here: an HTTP server would take that as the client leaving.
   socket.write(text);
   await once(socket, 'close');
   return answer;

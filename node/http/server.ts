@@ -22,38 +22,38 @@ export type ServerOptions = {
   readonly endpoint: Route;
   /** undefined: wherever an app has put it. */
   readonly endpointPath: string | undefined;
-  /** A team's own, which are asked for all paths but that and the probes; and ours. */
+  /** The user's own routes, for all paths except the endpoint and the probes; and ours. */
   readonly ownRoutes: AskRoutes | undefined;
   readonly routes: Readonly<Record<string, Route>>;
-  /** For balancers and monitoring, which ask by address. */
+  /** For balancers and monitoring, which use the node's address as host. */
   readonly probes: Readonly<Record<string, Route>>;
   /** Undefined: Host and Origin are not checked here. */
   readonly hostRules: HostRules | undefined;
   /** All other paths, and preflights. */
   readonly others: Route | undefined;
   readonly isStopping: () => boolean;
-  /** Answers of which a byte may still be on its way to the client. */
+  /** Answers that may not have been sent completely. */
   readonly unsent: Set<ServerResponse>;
   readonly metrics: NodeMetrics;
   readonly log: Log;
 };
 
 const LIMITS = {
-  // Traefik keeps idle connections for 90 s. Were we first to close one, a POST already on its way would be lost.
+  // Traefik keeps idle connections for 90 s. If we closed one first, a POST already on its way would be lost.
   keepAliveTimeout: 95_000,
   headersTimeout: 100_000,
   requestTimeout: 120_000,
-  // Finds a peer that has gone without a word.
+  // Detects a peer that vanished without closing.
   keepAlive: true,
   keepAliveInitialDelay: 30_000,
 };
 
 export type ListeningServer = { readonly server: Server; readonly port: number };
 
-/** Requests can come from here on; whoever called must attach `answerRequests` before it waits for anything else. */
+/** Requests can come from now on; the caller must attach `answerRequests` before it awaits anything else. */
 export const listen = async (node: string, port: number, host: string): Promise<ListeningServer> => {
   const server = createServer(LIMITS);
-  // By default headers beyond the thousandth are dropped without a word; their size is limited all the same.
+  // By default Node silently drops headers beyond the thousandth; their total size is limited anyway.
   server.maxHeadersCount = 0;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseBadRequest(node, error, socket));
   server.listen(port, host);
@@ -67,7 +67,8 @@ export const answerRequests =
     void answer(options, req, res);
 
 const answer = async (options: ServerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> => {
-  // Whatever goes wrong on a connection is seen where it is read or written; here it only must not go unheard.
+  // Connection errors are handled where the connection is read or written; this only prevents an unhandled 'error'
+  // event.
   req.on('error', () => undefined);
   res.on('error', () => undefined);
   options.unsent.add(res);
@@ -119,14 +120,14 @@ const ALLOWED: HostVerdict = { kind: 'allowed' };
 const own = (routes: Readonly<Record<string, Route>>, path: string): Route | undefined =>
   Object.hasOwn(routes, path) ? routes[path] : undefined;
 
-/** The parser's refusals pass all of the above by. */
+/** Requests that the parser refuses reach none of the above. */
 const refuseBadRequest = (node: string, error: NodeJS.ErrnoException, socket: Duplex): void => {
   if (SILENT.has(error.code ?? '') || !socket.writable) return void socket.destroy();
   const status = STATUS_OF[error.code ?? ''] ?? '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nx-mooring-node: ${node}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 };
 
-// A client that was too slow may have had its answer already.
+// A client that was too slow may already have its answer.
 const SILENT: ReadonlySet<string> = new Set(['ECONNRESET', 'ERR_HTTP_REQUEST_TIMEOUT']);
 
 const STATUS_OF: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 
-/** What an app's own code may have put on a request before it comes to us. */
+/** What an app's code may have added to a request before it reaches us. */
 export type MountedRequest = IncomingMessage & {
   readonly body?: unknown;
   readonly auth?: AuthInfo | undefined;
@@ -13,12 +13,12 @@ export type StandIn = {
   readonly method: string;
   readonly url: string;
   readonly pairs: readonly (readonly [string, string])[];
-  /** Read already, parsed or not; undefined: there is none. */
+  /** Already read, parsed or not; undefined: there is none. */
   readonly body: unknown;
   readonly auth?: AuthInfo | undefined;
 };
 
-/** A request that did not come from a socket, or has been read from it, as the node's code knows requests. */
+/** A request for the node's code that did not come from a socket, or whose body was already read. */
 export const standIn = ({ body, pairs, ...rest }: StandIn): MountedRequest => {
   const bytes = bytesOf(body);
   const told = pairs.filter(([name]) => !OF_THE_BODY.has(name.toLowerCase()));
@@ -31,16 +31,16 @@ export const withHead = (body: Readable, { pairs, ...rest }: Omit<StandIn, 'body
   return Object.assign(body, { ...rest, headers, rawHeaders: pairs.flat() }) as unknown as MountedRequest;
 };
 
-/** As the request came, it spoke of other bytes. */
+/** The original header describes other bytes. */
 const OF_THE_BODY: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'content-encoding']);
 
-/** With express.json() before us the request has been read. */
+/** After express.json() the request's body has already been read. */
 export const unread = (req: MountedRequest): MountedRequest => {
   if (!req.readableEnded) return req;
   const { method = 'GET', originalUrl, url = '/', rawHeaders: raw, body, auth } = req;
   const pairs = raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] as const] : []));
   const read = standIn({ method, url: originalUrl ?? url, pairs, body, auth });
-  // Of headers that came twice the app has checked what Node has made of them.
+  // For repeated headers the app has checked the value that Node produced.
   for (const name of Object.keys(read.headers)) read.headers[name] = req.headers[name] ?? read.headers[name];
   return read;
 };
@@ -50,7 +50,7 @@ const bytesOf = (body: unknown): Uint8Array => {
   try {
     return Buffer.from(typeof body === 'string' ? body : (JSON.stringify(body) ?? ''));
   } catch {
-    // Nested too deeply: what is no JSON is refused.
+    // Nested too deeply: send text that is not JSON, which is refused.
     return Buffer.from('{');
   }
 };

@@ -10,15 +10,17 @@ import { isOfSdk2 } from './sdk-version.ts';
 import type { ServerContext } from './server-context.ts';
 
 /**
- * What a session needs of a server, of either version of the SDK. Not the class: the SDK has it twice, and TypeScript holds
- * them for two.
+ * What a session needs from a server, of either version of the SDK. Not the class: the SDK has it twice, and to
+ * TypeScript these are different types.
  */
 export type SessionServer = Pick<McpServer, 'connect' | 'close'> | Pick<McpServerOfSdk2, 'connect' | 'close'>;
 
-/** What a team writes: the server of one new session, or of one request without. Called once for each, never for two. */
+/**
+ * What the user writes: makes the server of one new session, or of one request without a session. Called once for each.
+ */
 export type CreateServer = (context: ServerContext) => SessionServer | Promise<SessionServer>;
 
-/** Gives a factory its types. */
+/** Adds the types to a factory. */
 export const defineServer = (createServer: CreateServer): CreateServer => createServer;
 
 export type OpenSessionOptions = {
@@ -57,8 +59,8 @@ export const openSession = async (options: OpenSessionOptions): Promise<McpEnd> 
 };
 
 /**
- * Servers of the SDK's second version work on the first one's transport, whose streams can be resumed; the second one's
- * begins a stream only after it has waited. It gives them the request's headers under a name that they do not read.
+ * Servers of SDK v2 run on the transport of v1, whose streams can be resumed; v2's own transport does not begin a
+ * stream synchronously. v1 passes the request's headers under a name that v2 servers do not read.
  */
 const passRequestOn = (transport: WebStandardStreamableHTTPServerTransport): void => {
   const { onmessage } = transport;

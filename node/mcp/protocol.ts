@@ -6,20 +6,20 @@ import {
 
 export const supportedVersions: readonly string[] = SUPPORTED_PROTOCOL_VERSIONS;
 
-/** Clients from this version on read an event without data as a place to resume from; older ones fail on it. */
+/** Since this version clients accept an event without data as a position to resume from; older ones fail on it. */
 export const PRIMING_SINCE = '2025-11-25';
 
-/** What a client that lost a stream should wait before it asks for the rest. */
+/** How long a client that lost a stream should wait before it resumes. */
 export const RETRY_MS = 1000;
 
 export type Introduction = {
   /** `name/version`. */
   readonly client: string;
-  /** That both sides will speak, as the SDK chooses it. */
+  /** The version that both sides will use, chosen as in the SDK. */
   readonly protocol: string;
 };
 
-/** undefined when this is no initialize request that the SDK would take. */
+/** undefined if the SDK would not accept this as an initialize request. */
 export const introductionOf = (message: unknown): Introduction | undefined => {
   if (!isInitializeRequest(message)) return undefined;
   const { clientInfo, protocolVersion } = message.params;

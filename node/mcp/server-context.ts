@@ -4,35 +4,35 @@ import type { Principal } from '../host/session-host.ts';
 import type { Changes, EventBus } from '../state/event-bus.ts';
 import type { HeldState } from '../state/held-state.ts';
 
-/** What a server is made for: one session, or, in the era without sessions, one request. */
+/** What a server is made for: one session, or one request of the protocol without sessions. */
 export type ServerContext = Surroundings & {
   /** Its id; empty where there is none. */
   readonly session: string;
   readonly node: string;
-  /** Aborted when the session ends, or the request, however it ends: for workers, timers and files that belong to it. */
+  /** Aborted when the session or the request ends, for any reason: for workers, timers and files that belong to it. */
   readonly ended: AbortSignal;
-  /** `name/version`, as the client calls itself. */
+  /** `name/version`, as given by the client. */
   readonly client: string;
-  /** Who calls, where somebody authenticates: of a session, who opened it. */
+  /** The authenticated caller; for a session, the one who opened it. */
   readonly principal: Principal | undefined;
-  /** What an authenticator in this process says of that caller. A tool is called with its own `authInfo`. */
+  /** What an authenticator in this process says about that caller. Each tool call has its own `authInfo`. */
   readonly auth: AuthInfo | undefined;
-  /** That the server is made for, without its body; the host in its URL is not the one that was asked for. */
+  /** The request that the server is made for, without its body. The host in its URL is not the requested one. */
   readonly request: Request;
 };
 
-/** In a session each call is a request of its own. */
+/** In a session each call has its own request. */
 export const onlyRequestOf = ({ session, request }: ServerContext): Request | undefined =>
   session === '' ? request : undefined;
 
-/** What a node has for every server. */
+/** What a node provides to every server. */
 export type Surroundings = {
-  /** What `handles` and `addTask` keep here. */
+  /** Storage of `handles` and `addTask`. */
   readonly state: HeldState;
-  /** What `requestState` seals with. */
+  /** The keys of `requestState`. */
   readonly stateKeys: StateKeys;
-  /** Tells clients that listen, at any node, that a list or a resource has changed. */
+  /** Notifies listening clients, on any node, that a list or a resource has changed. */
   readonly changes: Changes;
-  /** Where tasks tell of themselves. */
+  /** Where tasks publish their changes. */
   readonly bus: EventBus;
 };

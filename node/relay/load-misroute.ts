@@ -10,10 +10,10 @@ import type { Misroute } from './relay.ts';
 
 type Loading = { readonly name: string; readonly log: Log };
 
-/** A drain, or a node that comes, changes the file; a request that came wrong finds that out. */
+/** A drain or a new node changes the file; the next misrouted request notices it. */
 const READ_AGAIN_MS = 2000;
 
-/** What the topology says of misroutes; undefined: they are refused. Throws when the nodes have no good secret. */
+/** The topology's setting for misroutes; undefined: they are refused. Throws if the nodes have no strong secret. */
 export const loadMisroute = async (file: string, { name, log }: Loading): Promise<Misroute | undefined> => {
   const topology = await loadTopology(file);
   if (topology.misroute === 'refuse') return undefined;

@@ -14,11 +14,14 @@ export type PassedOn = {
   /** Empty: the request names none. */
   readonly session: string;
   readonly body: RequestBody | Buffer | undefined;
-  /** As clients may call this node; a peer is called by its own name then. */
+  /** Hosts that clients may use for this node; for these the peer gets its own host name. */
   readonly ownHost: string;
 };
 
-/** Asks a peer as the client asked us. Rejects with a PeerError in bounded time when nobody there moves; when the client leaves, so do we. */
+/**
+ * Forwards the client's request to a peer. Rejects with a PeerError in bounded time if the peer is frozen; aborts when
+ * the client leaves.
+ */
 export const askPeer = async (link: PeerLink, { req, res, session, body, ownHost }: PassedOn): Promise<Answer> => {
   const over = new AbortController();
   const leave = (): void => over.abort();
@@ -33,12 +36,12 @@ export const askPeer = async (link: PeerLink, { req, res, session, body, ownHost
     const [why] = valuesOf(answer.headers, MARK_REFUSED);
     if (why === undefined) return answer;
     answer.body.destroy();
-    // Its clock is not where we took it to be, or it is another process: it proves itself anew.
+    // Its clock differs from what we assumed, or it is another process: it must prove itself again.
     link.doubt();
     throw new PeerError('silent', `the mark was refused: ${why}`);
   } catch (error) {
     if (res.destroyed || error instanceof PeerError || error instanceof BodyTooLarge) throw error;
-    // What became of a peer that broke off, its next word tells.
+    // Why a peer broke off, its next answer shows.
     await link.alive();
     throw new PeerError('silent', 'it broke off', error);
   } finally {

@@ -25,10 +25,13 @@ import { recently } from '../sessions/recently.ts';
 /** Nodes keep idle connections for 95 s. */
 const IDLE_MS = 10_000;
 const MOST_IDLE = 64;
-/** However many requests wait for a peer, it is asked so often whether it still moves. */
+/** How often a peer is asked whether it is still alive, however many requests wait for it. */
 const ALIVE_MS = 500;
 
-/** refused: nobody listens there. silent: somebody does, and does not answer. unproven: who answers has not the secret. */
+/**
+ * refused: nothing listens there. silent: it accepts but does not answer. unproven: it answers but does not have the
+ * secret.
+ */
 export class PeerError extends Error {
   readonly code = 'PEER';
   readonly kind: 'refused' | 'silent' | 'unproven';
@@ -46,11 +49,14 @@ export type PeerLinkOptions = {
   readonly now: () => number;
 };
 
-/** A connection at whose other end a peer has proved itself, and what it said then. */
+/** A connection on which the peer has proved itself, and the contents of that proof. */
 type Line = { readonly one: OneConnection; readonly boot: string; readonly ahead: number; readonly generation: number };
 type Passed = Asked & { readonly session: string };
 
-/** The way to one peer. On every connection it proves itself before the first request, and none is made again by itself. */
+/**
+ * The connections to one peer. On each one the peer proves itself before the first request, and none reconnects by
+ * itself.
+ */
 export class PeerLink {
   readonly #options: PeerLinkOptions;
   readonly #idle: Line[] = [];
@@ -64,7 +70,7 @@ export class PeerLink {
     this.alive = recently(async () => this.#keep(await this.#open()), { ms: ALIVE_MS, now: options.now });
   }
 
-  /** Rejects with a PeerError before the request is sent, and with whatever befell it after. */
+  /** Rejects with a PeerError before the request is sent, and with the original error after that. */
   async ask(passed: Passed): Promise<Answer> {
     const line = this.#idle.pop() ?? (await this.#open());
     try {
@@ -82,7 +88,7 @@ export class PeerLink {
     }
   }
 
-  /** How long a call takes is its own affair; so often one that waits looks whether the peer still moves. */
+  /** A call may take any time; while it waits, it checks this often whether the peer is still alive. */
   get patienceMs(): number {
     return this.#options.patienceMs;
   }
@@ -91,7 +97,7 @@ export class PeerLink {
     return new URL(this.#options.peer.url).host;
   }
 
-  /** What it has said holds no more: for each further request it proves itself anew. Those under way go on. */
+  /** Its proofs are no longer valid: it must prove itself again for further requests. Requests in flight continue. */
   doubt(): void {
     this.#generation++;
     for (const { one } of [...this.#idle]) this.#end(one);
@@ -143,7 +149,7 @@ export class PeerLink {
     this.#all.delete(one);
     const at = this.#idle.findIndex((line) => line.one === one);
     if (at >= 0) this.#idle.splice(at, 1);
-    // Destroying fails only for what is destroyed already.
+    // Destroying fails only if it is already destroyed.
     one.client.destroy().catch(() => undefined);
   }
 }

@@ -1,9 +1,9 @@
 import type { NodeId } from '../../shared/registry/session-id.ts';
 import type { NodeListing, SessionRegistry } from '../../shared/registry/session-registry.ts';
 
-/** A heartbeat is some seconds old at any time. */
+/** A heartbeat may be some seconds old. */
 const FRESH_MS = 1000;
-/** Without Redis those that lived last are asked, and prove by themselves that they do. */
+/** Without Redis the last known peers are asked; their proof shows that they are alive. */
 const REMEMBERED_MS = 300_000;
 
 export type PeersOptions = {
@@ -11,7 +11,7 @@ export type PeersOptions = {
   readonly now: () => number;
 };
 
-/** The heartbeats of peers as they were lately. Only names of the topology are asked for, so that they are few. */
+/** Recent heartbeats of peers. Only names from the topology are looked up, so there are few. */
 export const heartbeatsOf = ({ registry, now }: PeersOptions) => {
   const seen = new Map<string, { readonly heartbeat: NodeListing; readonly at: number }>();
   let awayAt = Number.NEGATIVE_INFINITY;
@@ -23,7 +23,7 @@ export const heartbeatsOf = ({ registry, now }: PeersOptions) => {
   return async (nodes: readonly NodeId[]): Promise<readonly NodeListing[]> => {
     const fresh = within(nodes, FRESH_MS);
     if (fresh.length === nodes.length) return fresh;
-    // A Redis that stands still costs one request its patience, and not each.
+    // With a frozen Redis only one request waits for the timeout, not every request.
     if (now() - awayAt < FRESH_MS) return within(nodes, REMEMBERED_MS);
     const found = await registry.heartbeats(nodes);
     if (found.kind === 'unavailable') {

@@ -1,4 +1,4 @@
-/** A request of a session reaches its node, whichever node it came to. */
+/** A request of a session reaches its node, whichever node received it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';

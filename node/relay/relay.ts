@@ -44,10 +44,10 @@ export type RelayOptions = Misroute & {
   readonly now: () => number;
 };
 
-/** A new session is offered to so many others. */
+/** How many other nodes a new session is offered to. */
 const MOST_OFFERS = 3;
 
-/** Requests that came to the wrong node: one hop to the right one, between nodes that know each other's secret. */
+/** Passes misrouted requests on to the right node: one hop, between nodes that share a secret. */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #links = new Map<string, PeerLink>();
@@ -55,7 +55,7 @@ export class Relay {
   readonly #nonces: SeenNonces;
   readonly #marked = new WeakSet<IncomingMessage>();
   readonly #heartbeats: ReturnType<typeof heartbeatsOf>;
-  /** When the node stops it ends them in good order. */
+  /** When the node stops it ends them cleanly. */
   readonly answers = new Set<OpenAnswer>();
 
   constructor(options: RelayOptions) {
@@ -65,7 +65,7 @@ export class Relay {
     this.#heartbeats = heartbeatsOf(options);
   }
 
-  /** To be asked once for each request. Undefined: it says nothing of another node. */
+  /** Call once per request. Undefined: the request has no mark of another node. */
   check(req: IncomingMessage, session: string): MarkVerdict | undefined {
     const [text, ...more] = headerValues(req, MARK);
     if (text === undefined) return undefined;
@@ -83,18 +83,18 @@ export class Relay {
     return verdict;
   }
 
-  /** Tells a peer that has the secret that we have it too. */
+  /** Proves to a peer that has the secret that we have it too. */
   readonly prove = (req: IncomingMessage, res: ServerResponse): void => {
     const { self, keys, now } = this.#options;
     const clock = Math.floor(now());
     const proof = proveTo(keys, headerValues(req, CHALLENGE)[0] ?? '', { peer: self.node, boot: self.boot, clock });
     if (proof === undefined) return void res.writeHead(404).end();
-    // The request comes on the same connection, also while this node stops.
+    // The request follows on the same connection, even while this node stops.
     res.removeHeader('connection');
     res.writeHead(204, { [PROOF]: proof }).end();
   };
 
-  /** A session that is not here. Whether it was passed on, or answered. */
+  /** For a session that is not here. Whether the request was passed on or answered. */
   async toOwner(exchange: Exchange, id: string): Promise<boolean> {
     const session = parseSessionId(id);
     if (session === null || ownerOf(session) === this.#options.self.node) return false;
@@ -118,7 +118,7 @@ export class Relay {
     return true;
   }
 
-  /** What is on `holder`, or a new session that has no place here. Whether another node has answered. */
+  /** For a handle or task on `holder`, or a new session that has no place here. Whether another node has answered. */
   async handOver(exchange: Exchange, body: Buffer, holder?: string): Promise<boolean> {
     const what = holder === undefined ? 'initialize' : 'state';
     const peers = await (holder === undefined
@@ -183,7 +183,7 @@ export class Relay {
     return nodesForNewSession(facts).slice(0, MOST_OFFERS);
   }
 
-  /** A node that stops waits for calls, also for those that it has passed on. */
+  /** A node that stops waits for calls, including those that it has passed on. */
   async #counted<Result>({ req }: Exchange, work: () => Promise<Result>): Promise<Result> {
     const { table } = this.#options;
     if (req.method !== 'POST') return work();

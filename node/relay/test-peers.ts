@@ -1,4 +1,4 @@
-/** Nodes that pass misroutes on, and what stands in the place of one. */
+/** Nodes that pass misroutes on, and fakes of a peer. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -40,11 +40,11 @@ export const relayNodes = async (
 
 export type Impostor = {
   readonly url: string;
-  /** What was asked, but for its proof and its health. */
+  /** The requests received, except for proof and health. */
   readonly requests: IncomingMessage[];
-  /** All headers that it ever saw, proofs included. */
+  /** All headers that it ever received, including proofs. */
   readonly seen: string[];
-  /** How many there are now. */
+  /** How many are open now. */
   readonly connections: () => number;
 };
 
@@ -54,11 +54,11 @@ type Answering = {
   readonly name: string;
   /** Undefined: never. */
   readonly answer?: (req: IncomingMessage, res: ServerResponse) => void;
-  /** Whether it still moves. */
+  /** Whether it still responds. */
   readonly proves?: () => boolean;
 };
 
-/** A server in the place of a node. */
+/** A server that takes the place of a node. */
 export const impostor = async (
   t: TestContext,
   { keys, name, answer, proves = () => true }: Answering,
@@ -67,7 +67,7 @@ export const impostor = async (
   const seen: string[] = [];
   let connections = 0;
   const server = createServer((req, res) => {
-    // Anybody may ask this, and tells nothing by it.
+    // Anybody may request this, and it reveals nothing.
     if (req.url === '/healthz') return void res.end();
     seen.push(...req.rawHeaders);
     if (req.url !== PROOF_PATH) {
@@ -93,7 +93,7 @@ export const impostor = async (
   return { url, requests, seen, connections: () => connections };
 };
 
-/** As a registry that lies, or is late, would have it: a session of `name` that lives at `url`. */
+/** Simulates a registry that is wrong or outdated: a session of `name` at `url`. */
 export const register = ({ store }: Fleet, name: string, url: string): string => {
   const node = nodeName(name);
   const id = newSessionId(node, '00000000-0000-4000-8000-000000000001');
@@ -103,7 +103,7 @@ export const register = ({ store }: Fleet, name: string, url: string): string =>
   return id;
 };
 
-/** What became of misroutes at a node, and how often. */
+/** The outcomes of misroutes at a node, with counts. */
 export const relayedBy = async (node: TestNode): Promise<readonly string[]> => {
   const { text } = await ask(node, { method: 'GET', path: '/metrics' });
   const found = text.matchAll(/^mooring_relayed_total\{what="(\w+)",outcome="([\w-]+)".*\} (\d+)$/gm);

@@ -1,4 +1,4 @@
-/** Whom a node passes credentials on to, and whom it believes that a request was passed on. */
+/** Which peers a node sends credentials to, and which marks of relayed requests it accepts. */
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import test from 'node:test';

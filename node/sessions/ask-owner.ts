@@ -6,17 +6,17 @@ import { recently } from './recently.ts';
 
 export type AskOwner = (url: string) => Promise<OwnerWord>;
 
-/** Only a machine that refuses says that nobody is there. */
+/** Only a refused connection proves that nothing listens there. */
 const REFUSALS = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 const PATIENCE_MS = 500;
-/** What a node says of the server behind it: it is gone, or does not answer. */
+/** A node's report about the server behind it: it is gone, or does not answer. */
 const WORDS: Readonly<Record<number, OwnerWord>> = { 503: 'refuses', 504: 'silent' };
 
-/** What a node's health URL does. Its heartbeat lives on for a while after a crash, and while it stands still. */
+/** Requests a node's health URL. Its heartbeat remains for a while after a crash, and while it is frozen. */
 export const askOwner: AskOwner = (url) =>
   new Promise((resolve) => {
     const target = new URL('/healthz', url);
-    // Nothing is told to it, so that it does not matter who certifies it.
+    // No secret is sent, so its certificate does not matter.
     const request = target.protocol === 'https:' ? requestHttps : requestHttp;
     const asking = request(target, { agent: false, rejectUnauthorized: false });
     let accepted = false;
@@ -32,25 +32,25 @@ export const askOwner: AskOwner = (url) =>
       });
     });
     asking.on('response', ({ statusCode = 0, headers }) =>
-      // By the proxy's last check it is down: its sessions come here, and go back with the next one.
+      // The proxy's last check found it down: its sessions come here, and return after the next check.
       say(headers[JUST_BACK] ? 'silent' : (WORDS[statusCode] ?? 'answers')),
     );
     asking.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
       if (REFUSALS.has(code)) return say('refuses');
-      // Whoever breaks off has accepted; what became of it, the next question will tell.
+      // A peer that breaks off has accepted the connection; the next request will show its state.
       say(accepted || code === 'ECONNRESET' ? 'silent' : 'unreachable');
     });
     asking.end();
   });
 
 const ASK_AGAIN_MS = 1000;
-/** URLs come from heartbeats alone, and change with the nodes of a deployment. */
+/** URLs come only from heartbeats, and change with the nodes of a deployment. */
 const MAX_OWNERS = 1000;
 
-/** For so long after a node was silent proxies may still take it to be down: their next checks tell them. */
+/** For this long after a node was silent proxies may still consider it down, until their next checks. */
 const BACK_MS = 5000;
 
-/** One question for each owner and second, however many requests want to know. */
+/** One health request per owner and second, however many requests need the result. */
 export const askOwners = (ask: AskOwner, now: () => number): AskOwner => {
   const owners = new Map<string, () => Promise<OwnerWord>>();
   return (url) => {

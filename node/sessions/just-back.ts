@@ -1,21 +1,21 @@
-/** On /healthz: proxies may not have seen yet that the node answers again. */
+/** On /healthz: proxies may not have noticed yet that the node answers again. */
 export const JUST_BACK = 'x-mooring-just-back';
 
-/** Proxies give a check a second, and take a node out that does not answer it. */
+/** Proxies give a check one second, and take a node out that does not answer in time. */
 const STILL_MS = 1000;
 const LOOK_MS = 250;
-/** For so long after a node stood still proxies may still take it to be down: their next checks tell them. */
+/** For this long after a node was frozen proxies may still consider it down, until their next checks. */
 export const BACK_MS = 5000;
 
 export type JustBack = {
-  /** Asked before the timers of a process that goes on have run: the gap itself is looked at. */
+  /** May be called before the timers of a resumed process have run, so it looks at the gap itself. */
   readonly justBack: () => boolean;
   /** The server behind this node did not answer. */
   readonly stoodStill: () => void;
   readonly stop: () => void;
 };
 
-/** Whether this process stood still a moment ago. The others must know: a proxy may have sent them its sessions. */
+/** Whether this process was frozen a moment ago. Other nodes must know: a proxy may have sent them its sessions. */
 export const watchStandstill = (now: () => number): JustBack => {
   let seen = now();
   let last = Number.NEGATIVE_INFINITY;

@@ -22,8 +22,8 @@ export type MissingSessionOptions = {
 };
 
 /**
- * `gone`: it is this node's own, and the server behind this node is not there. `silent`: who has it does not answer.
- * `masked`: it is here, and not the caller's.
+ * `gone`: it belongs to this node, and the server behind this node is gone. `silent`: its holder does not answer.
+ * `masked`: it is here, but not the caller's.
  */
 export type ExplainMissing = (missing: {
   id: string;
@@ -33,12 +33,12 @@ export type ExplainMissing = (missing: {
   masked?: boolean;
 }) => Promise<Absence>;
 
-/** Why a session that a request names is not here. A text that is no session id never reaches the registry. */
+/** Why the requested session is not here. Text that is not a session id never reaches the registry. */
 export const explainMissing =
   ({ self, registry, askOwner, nodes, cookieName, cookiesOf, log, onMiss }: MissingSessionOptions): ExplainMissing =>
   async ({ id, cookie: value, gone = false, silent, masked = false }) => {
     const session = parseSessionId(id);
-    // Nobody has this one: all is done, and takes as long, as for an id that somebody has made up.
+    // Nobody has this id: everything is done, and takes as long, as for an invented id.
     const soughtFor = masked ? newSessionId(self.node, randomUUID()) : session;
     const known = gone ? ({ kind: 'owner-gone', owner: self.node } as const) : silent && silentOwner(silent);
     const [found, listed] = await Promise.all([
@@ -58,7 +58,7 @@ export const explainMissing =
 
 const silentOwner = (owner: string) => ({ kind: 'owner-silent', owner }) as const;
 
-/** With many keys a listing takes long; the 404 does not wait for it. */
+/** A listing is slow with many keys; the 404 does not wait for it. */
 const PATIENCE_MS = 500;
 
 const soon = async (listed: Promise<Listed<NamedNode>>): Promise<readonly NamedNode[]> => {

@@ -1,6 +1,6 @@
 /**
- * Asks at most once in so many milliseconds, whoever wants to know: listings walk over the registry's keys, and
- * anybody may cause one.
+ * Asks at most once per this many milliseconds, for all callers together: listings scan the registry's keys, and
+ * anybody can trigger one.
  */
 export const recently = <Value>(
   ask: () => Promise<Value>,

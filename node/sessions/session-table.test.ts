@@ -7,7 +7,7 @@ import type { SessionRegistry } from '../../shared/registry/session-registry.ts'
 import { steadyNow } from '../../shared/steady-clock.ts';
 import { ask, call, initialize, open, openSession, testClient, testNode, textOf } from '../test-bench.ts';
 
-/** Names of the registry's methods, as they are called. */
+/** Names of the registry's methods, in the order of the calls. */
 const watched = (registry: SessionRegistry, calls: string[]): SessionRegistry =>
   new Proxy(registry, {
     get: (target, name: keyof SessionRegistry) => {

@@ -12,10 +12,10 @@ export type SessionTableOptions = {
   readonly onClosed: (session: HostedSession, why: CloseReason) => void;
 };
 
-/** The client names itself: a hostile one shall not fill the log. */
+/** The client chooses its name: a hostile one must not fill the log. */
 const MAX_NAME = 200;
 
-/** The live sessions of this process. What is not here is not alive, whatever the registry says. */
+/** The live sessions of this process. A session that is not here is not alive, whatever the registry says. */
 export class SessionTable implements HeldSessions {
   readonly #options: SessionTableOptions;
   readonly #sessions = new Map<string, HostedSession>();
@@ -40,12 +40,12 @@ export class SessionTable implements HeldSessions {
     return this.#sessions.size;
   }
 
-  /** Sessions that have a place and are not open yet. */
+  /** Sessions that have a place but are not open yet. */
   get opening(): number {
     return this.#opening;
   }
 
-  /** Calls that are being worked on, in all sessions. */
+  /** Running calls, in all sessions. */
   get running(): number {
     return this.#running;
   }
@@ -66,7 +66,10 @@ export class SessionTable implements HeldSessions {
     if (this.#opening > 0) await new Promise<void>((resolve) => this.#noneOpening.push(resolve));
   }
 
-  /** A place for a session about to open, or undefined when all are taken. To be released once it is added, or failed. */
+  /**
+   * Reserves a place for a session about to open; undefined if all are taken. To be released once it is added or has
+   * failed.
+   */
   takePlace(): { release(): void } | undefined {
     if (this.#sessions.size + this.#opening >= this.#options.limit) return undefined;
     this.#opening++;
@@ -79,7 +82,7 @@ export class SessionTable implements HeldSessions {
     return { release };
   }
 
-  /** It counts from here on; whether its record is written already is the registry's affair. */
+  /** The session counts from now on, even if its record has not been written yet. */
   async add(session: HostedSession, client: string): Promise<void> {
     this.#sessions.set(session.id, session);
     this.#options.onOpened(session, client.slice(0, MAX_NAME));
@@ -88,12 +91,15 @@ export class SessionTable implements HeldSessions {
     await this.#options.registry.open({ id: session.id, created: session.created, client });
   }
 
-  /** Keeps the record of a session from expiring; costs the registry next to nothing. */
+  /** Keeps a session's record from expiring; cheap for the registry. */
   touch(session: HostedSession): void {
     this.#options.registry.touch(session.id);
   }
 
-  /** The record goes whatever the local close does; of a node that stops it stays, so that its clients learn why. */
+  /**
+   * Deletes the record whether or not the local close succeeds. When the node stops it is kept, so that clients learn
+   * why.
+   */
   async close(id: SessionId, why: CloseReason): Promise<void> {
     const session = this.#sessions.get(id);
     if (!session) return;
@@ -109,7 +115,7 @@ export class SessionTable implements HeldSessions {
       this.#options.log.warn({ session: brief(id), err: closed.reason }, 'a session did not close well');
   }
 
-  /** Those that nobody listens to or waits for: a client that has left may never have closed them. */
+  /** Sessions that nobody listens to or waits for: a client may have left without closing them. */
   idle(now: number): number {
     let idle = 0;
     for (const session of this.#sessions.values()) if (session.isIdle(now, 0)) idle++;
@@ -128,10 +134,10 @@ export class SessionTable implements HeldSessions {
 
 const MINUTE = 60_000;
 
-/** How long after its time an idle session may still be there. */
+/** How long an idle session may outlive its limit. */
 export const sweepEvery = (idleMs: number): number => Math.min(MINUTE, Math.max(10, idleMs / 4));
 
 const ENDINGS: Partial<Record<CloseReason, Ending>> = { idle: 'expired', forgotten: 'forgotten', died: 'server-ended' };
 
-/** Whoever knows a session id can use the session: logs and listings show enough of it to tell sessions apart. */
+/** Whoever knows a session id can use the session: logs and listings show only enough of it to distinguish sessions. */
 export const brief = (id: string): string => `${beginningOf(id)}…`;

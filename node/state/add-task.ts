@@ -6,9 +6,9 @@ import type { Bind } from './principal.ts';
 import { declaresTasks, serveTasks, TASKS } from './serve-tasks.ts';
 import { type InputRequests, type InputResponses, Task } from './task.ts';
 
-/** What the work of a task sees of it. */
+/** A task, as its work function sees it. */
 export type TaskRun = {
-  /** Aborted when the client cancels, the task's time is over or the node stops. */
+  /** Aborted when the client cancels, the task's time is up or the node stops. */
   readonly signal: AbortSignal;
   progress(done: number, total: number, message?: string): Promise<void>;
   /** Questions to the client's user or model, under names of your choice. Only a task can ask. */
@@ -19,26 +19,26 @@ export type TaskTool<Schema extends z.ZodObject> = {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: Schema;
-  /** Seconds for which a task can be asked for, from its begin. */
+  /** Seconds from its start for which a task can be polled. */
   readonly ttl?: number;
-  /** How often a client should ask, in milliseconds. */
+  /** How often a client should poll, in milliseconds. */
   readonly pollMs?: number;
   readonly bind?: Bind;
   run(input: z.output<Schema>, task: TaskRun): Promise<CallToolResult>;
 };
 
 const DEFAULTS = { ttl: 3600, pollMs: 1000 };
-/** Of all tools of a node together. */
+/** For all tools of a node together. */
 const MOST = 10_000;
 
-/** A tool that is a task where the client knows tasks, and a plain call with progress where it does not. */
+/** Adds a tool that is a task if the client supports tasks, and else a plain call with progress. */
 export const addTask = <Schema extends z.ZodObject>(
   server: McpServer,
   context: ServerContext,
   tool: TaskTool<Schema>,
 ): void => {
   const { name, description, inputSchema, run } = tool;
-  // In a session a task is a plain call: the tasks of those protocols are others.
+  // In a session it is a plain call: the older protocols have a different kind of task.
   if (onlyRequestOf(context)) serveTasks(server, context);
   if (tool.bind) context.state.binds.set(name, tool.bind);
   const handler = (input: z.output<Schema>, call: ToolContext): Promise<CallToolResult> => {
@@ -65,7 +65,7 @@ type Beginning = {
   readonly work: (task: TaskRun) => Promise<CallToolResult>;
 };
 
-/** Answers once `tasks/get` would find the task. Being in memory it outlives its request, and not its node. */
+/** Answers once `tasks/get` can find the task. It is in memory: it outlives its request, but not its node. */
 const begin = async ({ context, tool, work }: Beginning): Promise<CallToolResult> => {
   const { state, client, bus } = context;
   if (state.isLeaving) throw new Error(`draining: ${state.node} is about to stop and begins nothing new. Call again.`);
@@ -86,7 +86,7 @@ const begin = async ({ context, tool, work }: Beginning): Promise<CallToolResult
   return { resultType: 'task', ...task.created(held.id) } as unknown as CallToolResult;
 };
 
-/** A result is asked for within a few polls. A node that leaves waits for so long. */
+/** Clients fetch a result within a few polls. A leaving node waits for this long. */
 const LAST_ASKED_MS = 30_000;
 
 const settleSoon = ({ ended }: Held, settle: () => void): void => {
@@ -94,7 +94,7 @@ const settleSoon = ({ ended }: Held, settle: () => void): void => {
   ended.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
 };
 
-/** Never rejects: whatever happens is how the task ends. */
+/** Never rejects: an error ends the task. */
 const perform = async (task: Task, signal: AbortSignal, work: Beginning['work']): Promise<void> => {
   const run: TaskRun = {
     signal,
@@ -103,7 +103,7 @@ const perform = async (task: Task, signal: AbortSignal, work: Beginning['work'])
   };
   try {
     const result = { ...(await work(run)), resultType: 'complete' };
-    // What is no JSON could never be told, and a request for it would get no answer.
+    // A result that is not JSON could not be sent, and `tasks/get` would get no answer.
     JSON.stringify(result);
     task.complete(result);
   } catch (error) {

@@ -1,18 +1,18 @@
 import type { DetailedTask } from './task.ts';
 
-/** What a client can ask to hear of. */
+/** What a client can subscribe to. */
 export type NodeEvent =
   | { readonly kind: 'tools' | 'prompts' | 'resources' }
   | { readonly kind: 'resource'; readonly uri: string }
   | { readonly kind: 'task'; readonly task: DetailedTask; readonly principal?: string };
 
-/** Brings an event to whoever listens, here and, with Redis, at every node. It never waits and never throws. */
+/** Delivers an event to all listeners, here and, with Redis, on every node. It never waits and never throws. */
 export type EventBus = {
   publish(event: NodeEvent): void;
   subscribe(listener: (event: NodeEvent) => void): () => void;
 };
 
-/** For a server to say that something has changed. */
+/** Lets a server publish that something has changed. */
 export type Changes = {
   tools(): void;
   prompts(): void;
@@ -34,7 +34,7 @@ export const localBus = (): EventBus => {
       for (const listener of listeners) listener(event);
     },
     subscribe: (listener) => {
-      // One of its own for each: two may be the same function.
+      // A separate object for each listener: two may be the same function.
       const own = (event: NodeEvent): void => listener(event);
       listeners.add(own);
       return () => void listeners.delete(own);

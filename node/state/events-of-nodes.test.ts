@@ -10,7 +10,7 @@ import type { ServerContext } from '../mcp/server-context.ts';
 import { ask, eventsOf, nodeName, open, type TestNode, testNode } from '../test-bench.ts';
 import { callTool, envelope, headersOf, request } from '../test-sessionless.ts';
 
-/** A node that hears what the others tell over Redis, and what its server may tell. */
+/** A node that receives events of others over Redis, and its server's publisher. */
 const redisNode = async (t: TestContext, name: string, url: string) => {
   const log = silentLog();
   const contexts: ServerContext[] = [];
@@ -54,7 +54,7 @@ test('who listens at one node hears what any node tells, tasks too; without Redi
   for (const name of ['n1', 'n2', 'n3']) nodes.push(await redisNode(t, name, redis.url));
   const [one, two] = nodes as [(typeof nodes)[0], (typeof nodes)[0]];
   const heard = await listening(one.node, { resourceSubscriptions: Array.from({ length: 10 }, (_, i) => `a:${i}`) });
-  // Until its connection listens, what is told goes by: the first event that comes shows that it does.
+  // Events are missed until its connection is subscribed: the first one that arrives shows that it is.
   const ready = await listening(one.node, { toolsListChanged: true });
   const first = ready();
   const ringing = setInterval(() => two.changes.tools(), 20);

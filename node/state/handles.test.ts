@@ -9,7 +9,7 @@ import { HeldState } from './held-state.ts';
 
 type Basket = { readonly items: string[] };
 
-/** A node without its sockets, on a clock that the test sets. */
+/** A node without sockets, with a clock that the test sets. */
 const place = ({ name = 'n1', store = createMemoryStore(() => 0), leaving = false } = {}) => {
   const clock = { now: 0 };
   const self = { node: nodeName(name), boot: `${name}-1`, url: `http://${name}` };

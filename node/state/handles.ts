@@ -6,21 +6,23 @@ import type { Bind, CallContext } from './principal.ts';
 export type HandleOptions = {
   /** Seconds since the last use after which a handle ends. */
   readonly idle?: number;
-  /** Seconds after which it ends in any case. */
+  /** Seconds after which it always ends. */
   readonly ttl?: number;
-  /** So many at once, on each node. */
+  /** Maximum number at once, on each node. */
   readonly max?: number;
-  /** Who calls: only who opened a handle may use it. Without it, whoever knows the handle may. */
+  /**
+   * Identifies the caller: only the one who opened a handle may use it. Without it, anyone who knows the handle may.
+   */
   readonly bind?: Bind;
 };
 
 /** The handles of one kind, as the tools of one server use them. */
 export type Handles<Value> = {
-  /** For a tool's input: it brings the call to the node, and tells the model how long a handle lives. */
+  /** For a tool's input: it routes the call to the node, and tells the model how long a handle lives. */
   readonly field: z.ZodString;
-  /** The new handle. A value with something to close, a worker or a browser, is made with the signal of its end. */
+  /** The new handle. A value that must be closed, like a worker or a browser, gets a signal that fires at its end. */
   open(value: Value | ((ended: AbortSignal) => Value | Promise<Value>), call?: CallContext): Promise<string>;
-  /** The value, or a HandleGone: the SDK makes a tool error of it that the model reads. */
+  /** The value, or throws HandleGone: the SDK turns it into a tool error that the model reads. */
   get(id: string, call?: CallContext): Promise<Value>;
   close(id: string, call?: CallContext): Promise<void>;
 };
@@ -36,14 +38,14 @@ export class HandleGone extends Error {
   }
 }
 
-/** No new one now; the message is for the model. */
+/** No new handle can be opened now; the message is for the model. */
 export class HandleRefused extends Error {
   readonly code = 'HANDLE_REFUSED';
 }
 
 const DEFAULTS = { idle: 30 * 60, ttl: 24 * 3600, max: 10_000 };
 
-/** One for each kind of state, made once in a module. `baskets(context)` are those of the node that context is of. */
+/** One for each kind of state, created once in a module. `baskets(context)` gives those of the context's node. */
 export const handles = <Value>(given: HandleOptions = {}): ((context: ServerContext) => Handles<Value>) => {
   const options = { ...DEFAULTS, ...given };
   const owner = {};
@@ -85,7 +87,7 @@ const handlesAt = <Value>({ context, options, owner }: At): Handles<Value> => {
   };
 };
 
-/** A session is here to stay and must be served here; a request without one goes to another node when it comes again. */
+/** A session stays here and must be served here; a request without one goes to another node when it is retried. */
 const refuseIf = (context: ServerContext, full: boolean, max: number): void => {
   const { state } = context;
   if (full) throw new HandleRefused(`full: ${state.node} holds ${max} of these, as many as it may. Close one first.`);
@@ -93,11 +95,11 @@ const refuseIf = (context: ServerContext, full: boolean, max: number): void => {
     throw new HandleRefused(`draining: ${state.node} is about to stop and opens nothing new. Call again.`);
 };
 
-/** Of `Mcp-Param-Handle`, the one header by which all handles of all tools are routed. */
+/** For `Mcp-Param-Handle`, the one header that routes all handles of all tools. */
 const HEADER_NAME = 'Handle';
 const HEADER = `mcp-param-${HEADER_NAME.toLowerCase()}`;
 
-/** Clients in browsers send no such header, and the SDK refuses calls that lack it. */
+/** Browsers do not send this header, and the SDK refuses calls that lack it. */
 const fieldOf = (context: ServerContext, { idle, ttl }: typeof DEFAULTS): z.ZodString => {
   const lives = `It lives for ${spoken(idle)} after its last use, ${spoken(ttl)} at most, and ends with its node.`;
   const field = z.string().max(128).describe(`A handle. ${lives}`);

@@ -13,13 +13,13 @@ import { type Gone, whyGone } from '../core/why-gone.ts';
 import type { AskOwner } from '../sessions/ask-owner.ts';
 import { type Bind, type Caller, principalOf } from './principal.ts';
 
-/** What is kept under one id. `owner` is whose it is: the id of a basket opens no order. */
+/** What is kept under one id. `owner` is the kind that it belongs to: a basket's id does not open an order. */
 export type Held = {
   readonly id: SessionId;
   readonly kind: StateKind;
   readonly owner: object;
   readonly value: unknown;
-  /** Who may use it, and how that is told of a request; without, whoever knows the id. */
+  /** Who may use it, and how to identify that caller; without it, anyone who knows the id. */
   readonly bind: Bind | undefined;
   readonly principal: string | undefined;
   readonly since: number;
@@ -27,7 +27,7 @@ export type Held = {
   readonly ttlMs: number;
   readonly ended: AbortController;
   lastUsed: number;
-  /** It has a record in the registry, and by it a drain waits. */
+  /** It has a record in the registry, and a drain waits for it. */
   recorded: boolean;
 };
 
@@ -42,7 +42,7 @@ type HeldStateOptions = {
   readonly registry: SessionRegistry;
   readonly askOwner: AskOwner;
   readonly isLeaving: () => boolean;
-  /** Work that a stopping node waits for. */
+  /** Running work that a stopping node waits for. */
   readonly countCall: (by: 1 | -1) => void;
   readonly onMiss: (kind: StateKind, reason: string) => void;
   readonly log: Log;
@@ -52,7 +52,7 @@ type HeldStateOptions = {
   readonly wallClock: () => number;
 };
 
-/** What this process holds beside sessions: values behind handles, and tasks. */
+/** What this process holds besides sessions: values behind handles, and tasks. */
 export class HeldState {
   readonly #options: HeldStateOptions;
   readonly #held = new Map<string, Held>();
@@ -60,7 +60,7 @@ export class HeldState {
   readonly #ended = new AbortController();
   #opening = 0;
   #noneOpening: (() => void)[] = [];
-  /** How the tools that are tasks tell whose a request is, by their names. */
+  /** By tool name: how tools that are tasks identify the caller. */
   readonly binds = new Map<string, Bind>();
 
   constructor(options: HeldStateOptions) {
@@ -71,7 +71,7 @@ export class HeldState {
     return this.#options.node;
   }
 
-  /** Whether nothing more should begin here. */
+  /** Whether nothing new should begin here. */
   get isLeaving(): boolean {
     return this.#options.isLeaving();
   }
@@ -84,7 +84,7 @@ export class HeldState {
     return this.#options.now();
   }
 
-  /** Waited for when the node stops, as a call is. */
+  /** The node waits for it when it stops, as for a call. */
   async working(work: Promise<void>): Promise<void> {
     this.#options.countCall(1);
     await work.finally(() => this.#options.countCall(-1));
@@ -94,7 +94,7 @@ export class HeldState {
     return this.#counts.get(owner) ?? 0;
   }
 
-  /** So many a drain waits for: those that are being opened too. */
+  /** How many a drain waits for, including those being opened. */
   get waitedFor(): number {
     let count = this.#opening;
     for (const { recorded } of this.#held.values()) if (recorded) count++;
@@ -107,12 +107,12 @@ export class HeldState {
     return size;
   }
 
-  /** It is there from here on; whether its record is written already is the registry's affair. */
+  /** It exists from now on, even if its record has not been written yet. */
   async open({ client, make, caller, ...holding }: Holding): Promise<Held> {
     const { node, registry, log } = this.#options;
     const principal = principalOf(holding.bind, caller);
     const ended = new AbortController();
-    // Counted before anything is waited for: of many that open at once none may be one too many.
+    // Counted before the first await: concurrent opens must not exceed the limit.
     this.#counts.set(holding.owner, this.count(holding.owner) + 1);
     this.#opening++;
     const value = await Promise.resolve()
@@ -132,7 +132,7 @@ export class HeldState {
     return held;
   }
 
-  /** Also whether its time is over: a sweep comes late. */
+  /** Also checks whether its time is up: the sweep may come late. */
   find(id: string, owner: object, caller: Caller): Held | undefined {
     const held = this.#held.get(id);
     if (!held || held.owner !== owner || held.principal !== principalOf(held.bind, caller)) return undefined;
@@ -146,7 +146,7 @@ export class HeldState {
     this.#options.registry.touch(held.id);
   }
 
-  /** Nothing more happens in it: whoever waits for this node to leave need not wait for it. */
+  /** Nothing more happens in it: a drain need not wait for it. */
   async settle(held: Held): Promise<void> {
     if (!held.recorded) return;
     held.recorded = false;
@@ -163,7 +163,7 @@ export class HeldState {
     await this.#options.registry.close(held.id, ending);
   }
 
-  /** The oldest in which nothing happens any more gives way to a new one. false: there is none. */
+  /** Evicts the oldest that is finished to make place for a new one. false: there is none. */
   async makeRoom(owner: object): Promise<boolean> {
     for (const held of this.#held.values()) {
       if (held.owner !== owner || held.recorded) continue;
@@ -173,7 +173,7 @@ export class HeldState {
     return false;
   }
 
-  /** Those whose time is over; and handles that nobody has used for `idleMs`. */
+  /** Ends those whose time is up, and handles that nobody has used for `idleMs`. */
   async closeIdle(now: number, idleMs = Number.POSITIVE_INFINITY): Promise<void> {
     const unused = ({ kind, lastUsed }: Held): boolean => kind === 'handle' && now - lastUsed >= idleMs;
     const over = [...this.#held.values()].filter((held) => isOver(held, now) || unused(held));
@@ -190,18 +190,18 @@ export class HeldState {
     return this.#ended.signal;
   }
 
-  /** The node stops. Its records stay for a while, and tell that it has gone or restarted. */
+  /** Called when the node stops. Its records stay for a while, so that clients learn that it is gone or restarted. */
   abandonAll(): void {
     this.#ended.abort();
     for (const held of this.#held.values()) held.ended.abort('shutdown');
     this.#held.clear();
   }
 
-  /** Only for what is not found here: the registry is asked. */
+  /** Asks the registry, only for ids that are not found here. */
   async explain(text: string, kind: StateKind, inHeader: boolean): Promise<Gone> {
     const { registry, askOwner, node, onMiss, log } = this.#options;
     const id = parseSessionId(text);
-    // Held, but not by this caller or not of this kind: whose it is, is nobody's business.
+    // It exists, but for another caller or of another kind: do not reveal whose it is.
     const found = id && !this.#held.has(id) ? await registry.whereIs(id) : ({ kind: 'unknown' } as const);
     const location = found.kind === 'wrong-node' ? whereNow(found.owner, await askOwner(found.url)) : found;
     const gone = whyGone({ location, what: kind, node, inHeader });

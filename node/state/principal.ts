@@ -1,10 +1,10 @@
-/** Who calls, from headers that a proxy in front has checked: a user, a tenant. */
+/** Identifies the caller, from headers that a proxy in front has checked: a user, a tenant. */
 export type Bind = (request: Request) => string | undefined;
 
-/** What the SDK's second version gives a tool as its last argument; of it, the HTTP request. */
+/** The last argument that SDK v2 passes to a tool; only its HTTP request. */
 export type CallContext = { readonly http?: { readonly req?: Request | undefined } | undefined };
 
-/** Who asks for what is kept here: the request, and what an authenticator says of it. */
+/** The caller: its request, and what an authenticator says about it. */
 export type Caller = { readonly request: Request | undefined; readonly principal: string | undefined };
 
 export const principalOf = (bind: Bind | undefined, { request, principal }: Caller): string | undefined => {

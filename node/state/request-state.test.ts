@@ -10,7 +10,7 @@ import { requestState } from './request-state.ts';
 
 const sealed = requestState<{ readonly file: string }>({ ttlSeconds: 60 });
 
-/** Asks before it deletes. What it asked about is with the client meanwhile. */
+/** Asks before it deletes. Meanwhile the client holds the state of the question. */
 const createServer = defineServer((context) => {
   const codec = sealed(context);
   const server = new McpServer({ name: 'careful', version: '1' }, { requestState: { verify: codec.verify } });

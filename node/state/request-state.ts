@@ -7,8 +7,8 @@ import type { StateKeys } from '../core/shared-keys.ts';
 import type { ServerContext } from '../mcp/server-context.ts';
 
 /**
- * Seals the state of a question that is answered by a later request, so that any node can take up what another one
- * sealed: `requestState: { verify }` in the options of a server, `mint` where it asks. Made once in a module.
+ * Seals the state of a question that a later request answers, so that any node can continue with what another one
+ * sealed: `requestState: { verify }` in the options of a server, `mint` where it asks. Created once in a module.
  */
 export const requestState = <State>(
   options: Omit<RequestStateCodecOptions, 'key'> = {},
@@ -29,7 +29,7 @@ const ofAll = <State>(codecs: readonly RequestStateCodec<State>[]): RequestState
   return {
     mint: (...asked) => first.mint(...asked),
     verify: (...asked) =>
-      // Another key may have sealed it; what is too old, or somebody else's, is so with every key.
+      // Another key may have sealed it; state that is too old, or somebody else's, fails with every key.
       others.reduce(
         (tried, next) =>
           tried.catch((error: Error) => (error.message === 'mac' ? next.verify(...asked) : Promise.reject(error))),

@@ -10,7 +10,7 @@ import type { ServerContext } from '../mcp/server-context.ts';
 import type { Held } from './held-state.ts';
 import type { Task } from './task.ts';
 
-/** Whose all tasks of a node are. */
+/** The owner under which all tasks of a node are kept. */
 export const TASKS = {};
 
 const EXTENSION = 'io.modelcontextprotocol/tasks';
@@ -36,12 +36,12 @@ export const serveTasks = (server: McpServer, context: ServerContext): void => {
   inner.setRequestHandler('tasks/get', { params: BY_ID, result: RESULT }, async ({ taskId }, call) => {
     const held = await find(taskId, call);
     const task = held.value as Task;
-    // The client has its result now: who waits for this node to leave need not wait longer.
+    // The client has its result now: a drain need not wait for it any longer.
     if (task.isOver) void context.state.settle(held);
     return task.detailed(held.id);
   });
   inner.setRequestHandler('tasks/update', { params: BY_ID, result: RESULT }, async ({ taskId }, call) => {
-    // The SDK takes them out of the parameters, whichever method they are of.
+    // The SDK removes them from the parameters of every method.
     ((await find(taskId, call)).value as Task).answer(call.mcpReq.inputResponses ?? {});
     return {};
   });

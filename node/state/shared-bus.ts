@@ -3,22 +3,24 @@ import { type EventBus, localBus, type NodeEvent } from './event-bus.ts';
 export type SharedBus = EventBus & {
   /** What another node has sent. */
   receive(text: string): void;
-  /** Events that other nodes were not told: the store was away or slow, or they were too large. */
+  /** Events that were not sent to other nodes: the store was down or slow, or they were too large. */
   readonly lost: number;
 };
 
 export type SharedBusOptions = {
-  /** Of this process: what it sent itself, it has told already. */
+  /** Id of this process: its own events were already delivered here. */
   readonly boot: string;
   readonly send: (text: string) => Promise<boolean>;
 };
 
-/** On the way at once: what a stalled store can make us hold. */
+/** Maximum in flight: limits what a stalled store makes us keep in memory. */
 const MAX_UNDER_WAY = 256;
-/** A task's result may be larger: then only its own node tells of it. */
+/** A task's result may be larger: then only its own node sends it. */
 const MAX_LENGTH = 64 * 1024;
 
-/** Tells events here at once, and other nodes as well as it goes: nobody waits for it, and what is lost is counted. */
+/**
+ * Delivers events here at once, and to other nodes as best effort: nothing waits for it, and lost events are counted.
+ */
 export const sharedBus = ({ boot, send }: SharedBusOptions): SharedBus => {
   const local = localBus();
   let underWay = 0;
@@ -47,7 +49,7 @@ export const sharedBus = ({ boot, send }: SharedBusOptions): SharedBus => {
   };
 };
 
-/** undefined: it is our own, or what another version or another program has sent. */
+/** undefined: it is our own, or comes from another version or another program. */
 const eventIn = (text: string, own: string): NodeEvent | undefined => {
   try {
     const { boot, event } = JSON.parse(text) as { readonly boot?: unknown; readonly event?: NodeEvent };

@@ -1,4 +1,7 @@
-/** A question to the client's user or model, as MCP has it: `elicitation/create`, `sampling/createMessage`, `roots/list`. */
+/**
+ * A question to the client's user or model, as defined by MCP: `elicitation/create`, `sampling/createMessage`,
+ * `roots/list`.
+ */
 export type InputRequest = { readonly method: string; readonly params?: Readonly<Record<string, unknown>> };
 export type InputRequests = Readonly<Record<string, InputRequest>>;
 export type InputResponses = Readonly<Record<string, unknown>>;
@@ -10,7 +13,7 @@ export type TaskState =
   | { readonly status: 'working' | 'cancelled' }
   | { readonly status: 'input_required'; readonly inputRequests: InputRequests }
   | { readonly status: 'completed'; readonly result: Result }
-  /** Of the protocol; a tool that reports an error has completed. */
+  /** As in the protocol: a tool that reports an error counts as completed. */
   | { readonly status: 'failed'; readonly error: TaskError };
 
 type TaskFacts = {
@@ -22,7 +25,7 @@ type TaskFacts = {
   readonly statusMessage?: string;
 };
 
-/** As `tasks/get` answers and `notifications/tasks` tells. */
+/** As in the answer of `tasks/get` and in `notifications/tasks`. */
 export type DetailedTask = TaskFacts & TaskState;
 
 export type TaskTimes = {
@@ -32,7 +35,7 @@ export type TaskTimes = {
   readonly date: () => number;
 };
 
-/** One task, from its first word to its last. What comes after the last changes nothing. */
+/** One task, from start to end. Nothing changes it after its end. */
 export class Task {
   readonly #times: TaskTimes;
   readonly #created: number;
@@ -71,7 +74,7 @@ export class Task {
     this.#become({ status: 'cancelled' });
   }
 
-  /** Resolves once every question has its answer, however many updates that takes. */
+  /** Resolves once every question is answered, however many updates that takes. */
   ask(inputRequests: InputRequests): Promise<InputResponses> {
     this.#answers = {};
     this.#become({ status: 'input_required', inputRequests });
@@ -80,7 +83,7 @@ export class Task {
     });
   }
 
-  /** Answers to questions that are not open are passed over. */
+  /** Answers to questions that are not open are ignored. */
   answer(responses: InputResponses): void {
     if (this.#state.status !== 'input_required') return;
     const open = Object.entries(this.#state.inputRequests);
@@ -96,7 +99,7 @@ export class Task {
     return { ...this.#facts(taskId), ...this.#state };
   }
 
-  /** As the answer to the call that began it has it. */
+  /** As in the answer to the call that started it. */
   created(taskId: string): TaskFacts & Pick<TaskState, 'status'> {
     return { ...this.#facts(taskId), status: this.#state.status };
   }

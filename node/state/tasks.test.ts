@@ -9,7 +9,7 @@ import { addTask, type TaskRun } from './add-task.ts';
 
 const QUESTION = { method: 'elicitation/create', params: { message: 'Sure?', requestedSchema: { type: 'object' } } };
 
-/** Tools of which the test says when they go on. */
+/** Tools that wait until the test lets them continue. */
 const stage = () => {
   const runs: TaskRun[] = [];
   const waiting: ((word: string) => void)[] = [];
@@ -52,7 +52,7 @@ const begin = async (node: Node, name: string, headers = {}): Promise<string> =>
 const ask = (node: Node, method: string, taskId: string, more: object = {}, headers = {}) =>
   request(node, envelope(method, { taskId, ...more }), { headers });
 const get = async (node: Node, taskId: string) => (await ask(node, 'tasks/get', taskId)).json.result;
-/** A task goes on in its own time; each look is a request. */
+/** A task runs by itself; each poll is a request. */
 const ended = async (node: Node, taskId: string) => {
   for (;;) {
     const task = await get(node, taskId);

@@ -1,7 +1,7 @@
 import type { RequestId } from '../../core/json-rpc.ts';
 import type { EventBus, NodeEvent } from '../../state/event-bus.ts';
 
-/** What a client asks to hear of, as `subscriptions/listen` has it. */
+/** What a client subscribes to, as in `subscriptions/listen`. */
 export type Filter = {
   readonly toolsListChanged?: boolean;
   readonly promptsListChanged?: boolean;
@@ -11,7 +11,7 @@ export type Filter = {
   readonly taskIds?: readonly string[];
 };
 
-/** Of the server's capabilities, what it says that it tells. */
+/** The notifications that the server declares in its capabilities. */
 export type Tells = {
   readonly tools?: { readonly listChanged?: boolean };
   readonly prompts?: { readonly listChanged?: boolean };
@@ -23,7 +23,7 @@ export type Listening = {
   readonly id: RequestId;
   readonly filter: Filter;
   readonly tells: Tells;
-  /** Whether the caller may see a task that is bound to somebody. */
+  /** Whether the caller may see a task that has an owner. */
   readonly maySee: (principal: string) => boolean;
 };
 
@@ -32,10 +32,10 @@ export type Listeners = { open(listening: Listening): Response };
 const TASKS = 'io.modelcontextprotocol/tasks';
 const SUBSCRIPTION_KEY = 'io.modelcontextprotocol/subscriptionId';
 const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' };
-/** Proxies cut what is silent for a minute. */
+/** Proxies cut connections that are silent for a minute. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** Streams of changes. The SDK has them too, but they tell nothing of tasks. */
+/** Streams of changes. The SDK has them too, but without tasks. */
 export const listenersOn = (
   bus: EventBus,
   { max, ended }: { readonly max: number; readonly ended: AbortSignal },
@@ -85,7 +85,7 @@ export const listenersOn = (
 const full = (id: RequestId): Response =>
   Response.json({ jsonrpc: '2.0', id, error: { code: -32603, message: 'As many streams are open as may be' } });
 
-/** What of a filter will be told; the rest is left out of the acknowledgement. */
+/** The part of a filter that is supported; the rest is left out of the acknowledgement. */
 const honored = (filter: Filter, { tools, prompts, resources, extensions }: Tells): Filter => ({
   ...(filter.toolsListChanged && tools?.listChanged && { toolsListChanged: true }),
   ...(filter.promptsListChanged && prompts?.listChanged && { promptsListChanged: true }),

@@ -11,7 +11,7 @@ export type OwnHostOptions = {
   readonly around: Surroundings;
 };
 
-/** Sessions of the MCP SDK in the memory of this process. The SDK is read after the start: see `load`. */
+/** Sessions of the MCP SDK in the memory of this process. The SDK is loaded after the start: see `load`. */
 export const ownHost =
   ({ createServer, eventLimits, around }: OwnHostOptions): MakeHost =>
   (parts) => {

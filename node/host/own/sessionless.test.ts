@@ -7,7 +7,7 @@ import type { ServerContext } from '../../mcp/server-context.ts';
 import { ask, call, eventsOf, initialize, open, openSession, testClient, testNode, textOf } from '../../test-bench.ts';
 import { callTool, envelope, headersOf, openBasket, request } from '../../test-sessionless.ts';
 
-/** The SDK's own client, which asks which era the server is of. */
+/** The SDK's own client, which asks which protocol the server supports. */
 const modernClient = async (t: TestContext, url: string): Promise<Client> => {
   const client = new Client({ name: 'modern', version: '2' }, { versionNegotiation: { mode: 'auto' } });
   t.after(() => client.close());
@@ -47,7 +47,7 @@ test('with a server of the SDK’s first version, clients of the new era fall ba
   const discover = await request(node, envelope('server/discover'));
   assert.equal(discover.status, 400);
   assert.match(discover.json.error.message, /send initialize$/);
-  // One is asked for its era, the other is the session's.
+  // One is made to find out the protocol, the other for the session.
   assert.deepEqual(
     made.map(({ session, ended }) => [session === '', ended.aborted]),
     [

@@ -18,14 +18,14 @@ export type SessionlessOptions = Pick<HostParts, 'node' | 'sessions' | 'handOver
 export type Asked = Exchange & { readonly message: Message };
 
 export type Sessionless = {
-  /** Whether the team's server knows this era: one of the SDK's second version does, and serves sessions too. */
+  /** Whether your server supports this protocol: a server of SDK v2 does, and serves sessions too. */
   serves(asked: Asked): Promise<boolean>;
   answer(asked: Asked): Promise<void>;
 };
 
 type Product = McpServer | Server;
 
-/** Requests of the era without sessions: each has a server of its own, for as long as it takes. */
+/** Requests of the protocol without sessions: each gets its own server, for as long as it takes. */
 export const sessionless = (options: SessionlessOptions): Sessionless => {
   const { around, sessions, log } = options;
   const listeners = listenersOn(around.bus, { max: MOST_LISTENERS, ended: around.state.ended });
@@ -57,7 +57,7 @@ export const sessionless = (options: SessionlessOptions): Sessionless => {
     },
     answer: async (asked) => {
       const ended = new AbortController();
-      // A stream of changes is no call: a node that stops ends it, and does not wait for it.
+      // A stream of changes is not a call: a node that stops ends it without waiting.
       const call = asked.message.method !== LISTEN;
       if (call) sessions.countCall(1);
       await answer(asked, ended.signal).finally(() => {
@@ -68,7 +68,7 @@ export const sessionless = (options: SessionlessOptions): Sessionless => {
   };
 };
 
-/** Asked once, of a server that is made for nothing else. */
+/** Checked once, with a server that is made only for this. */
 const knowsEra = async (options: SessionlessOptions, asked: Asked): Promise<boolean> => {
   const ended = new AbortController();
   const made = { ...asked, request: webRequest(asked.req), ended: ended.signal };
@@ -80,11 +80,11 @@ const knowsEra = async (options: SessionlessOptions, asked: Asked): Promise<bool
 
 const LISTEN = 'subscriptions/listen';
 
-/** The SDK has found nothing wrong with it. */
+/** The SDK has accepted it. */
 const isListening = (message: Message, answer: Response): boolean =>
   message.method === LISTEN && answer.headers.get('content-type') === 'text/event-stream';
 
-/** The SDK asks whether a server is of its own class; of another copy it takes the part within, and checks less. */
+/** The SDK checks for its own class. From another copy of the SDK it accepts the inner server, with fewer checks. */
 const ofOurCopy = (server: Product): Product => (server instanceof McpServer ? server : innerOf(server));
 
 const innerOf = (server: Product): Server => ('server' in server ? server.server : server) as Server;
@@ -111,7 +111,6 @@ const contextOf = (
   ended,
 });
 
-/** Of streams that tell of changes. */
 const MOST_LISTENERS = 10_000;
 
 type Wanted = Omit<Made, 'ended'> & {

@@ -6,7 +6,7 @@ import { headerValues } from '../../http/request-facts.ts';
 import type { Unplaced } from '../streams/receive.ts';
 import { type SessionlessOptions, sessionless } from './sessionless.ts';
 
-/** Answered is then what needs no session. Where the team's server knows sessions only, it is refused for want of one. */
+/** Answers requests that need no session. If your server supports sessions only, they are refused. */
 export const answerWithoutSession = (options: SessionlessOptions): ((unplaced: Unplaced) => Promise<boolean>) => {
   const requests = sessionless(options);
   return async ({ req, res, principal, auth, head, messages, bytes, batch }) => {

@@ -4,7 +4,7 @@ import type { Posted } from '../streams/live-session.ts';
 
 const REASON = { reason: 'server-ended' };
 
-/** To each call that was in flight. */
+/** For each call that was in flight. */
 export const ENDED = {
   code: SERVER_ERROR,
   message: 'The server of this session ended before it answered.',

@@ -13,29 +13,29 @@ export type ChildOptions = {
   /** Of standard output. */
   readonly onLine: (line: Line) => void;
   readonly onError: (line: string) => void;
-  /** It ended, or can no longer be talked to. At most once, and not after `end`. */
+  /** It ended, or its pipes broke. Called at most once, and not after `end`. */
   readonly onOver: (how: string) => void;
 };
 
-/** A program that speaks by lines, and that is ended with all that it has started, however this process ends. */
+/** A program that speaks in lines. It and everything it has started are ended, however this process ends. */
 export type Child = {
-  /** With its end of line. False: it reads too slowly, and no more is kept for it. */
+  /** With its end of line. False: the program reads too slowly, and its buffer is full. */
   write(line: Uint8Array): boolean;
-  /** Its input is closed; it is given time, and is killed after that. */
+  /** Closes its input, gives it time, and then kills it. */
   end(): void;
-  /** Nobody of its family is left. */
+  /** Neither the program nor any of its descendants is left. */
   readonly gone: Promise<void>;
 };
 
-/** A message: a screenshot may be one. */
+/** The limit of one message, which may be a screenshot. */
 export const LONGEST_LINE = 16 * 1024 * 1024;
-/** Of standard error people need the beginning. */
+/** Only the beginning of standard error is useful to people. */
 const LONGEST_ERROR = 1000;
-/** What waits for a program that does not read: two of the largest requests. */
+/** The buffer for a program that does not read: two of the largest requests. */
 const MOST_UNREAD = 8 * 1024 * 1024;
-/** A pipe that closes is mostly a program that ends, and how it ended tells more. */
+/** A pipe mostly closes because the program ends, and its exit code says more. */
 const EXPLAINS_ITSELF_MS = 500;
-/** Whoever left its group may hold its output open; what comes later is not waited for. */
+/** A process that left its group may keep its output open; we do not wait for that. */
 const LAST_WORDS_MS = 1000;
 
 export const startChild = (options: ChildOptions): Child => {
@@ -68,7 +68,7 @@ export const startChild = (options: ChildOptions): Child => {
   };
   const end = (): void => {
     silence();
-    // What it still says is read no more: it may be what it is ended for.
+    // Further output is not read: it may be the reason why the program is ended.
     for (const pipe of [stdout, stderr]) pipe.pause();
     guard.end();
     stdin.destroy();
@@ -85,7 +85,7 @@ const howGone = async (child: ChildProcess): Promise<string> => {
   }
 };
 
-/** Says the last thing that was learned when the shortest of the waits is over. */
+/** Reports the last reason it got, when the shortest of the waits is over. */
 const onceOver = (say: (how: string) => void) => {
   let told = '';
   let timer: NodeJS.Timeout | undefined;
@@ -96,7 +96,7 @@ const onceOver = (say: (how: string) => void) => {
   };
   const over = (how: string, inMs = 0): void => {
     if (silent) return;
-    // Its exit explains a pipe that closed; no pipe explains an exit.
+    // An exit explains a closed pipe; a closed pipe does not explain an exit.
     if (told === '' || !told.startsWith('ended')) told = how;
     clearTimeout(timer);
     const tell = (): void => {

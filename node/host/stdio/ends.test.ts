@@ -1,4 +1,4 @@
-/** No program, and nothing that a program has started, is left behind, however its session or its node ends. */
+/** No program, and no process that a program has started, is left, however its session or its node ends. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,8 +10,8 @@ import { ask, initialize, openSession, testNode } from '../../test-bench.ts';
 import { behindStdio } from './test-stdio.ts';
 
 /**
- * Tells its number, and the numbers of a process with a group of its own, as a browser has, and of one with an empty
- * environment; none of them heeds SIGTERM or the end of its input.
+ * Prints its process id, and the ids of a process with its own group, like a browser, and of one with an empty
+ * environment. All of them ignore SIGTERM and the end of their input.
  */
 const FAMILY = `
   const { spawn } = require('node:child_process');
@@ -57,7 +57,7 @@ test('a session that is closed, and one whose program dies, leave no process; a 
   const [closed, died, open] = [await openFamily(t, node), await openFamily(t, node), await openFamily(t, node)];
   await ask(node, { session: closed.session, method: 'DELETE' });
   await ask(node, { session: died.session, body: { jsonrpc: '2.0', id: 2, method: 'die' } });
-  // Without its parent and without the mark in its environment nobody knows the third of these.
+  // Without its parent and without the mark in its environment the third cannot be found.
   await allGone([...closed.pids, ...died.pids.slice(0, 2)]);
   assert(open.pids.every(isThere));
   await node.stop();

@@ -1,4 +1,4 @@
-/** What becomes of sessions whose programs do what they should not; they are shell scripts, which start at once. */
+/** Sessions whose programs misbehave. The programs are shell scripts, which start fast. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
@@ -9,7 +9,7 @@ import { behindStdio } from './test-stdio.ts';
 
 const RESULT = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'fake', version: '1' } };
 const say = (message: object): string => `echo '${JSON.stringify({ jsonrpc: '2.0', ...message })}'`;
-/** Answers initialize, and has read that the client has, too. */
+/** Answers initialize, and reads the client's `initialized`. */
 const BEGIN = `read -r _; ${say({ id: 1, result: RESULT })}; read -r _`;
 const ANSWER = say({ id: 7, result: { content: [] } });
 const PING = { jsonrpc: '2.0', id: 7, method: 'ping' };

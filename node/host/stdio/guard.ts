@@ -1,10 +1,10 @@
 /**
- * A command for /bin/sh that runs a program on its own pipes and ends it with all that descends from it once the other end
- * of descriptor 3 closes: because its session ends, or because the node is gone, by kill -9 too. Two seconds after that
- * all get SIGTERM, two seconds later SIGKILL. Descendants are known by their group (so it is spawned detached), by their
- * parents and, on Linux, by a mark in the environment: a browser has a group of its own, and its parent may have died
- * before anybody looked. The program's exit code is written to descriptor 3; when the shell itself ends, nobody is left.
- * SIGINT and SIGQUIT are ignored in the program, as in all that a shell does not wait for at once.
+ * A command for /bin/sh that runs a program on its own pipes. It ends the program and all its descendants once the
+ * other end of descriptor 3 closes: because the session ends, or because the node is gone, even by kill -9. Two seconds
+ * after that all get SIGTERM, two seconds later SIGKILL. Descendants are known by their group (so it is spawned
+ * detached), by their parents and, on Linux, by a mark in the environment: a browser has its own group, and its parent
+ * may have died before we looked. The program's exit code is written to descriptor 3; when the shell itself ends, no
+ * process is left. The program ignores SIGINT and SIGQUIT, as every background process of a shell does.
  */
 export const GUARD = `
 mark=$1

@@ -21,13 +21,13 @@ export type PipeEndOptions = Connecting & {
   readonly log: Log;
 };
 
-/** What became of initialize. */
+/** The outcome of initialize. */
 export type Begun = 'taken' | 'refused' | 'over';
 
-/** A session's streams, and the program that speaks on all of them through one pipe. */
+/** A session's streams, and the program that serves all of them through one pipe. */
 export class PipeEnd implements McpEnd {
   readonly begun: Promise<Begun>;
-  /** Nobody of its program's family is left. */
+  /** Neither its program nor any descendant of it is left. */
   readonly gone: Promise<void>;
   readonly #options: PipeEndOptions;
   readonly #session: LiveSession;
@@ -60,7 +60,7 @@ export class PipeEnd implements McpEnd {
   }
 
   async handle(request: Request, posted?: Posted): Promise<Response> {
-    // Only initialize comes here then: of a session that has ended nothing is handed on.
+    // This can only be initialize: a session that has ended passes nothing on.
     if (this.#over) return refusal(NOT_BEGUN, posted);
     if (posted === undefined) return this.#listen(request.headers.get('last-event-id') ?? '');
     if (!this.#child.write(lineOf(posted))) return refusal(BUSY, posted);
@@ -78,7 +78,7 @@ export class PipeEnd implements McpEnd {
     return this.#eventStream(body);
   }
 
-  /** Writes to all that is open, so that the end of a client that has vanished is noticed. */
+  /** Writes to every open stream, so that a client that has vanished is noticed. */
   probe(): void {
     this.#streams.probe();
   }
@@ -92,7 +92,7 @@ export class PipeEnd implements McpEnd {
     this.#streams.closeAll();
   }
 
-  /** The answer is held until the server has said whether there is a session. */
+  /** Holds the answer until the server has said whether there is a session. */
   async #initialize(body: ReadableStream<Uint8Array>, posted: Posted, request: RequestId): Promise<Response> {
     this.#opening = request;
     const begun = await this.begun;

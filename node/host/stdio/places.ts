@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export type Place = { leave(): void };
 
-/** Some at a time; the others wait in turn, and not for ever. */
+/** A limited number at a time; the others wait in order, with a time limit. */
 export class Places {
   readonly #most: number;
   readonly #patienceMs: number;
@@ -26,7 +26,7 @@ export class Places {
     const place = await Promise.race([turn, given]);
     late.abort();
     if (place) return place;
-    // Its turn may have come in this very moment.
+    // It may have got its place at this very moment.
     const at = this.#queue.indexOf(called);
     if (at < 0) return turn;
     this.#queue.splice(at, 1);

@@ -1,6 +1,6 @@
 type Controller = ReadableStreamDefaultController<Uint8Array>;
 
-/** As far behind a stream may be that nobody reads yet; the relay that reads has a bound of its own. */
+/** The buffer of a stream that nobody reads yet; the relay that reads it has its own limit. */
 const BEHIND = { highWaterMark: 4 * 1024 * 1024, size: (chunk: Uint8Array): number => chunk.byteLength };
 const encoder = new TextEncoder();
 
@@ -28,7 +28,7 @@ export class SseStreams {
     return this.#open.has(name);
   }
 
-  /** False: nobody reads it now. */
+  /** False: there is no reader now. */
   send(name: string, text: string): boolean {
     const controller = this.#open.get(name);
     if (!controller || (controller.desiredSize ?? 0) < 0) return false;
@@ -41,7 +41,7 @@ export class SseStreams {
     this.#open.delete(name);
   }
 
-  /** A comment, which clients pass over: whoever is gone without a word is found by what is written to him. */
+  /** A comment, which clients ignore: only a write reveals a client that vanished without closing. */
   probe(): void {
     for (const name of this.#open.keys()) this.send(name, ':\n\n');
   }

@@ -9,21 +9,21 @@ import { Places } from './places.ts';
 
 export type StdioOptions = {
   readonly command: ServerCommand;
-  /** All of its environment. */
+  /** Its complete environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** A server that has not answered initialize by then is ended. */
+  /** A server that has not answered initialize after this time is ended. */
   readonly startMs: number;
-  /** With those that are still ending. */
+  /** Including those that are still ending. */
   readonly mostProcesses: number;
   readonly eventLimits: EventLimits;
 };
 
-/** A start takes a core for a while. */
+/** Each start uses a core for a while. */
 const STARTING_AT_ONCE = 4;
 const TURN_MS = 10_000;
 const PROBE_MS = 30_000;
 
-/** A program for each session, spoken to by lines of JSON on its standard input and output. */
+/** A program for each session, which speaks JSON lines on its standard input and output. */
 export const stdioHost =
   (options: StdioOptions & { readonly probeMs?: number }): MakeHost =>
   (parts) => {

@@ -4,7 +4,7 @@ import { stdioHost } from './stdio-host.ts';
 
 type Options = Partial<Parameters<typeof stdioHost>[0]>;
 
-/** What makes a node whose sessions have this program each. */
+/** Starts a node that runs this program for each session. */
 export const behindStdio = (command: ServerCommand, options: Options = {}) => ({
   makeHost: stdioHost({
     command,

@@ -1,10 +1,10 @@
-/** In a minute; a line costs more than its length. */
+/** Per minute; a line costs more than its length. */
 const MOST = 64 * 1024 * 1024;
 const COST_OF_LINE = 1024;
 const MINUTE_MS = 60_000;
 const LAST_LINES = 20;
 
-/** What a server writes and nobody reads: the last of it for the log, and whether it is too much. */
+/** Output of a server that nobody reads: the last of it for the log, and whether it is too much. */
 export class Unread {
   readonly #now: () => number;
   readonly #lines: string[] = [];
@@ -16,7 +16,7 @@ export class Unread {
     this.#since = now();
   }
 
-  /** How it is too much, if it is. */
+  /** Which limit it exceeds, if any. */
   count(text: string): string | undefined {
     const now = this.#now();
     if (now - this.#since >= MINUTE_MS) {

@@ -5,7 +5,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CreateServer } from '../../mcp/open-session.ts';
 import { ask, call, eventsOf, open, openSession, testNode } from '../../test-bench.ts';
 
-/** Sends `count` notes of a size on the stream of the call, with pauses of every kind in between. */
+/** Sends `count` notes of a size on the call's stream, with different pauses in between. */
 const talkative =
   (count: number, size = 0): CreateServer =>
   () => {

@@ -15,7 +15,7 @@ type Task = {
   readonly now: () => number;
 };
 
-/** A client may be back before we have seen the end of the connection that it lost. */
+/** A client may reconnect before we notice that its old connection is gone. */
 const RECONNECT_PATIENCE_MS = 250;
 
 const requestOf = ({ session, req }: Task, extra: Readonly<Record<string, string>> = {}): Request =>
@@ -38,7 +38,7 @@ export const deliver = async (task: Task & { readonly posted: Posted }): Promise
   await sent;
 };
 
-/** The GET stream, or the rest of any stream that the client lost. */
+/** The GET stream, or the rest of a stream that the client lost. */
 export const openStream = async (task: Task & { readonly missing: () => Promise<void> }): Promise<void> => {
   const { session, req, res } = task;
   const { buffer } = session.events;
@@ -66,7 +66,7 @@ export const openStream = async (task: Task & { readonly missing: () => Promise<
   await relay(task, { answer, stream, ...(primes && { opening: `id: ${from}\nretry: ${RETRY_MS}\ndata: \n\n` }) });
 };
 
-/** The SDK would keep the stream of a call that is over open for ever. */
+/** The SDK would keep the stream of a finished call open forever. */
 const sendRest = async ({ session, res }: Task, answer: Response, from: string): Promise<void> => {
   await answer.body?.cancel();
   const events = session.events.buffer.after(from)?.events ?? [];

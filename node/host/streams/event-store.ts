@@ -1,7 +1,7 @@
 import type { EventBuffer } from '../../core/event-buffer.ts';
 import { type RequestId, SERVER_ERROR } from '../../core/json-rpc.ts';
 
-/** The SDK's own name of the stream that a plain GET opens; event-store.test.ts holds it to that. */
+/** The SDK's own name for the stream that a plain GET opens; event-store.test.ts checks it. */
 export const GET_STREAM = '_GET_stream';
 
 /** As the SDK writes it. */
@@ -17,7 +17,7 @@ export class SessionEvents {
   readonly #buffer: EventBuffer;
   readonly #onAnswer: Answered;
   #primed: string | undefined;
-  // Events that no GET stream carried: what a client that reconnects without Last-Event-ID has missed.
+  // Events that no GET stream carried: a client that reconnects without Last-Event-ID has missed them.
   #resumeGetFrom: string;
 
   constructor(buffer: EventBuffer, onAnswer: Answered) {
@@ -33,7 +33,7 @@ export class SessionEvents {
     return this.keep(stream, { id, method }, JSON.stringify(message));
   }
 
-  /** A message as it was written: its event's id. */
+  /** Stores a message as written and returns its event id. */
   keep(stream: string, { id, method }: Json, data: string): string {
     if (method !== undefined || id === undefined) return this.#buffer.append(stream, data);
     const answer = this.#buffer.answer(stream, { data, otherwise: answerLost(id as RequestId) });
@@ -51,8 +51,8 @@ export class SessionEvents {
   }
 
   /**
-   * Without a pause from the first event to the last: an event stored in between would be neither in the replay
-   * nor on the stream, which the SDK opens right after it.
+   * Synchronous from the first event to the last: an event stored in between would be neither in the replay nor on the
+   * stream that the SDK opens right after it.
    */
   async replayEventsAfter<Sent>(
     lastEvent: string,
@@ -64,7 +64,7 @@ export class SessionEvents {
     return replay.stream;
   }
 
-  /** The stream that was primed since the last call: that of the POST that has just been handed to the SDK. */
+  /** The stream that was primed since the last call: the stream of the POST just passed to the SDK. */
   takePrimed(): string | undefined {
     const stream = this.#primed;
     this.#primed = undefined;
@@ -75,7 +75,7 @@ export class SessionEvents {
     return this.#resumeGetFrom;
   }
 
-  /** The GET stream has carried everything up to here. */
+  /** The GET stream has carried all events up to now. */
   getStreamEnded(): void {
     this.#resumeGetFrom = this.#buffer.here(GET_STREAM);
   }
@@ -88,6 +88,6 @@ export class SessionEvents {
 const LOST =
   'The answer is lost: the call ran, its stream broke, and the answer was not kept until the client came back.';
 
-/** In place of an answer that is no longer kept: without it the client would wait until its own time is out. */
+/** Replaces an answer that is no longer kept: without it the client would wait until its own timeout. */
 const answerLost = (id: RequestId): string =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code: SERVER_ERROR, message: LOST, data: { reason: 'answer-lost' } } });

@@ -5,45 +5,45 @@ import type { SeenIds } from '../../core/seen-ids.ts';
 import type { Exchange, HostedSession, OpenAnswer, Principal } from '../session-host.ts';
 import { GET_STREAM, SessionEvents } from './event-store.ts';
 
-/** A POST: its messages, and the JSON that they came as. */
+/** A POST: its messages and their original JSON. */
 export type Posted = {
   readonly messages: readonly Message[];
   readonly body: unknown;
   readonly bytes: Uint8Array;
-  /** Whose it is, for the tools. */
+  /** The caller, for the tools. */
   readonly auth?: Exchange['auth'];
 };
 
-/** The MCP side of a session: the SDK in this process, or a program behind a pipe. It has the streams. */
+/** The MCP side of a session: the SDK in this process, or a program behind a pipe. It owns the streams. */
 export type McpEnd = {
-  /** Before it first waits: an event of a POST with requests is primed. */
+  /** Must prime the stream of a POST with requests synchronously. */
   handle(request: Request, posted?: Posted): Promise<Response>;
   close(): Promise<void>;
 };
 
-/** The requests of one POST that are still to be answered, and the stream that their answers take. */
+/** The unanswered requests of one POST, and the stream for their answers. */
 export type Call = { readonly requests: Set<RequestId>; stream?: string; answer?: OpenAnswer; cancelled?: true };
 
 export type LiveSessionOptions = {
   readonly id: SessionId;
-  /** A date, which its record keeps. */
+  /** A date, for the session's record. */
   readonly created: number;
-  /** Of the clock that ages are taken from. */
+  /** A reading of the clock that ages are measured with. */
   readonly now: number;
   readonly protocol: string;
   readonly buffer: EventBuffer;
   readonly principal: Principal | undefined;
-  /** The ids of its requests, where none may come twice. */
+  /** The ids of its requests, if they are checked for repeats. */
   readonly seen?: SeenIds | undefined;
   readonly onCallsChanged: (by: 1 | -1) => void;
   readonly answer: (exchange: Exchange, session: LiveSession) => Promise<void>;
 };
 
-/** A session of this process, and what of it is under way. */
+/** A session in this process, with its open requests. */
 export class LiveSession implements HostedSession {
   readonly id: SessionId;
   readonly created: number;
-  /** The version of MCP that was agreed on; what a request says of it may be wrong or missing. */
+  /** The negotiated version of MCP; a request's header may be wrong or missing. */
   protocol: string;
   readonly principal: Principal | undefined;
   readonly events: SessionEvents;
@@ -74,7 +74,7 @@ export class LiveSession implements HostedSession {
     return this.#answer(exchange, this);
   }
 
-  /** Nobody has asked for anything or listened for so long. A call that nobody waits for keeps no session. */
+  /** How long there was no request and no listener. A call that nobody waits for does not keep a session alive. */
   isIdle(now: number, idleMs: number): boolean {
     return this.#answers.size === 0 && now - this.lastUsed >= idleMs;
   }
@@ -105,7 +105,7 @@ export class LiveSession implements HostedSession {
     for (const request of [...call.requests]) this.#endCall(request, call);
   }
 
-  /** No answer follows a cancelled request, so nothing but this would ever end its stream. */
+  /** A cancelled request gets no answer, so only this ends its stream. */
   cancel(request: RequestId): void {
     const call = this.#calls.get(request);
     if (!call) return;

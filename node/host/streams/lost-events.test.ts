@@ -1,4 +1,4 @@
-/** What a client is told of messages that were not kept until it came back. */
+/** What a client learns about messages that were dropped before it came back. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import test, { type TestContext } from 'node:test';
@@ -11,7 +11,7 @@ type Event = { id?: string; data?: string };
 
 const messageOf = (event: Event | undefined) => JSON.parse(event?.data || '{}');
 
-/** Reads so many events, then leaves as a client does whose network is gone. */
+/** Reads this many events, then disconnects like a client that lost its network. */
 const take = async (answer: Awaited<ReturnType<typeof open>>, count: number): Promise<Event[]> => {
   const taken: Event[] = [];
   for await (const event of eventsOf(answer)) if (taken.push(event) === count) break;
@@ -52,7 +52,7 @@ test("300 events of the GET stream do not push a dropped call's answer out", asy
   assert.equal(messageOf((await resume(node, session, dropped[0])).at(-1)).id, 'slow');
 });
 
-/** A call of the SDK's own client for so many characters, whose connection is cut while it runs. */
+/** A call of the SDK's own client for this many characters, whose connection is cut while it runs. */
 const callAndCut = async (t: TestContext, n: number): Promise<unknown> => {
   const happening = new EventEmitter();
   const cut = once(happening, 'cut');

@@ -14,7 +14,7 @@ import { type Opening, type StartSessionOptions, startSession } from './start-se
 
 const ALLOWED = { headers: { allow: 'GET, POST, DELETE, OPTIONS' } };
 
-/** A POST that names no session, before it is asked whether it opens one. */
+/** A POST without a session, before we check whether it opens one. */
 export type Unplaced = Exchange & {
   readonly head: McpHead;
   readonly messages: readonly Message[];
@@ -22,12 +22,12 @@ export type Unplaced = Exchange & {
   readonly batch: boolean;
 };
 
-/** Where there is a server for what needs no session: whether it has answered. */
+/** If there is a server for requests that need no session: whether it has answered. */
 export type WithoutSession = { readonly withoutSession?: (unplaced: Unplaced) => Promise<boolean> };
 
 type Receive = (exchange: Exchange, session?: LiveSession) => Promise<void>;
 
-/** Reads a request, decides what it wants and does that; without a session it can only open one. */
+/** Reads a request, decides what it wants and does it; without a session it can only open one. */
 export const receive = (options: Omit<StartSessionOptions, 'answer'> & WithoutSession): Receive => {
   const { maxBodyBytes = MAX_BYTES } = options;
   const tooLarge = `Payload Too Large: the body exceeds ${maxBodyBytes} bytes`;
@@ -74,7 +74,7 @@ const carryOut = async (task: Task): Promise<void> => {
   if (decision.kind === 'reject') return sendError(res, { ...decision, message: decision.why, id });
   if (decision.kind === 'open') return open(task);
   const held = session as LiveSession;
-  // It was there when the request began; how it ended is known where that of all is.
+  // The session existed when the request began; the general path finds out how it ended.
   const missing = (): Promise<void> => task.sendMissing({ req, res, principal }, { id: held.id, caller: id });
   if (held.hasEnded) return missing();
   if (decision.kind === 'close') {
@@ -89,7 +89,7 @@ const open = async (task: Task): Promise<void> => {
   const { posted, req, res, now } = task;
   const { messages } = posted;
   let opening: Opening | undefined;
-  // Without the answer the client does not know its session's id, so nobody would ever use or close it.
+  // Without the answer the client does not know the session id, so nobody would ever use or close the session.
   res.once('close', () => {
     if (opening?.kind === 'opened' && !res.writableFinished) abandonUnheard(task, opening);
   });

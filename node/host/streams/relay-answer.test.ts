@@ -6,7 +6,7 @@ import test, { type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { relayAnswer } from './relay-answer.ts';
 
-/** The pieces in which an answer arrives whose body comes so many turns of the event loop after its head. */
+/** The chunks in which an answer arrives when its body comes this many turns of the event loop after its head. */
 const pieces = async (t: TestContext, { turns, togetherMs }: { turns: number; togetherMs: number }) => {
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {

@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import type { OpenAnswer } from '../session-host.ts';
 
-/** A reader this far behind is cut off; it resumes from the event buffer, which says what it no longer has. */
+/** A reader this far behind is disconnected. It can resume from the event buffer, which says what was dropped. */
 const MAX_BACKLOG = 4 * 1024 * 1024;
 
 /**
- * What comes this soon after the head leaves together with it. Traefik's HTTP client may still be busy with the request
- * when the head of a quick answer arrives, and then closes the connection: what has not come by then is lost.
+ * Data that comes this soon after the head is sent together with it. Traefik's HTTP client may still be sending the
+ * request when the head of a quick answer arrives. It then closes the connection, and later data is lost.
  */
 const TOGETHER_MS = 5;
 
 /**
- * Sends the SDK's answer. What comes later is written at once, and when the client leaves the SDK is told in the same turn,
- * so that the stream is free for a reconnect.
+ * Sends the SDK's answer. Later data is written at once. When the client leaves, the SDK learns it in the same turn, so
+ * that the stream is free for a reconnect.
  */
 export const relayAnswer = (
   answer: Response,
@@ -47,7 +47,7 @@ export const relayAnswer = (
   };
 };
 
-/** Node 22 and 24 write the end of a corked answer before what it holds back, so that is let go first. */
+/** Node 22 and 24 write the end of a corked answer before the data that it holds back, so uncork first. */
 const finish = (res: ServerResponse, release: () => void): void => {
   const { socket } = res;
   socket?.cork();
@@ -60,13 +60,13 @@ const copy = async (reader: ReadableStreamDefaultReader<Uint8Array>, res: Server
   for (;;) {
     const { done, value } = await reader.read();
     if (done || res.destroyed) return;
-    // Before the write: one large message is no backlog.
+    // Checked before the write: one large message is not a backlog.
     if (res.writableLength > MAX_BACKLOG) return void res.destroy();
     res.write(value);
   }
 };
 
-// Connections are the HTTP server's affair.
+// The HTTP server owns the connections.
 const headersOf = (answer: Response): Record<string, string> => {
   const { connection: _, ...headers } = Object.fromEntries(answer.headers.entries());
   return headers;

@@ -11,7 +11,7 @@ const EXPECTED = Array.from({ length: NOTES }, (_, i) => `post-${i}`);
 const messageOf = ({ data }: Event) => (data ? JSON.parse(data) : undefined);
 const noteOf = (event: Event): string | undefined => messageOf(event)?.params?.data;
 
-/** Reads so many events, then leaves as a client does whose network is gone. */
+/** Reads this many events, then disconnects like a client that lost its network. */
 const take = async (answer: IncomingMessage, count: number): Promise<Event[]> => {
   const taken: Event[] = [];
   if (count > 0)

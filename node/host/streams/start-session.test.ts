@@ -21,7 +21,7 @@ test('a session is idle from its opening on, however long its server takes to st
       const registry = new MemoryRegistry(store, self);
       const open = registry.open.bind(registry);
       registry.open = async (session) => {
-        // The sweep may come now: it is in the table, and its client has no answer yet.
+        // The sweep may run now: the session is in the table, and its client has no answer yet.
         await node.table.closeIdle(now);
         return open(session);
       };

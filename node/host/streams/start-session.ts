@@ -16,7 +16,7 @@ export type Opening =
   | {
       readonly kind: 'opened';
       readonly session: LiveSession;
-      /** Whether initialize has been taken, and the session is in the table. */
+      /** Whether initialize was accepted and the session is in the table. */
       isHeld(): boolean;
       abandon(): Promise<void>;
     };
@@ -31,7 +31,7 @@ export type Connecting = {
   readonly onClosed: (why?: CloseReason) => Promise<void>;
 };
 
-/** What stands at the other end of a session's streams, made for it alone. */
+/** The other end of a session's streams, made for this session only. */
 export type Connect = (
   connecting: Connecting,
 ) => Promise<Refused | { readonly kind: 'connected'; readonly mcp: McpEnd }>;
@@ -56,7 +56,7 @@ export const startSession = async (options: StartSessionOptions, asked: Asked): 
   let held = false;
   const onInitialized = (): Promise<void> => {
     held = true;
-    // Its server may have taken longer to start than a session may be idle.
+    // Its server may take longer to start than the idle limit.
     session.lastUsed = options.now();
     place.release();
     return sessions.add(session, introduction.client);
@@ -80,7 +80,7 @@ const connect = ({ connect, log }: StartSessionOptions, connecting: Connecting):
     return { kind: 'refused', error: { status: 500, code: INTERNAL_ERROR, message } };
   });
 
-/** Also of a session that was refused to be initialized, and that the table therefore never saw. */
+/** Also for a session whose initialize was refused, which the table therefore never had. */
 const abandonSession = async (sessions: HeldSessions, session: LiveSession, release: () => void): Promise<void> => {
   release();
   await sessions.close(session.id, 'abandoned');

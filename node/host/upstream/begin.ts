@@ -15,7 +15,7 @@ import type { Way } from './way.ts';
 
 export type BeginOptions = Way & Pick<ForeignSessionOptions, 'answer' | 'leave'>;
 
-/** A request that names no session: initialize, or something that the server answers without one. */
+/** A request without a session: initialize, or something that the server answers without one. */
 export const beginAtServer =
   (options: BeginOptions) =>
   async ({ req, res, principal }: Exchange): Promise<void> => {
@@ -56,7 +56,7 @@ const open = async (options: BeginOptions, asked: Opening): Promise<void> => {
     const answer = await askServer(options, asked);
     const session = sessionOf(options, asked, answer);
     if (session === 'unusable') return refuseId(options, asked, answer);
-    // A server that starts anew may count from the beginning: the session that had this id before is no more.
+    // A restarted server may reuse ids: the session that had this id before is gone.
     if (session) await options.sessions.close(session.id, 'forgotten');
     if (session) await options.sessions.add(session, clientOf(asked.opening));
     place.release();
@@ -64,7 +64,7 @@ const open = async (options: BeginOptions, asked: Opening): Promise<void> => {
     const sent = await sendEndpointAnswer(options, asked, answer);
     if (sent && session) await session.hold(sent);
     else await sent?.ended;
-    // Without the answer the client does not know its session's id, so nobody would ever use or close it.
+    // Without the answer the client does not know the session id, so nobody would ever use or close the session.
     if (session && left) await options.sessions.close(session.id, 'abandoned');
   } catch (error) {
     await sendFailure(options, asked, error);
@@ -74,7 +74,7 @@ const open = async (options: BeginOptions, asked: Opening): Promise<void> => {
   }
 };
 
-/** Only a 200 to initialize opens a session: some servers send a fresh id with refusals too. */
+/** Only a 200 to initialize opens a session: some servers send a new id with refusals too. */
 const sessionOf = (
   options: BeginOptions,
   { principal }: Opening,
@@ -113,5 +113,5 @@ const clientOf = ({ params }: Message): string => {
   return clientInfo ? `${wordOf(clientInfo.name)}/${wordOf(clientInfo.version)}` : '';
 };
 
-/** It is the server that checks this: here it may be anything, even an object that cannot be made a string. */
+/** The server checks this. Here it may be anything, even an object that cannot be converted to a string. */
 const wordOf = (value: unknown): string => (typeof value === 'string' ? value : String(JSON.stringify(value)));

@@ -17,13 +17,13 @@ export type ForeignSessionOptions = {
   readonly leave: (foreignId: string) => Promise<void>;
 };
 
-/** A session whose state is in a server elsewhere. */
+/** A session whose state is in another server. */
 export class ForeignSession implements HostedSession {
   readonly id: SessionId;
   readonly foreignId: string;
   readonly created: number;
   readonly principal: Principal | undefined;
-  /** The ids of its requests, where none may come twice. */
+  /** The ids of its requests, if they are checked for repeats. */
   readonly seen = new SeenIds();
   readonly openAnswers = new Set<OpenAnswer>();
   readonly #options: ForeignSessionOptions;
@@ -45,12 +45,12 @@ export class ForeignSession implements HostedSession {
     return this.#options.answer(exchange, this);
   }
 
-  /** Aborted when the session has ended: no answer is waited for any more. */
+  /** Aborted when the session has ended: nobody waits for an answer any more. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }
 
-  /** A call counts until what it returns is called, or its session ends. */
+  /** The call counts as running until the returned function is called, or the session ends. */
   beginCall(): () => void {
     if (this.#ended.signal.aborted) return () => undefined;
     this.#calls++;

@@ -13,16 +13,16 @@ export type Passing = {
   readonly res: ServerResponse;
   /** The session's id at the server. */
   readonly session?: string | undefined;
-  /** To the MCP endpoint, wherever the server has it; else to the path that was asked for. */
+  /** To the server's MCP endpoint; otherwise to the requested path. */
   readonly endpoint?: boolean;
-  /** On other paths: tells the server that a session is over. */
+  /** On other paths: tells the server that a session has ended. */
   readonly leave?: (foreignId: string) => Promise<void>;
   readonly body?: RequestBody | undefined;
-  /** Aborted when nobody waits for the answer any more, besides by the client's leaving. */
+  /** Aborted when the answer is no longer needed for another reason than that the client left. */
   readonly over?: AbortSignal | undefined;
 };
 
-/** Asks the server as the client asked us. When the client leaves, so do we. */
+/** Forwards the client's request to the server, and aborts it when the client leaves. */
 export const askServer = async (way: Way, passing: Passing): Promise<Answer> => {
   const { req, res, session, body, over } = passing;
   const left = new AbortController();
@@ -73,8 +73,8 @@ export const passOn = async (way: Way, given: Passing): Promise<void> => {
 };
 
 /**
- * To a server `/x/../mcp` or `/MCP` may be its endpoint too. A session that began there would be in no table: not counted,
- * and not found.
+ * A server may also accept `/x/../mcp` or `/MCP` as its endpoint. A session that began there would be in no table: not
+ * counted, and not found.
  */
 const sendOtherAnswer = async (way: Way, passing: Passing, answer: Answer): Promise<OpenAnswer | undefined> => {
   const [foreignId] = valuesOf(answer.headers, 'mcp-session-id');
@@ -86,7 +86,7 @@ const sendOtherAnswer = async (way: Way, passing: Passing, answer: Answer): Prom
   return undefined;
 };
 
-/** To a balancer these mean that this node is not there; it is, and only its server says so. */
+/** A balancer would conclude from these that this node is down; but they come from its server. */
 const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 export const sendEndpointAnswer = async (
@@ -114,7 +114,7 @@ export const sendFailure = async (way: Way, passing: Passing, error: unknown): P
   if (res.destroyed || res.headersSent) return void res.destroy();
   const failure = over?.aborted ? ENDED : failureOf(error, way.node);
   if (failure.status >= 500) way.log.warn({ err: error }, 'the server behind this node did not answer');
-  // Of a body that is too large the rest is not waited for.
+  // Does not wait for the rest of a body that is too large.
   sendError(res, { ...failure, id: failure.status === 413 ? null : await callerOf(passing) });
 };
 

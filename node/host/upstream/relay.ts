@@ -4,22 +4,24 @@ import type { OpenAnswer } from '../session-host.ts';
 import type { Answer } from './upstream-server.ts';
 
 /**
- * A head that leaves before its body gets lost in Traefik now and then: 200, then a cut before the first byte, 1 in 1,000
- * answers of uvicorn. So that of a POST waits for its first byte. After so long a silence Traefik has long been done with
- * the request, which is all that it takes; and a balancer that waits for heads does so for much longer.
+ * A head that leaves before its body sometimes makes Traefik lose the answer: 200, then a cut before the first byte, in
+ * 1 of 1,000 answers of uvicorn. So the head for a POST waits for the first byte, up to this long. By then Traefik has
+ * finished with the request, and balancers that limit the time to the head wait much longer.
  */
 const HEAD_WAITS_MS = 2000;
 
 export type Relaying = {
   readonly answer: Answer;
   readonly res: ServerResponse;
-  /** As the client gets them. */
+  /** The headers for the client. */
   readonly headers: RawHeaders;
   readonly holdHead: boolean;
   readonly headWaitsMs?: number | undefined;
 };
 
-/** Sends a server's answer, byte for byte. A slow client slows the server down; one that leaves ends its request. */
+/**
+ * Sends a server's answer, byte for byte. A slow client slows the server down; a client that leaves aborts the request.
+ */
 export const relay = ({ answer, res, headers, holdHead, headWaitsMs = HEAD_WAITS_MS }: Relaying): OpenAnswer => {
   const { status, body } = answer;
   const farewellFits = lastWords(answer);
@@ -38,7 +40,7 @@ export const relay = ({ answer, res, headers, holdHead, headWaitsMs = HEAD_WAITS
       }
       res.end();
     } catch {
-      // Ended by us in good order, or the server broke off: then its client must see that.
+      // Either we ended it cleanly, or the server broke off: then the client must notice.
       if (!res.writableEnded) res.destroy();
     } finally {
       clearTimeout(late);
@@ -52,7 +54,7 @@ export const relay = ({ answer, res, headers, holdHead, headWaitsMs = HEAD_WAITS
   return { end, ended: copy() };
 };
 
-/** Beside those of the node itself. Node's writeHead would keep one of several that have a name in common. */
+/** In addition to the node's own headers. Node's writeHead would keep only one of several with the same name. */
 const setHeaders = (res: ServerResponse, headers: RawHeaders): void => {
   for (let i = 0; i < headers.length; i += 2) res.removeHeader(headers[i] as string);
   for (let i = 0; i < headers.length; i += 2) res.appendHeader(headers[i] as string, headers[i + 1] as string);
@@ -68,7 +70,7 @@ const drained = (res: ServerResponse): Promise<void> =>
     if (res.destroyed) done();
   });
 
-/** Words of our own fit only between two events of a stream that anybody can read. */
+/** We can add events only between two events of an uncompressed stream. */
 const lastWords = ({ headers }: Answer) => {
   const [type = ''] = valuesOf(headers, 'content-type');
   const readable = type.startsWith('text/event-stream') && valuesOf(headers, 'content-encoding').length === 0;

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { callerId, parseMessages, type RequestId } from '../../core/json-rpc.ts';
 
-/** What a server accepts is its own affair; so much no MCP message has. */
+/** The server has its own limit; no MCP message is this large. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-/** Of a body that goes through, so much is kept, for the id that an answer of ours carries. */
+/** How much of a passing body is kept, to find the id for an answer of our own. */
 const MAX_COPY_BYTES = 64 * 1024;
 
 export class BodyTooLarge extends Error {
@@ -13,7 +13,7 @@ export class BodyTooLarge extends Error {
   }
 }
 
-/** A request's body on its way through: its beginning can be looked at, the rest is streamed. */
+/** A request's body in transit: its beginning can be inspected, the rest is streamed. */
 export class RequestBody {
   readonly #req: IncomingMessage;
   readonly #rest: AsyncIterator<Buffer>;
@@ -40,7 +40,7 @@ export class RequestBody {
     return this.#size <= most ? Buffer.concat(this.#seen) : undefined;
   }
 
-  /** What has been looked at, then the rest. Rejects with BodyTooLarge, and when the client leaves. */
+  /** The inspected part, then the rest. Rejects with BodyTooLarge, and when the client leaves. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     if (Number(this.#req.headers['content-length'] ?? 0) > this.#limit) throw new BodyTooLarge(this.#limit);
     for (const chunk of [...this.#seen]) yield chunk;
@@ -52,14 +52,14 @@ export class RequestBody {
     }
   }
 
-  /** Once it goes through no more: whose request it was. Null when it was large, or is none of JSON-RPC. */
+  /** After the body has passed: the id of its request. Null if it was large, or not JSON-RPC. */
   async caller(): Promise<RequestId | null> {
     const copy = await this.peek(MAX_COPY_BYTES).catch(() => undefined);
     const parsed = copy && parseMessages(copy);
     return parsed?.kind === 'messages' ? callerId(parsed.messages) : null;
   }
 
-  /** Nobody reads it any more: on a connection that stays, the next request comes behind its end. */
+  /** Discards the rest: on a keep-alive connection the next request follows after its end. */
   discard(): void {
     if (this.#over || this.#req.destroyed) return;
     const rest = async (): Promise<void> => {

@@ -9,21 +9,27 @@ import type { UpstreamOptions } from './way.ts';
 
 export type HealthOptions = Pick<UpstreamOptions, 'health'> & {
   readonly url: URL;
-  /** That of the sessions: any answer of it is a sign of life. */
+  /** The connection pool of the sessions: any answer on it shows that the server is alive. */
   readonly server: UpstreamServer;
   readonly log: Log;
 };
 
-/** A balancer waits a second for the answer of ours. */
+/** A balancer waits one second for our own answer. */
 const PATIENCE_MS = 800;
-/** A tool that blocks a server's only thread must not cost all its sessions; after so long without a word it is frozen. */
+/**
+ * A tool that blocks a server's only thread must not cost all its sessions. After this long without any answer the
+ * server counts as frozen.
+ */
 const MAY_BE_BUSY_MS = 10_000;
-/** Also when nobody asks us: a server that is back after a restart has other sessions. */
+/** Also when nobody probes us: a server that restarted has lost its sessions. */
 const LOOK_MS = 1000;
-/** Several probes at once are one question. */
+/** Concurrent probes share one request. */
 const SAME_MS = 200;
 
-/** Whether the server lives: any HTTP answer says so, unless one status is wanted. Never by the MCP path, where a GET opens a stream. */
+/**
+ * Whether the server is alive: any HTTP answer counts, unless a certain status is configured. Never on the MCP path,
+ * where a GET opens a stream.
+ */
 export const serverHealth = ({ url, server, health, log }: HealthOptions) => {
   const asked = new URL(health.path, url);
   if (health.port !== undefined) asked.port = String(health.port);
@@ -61,7 +67,7 @@ export const serverHealth = ({ url, server, health, log }: HealthOptions) => {
 
 type Found =
   | { readonly kind: 'answered'; readonly why: string }
-  /** refused: it says no, or nobody is there. */
+  /** refused: it answers with the wrong status, or nothing listens there. */
   | { readonly kind: 'silent' | 'refused'; readonly why: string };
 
 const judge = ({ kind }: Found, isFrozen: boolean): HostHealth['kind'] => {
@@ -86,7 +92,7 @@ const ask = async (
   }
 };
 
-/** Whoever reaches the server itself passes by all that this node checks. */
+/** Anyone who can reach the server directly bypasses all checks of this node. */
 const reachedPastUs = async ({ hostname, port, protocol }: URL): Promise<object | undefined> => {
   if (!isLoopback(hostname)) return { host: hostname };
   const number = Number(port) || (protocol === 'https:' ? 443 : 80);

@@ -43,7 +43,7 @@ export const answerSession =
     }
   };
 
-/** What is too large to look into goes on unseen. */
+/** A body that is too large to inspect is passed on without a look. */
 const isRepeated = async (body: RequestBody | undefined, { seen }: ForeignSession): Promise<boolean> => {
   const bytes = await body?.peek(MAX_BYTES).catch(() => undefined);
   const parsed = bytes && parseMessages(bytes);
@@ -53,18 +53,18 @@ const isRepeated = async (body: RequestBody | undefined, { seen }: ForeignSessio
   return false;
 };
 
-/** The protocol says 404; servers say 400 as well, and either of them also for other reasons. */
+/** The protocol says 404. Servers also send 400, and both for other reasons too. */
 const MAY_MEAN_GONE: ReadonlySet<number> = new Set([400, 404]);
 const PING_MS = 5000;
 
-/** By a request that a session that lives cannot refuse. */
+/** Checked with a request that a live session cannot refuse. */
 const hasForgotten = async (way: Way, { req, session }: Passing): Promise<boolean> => {
   const answer = await pingAs(way, req, session).catch(() => undefined);
   answer?.body.destroy();
   return answer !== undefined && MAY_MEAN_GONE.has(answer.status);
 };
 
-/** With all that a client has sent of itself. */
+/** With everything the client sent to identify itself. */
 const pingAs = (way: Way, req: Exchange['req'], session: string | undefined): Promise<Answer> => {
   const headers = headersOnBehalf(headersToServer(req.rawHeaders, { host: way.host, session }));
   return way.server.ask({
@@ -77,8 +77,8 @@ const pingAs = (way: Way, req: Exchange['req'], session: string | undefined): Pr
 };
 
 /**
- * Whether a server that authenticates refuses the credentials of somebody whose session is not here; its answer is then
- * sent. Asked with an id that nobody has: the session, be it there and another one's, is not to be touched.
+ * Whether a server that authenticates refuses the credentials of a caller whose session is not here; its answer is then
+ * sent. We ask with an id that nobody has, so as not to touch the real session, which may be somebody else's.
  */
 export const refuseCaller =
   (way: Way) =>
@@ -93,10 +93,10 @@ export const refuseCaller =
 
 const LEAVE_MS = 2000;
 
-/** A node that stops has thousands to tell of; what has not had its turn in time goes untold. */
+/** A node that stops may have thousands of sessions to close; those not sent in time are skipped. */
 const LEAVING_AT_ONCE = 32;
 
-/** Tells the server that a session is over. Without the credentials of its client: a server may refuse. */
+/** Tells the server that a session has ended. Without the client's credentials, so the server may refuse. */
 export const leaveSession = (way: Way): ((foreignId: string) => Promise<void>) => {
   const turn = inTurn(LEAVING_AT_ONCE);
   return (foreignId) => {

@@ -13,7 +13,7 @@ export type Seen = {
   readonly body: string;
 };
 
-/** Whatever a server of other people may do: `answer` is asked after the body has been read. */
+/** A server that behaves as the test needs: `answer` is called after the body has been read. */
 export const testServer = async (
   t: TestContext,
   answer: (seen: Seen, res: ServerResponse, req: IncomingMessage) => void | Promise<void>,
@@ -43,7 +43,7 @@ const HEALTH_PATH = '/healthz';
 
 type NodeGiven = Partial<UpstreamOptions> & { readonly url: string };
 
-/** A node before the server at this URL. */
+/** A node in front of the server at this URL. */
 export const nodeBefore = (t: TestContext, given: NodeGiven, more: Parameters<typeof testNode>[1] = {}) => {
   const url = new URL(given.url).pathname === '/' ? `${given.url}/mcp` : given.url;
   const makeHost = upstreamHost({

@@ -12,7 +12,7 @@ import { upstreamHost } from './upstream-host.ts';
 hostContract({
   name: 'a server elsewhere',
   resume: 'server',
-  // A node of ours is a server like any other, with ids of its own.
+  // Our own node serves as the upstream server, with its own ids.
   options: async (t) => {
     const { url } = await testNode(t, { name: 'server' });
     const health = { path: '/healthz' };
@@ -113,7 +113,7 @@ test('health says that the server can be reached past the node', async (t) => {
     const node = await nodeBefore(t, { url });
     return (await ask(node, { method: 'GET', path: '/healthz' })).json.exposed;
   };
-  // The same server, by an address that does not promise to be of this machine only.
+  // The same server, at an address that is not known to be loopback.
   assert.deepEqual([await exposedOf(url), await exposedOf(url.replace('127.0.0.1', '0.0.0.0'))], [undefined, true]);
 });
 

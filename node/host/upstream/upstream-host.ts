@@ -8,7 +8,7 @@ import { answerSession, leaveSession, refuseCaller } from './session-requests.ts
 import { UpstreamServer } from './upstream-server.ts';
 import type { UpstreamOptions } from './way.ts';
 
-/** Sessions of an MCP server elsewhere, in any language: its ids get the node's name, all else passes as it comes. */
+/** Sessions of another MCP server, in any language: its ids get the node's name, everything else passes unchanged. */
 export const upstreamHost =
   (options: UpstreamOptions): MakeHost =>
   (parts) => {
@@ -32,7 +32,7 @@ export const upstreamHost =
     };
   };
 
-/** Of the names of this machine, the one that every server takes: some refuse 127.0.0.1, even where they listen on it. */
+/** The loopback name that every server accepts: some refuse 127.0.0.1, even if they listen on it. */
 const hostOf = ({ hostname, host, port }: URL): string => {
   if (!isLoopback(hostname)) return host;
   return port === '' ? 'localhost' : `localhost:${port}`;

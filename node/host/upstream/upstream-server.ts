@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type * as undici from 'undici';
 import type { RawHeaders } from '../../core/upstream-head.ts';
 
-// The whole of undici takes longer to load than a node itself; this is its client, and one way to ask it.
+// All of undici takes longer to load than a node itself; this loads only its client and one request function.
 const require = createRequire(import.meta.url);
 const Client = require('undici/lib/dispatcher/client.js') as typeof undici.Client;
 const buildConnector = require('undici/lib/core/connect.js') as typeof undici.buildConnector;
@@ -33,21 +33,21 @@ export type Answer = {
   readonly body: Readable;
 };
 
-/** The way to one server: one request at a time on a connection, last used first taken, as many as are needed. */
+/** The connections to one server: one request at a time on each, most recently used first, as many as are needed. */
 export class UpstreamServer {
   readonly #origin: string;
   readonly #idle: undici.Client[] = [];
   readonly #all = new Set<undici.Client>();
-  /** When it last answered anything, on this clock of ours. */
+  /** When it last answered anything, by our monotonic clock. */
   lastAnswer = Number.NEGATIVE_INFINITY;
-  /** It has asked for credentials, or taken some that name somebody. */
+  /** It has asked for credentials, or accepted some that name a user. */
   authenticates = false;
 
   constructor(origin: string) {
     this.#origin = origin;
   }
 
-  /** Rejects when no answer begins. However long one takes is the server's affair, and the client's. */
+  /** Rejects when no answer begins. There is no time limit: that is up to the server and the client. */
   async ask(asked: Asked): Promise<Answer> {
     const client = this.#idle.pop() ?? this.#connect();
     const giveBack = (): void => {
@@ -78,7 +78,7 @@ export class UpstreamServer {
 
   #end(client: undici.Client): void {
     this.#all.delete(client);
-    // Destroying fails only for what is destroyed already.
+    // Destroying fails only if it is already destroyed.
     client.destroy().catch(() => undefined);
   }
 }
@@ -103,12 +103,12 @@ export const askOn = async (client: undici.Client, { method, path, headers, body
     ...(signal && { signal }),
     responseHeaders: 'raw',
   });
-  // A connection that breaks later is seen where the body is read.
+  // A connection that breaks later shows up where the body is read.
   answer.body.on('error', () => undefined);
   return { status: answer.statusCode, headers: answer.headers as unknown as string[], body: answer.body };
 };
 
-/** One connection, and never a second one in its place: whoever was found at its other end is who answers. */
+/** A single connection that never reconnects: the peer that was verified is the one that answers. */
 export class OneConnection {
   readonly client: undici.Client;
   #used = false;
@@ -129,11 +129,11 @@ export class ConnectionUsed extends Error {
   readonly code = 'CONNECTION_USED';
 }
 
-/** Nobody listens there: the process that had the sessions in its memory is gone. */
+/** Nothing listens there: the process that had the sessions in memory is gone. */
 export const isRefused = (error: unknown): boolean => codeOf(error) === 'ECONNREFUSED';
 
 export const codeOf = (error: unknown): string => {
   const { code, errors } = error as { code?: unknown; errors?: readonly { code?: unknown }[] };
-  // With two addresses for one name there are as many errors.
+  // A name with two addresses gives two errors.
   return String(code ?? errors?.[0]?.code ?? 'UNKNOWN');
 };

@@ -11,12 +11,12 @@ export type UpstreamOptions = {
   readonly headWaitsMs?: number;
 };
 
-/** What a request needs on its way to the server. */
+/** What is needed to forward a request to the server. */
 export type Way = Omit<UpstreamOptions, 'url'> &
   HostParts & {
     /** The MCP endpoint of the server. */
     readonly url: URL;
     readonly server: UpstreamServer;
-    /** What it is called in Host; undefined: as its client calls it. */
+    /** The value of Host; undefined: the client's own. */
     readonly host: string | undefined;
   };
