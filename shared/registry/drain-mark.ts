@@ -4,21 +4,24 @@ import type { NodeId } from './session-id.ts';
 
 /** What a drain tells a node, in `mcp:drain:{node}`. */
 export type DrainMark = {
-  /** Of the drain: a second one at the same node has another. */
+  /** Id of the drain: a second drain of the same node has another one. */
   readonly id: string;
   /** The process that it is for. Undefined: the first one that reads it. */
   readonly boot: string | undefined;
-  /** The node's URL as the deployment's file has it: the n1 of another deployment is not meant. */
+  /** The node's URL in the deployment's file, so that the n1 of another deployment ignores the mark. */
   readonly url: string;
-  /** Milliseconds since the epoch, for people: nobody measures by it. */
+  /** Milliseconds since the epoch, for people; not used to measure. */
   readonly since: number;
   /** Who began it: user and host. */
   readonly by: string;
-  /** For so long the node still takes new sessions, from proxies that have not seen the file yet. */
+  /** How long the node still takes new sessions, from proxies that have not loaded the file yet. */
   readonly settleMs: number;
-  /** And for so long after, not ready, from proxies that never see the file and follow their checks. */
+  /** How much longer it takes them, not ready, from proxies that never load the file and rely on their checks. */
   readonly marginMs: number;
-  /** Meanwhile it ends sessions that have been idle without a stream for so long. Missing: only by its own rule. */
+  /**
+   * During the drain it ends sessions that have been idle without a stream for this long. Missing: only its own limit
+   * applies.
+   */
   readonly idleMs?: number;
   /** Taken back: the node takes new sessions again. */
   readonly lifted: boolean;
@@ -29,11 +32,11 @@ export const drainKey = (node: NodeId): string => PREFIX + node;
 
 export const encodeMark = (mark: DrainMark): string => JSON.stringify(mark);
 
-/** A node must not be kept out by what somebody mistyped: a drain that waits longer is none. */
+/** A typing error must not keep a node out: a mark with longer times is invalid. */
 export const MAX_WAIT_MS = 24 * 3_600_000;
 const MAX_TEXT = 200;
 
-/** What another version or another program wrote under our keys is no mark. */
+/** A value that another version or program wrote under our keys is not a mark. */
 export const decodeMark = (text: unknown): DrainMark | null => {
   const { id, boot, url, since, by, settleMs, marginMs, idleMs, lifted } = fieldsOf(text);
   if (!isPlain(id) || !isPlain(url) || !isWait(settleMs) || !isWait(marginMs)) return null;
@@ -54,8 +57,8 @@ export const decodeMark = (text: unknown): DrainMark | null => {
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= MAX_TEXT;
-/** A node tells it again to whoever asks, with curl too: it must not steer their terminal. */
+/** A node shows this text to anybody, also with curl: it must not contain terminal control characters. */
 const isPlain = (value: unknown): value is string => isText(value) && visible(value) === value;
-/** Of what no calendar knows there is no text. */
+/** A number outside the range of dates has no text. */
 const isDate = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= 8.64e15;
 const isWait = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= MAX_WAIT_MS;

@@ -1,7 +1,7 @@
 import type { SessionId } from './session-id.ts';
 import type { Ending } from './session-registry.ts';
 
-/** Of the last sessions that this process ended: how. The store keeps no trace of them, by decision. */
+/** How the last sessions of this process ended. The store deliberately keeps no trace of them. */
 export class EndedSessions {
   readonly #limit: number;
   readonly #endings = new Map<SessionId, Ending>();

@@ -3,17 +3,17 @@ import type { Ledger } from './ledger.ts';
 import { sessionKey } from './records.ts';
 import type { RedisLink } from './redis.ts';
 
-/** How long the record of a session that ended with its node still tells its client why. */
+/** How long the record of a session is kept after its node stopped, to tell its client why. */
 const TRACE_SECONDS = 3600;
-/** Large, because a leaving node has little time and the line may be slow. */
+/** Large, because a leaving node has little time and the connection may be slow. */
 const BATCH = 1000;
 
 type Leaving = { readonly link: RedisLink; readonly ledger: Ledger; readonly heartbeat: Heartbeat };
 
-/** What a node does when it leaves in peace. Whatever fails here is told later by the boot ids all the same. */
+/** What a node does at a clean stop. If something fails here, the boot ids still show later what happened. */
 export const leave = async ({ link, ledger, heartbeat }: Leaving): Promise<void> => {
   if (link.phase() === 'ready') {
-    // First of all, so that others know even if the rest takes long.
+    // First, so that others know even if the rest takes long.
     await heartbeat.end();
     await sendAll(link, [...pendingDeletes(ledger), ...traces(ledger)]);
   }

@@ -7,7 +7,7 @@ import { describeRedis, parseRedisUrl } from './redis-url.ts';
 export type FoundRedis = {
   readonly url: string;
   readonly how: 'given' | 'server' | 'embedded';
-  /** What was chosen and why, for the person who started it. */
+  /** What was chosen and why, for the user. */
   readonly sentence: string;
   stop(): Promise<void>;
 };
@@ -20,8 +20,8 @@ export type FindRedisOptions = {
 const SERVERS = ['redis-server', 'valkey-server'];
 
 /**
- * For development: the Redis that REDIS_URL names, else a server of this machine run for us alone, else the embedded
- * one. Production names its Redis. Throws RedisUrlError when REDIS_URL is not one.
+ * For development: the Redis that REDIS_URL names, else a Redis server of this machine that we start ourselves, else
+ * the embedded one. Production names its Redis. Throws RedisUrlError if REDIS_URL is invalid.
  */
 export const findRedis = async ({ env, log }: FindRedisOptions): Promise<FoundRedis> => {
   const found = given(env.REDIS_URL) ?? (await ownServer(env.PATH ?? '', log)) ?? (await embedded());
@@ -38,7 +38,7 @@ const given = (url: string | undefined): FoundRedis | undefined => {
 const ownServer = async (path: string, log: Log): Promise<FoundRedis | undefined> => {
   const binary = findBinary(path);
   if (!binary) return undefined;
-  // Between the choice of a free port and its use another process may take it.
+  // Another process may take the free port before we use it.
   for (let attempt = 1; attempt <= 3; attempt++) {
     try {
       const { url, stop } = await startRedisProcess({ binary });

@@ -4,7 +4,7 @@ import type { Trouble } from './redis-trouble.ts';
 export type Health = {
   trouble(trouble: Trouble): void;
   recovered(): void;
-  /** What is wrong and since when; undefined when nothing is. */
+  /** What is wrong and since when; undefined if nothing is. */
   current(): { readonly why: string; readonly since: number } | undefined;
   errors(): number;
 };
@@ -16,9 +16,9 @@ type HealthOptions = {
   readonly onChange: () => void;
 };
 
-/** One log line for each kind of trouble in an outage and one at its end, however many commands fail in between. */
+/** In an outage, one log line for each kind of error and one at the end, however many commands fail. */
 export const createHealth = ({ log, redis, now, onChange }: HealthOptions): Health => {
-  // Until the first answer nothing is known to be right; that alone is not worth a line.
+  // Before the first answer the state is unknown; that alone is not worth a log line.
   let outage: { why: string; since: number } | undefined = { why: 'not connected to Redis yet', since: now() };
   const told = new Set<string>();
   let errors = 0;

@@ -20,9 +20,9 @@ type HeartbeatOptions = {
 };
 
 /**
- * `mcp:node:{node}`, renewed long before it expires. Each beat looks in passing whether the store still has what
- * it was told: the heartbeat before this one, and one live session in turn (of a cluster one part may be wiped,
- * and a full store may evict single keys).
+ * `mcp:node:{node}`, renewed long before it expires. Each beat also checks whether the store still has our keys: the
+ * previous heartbeat, and one live session in turn (part of a cluster may be wiped, and a full store may evict single
+ * keys).
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
@@ -45,7 +45,7 @@ export class Heartbeat {
     this.#onMark = listener;
   }
 
-  /** The boot of another process of this name: then neither heartbeat can be believed. */
+  /** The boot of another process with this name: then neither heartbeat can be trusted. */
   rival(): string | undefined {
     return this.#rival;
   }
@@ -59,7 +59,7 @@ export class Heartbeat {
       sample ? link.call('EXISTS', sessionKey(sample)) : YES,
       this.#onMark ? link.call('GET', drainKey(this.#options.self.node)) : YES,
     ]);
-    // A reply that did not come says nothing; what is no text is no mark.
+    // A missing reply proves nothing; a reply that is not text is not a mark.
     if (mark.ok) this.#onMark?.(decodeMark(mark.value));
     const failed = [written, before, held].find((reply) => !reply.ok);
     if (failed || !before.ok || !held.ok) return { reply: failed ?? written, lost: 'nothing' };
@@ -67,12 +67,12 @@ export class Heartbeat {
     return { reply: written, lost: sample && held.value === 0 ? this.#restore(sample) : 'nothing' };
   }
 
-  /** After an outage its absence tells nothing new. */
+  /** After an outage it is expected to be missing. */
   forget(): void {
     this.#writtenAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** Says goodbye: others see at once that the node is gone. */
+  /** Deletes the heartbeat: others see at once that the node is gone. */
   async end(): Promise<void> {
     if (this.#word && !this.#rival) await this.#options.link.call('DEL', this.#key);
   }
@@ -83,12 +83,12 @@ export class Heartbeat {
     const record = nodeRecord(self, ledger.counts().live, this.#word);
     const written = await link.call('SET', this.#key, encodeNode(record), 'PX', ttlMs);
     if (written.ok || written.trouble.kind !== 'out-of-memory') return written;
-    // A full Redis takes this one: old words are better than none, by which others would take the node for gone.
+    // A full Redis still accepts this: an old heartbeat is better than none, which would mean that the node is gone.
     await link.call('PEXPIRE', this.#key, ttlMs);
     return written;
   }
 
-  /** It has not had time to expire, and nobody else deletes it: if it is gone, so may be all the rest. */
+  /** It cannot have expired yet, and nobody else deletes it: if it is gone, everything else may be gone too. */
   #isGone(before: unknown): boolean {
     const { self, ttlMs, now } = this.#options;
     const recent = now() - this.#writtenAt < ttlMs / 2;
@@ -101,7 +101,7 @@ export class Heartbeat {
 
   #restore(sample: SessionId): Beat['lost'] {
     const { ledger } = this.#options;
-    // Closed or opened anew in the meantime: then its absence means nothing.
+    // Closed or reopened in the meantime: then its absence means nothing.
     if (!ledger.settled(sample)) return 'nothing';
     ledger.rewrite(sample);
     return 'one-session';

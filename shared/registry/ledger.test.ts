@@ -90,7 +90,7 @@ test('whatever happens, in the end the store holds what lives', () => {
         const [first] = taken;
         if (!first || !['done', 'lost', 'undone'].includes(step)) continue;
         taken = taken.slice(1);
-        // `lost`: it was made, but its answer did not come.
+        // `lost`: the change was made, but the answer was lost.
         if (step !== 'undone') apply(first);
         if (step === 'done') ledger.done(first, 0);
         else ledger.undone(first);

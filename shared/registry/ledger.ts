@@ -10,16 +10,16 @@ type Entry = { readonly session: Session; told: boolean; writtenAt: number };
 export type LedgerOptions = { readonly maxDeletes: number; readonly touchEveryMs: number };
 
 /**
- * What the store should hold, and what of that it has yet to be told. It keeps the latest wish of each session,
- * not a queue of commands: it grows with live sessions and unsent deletes only, however long the store is away,
- * and a change whose outcome is unknown is simply made again. It does no I/O and reads no clock.
+ * The desired contents of the store, and which changes are still to be sent. It keeps the latest change of each
+ * session, not a queue of commands: it grows only with live sessions and unsent deletes, however long the store is
+ * down, and a change with unknown outcome is simply repeated. It does no I/O and reads no clock.
  */
 export class Ledger {
   readonly #options: LedgerOptions;
   readonly #live = new Map<SessionId, Entry>();
   readonly #puts = new Set<SessionId>();
   readonly #deletes = new Set<SessionId>();
-  // One change of a session is under way at a time: two could overtake each other and leave the older one.
+  // Only one change of a session is in flight at a time: two could overtake each other and leave the older one.
   readonly #underWay = new Set<SessionId>();
   #sampler: Iterator<SessionId> = [][Symbol.iterator]();
   #dropped = 0;
@@ -30,14 +30,14 @@ export class Ledger {
 
   open(session: Session): void {
     const { id } = session;
-    // Of an id that had a session before, the store may still hold that one's record.
+    // If the id was used before, the store may still have the old record.
     const told = this.#live.get(id)?.told === true || this.#deletes.has(id) || this.#underWay.has(id);
     this.#live.set(id, { session, told, writtenAt: 0 });
     this.#deletes.delete(id);
     this.#puts.add(id);
   }
 
-  /** False when the store has never been told of the session: then there is nothing to delete. */
+  /** False if the store never got the session: then there is nothing to delete. */
   close(id: SessionId): boolean {
     const entry = this.#live.get(id);
     this.#live.delete(id);
@@ -53,7 +53,7 @@ export class Ledger {
     if (entry?.told && now - entry.writtenAt >= this.#options.touchEveryMs) this.#puts.add(id);
   }
 
-  /** Deletes first: a store that is full still takes them, and is less full then. */
+  /** Deletes first: a full store still accepts them, and has more space afterwards. */
   take(): Change | undefined {
     const id = this.#firstFree(this.#deletes) ?? this.#firstFree(this.#puts);
     if (!id) return undefined;
@@ -71,7 +71,7 @@ export class Ledger {
     if (change.kind === 'put' && entry) entry.writtenAt = now;
   }
 
-  /** Made or not, nobody knows: it waits again, unless something newer is wished by now. */
+  /** Its outcome is unknown: it is queued again, unless there is a newer change. */
   undone(change: Change): void {
     this.#underWay.delete(change.id);
     const live = this.#live.has(change.id);
@@ -79,13 +79,13 @@ export class Ledger {
     if (change.kind === 'delete' && !live) this.#deletes.add(change.id);
   }
 
-  /** The store may have lost anything: all that lives is to be written again. */
+  /** The store may have lost data: all live sessions are written again. */
   rewrite(id?: SessionId): void {
     if (id) this.#puts.add(id);
     else for (const live of this.#live.keys()) this.#puts.add(live);
   }
 
-  /** Live sessions that the store should have, in turn: to look whether it still has them. */
+  /** Live sessions that the store should have, one after the other, to check whether it still has them. */
   sample(): SessionId | undefined {
     for (let tries = 0; tries < 8; tries++) {
       const next = this.#sampler.next();

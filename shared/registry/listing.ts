@@ -16,7 +16,7 @@ import type { Listed, NodeListing, SessionListing } from './session-registry.ts'
 const NODE_LIMIT = 10_000;
 const SESSION_LIMIT = 1000;
 
-/** For people and tools, never for a request: it walks over the keys. */
+/** For people and tools, never for a request: it scans the keys. */
 export const listNodes = async (link: RedisLink): Promise<Listed<NodeListing>> =>
   collect({
     link,
@@ -57,7 +57,7 @@ export const listSessions = async (link: RedisLink, limit = SESSION_LIMIT): Prom
   return { ...found, items };
 };
 
-/** What another program put there as something else than text is refused; that says nothing of the rest. */
+/** A key of another type, written by another program, gives an error; that does not affect the others. */
 const isBroken = (reply: Reply): boolean => !reply.ok && reply.trouble.kind !== 'refused';
 
 type Collecting<Id, Item> = {
@@ -71,13 +71,13 @@ type Collecting<Id, Item> = {
 
 const collect = async <Id, Item>(options: Collecting<Id, Item>): Promise<Listed<Item>> => {
   const { link, pattern, limit, idOf, keyOf, decode } = options;
-  // A walk may show a key twice.
+  // A scan may return a key twice.
   const items = new Map<Id, Item>();
   let complete = true;
   let broken: Reply | undefined;
   const visit = async (keys: string[]): Promise<boolean> => {
     const ids = keys.map(idOf).filter((id) => id !== null);
-    // One GET each: the keys of a batch lie in many slots of a cluster, where MGET is refused.
+    // One GET each: the keys of a batch are in many slots of a cluster, which refuses MGET.
     const replies = await Promise.all(ids.map((id) => link.call('GET', keyOf(id))));
     broken = replies.find(isBroken);
     for (const [index, id] of ids.entries()) {

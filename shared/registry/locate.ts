@@ -9,14 +9,14 @@ export type Found = {
 };
 
 /**
- * What can be said of a session that this process does not hold. A record alone never makes a session: its
- * process must live, with the boot that opened it. Closed and expired sessions leave no record; only the process
- * that ended one can tell (ended-sessions.ts), to everybody else it is unknown.
+ * What is known about a session that this process does not hold. A record alone is not a session: its process must be
+ * alive, with the boot that opened it. Closed and expired sessions leave no record: only the process that ended one
+ * knows (ended-sessions.ts), for all others it is unknown.
  */
 export const locate = ({ self, session, owner }: Found): SessionLocation => {
   if (!session) return { kind: 'unknown' };
   if (session.node === self.node) {
-    // Our own record without a session: its delete is still on the way.
+    // Our own record without a session: its delete is still pending.
     return session.boot === self.boot ? { kind: 'closed' } : { kind: 'owner-restarted', owner: self.node };
   }
   if (!owner) return { kind: 'owner-gone', owner: session.node };
@@ -24,7 +24,7 @@ export const locate = ({ self, session, owner }: Found): SessionLocation => {
   return { kind: 'wrong-node', owner: session.node, url: owner.url, draining: owner.draining };
 };
 
-/** Its process does not hold it and never closed it: that is so once the process has begun to stop. */
+/** Its process neither holds it nor closed it: this happens once the process has begun to stop. */
 export const stoppedOn = ({ node }: Self): SessionLocation => ({ kind: 'owner-gone', owner: node });
 
 export const isLive = (session: SessionRecord, owner: NodeRecord | undefined): boolean => owner?.boot === session.boot;

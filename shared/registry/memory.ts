@@ -18,7 +18,7 @@ import type {
   Written,
 } from './session-registry.ts';
 
-/** What the nodes of a test share in place of Redis. Turn `available` off to play an outage. */
+/** Shared by the nodes of a test instead of Redis. Set `available` to false to simulate an outage. */
 export type MemoryStore = {
   available: boolean;
   readonly sessions: Map<SessionId, SessionRecord & { readonly expires: number }>;
@@ -67,7 +67,7 @@ export class MemoryRegistry implements SessionRegistry {
     return this.#write(id, () => void this.#store.sessions.delete(id));
   }
 
-  /** At once: a Map has no reason to wait for an hour. */
+  /** At once: with a Map there is no reason to wait an hour. */
   touch(id: SessionId): void {
     const record = this.#live.get(id);
     if (record) this.#write(id, () => this.#put(record, TTL_MS));
@@ -131,7 +131,7 @@ export class MemoryRegistry implements SessionRegistry {
     this.#over = true;
   }
 
-  /** The latest wish for each key, as with Redis; all are caught up with at the first use after an outage. */
+  /** The latest change of each key, as with Redis; all are applied at the first use after an outage. */
   #write(key: string, change: () => void): Written {
     this.#missed.delete(key);
     this.#missed.set(key, change);

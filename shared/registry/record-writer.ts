@@ -20,10 +20,13 @@ type WriterOptions = {
 
 type Waiter = (written: Written) => void;
 
-/** Commands on the way at once: what a stalled Redis can make us hold, and enough to write 10,000 sessions quickly. */
+/**
+ * Maximum of commands in flight: limits what a stalled Redis makes us keep, and is enough to write 10,000 sessions
+ * quickly.
+ */
 const MAX_UNDER_WAY = 256;
 
-/** Brings the store to what the ledger wishes. After a failure it stops until it is told to resume. */
+/** Brings the store to the state of the ledger. After a failure it stops until `resume`. */
 export class RecordWriter {
   readonly #options: WriterOptions;
   readonly #waiting = new Map<string, Set<Waiter>>();
@@ -42,7 +45,7 @@ export class RecordWriter {
     this.#open = false;
   }
 
-  /** Sends what the ledger wishes and waits for one change of it, no longer than the command timeout. */
+  /** Sends the ledger's changes and waits for one of them, no longer than the command timeout. */
   outcomeOf(kind: Change['kind'], id: SessionId): Promise<Written> {
     if (!this.#open) return Promise.resolve(this.#remembered());
     const outcome = this.#wait(`${kind} ${id}`);
@@ -55,7 +58,7 @@ export class RecordWriter {
     while (this.#open && ledger.counts().underWay < MAX_UNDER_WAY) {
       const change = ledger.take();
       if (!change) break;
-      void this.#send(change); // It never rejects: a link answers with values.
+      void this.#send(change); // It never rejects: a link returns errors as values.
     }
     if (this.#open && ledger.counts().pending === 0) onDrained();
   }

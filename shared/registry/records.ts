@@ -10,7 +10,7 @@ const NODE_PREFIX = 'mcp:node:';
 export const SESSION_PATTERN = `${SESSION_PREFIX}*`;
 export const NODE_PATTERN = `${NODE_PREFIX}*`;
 
-/** The client names itself: a hostile one shall not fill the store. */
+/** The client chooses its name: a hostile one must not fill the store. */
 const CLIENT_LENGTH = 80;
 
 export const sessionKey = (id: SessionId): string => SESSION_PREFIX + id;
@@ -43,13 +43,13 @@ export const encodeNode = (node: NodeRecord): string =>
     url: node.url,
     sessions: node.sessions,
     draining: node.draining,
-    // Said also when it is not so: by that one knows a node that hears of drains.
+    // Written even when false: it shows that this node supports drains.
     refusing: node.refusing,
     ...(node.drain !== undefined && { drain: node.drain }),
     ...(node.idle !== undefined && { idle: node.idle }),
   });
 
-/** What another version or another program wrote under our keys is no record: null, as if it were not there. */
+/** A value that another version or program wrote under our keys is not a record: null, as if it did not exist. */
 export const decodeSession = (id: SessionId, text: unknown): SessionRecord | null => {
   const { kind, node, boot, created, client } = fieldsOf(text);
   if (node !== ownerOf(id) || typeof boot !== 'string' || typeof created !== 'number') return null;

@@ -3,7 +3,7 @@ import { connectRedis, type LinkOptions } from './redis.ts';
 import type { RedisRegistry } from './redis-registry.ts';
 import { parseRedisUrl } from './redis-url.ts';
 
-/** Texts between nodes, each once to those that are there. */
+/** Messages between nodes, each delivered once to those connected. */
 export type Events = {
   /** Whether it was taken. Never rejects, never takes longer than the command timeout. */
   send(text: string): Promise<boolean>;
@@ -12,7 +12,7 @@ export type Events = {
 
 export type RedisEventsOptions = {
   readonly url: string;
-  /** Its connection sends; a connection that listens can do nothing else. */
+  /** This connection only publishes; a subscribed connection cannot send commands. */
   readonly registry: Pick<RedisRegistry, 'publish'>;
   readonly node: string;
   readonly log: Log;

@@ -16,7 +16,7 @@ export type RedisProcessOptions = {
   readonly port?: number;
   /** Further settings, as on redis-server's command line; later ones win. */
   readonly settings?: readonly string[];
-  /** In place of all settings: a configuration file and what else a server of another kind wants. */
+  /** Replaces all settings: a configuration file and other arguments for another kind of server. */
   readonly command?: readonly string[];
 };
 
@@ -25,7 +25,10 @@ type Child = ChildProcessByStdio<Writable, Readable, null>;
 const START_MS = 5000;
 const LONGEST_LINE = 64 * 1024;
 
-/** Resolves when it accepts connections; rejects when it cannot be started. Its data are in a folder that goes too. */
+/**
+ * Resolves when it accepts connections; rejects when it cannot be started. Its data are in a folder that is deleted
+ * with it.
+ */
 export const startRedisProcess = async (options: RedisProcessOptions): Promise<RedisProcess> => {
   const port = options.port ?? (await freePort());
   const dir = await mkdtemp(join(tmpdir(), 'mooring-redis-'));
@@ -50,7 +53,7 @@ export const startRedisProcess = async (options: RedisProcessOptions): Promise<R
   }
 };
 
-/** It says so itself; until then a connection may be refused. */
+/** It prints that it is ready; until then a connection may be refused. */
 const accepting = (child: Child): Promise<number> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('it is not ready in time')), START_MS);

@@ -136,7 +136,7 @@ test('what another program keeps under our keys is no record', faults, async (t)
   assert.equal(registry.status().state, 'ready');
 });
 
-/** As a Redis with much data on disk: it is connected to, and does not serve yet. */
+/** Like a Redis with much data on disk: it accepts connections, but does not serve yet. */
 const loadingRedis = async (t: TestContext): Promise<{ url: string; loaded: () => void }> => {
   const databases = createDatabases(Date.now);
   let loading = true;

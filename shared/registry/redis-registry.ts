@@ -28,16 +28,16 @@ import type {
 
 const HOUR_MS = 3_600_000;
 
-/** What one can change, and what holds if one does not. */
+/** The settings and their defaults. */
 export const REGISTRY_DEFAULTS = {
-  /** Of a session's record; renewed while the session is used. */
+  /** TTL of a session's record; renewed while the session is used. */
   ttlMs: 30 * 24 * HOUR_MS,
   touchEveryMs: HOUR_MS,
-  /** Three beats may fail before others take the node for gone. */
+  /** Three beats may fail before others consider the node gone. */
   heartbeatMs: 3000,
   heartbeatTtlMs: 10_000,
   commandTimeoutMs: 500,
-  /** Some 20 MB at most, for more deletes than a node closes in days. */
+  /** About 20 MB at most, for more deletes than a node makes in days. */
   maxDeletes: 100_000,
 };
 
@@ -66,10 +66,10 @@ export class RedisRegistry implements SessionRegistry {
   #over = false;
   #beats = false;
   #told: string | undefined;
-  // After an outage the store may be another one, or empty, though no connection tells: so is it with a cluster.
+  // After an outage the store may be a different one, or empty, without any sign on the connection, as with a cluster.
   #suspect = false;
 
-  /** Throws RedisUrlError for a URL that names no Redis; whatever is wrong later is in `status()`. */
+  /** Throws RedisUrlError for an invalid URL; later problems are in `status()`. */
   constructor(given: RedisRegistryOptions) {
     const options = { ...REGISTRY_DEFAULTS, ...given };
     const { self, log, redisOptions, commandTimeoutMs } = options;
@@ -94,7 +94,7 @@ export class RedisRegistry implements SessionRegistry {
     const events = { onTrouble, onDrained: () => this.#drained(), why: () => this.#why() };
     this.#writer = new RecordWriter({ ...shared, ...writing, ...events });
     this.#heartbeat = new Heartbeat({ ...shared, ttlMs: options.heartbeatTtlMs });
-    // It keeps no process alive that has nothing else to do.
+    // It does not keep an otherwise idle process alive.
     this.#timer = setInterval(() => void this.#beat(), options.heartbeatMs).unref();
   }
 
@@ -133,7 +133,7 @@ export class RedisRegistry implements SessionRegistry {
     this.#heartbeat.onMark(listener);
   }
 
-  /** To whoever listens now, once, or to nobody. It says whether Redis took it. */
+  /** Delivered once to current listeners, if any. Returns whether Redis accepted it. */
   async publish(channel: string, text: string): Promise<boolean> {
     if (this.#link.phase() !== 'ready') return false;
     return (await this.#link.call('PUBLISH', channel, text)).ok;
@@ -191,7 +191,7 @@ export class RedisRegistry implements SessionRegistry {
     this.#suspect = false;
     this.#heartbeat.forget();
     this.#ledger.rewrite();
-    void this.#beat(); // It answers with a value, which the status shows.
+    void this.#beat(); // It returns errors as values, which the status shows.
   }
 
   #tellRival(): void {

@@ -13,7 +13,7 @@ import { registryContract, sessionOn } from './test-contract.ts';
 
 const topologies = { skip: noRedis, timeout: 60_000 };
 
-/** Redis gives no event for what its nodes agree on: it can only be asked again. */
+/** Redis has no event for when its nodes agree: we must poll. */
 const eventually = async (test: () => Promise<boolean>): Promise<void> => {
   while (!(await test())) await wait(20);
 };

@@ -23,7 +23,9 @@ const SENTENCES: Record<TroubleKind, string> = {
   refused: 'Redis refuses a command',
 };
 
-/** By the error's first word, which is Redis' own code. The order matters only where a text could match twice. */
+/**
+ * Matched by the error's first word, which is Redis' error code. The order matters only if a text could match twice.
+ */
 const SIGNS: readonly (readonly [RegExp, TroubleKind])[] = [
   [/^(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH|ERR Client sent AUTH)/, 'auth'],
   [/^READONLY/, 'readonly'],
@@ -37,13 +39,13 @@ const SIGNS: readonly (readonly [RegExp, TroubleKind])[] = [
 
 export const troubleOf = (error: unknown): Trouble => {
   const text = error instanceof Error ? error.message : String(error);
-  // Whatever has no code of Redis' own comes from the connection.
+  // An error without a Redis code comes from the connection.
   const kind = SIGNS.find(([sign]) => sign.test(text))?.[1] ?? 'unreachable';
   return trouble(kind);
 };
 
-/** Our own sentences only: an error's text may quote the command, and with it a key or a password. */
+/** Only our own texts: an error's text may quote the command, and with it a key or a password. */
 export const trouble = (kind: TroubleKind): Trouble => ({ kind, sentence: SENTENCES[kind] });
 
-/** It is there and answers, but takes no writes; deletes may still be welcome. */
+/** It answers but accepts no writes; deletes may still work. */
 export const refusesWrites = ({ kind }: Trouble): boolean => kind === 'out-of-memory' || kind === 'cannot-save';

@@ -2,7 +2,7 @@ export type Address = { readonly host: string; readonly port: number };
 
 type Credentials = { readonly username?: string; readonly password?: string };
 
-/** Where Redis is, in one of the three forms in which it is run. */
+/** Where Redis is, in one of its three modes. */
 export type RedisPlace = Credentials & { readonly tls: boolean } & (
     | { readonly kind: 'single'; readonly address: Address; readonly db: number }
     | { readonly kind: 'sentinel'; readonly sentinels: readonly Address[]; readonly name: string; readonly db: number }
@@ -14,7 +14,7 @@ export class RedisUrlError extends Error {
   readonly code = 'REDIS_URL';
 }
 
-// WHATWG URLs know one host; here there may be several, so the parts are taken by hand.
+// WHATWG URLs have one host; here there may be several, so the parts are split by hand.
 const FORM = /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^@/]*)@)?([^/?@]*)(?:\/([^?]*))?$/i;
 const DEFAULT_PORT = { '': 6379, '+cluster': 6379, '+sentinel': 26379 } as const;
 
@@ -49,7 +49,7 @@ export const isRedisUrl = (url: string): boolean => {
   }
 };
 
-/** For logs and messages: where, and as whom, never the password. */
+/** For logs and messages: host and user, never the password. */
 export const describeRedis = (place: RedisPlace): string => {
   const user = place.username ? `${place.username}@` : '';
   const scheme = place.tls ? 'rediss' : 'redis';

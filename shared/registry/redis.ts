@@ -4,13 +4,13 @@ import type { RedisPlace } from './redis-url.ts';
 
 export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly trouble: Trouble };
 
-/** What holds for every connection, of whichever form. */
+/** Options of every connection, in every mode. */
 type NodeOptions = Omit<NonNullable<ClusterOptions['redisOptions']>, 'replyMapping'>;
 
-/** A connection that is always there to be asked, and says at once when it cannot serve. */
+/** A connection that can always be used, and fails at once when it cannot serve. */
 export type RedisLink = {
   call(name: string, ...args: readonly (string | number)[]): Promise<Reply>;
-  /** Walks over the keys in batches, on every master, until `visit` has had enough (returns false). Never KEYS. */
+  /** Scans the keys in batches, on every master, until `visit` returns false. Never uses KEYS. */
   scan(pattern: string, visit: (keys: string[]) => Promise<boolean>): Promise<Reply>;
   /** `waiting`: connected, but Redis does not serve yet. */
   phase(): 'ready' | 'waiting' | 'away';
@@ -23,9 +23,9 @@ export type LinkOptions = {
   readonly commandTimeoutMs: number;
   readonly onReady: () => void;
   readonly onTrouble: (trouble: Trouble) => void;
-  /** Then it only listens: what is published on this channel. */
+  /** If set, it only subscribes to this channel. */
   readonly listen?: { readonly channel: string; readonly onText: (text: string) => void };
-  /** For what the URL cannot say: certificates, the sentinels' own password, a NAT map. */
+  /** For settings that a URL cannot express: certificates, the sentinels' own password, a NAT map. */
   readonly redisOptions?: NodeOptions;
 };
 
@@ -35,7 +35,7 @@ const OK: Reply = { ok: true, value: null };
 export const connectRedis = (options: LinkOptions): RedisLink => {
   const client = clientOf(options);
   let leaving = false;
-  // Without this listener one lost connection would end the process.
+  // Without this listener one lost connection would crash the process.
   client.on('error', (error: unknown) => leaving || options.onTrouble(troubleOf(error)));
   client.on('close', () => leaving || options.onTrouble(trouble('unreachable')));
   client.on('ready', options.onReady);
@@ -49,7 +49,7 @@ export const connectRedis = (options: LinkOptions): RedisLink => {
     phase,
     call: (name, ...args) => call(client, name, args),
     scan: async (pattern, visit) => {
-      // A cluster that is away has no masters to walk over, which must not pass for no keys.
+      // A cluster that is down has no masters to scan, which must not look like no keys.
       if (phase() !== 'ready') return { ok: false, trouble: trouble('unreachable') };
       return scanAll({ nodes: mastersOf(client), call, pattern, visit });
     },
@@ -63,15 +63,16 @@ export const connectRedis = (options: LinkOptions): RedisLink => {
 
 type Listen = NonNullable<LinkOptions['listen']>;
 
-/** Anew on each connection: what is published while there is none is lost. */
+/** Subscribes again on each connection: messages published in between are lost. */
 const listenOn = (client: Redis | Cluster, { channel, onText }: Listen, onTrouble: (error: unknown) => void): void => {
   client.on('ready', () => void client.subscribe(channel).catch(onTrouble));
   client.on('message', (_: string, text: string) => onText(text));
 };
 
 /**
- * Nothing is queued for a Redis that is away and nothing is sent twice behind our back: the ledger knows what is
- * still to be done. A command without an answer ends after `commandTimeout`; a connection without any, soon after.
+ * Commands are not queued while Redis is down and not retried by the client library: the ledger knows what is still to
+ * be done. A command without an answer fails after `commandTimeout`; a connection without any answer is closed soon
+ * after.
  */
 const clientOf = ({ place, redisOptions, ...options }: LinkOptions): Redis | Cluster => {
   const common: NodeOptions = {
@@ -79,7 +80,7 @@ const clientOf = ({ place, redisOptions, ...options }: LinkOptions): Redis | Clu
     connectionName: options.connectionName,
     disableClientInfo: true,
     commandTimeout: options.commandTimeoutMs,
-    // Who listens may hear nothing for long.
+    // A subscriber may receive nothing for a long time.
     ...(!options.listen && { socketTimeout: 2 * options.commandTimeoutMs }),
     connectTimeout: 4 * options.commandTimeoutMs,
     autoResendUnfulfilledCommands: false,
@@ -108,7 +109,10 @@ const backOff = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt
 // A cluster makes its nodes' connections itself, and needs their queue for its own first commands.
 const CLUSTER: ClusterOptions = { enableOfflineQueue: false, clusterRetryStrategy: backOff, maxRedirections: 3 };
 
-/** The master may have moved behind the same name. Not more often than this, or a lasting replica would be hammered. */
+/**
+ * The master may have moved behind the same name. Not more often than this, or a permanent replica would be flooded
+ * with connections.
+ */
 const READONLY_PAUSE_MS = 2000;
 const reconnectWhenReadonly = () => {
   let last = Number.NEGATIVE_INFINITY;
@@ -142,7 +146,9 @@ const scanAll = async ({ nodes, call, pattern, visit }: Scan): Promise<Reply> =>
   return OK;
 };
 
-/** A cluster client retries and redirects without regard to the command's own timeout, so the whole is bounded here. */
+/**
+ * A cluster client retries and redirects regardless of the command's own timeout, so the total time is limited here.
+ */
 const bounded = async (answer: Promise<unknown>, ms: number): Promise<Reply> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Reply>((resolve) => {

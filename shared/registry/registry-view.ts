@@ -9,7 +9,7 @@ import { parseRedisUrl } from './redis-url.ts';
 import type { NodeId, SessionId } from './session-id.ts';
 import type { NodeListing, SessionListing, SessionRegistry } from './session-registry.ts';
 
-/** Undefined: there is nothing under its name. */
+/** Undefined: there is no key for it. */
 export type Found<Item> =
   | { readonly kind: 'found'; readonly item: Item | undefined }
   | { readonly kind: 'unavailable'; readonly why: string };
@@ -23,21 +23,21 @@ export type FoundSession = {
 
 export type Done = { readonly kind: 'written' } | { readonly kind: 'unavailable'; readonly why: string };
 
-/** What a tool sees of the registry: it is no node, and writes nothing but what drains tell nodes. */
+/** The registry as seen by a tool: it is not a node, and writes only drain marks. */
 export type RegistryView = Pick<SessionRegistry, 'sessions' | 'nodes' | 'quit'> & {
-  /** One session, at the same cost however many there are. */
+  /** One session, at a cost that does not depend on how many there are. */
   find(id: SessionId): Promise<FoundSession | { readonly kind: 'unavailable'; readonly why: string }>;
-  /** One node's own word, by one GET. */
+  /** One node's heartbeat, with one GET. */
   node(node: NodeId): Promise<Found<NodeListing>>;
   mark(node: NodeId): Promise<Found<DrainMark>>;
-  /** A mark that is lifted goes by itself, when every node has had time to hear of it. */
+  /** A lifted mark expires by itself, after every node has had time to read it. */
   setMark(node: NodeId, mark: DrainMark): Promise<Done>;
   removeMark(node: NodeId): Promise<Done>;
 };
 
 const LIFTED_SECONDS = 3600;
 
-/** Throws RedisUrlError; when Redis is away, the lists say so. */
+/** Throws RedisUrlError; when Redis is down, the lists say so. */
 export const viewRegistry = async (url: string): Promise<RegistryView> => {
   let last: Trouble = trouble('unreachable');
   const link = await new Promise<RedisLink>((resolve) => {

@@ -1,7 +1,7 @@
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** The name of a node, as it stands in front of its session ids and in the rule that routes them. */
+/** The name of a node, as used in front of its session ids and in the rule that routes them. */
 export type NodeId = Brand<string, 'NodeId'>;
 
 /** `<node>.` and what a server calls the session, a UUID for our own: the part before the dot lets a plain header rule bring a session to its node. */
@@ -9,7 +9,7 @@ export type SessionId = Brand<string, 'SessionId'>;
 
 // No dot, so that the first one ends the name, and nothing that a rule, a key pattern or a log would read as its own.
 const NODE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-// Servers elsewhere make ids of their own, of what MCP allows: visible ASCII. The longest we know are JWTs.
+// Other servers make their own ids from what MCP allows: visible ASCII. The longest that we know are JWTs.
 const SESSION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.[\x21-\x7e]{1,1024}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -24,7 +24,7 @@ export const newSessionId = (node: NodeId, uuid: string): SessionId => {
 /** The only way from text to a SessionId, and a registry key is only ever made from a SessionId. */
 export const parseSessionId = (text: string): SessionId | null => (SESSION.test(text) ? (text as SessionId) : null);
 
-/** Node and 32 of 122 random bits: enough to tell sessions apart, and nobody can use one by it. Of short ids, a third. */
+/** Node and 32 of 122 random bits: enough to distinguish sessions, and useless for access. Of short ids, a third. */
 export const beginningOf = (id: string): string => {
   const start = id.indexOf('.') + 1;
   return id.slice(0, start + Math.min(8, Math.floor((id.length - start) / 3)));

@@ -4,7 +4,7 @@ import type { NodeId, SessionId } from './session-id.ts';
 /** A process that owns sessions. `boot` is new at each start: the sessions of an earlier boot are gone. */
 export type Self = { readonly node: NodeId; readonly boot: string; readonly url: string };
 
-/** What a node holds beside sessions: values that a client names by a handle, and tasks. */
+/** What a node holds besides sessions: values that a client names by a handle, and tasks. */
 export type StateKind = 'handle' | 'task';
 
 export type Session = {
@@ -13,17 +13,19 @@ export type Session = {
   readonly kind?: StateKind;
   /** Milliseconds since the epoch. */
   readonly created: number;
-  /** What the client calls itself; cut to a length that keeps the record small. */
+  /** The client's own name, cut to a length that keeps the record small. */
   readonly client: string;
 };
 
-/** `remembered`: the store is away or refuses; what was asked is kept and done when it can be. */
+/** `remembered`: the store is down or refuses; the change is kept and made later. */
 export type Written = { readonly kind: 'written' } | { readonly kind: 'remembered'; readonly why: string };
 
-/** forgotten: the server behind its node no longer knew it. server-ended: it had one of its own, which is gone. */
+/**
+ * forgotten: the server behind its node no longer knew it. server-ended: it had its own server process, which is gone.
+ */
 export type Ending = 'closed' | 'expired' | 'forgotten' | 'server-ended';
 
-/** Where a session is that this process does not hold. All but the last are reasons of the 404 that its client gets. */
+/** Where a session is that this process does not hold. All but the last are reasons of the client's 404. */
 export type SessionLocation =
   | { readonly kind: 'wrong-node'; readonly owner: NodeId; readonly url: string; readonly draining: boolean }
   | { readonly kind: 'owner-restarted'; readonly owner: NodeId }
@@ -32,27 +34,27 @@ export type SessionLocation =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'unavailable'; readonly why: string };
 
-/** `abandoned`: the record is there, its process is not, and with it the session. */
+/** `abandoned`: the record exists, but its process and with it the session are gone. */
 export type SessionListing = Session & {
   readonly node: NodeId;
   readonly boot: string;
   readonly state: 'live' | 'abandoned';
 };
-/** What a node says of itself with each heartbeat. */
+/** What a node reports about itself with each heartbeat. */
 export type NodeWord = {
   readonly draining: boolean;
-  /** No session begins in this process any more, and none is being opened. */
+  /** This process takes no new session any more, and none is being opened. */
   readonly refusing?: boolean | undefined;
-  /** The drain that it has heard of. */
+  /** The drain that it has acknowledged. */
   readonly drain?: string;
 };
-/** `idle` is asked anew at each heartbeat. */
+/** `idle` is read again for each heartbeat. */
 export type Announced = NodeWord & { readonly idle?: () => number };
-/** `sessions`: with handles and tasks, all for which a drain waits. */
+/** `sessions` includes handles and tasks: everything that a drain waits for. */
 export type NodeListing = Self &
   NodeWord & {
     readonly sessions: number;
-    /** Undefined: it is of a version that hears of no drains. */
+    /** Undefined: its version does not support drains. */
     readonly refusing: boolean | undefined;
     /** Of the sessions: those that nobody listens to or waits for. */
     readonly idle?: number;
@@ -68,12 +70,12 @@ export type RegistryStatus = {
   readonly why?: string;
   readonly since?: number;
   readonly live: number;
-  /** Sessions whose record the store has yet to be told. */
+  /** Sessions whose record has not been written to the store yet. */
   readonly pending: number;
   /** Deletes given up because too many waited: these records stay until their TTL ends. */
   readonly dropped: number;
   readonly errors: number;
-  /** The boot of another process that calls itself by this node's name. */
+  /** The boot of another process with this node's name. */
   readonly rival?: string;
 };
 
@@ -89,16 +91,16 @@ export type SessionRegistry = {
   open(session: Session): Promise<Written>;
   /** One delete, for any session: it may belong to another node or to an earlier process. */
   close(id: SessionId, ending?: Ending): Promise<Written>;
-  /** To be called at each use; renews the record once an hour at most, with the next heartbeat. */
+  /** Call it at each use; renews the record at most once an hour, with the next heartbeat. */
   touch(id: SessionId): void;
   whereIs(id: SessionId): Promise<SessionLocation>;
-  /** Begins the heartbeat by which others know that this node lives, or says at once what changed. */
+  /** Starts the heartbeat that shows others that this node is alive, or writes a change at once. */
   announce(word: Announced): Promise<Written>;
-  /** From now on each heartbeat tells what stands in the registry of a drain of this node; null: nothing. */
+  /** From now on each heartbeat reports this node's drain mark from the registry; null: there is none. */
   onMark(listener: MarkListener): void;
   sessions(options?: { readonly limit?: number }): Promise<Listed<SessionListing>>;
   nodes(): Promise<Listed<NodeListing>>;
-  /** Of these nodes the heartbeats that there are: one read each, and no walk. */
+  /** The existing heartbeats of these nodes: one read each, no scan. */
   heartbeats(nodes: readonly NodeId[]): Promise<Listed<NodeListing>>;
   status(): RegistryStatus;
   /**

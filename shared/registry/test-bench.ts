@@ -28,7 +28,7 @@ export const runRedis = async (t: Scope, options: Omit<RedisProcessOptions, 'bin
 
 export type TestRegistry = {
   readonly registry: RedisRegistry;
-  /** Resolves as soon as the status is as wanted; the test's own time limit ends a vain wait. */
+  /** Resolves as soon as the status is as wanted; otherwise the test's own time limit ends the wait. */
   until(wanted: (status: RegistryStatus) => boolean): Promise<RegistryStatus>;
   readonly lines: readonly Record<string, unknown>[];
 };
@@ -57,7 +57,7 @@ export const because =
   (status: RegistryStatus): boolean =>
     why.test(status.why ?? '');
 
-/** For tests with faults: far longer than any takes, it ends a wait that would be vain. */
+/** For tests with faults: far longer than any of them takes; it ends a wait that would never finish. */
 export const faults = { skip: noRedis, timeout: 30_000 };
 
 export const announced = async (t: TestContext, options: Options): Promise<TestRegistry> => {
@@ -67,7 +67,7 @@ export const announced = async (t: TestContext, options: Options): Promise<TestR
   return bench;
 };
 
-/** A second pair of eyes: what is in Redis, asked over a connection of its own. */
+/** Reads Redis over a separate connection. */
 export const probe = async (t: Scope, url: string, redisOptions = {}): Promise<RedisLink> => {
   const events = new EventEmitter();
   const link = connectRedis({
@@ -94,7 +94,7 @@ export const sharedRedis = async (t: TestContext, url: string): Promise<SharedSt
   // Key by key: FLUSHALL would reach one node of a cluster only.
   await link.scan('*', async (keys) => (await Promise.all(keys.map((key) => ask(link, 'DEL', key)))).length >= 0);
   return {
-    // No beat of its own accord: what a case sees is what it asked for.
+    // No automatic beats: a case sees only what it triggers.
     join: async (node, boot) => (await announced(t, { url, node, boot, heartbeatMs: 60_000 })).registry,
     mark: async (node, mark) => {
       const key = drainKey(nodeId(node));

@@ -7,9 +7,9 @@ import type { Session, SessionRegistry } from './session-registry.ts';
 
 /** What an adapter's tests provide: one empty store that several nodes share. */
 export type SharedStore = {
-  /** A node that has joined: connected and announced. It is quitted by the store's own clean-up. */
+  /** A node that has joined: connected and announced. The store's clean-up stops it. */
   join(node: string, boot: string): Promise<SessionRegistry>;
-  /** What a drain leaves for a node, or takes away. */
+  /** The mark that a drain writes for a node, or deletes. */
   mark(node: string, mark: DrainMark | null): Promise<void>;
   /** Lets the heartbeat of a node expire, as after kill -9. */
   silence(node: string): Promise<void>;
@@ -217,7 +217,9 @@ const CASES: Record<string, Case> = {
   },
 };
 
-/** What every adapter holds. `arrange` makes a fresh store for each case; `skip` says why it cannot be made here. */
+/**
+ * The contract of every adapter. `arrange` makes a new store for each case; `skip` says why that is not possible here.
+ */
 export const registryContract = (
   adapter: string,
   arrange: (t: TestContext) => Promise<SharedStore>,

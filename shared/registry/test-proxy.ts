@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** A bad line between the registry and Redis. What it does can change while connections are open. */
+/** A faulty connection between the registry and Redis. Its behaviour can change while connections are open. */
 export type BadLine = {
   readonly url: string;
   /** Where new connections lead, as a name that comes to mean another machine. */
@@ -10,7 +10,7 @@ export type BadLine = {
   delayMs: number;
   /** Bytes that are sent on at once. */
   slice: number;
-  /** Commands arrive, replies do not: for good on the connections that are open while it is so. */
+  /** Commands arrive, replies do not; permanent for the connections that are open meanwhile. */
   muted: boolean;
 };
 
@@ -24,7 +24,7 @@ export const badLine = async (owner: Owner, port: number): Promise<BadLine> => {
     const redis = connect(line.port, '127.0.0.1');
     carry({ from: client, to: redis, line, lost: () => false });
     let deaf = false;
-    // Half a stream of replies would be a fault that no line has: they would answer other commands.
+    // Dropping some replies is no real network fault: the rest would answer other commands.
     const lost = () => (deaf ||= line.muted);
     carry({ from: redis, to: client, line, lost });
     for (const socket of [client, redis]) sockets.add(socket);

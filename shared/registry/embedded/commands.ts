@@ -2,7 +2,7 @@ import { Keyspace } from './keyspace.ts';
 import { array, bulk, failure, integer, NOT_AN_INTEGER, OK, type Reply, SYNTAX, status } from './reply.ts';
 import { integerOf, pointInTime, setCommand } from './set-command.ts';
 
-/** What one connection sees: the databases are everybody's, the selected one and its name are its own. */
+/** The state of one connection: databases are shared, the selected one and the connection's name are not. */
 export type Context = {
   readonly databases: readonly Keyspace[];
   readonly now: () => number;
@@ -36,7 +36,7 @@ const keysOf = ({ databases, selected }: Context): Keyspace => databases[selecte
 const wrongNumber = (name: string): Reply =>
   failure(`ERR wrong number of arguments for '${name.toLowerCase()}' command`);
 
-/** HELLO too: clients take the refusal as the sign to speak RESP2. Only so much is quoted, as Redis does. */
+/** HELLO too: after the refusal clients use RESP2. Only this much is quoted, as in Redis. */
 const unknown = (name: string, args: readonly string[]): Reply => {
   let quoted = '';
   for (const arg of args) if (quoted.length < 128) quoted += `'${arg.slice(0, 128 - quoted.length)}' `;

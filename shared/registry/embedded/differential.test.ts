@@ -9,10 +9,10 @@ import { startEmbeddedRedis } from './server.ts';
 const word = (...words: string[]) => fc.constantFrom(...words);
 const key = word('a', 'b', 'c', 'mcp:session:n1.x', 'é', '');
 const value = fc.oneof(word('1', 'x', '', 'a b', '\r\n', '{"node":"n1"}'), fc.string());
-// Ends of life so far off that both servers give the same seconds, or already past.
+// Expiry times so far away that both servers give the same seconds, or already past.
 const seconds = word('1000', '2592000', '0', '-1', '1.5', 'x', '', '9223372036854775807', '9223372036854775808', '+5');
 const anyCase = (name: string) => word(name, name.toLowerCase());
-// Points in the past are left out: Redis counts such a key in DBSIZE until it comes across it.
+// No times in the past: Redis counts such a key in DBSIZE until it notices it.
 const timed = fc.oneof(
   fc.tuple(word('EX', 'ex', 'PX'), word('5000000', '9999999999', '0', '-5', 'x')),
   fc.tuple(word('EXAT', 'PXAT'), word('9999999999999', '0', '-5', 'x')),
@@ -82,13 +82,13 @@ const withinOne = (one: Reply, other: Reply): boolean =>
 
 type Reply = string | readonly Reply[];
 
-/** The order in which SCAN shows keys is each server's own. */
+/** Each server has its own order of keys in SCAN. */
 const tame = ([name = '']: readonly string[], reply: Reply): Reply => {
   if (name.toUpperCase() !== 'SCAN' || typeof reply === 'string') return reply;
   return [reply[0] as Reply, [...(reply[1] as readonly string[])].sort()];
 };
 
-/** Replies as they are on the wire, errors' texts too, which a client library would dress up. */
+/** Raw replies from the wire, with error texts, which a client library would change. */
 const dial = async (t: TestContext, url: string): Promise<(request: readonly string[]) => Promise<Reply>> => {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   t.after(() => socket.destroy());

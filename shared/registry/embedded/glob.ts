@@ -1,6 +1,6 @@
 /**
- * Redis' glob (MATCH of SCAN): `*`, `?`, `[a-z]`, `[^a]` and `\` to take the next character as it is. It goes back
- * to the last star only, so a hostile pattern costs at most pattern times text.
+ * Redis' glob (MATCH of SCAN): `*`, `?`, `[a-z]`, `[^a]` and `\` to take the next character literally. It goes back to
+ * the last star only, so a hostile pattern costs at most pattern times text.
  */
 export const matchesGlob = (pattern: string, text: string): boolean => {
   let p = 0;

@@ -4,7 +4,7 @@ type Item = { value: string; expires: number; readonly serial: number };
 
 export type Page = { readonly cursor: number; readonly keys: readonly string[] };
 
-/** One database: strings with an optional end of life, in milliseconds of the clock that is passed in. */
+/** One database: strings with an optional expiry, in milliseconds of the given clock. */
 export class Keyspace {
   readonly #now: () => number;
   readonly #items = new Map<string, Item>();
@@ -23,7 +23,7 @@ export class Keyspace {
     const item = this.#find(key);
     if (item) Object.assign(item, { value: own(value), expires });
     else this.#items.set(own(key), { value: own(value), expires, serial: ++this.#serial });
-    // As Redis does: an end of life in the past is one that has come.
+    // As in Redis: a key whose expiry is in the past is deleted.
     this.#find(key);
   }
 
@@ -54,8 +54,8 @@ export class Keyspace {
   }
 
   /**
-   * Keys after `cursor`, the serial number of the last one looked at: numbers only grow, so a key that is there from
-   * the first page to the last is seen, whatever comes and goes in between.
+   * Keys after `cursor`, the serial number of the last one looked at: numbers only grow, so a key that exists during
+   * the whole scan is seen, whatever else is added or deleted.
    */
   page(options: { readonly cursor: number; readonly count: number; readonly pattern: string | undefined }): Page {
     const keys: string[] = [];
@@ -68,7 +68,7 @@ export class Keyspace {
     return { cursor: 0, keys };
   }
 
-  /** What nobody asks for any more must go too. */
+  /** Keys that nobody reads any more must expire too. */
   sweep(): void {
     for (const key of this.#items.keys()) this.#find(key);
   }
@@ -81,5 +81,5 @@ export class Keyspace {
   }
 }
 
-/** A part of a string keeps the whole alive, here all that came in with one packet. */
+/** A substring keeps the whole string in memory, here everything that arrived in one packet. */
 const own = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');

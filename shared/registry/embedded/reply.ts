@@ -1,4 +1,4 @@
-/** What a command answers, in the five kinds that RESP2 has. */
+/** The reply of a command, in the five types of RESP2. */
 export type Reply =
   | { readonly kind: 'status'; readonly text: string }
   | { readonly kind: 'error'; readonly text: string }
@@ -22,7 +22,7 @@ export const encodeReply = (reply: Reply): string => {
     case 'status':
       return `+${reply.text}\r\n`;
     case 'error':
-      // A line end that came in with the command would end the reply early.
+      // A line end from the command would end the reply early.
       return `-${reply.text.replace(/[\r\n]/g, ' ')}\r\n`;
     case 'integer':
       return `:${reply.value}\r\n`;

@@ -1,12 +1,13 @@
-/** One request, in bytes as latin1 text: what goes in comes out unchanged, whatever its encoding. */
+/** One request, in bytes as latin1 text: bytes come out unchanged, whatever their encoding. */
 export type Request = readonly string[];
 
 export type Parsed =
   | { readonly kind: 'requests'; readonly requests: readonly Request[] }
-  /** The stream cannot be followed any further: say why and close. */
+  /** The stream can no longer be parsed: say why and close. */
   | { readonly kind: 'broken'; readonly requests: readonly Request[]; readonly error: string };
 
-// Far more than a session registry needs, and little enough that no client can fill the memory. The texts are Redis'.
+// Far more than a session registry needs, and small enough that no client can fill the memory. The texts are from
+// Redis.
 const MAX_ARGUMENTS = 4096;
 const MAX_BULK = 1024 * 1024;
 const MAX_LINE = 64 * 1024;
@@ -17,15 +18,15 @@ const BAD_LENGTH = 'ERR Protocol error: invalid bulk length';
 
 class Broken extends Error {}
 
-/** Takes bytes as they come, in any slices, and gives the requests that are complete: RESP arrays or plain lines. */
+/** Takes bytes in chunks of any size and returns the complete requests: RESP arrays or plain lines. */
 export class RequestParser {
   #text = '';
-  // The array that is being read: how many arguments it still lacks, and the length of the one that is under way.
+  // The array being read: how many arguments are missing, and the length of the current one.
   #missing = 0;
   #length = -1;
   #request: string[] = [];
   #size = 0;
-  /** Why nothing more is read: a client may go on sending. */
+  /** Why reading has stopped: a client may continue to send. */
   #broken: string | undefined;
 
   push(chunk: Buffer): Parsed {

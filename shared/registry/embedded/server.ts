@@ -9,12 +9,12 @@ export type EmbeddedRedis = { readonly url: string; stop(): Promise<void> };
 
 const MAX_CLIENTS = 1000;
 const SWEEP_MS = 1000;
-/** Replies that a client does not read; beyond this it is not read from either. */
+/** Limit of replies that a client has not read; beyond it we stop reading from the client. */
 const MAX_UNREAD = 1024 * 1024;
 
 /**
- * The part of Redis that the registry speaks, in this process and its memory, for who has no Redis at hand: real
- * connections from any number of processes. It is for development only: it ends with its process, and so do its keys.
+ * The part of Redis that the registry speaks, in this process and its memory, for machines without Redis: real
+ * connections from any number of processes. For development only: it ends with its process, and so do its keys.
  */
 export const startEmbeddedRedis = async (
   options: { port?: number; now?: () => number } = {},
@@ -44,7 +44,7 @@ export const startEmbeddedRedis = async (
 const serve = (socket: Socket, context: Context): void => {
   const parser = new RequestParser();
   socket.setNoDelay(true);
-  // A client that is gone, or breaks off: its socket closes, nobody else is concerned.
+  // A client that disconnects or fails: its socket closes, other clients are not affected.
   socket.on('error', () => socket.destroy());
   socket.on('drain', () => socket.resume());
   socket.on('data', (chunk) => {
@@ -60,7 +60,7 @@ const serve = (socket: Socket, context: Context): void => {
   });
 };
 
-/** A page can make a browser send lines to any port of this machine. Redis closes at these two as well. */
+/** A page can make a browser send lines to any port of this machine. Redis also closes the connection on these two. */
 const isHttp = ([name = '']: readonly string[]): boolean => /^(?:post|host:)$/i.test(name);
 
 const sweep = (databases: readonly Keyspace[]): void => {

@@ -45,7 +45,7 @@ const withExpiry = (options: Options, time: { unit: string; text: string }, now:
 
 const MAX = 2n ** 63n - 1n;
 
-/** As Redis counts: 64 bits with sign, and beyond them it is an error. */
+/** As in Redis: signed 64-bit numbers, anything beyond is an error. */
 export const integerOf = (text: string): bigint | undefined => {
   if (!/^(0|-?[1-9]\d{0,18})$/.test(text)) return undefined;
   const value = BigInt(text);
