@@ -1,8 +1,9 @@
 /**
- * How a leaving node treats new sessions. Its existing sessions continue in every phase. - open: takes them. -
- * settling: still takes them, for some proxies have not seen the new file yet; its heartbeat says that it drains. -
- * unready: still takes them, and its readiness check fails: proxies that never see the file now send elsewhere. -
- * refusing: 503 to `initialize`. From here on no session begins in this process.
+ * How a leaving node treats new sessions. Its existing sessions continue in every phase.
+ * - open: takes them.
+ * - settling: still takes them, for some proxies have not seen the new file yet; its heartbeat says that it drains.
+ * - unready: still takes them, and its readiness check fails: proxies that never see the file now send elsewhere.
+ * - refusing: 503 to `initialize`. From here on no session begins in this process.
  */
 export type DrainPhase = 'open' | 'settling' | 'unready' | 'refusing';
 
