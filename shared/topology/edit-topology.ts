@@ -1,17 +1,17 @@
-/** Changes of a topology's text that leave everything else in the user's file as it stands. */
+/** Edits a topology's text and leaves everything else in the user's file unchanged. */
 import { findEntry, withoutWord, withWord } from '../source/edit-yaml.ts';
 import { readTopology } from './read-topology.ts';
 import type { TopologyNode } from './topology.ts';
 
 type NodeState = TopologyNode['state'];
 
-/** The text with the node in that state; undefined: the file says it in a way that only its writer can change. */
+/** The text with the node in that state; undefined: the file is written in a way that only its author can edit. */
 export const setNodeState = (text: string, node: string, state: NodeState): string | undefined => {
   if (stateIn(text, node) === state) return text;
   const entry = findEntry(text, { list: 'nodes', key: 'id', value: node });
   if (entry === undefined) return undefined;
   const written = withWord(entry, { name: 'state', word: state, behind: ['url', 'id'] });
-  // What nobody wrote is active: a drain and its end give the file back as it was.
+  // No state means active: after a drain and an undrain the file is as it was.
   const attempts = state === 'active' ? [withoutWord(entry, 'state'), written] : [written];
   return attempts.find((edited) => onlyStateDiffers(text, edited, node, state));
 };

@@ -1,4 +1,6 @@
-/** What is valid and will still hurt: `error` means that clients will lose their sessions or get no answer. */
+/**
+ * Valid settings that will still cause trouble: `error` means that clients will lose their sessions or get no answer.
+ */
 export type Hazard = {
   readonly name: string;
   readonly severity: 'error' | 'warning';

@@ -1,4 +1,4 @@
-/** What a change of the topology does to clients that are there. */
+/** What a change of the topology does to connected clients. */
 import type { Hazard } from './hazard.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
@@ -53,14 +53,14 @@ const gone = ({ id, state }: TopologyNode, path: string): Hazard =>
       : 'set its state to draining first, and wait until it holds no session',
   );
 
-/** A session that begins by the proxy that follows first must be found by all the others. */
+/** A session that begins at the first proxy to reload must be found by all the others. */
 const joining = ({ id, state }: TopologyNode, path: string, { nodes }: Topology): Hazard[] => {
   const was = nodes.find((node) => node.id === id)?.state;
   if (state !== 'active' || (was !== undefined && was !== 'out')) return [];
   return [joinsAtOnce(id, was === undefined ? path : `${path}.state`)];
 };
 
-/** Also where only the files tell which nodes had routes before. */
+/** Also if only the files show which nodes had routes before. */
 export const joinsAtOnce = (id: string, path: string): Hazard =>
   warning(
     'joins-at-once',
@@ -111,7 +111,7 @@ const renamed = (was: string, is: string): Hazard =>
     'do it while few sessions are open, or let the nodes drain first',
   );
 
-/** The routes of sessions know both forms. */
+/** The routes of sessions accept both forms. */
 const reformed = (was: string, is: string): Hazard =>
   warning(
     'cookie-form',

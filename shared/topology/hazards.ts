@@ -1,4 +1,4 @@
-/** What is wrong with a topology that is valid: each a sentence and a way out. */
+/** Problems of a valid topology, each with a sentence and a remedy. */
 import type { Hazard } from './hazard.ts';
 import { cookieHazards } from './hazards/cookie.ts';
 import { entryPointHazards } from './hazards/entry-points.ts';

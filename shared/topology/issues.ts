@@ -1,11 +1,11 @@
-/** What zod found wrong, as problems with places and remedies. */
+/** zod's issues as problems with places and remedies. */
 import { z } from 'zod';
 import { nearest } from '../source/nearest.ts';
 import type { Problem } from '../source/place.ts';
 import type { Tree } from '../source/tree.ts';
 import { type KeyPath, placeOf, writeKeyPath } from './key-path.ts';
 
-/** What kind of file it is: the schema says what was wanted, and the problems call the file by its name. */
+/** The kind of file: its schema says what was expected, and its name appears in the problems. */
 export type FileKind<T> = { readonly schema: z.ZodType<T>; readonly called: string };
 type Subject = FileKind<unknown>;
 
@@ -18,7 +18,7 @@ export const problemsOfIssues = (issues: readonly Issue[], tree: Tree, subject: 
     .flatMap((issue) => problemsOf(issue, tree, subject))
     .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
 
-/** Of a choice, the branch that fits the given value best: the one that has most to say about its inside. */
+/** Of a union, the branch that fits the value best: the one with the most issues about its inside. */
 const expand = (issue: Issue, above: KeyPath): Issue[] => {
   const path = [...above, ...issue.path] as PropertyKey[];
   if (issue.code !== 'invalid_union') return [{ ...issue, path } as Issue];
@@ -56,7 +56,7 @@ const wording = (issue: Issue, path: KeyPath, { schema, called }: Subject): { me
   if (given === undefined && path.length > 0)
     return { message: `${name} is missing`, remedy: `write ${wanted(schema, path)}` };
   if (issue.code === 'invalid_value') return choice(issue.values.map(String), given);
-  // What was given may hold a password.
+  // The value may contain a password.
   if (issue.code === 'custom' && name === 'registry')
     return { message: 'it is no URL of Redis', remedy: `write ${issue.message}` };
   if (issue.code === 'invalid_format' || issue.code === 'custom')
@@ -76,7 +76,7 @@ const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 5
 const choice = (values: readonly string[], given: unknown): { message: string; remedy: string } => {
   const near = typeof given === 'string' ? nearest(given, values) : undefined;
   const message = `${JSON.stringify(given)} is not one of ${values.join(', ')}`;
-  // YAML takes what looks like a number for one.
+  // YAML reads text that looks like a number as a number.
   if (values.includes(String(given))) return { message, remedy: `write it in quotes: "${given}"` };
   return { message, remedy: near === undefined ? `write one of ${values.join(', ')}` : `did you mean ${near}?` };
 };
@@ -90,7 +90,7 @@ const ARTICLES: Readonly<Record<string, string>> = {
   object: 'a mapping',
 };
 
-/** What the schema says of a value, in words. */
+/** What the schema expects, in words. */
 const wanted = (root: z.ZodType, path: KeyPath, given?: string): string => {
   const schema = schemaAt(root, path);
   if (schema === undefined) return 'what the schema asks for';
@@ -110,7 +110,7 @@ const kindOf = (schema: JsonSchema): string | undefined => {
   return ARTICLES[String(schema.type)];
 };
 
-/** What it may be: itself, or each of a choice. */
+/** The possible schemas: itself, or each member of a union. */
 const branchesOf = (schema: JsonSchema | undefined): readonly JsonSchema[] =>
   (schema?.anyOf ?? [schema ?? {}]) as readonly JsonSchema[];
 

@@ -1,4 +1,4 @@
-/** Where a key path leads in a file that was read as a tree. */
+/** The place of a key path in a file that was read as a tree. */
 import type { Place } from '../source/place.ts';
 import type { Tree } from '../source/tree.ts';
 
@@ -11,7 +11,7 @@ export const writeKeyPath = (path: KeyPath): string =>
 export const parseKeyPath = (text: string): KeyPath =>
   text === '' ? [] : text.split(/\.|(?=\[)/).map((step) => (step.startsWith('[') ? Number(step.slice(1, -1)) : step));
 
-/** The key's place, or the item's; for what the file does not say, the place of the nearest part that it does. */
+/** The place of the key or item; if the file does not have it, the place of the nearest parent that it has. */
 export const placeOf = (tree: Tree, path: KeyPath): Place => {
   let at = tree.at;
   let here: Tree | undefined = tree;

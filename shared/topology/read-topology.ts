@@ -1,4 +1,4 @@
-/** The text of a topology -> the topology, or everything that is wrong with it, each with its place. */
+/** The text of a topology -> the topology, or all problems with their places. */
 import type { Problem } from '../source/place.ts';
 import { readBySchema } from './read-by-schema.ts';
 import { type Topology, topologySchema } from './topology.ts';

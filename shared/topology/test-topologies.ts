@@ -1,9 +1,9 @@
-/** Random topologies for property tests: every key, names that are awkward on purpose, and harmful combinations. */
+/** Random topologies for property tests: every key, deliberately awkward names, and harmful combinations. */
 import fc from 'fast-check';
 import { TRAEFIK_MINORS } from '../traefik/minors.ts';
 import { type Topology, topologySchema } from './topology.ts';
 
-/** What would be a number, a date, a boolean or another part's name to a careless writer. */
+/** Names that careless code would take for a number, a date, a boolean or another part's name. */
 const IDS = [
   'n1',
   'n10',
@@ -92,7 +92,7 @@ const routes = some(NAMES).chain((names) =>
   fc.tuple(...names.map((name) => fc.constantFrom(...PREFIXES).map((prefix) => ({ name, prefix })))),
 );
 
-/** As a file would say it: defaults may be left out. */
+/** As in a file: defaults may be left out. */
 export const arbitraryInput: fc.Arbitrary<unknown> = fc.record(
   {
     nodes: fc

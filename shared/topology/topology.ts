@@ -3,14 +3,14 @@ import { isRedisUrl } from '../registry/redis-url.ts';
 import { parseGoDuration } from '../traefik/go-duration.ts';
 import { TRAEFIK_MINORS } from '../traefik/minors.ts';
 
-/** A team's deployment in one small file: what Traefik and the nodes must agree on, said once. */
+/** A deployment in one small file: everything that Traefik and the nodes must agree on. */
 
 const duration = z
   .string()
   .regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, 'a duration as Go writes it: 500ms, 1s, 30m')
   .refine((text) => 'milliseconds' in parseGoDuration(text), 'a duration of less than 292 years')
   .meta({ examples: ['10s', '500ms'] });
-// Traefik cleans paths before it matches them: a prefix with //, /. or /.. would never be met.
+// Traefik cleans paths before it matches them: a prefix with //, /. or /.. would never match.
 const path = (example: string) =>
   z
     .string()
@@ -23,7 +23,8 @@ const origin = z
   .string()
   .regex(/^(\*|https?:\/\/[A-Za-z0-9.:[\]-]+)$/, 'an origin such as https://app.example.com, or *');
 
-// No credentials: Traefik does not send them, and what is not ASCII it may read otherwise than a node does.
+// No credentials, because Traefik does not send them. ASCII only, because Traefik may read other characters differently
+// from a node.
 const NODE_URL = 'scheme, host and port in plain ASCII and nothing else, as http://10.0.0.1:8080';
 
 // Without a query: the node asks the MCP endpoint with those of its clients.
@@ -46,7 +47,7 @@ const node = z.strictObject({
   url: z
     .string()
     .regex(/^https?:\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:\d{1,5})?$/, { error: NODE_URL, abort: true })
-    // Numbers that are no address, ports above 65535.
+    // Invalid numeric addresses, ports above 65535.
     .refine((url) => URL.canParse(url), NODE_URL)
     .describe('As Traefik reaches it. It may change: ids and cookies name the node (but see cookie.of).'),
   state: z

@@ -6,19 +6,19 @@ const FNV_OFFSET = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
 /**
- * What a sticky cookie says: a hash of the server URL's text (of a child's name, in a weighted service). The text
- * counts, not the parsed URL: a trailing slash or a port written out is another server.
+ * The value of a sticky cookie: a hash of the server URL's text (of a child's name, in a weighted service). The text
+ * counts, not the parsed URL: with a trailing slash or an explicit port it is another server.
  */
 export const cookieValue = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, VALUE_LENGTH);
 
-/** What older versions of Traefik wrote, the URL's hash having been hashed again for a while. Accepted, then rewritten. */
+/** Values of older versions of Traefik; for a while these hashed the URL's hash again. Accepted, then rewritten. */
 export const legacyCookieValues = (text: string): readonly string[] => {
   const hashed = fnv(text);
   return [text, hashed, fnv(hashed)];
 };
 
-/** What the versions that a topology may name write, and still take from each other while one follows the other. */
+/** The values that the supported versions write, and still accept from each other during an upgrade. */
 export const cookieValuesFor = (minor: TraefikMinor, text: string): readonly string[] =>
   hasFeature(minor, 'sha256Cookies') ? [cookieValue(text)] : [cookieValue(text), fnv(text)];
 

@@ -112,7 +112,7 @@ test('a session comes before a cookie, that before a handle, the endpoint, and t
       { name: 'short', prefix: '/x' },
     ],
   });
-  // The sort keeps the order of equals: from the last to the first, only priorities bring the right one about.
+  // The sort is stable: with the routes in reverse order only priorities give the right result.
   const order = Object.entries(routers).reverse();
   assert.deepEqual(
     order.sort(([, a], [, b]) => b.priority - a.priority).map(([name]) => name),
@@ -218,7 +218,7 @@ test('what would let a reader of the access log act as a client is not in it', (
   assert.equal(accessLog?.fields.headers.defaultMode, 'drop');
   for (const name of ['Cookie', 'Authorization', 'Mcp-Session-Id'])
     assert.equal(accessLog?.fields.headers.names[name], 'redact');
-  // The beginning of the id, which opens nothing and tells sessions apart.
+  // The beginning of the id, which identifies a session but gives no access.
   assert.equal(accessLog?.fields.headers.names['X-Mooring-Session'], 'keep');
 });
 

@@ -27,7 +27,7 @@ export type TraefikLoadBalancer = {
   readonly healthCheck?: TraefikHealthCheck;
   readonly servers: readonly { readonly url: string }[];
 };
-/** An empty health check follows that of the services in it. */
+/** An empty health check uses the state of the services in it. */
 export type TraefikWeighted = {
   readonly sticky?: { readonly cookie: TraefikCookie };
   readonly healthCheck?: Readonly<Record<string, never>>;
@@ -59,9 +59,9 @@ export type TraefikDynamic = {
 };
 
 /**
- * Said outright: a rule's length would let a long route prefix come before the endpoint. Other prefixes have their own
- * length, so that the longer one wins; the default route has 1. What is of a session goes where that is, whatever handle
- * it names as well; no two may be equal, for then Traefik's choice is chance.
+ * Explicit, because by rule length a long route prefix would come before the endpoint. Other prefixes have their own
+ * length, so that the longer one wins; the default route has 1. A request of a session goes to its session, even if it
+ * also names a handle. No two may be equal, because then Traefik's choice is random.
  */
 const PRIORITY = { node: 3000, cookie: 2000, handle: 1900, mcp: 1000 } as const;
 
@@ -123,7 +123,10 @@ const routerMaker = (topology: Topology) => {
   });
 };
 
-/** Two questions a node, each asked in one place: does it live, does it take new sessions. The rest refers to these. */
+/**
+ * Two health checks per node, each in one place: is it alive, does it take new sessions. All other services refer to
+ * these.
+ */
 const servicesOf = (topology: Topology): Named<TraefikService> => {
   const { live, ready } = checksOf(topology);
   const own = presentNodes(topology).flatMap((node): Entry[] => [
@@ -144,7 +147,7 @@ const servicesOf = (topology: Topology): Named<TraefikService> => {
 type Entry = readonly [string, TraefikService];
 type Sticky = { readonly sticky?: { readonly cookie: TraefikCookie } };
 
-/** Nodes that take no new sessions still serve everything else, and say better than Traefik why they take none. */
+/** Nodes that take no new sessions still serve everything else, and give a better reason than Traefik would. */
 const readyOrAlive = (topology: Topology, part: string, sticky: Sticky): Entry[] => {
   const { ready } = checksOf(topology);
   const takers = pool(topology, { of: PARTS.ready, check: ready, sticky });
@@ -157,7 +160,7 @@ type Pool = {
   readonly sticky?: Sticky;
 };
 
-/** Of services, whose names the cookie is then a hash of; or, as it was before, of servers by their URLs. */
+/** A pool of services, with the cookie a hash of their names; or, as before, of servers, with a hash of their URLs. */
 const pool = ({ cookie, nodes }: Topology, { of, check, sticky = {} }: Pool): TraefikService => {
   const active = nodes.filter(isActive);
   if (cookie.of === 'url') return { loadBalancer: { ...sticky, ...balancer(active, check).loadBalancer } };
@@ -177,7 +180,7 @@ const checksOf = ({ healthCheck }: Topology): { live?: TraefikHealthCheck; ready
   return { live, ready };
 };
 
-/** Traefik takes no failover over a service without a health check: nothing would tell it when to fall back. */
+/** Traefik refuses a failover over a service without a health check: it would not know when to fall back. */
 const nodeService = (topology: Topology, id: string): string =>
   topology.healthCheck === false ? PARTS.only(id) : PARTS.node(id);
 
@@ -197,7 +200,10 @@ const cookieOf = ({ cookie, traefik }: Topology): TraefikCookie => ({
   ...(cookie.domain !== undefined && hasFeature(traefik, 'cookieDomain') && { domain: cookie.domain }),
 });
 
-/** What a browser may send to the endpoint and read of its answers; without the last list it never sees its session id. */
+/**
+ * What a browser may send to the endpoint and read from its answers; without the last list it never sees its session
+ * id.
+ */
 const corsOf = (topology: Topology): TraefikHeaders | undefined => {
   const { cors, affinity } = topology;
   if (cors.origins.length === 0) return undefined;

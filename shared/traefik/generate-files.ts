@@ -1,4 +1,4 @@
-/** The two texts that Traefik and the router read, with the reason of each part beside it. */
+/** The two files that Traefik and the router read, with a comment on the reason for each part. */
 
 import { writeYaml } from '../source/write-yaml.ts';
 import type { Topology } from '../topology/topology.ts';

@@ -30,7 +30,7 @@ export const parseGoDuration = (text: string): ParsedDuration => {
   return inRange(sign * nanoseconds, text);
 };
 
-/** Of a text that a schema has read already. */
+/** For a text that a schema has already accepted. */
 export const millisecondsOf = (text: string): number => {
   const read = parseGoDuration(text);
   if ('error' in read) throw new TypeError(read.error);
@@ -51,7 +51,7 @@ const sumOfParts = (text: string): bigint | string => {
   return sum;
 };
 
-// What is smaller than a nanosecond is cut off, not rounded.
+// Fractions of a nanosecond are truncated, not rounded.
 const fractionOf = (digits: string, unit: bigint): bigint =>
   (BigInt(digits || '0') * unit) / 10n ** BigInt(digits.length);
 

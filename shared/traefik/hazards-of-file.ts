@@ -1,11 +1,14 @@
-/** What will hurt MCP clients in a dynamic file that somebody wrote by hand and that Traefik takes without a word. */
+/**
+ * Settings that will cause trouble for MCP clients in a hand-written dynamic file, although Traefik accepts it
+ * silently.
+ */
 import type { Place } from '../source/place.ts';
 import type { Hazard } from '../topology/hazard.ts';
 import { cookieName } from './cookie-name.ts';
 import { writtenName } from './qualified-name.ts';
 import { asksForIds } from './rules.ts';
 
-/** As much of a dynamic file as is looked at here, in the shape in which the router reads it: names are qualified. */
+/** The parts of a dynamic file that are checked here, in the router's form: names are qualified. */
 export type TraefikFile = {
   readonly routers: ReadonlyMap<string, FileRouter>;
   readonly services: ReadonlyMap<string, FileService>;
@@ -45,7 +48,7 @@ export const hazardsOfTraefikFile = (file: TraefikFile, prefix = '/mcp'): readon
   ...sharedCookies(file),
 ];
 
-/** Every path that a rule names; a rule without one takes any path. */
+/** Every path that a rule names; a rule without one matches any path. */
 const pathsOf = (rule: string): readonly string[] =>
   [...rule.matchAll(/(!\s*)?\bPath(?:Prefix)?\(\s*[`"]([^`"]*)[`"]\s*\)/g)].flatMap(([, not, path = '']) =>
     not === undefined ? [path] : [],
@@ -70,7 +73,7 @@ const pinning = ({ routers, services }: TraefikFile, prefix: string): FileHazard
   });
 };
 
-/** That there is an id, whatever it is, says no node. */
+/** A rule that only checks for the presence of an id does not name a node. */
 const BY_ID = /Mcp-Session-Id[`"]\s*,\s*[`"](?!\.[`"])/i;
 
 const mainOf = (services: TraefikFile['services'], name: string) => {
@@ -119,7 +122,7 @@ const harmfulMiddlewares = ({ routers, middlewares }: TraefikFile, prefix: strin
       }),
     );
 
-/** Chains written out; a chain within itself ends. */
+/** Chains expanded; a chain that contains itself ends. */
 const flatten = (
   names: readonly string[],
   all: TraefikFile['middlewares'],
@@ -182,7 +185,7 @@ const stickyServices = ({ services }: TraefikFile): readonly Sticky[] =>
     return [{ name, cookie: service.sticky, members: members.sort().join(' ') }];
   });
 
-/** Over the same servers both mean the same by a value, and the cookie may be shared. */
+/** With the same servers a value means the same in both, so the cookie may be shared. */
 const collide = (a: Sticky, b: Sticky): boolean =>
   cookieName(a.cookie.name, a.name) === cookieName(b.cookie.name, b.name) &&
   a.members !== b.members &&

@@ -4,7 +4,7 @@ import { joinsAtOnce } from '../topology/hazards-of-change.ts';
 import type { Topology } from '../topology/topology.ts';
 import { PARTS } from './parts.ts';
 
-/** Active nodes that have no route yet in the dynamic file that is there; in a file without any node nobody joins. */
+/** Active nodes without a route in the existing dynamic file; none, if that file has no nodes at all. */
 export const joinsAfter = (dynamic: string, { nodes }: Topology): readonly Hazard[] => {
   const routers = routersIn(dynamic);
   const isRouted = ({ id }: Topology['nodes'][number]): boolean =>
@@ -15,7 +15,7 @@ export const joinsAfter = (dynamic: string, { nodes }: Topology): readonly Hazar
   );
 };
 
-/** Of a file that is no YAML, or another one, nothing can be said. */
+/** If the file is not YAML or not ours, we cannot tell. */
 const routersIn = (dynamic: string): ReadonlySet<string> => {
   try {
     const { http } = yamlValues(dynamic) as { http?: { routers?: object } };

@@ -1,20 +1,23 @@
-/** Names of the generated parts; those of nodes and routes carry a prefix, so that no id can meet another part's. */
+/**
+ * Names of the generated parts; those of nodes and routes have a prefix, so that no id collides with another part's
+ * name.
+ */
 export const PARTS = {
   mcp: 'mcp',
   default: 'default',
-  /** Every active node that lives. */
+  /** Every active node that is alive. */
   alive: 'alive',
   cors: 'cors',
   ping: 'ping',
   node: (id: string) => `node-${id}`,
-  /** Does it live? */
+  /** Is it alive? */
   only: (id: string) => `only-${id}`,
   /** Does it take new sessions? The cookie is a hash of this very name. */
   ready: (id: string) => `ready-${id}`,
   cookie: (id: string) => `cookie-${id}`,
   handle: (id: string) => `handle-${id}`,
   route: (name: string) => `route-${name}`,
-  /** The nodes that take new sessions, for one of the two parts above. */
+  /** The nodes that take new sessions, for one of the two services above. */
   pool: (part: string) => `${part}-ready`,
 } as const;
 

@@ -7,8 +7,8 @@ import { PARTS } from './parts.ts';
 const PRIORITY = 10_000;
 
 /**
- * Traefik's own route of /ping is there before those of the file, and answers 200 while all others are still 404. One
- * that comes with them says 200 when Traefik serves, which is what a probe wants to know.
+ * Traefik's own route of /ping exists before the routes of the file, and answers 200 while all others are still 404. A
+ * route in the file answers 200 only when Traefik serves the others too, which is what a probe needs.
  */
 export const withPingRoute = (dynamic: TraefikDynamic, topology: Topology): TraefikDynamic => {
   const entryPoints = [internalEntryPoint(topology)];

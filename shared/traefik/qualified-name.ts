@@ -1,4 +1,4 @@
-/** Traefik's names carry their provider: `mcp` in a file is `mcp@file`, and `api@internal` stays what it is. */
+/** Traefik's names carry their provider: `mcp` in a file is `mcp@file`, and `api@internal` stays as it is. */
 export const declaredName = (name: string): string => `${name}@file`;
 export const referredName = (name: string): string => (name.includes('@') ? name : declaredName(name));
 

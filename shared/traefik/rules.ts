@@ -1,4 +1,4 @@
-/** Which requests a route takes, in Traefik's words. */
+/** Which requests a route matches, as Traefik rules. */
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import { cookieName } from './cookie-name.ts';
 import { cookieValuesFor } from './cookie-value.ts';
@@ -13,13 +13,13 @@ export const pathRule = ({ hosts }: Topology, prefix: string): string => {
   return hosts.length === 1 ? `${names} && ${path}` : `(${names}) && ${path}`;
 };
 
-/** With which the ids of all begin that a node holds: its sessions, handles and tasks. */
+/** The prefix of all ids of a node: its sessions, handles and tasks. */
 const ownerPrefix = ({ id }: TopologyNode): string => `${escapeRegexp(id)}\\.`;
 
 export const sessionRule = (node: TopologyNode): string => headerRule('Mcp-Session-Id', `^${ownerPrefix(node)}`);
 export const anySessionRule = headerRule('Mcp-Session-Id', '.');
 
-/** What a node of ours calls the header of its handles, and others that the topology names. */
+/** Our own header for handles, and others that the topology names. */
 export const handleHeaders = ({ handles }: Topology): readonly string[] =>
   handles === false ? [] : [...new Set([OWN_HEADER, ...handles.headers])];
 
@@ -34,12 +34,12 @@ export const handleRule = (topology: Topology, node: TopologyNode): string => {
   return `(${[...handles, `(${task})`, `(${resource})`].join(' || ')})`;
 };
 
-/** Also of a file that somebody wrote by hand: whether a rule asks for ids that name a node. */
+/** Whether a rule matches ids that name a node; also used for hand-written files. */
 export const asksForIds = (rule: string): boolean => /Mcp-(Session-Id|Param-|Name)/i.test(rule);
 
 /**
- * Between two cookies stands "; ", and a value may be in quotes, as Traefik itself reads them; of several cookies of the
- * name the first counts. Either form is known, so that no session ends when cookie.of changes.
+ * Cookies are separated by "; ", and a value may be in quotes, as Traefik itself reads them; of several cookies with
+ * this name the first counts. Both forms match, so that no session ends when cookie.of changes.
  */
 export const cookieRule = ({ cookie, traefik }: Topology, node: TopologyNode): string => {
   const name = escapeRegexp(cookieName(cookie.name, ''));

@@ -49,8 +49,8 @@ export const staticOf = (topology: Topology, { dynamicFile, watch = true }: Stat
 };
 
 /**
- * Whoever knows a session's id or its cookie is its client: logs say that they were there, not what they said. Our
- * nodes answer with the beginning of the id, which tells sessions apart.
+ * Whoever knows a session's id or cookie can act as its client: logs show that these headers were there, but not their
+ * values. Our nodes answer with the beginning of the id, which distinguishes sessions.
  */
 const accessLogOf = ({ observe }: Topology) => ({
   format: 'json' as const,

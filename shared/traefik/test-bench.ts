@@ -1,4 +1,4 @@
-/** Real Traefik and the router on generated files, with nodes that say what they are told to say. */
+/** Real Traefik and the router on generated files, with nodes whose health answers the test sets. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ export const start = (t: TestContext, [command, ...args]: readonly string[]): Pr
   return proxy;
 };
 
-/** Asks until the answer is the one waited for; Traefik says 404 until it has read its configuration. */
+/** Retries until the expected answer comes; Traefik answers 404 until it has read its configuration. */
 export const until = async (
   proxy: ProxyProcess,
   request: Ask,
@@ -209,7 +209,7 @@ export const whoAnswers = async (judged: Judged, headers: Ask['headers'] = {}, p
   return answers.map(({ status, node, cookies }) => `${node ?? status}${cookies.length > 0 ? '+' : ''}`).join(' ');
 };
 
-/** Health checks, and changes of the file, take a moment to be known. */
+/** Health checks and file changes take a moment to apply. */
 export const becomes = async (look: () => Promise<string>, wanted: string): Promise<void> => {
   const deadline = Date.now() + PATIENCE;
   for (;;) {

@@ -1,4 +1,4 @@
-/** What becomes of sessions on real Traefik, and on the router, while nodes drain, are full, die and move. */
+/** Sessions on real Traefik and on the router while nodes drain, are full, die and move. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setInterval, setTimeout as wait } from 'node:timers/promises';
@@ -104,7 +104,7 @@ test('a node whose URL changes moves nobody, and neither does a cookie that is a
   }
 });
 
-/** The topology is that of the proxy when an origin that is new is allowed. */
+/** The proxy has loaded the topology when it allows the new origin. */
 const followed = async (judged: Judged, topology: Topology, origin: string): Promise<void> => {
   judged.become({ ...topology, cors: { origins: [origin] } });
   const request = requestTo(judged, { entryPoint: 'web', path: '/mcp', headers: { origin } });
@@ -125,7 +125,7 @@ test('of two cookies of the name the first counts, also where it names a node th
   }
 });
 
-/** Begins a session every 15 ms, until it is asked what became of them. */
+/** Begins a session every 15 ms, until the test asks for the results. */
 const beginSessions = (judged: Judged) => {
   const over = new AbortController();
   const outcomes: Promise<string>[] = [];

@@ -88,7 +88,7 @@ const expiresAtOnce: Hazard = {
   remedy: 'remove it: the cookie then lives as long as the client',
 };
 
-/** The last two labels tell a site well enough for a warning. */
+/** The last two labels identify a site well enough for a warning. */
 const sameSite = (origin: string, hosts: readonly string[]): boolean => {
   if (origin === '*' || !URL.canParse(origin)) return false;
   const site = siteOf(new URL(origin).hostname);
@@ -138,8 +138,8 @@ const neverKept = (domain: string, host: string): Hazard => ({
 });
 
 /**
- * Nodes of two deployments have the same names, and so the same cookies. The name of the deployment in the value would
- * not help: each would still write over the other's.
+ * Nodes of two deployments have the same names, and so the same cookies. The deployment's name in the value would not
+ * help: each would still overwrite the other's.
  */
 const shared = ({ cookie, prefix }: Topology): Hazard[] => {
   const besideOthers = cookie.domain !== undefined || (!ALONE.prefixes.includes(prefix) && cookie.path === undefined);

@@ -51,7 +51,7 @@ const sameAddress = ({ entryPoints }: Topology, name: string): Hazard[] => {
 
 const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1);
 const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':'));
-/** Port 0 is a free one each time; no host is every host. */
+/** Port 0 means any free port; no host means every host. */
 const clash = (a: string, b: string): boolean =>
   portOf(a) === portOf(b) && portOf(a) !== '0' && (hostOf(a) === hostOf(b) || hostOf(a) === '' || hostOf(b) === '');
 

@@ -57,7 +57,7 @@ const slow = (path: string, message: string): Hazard => ({
   remedy: 'check every second or two: it costs a node next to nothing',
 });
 
-/** Who changed one path has nodes that know nothing of the other. */
+/** If one path was changed, the nodes may not have the other. */
 const notOurs = ({ path, ready }: Exclude<Topology['healthCheck'], false>): Hazard[] =>
   path === OURS.live || ready.path !== OURS.ready
     ? []

@@ -44,7 +44,7 @@ const sameUrl = (other: string, { id, url }: { id: string; url: string }, i: num
   remedy: 'give each node its own URL',
 });
 
-/** Two texts, one place: a port written out, letter case in the host. */
+/** Two spellings of one URL: an explicit default port, letter case in the host. */
 const sameServer = (a: string, b: string): boolean => {
   const [left, right] = [urlOf(a), urlOf(b)];
   return left !== undefined && left === right;

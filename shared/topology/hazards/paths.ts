@@ -1,7 +1,7 @@
 import type { Hazard } from '../hazard.ts';
 import type { Topology } from '../topology.ts';
 
-/** A PathPrefix is a plain prefix of text: /mcp is also met by /mcp-admin. */
+/** A PathPrefix is a plain text prefix: /mcp also matches /mcp-admin. */
 export const pathHazards = ({ prefix, routes, entryPoints }: Topology): readonly Hazard[] => [
   ...(prefix === '/' ? [everything] : []),
   ...routes.flatMap((route, i) => {
@@ -22,7 +22,7 @@ export const pathHazards = ({ prefix, routes, entryPoints }: Topology): readonly
   ),
 ];
 
-/** As paths to which files are sent are called. */
+/** Typical names of upload paths. */
 const UPLOADS = /upload|import|ingest|attachment|files?$/i;
 const cutsAtDefault = ({ readTimeout }: Topology['entryPoints'][string]): boolean => readTimeout === undefined;
 

@@ -2,7 +2,7 @@ import { hasFeature, isTried, sinceOf } from '../../traefik/minors.ts';
 import type { Hazard } from '../hazard.ts';
 import type { Topology } from '../topology.ts';
 
-/** What the Traefik that a topology names does not have is not written, or it would refuse the whole file. */
+/** Settings that the topology's Traefik version lacks are not written: it would refuse the whole file. */
 export const versionHazards = ({ traefik, cookie }: Topology): readonly Hazard[] => [
   ...(isTried(traefik) ? [] : [notTried(traefik)]),
   ...(cookie.path !== undefined && !hasFeature(traefik, 'cookiePath')

@@ -1,4 +1,4 @@
-/** The services of a compose file, as plain objects: what file and labels have in common. */
+/** The services of a compose file, as plain objects: the part that file and labels share. */
 import { dirname } from 'node:path/posix';
 import type { Topology } from '../../topology/topology.ts';
 import { minorOf, TRAEFIK_VERSION } from '../minors.ts';
@@ -13,7 +13,7 @@ const REDIS_IMAGE = 'valkey/valkey:8-alpine';
 /** Where Traefik looks for its static file by itself. */
 export const TRAEFIK_FOLDER = '/etc/traefik';
 
-/** For running calls when a node stops, and for what it does before and after. */
+/** Time for running calls when a node stops, and for what it does before and after. */
 const GRACE_SECONDS = 20;
 const STOP_SECONDS = GRACE_SECONDS + 10;
 
@@ -71,7 +71,7 @@ const healthProbe = (port: number): string =>
 
 const listed = (name: string, values: readonly string[]) => (values.length === 0 ? {} : { [name]: values.join(',') });
 
-/** A password stays out of a file that is committed. */
+/** A password must not be in a file that is committed. */
 const registryUrl = (registry: string | undefined): string =>
   registry === undefined
     ? 'redis://redis:6379'
@@ -87,10 +87,10 @@ const certificateFolders = ({ entryPoints }: Topology): readonly string[] => {
 };
 
 const MARK = '\u0000';
-/** In its place compose puts the variable's value. */
+/** Compose replaces it with the variable's value. */
 const variable = (text: string): string => `${MARK}$\{${text}}`;
 
-/** To compose a `$` begins a variable; ours are meant as they stand, but for those that are marked. */
+/** For compose a `$` begins a variable; ours are literal, except for the marked ones. */
 export const withDollars = (value: unknown): unknown => {
   if (typeof value === 'string') return value.startsWith(MARK) ? value.slice(1) : value.replaceAll('$', '$$$$');
   if (Array.isArray(value)) return value.map(withDollars);

@@ -1,20 +1,19 @@
-/** What containers of every kind are told, in the form that each needs. */
+/** Settings of all containers, in the form that each needs. */
 import { parseRedisUrl } from '../../registry/redis-url.ts';
 import { millisecondsOf } from '../go-duration.ts';
 
-/** Beside the image that every node runs. */
 export const YOUR_SERVER = `It runs an example of ours. Your server: an image of your own, three lines (config/Dockerfile):
 FROM mooring-node, COPY server.ts ./, CMD ["--server", "server.ts"].`;
 
 export const secondsOf = (duration: string): number => millisecondsOf(duration) / 1000;
 
-/** As it may stand in a file that is committed: undefined where nobody named one, or with a password. */
+/** As it may appear in a committed file: undefined if there is none, or if it has a password. */
 export const registryValue = (registry: string | undefined): string | undefined => {
   if (registry === undefined) return undefined;
   return parseRedisUrl(registry).password === undefined ? registry : undefined;
 };
 
-/** This machine's own Redis is nobody's inside a container. */
+/** A Redis on localhost cannot be reached from a container. */
 export const registryElsewhere = (registry: string | undefined): string | undefined => {
   if (registry === undefined) return undefined;
   const place = parseRedisUrl(registry);

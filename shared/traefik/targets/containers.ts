@@ -1,4 +1,4 @@
-/** A topology as it is inside a network of containers, where every node is found by a name that lasts. */
+/** A topology inside a container network, where every node has a stable name. */
 import { isIP } from 'node:net';
 import type { Topology, TopologyNode } from '../../topology/topology.ts';
 import { INTERNAL_ENTRY_POINT } from '../entry-points.ts';
@@ -36,10 +36,10 @@ export const containedOf = (topology: Topology): Contained => {
   };
 };
 
-/** With a letter first: 0x1f would be read as an address. */
+/** Must begin with a letter: 0x1f would be read as an address. */
 const HOST_NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** A node's own id wherever that is a host name that nobody else has. */
+/** The node's own id if it is a unique host name. */
 const serviceNames = (nodes: readonly TopologyNode[]): readonly string[] => {
   const ids = new Set(nodes.map(({ id }) => id));
   return nodes.map(({ id }, i) => {
@@ -53,8 +53,8 @@ const serviceNames = (nodes: readonly TopologyNode[]): readonly string[] => {
 type Neighbours = { readonly present: readonly TopologyNode[]; readonly services: readonly string[] };
 
 /**
- * The URL stays as it is where its host can be given to the container: production's cookies are then the same here.
- * An address, this machine's own name or a name that two nodes share gives way to the service's name.
+ * The URL is kept if the container can have its host name: then production's cookies are the same here. An address,
+ * localhost or a name shared by two nodes is replaced by the service's name.
  */
 const containerOf = (node: TopologyNode, service: string, { present, services }: Neighbours): Container => {
   const { hostname, port, protocol } = new URL(node.url);

@@ -1,4 +1,4 @@
-/** The pods and what finds them, as plain objects of Kubernetes. */
+/** The pods and their services, as plain Kubernetes objects. */
 import type { Topology } from '../../topology/topology.ts';
 import { registryElsewhere, registryValue, secondsOf } from './container-settings.ts';
 
@@ -7,7 +7,7 @@ export const APP = 'mooring';
 export const PORT_NAME = 'http';
 const PORT = 8080;
 const LABELS = { 'app.kubernetes.io/name': APP };
-/** For running calls once the sessions had their time, and for what a node does before and after. */
+/** Time for running calls after the sessions had theirs, and for what a node does before and after. */
 const GRACE_SECONDS = 20;
 const LAST_SECONDS = 10;
 
@@ -93,7 +93,7 @@ const container = (topology: Topology, drain: number) => ({
   lifecycle: { preStop: { exec: { command: ['node', '--input-type=module', '--eval', awaitEmpty(drain)] } } },
 });
 
-/** A node that is full is not ready; clients that are known by the cookie alone would lose it by that. */
+/** A full node is not ready; clients known only by their cookie would lose it. */
 const readyPath = ({ affinity }: Topology): string => (affinity === 'cookie' ? '/healthz' : '/readyz');
 
 const fieldOf = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });

@@ -55,8 +55,8 @@ export const kubernetesObjects = (given: Topology): readonly KubernetesObject[] 
 };
 
 /**
- * Kubernetes itself knows which pods take requests, so the topology's states say nothing here, except that nodes that
- * are out at the end of the list need no pod.
+ * Kubernetes itself knows which pods take requests, so the topology's states are not used, except that nodes at the end
+ * of the list that are out need no pod.
  */
 const inPods = (topology: Topology): { readonly topology: Topology; readonly replicas: number } => {
   const replicas = topology.nodes.findLastIndex(({ state }) => state !== 'out') + 1;
@@ -79,7 +79,7 @@ const POOL = { name: APP, port: PORT_NAME };
 const endpointService = (topology: Topology): KubernetesObject =>
   traefikObject('TraefikService', PARTS.mcp, { weighted: { services: [{ ...POOL, ...stickyOf(topology) }] } });
 
-/** What Traefik says for a pod that is not there, or gone before it answered. */
+/** Traefik's status for a pod that does not exist, or that died before it answered. */
 const POD_IS_GONE = ['502-504'];
 
 const ownService = (index: number): KubernetesObject =>
@@ -94,7 +94,7 @@ const ownService = (index: number): KubernetesObject =>
 const middlewares = ({ http }: TraefikDynamic): readonly KubernetesObject[] =>
   Object.entries(http.middlewares ?? {}).map(([name, spec]) => traefikObject('Middleware', name, spec));
 
-/** One for each way in which its entry points speak: with which certificate, or in plain text. */
+/** One for each kind of entry point: with its certificate, or in plain text. */
 const ingressRoutes = (topology: Topology, { http }: TraefikDynamic): readonly KubernetesObject[] => {
   // The cookie is a hash of the pod's address, which nobody knows before it runs: no route can name its values.
   const byCookie = topology.nodes.map(({ id }) => PARTS.cookie(id));

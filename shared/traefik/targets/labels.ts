@@ -1,4 +1,4 @@
-/** A topology as labels on containers: what Traefik's Docker provider can be told, and a compose file that tells it. */
+/** A topology as container labels, as far as Traefik's Docker provider supports it, and a compose file with them. */
 
 import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology, TopologyNode } from '../../topology/topology.ts';
@@ -27,8 +27,8 @@ export const labelsFiles = (topology: Topology): readonly TargetFile[] => {
 };
 
 /**
- * What one node's container says: its own routes, and with the same words as all the others those that they share;
- * Traefik puts the containers' servers together.
+ * The labels of one node's container: its own routes, and the shared ones with the same text as on all others; Traefik
+ * merges the containers' servers.
  */
 export const labelsOf = (node: TopologyNode, topology: Topology): Readonly<Record<string, string>> => {
   if (node.state === 'out') return { 'traefik.enable': 'false' };
@@ -44,16 +44,16 @@ export const labelsOf = (node: TopologyNode, topology: Topology): Readonly<Recor
   return Object.fromEntries(labels);
 };
 
-/** A label's balancer has the container as its one server. */
+/** A balancer in labels has the container as its only server. */
 const withOneServer = ({ path, value }: Leaf): Leaf => {
   const at = path.indexOf('servers');
   return at < 0 ? { path, value } : { path: [...path.slice(0, at), 'server', ...path.slice(at + 2)], value };
 };
 
 /**
- * Labels know balancers only, and put the container into every one they name: a draining one must not name the pools.
- * Of the two services of a failover the main one is kept, but for everything else that is the nodes that live: their
- * being full must not take it away.
+ * Labels support only balancers, and add the container to every balancer that they name: a draining node must not name
+ * the pools. Of the two services of a failover the main one is used; for everything else it is the pool of live nodes,
+ * because full nodes must still serve it.
  */
 const withoutFailover = ({ http }: TraefikDynamic, { id, state }: TopologyNode): TraefikDynamic => {
   const balancerOf = (name: string): string => {

@@ -1,7 +1,10 @@
-/** A tree in Traefik's own keys as single values with their paths: what key stores and labels are made of. */
+/** A tree of Traefik's keys as single values with their paths, for key stores and labels. */
 export type Leaf = { readonly path: readonly string[]; readonly value: string };
 
-/** Lists as Traefik's key stores have them: one value an index, all of one width, so that the tenth does not come second. */
+/**
+ * Lists as in Traefik's key stores: one value per index, padded to the same width, so that the tenth does not sort
+ * second.
+ */
 export const leavesOf = (value: unknown, path: readonly string[] = []): readonly Leaf[] => {
   if (Array.isArray(value)) {
     const width = `${value.length - 1}`.length;

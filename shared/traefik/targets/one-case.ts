@@ -1,7 +1,7 @@
-/** Names that stay apart for those of Traefik's providers that do not tell N1 from n1: key stores and labels. */
+/** Names that stay different for case-insensitive Traefik providers: key stores and labels. */
 import type { TraefikDynamic, TraefikRouter, TraefikService } from '../dynamic.ts';
 
-/** `~` is in no id, so what is added can meet no other name; it tells which letters are capitals. */
+/** `~` is in no id, so the suffix cannot collide with another name; it encodes which letters are capitals. */
 export const oneCase = (name: string): string => {
   const capitals = [...name].flatMap((letter, index) => (/[A-Z]/.test(letter) ? [index] : []));
   return capitals.length === 0 ? name : `${name}~${capitals.join('-')}`;

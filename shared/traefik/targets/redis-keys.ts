@@ -1,4 +1,4 @@
-/** The configuration as Traefik's Redis provider reads it: one key a value, below `traefik/`. */
+/** The configuration for Traefik's Redis provider: one key per value, below `traefik/`. */
 import { createHash } from 'node:crypto';
 import type { Topology, TopologyNode } from '../../topology/topology.ts';
 import { dynamicOf, type TraefikDynamic, type TraefikService } from '../dynamic.ts';
@@ -11,14 +11,14 @@ export type Keys = ReadonlyMap<string, string>;
 export const ROOT_KEY = 'traefik';
 
 /**
- * Traefik reads the store key by key: it may meet a node's place in a pool before, or after, the node itself. A server's
- * place says all of it; a service that names one which is not there takes its routes away, and everybody's session.
+ * Traefik reads the store key by key: it may see a node's entry in a pool before or after the node itself. A server's
+ * entry is complete by itself. A service that names a missing one loses its routes, and everybody their session.
  */
 export const keysOf = (topology: Topology): Keys =>
   keysOfLeaves(leavesOf(withSubstance(withOneCase(dynamicOf(withServers(topology))))));
 
 /**
- * What one node adds by itself, without knowing the others: all nodes' keys together are the whole configuration.
+ * The keys that one node adds without knowing the others: all nodes' keys together are the whole configuration.
  * `shared` is the same from each of them and outlives any one; `own` goes when the node goes.
  */
 export const keysOfNode = (node: TopologyNode, topology: Topology): { readonly own: Keys; readonly shared: Keys } => {
@@ -31,7 +31,7 @@ export const keysOfNode = (node: TopologyNode, topology: Topology): { readonly o
 const keysOfLeaves = (leaves: readonly Leaf[]): Keys =>
   new Map(leaves.map(({ path, value }) => [[ROOT_KEY, ...path].join('/'), value]));
 
-/** A balancer of which nothing is said would be none: the store has no empty list. */
+/** A balancer without any key would not exist: the store has no empty list. */
 const withSubstance = (dynamic: TraefikDynamic): object => ({
   ...dynamic,
   http: {
@@ -47,7 +47,7 @@ const substantial = (service: TraefikService): object =>
     ? { loadBalancer: { ...service.loadBalancer, passHostHeader: true } }
     : service;
 
-/** Its place in the pools, which no other node takes: nobody hands out numbers. */
+/** Its index in the pools, unique without anybody assigning numbers. */
 const atOwnIndex = ({ path, value }: Leaf, { id }: TopologyNode): Leaf => {
   const at = path.indexOf('servers');
   return at < 0 ? { path, value } : { path: path.with(at + 1, indexOf(id)), value };

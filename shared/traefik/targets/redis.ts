@@ -1,4 +1,4 @@
-/** A topology for Traefik's Redis provider: its static file, and a script that brings the keys to what they should be. */
+/** A topology for Traefik's Redis provider: its static file, and a script that updates the keys. */
 import { parseRedisUrl, type RedisPlace, RedisUrlError } from '../../registry/redis-url.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { generatedFrom } from '../generate-files.ts';
@@ -15,8 +15,8 @@ export const redisFiles = (topology: Topology): readonly TargetFile[] => [
 const NOWHERE = 'redis://127.0.0.1:6379';
 
 /**
- * Beside the registry, never in its database: Traefik walks over every key of its own for each change, ten at a time,
- * and a registry may hold a session or a million.
+ * Never in the registry's database: for each change Traefik scans every key of its database, ten at a time, and a
+ * registry may hold a million sessions.
  */
 export const routesPlace = (registry: string = NOWHERE): RedisPlace & { readonly db: number } => {
   const place = placeOf(registry);
@@ -49,7 +49,7 @@ const providerOf = (place: RedisPlace & { readonly db: number }): object => ({
   db: place.db,
   ...(place.username && { username: place.username }),
   ...(place.password && { password: place.password }),
-  // Said with a value: an empty part would count as none.
+  // With an explicit value: an empty section would not count.
   ...(place.tls && { tls: { insecureSkipVerify: false } }),
   ...(place.kind === 'sentinel' && { sentinel: { masterName: place.name } }),
 });

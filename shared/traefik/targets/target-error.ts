@@ -1,4 +1,4 @@
-/** The topology is sound, but this target cannot say it; the message tells what to do instead. */
+/** The topology is valid, but this target cannot express it; the message says what to do instead. */
 export class TargetError extends Error {
   override readonly name = 'TargetError';
   readonly code = 'TARGET';

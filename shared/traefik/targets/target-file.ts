@@ -1,2 +1,2 @@
-/** A path counts from the folder that the files are written to. */
+/** The path is relative to the output folder. */
 export type TargetFile = { readonly path: string; readonly text: string };

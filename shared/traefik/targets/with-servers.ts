@@ -1,6 +1,6 @@
 import type { Topology } from '../../topology/topology.ts';
 
-/** Pools that name their servers themselves, for targets that have no pools of services, or where such a pool is unsafe. */
+/** Pools that list servers directly, for targets without pools of services, or where such a pool is unsafe. */
 export const withServers = (topology: Topology): Topology => ({
   ...topology,
   cookie: { ...topology.cookie, of: 'url' },
