@@ -1,15 +1,15 @@
 import type { Topology } from '../../shared/topology/topology.ts';
 
-/** What a node answers at its health URL. A server that is not ours says nothing but that it lives. */
+/** A node's answer at its health URL. Another server shows only that it is alive. */
 export type Health =
   | { readonly kind: 'down' }
   | {
       readonly kind: 'up';
       readonly node?: string;
       readonly boot?: string;
-      /** How often the server behind the node has come back. */
+      /** How often the server behind the node has restarted. */
       readonly serverStarts?: number;
-      /** The server behind the node can be reached past it. */
+      /** The server behind the node can be reached directly, bypassing the node. */
       readonly exposed?: boolean;
       readonly sessions?: number;
       readonly idle?: number;
@@ -18,7 +18,7 @@ export type Health =
     };
 
 const ANSWER_MS = 2000;
-/** Nobody's health takes more to tell. */
+/** No health answer needs more. */
 const MAX_BYTES = 64 * 1024;
 
 export const healthUrlOf = (url: string, { healthCheck }: Topology): string =>

@@ -6,9 +6,9 @@ import { endedBy, type ProgressEvent, START, step, type Terms } from './progress
 export type Waiting = {
   /** Undefined: there is no registry, only the deadline. */
   readonly look: (() => Promise<Seen>) | undefined;
-  /** What the topology says of the node now: somebody else may have put it back. */
+  /** The node's state in the topology now: somebody else may have put it back. */
   readonly stateNow: () => Promise<NodeState | undefined>;
-  /** Tells the node of its drain where it has not been told, and says what the drain goes by. */
+  /** Writes the drain mark if the node does not have it yet, and returns what the drain relies on. */
   readonly terms: (seen: Seen) => Promise<Terms>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;

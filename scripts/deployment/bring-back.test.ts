@@ -50,7 +50,7 @@ const HOUR_MS = 3_600_000;
 test('routes that somebody has just written are waited for as one’s own are', async (t) => {
   const deployment = await deployed(t, 'out');
   await setState(deployment, { node: 'n2', state: 'draining' });
-  // As young as can be, however long this test takes.
+  // As new as possible, however long this test takes.
   const ahead = new Date(Date.now() + HOUR_MS);
   await utimes(dynamicFileOf(deployment), ahead, ahead);
   const told: RoutedEvent[] = [];
@@ -120,7 +120,7 @@ test('a change that goes by what the file does not say any more changes nothing'
 
 test('a drain that finds its node put back at its very end leaves it there', async (t) => {
   const deployment = await deployed(t, 'active');
-  // The look at the node comes after the one at the file, and the deadline is over with it.
+  // The node is checked after the file, and then the deadline is over.
   const look = async () => {
     await setState(deployment, { node: 'n2', state: 'active' });
     return { kind: 'unavailable', why: 'Redis is away' } as const;

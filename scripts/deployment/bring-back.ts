@@ -1,4 +1,4 @@
-/** A node back into the deployment: its routes first, new sessions when every proxy has them, and its own readiness last. */
+/** Brings a node back: first its routes, then new sessions once every proxy has the routes, and its readiness last. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
@@ -23,7 +23,7 @@ export type Returning = {
   readonly tell: (event: RoutedEvent) => void;
 };
 
-/** Its routes are in the file; new sessions begin on it when every proxy has them. */
+/** Its routes are in the file; new sessions begin once every proxy has them. */
 export type RoutedEvent = { readonly event: 'routed'; readonly files: readonly string[]; readonly settleMs: number };
 
 export type Returned =
@@ -39,7 +39,7 @@ export const bringBack = async (returning: Returning): Promise<Returned> => {
   for (let state = before; ; state = findNode(await readDeployment(deployment), node, deployment).state) {
     if (state !== 'active') await route(returning, state, files);
     if (signal.aborted) return { kind: 'left', files: [...files], before };
-    // Looked at before the file says active: a drain that begins after that is not ours to lift.
+    // Read before the file says active: a drain that begins later must not be lifted here.
     const held = asked && (await toLift(asked));
     const from = state === 'active' ? 'active' : 'draining';
     const written = await setStateFrom(deployment, { node, from, state: 'active' });
@@ -50,7 +50,10 @@ export const bringBack = async (returning: Returning): Promise<Returned> => {
   }
 };
 
-/** Of another return, killed between its files, Traefik may lack the routes; and young ones are not at every proxy yet. */
+/**
+ * If an earlier undrain was killed between its two files, Traefik may lack the routes; and new routes are not at every
+ * proxy yet.
+ */
 const route = async (
   { deployment, node, settleMs, signal, tell }: Returning,
   state: NodeState,
@@ -64,7 +67,7 @@ const route = async (
   await wait(leftMs, undefined, { signal }).catch(() => undefined);
 };
 
-/** Of a file from the future nobody knows how old it is. */
+/** A file with a date in the future has no known age. */
 const ageOf = async (file: string): Promise<number> => Math.max(0, Date.now() - (await stat(file)).mtimeMs);
 
 type Asked = {
@@ -75,7 +78,7 @@ type Asked = {
 };
 type Held = { readonly drain: string } | { readonly unknown: string };
 
-/** Also a mark that the node has yet to read, or that is left from a process before it. */
+/** Also a mark that the node has not read yet, or that is left from an earlier process. */
 const toLift = async (asked: Asked): Promise<Held | undefined> => {
   const held = await drainOf(asked);
   if (held !== undefined) return held;
@@ -85,7 +88,7 @@ const toLift = async (asked: Asked): Promise<Held | undefined> => {
   return mark === undefined || mark.lifted || mark.url !== asked.url ? undefined : { drain: mark.id };
 };
 
-/** The drain that the node has heard of; undefined: none. A Redis that was wiped knows less than the node itself. */
+/** The drain that the node has acknowledged; undefined: none. After Redis was wiped, only the node knows it. */
 const drainOf = async ({ view, node, healthUrl }: Asked): Promise<Held | undefined> => {
   const found = await view.node(node);
   if (found.kind === 'unavailable') return { unknown: found.why };
@@ -105,8 +108,8 @@ const HEARD_MS = 10_000;
 const POLL_MS = 250;
 
 /**
- * Until it has heard, its readiness check keeps new sessions away from it. Not before the file says active: a drain that
- * is just ending by the node's word would still take it out. Undefined: it takes new sessions; else why not.
+ * Until the node has read it, its readiness check keeps new sessions away. Not before the file says active: a drain
+ * that is just ending would still take the node out. Undefined: it takes new sessions; else the reason why not.
  */
 const openAgain = async ({ held, signal, ...asked }: Opening): Promise<string | undefined> => {
   if ('unknown' in held) return held.unknown;

@@ -1,4 +1,4 @@
-/** A topology and the dynamic file generated from it, changed together: one node's state, and nothing besides. */
+/** A topology and the dynamic file generated from it, changed together: only one node's state. */
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { comesWithIt } from '../../shared/program.ts';
@@ -23,11 +23,11 @@ export const deploymentOf = (values: { readonly topology: string; readonly out?:
   folder: values.out ?? folderFor(values.topology),
 });
 
-/** Where `npm run generate` writes when it is not told: production's files do not land among those of a laptop. */
+/** The default output of `npm run generate`, so that production's files are not mixed with a laptop's. */
 const folderFor = (file: string): string =>
   file === DEV ? dirname(DEV) : join(dirname(file), basename(file, extname(file)));
 
-/** The options that lead another command to the same files, as one types them. */
+/** The options for another command to use the same files, as typed. */
 export const argumentsOf = ({ file, folder }: Deployment): readonly string[] => [
   ...(file === DEV ? [] : ['--topology', shellWord(file)]),
   ...(folder === folderFor(file) ? [] : ['--out', shellWord(folder)]),
@@ -47,15 +47,15 @@ export const findNode = (topology: Topology, node: string, { file }: Deployment)
 export type StateChange = {
   readonly node: string;
   readonly state: NodeState;
-  /** Refuses by throwing; nobody else changes the deployment between this look at it and the change. */
+  /** Throws to refuse; the lock is held from this check to the change. */
   readonly allow?: (topology: Topology) => Promise<void>;
 };
 
-/** Gives the files that were written: none where both say it already. */
+/** Returns the files that were written: none if both are already so. */
 export const setState = (deployment: Deployment, change: StateChange): Promise<readonly string[]> =>
   locked(deployment, () => changeState(deployment, change));
 
-/** Only while the file still says what its reader went by; undefined: somebody else has changed it meanwhile. */
+/** Only if the file is still as it was when read; undefined: somebody else has changed it meanwhile. */
 export const setStateFrom = (
   deployment: Deployment,
   { from, ...change }: StateChange & { readonly from: NodeState },
@@ -65,11 +65,11 @@ export const setStateFrom = (
     return state === from ? changeState(deployment, change) : undefined;
   });
 
-/** One file by all its names is one deployment. */
+/** All paths of one file are one deployment. */
 const locked = async <Value>(deployment: Deployment, change: () => Promise<Value>): Promise<Value> =>
   withLock(await behindLinks(deployment), change);
 
-/** Of a file that is not there its reader says so. */
+/** If the file does not exist, reading it reports that. */
 const behindLinks = ({ file }: Deployment): Promise<string> => realpath(file).catch(() => file);
 
 const changeState = async (deployment: Deployment, { node, state, allow }: StateChange): Promise<readonly string[]> => {
@@ -84,7 +84,7 @@ const changeState = async (deployment: Deployment, { node, state, allow }: State
   if (edited === undefined)
     throw new Refusal(`${deployment.file}: ${node} shares its words with another node; write its state there by hand`);
   const wanted = dynamicText(deployment, parse(deployment, edited));
-  // The topology first: whoever generates from it in between gets what is meant.
+  // The topology first: if somebody generates from it in between, the result is right.
   if (edited !== text) await replaceFile(await behindLinks(deployment), edited);
   if (!sameRoutes(wanted, dynamic)) await replaceFile(dynamicFile, wanted);
   return [...(edited === text ? [] : [deployment.file]), ...(sameRoutes(wanted, dynamic) ? [] : [dynamicFile])];
@@ -123,7 +123,7 @@ type Found = {
   readonly dynamic: string;
 };
 
-/** Other changes of the topology that nobody has brought to Traefik yet must not go along unseen. */
+/** Other changes of the topology that have not been generated yet must not slip in unnoticed. */
 const refuseStrangers = ({ deployment, topology, node, dynamic }: Found): void => {
   const own = (['active', 'draining', 'out'] as const).map((state) =>
     dynamicText(deployment, inState(topology, node, state)),
@@ -145,7 +145,7 @@ const inState = (topology: Topology, node: string, state: NodeState): Topology =
   nodes: topology.nodes.map((one) => (one.id === node ? { ...one, state } : one)),
 });
 
-/** Comments name the topology as somebody once typed its path. */
+/** Comments contain the topology's path as it was typed then. */
 const sameRoutes = (a: string, b: string): boolean => withoutComments(a) === withoutComments(b);
 const withoutComments = (text: string): string =>
   text

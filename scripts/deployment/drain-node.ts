@@ -1,4 +1,4 @@
-/** One node out of the deployment without losing a session: no new ones, then none left, then out. */
+/** Takes one node out without losing a session: first no new ones, then none left, then out. */
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { type NodeId, parseNodeId } from '../../shared/registry/session-id.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
@@ -18,9 +18,9 @@ export type DrainEvent =
       /** The nodes that new sessions begin on. */
       readonly takers: readonly string[];
       readonly timeoutMs: number;
-      /** Sessions idle without a stream for so long are ended by the node; missing: only by its own rule. */
+      /** The node ends sessions that were idle without a stream for this long; missing: only its own limit applies. */
       readonly idleMs?: number;
-      /** For what: its sessions, the deadline alone, or nothing. */
+      /** What it waits for: its sessions, only the deadline, or nothing. */
       readonly waits: 'sessions' | 'deadline' | 'no';
     }
   | ProgressEvent
@@ -29,7 +29,7 @@ export type DrainEvent =
       readonly event: 'out';
       readonly files: readonly string[];
       readonly why: 'empty' | 'gone' | 'deadline' | 'already';
-      /** Sessions that ended by it; undefined: nobody could count them. */
+      /** Sessions that the drain ended; undefined: they could not be counted. */
       readonly cut: number | undefined;
       readonly ms: number;
     }
@@ -45,7 +45,7 @@ export type Draining = {
   readonly node: string;
   readonly view: RegistryView | undefined;
   readonly timeoutMs: number;
-  /** In place of the topology's. */
+  /** Overrides the topology's. */
   readonly settleMs?: number;
   readonly idleMs?: number;
   readonly noWait?: boolean;
@@ -133,7 +133,7 @@ const leave = async ({ deployment, node }: Draining, { why, cut, startedAt }: Le
 const stateOf = async (deployment: Deployment, node: string): Promise<NodeState | undefined> =>
   (await readDeployment(deployment)).nodes.find(({ id }) => id === node)?.state;
 
-/** Without one of them nobody could begin a session. */
+/** Without at least one of them no session could begin. */
 const takersOf = async (topology: Topology, { node, view, deployment }: Draining): Promise<readonly string[]> => {
   const others = topology.nodes.filter(({ id, state }) => id !== node && state === 'active').map(({ id }) => id);
   if (others.length === 0)

@@ -12,7 +12,7 @@ const folder = async (t: TestContext): Promise<string> => {
   return join(made, 'prod.yaml');
 };
 
-/** No process has it: beyond the largest that Linux gives. */
+/** No process has this id: it is above Linux' maximum. */
 const NOBODY = 2 ** 22 + 1;
 
 test('changes of one deployment come one after the other', async (t) => {

@@ -1,4 +1,4 @@
-/** One change of a deployment at a time: two drains at once would each write what the other has not read. */
+/** One change of a deployment at a time: two concurrent drains would overwrite each other's changes. */
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -31,7 +31,7 @@ export const withLock = async <Value>(
   }
 };
 
-/** Written beside and linked, so that nobody reads a lock that does not say whose it is. */
+/** Written to a temporary file and linked, so that nobody reads a lock without its owner. */
 const take = async (lock: string): Promise<boolean> => {
   const own = `${lock}.${randomUUID()}`;
   await writeFile(own, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
@@ -47,8 +47,8 @@ const take = async (lock: string): Promise<boolean> => {
 };
 
 /**
- * By one process only, which looks again: meanwhile another one may have removed it and taken the lock. false: somebody
- * else is about to.
+ * Only one process removes it, after a second check: another one may have removed it meanwhile and taken the lock.
+ * false: another process is about to remove it.
  */
 const removeDead = async (lock: string, { pid }: Holder): Promise<boolean> => {
   const claim = `${lock}.${pid}.dead`;
@@ -61,7 +61,7 @@ const removeDead = async (lock: string, { pid }: Holder): Promise<boolean> => {
   }
 };
 
-/** Undefined: it has just gone, or says nothing that we could read. */
+/** Undefined: it has just been removed, or is not readable. */
 const holderOf = async (lock: string): Promise<Holder | undefined> => {
   try {
     const { pid, host } = JSON.parse(await readFile(lock, 'utf8')) as Partial<Holder>;
@@ -71,7 +71,7 @@ const holderOf = async (lock: string): Promise<Holder | undefined> => {
   }
 };
 
-/** Of another machine's process nobody here can say. */
+/** We cannot check a process of another machine. */
 const isDead = ({ pid, host }: Holder): boolean => {
   if (host !== hostname()) return false;
   try {

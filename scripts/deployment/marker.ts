@@ -8,15 +8,15 @@ import { millisecondsOf } from '../../shared/traefik/go-duration.ts';
 import type { Seen } from './node-word.ts';
 
 export type MarkEvent =
-  /** The registry takes no mark now; tried again with each look. */
+  /** The registry accepts no mark now; tried again at each poll. */
   | { readonly event: 'unmarked'; readonly why: string }
-  /** The registry has a node of this name that is another deployment's. */
+  /** The registry has a node with this name from another deployment. */
   | { readonly event: 'stranger'; readonly url: string };
 
 type MarkerOptions = {
   readonly view: Pick<RegistryView, 'setMark' | 'removeMark'>;
   readonly node: NodeId;
-  /** As the deployment's file has it. */
+  /** As in the deployment's file. */
   readonly url: string;
   readonly settleMs: number;
   readonly marginMs: number;
@@ -25,11 +25,11 @@ type MarkerOptions = {
   readonly tell: (event: MarkEvent) => void;
 };
 
-/** Tells a node of its drain, and each new process of it again. */
+/** Writes a node's drain mark, and again for each new process of the node. */
 export class Marker {
   readonly #options: MarkerOptions;
   readonly id = randomUUID();
-  /** The process that was told last. */
+  /** The last process that got the mark. */
   #told: string | undefined;
   #unmarked: string | undefined;
   #stranger = false;
@@ -38,7 +38,7 @@ export class Marker {
     this.#options = options;
   }
 
-  /** True: this process of the node has been told. */
+  /** True: this process of the node has got the mark. */
   async tellNode(seen: Extract<Seen, { kind: 'seen' }>): Promise<boolean> {
     const { view, node, url, tell } = this.#options;
     if (seen.boot === this.#told) return true;
@@ -57,7 +57,7 @@ export class Marker {
     return false;
   }
 
-  /** The drain is over: the process that heard of it keeps its word, and the next one begins open. */
+  /** The drain is over: the process that acknowledged it keeps refusing, and the next one starts open. */
   async end(): Promise<void> {
     if (this.#told !== undefined) await this.#options.view.removeMark(this.#options.node);
   }
@@ -71,7 +71,7 @@ export class Marker {
 
 export type Lifting = { readonly node: NodeId; readonly url: string; readonly drain: string };
 
-/** Opens a node again that has heard of this drain. One that is begun meanwhile is another's, and stays. */
+/** Reopens a node that acknowledged this drain. A drain that was begun meanwhile is somebody else's, and stays. */
 export const liftMark = (
   view: Pick<RegistryView, 'setMark'>,
   { node, url, drain }: Lifting,
@@ -95,7 +95,7 @@ const whoAmI = (): string => {
   }
 };
 
-/** Of a proxy that has just asked: it asks again, and waits for the answer. */
+/** Worst case: a proxy has just checked, must check again and wait for the answer. */
 const SLACK_MS = 1000;
 
 /** How long proxies that never see the file need to learn from their checks that a node is not ready. */

@@ -3,7 +3,7 @@ import { type NodeId, parseNodeId } from '../../shared/registry/session-id.ts';
 import type { NodeListing } from '../../shared/registry/session-registry.ts';
 import { askHealth } from './ask-health.ts';
 
-/** What is known of a node. `ids`: missing where nobody counted them one by one. */
+/** What is known about a node. `ids`: missing if the sessions were not listed one by one. */
 export type Seen =
   | { readonly kind: 'away'; readonly why: string }
   | { readonly kind: 'unseen' }
@@ -13,20 +13,20 @@ export type Seen =
       readonly ids: ReadonlySet<string> | undefined;
       readonly boot: string;
       readonly url: string | undefined;
-      /** The drain that the node has heard of. */
+      /** The drain that the node has acknowledged. */
       readonly drain: string | undefined;
-      /** By its own word no session begins there any more. Undefined: it hears of no drains, and gives no word. */
+      /** It reports that no session begins there any more. Undefined: it does not support drains. */
       readonly refusing: boolean | undefined;
-      /** Sessions that nobody listens to or waits for, by its word. Undefined: it gives none. */
+      /** Sessions that nobody listens to or waits for, as it reports. Undefined: it does not report them. */
       readonly idle?: number;
-      /** Why it had to be asked at its health URL; undefined: its heartbeat says it. */
+      /** Why it had to be asked at its health URL; undefined: there was a heartbeat. */
       readonly silent: string | undefined;
     };
 
 export type Asked = {
   readonly view: Pick<RegistryView, 'node' | 'nodes' | 'sessions'>;
   readonly node: string;
-  /** Asked where the registry is silent: a node without a heartbeat is not gone while it answers. */
+  /** Used if the registry has no heartbeat: the node is not gone while it answers. */
   readonly healthUrl?: string;
 };
 
@@ -43,12 +43,12 @@ export const lookAt = async ({ view, node, healthUrl }: Asked): Promise<Seen> =>
   return found.kind === 'unavailable' ? { kind: 'away', why: found.why } : { kind: 'unseen' };
 };
 
-/** Beyond it every look would take thousands of commands. */
+/** Beyond this each poll would take thousands of commands. */
 const MAX_LISTED = 5000;
 
 /**
- * Before a node refuses, its records are more up to date than its heartbeat, which is a few seconds old. Afterwards
- * its word counts: a number that was true while it refused stays the most there can be.
+ * Before a node refuses, its records are more up to date than its heartbeat, which is a few seconds old. Afterwards its
+ * heartbeat counts: a number from after the refusal began is an upper limit.
  */
 const fromHeartbeat = async (view: Asked['view'], beat: NodeListing): Promise<Seen> => {
   const { boot, url, drain, refusing } = beat;

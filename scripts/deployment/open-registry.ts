@@ -10,7 +10,7 @@ type Asking = {
   readonly env: Terminal['env'];
 };
 
-/** The Redis that the caller names, else the topology's, else the environment's; undefined: nobody names one. */
+/** The Redis from the caller, else from the topology, else from the environment; undefined: none is configured. */
 export const openRegistry = async ({ redis, topology, env }: Asking): Promise<RegistryView | undefined> => {
   const url = redis ?? topology?.registry ?? env.REDIS_URL;
   if (!url) return undefined;

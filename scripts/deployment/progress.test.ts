@@ -13,9 +13,9 @@ const NODE = {
   refusing: undefined,
   silent: undefined,
 } as const;
-/** A node that knows no marks. */
+/** A node that does not support marks. */
 const of = (...ids: string[]): SeenNode => ({ ...NODE, live: ids.length, ids: new Set(ids) });
-/** One that has heard of this drain. */
+/** A node that has acknowledged this drain. */
 const heard = (...ids: string[]): SeenNode => ({ ...of(...ids), drain: 'd1', refusing: false });
 const refusing = (...ids: string[]): SeenNode => ({ ...heard(...ids), refusing: true });
 const TERMS = { drain: 'd1', settleMs: 15_000 };
@@ -24,7 +24,7 @@ const AWAY: Seen = { kind: 'away', why: 'Redis cannot be reached' };
 const UNSEEN: Seen = { kind: 'unseen' };
 const LATER = SETTLE_MS + 1;
 
-/** What is told over a row of looks, each at its time, and how it ends. */
+/** The events over a series of polls, each at its time, and how it ends. */
 const over = (...looks: readonly (readonly [number, Seen])[]): readonly string[] => {
   let progress = START;
   const told: string[] = [];

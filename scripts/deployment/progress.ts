@@ -1,37 +1,37 @@
-/** From one look at the registry to the next: what is worth telling, and whether the node is empty. */
+/** From one poll of the registry to the next: what to report, and whether the node is empty. */
 import type { Seen } from './node-word.ts';
 
 export type Progress = {
-  /** The last count that was told. */
+  /** The last count that was reported. */
   readonly live: number | undefined;
   readonly idle: number | undefined;
   readonly ids: ReadonlySet<string> | undefined;
   readonly away: string | undefined;
-  /** By the node's own word there cannot be more: it refuses new sessions. */
+  /** There cannot be more, because the node says that it refuses new sessions. */
   readonly final: boolean;
   /** Since when it has not been in the registry. */
   readonly unseenSince: number | undefined;
   readonly told: ReadonlySet<'unseen' | 'newcomers' | 'heard' | 'unheard' | 'refusing' | 'silent'>;
 };
 
-/** What a drain goes by. */
+/** What a drain relies on. */
 export type Terms = {
-  /** The mark that the node was told of; undefined: it could not be. */
+  /** The mark that was written for the node; undefined: that was not possible. */
   readonly drain: string | undefined;
   readonly settleMs: number;
 };
 
 export type ProgressEvent =
-  /** `idle`: those of them that nobody listens to or waits for; missing: the node does not say. */
+  /** `idle`: those of them that nobody listens to or waits for; missing: the node does not report it. */
   | { readonly event: 'sessions'; readonly live: number; readonly idle?: number }
   | { readonly event: 'registry-away'; readonly why: string }
   | { readonly event: 'registry-back' }
   | { readonly event: 'unseen' }
-  /** No heartbeat of it, and it answers at its health URL. */
+  /** It has no heartbeat, but answers at its health URL. */
   | { readonly event: 'silent'; readonly why: string }
   /** The node has the mark: no new sessions there after the settle time. */
   | { readonly event: 'heard' }
-  /** It does not say that it has. */
+  /** It has not acknowledged the mark. */
   | { readonly event: 'unheard' }
   | { readonly event: 'refusing' }
   | { readonly event: 'newcomers'; readonly count: number };
@@ -39,7 +39,7 @@ export type ProgressEvent =
 export type Step = {
   readonly progress: Progress;
   readonly events: readonly ProgressEvent[];
-  /** gone: it was there, and is no more. */
+  /** gone: it was there and has disappeared. */
   readonly over: 'empty' | 'gone' | undefined;
 };
 
@@ -53,19 +53,19 @@ export const START: Progress = {
   told: new Set(),
 };
 
-/** Traefik gathers changes of its files for 2 s: until then a session may still begin there. */
+/** Traefik batches file changes for 2 s: until then a session may still begin there. */
 export const SETTLE_MS = 4000;
-/** As long as a heartbeat lives, and its writer takes to come back to a Redis that had lost it. */
+/** The lifetime of a heartbeat, which also covers the time a node takes to rewrite one that Redis lost. */
 const GONE_MS = 15_000;
 
-/** Three heartbeats: a node that has not said by then that it drains does not know marks. */
+/** Three heartbeats: a node that has not acknowledged by then does not support marks. */
 export const UNHEARD_MS = 10_000;
 
 export type Look = { readonly seen: Seen; readonly elapsedMs: number; readonly terms: Terms };
 
 /**
- * Sessions that end when the drain does. A node that had none, and may have had new ones since, nobody has counted: to
- * say 0 of it would be to promise that none is lost.
+ * Sessions that end when the drain does. A node that had none but may have new ones was not counted: reporting 0 would
+ * promise that none is lost.
  */
 export const endedBy = ({ live, final }: Progress): number | undefined => (live === 0 && !final ? undefined : live);
 
@@ -86,7 +86,7 @@ const away = (before: Progress, why: string): Step => ({
 const unseen = (before: Progress, back: readonly ProgressEvent[], elapsedMs: number): Step => {
   const since = before.unseenSince ?? elapsedMs;
   const known = before.live !== undefined;
-  // Of a node that never was there nothing can be said: it may report to another Redis.
+  // A node that was never seen is unknown: it may use another Redis.
   const news: readonly ProgressEvent[] = known || before.told.has('unseen') ? [] : [{ event: 'unseen' }];
   return {
     progress: {
@@ -115,7 +115,7 @@ const counted = (before: Progress, look: Counted): Step => {
     progress: {
       live: seen.live,
       idle,
-      // From the moment that Traefik follows the new file on.
+      // From the moment when Traefik has loaded the new file.
       ids: settled ? (seen.ids ?? before.ids) : undefined,
       away: undefined,
       final: isFinal(look),
@@ -131,7 +131,7 @@ const counted = (before: Progress, look: Counted): Step => {
   };
 };
 
-/** Its records are more up to date than its word. */
+/** Its records are more up to date than its heartbeat. */
 const idleOf = ({ live, idle }: Counted['seen']): number | undefined => idle && Math.min(idle, live);
 const sessions = (live: number, idle: number | undefined): ProgressEvent => ({
   event: 'sessions',
@@ -141,7 +141,7 @@ const sessions = (live: number, idle: number | undefined): ProgressEvent => ({
 
 type Once = Extract<ProgressEvent, { event: 'newcomers' | 'heard' | 'unheard' | 'refusing' | 'silent' }>;
 
-/** What is told once in a drain. */
+/** What is reported once per drain. */
 const wordsOf = ({ seen, elapsedMs, terms }: Counted, newcomers: number): readonly Once[] => [
   ...(seen.silent === undefined ? [] : [{ event: 'silent', why: seen.silent } as const]),
   ...(hears(seen, terms) ? [{ event: 'heard' } as const] : []),
@@ -159,9 +159,9 @@ const isUnheard = (seen: SeenNode, terms: Terms, elapsedMs: number): boolean =>
   !hears(seen, terms) && elapsedMs >= UNHEARD_MS;
 
 /**
- * The node's own word: it refuses, and has none. A proxy may be late for ever, and a node that has not heard of the
- * drain yet, cut off from Redis, still takes what such a one brings. Of a node that hears of no drains at all nobody can
- * do better than to wait until every proxy should have followed the file.
+ * The node itself says that it refuses and has none. A proxy may never reload, and a node that is cut off from Redis,
+ * and so does not know of the drain yet, still takes new sessions from it. With a node that does not support drains,
+ * the best we can do is to wait until every proxy should have loaded the file.
  */
 const isEmpty = ({ seen, elapsedMs, terms }: Counted): boolean => {
   if (seen.live > 0) return false;

@@ -1,7 +1,7 @@
 import type { ExitCode } from '../cli/command.ts';
 import type { Terminal } from '../cli/terminal.ts';
 
-/** Something is wrong that the caller must put right first. The command ends with 1. */
+/** A problem that the caller must fix first. The command exits with 1. */
 export class Refusal extends Error {
   readonly code = 'REFUSED';
 }

@@ -1,4 +1,4 @@
-/** Drains that nodes obey, or would obey, though the deployment's file says that these nodes are active. */
+/** Drains that nodes follow, or would follow, although the deployment's file says that these nodes are active. */
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { parseNodeId } from '../../shared/registry/session-id.ts';
 import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
@@ -7,7 +7,9 @@ import { argumentsOf, type Deployment } from './deployment.ts';
 export type StrayMark = {
   readonly node: string;
   readonly drain: string;
-  /** Who began it and when, in milliseconds since the epoch; undefined: the mark is gone, and the node keeps its word. */
+  /**
+   * Who began it and when, in milliseconds since the epoch; undefined: the mark is gone, but the node keeps draining.
+   */
   readonly begun: { readonly by: string; readonly since: number } | undefined;
   /** The command that clears it. */
   readonly undo: string;
@@ -31,7 +33,7 @@ export const strayMarks = async ({ topology, deployment, view }: Looking): Promi
 const undoOf = (node: string, deployment: Deployment): string =>
   `npm run undrain -- ${[node, ...argumentsOf(deployment)].join(' ')}`;
 
-/** By its own decision a node leaves when it is told to stop: that is no mark. */
+/** A node that was told to stop drains by its own decision: there is no mark. */
 export const OWN_DRAIN = 'own';
 
 const drainOf = async (

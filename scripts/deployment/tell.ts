@@ -1,4 +1,4 @@
-/** What happens to a node, in words or as one JSON object per line. */
+/** Reports what happens to a node, in words or as one JSON object per line. */
 import { styleText } from 'node:util';
 import { visible } from '../../shared/terminal-text.ts';
 import { formatGoDuration } from '../../shared/traefik/go-duration.ts';
@@ -13,7 +13,7 @@ export type Telling = {
   readonly json: boolean;
   readonly deployment: Deployment;
   readonly node: string;
-  /** What the caller does next is not for the reader to do. */
+  /** If the caller does the next step itself, do not tell the reader to do it. */
   readonly partOfMore?: boolean;
 };
 
@@ -24,7 +24,7 @@ export const createTeller = (telling: Telling): ((event: DrainEvent) => void) =>
   return (event) => {
     const again = event.event === 'sessions' && counting && terminal.interactive;
     counting = event.event === 'sessions';
-    // In place of the count before it.
+    // Replaces the previous count.
     terminal.print(painted(textOf(event, telling), event, terminal), again ? 'line' : undefined);
   };
 };
@@ -134,11 +134,11 @@ const leftText = ({ why, state, live }: Extract<DrainEvent, { event: 'left' }>, 
   ].join('\n');
 };
 
-/** The arguments that lead to the same files. */
+/** The arguments for the same files. */
 const again = ({ node, deployment }: Pick<Telling, 'node' | 'deployment'>): string =>
   [node, ...argumentsOf(deployment)].join(' ');
 
-/** To the second; of 30m0s and 1h0m0s the zeros say nothing. */
+/** To the second; without the zeros of 30m0s and 1h0m0s. */
 export const duration = (ms: number): string => {
   const text = formatGoDuration(ms < 1000 ? Math.round(ms) : 1000 * Math.round(ms / 1000));
   return text.replace(/(?<=m)0s$/, '').replace(/(?<=h)0m$/, '');

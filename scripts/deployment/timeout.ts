@@ -9,7 +9,7 @@ export const readTimeout = (text: string, option: string): number => {
   return read.milliseconds;
 };
 
-/** A node takes no mark that waits longer, and no timer of Node waits for 25 days. */
+/** A node accepts no mark with a longer time, and Node's timers cannot wait for 25 days. */
 export const readWait = (text: string, option: '--idle' | '--settle'): number => {
   const ms = readTimeout(text, option);
   if (ms > MAX_WAIT_MS) throw new Misuse(`${option} takes at most 24h, not ${text}`);

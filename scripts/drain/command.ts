@@ -104,7 +104,7 @@ const drainingOf = (node: string, { values, deployment, view, timeoutMs, waits, 
   tell: createTeller({ terminal, json: values.json, deployment, node }),
 });
 
-/** What could not be counted was there to be lost. */
+/** Sessions that could not be counted may have been lost. */
 const codeOf = (end: DrainEnd): ExitCode => {
   if (end.event === 'left') return end.why === 'no-wait' ? 0 : 1;
   return end.cut === 0 ? 0 : 1;

@@ -14,7 +14,7 @@ test(
     const over = new AbortController();
     t.after(() => over.abort());
     const headers = { accept: 'text/event-stream', 'mcp-session-id': listening!.session };
-    // Held until the end: fetch cancels the body of an answer that nobody can reach any more.
+    // Referenced until the end: fetch cancels the body of a garbage-collected answer.
     const stream = await fetch(mcp, { headers, signal: over.signal });
     assert.equal(stream.status, 200);
     const draining = run(t, ['drain', 'n2', '--idle', '1s', ...deployment.args]);

@@ -1,4 +1,4 @@
-/** Nothing is lost while a second Traefik follows the file late, or never. */
+/** Nothing is lost while a second Traefik loads the file late, or never. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -60,7 +60,7 @@ test('a node without a heartbeat is not gone while it answers at its health URL'
   const draining = command(t, drain, ['n2', ...args]);
   await draining.told('silent');
   assert.equal((await held.call()).status, 200);
-  // It beats again, and hears of the drain.
+  // It sends heartbeats again, and reads the mark.
   await draining.told('refusing');
   await held.close();
   assert.deepEqual([(await draining.told('out')).why, await draining.code], ['empty', 0]);

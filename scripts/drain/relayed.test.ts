@@ -1,4 +1,4 @@
-/** With misroute: relay nothing is lost behind proxies that know nothing of sessions, or nothing of today. */
+/** With misroute: relay nothing is lost behind proxies that do not know sessions, or that have an old file. */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -73,7 +73,7 @@ test('two Traefiks of which one never sees a file: no session is lost, and none 
   const draining = command(t, drain, ['n2', ...args]);
   await draining.told('out');
   assert.equal(await draining.code, 0);
-  // This one still sends every other new session to the node that is out, and knows nothing of the third.
+  // This one still sends every other new session to the node that is out, and does not know the third.
   const begun = await Promise.all(Array.from({ length: 10 }, () => TestClient.open(late, { cookies: false })));
   for (const client of begun)
     for (const proxy of [first, late]) assert.deepEqual(await client.call(proxy), { status: 200, node: client.node });

@@ -26,7 +26,7 @@ export const deploy = async (t: TestContext, options: ClusterOptions): Promise<T
   await registered(cluster);
   const topologyFile = join(cluster.folder, 'topology.json');
   const topology = cluster.topology();
-  // The one proxy that there is follows at once.
+  // The only proxy reloads at once.
   const timeouts = { ...topology.timeouts, settle: '500ms' };
   await writeFile(topologyFile, JSON.stringify({ ...topology, timeouts }, null, 2));
   return {
@@ -36,7 +36,7 @@ export const deploy = async (t: TestContext, options: ClusterOptions): Promise<T
   };
 };
 
-/** A node answers before its first heartbeat has come to Redis, and what no registry knows does not live. */
+/** A node answers before its first heartbeat is in Redis, and a node that the registry does not have counts as gone. */
 const registered = async (cluster: Cluster): Promise<void> => {
   const view = await viewRegistry(cluster.redis.url);
   try {
@@ -91,7 +91,7 @@ export const run = (t: TestContext, args: readonly string[]): Run => {
   ended.catch(() => undefined);
   return {
     events,
-    // What was told last is heard before the end is.
+    // The last output arrives before the end.
     until: (name) =>
       Promise.race([
         told(name),
@@ -110,10 +110,10 @@ export const openMany = (mcp: string, count: number, affinity: 'both' | 'cookie'
     Array.from({ length: count }, (_, i) => TestClient.open(mcp, { cookies: affinity === 'cookie' || i % 2 === 0 })),
   );
 
-/** So that the machine is busy, and not overwhelmed. */
+/** So that the machine is busy, but not overloaded. */
 const PAUSE_MS = 50;
 
-/** Sessions that call again and again from now on; each answer that is not their own node's is a stray. */
+/** Sessions that keep calling from now on; each answer from another node is a stray. */
 export const keepCalling = (t: TestContext, clients: readonly TestClient[]) => {
   const over = new AbortController();
   setMaxListeners(0, over.signal); // Every client waits with it.
@@ -147,7 +147,9 @@ export const keepCalling = (t: TestContext, clients: readonly TestClient[]) => {
   };
 };
 
-/** Opens and closes sessions until they show that the proxy follows its file: none of a row on the node, or one. */
+/**
+ * Opens and closes sessions until they show that the proxy has loaded its file: none of a series on the node, or one.
+ */
 export const untilNewSessions = async (mcp: string, node: string, expected: 'avoid' | 'reach'): Promise<void> => {
   const row = expected === 'avoid' ? 9 : 1;
   const limit = performance.now() + 30_000;

@@ -1,4 +1,4 @@
-/** A small MCP client for tests: it knows at each answer which node gave it. */
+/** A small MCP client for tests that records which node gave each answer. */
 const HEADERS = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
 const INITIALIZE = {
   protocolVersion: '2025-06-18',
@@ -33,7 +33,7 @@ export class TestClient {
     return client;
   }
 
-  /** By the proxy that it began at, or by another one. */
+  /** Through the proxy that it began at, or through another one. */
   async call(mcp = this.#mcp): Promise<Answer> {
     this.#calls += 1;
     return this.#send('POST', { jsonrpc: '2.0', id: this.#calls, method: 'ping' }, mcp);
