@@ -19,14 +19,14 @@ const problem = (status: number, message: string): Answer => ({ status, value: {
 const found = (value: unknown): Answer => ({ status: 200, value });
 const MAX_BYTES = 64 * 1024;
 
-/** What the page asks beside its stream. */
+/** The page's requests besides its stream. */
 export const answerApi = async (path: string, req: IncomingMessage, deps: ApiDeps): Promise<Answer> => {
   const isPost = req.method === 'POST';
   const request = /^api\/requests\/(\d+)$/.exec(path);
   if (request !== null && !isPost) return requestDetail(Number(request[1]), deps);
   if (path === 'api/about' && !isPost)
     return found({ cluster: deps.cluster !== undefined, addresses: Object.fromEntries(deps.addresses) });
-  // These are asked by POST so that no session id and no cookie gets into a history or a log.
+  // These use POST so that no session id and no cookie gets into a history or a log.
   if (path === 'api/cookie' && isPost) {
     const body = await bodyOf(req);
     if (typeof body?.text !== 'string') return problem(400, 'send {"text": "the cookie"}');

@@ -10,7 +10,7 @@ import { LOCKED_POLICY, lockedPage } from './locked-page.ts';
 import { streamTo } from './page-stream.ts';
 import { Reader } from './update.ts';
 
-/** What answers the page, behind its listener. */
+/** The HTTP handler of the page, behind its listener. */
 export type App = { answer(req: IncomingMessage, res: ServerResponse): Promise<void>; close(): void };
 
 const LOOK_MS = 250;
@@ -35,7 +35,7 @@ export const openApp = (options: DashboardOptions, rules: Rules): App => {
   return { answer: (req, res) => serve(req, res, deps), close: keepLooking(live, options) };
 };
 
-/** The router tells of exchanges; a cluster tells of its nodes; the rest has to be looked at. */
+/** The router reports exchanges and a cluster reports its nodes; the rest must be polled. */
 const keepLooking = (live: LiveState, { router, cluster }: DashboardOptions): (() => void) => {
   const unobserve = router.observe(live);
   const unsubscribe = cluster?.subscribe((news) => {
@@ -46,7 +46,7 @@ const keepLooking = (live: LiveState, { router, cluster }: DashboardOptions): ((
   const ask = (): void => {
     if (asking) return;
     asking = true;
-    // A registry that is away is told of by the cluster; what it said last stands until it is back.
+    // The cluster reports a registry that is down; its last data are shown until it is back.
     live
       .askRegistry()
       .catch(() => undefined)
@@ -55,7 +55,7 @@ const keepLooking = (live: LiveState, { router, cluster }: DashboardOptions): ((
       });
   };
   ask();
-  // Watching alone is no reason for the process to live.
+  // Watching alone must not keep the process alive.
   const timers = [setInterval(() => live.look(), LOOK_MS).unref(), setInterval(ask, REGISTRY_MS).unref()];
   return () => {
     unobserve();

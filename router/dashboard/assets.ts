@@ -43,7 +43,7 @@ export const PAGE_FILES = [
 
 export type Asset = { readonly type: string; readonly body: string };
 
-/** A file of the page; undefined when there is none of that name. Names are looked up, never joined to a path unseen. */
+/** A file of the page; undefined when there is none of that name. Names are looked up, never joined to a path. */
 export const loadAsset = async (name: string): Promise<Asset | undefined> => {
   const type = TYPES[name.slice(name.lastIndexOf('.'))] ?? 'text/plain';
   const vendor = Object.hasOwn(VENDOR, name) ? VENDOR[name] : undefined;
@@ -59,6 +59,8 @@ export const loadPage = async ({ base, token }: Pick<Key, 'base' | 'token'>): Pr
   body: (await readFile(join(PAGE, 'index.html'), 'utf8')).replace('{{token}}', token).replaceAll('{{base}}', base),
 });
 
-/** Browsers find no package by its name, and an import map would have to stand in the page, which its policy forbids. */
+/**
+ * Browsers cannot resolve package names, and an import map would have to be inline, which the page's policy forbids.
+ */
 const forBrowsers = (source: string): string =>
   source.replace(/from\s*"(preact|htm)"/g, 'from"./$1.js"').replace(/\n?\/\/# sourceMappingURL=.*/, '');

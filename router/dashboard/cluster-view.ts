@@ -1,4 +1,4 @@
-/** What the dashboard shows of a running cluster and asks of it; any cluster that has these fits. */
+/** The part of a running cluster that the dashboard uses; any cluster with these members fits. */
 export type ClusterView = {
   nodes(): readonly NodeView[];
   sessions(): Promise<readonly SessionView[]>;
@@ -23,12 +23,12 @@ export type SessionView = {
   readonly node: string;
   readonly created: number;
   readonly client: string;
-  /** Left out for a session: a node holds these beside them. */
+  /** Missing for a session: a node also holds handles and tasks. */
   readonly kind?: 'handle' | 'task';
   readonly state: 'live' | 'abandoned';
 };
 
-/** Of all that a cluster tells: what the timeline shows. */
+/** The cluster events that the timeline shows. */
 export type ClusterNews = { readonly at: number } & (
   | { readonly kind: 'node'; readonly node: string; readonly state: NodeView['state']; readonly detail?: string }
   | { readonly kind: 'instance'; readonly node: string; readonly state: NodeView['state']; readonly detail?: string }

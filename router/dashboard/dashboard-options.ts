@@ -11,6 +11,6 @@ export type DashboardOptions = {
   readonly port?: number;
   /** Of the entry points, by name; for the commands that the page offers to copy. */
   readonly addresses?: ReadonlyMap<string, string>;
-  /** It resolves when it listens, and loads what answers after that: requests wait a moment. */
+  /** Resolves when it listens, and loads its handlers after that: first requests wait a moment. */
   readonly loadLater?: boolean;
 };

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** Where everything of a dashboard is, and what opens it. */
+/** The base URL of a dashboard, with the cookie and the token that give access. */
 export type Entered = { readonly base: string; readonly cookie: string; readonly token: string };
 
-/** For programs: what a browser does with the URL of a dashboard. */
+/** For programs: does what a browser does with the URL of a dashboard. */
 export const enter = async (url: string): Promise<Entered> => {
   const [res] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage];
   const page = await text(res);

@@ -15,16 +15,16 @@ type Told = {
 };
 export type ExplainedRequest = {
   readonly verdict: string;
-  /** Of the server, when there is exactly one that it can be. */
+  /** URL of the server, if only one server is possible. */
   readonly server: string | undefined;
   readonly steps: readonly Told[];
   readonly findings: readonly Told[];
 };
 
-/** Without an entry point it is the one that the URL, or the table, says. */
+/** Without an entry point, the one from the URL or the table. */
 export type RequestText = { readonly text: string; readonly entryPoint: string };
 
-/** Why the request of this text goes where it goes, by the table in force and the health known now. */
+/** Why the request in this text goes where it goes, with the current table and the current health. */
 export const explainRequest = (
   state: RunningState,
   { text, entryPoint }: RequestText,
@@ -81,7 +81,7 @@ const NO_REQUEST: Unclear = {
   problem: 'write method and path on the first line, such as POST /mcp, then one header per line',
 };
 
-/** `POST /mcp`, then headers, one a line. */
+/** `POST /mcp`, then headers, one per line. */
 export const readRequestText = (text: string): Asked | Unclear => {
   const [first = '', ...lines] = text.trim().split(/\r?\n/);
   const [, method = 'GET', url] = FIRST_LINE.exec(first.trim()) ?? [];

@@ -9,7 +9,7 @@ export type Asked = {
 
 export type Admission =
   | { readonly kind: 'refused'; readonly status: 403 | 405; readonly why: string }
-  /** Whoever asks has not come in by the URL that was printed. */
+  /** The caller did not open the dashboard by the printed URL. */
   | { readonly kind: 'locked' }
   | { readonly kind: 'entering' }
   /** `path`: below the base. */
@@ -20,15 +20,15 @@ export type Rules = { readonly hosts: ReadonlySet<string>; readonly key: Key };
 const TOKEN_HEADER = 'x-mooring-token';
 
 /**
- * Who may ask at all. Another user of this machine has no key. A page of another site can send its visitor's browser
- * here: by a name that it makes resolve to this address (its Host is not ours), or with a request across origins (its
- * Origin is not ours).
+ * Who may send requests. Another user of this machine has no key. A page of another site can make its visitor's browser
+ * send requests here: by a name that resolves to this address (its Host is not ours), or across origins (its Origin is
+ * not ours).
  */
 export const admit = (asked: Asked, { hosts, key }: Rules): Admission => {
   const { method, url, headers } = asked;
   const host = headers.host ?? '';
   if (!hosts.has(host)) return refused(`this page is served as ${[...hosts].join(' or ')}, not as ${clean(host)}`);
-  // From wherever: a file that opens the page, a link in a mail. Who has the secret needs no browser.
+  // From any origin: a file that opens the page, a link in a mail. Whoever has the secret needs no browser.
   if (method === 'GET' && url.pathname === '/' && isSame(url.searchParams.get('secret') ?? '', key.secret))
     return { kind: 'entering' };
   const strange = crossOrigin(host, headers);

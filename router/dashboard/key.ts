@@ -1,19 +1,19 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
- * A loopback address can be asked by every user of the machine. Who was told the URL gets in: it has a secret, which
- * the browser exchanges for a cookie. All of it is new at each start, and is kept nowhere.
+ * Every user of the machine can connect to a loopback address. Whoever has the URL gets in: it contains a secret, which
+ * the browser exchanges for a cookie. Both are new at each start and are not stored.
  */
 export type Key = {
   /** In the URL that is printed. */
   readonly secret: string;
   /** In the cookie. */
   readonly ticket: string;
-  /** In the page: a POST shows that its script sent it. */
+  /** In the page: proves that the page's script sent a POST. */
   readonly token: string;
   /**
-   * Where everything is but the way in. A browser sends a cookie to every port of a host, so to servers of other users
-   * too, but below its path only, and nobody else has something there.
+   * The base path of everything except the entry URL. A browser sends a cookie to every port of a host, so also to
+   * servers of other users, but only below the cookie's path, where no other server has anything.
    */
   readonly base: string;
 };
@@ -26,7 +26,7 @@ export const newKey = (): Key => ({
 });
 
 const SECRET_BYTES = 24;
-/** In the address bar for all to see; it has to differ, and no more. */
+/** Visible in the address bar; it only has to be unique. */
 const BASE_BYTES = 6;
 const random = (bytes: number): string => randomBytes(bytes).toString('base64url');
 

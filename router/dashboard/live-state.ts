@@ -17,10 +17,10 @@ type Deps = { readonly router: Watched; readonly cluster: ClusterView | undefine
 
 const REQUESTS = 2000;
 const EVENTS = 200;
-/** A registry lists no more than this at once. */
+/** The maximum that a registry lists at once. */
 const LISTED_MOST = 1000;
 
-/** Everything the pages show. It is told of each exchange as it happens, and looks at the rest when asked to. */
+/** Everything the pages show. It gets each exchange as it happens, and polls the rest when called. */
 export class LiveState implements RouterObserver {
   readonly versions = new Versions();
   readonly requests: Requests;
@@ -71,7 +71,7 @@ export class LiveState implements RouterObserver {
     this.requests.ended(exchange, record);
     const failed = record.status >= 500;
     const stream = isStream(exchange);
-    // No clock is asked: under load that alone would be a good part of what watching costs.
+    // Does not read the clock: under load that alone would be much of the cost of watching.
     this.rates.add(record.startedAt + record.duration, {
       failed,
       milliseconds: stream || failed ? undefined : record.duration,
@@ -93,7 +93,7 @@ export class LiveState implements RouterObserver {
     );
   }
 
-  /** What nobody tells of: health, a new table, the end of a second. Called a few times a second. */
+  /** Polls what is not reported: health, a new table, the end of a second. Called a few times a second. */
   look(): void {
     const { router, cluster } = this.#deps;
     const state = router.state();
@@ -106,7 +106,7 @@ export class LiveState implements RouterObserver {
     this.#secondOver();
   }
 
-  /** A cluster's own words for what happens to its nodes. */
+  /** The cluster's own events about its nodes. */
   heard(news: ClusterNews): void {
     const { cluster } = this.#deps;
     if (cluster !== undefined) this.nodes.followCluster(cluster.nodes());
@@ -128,13 +128,13 @@ export class LiveState implements RouterObserver {
   }
 
   #stream(node: SeenNode, { request }: ExchangeUnderWay, change: 1 | -1): void {
-    // One that was open before anybody watched is not counted when it ends.
+    // A stream that was open before anybody watched is not counted when it ends.
     node.streams = Math.max(0, node.streams + change);
     const session = request.headers.get(SESSION);
     if (session !== undefined) this.sessions.streams(session, change);
   }
 
-  /** What an answer says of a session. */
+  /** What an answer shows about a session. */
   #learn(record: ExchangeRecord): void {
     const { status, serverUrl } = record;
     if (serverUrl === undefined) return;
@@ -147,7 +147,7 @@ export class LiveState implements RouterObserver {
       if (held === undefined) this.nodes.learn(serverUrl, id);
       const agent = `${record.clientAddress} ${record.requestHeaders.get('user-agent') ?? ''}`;
       this.sessions.answered({ id, node: this.nodes.at(serverUrl).key, agent });
-      // With a registry the client's own name is known soon, and is better.
+      // With a registry the client's own name arrives soon, and is better.
       if (held === undefined && this.#deps.cluster === undefined) this.sessions.link(identityOf);
     } else if (status === 404) this.sessions.missed(id);
     else if (status >= 502 && status <= 504) this.sessions.stall(id);
@@ -158,7 +158,7 @@ export class LiveState implements RouterObserver {
     if (node === undefined || node.healthy === undefined) return;
     const { name, healthy, state } = node;
     this.timeline.add(healthy ? 'up' : 'down', name, () => (healthy ? 'health check passes' : 'health check fails'));
-    // A cluster tells of its processes itself.
+    // A cluster reports its processes itself.
     if (state === undefined) this.sessions.nodeIs(key, healthy ? 'live' : 'stalled');
   }
 

@@ -11,7 +11,7 @@ export const isLoopback = (host: string): boolean => {
   return family !== 0 && LOOPBACK.check(host, family === 6 ? 'ipv6' : 'ipv4');
 };
 
-/** `8090`, `127.0.0.1:8090`, `[::1]:8090`, `:8090` or a host alone; undefined for what is none of them. */
+/** `8090`, `127.0.0.1:8090`, `[::1]:8090`, `:8090` or a host alone; undefined for anything else. */
 export const parseAddress = (text: string): { readonly host?: string; readonly port?: number } | undefined => {
   const match = /^(?:(\[[^\]]+\]|[^:\s]*):)?(\d{1,5})$/.exec(text) ?? /^(\[[^\]]+\]|[^:\s]+)$/.exec(text);
   if (match === null) return undefined;

@@ -17,7 +17,7 @@ const configOf = (change: object = {}) => {
   return readDynamic([{ file: 'dynamic.yml', text }]).config;
 };
 
-/** Name, whether it lives, whether it takes new sessions, whether it drains. */
+/** Name, whether it is alive, whether it takes new sessions, whether it drains. */
 const shown = (config: ReturnType<typeof configOf>, down: readonly string[]): string[] => {
   const nodes = new Nodes();
   nodes.follow(config, (service) => {

@@ -4,13 +4,13 @@ import type { NodeView } from './cluster-view.ts';
 
 /** A server of the table, or a node of the cluster: most often both. */
 export type SeenNode = {
-  /** Stays with its URL for good, so that a node keeps its colour. */
+  /** Permanent for its URL, so that a node keeps its colour. */
   readonly key: number;
   readonly url: string;
   name: string;
-  /** By the router's health checks, of its own route where it has one; undefined: nobody checks it. */
+  /** From the router's health checks, those of its own route if it has one; undefined: it has no checks. */
   healthy: boolean | undefined;
-  /** By all of them: one may ask whether the node takes new sessions. */
+  /** From all of them: one may check whether the node takes new sessions. */
   ready: boolean | undefined;
   /** Undefined without a cluster. */
   state: NodeView['state'] | undefined;
@@ -20,7 +20,7 @@ export type SeenNode = {
   streams: number;
   requests: number;
   errors: number;
-  /** Requests that ended since the last second was over. */
+  /** Requests that ended in the current second. */
   thisSecond: number;
   readonly perSecond: number[];
 };
@@ -67,7 +67,7 @@ export class Nodes {
     return this.#byUrl.get(url)?.name ?? url;
   }
 
-  /** Ids of sessions begin with the name of their node: the one thing in the traffic that names it. */
+  /** Session ids begin with the name of their node: nothing else in the traffic names it. */
   learn(url: string, session: string): void {
     const name = nodeOfSession(session);
     const node = this.at(url);
@@ -89,7 +89,7 @@ export class Nodes {
     this.#shown = [...servers.keys()].map((url) => this.at(url));
   }
 
-  /** A cluster knows better what its nodes are called and how they are. */
+  /** A cluster knows the names and states of its nodes better. */
   followCluster(nodes: readonly NodeView[]): void {
     for (const { id, url, state, draining, restarts } of nodes)
       Object.assign(this.at(url), { name: id, state, draining, restarts });

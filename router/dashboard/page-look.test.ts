@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Nodes that are processes of nobody: one is up, one is frozen and drains, one is down. */
+/** Nodes without processes: one is up, one is frozen and drains, one is down. */
 const clusterOf = ([up, frozen, down]: readonly string[]): ClusterView => {
   const node = { pid: 1, draining: false, restarts: 0 };
   const session = { node: 'n1', created: Date.now(), state: 'live' } as const;

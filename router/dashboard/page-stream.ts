@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import type { Reader } from './update.ts';
 
-/** How often a page is told, at most: as often as it draws. */
+/** The maximum rate of updates to a page: as often as it draws. */
 const EVERY_MS = 250;
-/** A page that takes nothing for this long has left without saying so. */
+/** A page that reads nothing for this long has gone without closing. */
 const PATIENCE_MS = 30_000;
 const STILL_THERE_MS = 15_000;
 
 /**
- * Server-sent events to one page. A page that is slow to read is skipped until it has taken what it was sent: what it
- * missed is part of the next update, so there is never more than one waiting for it.
+ * Server-sent events to one page. A slow page is skipped until it has read what it was sent. What it missed is part of
+ * the next update, so at most one update waits for it.
  */
 export const streamTo = (res: ServerResponse, reader: Reader): void => {
   res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });

@@ -3,7 +3,7 @@ import { cookieName } from '../../shared/traefik/cookie-name.ts';
 import type { ServiceConfig } from '../core/model.ts';
 import type { RunningState } from '../traefik/observe/state.ts';
 
-/** The routing table as a graph of named parts; what leads where is by name. */
+/** The routing table as a graph of named parts; edges refer to parts by name. */
 export type Picture = {
   readonly entryPoints: readonly { readonly name: string; readonly address: string; readonly tls: boolean }[];
   readonly routers: readonly PictureRouter[];
@@ -67,7 +67,7 @@ export const pictureOf = ({ static: config, table }: Pick<RunningState, 'static'
   })),
 });
 
-/** What Traefik adds of its own stands in no file. */
+/** Parts that Traefik adds itself are in no file. */
 export const placeText = (place: Place | undefined): string =>
   place === undefined || place.file === '' ? '' : `${place.file}:${place.line}`;
 
