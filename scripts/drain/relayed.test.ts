@@ -17,7 +17,7 @@ import { command, LIMIT, startFleet } from './test-fleet.ts';
 const nginx = findProgram(['nginx']) ?? findProgram(['nginx'], '/usr/sbin');
 
 const nginxFile = (folder: string, port: number, servers: readonly string[]): string => `
-daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr crit;
+daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr crit;
 events { worker_connections 256; }
 http {
   access_log off;
