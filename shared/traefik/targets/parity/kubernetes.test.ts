@@ -63,7 +63,7 @@ test('our objects are routes to Traefik: a session goes to its pod, a pod that e
   const pods = [{ url: a.url }, { url: b.url, terminating: true }, { url: c.url }];
   const { traefik, routers } = await start(t, pods, { cors: { origins: ['https://a.example'] } });
   const own = Object.entries(routers).filter(([name]) => name.endsWith('@kubernetescrd'));
-  assert.equal(own.length, 6);
+  assert.equal(own.length, 9);
   const services = Object.entries(await traefik.listed('services'));
   for (const [name, status] of [...own, ...services]) assert.equal(status, 'enabled', name);
   const met = async (headers: Readonly<Record<string, string>> = {}): Promise<number[]> => {

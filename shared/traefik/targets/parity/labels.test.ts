@@ -34,7 +34,8 @@ test('containers with our labels are one deployment to Traefik, and one that die
       .filter((name) => name.endsWith('@docker'))
       .sort(),
     [
-      ...['cookie-N1~7', 'cookie-n1', 'cookie-n3', 'cookie-n4', 'default', 'mcp'],
+      ...['cookie-N1~7', 'cookie-n1', 'cookie-n3', 'cookie-n4', 'default'],
+      ...['handle-N1~7', 'handle-n1', 'handle-n3', 'handle-n4', 'mcp'],
       ...['node-N1~5', 'node-n1', 'node-n3', 'node-n4', 'route-graphql'],
     ].map((name) => `${name}@docker`),
   );

@@ -64,6 +64,8 @@ test('the script brings Redis to what the topology says, once, and Traefik takes
     'cookie-N1~7@redis',
     'cookie-n1@redis',
     'default@redis',
+    'handle-N1~7@redis',
+    'handle-n1@redis',
     'mcp@redis',
     'node-N1~5@redis',
     'node-n1@redis',
