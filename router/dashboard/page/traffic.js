@@ -15,8 +15,9 @@ const sum = (values) => values.reduce((all, one) => all + one, 0);
 
 /** How many sessions each node has, and how many have none. */
 const sessionCounts = (sessions) => {
-  const counts = { live: 0, stalled: 0, lost: 0, back: 0, moved: 0, byNode: new Map() };
-  for (const { state, node, from } of sessions.values()) {
+  const counts = { live: 0, stalled: 0, lost: 0, back: 0, moved: 0, others: false, byNode: new Map() };
+  for (const { state, node, from, kind } of sessions.values()) {
+    counts.others ||= kind !== undefined;
     counts[state] += 1;
     if (from) counts.moved += 1;
     if (state === 'live' || state === 'stalled') counts.byNode.set(node, (counts.byNode.get(node) ?? 0) + 1);
@@ -49,6 +50,7 @@ const Share = ({ counts, nodes }) => {
 export const Traffic = () => {
   const { rates, sessions, nodes } = useLive('rates', 'sessions', 'nodes');
   const counts = sessionCounts(sessions);
+  const title = counts.others ? 'Sessions, handles and tasks' : 'Sessions';
   const streams = sum(nodes.map((node) => node.streams));
   const inFlight = sum(nodes.map((node) => node.inFlight));
   const failed = sum(rates.errors);
@@ -63,7 +65,7 @@ export const Traffic = () => {
     <${Tile} title="Server errors" value=${count(failed)} unit="last minute" note=${failed === 0 ? 'none' : `${((failed / Math.max(1, asked)) * 100).toFixed(1)} % of requests`}>
       <${Spark} lines=${[rates.errors]} label="Server errors per second over the last minute" kind="spark-bad" />
     </${Tile}>
-    <${Tile} title="Sessions" value=${count(counts.live + counts.stalled)} unit=${spread(counts.byNode.size, nodes.length)} note="${count(streams)} streams, ${count(inFlight)} requests under way">
+    <${Tile} title=${title} value=${count(counts.live + counts.stalled)} unit=${spread(counts.byNode.size, nodes.length)} note="${count(streams)} streams, ${count(inFlight)} requests under way">
       <${Share} counts=${counts} nodes=${nodes} />
     </${Tile}>
   </section>`;
