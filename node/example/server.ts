@@ -9,9 +9,7 @@ import { addWorker } from './worker.ts';
 
 const NOTHING = z.object({});
 
-/**
- * Your own server: a function that makes one for each session, or for each request of the protocol without sessions.
- */
+/** Your own server: made once for each session, or for each request of the protocol without sessions. */
 export const createServer = defineServer((context) => {
   const { node, session, ended } = context;
   const server = new McpServer({ name: 'mooring-example', version: '1.0.0' });

@@ -40,7 +40,7 @@ export const DIFFERENCES = {
   'tab-after-length': {
     what: 'a tab behind the number of a Content-Length',
     traefik: 'read over',
-    mooring: '400',
+    mooring: '400 on Node 20',
     why: 'Node reads the request before we do',
   },
   'proxy-connection': {

@@ -30,6 +30,9 @@ type Row = {
   readonly once?: true;
 };
 
+/** Later ones read as Go does. */
+const IS_NODE_20 = process.versions.node.startsWith('20.');
+
 const rows: readonly Row[] = [
   {
     name: 'a length and chunks',
@@ -47,7 +50,7 @@ const rows: readonly Row[] = [
   {
     name: 'a tab behind a length',
     bytes: post('Content-Length: 3\t\r\n', 'abc'),
-    differs: ['tab-after-length', 200, 400],
+    ...(IS_NODE_20 ? { differs: ['tab-after-length', 200, 400] as const } : { status: 200 }),
   },
   { name: 'two different lengths', bytes: post('Content-Length: 3\r\nContent-Length: 4\r\n', 'abcd'), status: 400 },
   {
