@@ -1,4 +1,4 @@
-import type { Message } from './json-rpc.ts';
+import { type Message, objectOf } from './json-rpc.ts';
 
 /** The parts of a POST that show which era of MCP it belongs to. */
 export type EraFacts = {
@@ -84,6 +84,3 @@ const mismatch = (why: string): Era => ({
 const claims = (message: Message): boolean => message.method !== undefined && VERSION_KEY in envelopeOf(message);
 const isSessionless = (version: string | undefined): boolean =>
   version !== undefined && DATE.test(version) && version >= FIRST_SESSIONLESS;
-
-const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,5 +1,5 @@
 import { ownerOf, parseSessionId } from '../../shared/registry/session-id.ts';
-import type { Message } from './json-rpc.ts';
+import { type Message, objectOf } from './json-rpc.ts';
 
 // The exact form of our handles and task ids: other text in a tool's input may begin the same way.
 const STATE = /^[A-Za-z0-9_-]{1,64}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -24,6 +24,3 @@ const namedBy = (method: string, params: Readonly<Record<string, unknown>>): rea
   // scheme://<node>.<id>, with an optional path.
   return [params.uri.split('://', 2)[1]?.split('/', 1)[0]];
 };
-
-const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -90,3 +90,7 @@ const isMessage = (value: unknown): value is Message => {
 };
 
 const isId = (id: unknown): boolean => id === undefined || typeof id === 'string' || Number.isSafeInteger(id);
+
+/** What should be an object and is none has no members. */
+export const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

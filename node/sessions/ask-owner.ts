@@ -1,7 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { OwnerWord } from '../core/which-404.ts';
-import { JUST_BACK } from './just-back.ts';
+import { BACK_MS, JUST_BACK } from './just-back.ts';
 import { recently } from './recently.ts';
 
 export type AskOwner = (url: string) => Promise<OwnerWord>;
@@ -46,9 +46,6 @@ export const askOwner: AskOwner = (url) =>
 const ASK_AGAIN_MS = 1000;
 /** URLs come only from heartbeats, and change with the nodes of a deployment. */
 const MAX_OWNERS = 1000;
-
-/** For this long after a node was silent proxies may still consider it down, until their next checks. */
-const BACK_MS = 5000;
 
 /** One health request per owner and second, however many requests need the result. */
 export const askOwners = (ask: AskOwner, now: () => number): AskOwner => {
