@@ -1,14 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { OpenAnswer } from '../session-host.ts';
+import { sendTogether } from './send-together.ts';
 
 /** A reader this far behind is disconnected. It can resume from the event buffer, which says what was dropped. */
 const MAX_BACKLOG = 4 * 1024 * 1024;
-
-/**
- * Data that comes this soon after the head is sent together with it. Traefik's HTTP client may still be sending the
- * request when the head of a quick answer arrives. It then closes the connection, and later data is lost.
- */
-const TOGETHER_MS = 5;
 
 /**
  * Sends the SDK's answer. Later data is written at once. When the client leaves, the SDK learns it in the same turn, so
@@ -17,23 +12,13 @@ const TOGETHER_MS = 5;
 export const relayAnswer = (
   answer: Response,
   res: ServerResponse,
-  {
-    opening = '',
-    togetherMs = TOGETHER_MS,
-  }: { readonly opening?: string | undefined; readonly togetherMs?: number } = {},
+  { opening = '', togetherMs }: { readonly opening?: string | undefined; readonly togetherMs?: number } = {},
 ): OpenAnswer => {
   const reader = answer.body?.getReader();
-  res.cork();
-  let held = true;
-  const release = (): void => {
-    if (held) res.uncork();
-    held = false;
-  };
-  const apart = setTimeout(release, togetherMs);
+  const together = sendTogether(res, togetherMs);
   res.writeHead(answer.status, headersOf(answer));
   if (opening !== '') res.write(opening);
   else if (reader) res.flushHeaders();
-  res.once('close', () => clearTimeout(apart));
   const stop = (): void => void reader?.cancel().catch(() => undefined);
   res.once('close', stop);
   if (res.destroyed) stop();
@@ -43,17 +28,8 @@ export const relayAnswer = (
       if (farewell !== undefined && !res.writableEnded && !res.destroyed) res.write(farewell);
       stop();
     },
-    ended: copied.catch(() => void res.destroy()).then(() => finish(res, release)),
+    ended: copied.catch(() => void res.destroy()).then(together.finish),
   };
-};
-
-/** Node 22 and 24 write the end of a corked answer before the data that it holds back, so uncork first. */
-const finish = (res: ServerResponse, release: () => void): void => {
-  const { socket } = res;
-  socket?.cork();
-  release();
-  res.end();
-  socket?.uncork();
 };
 
 const copy = async (reader: ReadableStreamDefaultReader<Uint8Array>, res: ServerResponse): Promise<void> => {

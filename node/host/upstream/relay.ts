@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type RawHeaders, valuesOf } from '../../core/upstream-head.ts';
 import type { OpenAnswer } from '../session-host.ts';
+import { sendTogether, type Together } from '../streams/send-together.ts';
 import type { Answer } from './upstream-server.ts';
 
 /**
@@ -30,15 +31,18 @@ export const relay = ({ answer, res, headers, holdHead, headWaitsMs = HEAD_WAITS
   res.writeHead(status);
   const late = holdHead ? setTimeout(() => res.flushHeaders(), headWaitsMs) : undefined;
   if (!holdHead) res.flushHeaders();
+  let together: Together | undefined;
+  const finish = (): void => void (together ? together.finish() : res.end());
   res.once('close', () => body.destroy());
   if (res.destroyed) body.destroy();
   const copy = async (): Promise<void> => {
     try {
       for await (const chunk of body as AsyncIterable<Buffer>) {
         farewellFits.saw(chunk);
+        if (holdHead) together ??= sendTogether(res);
         if (!res.write(chunk)) await drained(res);
       }
-      res.end();
+      finish();
     } catch {
       // Either we ended it cleanly, or the server broke off: then the client must notice.
       if (!res.writableEnded) res.destroy();
@@ -48,7 +52,8 @@ export const relay = ({ answer, res, headers, holdHead, headWaitsMs = HEAD_WAITS
   };
   const end = (farewell?: string): void => {
     if (res.writableEnded || res.destroyed) return;
-    res.end(farewell !== undefined && farewellFits.now() ? farewell : undefined);
+    if (farewell !== undefined && farewellFits.now()) res.write(farewell);
+    finish();
     body.destroy();
   };
   return { end, ended: copy() };

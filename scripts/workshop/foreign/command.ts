@@ -57,13 +57,19 @@ async function* tried(server: ForeignServer, proxy: (typeof PROXIES)[number]): A
   const program = stdio ? { stdio: { command, env: [mark] }, nodeArguments: IDLE } : { command };
   const cluster = alone ? undefined : await startCluster({ ...program, proxy });
   try {
-    if (alone) yield* examineCalls(server, alone.mcp);
+    if (alone) yield* examineCalls(server, alone.mcp, proxy === 'traefik' ? MAY_CUT : 0);
     if (cluster) yield* stdio ? examineStdio(server, cluster, mark) : examine(server, cluster);
   } finally {
     await alone?.close();
     await cluster?.close();
   }
 }
+
+/**
+ * Traefik cuts an answer whose head comes before its body and before Traefik is done with the request (golang/go#40747):
+ * about one in 600 on a busy machine. The nodes send both together; these servers have none. This many in 60.
+ */
+const MAY_CUT = 3;
 
 const IDLE = ['--idle-seconds', `${IDLE_SECONDS}`];
 
@@ -74,5 +80,7 @@ const chosen = <Name extends string>(option: string, text: string, known: readon
     return found;
   });
 
-const rowOf = (proxy: string, server: string, { what, good, of, error }: Finding): string =>
-  `${proxy.padEnd(8)} ${server.padEnd(18)} ${what}: ${good} of ${of}${error === undefined ? '' : `  (${error})`}`;
+const rowOf = (proxy: string, server: string, { what, good, of, error, cut }: Finding): string => {
+  const again = cut === undefined ? '' : `  (cut by Traefik and made again: ${cut})`;
+  return `${proxy.padEnd(8)} ${server.padEnd(18)} ${what}: ${good} of ${of}${error === undefined ? again : `  (${error})`}`;
+};

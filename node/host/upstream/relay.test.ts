@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { PassThrough } from 'node:stream';
+import test, { type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { relay } from './relay.ts';
+
+/** The pieces in which an answer arrives of which this comes in time, before the clock has moved. */
+const pieces = async (t: TestContext, deliver: (body: PassThrough, tick: (ms: number) => void) => Promise<void>) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const body = new PassThrough();
+  const server = createServer((_, res) => {
+    relay({ answer: { status: 200, headers: [], body }, res, headers: [], holdHead: true });
+    void deliver(body, (ms) => t.mock.timers.tick(ms));
+  });
+  t.after(() => server.closeAllConnections());
+  server.listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const seen: string[] = [];
+  socket.on('data', (data) => {
+    seen.push(data.toString());
+    body.emit('seen');
+  });
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  await once(socket, 'close');
+  return seen;
+};
+
+const turns = async (count: number): Promise<void> => {
+  for (let i = 0; i < count; i++) await setImmediate();
+};
+
+test('what a server sends soon after its first bytes leaves in one piece with the head', async (t) => {
+  const [only, ...more] = await pieces(t, async (body) => {
+    body.write('one ');
+    await turns(50);
+    body.write('two');
+    await turns(50);
+    body.end();
+  });
+  assert.match(only ?? '', /^HTTP\/1.1 200 [\s\S]*one [\s\S]*two[\s\S]*\r\n0\r\n\r\n$/);
+  assert.deepEqual(more, []);
+});
+
+test('what comes later is not waited for', async (t) => {
+  const [first, ...more] = await pieces(t, async (body, tick) => {
+    const seen = once(body, 'seen');
+    body.write('one ');
+    await turns(50);
+    tick(5);
+    await seen;
+    body.end('two');
+  });
+  assert.match(first ?? '', /^HTTP\/1.1 200 [\s\S]*one [^0]*$/);
+  assert.match(more.join(''), /two[\s\S]*\r\n0\r\n\r\n$/);
+});
