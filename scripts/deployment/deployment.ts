@@ -1,5 +1,5 @@
 /** A topology and the dynamic file generated from it, changed together: only one node's state. */
-import { readFile, realpath } from 'node:fs/promises';
+import { access, constants, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { comesWithIt } from '../../shared/program.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
@@ -68,6 +68,19 @@ export const setStateFrom = (
 /** All paths of one file are one deployment. */
 const locked = async <Value>(deployment: Deployment, change: () => Promise<Value>): Promise<Value> =>
   withLock(await behindLinks(deployment), change);
+
+/** Where nobody may write beside the topology, nobody can change it either. */
+export const lockedWhereWritable = async <Value>(
+  deployment: Deployment,
+  change: () => Promise<Value>,
+): Promise<Value> => {
+  const folder = dirname(await behindLinks(deployment));
+  const writable = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return writable ? locked(deployment, change) : change();
+};
 
 /** If the file does not exist, reading it reports that. */
 const behindLinks = ({ file }: Deployment): Promise<string> => realpath(file).catch(() => file);

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { arbitraryInput } from '../../shared/topology/test-topologies.ts';
+import { withLock } from '../deployment/lock.ts';
 import { command } from './command.ts';
 
 // The committed files name their topology as from the root of the project.
@@ -161,4 +163,24 @@ test('a folder that cannot be written is told with its reason', async (t) => {
   const { code, err } = await run('--topology', topology, '--out', join(topology, 'inside'));
   assert.equal(code, 1);
   assert.match(err, /cannot be written: .*\n {2}help: choose another folder with --out/);
+});
+
+test('files are not written while a drain changes the topology', async (t) => {
+  const folder = folderOf(t);
+  const file = topologyIn(folder, GOOD);
+  const out = join(folder, 'out');
+  let generated = false;
+  const { running } = await withLock(realpathSync(file), async () => {
+    const running = run('--topology', file, '--out', out).then((done) => {
+      generated = true;
+      return done;
+    });
+    // The generator has looked for the lock when it polls again.
+    while (!generated && !readdirSync(folder).some((name) => name.includes('.lock.'))) await setImmediate();
+    writeFileSync(file, GOOD.replace('http://b:1', 'http://c:1'));
+    assert.equal(generated, false);
+    return { running };
+  });
+  assert.equal((await running).code, 0);
+  assert.match(readFileSync(join(out, 'dynamic.yml'), 'utf8'), /http:\/\/c:1/);
 });

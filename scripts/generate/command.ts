@@ -9,7 +9,8 @@ import { joinsAfter } from '../../shared/traefik/joins.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { DEV, deploymentOf, topologyText } from '../deployment/deployment.ts';
+import { DEV, type Deployment, deploymentOf, lockedWhereWritable, topologyText } from '../deployment/deployment.ts';
+import { reportRefusal } from '../deployment/refusal.ts';
 import { compareFiles, type FileChange, writeFiles } from './change-files.ts';
 import { changesText } from './report.ts';
 import { TARGET_NAMES, targetFiles } from './targets.ts';
@@ -46,13 +47,23 @@ export const command = defineCommand({
   summary: "writes Traefik's configuration from a topology",
   usage,
   options: OPTIONS,
-  run: ({ values, terminal }) => generate(values, terminal),
+  run: async ({ values, terminal }) => generate(values, terminal),
 });
 
-const generate = async (values: Values, terminal: Terminal): Promise<ExitCode> => {
-  const { file, folder: out } = deploymentOf(values);
-  const { target } = values;
+const generate = (values: Values, terminal: Terminal): Promise<ExitCode> => {
+  const { target, json, check } = values;
   if (!TARGET_NAMES.includes(target)) throw new Misuse(noTarget(target));
+  const run = () => generateFrom(deploymentOf(values), values, terminal);
+  // A drain that changes the topology while it is being read here would lose its change to the files of before.
+  return reportRefusal({ terminal, json }, () => (check ? run() : lockedWhereWritable(deploymentOf(values), run)));
+};
+
+const generateFrom = async (
+  { file, folder: out }: Deployment,
+  values: Values,
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const { target } = values;
   const text = await topologyText(file);
   const { topology, problems } = readTopology(text, file);
   const found = topology === undefined ? problems : hazardProblems(hazardsOf(topology), text, file);
