@@ -56,8 +56,8 @@ export type Middleware = {
   /** Runs exactly once when the exchange ends, however it ends. */
   finish?(exchange: Exchange): void;
   /** Set when it has state: like Traefik, each use of a middleware by a router gets its own instance. */
-  anew?(): Middleware;
+  newInstance?(): Middleware;
 };
 
 /** Separate instances for each use: two routers do not share a rate limit. */
-export const anew = (list: readonly Middleware[]): Middleware[] => list.map((one) => one.anew?.() ?? one);
+export const ownInstances = (all: readonly Middleware[]): Middleware[] => all.map((one) => one.newInstance?.() ?? one);

@@ -1,7 +1,7 @@
 import type { HeaderList } from '../core/request/header-list.ts';
 import type { ChoiceStep } from '../core/service/service.ts';
 import type { Route } from '../core/table/table.ts';
-import { toldReason } from '../explain/told-reason.ts';
+import { shownReason } from '../explain/shown-reason.ts';
 import type { ExchangeUnderWay } from '../traefik/observe/observers.ts';
 import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import type { Versions } from './versions.ts';
@@ -35,7 +35,7 @@ export type SeenRequest = {
 
 /** In a word that says what pins, as the terminal has it. */
 export const reasonOf = ({ route, reason, steps }: SeenRequest): string =>
-  toldReason({ rule: route?.config.rule, reason, steps });
+  shownReason({ rule: route?.config.rule, reason, steps });
 
 /**
  * Up to 500 requests a second are all kept. Of more than that nobody can read any, and what is kept costs a busy router

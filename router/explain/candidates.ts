@@ -1,7 +1,7 @@
 import type { Request } from '../core/request/request.ts';
 import type { ChoiceStep } from '../core/service/service.ts';
 import type { ExplainedServer } from './explanation.ts';
-import { candidatesOf, isSettled } from './tell-services.ts';
+import { candidatesOf, isSettled } from './service-steps.ts';
 import type { World } from './world.ts';
 
 /** Every server that a running proxy, which has served other requests, may choose now. */

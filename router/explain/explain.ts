@@ -9,12 +9,12 @@ import type { ChoiceStep } from '../core/service/service.ts';
 import type { Route } from '../core/table/table.ts';
 import { candidatesFrom } from './candidates.ts';
 import type { ExplainedServer, ExplainStep, Explanation, Finding } from './explanation.ts';
-import { findOddities } from './oddities.ts';
+import { findingsOf } from './findings.ts';
+import { middlewareSteps } from './middleware-steps.ts';
 import { NOTHING_PINS, pinOf } from './pin.ts';
 import { arriveQuestion, type ExplainInput } from './question.ts';
-import { tellMiddlewares } from './tell-middlewares.ts';
-import { type Routing, tellRoutes } from './tell-routes.ts';
-import { tellServices } from './tell-services.ts';
+import { type Routing, routeSteps } from './route-steps.ts';
+import { serviceSteps } from './service-steps.ts';
 import { serverName, type World, worldOf } from './world.ts';
 
 export const explain = (input: ExplainInput): Explanation => explainIn(worldOf(input));
@@ -27,11 +27,11 @@ export const explainIn = (world: World): Explanation => {
   if (arrived.request.path === '*')
     return refused(world, { status: question.method === 'OPTIONS' ? 200 : 404, body: '' });
   const { request } = arrived;
-  const entry = tellEntryPoint(world, 'passed', [pathLine(world, request)].flat());
-  const routing = tellRoutes(world, question.entryPoint, request);
-  const passage = tellMiddlewares(routing.route?.middlewares ?? [], request);
-  const before = [entry, ...routing.steps, ...passage.steps];
-  if (passage.reply !== undefined) return answered(world, { before, routing, reply: passage.reply });
+  const entry = entryPointStep(world, 'passed', [pathLine(world, request)].flat());
+  const routing = routeSteps(world, question.entryPoint, request);
+  const middlewares = middlewareSteps(routing.route?.middlewares ?? [], request);
+  const before = [entry, ...routing.steps, ...middlewares.steps];
+  if (middlewares.reply !== undefined) return answered(world, { before, routing, reply: middlewares.reply });
   return explainDecision(world, { before, routing, request, decision: chooseServer(routing.route, request) });
 };
 
@@ -42,7 +42,7 @@ const requestOf = ({ question }: ExplainInput): Explanation['request'] => {
   return { method, host, target, entryPoint, tls };
 };
 
-const tellEntryPoint = (
+const entryPointStep = (
   { question, staticConfig }: ExplainInput,
   outcome: ExplainStep['outcome'],
   detail: readonly string[],
@@ -82,7 +82,7 @@ const refused = (input: ExplainInput, { status, body }: Refusal): Explanation =>
   status,
   router: undefined,
   steps: [
-    tellEntryPoint(input, 'ended', [`answers ${status} before any router is tried${body === '' ? '' : `: ${body}`}`]),
+    entryPointStep(input, 'ended', [`answers ${status} before any router is tried${body === '' ? '' : `: ${body}`}`]),
   ],
   findings: [],
 });
@@ -128,13 +128,13 @@ const explainDecision = (world: World, { before, routing, request, decision }: D
     setCookies: choice?.setCookies ?? [],
     steps: [
       ...before,
-      ...tellServices(world, request, steps),
+      ...serviceSteps(world, request, steps),
       ...(server === undefined
         ? []
         : [{ kind: 'pin', title: pin.text, detail: [], outcome: pin.by === 'nothing' ? 'no' : 'chosen' } as const]),
-      ...tellEnd({ decision, request, server, candidates }),
+      ...endSteps({ decision, request, server, candidates }),
     ],
-    findings: [...routing.findings, ...findOddities(facts)] satisfies Finding[],
+    findings: [...routing.findings, ...findingsOf(facts)] satisfies Finding[],
   };
 };
 
@@ -148,7 +148,7 @@ type End = {
   readonly candidates: readonly ExplainedServer[];
 };
 
-const tellEnd = ({ decision, request, server, candidates }: End): ExplainStep[] => {
+const endSteps = ({ decision, request, server, candidates }: End): ExplainStep[] => {
   if (decision.kind === 'internal')
     return [{ kind: 'answer', title: `${decision.service} answers`, detail: [], outcome: 'ended' }];
   if (decision.kind === 'reject')

@@ -1,7 +1,7 @@
 import type { Request } from '../core/request/request.ts';
 import type { ChoiceStep } from '../core/service/service.ts';
 import type { ExplainedServer, Pin } from './explanation.ts';
-import type { Routing } from './tell-routes.ts';
+import type { Routing } from './route-steps.ts';
 import type { World } from './world.ts';
 
 /** Everything known about a routed request, as input for the findings. */

@@ -1,7 +1,7 @@
 import type { ChoiceStep } from '../core/service/service.ts';
 import type { ExplainedServer, Pin } from './explanation.ts';
 import { holderTakenBy, onlyServerOf } from './node-routes.ts';
-import type { Routing } from './tell-routes.ts';
+import type { Routing } from './route-steps.ts';
 import type { World } from './world.ts';
 
 type Facts = {

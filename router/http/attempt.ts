@@ -3,7 +3,7 @@ import { connectionNames, isHopByHop } from '../core/request/forwarded.ts';
 import { HeaderList } from '../core/request/header-list.ts';
 import { answer, cut, sendHead } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
-import { inform } from './inform.ts';
+import { sendInterim } from './interim-response.ts';
 import { mayRetry } from './retry.ts';
 import type { Connection, Upstream } from './upstream.ts';
 
@@ -53,7 +53,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     // Neither undici nor Go accepts such a status.
     if (status < 100) throw new Error(`status ${status}`);
     if (status < 200) {
-      if (x.request.protocol !== 'HTTP/1.0') inform(x.res, status, responseHeaderList(raw, { trailers: false }));
+      if (x.request.protocol !== 'HTTP/1.0') sendInterim(x.res, status, responseHeaderList(raw, { trailers: false }));
       return true;
     }
     this.#resume = resume;

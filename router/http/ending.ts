@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
-import { endHalfAsked, isHttp2 } from './http2.ts';
+import { isHttp2, stopReadingBody } from './http2.ts';
 
 /** Called once. `whole`: the last byte was handed to the system while the client was still connected. */
 type Ended = (whole: boolean) => void;
@@ -18,7 +18,7 @@ export const whenEnded = (req: IncomingMessage, res: ServerResponse, ended: Ende
 
 const whenStreamEnded = (res: Http2ServerResponse, ended: Ended): void => {
   const { stream } = res;
-  stream.once('finish', () => endHalfAsked(stream));
+  stream.once('finish', () => stopReadingBody(stream));
   // On the stream, not the response: the response emits nothing when a client aborts a HEAD.
   stream.once('close', () => ended(res.writableEnded && stream.writableFinished));
 };

@@ -6,11 +6,11 @@ export const guarded = (x: HttpExchange, step: () => void): void => {
   try {
     step();
   } catch (error) {
-    broken(x, error);
+    routerFailed(x, error);
   }
 };
 
-export const broken = (x: HttpExchange, error: unknown): void => {
+export const routerFailed = (x: HttpExchange, error: unknown): void => {
   x.unexpected(error);
   if (!x.open) return;
   x.because('router-failed');

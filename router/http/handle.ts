@@ -9,7 +9,7 @@ import { answer, answerText } from './answer.ts';
 import { type Arrival, arrive } from './arrive.ts';
 import { whenEnded } from './ending.ts';
 import { HttpExchange } from './exchange.ts';
-import { broken, guarded } from './guarded.ts';
+import { guarded, routerFailed } from './guarded.ts';
 import { recordOf } from './record.ts';
 
 /** What handling needs. `table` is read once for each request, so that a reload does not affect it halfway. */
@@ -53,7 +53,7 @@ const find = (x: HttpExchange, handling: Handling): void => {
     outcome.then(
       (reply) => guarded(x, () => proceed(x, reply, handling)),
       // If the client has left, reading its body fails; that is not our error.
-      (error) => x.open && broken(x, error),
+      (error) => x.open && routerFailed(x, error),
     );
   else proceed(x, outcome, handling);
 };

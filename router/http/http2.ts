@@ -30,8 +30,8 @@ export const limitHttp2 = (server: Http2SecureServer, limits: Http2Limits): void
 };
 
 /** The response is sent: the rest of the request is not read. */
-export const endHalfAsked = (stream: ServerHttp2Stream): void => {
-  if (isHalfAsked(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
+export const stopReadingBody = (stream: ServerHttp2Stream): void => {
+  if (isBodyUnfinished(stream)) stream.close(constants.NGHTTP2_NO_ERROR);
 };
 
 const endWhenIdle = (session: ServerHttp2Session, idleTimeout: number): void => {
@@ -52,7 +52,7 @@ const endWhenIdle = (session: ServerHttp2Session, idleTimeout: number): void => 
 const giveUpBody = (req: Http2ServerRequest, readTimeout: number): void => {
   if (req.stream.endAfterHeaders) return;
   const timer = setTimeout(() => {
-    if (isHalfAsked(req.stream)) req.destroy(new BodyTimeout());
+    if (isBodyUnfinished(req.stream)) req.destroy(new BodyTimeout());
   }, readTimeout);
   req.on('error', () => {});
   req.stream.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
@@ -63,7 +63,7 @@ class BodyTimeout extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-const isHalfAsked = (stream: ServerHttp2Stream): boolean => {
+const isBodyUnfinished = (stream: ServerHttp2Stream): boolean => {
   if (stream.endAfterHeaders || stream.destroyed) return false;
   const { state } = stream.state;
   return state === constants.NGHTTP2_STREAM_STATE_OPEN || state === constants.NGHTTP2_STREAM_STATE_HALF_CLOSED_LOCAL;

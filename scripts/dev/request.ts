@@ -1,4 +1,4 @@
-import { pinReason, routePinOf, toldReason } from '../../router/explain/told-reason.ts';
+import { pinReason, routePinOf, shownReason } from '../../router/explain/shown-reason.ts';
 import type { ExchangeRecord } from '../../router/traefik/observe/record.ts';
 import { PARTS } from '../../shared/traefik/parts.ts';
 import { declaredName } from '../../shared/traefik/qualified-name.ts';
@@ -30,7 +30,7 @@ export const seenByRouter = (record: ExchangeRecord, rule: string | undefined, n
     milliseconds: record.duration,
     node: record.serverUrl === undefined ? undefined : nodeAt(record.serverUrl)?.id,
     router: record.router,
-    reason: toldReason({ ...record, rule }),
+    reason: shownReason({ ...record, rule }),
   };
 };
 

@@ -4,7 +4,7 @@ import { nodeNamesOf } from '../../router/explain/node-routes.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import { allCookieNames, type Endpoint, endpointsOf, serversFor } from './endpoints.ts';
 import type { Side } from './read-side.ts';
-import { entryPointsOf, type Knock, type Way, type World } from './world.ts';
+import { type ClientRequest, entryPointsOf, type Reachable, type World } from './world.ts';
 
 export type PinKind = 'session-id' | 'cookie' | 'both' | 'handle';
 
@@ -105,11 +105,11 @@ const pinsOf = (asking: Asking): Pin[] => {
   });
 };
 
-const knocksOf = (by: PinKind, { endpoints, node, cookies: own }: Asking): readonly Knock[] => {
+const knocksOf = (by: PinKind, { endpoints, node, cookies: own }: Asking): readonly ClientRequest[] => {
   // As the id of a session, a handle or a task.
   const session = node === undefined ? undefined : `${node}.${NAMELESS}`;
   const cookies = [...new Set(own.map(({ name, value }) => `${name}=${value}`))];
-  return endpoints.flatMap((endpoint): Knock[] => {
+  return endpoints.flatMap((endpoint): ClientRequest[] => {
     if (by === 'session-id') return session === undefined ? [] : [{ endpoint, session }];
     if (by === 'handle') return session === undefined ? [] : [{ endpoint, handle: session }];
     if (by === 'cookie') return cookies.map((cookie) => ({ endpoint, session: NAMELESS, cookie }));
@@ -118,7 +118,7 @@ const knocksOf = (by: PinKind, { endpoints, node, cookies: own }: Asking): reado
 };
 
 /** None where the old file did not pin such a client either. */
-const pinOf = (by: PinKind, knock: Knock, asking: Asking): Pin[] => {
+const pinOf = (by: PinKind, knock: ClientRequest, asking: Asking): Pin[] => {
   const { before, after, url } = asking;
   const was = before.ask(knock);
   if (was.urls.length !== 1 || was.urls[0] !== url) return [];
@@ -128,7 +128,7 @@ const pinOf = (by: PinKind, knock: Knock, asking: Asking): Pin[] => {
   return [{ by, fate: 'moves', to: is.urls, why: reason(by, knock.endpoint, asking) }];
 };
 
-const refusal = ({ status }: Way, { endpoint: { host = '', path, entryPoint } }: Knock): string =>
+const refusal = ({ status }: Reachable, { endpoint: { host = '', path, entryPoint } }: ClientRequest): string =>
   status === 404
     ? `nothing is routed at ${host}${path} on ${entryPoint} any more${host === '' ? ', at least for some hosts' : ''}`
     : `they get ${status}`;

@@ -10,7 +10,7 @@ import { readStatic } from '../../router/traefik/config/static/read-static.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Side } from './read-side.ts';
 
-export type Knock = {
+export type ClientRequest = {
   readonly endpoint: Endpoint;
   readonly session?: string;
   readonly handle?: string;
@@ -18,16 +18,16 @@ export type Knock = {
 };
 
 /** Where it may go: one server, several, or none and the status of the refusal. */
-export type Way = { readonly urls: readonly string[]; readonly status: number | undefined };
+export type Reachable = { readonly urls: readonly string[]; readonly status: number | undefined };
 
-export type World = { readonly side: Side; readonly config: DynamicConfig; ask(knock: Knock): Way };
+export type World = { readonly side: Side; readonly config: DynamicConfig; ask(request: ClientRequest): Reachable };
 
 export const worldsOf = (...sides: readonly Side[]): readonly World[] => {
   const staticConfig = staticFor(entryPointsOf(...sides));
   return sides.map((side) => {
     const config = completeConfig(side.config, staticConfig);
     const asked = worldOf({ question: questionOf({ endpoint: NOWHERE }), config, staticConfig, status: ALL_UP });
-    return { side, config, ask: (knock) => wayOf(explainIn({ ...asked, question: questionOf(knock) })) };
+    return { side, config, ask: (request) => reachableBy(explainIn({ ...asked, question: questionOf(request) })) };
   });
 };
 
@@ -48,7 +48,7 @@ const staticFor = (entryPoints: readonly string[]): StaticConfig => {
 const ALL_UP = { isUp: () => true };
 const NOWHERE: Endpoint = { entryPoint: '', tls: false, host: undefined, path: '/' };
 
-const questionOf = ({ endpoint, session, handle, cookie }: Knock): Question => {
+const questionOf = ({ endpoint, session, handle, cookie }: ClientRequest): Question => {
   const { entryPoint, tls, host = 'localhost', path } = endpoint;
   const headers: [string, string][] = [
     ...(session === undefined ? [] : [['Mcp-Session-Id', session] as [string, string]]),
@@ -58,7 +58,7 @@ const questionOf = ({ endpoint, session, handle, cookie }: Knock): Question => {
   return { entryPoint, tls, method: 'POST', target: path, host, headers, from: '127.0.0.1' };
 };
 
-const wayOf = ({ server, candidates, status }: Explanation): Way => {
+const reachableBy = ({ server, candidates, status }: Explanation): Reachable => {
   if (server === undefined) return { urls: [], status: status ?? 200 };
   return { urls: [...new Set([server.url, ...candidates.map(({ url }) => url)])], status: undefined };
 };

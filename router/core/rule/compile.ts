@@ -47,14 +47,14 @@ const join = (kind: 'and' | 'or', parts: readonly Compiled[]): Compiled => ({
           return false;
         },
   explain: (request) => {
-    const told: RuleTrace[] = [];
+    const traces: RuleTrace[] = [];
     for (const part of parts) {
       const trace = part.explain(request);
-      told.push(trace);
+      traces.push(trace);
       // Evaluation stops as soon as the result is known, so later parts are not in the trace.
-      if (trace.matched === (kind === 'or')) return { kind, matched: trace.matched, parts: told };
+      if (trace.matched === (kind === 'or')) return { kind, matched: trace.matched, parts: traces };
     }
-    return { kind, matched: kind === 'and', parts: told };
+    return { kind, matched: kind === 'and', parts: traces };
   },
 });
 

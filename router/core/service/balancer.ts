@@ -44,10 +44,10 @@ const createStickyBalancer = <M extends Member, T>(
   const { members } = strategy;
   const write = setCookieWriter(name, cookie);
   const lines = new Map(members.map((member) => [member, [write(cookieValue(member.name))]]));
-  const telling = (reason: PinReason): ReadonlyMap<M, T> =>
+  const choices = (reason: PinReason): ReadonlyMap<M, T> =>
     new Map(members.map((member) => [member, outcome(member, { reason, setCookies: lines.get(member)! })]));
-  const rewritten = telling('legacy-cookie');
-  const fresh = { none: telling('no-cookie'), unknown: telling('unknown-cookie'), down: telling('pinned-server-down') };
+  const rewritten = choices('legacy-cookie');
+  const fresh = { none: choices('no-cookie'), unknown: choices('unknown-cookie'), down: choices('pinned-server-down') };
 
   const pins = new Map<string, Pinned<M, T>>();
   // Of members with the same name the last one wins, and current cookie values win over legacy ones.

@@ -1,5 +1,5 @@
 import type { FailoverConfig } from '../model.ts';
-import { levelOf, nobodyUp, tell } from './level.ts';
+import { levelOf, noServerUp, withStep } from './level.ts';
 import type { Service } from './service.ts';
 
 /** The main service while it is up, else the fallback. The fallback's own status only matters with `healthCheck`. */
@@ -7,14 +7,14 @@ export const createFailover = (config: FailoverConfig, main: Service, fallback: 
   const { name } = config;
   const toMain = levelOf(main, { service: name, reason: 'main', chosen: main.name }, []);
   const toFallback = levelOf(fallback, { service: name, reason: 'fallback', chosen: fallback.name }, []);
-  const unavailable = nobodyUp(name, 'Service Unavailable\n');
+  const unavailable = noServerUp(name, 'Service Unavailable\n');
   const mayFallBack = config.healthCheck ? () => fallback.isUp() : () => true;
   return {
     name,
     kind: 'failover',
     choose: (request) => {
-      if (main.isUp()) return tell(toMain, main.choose(request));
-      return mayFallBack() ? tell(toFallback, fallback.choose(request)) : unavailable;
+      if (main.isUp()) return withStep(toMain, main.choose(request));
+      return mayFallBack() ? withStep(toFallback, fallback.choose(request)) : unavailable;
     },
     isUp: () => main.isUp() || mayFallBack(),
   };

@@ -8,32 +8,32 @@ export type Level = {
   readonly step: ChoiceStep;
   readonly setCookies: readonly string[];
   /** There are few choices, all built at load, so each step is built once. */
-  readonly told: Map<Choice, Choice>;
+  readonly memo: Map<Choice, Choice>;
 };
 
 export const levelOf = (child: Service, step: ChoiceStep, setCookies: readonly string[]): Level => ({
   child,
   step,
   setCookies,
-  told: new Map(),
+  memo: new Map(),
 });
 
 /** The child's choice with this level's step and cookie before its own. */
-export const tell = ({ step, setCookies, told }: Level, choice: Choice): Choice => {
-  const known = told.get(choice);
+export const withStep = ({ step, setCookies, memo }: Level, choice: Choice): Choice => {
+  const known = memo.get(choice);
   if (known !== undefined) return known;
   const made: Choice = {
     ...choice,
     setCookies: [...setCookies, ...choice.setCookies],
     steps: [step, ...choice.steps],
   };
-  told.set(choice, made);
+  memo.set(choice, made);
   return made;
 };
 
-export const nobodyUp = (service: string, body: string): Unavailable => ({
+export const noServerUp = (service: string, body: string): Unavailable => ({
   kind: 'unavailable',
   body,
   setCookies: [],
-  steps: [{ service, reason: 'nobody-up', chosen: undefined }],
+  steps: [{ service, reason: 'no-server-up', chosen: undefined }],
 });

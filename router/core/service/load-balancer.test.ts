@@ -68,7 +68,7 @@ const ROWS: readonly {
     when: 'everybody is down',
     cookie: `pin=${cookieValue(A)}`,
     down: [A, B],
-    expect: { chosen: 'no available server\n', reason: 'nobody-up', setCookies: [] },
+    expect: { chosen: 'no available server\n', reason: 'no-server-up', setCookies: [] },
   },
 ];
 

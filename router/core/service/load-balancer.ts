@@ -2,7 +2,7 @@ import { cookieName } from '../../../shared/traefik/cookie-name.ts';
 import type { LoadBalancerConfig, ServerConfig } from '../model.ts';
 import { createBalancer, type Pin } from './balancer.ts';
 import { createLeastTime } from './least-time.ts';
-import { nobodyUp } from './level.ts';
+import { noServerUp } from './level.ts';
 import { createRendezvous } from './rendezvous.ts';
 import type { Choice, PinReason, Server, Service } from './service.ts';
 import { anyUp, type ServerStatusView } from './status.ts';
@@ -26,7 +26,7 @@ export const createLoadBalancer = (config: LoadBalancerConfig, deps: Deps): Serv
   const { name } = config;
   const members = shuffle(config.servers, deps.random).map((server) => memberOf(config, server, deps.status));
   const strategy = strategyOf(config, members, deps.random);
-  const unavailable = nobodyUp(name, 'no available server\n');
+  const unavailable = noServerUp(name, 'no available server\n');
   const balance = createBalancer<ServerMember, Outcome>({
     strategy,
     reason: members.length === 1 ? 'only-server' : REASON[config.strategy],

@@ -27,7 +27,7 @@ export type PinReason =
   | 'least-time'
   | 'main'
   | 'fallback'
-  | 'nobody-up';
+  | 'no-server-up';
 
 export type ChoiceStep = { readonly service: string; readonly reason: PinReason; readonly chosen: string | undefined };
 

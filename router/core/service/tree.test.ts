@@ -115,7 +115,7 @@ test('a child that has nobody answers for itself, under the cookie of the level 
   assert.deepEqual(choose(build(PINNED), 'outerEmpty'), {
     by: 'no available server\n',
     cookies: [`out=${cookieValue('empty')}; Path=/`],
-    steps: ['outerEmpty: no-cookie', 'empty: nobody-up'],
+    steps: ['outerEmpty: no-cookie', 'empty: no-server-up'],
   });
 });
 
@@ -143,8 +143,8 @@ const CHECKED = {
 const OUTAGES: readonly { service: string; down: string[]; by: string; steps: string[] }[] = [
   { service: 'fail', down: [], by: 'a', steps: ['fail: main', 'a: only-server'] },
   { service: 'fail', down: ['a'], by: 'b', steps: ['fail: fallback', 'b: only-server'] },
-  { service: 'fail', down: ['a', 'b'], by: 'no available server\n', steps: ['fail: fallback', 'b: nobody-up'] },
-  { service: 'failHealthy', down: ['a', 'b'], by: 'Service Unavailable\n', steps: ['failHealthy: nobody-up'] },
+  { service: 'fail', down: ['a', 'b'], by: 'no available server\n', steps: ['fail: fallback', 'b: no-server-up'] },
+  { service: 'failHealthy', down: ['a', 'b'], by: 'Service Unavailable\n', steps: ['failHealthy: no-server-up'] },
   {
     service: 'failOfFail',
     down: ['a'],
@@ -152,23 +152,23 @@ const OUTAGES: readonly { service: string; down: string[]; by: string; steps: st
     steps: ['failOfFail: main', 'failHealthy: fallback', 'b: only-server'],
   },
   { service: 'failOfFail', down: ['a', 'b'], by: 'c', steps: ['failOfFail: fallback', 'c: only-server'] },
-  { service: 'failNone', down: [], by: 'no available server\n', steps: ['failNone: main', 'none: nobody-up'] },
-  { service: 'failZero', down: [], by: 'no available server\n', steps: ['failZero: main', 'zero: nobody-up'] },
+  { service: 'failNone', down: [], by: 'no available server\n', steps: ['failNone: main', 'none: no-server-up'] },
+  { service: 'failZero', down: [], by: 'no available server\n', steps: ['failZero: main', 'zero: no-server-up'] },
   { service: 'failZero', down: ['a'], by: 'c', steps: ['failZero: fallback', 'c: only-server'] },
   { service: 'failHalfZero', down: ['b'], by: 'c', steps: ['failHalfZero: fallback', 'c: only-server'] },
   { service: 'weighted', down: ['a'], by: 'b', steps: ['weighted: round-robin', 'b: only-server'] },
-  { service: 'weighted', down: ['a', 'b'], by: 'no available server\n', steps: ['weighted: nobody-up'] },
+  { service: 'weighted', down: ['a', 'b'], by: 'no available server\n', steps: ['weighted: no-server-up'] },
   {
     service: 'weightedDeaf',
     down: ['a'],
     by: 'no available server\n',
-    steps: ['weightedDeaf: round-robin', 'a: nobody-up'],
+    steps: ['weightedDeaf: round-robin', 'a: no-server-up'],
   },
   {
     service: 'weightedNone',
     down: [],
     by: 'no available server\n',
-    steps: ['weightedNone: round-robin', 'none: nobody-up'],
+    steps: ['weightedNone: round-robin', 'none: no-server-up'],
   },
   {
     service: 'failOfWeighted',
@@ -181,7 +181,7 @@ const OUTAGES: readonly { service: string; down: string[]; by: string; steps: st
     service: 'failOfEmpty',
     down: [],
     by: 'no available server\n',
-    steps: ['failOfEmpty: main', 'weightedEmpty: nobody-up'],
+    steps: ['failOfEmpty: main', 'weightedEmpty: no-server-up'],
   },
 ];
 

@@ -1,7 +1,7 @@
 import { cookieName } from '../../../shared/traefik/cookie-name.ts';
 import type { WeightedConfig } from '../model.ts';
 import { createBalancer, type Pin } from './balancer.ts';
-import { type Level, levelOf, nobodyUp, tell } from './level.ts';
+import { type Level, levelOf, noServerUp, withStep } from './level.ts';
 import type { Service } from './service.ts';
 import { anyUp } from './status.ts';
 import { type Member, shuffle } from './strategy.ts';
@@ -15,7 +15,7 @@ export const createWeighted = (config: WeightedConfig, children: readonly Child[
   const { name, sticky } = config;
   const members = shuffle(children, random).map((child) => memberOf(child, config.healthCheck));
   const strategy = createWeightedRoundRobin(members);
-  const unavailable = nobodyUp(name, 'no available server\n');
+  const unavailable = noServerUp(name, 'no available server\n');
   const balance = createBalancer<ChildMember, Level>({
     strategy,
     reason: 'round-robin',
@@ -28,7 +28,7 @@ export const createWeighted = (config: WeightedConfig, children: readonly Child[
     kind: 'weighted',
     choose: (request) => {
       const level = balance(request);
-      return level === undefined ? unavailable : tell(level, level.child.choose(request));
+      return level === undefined ? unavailable : withStep(level, level.child.choose(request));
     },
     isUp: () => anyUp(strategy.members, members),
   };

@@ -159,7 +159,7 @@ test('each router has its middlewares in order, and those that count for itself'
     ...more,
   });
   const shared = make('shared');
-  const counting = make('counting', { anew: () => make('counting') });
+  const counting = make('counting', { newInstance: () => make('counting') });
   const table = compile(
     http(`
     a: { rule: "Path(\`/a\`)", service: s, entryPoints: [web], middlewares: [mark] }

@@ -1,4 +1,4 @@
-import { anew, type Middleware } from '../middleware.ts';
+import { type Middleware, ownInstances } from '../middleware.ts';
 import type { DynamicConfig, RouterConfig } from '../model.ts';
 import { compileRule } from '../rule/compile.ts';
 import type { RuleError } from '../rule/rule.ts';
@@ -119,7 +119,7 @@ const chainOf = (names: readonly string[], parts: Parts): { list: Middleware[]; 
   for (const name of names) {
     const found = parts.middlewares.get(name);
     const message = parts.middlewareErrors.get(name)?.join(', ') ?? `middleware "${name}" does not exist`;
-    if (found) list.push(...anew(found));
+    if (found) list.push(...ownInstances(found));
     else faults.push({ part: 'middlewares', name, message });
   }
   return { list, faults };

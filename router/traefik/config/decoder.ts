@@ -86,7 +86,7 @@ export const duration: Decoder<number> = scalar(0, ({ text, written }, cursor) =
 });
 
 /** The value when the key is absent. */
-export const or = <T>(decoder: Decoder<T>, value: T): Decoder<T> => ({ ...decoder, absent: () => value });
+export const orElse = <T>(decoder: Decoder<T>, value: T): Decoder<T> => ({ ...decoder, absent: () => value });
 export const optional = <T>(decoder: Decoder<T>): Decoder<T | undefined> => ({
   absent: () => undefined,
   read: decoder.read,
@@ -102,9 +102,9 @@ export const map = <A, B>(decoder: Decoder<A>, change: (value: A, cursor: Cursor
 };
 
 /** `kind` defaults to invalid. */
-export type Objection = { readonly message: string; readonly remedy: string; readonly kind?: Problem['kind'] };
+export type ValueProblem = { readonly message: string; readonly remedy: string; readonly kind?: Problem['kind'] };
 /** A further check of a well-formed value, when the key is present. */
-export const checked = <T>(decoder: Decoder<T>, object: (value: T) => Objection | undefined): Decoder<T> => ({
+export const checked = <T>(decoder: Decoder<T>, object: (value: T) => ValueProblem | undefined): Decoder<T> => ({
   absent: decoder.absent,
   read: (tree, cursor) => {
     const value = decoder.read(tree, cursor);

@@ -3,7 +3,15 @@
 import { nearest } from '../../../shared/source/nearest.ts';
 import type { Place, Subject } from '../../../shared/source/place.ts';
 import type { Entry, Tree } from '../../../shared/source/tree.ts';
-import { type Cursor, type Decoded, type Decoder, invalid, type Objection, refuseFile, refusePart } from './decoder.ts';
+import {
+  type Cursor,
+  type Decoded,
+  type Decoder,
+  invalid,
+  refuseFile,
+  refusePart,
+  type ValueProblem,
+} from './decoder.ts';
 
 export type Fields = Readonly<Record<string, Decoder<unknown>>>;
 export type Shape<F extends Fields> = { readonly [K in keyof F]: F[K] extends Decoder<infer T> ? T : never };
@@ -135,7 +143,7 @@ export const listOf = <T>(decoder: Decoder<T>): Decoder<readonly T[]> => ({
 });
 
 /** A list of texts, each checked; a single text is split at commas. */
-export const textsOf = (object: (text: string) => Objection | undefined): Decoder<readonly string[]> => {
+export const textsOf = (object: (text: string) => ValueProblem | undefined): Decoder<readonly string[]> => {
   const look = (text: string, cursor: Cursor): Decoded<string> => {
     const objection = object(text);
     if (objection === undefined) return text;

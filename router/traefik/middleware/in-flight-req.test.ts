@@ -52,7 +52,7 @@ test('an amount of 0 lets nobody in', () => {
 test('a copy counts for itself', () => {
   const middleware = working(inFlightReq(config(1)));
   middleware.request?.(exampleExchange());
-  assert.equal(middleware.anew?.().request?.(exampleExchange()), undefined);
+  assert.equal(middleware.newInstance?.().request?.(exampleExchange()), undefined);
 });
 
 test('two criteria are an error in Traefik’s words', () => {

@@ -13,7 +13,7 @@ export const inFlightReq = ({ name, kind, at, ...config }: ConfigOf<'inFlightReq
       name,
       kind,
       at,
-      anew: make,
+      newInstance: make,
       request: (exchange) => {
         const key = source.of(exchange.request);
         if (inFlight.of(key) >= amount) return plainReply(429, `max connections reached: ${amount}`);

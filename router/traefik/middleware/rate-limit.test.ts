@@ -154,7 +154,7 @@ test('an average of 0 is no limit', async () => {
 test('a copy counts for itself', async () => {
   const { middleware } = limiter({});
   assert.deepEqual(await statuses(middleware, 2), [200, 429]);
-  assert.deepEqual(await statuses(middleware.anew!(), 2), [200, 429]);
+  assert.deepEqual(await statuses(middleware.newInstance!(), 2), [200, 429]);
 });
 
 for (const [more, error] of [

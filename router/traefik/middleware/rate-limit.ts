@@ -28,7 +28,7 @@ export const rateLimit = ({ name, kind, at, ...config }: ConfigOf<'rateLimit'>, 
       name,
       kind,
       at,
-      anew: make,
+      newInstance: make,
       request: (exchange) => {
         const delay = buckets.take(source.of(exchange.request), clock.now());
         if (delay > limit.maxDelay) return tooMany(delay);

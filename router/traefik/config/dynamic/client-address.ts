@@ -1,5 +1,5 @@
 import { addressRanges } from '../address-range.ts';
-import { checked, flag, integer, map, optional, or, text } from '../decoder.ts';
+import { checked, flag, integer, map, optional, orElse, text } from '../decoder.ts';
 import { allowEmpty, struct } from '../structure.ts';
 
 const subnet = checked(integer, (bits) =>
@@ -40,5 +40,5 @@ const rejectStatusCode = map(
 export const ipAllowList = struct({
   sourceRange: addressRanges,
   ipStrategy: allowEmpty(ipStrategy),
-  rejectStatusCode: or(rejectStatusCode, FORBIDDEN),
+  rejectStatusCode: orElse(rejectStatusCode, FORBIDDEN),
 });

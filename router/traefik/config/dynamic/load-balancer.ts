@@ -8,11 +8,11 @@ import {
   flag,
   integer,
   map,
-  type Objection,
   optional,
-  or,
+  orElse,
   refusePart,
   text,
+  type ValueProblem,
 } from '../decoder.ts';
 import { allowEmpty, listOf, mapOf, noneOf, notDone, placed, type Shape, struct } from '../structure.ts';
 import { sticky } from './sticky-cookie.ts';
@@ -23,7 +23,7 @@ const INTERVAL = 30_000;
 const TIMEOUT = 5_000;
 const NO_URL = { message: 'the server has no url', remedy: 'write its url, such as http://127.0.0.1:3001' };
 
-const objectToServerUrl = (url: string): Objection | undefined => {
+const objectToServerUrl = (url: string): ValueProblem | undefined => {
   if (url === '') return NO_URL;
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url) ?? [];
   if (scheme === undefined)
@@ -44,7 +44,7 @@ const serverUrl: Decoder<string> = {
 
 const server = placed(
   struct(
-    { url: serverUrl, weight: or(integer, 1), preservePath: flag },
+    { url: serverUrl, weight: orElse(integer, 1), preservePath: flag },
     noneOf('fenced scheme port', notDone('Traefik ignores this key in a file: remove it')),
   ),
 );
@@ -56,7 +56,7 @@ const oneOf = (key: string, wanted: readonly string[]): Decoder<string> =>
       : { message: `${JSON.stringify(value)} is not a valid ${key}`, remedy: `write one of ${wanted.join(', ')}` },
   );
 
-const objectToMode = (mode: string): Objection | undefined => {
+const objectToMode = (mode: string): ValueProblem | undefined => {
   if (mode === 'http' || mode === '') return undefined;
   const kind = mode === 'grpc' ? 'unsupported' : 'invalid';
   return { kind, message: `health check mode ${JSON.stringify(mode)} is not supported`, remedy: 'use mode: http' };
@@ -70,11 +70,11 @@ const healthFields = {
   method: text,
   status: integer,
   port: integer,
-  interval: or(duration, INTERVAL),
+  interval: orElse(duration, INTERVAL),
   unhealthyInterval: optional(duration),
-  timeout: or(duration, TIMEOUT),
+  timeout: orElse(duration, TIMEOUT),
   hostname: text,
-  followRedirects: or(flag, true),
+  followRedirects: orElse(flag, true),
   headers: mapOf(text),
 };
 
@@ -91,14 +91,14 @@ const toHealthCheck = (raw: Shape<typeof healthFields>, cursor: Cursor): HealthC
   };
 };
 
-const responseForwarding = struct({ flushInterval: or(duration, 100) });
+const responseForwarding = struct({ flushInterval: orElse(duration, 100) });
 
 const fields = {
   servers: listOf(server),
   strategy: oneOf('strategy', STRATEGIES),
   sticky: allowEmpty(sticky),
   healthCheck: optional(map(struct(healthFields), toHealthCheck)),
-  passHostHeader: or(flag, true),
+  passHostHeader: orElse(flag, true),
   responseForwarding,
   serversTransport: text,
 };

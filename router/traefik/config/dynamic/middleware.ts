@@ -10,7 +10,7 @@ import {
   integer,
   map,
   optional,
-  or,
+  orElse,
   refusePart,
   text,
 } from '../decoder.ts';
@@ -46,14 +46,19 @@ const retry = struct({
   attempts: integer,
   initialInterval: duration,
   timeout: duration,
-  maxRequestBodyBytes: or(integer, 2 * 1024 * 1024),
+  maxRequestBodyBytes: orElse(integer, 2 * 1024 * 1024),
   status: texts,
   disableRetryOnNetworkError: flag,
   retryNonIdempotentMethod: flag,
 });
 
 const rateLimit = struct(
-  { average: integer, period: or(duration, 1_000), burst: or(integer, 1), sourceCriterion: optional(sourceCriterion) },
+  {
+    average: integer,
+    period: orElse(duration, 1_000),
+    burst: orElse(integer, 1),
+    sourceCriterion: optional(sourceCriterion),
+  },
   { redis: notDone('the limit is counted in each router: remove it') },
 );
 
@@ -67,8 +72,8 @@ const forwardAuth = struct(
     addAuthCookiesToResponse: texts,
     headerField: text,
     forwardBody: flag,
-    maxBodySize: or(integer, -1),
-    maxResponseBodySize: or(integer, -1),
+    maxBodySize: orElse(integer, -1),
+    maxResponseBodySize: orElse(integer, -1),
     preserveLocationHeader: flag,
     preserveRequestMethod: flag,
   },

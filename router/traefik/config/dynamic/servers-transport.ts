@@ -1,9 +1,13 @@
 import type { ServersTransportConfig } from '../../../core/model.ts';
-import { type Decoder, duration, flag, integer, map, or, text } from '../decoder.ts';
+import { type Decoder, duration, flag, integer, map, orElse, text } from '../decoder.ts';
 import { noneOf, notDone, struct, texts } from '../structure.ts';
 
 const forwardingTimeouts = struct(
-  { dialTimeout: or(duration, 30_000), responseHeaderTimeout: duration, idleConnTimeout: or(duration, 90_000) },
+  {
+    dialTimeout: orElse(duration, 30_000),
+    responseHeaderTimeout: duration,
+    idleConnTimeout: orElse(duration, 90_000),
+  },
   {
     ...noneOf('readIdleTimeout pingTimeout', notDone('it is about HTTP/2 to servers, which is not supported')),
     ...noneOf('readTimeout writeTimeout', notDone('Traefik does not use it for HTTP servers: remove it')),

@@ -1,6 +1,16 @@
 import { referredName } from '../../../../shared/traefik/qualified-name.ts';
 import type { FailoverConfig, ServiceConfig, WeightedConfig } from '../../../core/model.ts';
-import { type Cursor, type Decoded, type Decoder, integer, map, optional, or, refusePart, text } from '../decoder.ts';
+import {
+  type Cursor,
+  type Decoded,
+  type Decoder,
+  integer,
+  map,
+  optional,
+  orElse,
+  refusePart,
+  text,
+} from '../decoder.ts';
 import { allowEmpty, listOf, notDone, placed, type Shape, struct } from '../structure.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { sticky } from './sticky-cookie.ts';
@@ -12,7 +22,7 @@ const named = (what: string): Decoder<string> => ({
 
 const healthCheck = map(allowEmpty(struct({})), (value) => value !== undefined);
 
-const child = map(placed(struct({ name: named('the name'), weight: or(integer, 1) })), (raw) => ({
+const child = map(placed(struct({ name: named('the name'), weight: orElse(integer, 1) })), (raw) => ({
   ...raw,
   name: referredName(raw.name),
   written: raw.name,

@@ -1,5 +1,5 @@
 import type { CookieConfig } from '../../../core/model.ts';
-import { checked, flag, integer, map, or, text } from '../decoder.ts';
+import { checked, flag, integer, map, orElse, text } from '../decoder.ts';
 import { allowEmpty, notDone, placed, struct } from '../structure.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -24,7 +24,7 @@ const cookie = placed(
       httpOnly: flag,
       sameSite,
       maxAge: integer,
-      path: or(attribute, '/'),
+      path: orElse(attribute, '/'),
       domain: attribute,
     },
     { expires: notDone('Traefik ignores this key in a file: use maxAge') },

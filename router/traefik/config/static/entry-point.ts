@@ -13,7 +13,7 @@ import {
   invalid,
   map,
   optional,
-  or,
+  orElse,
   placedText,
   refuseFile,
   text,
@@ -26,11 +26,11 @@ const REDIRECTION_PRIORITY = Number(2n ** 63n - 2n);
 
 const transport = struct(
   {
-    lifeCycle: struct({ requestAcceptGraceTimeout: duration, graceTimeOut: or(duration, 10_000) }),
+    lifeCycle: struct({ requestAcceptGraceTimeout: duration, graceTimeOut: orElse(duration, 10_000) }),
     respondingTimeouts: struct({
-      readTimeout: or(duration, MINUTE),
+      readTimeout: orElse(duration, MINUTE),
       writeTimeout: duration,
-      idleTimeout: or(duration, 3 * MINUTE),
+      idleTimeout: orElse(duration, 3 * MINUTE),
     }),
   },
   noneOf('keepAliveMaxTime keepAliveMaxRequests', notDone('use respondingTimeouts.idleTimeout', '0', '0s')),
@@ -51,9 +51,9 @@ const NO_TARGET = {
 
 const redirectEntryPoint = struct({
   to: checked(text, (to) => (to === '' ? NO_TARGET : undefined)),
-  scheme: or(text, 'https'),
-  permanent: or(flag, true),
-  priority: or(integer, REDIRECTION_PRIORITY),
+  scheme: orElse(text, 'https'),
+  permanent: orElse(flag, true),
+  priority: orElse(integer, REDIRECTION_PRIORITY),
 });
 
 const http = struct(
@@ -66,7 +66,7 @@ const http = struct(
         noneOf('options certResolver domains', notDone('put certificates under tls.certificates of the dynamic file')),
       ),
     ),
-    maxHeaderBytes: or(integer, 1_048_576),
+    maxHeaderBytes: orElse(integer, 1_048_576),
   },
   {
     sanitizePath: notDone('the path is always cleaned here', 'true'),
@@ -86,7 +86,7 @@ const fields = {
   forwardedHeaders,
   http,
   http2: struct(
-    { maxConcurrentStreams: or(integer, 250) },
+    { maxConcurrentStreams: orElse(integer, 250) },
     noneOf('maxDecoderHeaderTableSize maxEncoderHeaderTableSize', notDone('remove it', '4096')),
   ),
 };

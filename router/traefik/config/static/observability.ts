@@ -7,14 +7,25 @@ import type {
   PrometheusConfig,
   StaticConfig,
 } from '../../../core/static-model.ts';
-import { checked, type Decoder, duration, flag, integer, map, or, refuseFile, refusePart, text } from '../decoder.ts';
+import {
+  checked,
+  type Decoder,
+  duration,
+  flag,
+  integer,
+  map,
+  orElse,
+  refuseFile,
+  refusePart,
+  text,
+} from '../decoder.ts';
 import { allowEmpty, mapOf, noneOf, notDone, struct, texts } from '../structure.ts';
 
 /** The default entry point of ping, API and metrics. */
 export const INTERNAL_ENTRY_POINT = 'traefik';
 
 const oneOf = <T extends string>(values: readonly T[], zero: T, notDone: readonly string[] = []): Decoder<T> =>
-  map(or(text, zero), (value, cursor) => {
+  map(orElse(text, zero), (value, cursor) => {
     const found = values.find((candidate) => candidate === value);
     const kind = notDone.includes(value) ? 'unsupported' : 'invalid';
     const message = `${JSON.stringify(value)} is unknown`;
@@ -28,10 +39,14 @@ const status = checked(integer, (code) =>
 );
 
 export const ping: Decoder<PingConfig | undefined> = allowEmpty(
-  struct({ entryPoint: or(text, INTERNAL_ENTRY_POINT), manualRouting: flag, terminatingStatusCode: or(status, 503) }),
+  struct({
+    entryPoint: orElse(text, INTERNAL_ENTRY_POINT),
+    manualRouting: flag,
+    terminatingStatusCode: orElse(status, 503),
+  }),
 );
 
-const basePath = checked(or(text, '/'), (path) =>
+const basePath = checked(orElse(text, '/'), (path) =>
   /^\/[a-zA-Z0-9/_.:~-]*$/.test(path)
     ? undefined
     : { message: `${JSON.stringify(path)} is not an absolute path`, remedy: 'write for example /traefik' },
@@ -43,7 +58,7 @@ export const api: Decoder<ApiConfig | undefined> = allowEmpty(
     struct({
       basePath,
       insecure: flag,
-      dashboard: or(flag, true),
+      dashboard: orElse(flag, true),
       debug: flag,
       disableDashboardAd: flag,
       dashboardName: text,
@@ -52,7 +67,7 @@ export const api: Decoder<ApiConfig | undefined> = allowEmpty(
   ),
 );
 
-const buckets = map(or(texts, ['0.1', '0.3', '1.2', '5']), (bounds, cursor) => {
+const buckets = map(orElse(texts, ['0.1', '0.3', '1.2', '5']), (bounds, cursor) => {
   const numbers = bounds.map(Number);
   if (numbers.every((bound, i) => Number.isFinite(bound) && (i === 0 || bound > numbers[i - 1]!))) return numbers;
   return refuseFile(cursor, 'the buckets must be numbers, each larger than the one before', 'write them in order');
@@ -61,12 +76,12 @@ const buckets = map(or(texts, ['0.1', '0.3', '1.2', '5']), (bounds, cursor) => {
 export const prometheus: Decoder<PrometheusConfig | undefined> = allowEmpty(
   struct(
     {
-      entryPoint: or(text, INTERNAL_ENTRY_POINT),
+      entryPoint: orElse(text, INTERNAL_ENTRY_POINT),
       manualRouting: flag,
       buckets,
-      addEntryPointsLabels: or(flag, true),
+      addEntryPointsLabels: orElse(flag, true),
       addRoutersLabels: flag,
-      addServicesLabels: or(flag, true),
+      addServicesLabels: orElse(flag, true),
     },
     { headerLabels: notDone() },
   ),
@@ -120,7 +135,7 @@ const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ['disabled', 'silent'],
 ]);
 
-const level = map(or(text, 'error'), (value, cursor) => {
+const level = map(orElse(text, 'error'), (value, cursor) => {
   const found = LEVELS.get(value.toLowerCase());
   const known = [...LEVELS.keys()].join(', ');
   return found ?? refuseFile(cursor, `${JSON.stringify(value)} is not a log level`, `write one of ${known}`);

@@ -11,7 +11,7 @@ import {
   invalid,
   map,
   optional,
-  or,
+  orElse,
   refuseFile,
   text,
 } from '../decoder.ts';
@@ -28,11 +28,11 @@ const OTHER_PROVIDERS =
 
 // Traefik can log its templates; there are none here.
 const file = placed(
-  struct({ filename: text, directory: text, watch: or(flag, true), debugLogGeneratedTemplate: flag }),
+  struct({ filename: text, directory: text, watch: orElse(flag, true), debugLogGeneratedTemplate: flag }),
 );
 
 const providers = struct(
-  { file: optional(file), providersThrottleDuration: or(duration, 2_000) },
+  { file: optional(file), providersThrottleDuration: orElse(duration, 2_000) },
   {
     ...noneOf(OTHER_PROVIDERS, notDone('put its configuration into a file of providers.file')),
     precedence: notDone('there is only one provider: remove it', 'file'),

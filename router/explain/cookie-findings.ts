@@ -4,12 +4,12 @@ import { type CookieTarget, cookieTargets, decodeCookie, serversOutside, targetN
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import type { CookieReading } from './read-cookies.ts';
-import { stickyReading } from './tell-services.ts';
+import { stickyReading } from './service-steps.ts';
 
 type Sticky = Exclude<ServiceConfig, { kind: 'failover' }>;
 
 /** At each level with a cookie: a value that matches no server, one sent twice, one that will not be sent back. */
-export const cookieOddities = (facts: Facts): readonly Finding[] =>
+export const cookieFindings = (facts: Facts): readonly Finding[] =>
   stickyLevels(facts).flatMap((level) => [
     ...unknownValue(facts, level),
     ...sentTwice(level),

@@ -14,7 +14,7 @@ const namedIn = ({ request: { headers } }: Facts): { readonly what: string; read
 };
 
 /** A handle or a task that is not brought to its node. A session decides where there is one. */
-export const handleOddities = (facts: Facts): Finding[] => {
+export const handleFindings = (facts: Facts): Finding[] => {
   const named = namedIn(facts);
   const { world, server, pin, steps } = facts;
   if (named === undefined || server === undefined || pin.by === 'handle' || pin.by === 'session-id') return [];

@@ -8,12 +8,12 @@ import { type CookieReading, readCookies } from './read-cookies.ts';
 import { serverName, type World } from './world.ts';
 
 /** The choice at each level of the service tree, with the cookie that was read there. */
-export const tellServices = (world: World, request: Request, steps: readonly ChoiceStep[]): readonly ExplainStep[] =>
+export const serviceSteps = (world: World, request: Request, steps: readonly ChoiceStep[]): readonly ExplainStep[] =>
   steps.flatMap((step) => {
     const config = world.config.services.get(step.service);
     if (config === undefined) return [];
     const reading = stickyReading(config, request);
-    return [tellService(world, config, step), ...(reading === undefined ? [] : [tellCookie(world, config, reading)])];
+    return [serviceStep(world, config, step), ...(reading === undefined ? [] : [cookieStep(world, config, reading)])];
   });
 
 /** What a level reads from its cookie; undefined: no cookie at this level, or no valid one. */
@@ -37,12 +37,12 @@ const WHY: Readonly<Record<PinReason, (who: string) => string>> = {
   'least-time': () => 'the fastest one',
   main: () => 'the main service is up',
   fallback: () => 'the main service is down',
-  'nobody-up': () => 'none is up',
+  'no-server-up': () => 'none is up',
 };
 const ONE_OF_SEVERAL = 'one of those that are up, in turn';
 const THE_ONLY_ONE = 'the only one that is up';
 
-const tellService = (world: World, config: ServiceConfig, { reason, chosen }: ChoiceStep): ExplainStep => {
+const serviceStep = (world: World, config: ServiceConfig, { reason, chosen }: ChoiceStep): ExplainStep => {
   const server =
     chosen !== undefined && config.kind === 'loadBalancer' ? world.serverAt(config.name, chosen) : undefined;
   const to = server === undefined ? (chosen ?? 'nobody') : serverName(server);
@@ -84,7 +84,7 @@ export const candidatesOf = (world: World, config: LoadBalancerConfig): readonly
     .map(({ url }) => world.serverAt(config.name, url))
     .filter(({ up }) => up);
 
-const tellCookie = (world: World, config: ServiceConfig, { name, value, values }: CookieReading): ExplainStep => {
+const cookieStep = (world: World, config: ServiceConfig, { name, value, values }: CookieReading): ExplainStep => {
   const place = config.kind === 'failover' ? undefined : config.sticky?.at;
   const targets = cookieTargets(world.config, world.nodeOf).filter(({ reader }) => reader === config.name);
   const [match] = value === undefined ? [] : decodeCookie(value, targets);

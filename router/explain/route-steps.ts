@@ -17,19 +17,19 @@ export type Routing = {
 type Leaf = Extract<RuleTrace, { kind: 'matcher' }>;
 
 /** Each router that is tried, by priority, and what decided; then those that were skipped at load. */
-export const tellRoutes = (world: World, entryPoint: string, request: Request): Routing => {
+export const routeSteps = (world: World, entryPoint: string, request: Request): Routing => {
   const tried = explainRoute(world.table, entryPoint, request);
   const last = tried.at(-1);
   const route = last?.trace.matched ? last.route : undefined;
   return {
     route,
     matched: route === undefined ? [] : leavesOf(last!.trace).filter(({ matched }) => matched),
-    steps: tried.map(tellRoute),
+    steps: tried.map(routeStep),
     findings: leftOut(world, { entryPoint, request, priority: route?.priority ?? Number.NEGATIVE_INFINITY }),
   };
 };
 
-const tellRoute = ({ route, trace }: TriedRoute): ExplainStep => {
+const routeStep = ({ route, trace }: TriedRoute): ExplainStep => {
   const { matched } = trace;
   const told = leavesOf(trace).filter((leaf) => leaf.matched === matched);
   return {

@@ -5,7 +5,7 @@ import http2, { type Http2ServerResponse } from 'node:http2';
 import net, { type AddressInfo, type Server } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { HeaderList } from '../core/request/header-list.ts';
-import { inform, ROOM } from './inform.ts';
+import { MAX_BUFFERED, sendInterim } from './interim-response.ts';
 
 const HINT = 1_000;
 const link = (n: number): HeaderList => new HeaderList(['link', `<${String(n).padStart(HINT, '/')}>`]);
@@ -23,7 +23,7 @@ const start = async (t: TestContext, of: 'http' | 'http2', answer: (res: ServerR
 const flood = (res: ServerResponse, waiting: () => number): number => {
   let most = 0;
   for (let n = 0; n < 60_000; n++) {
-    inform(res, 103, link(n));
+    sendInterim(res, 103, link(n));
     if (n % 100 === 0) most = Math.max(most, waiting());
   }
   return most;
@@ -40,7 +40,7 @@ test('HTTP/1.1: a client that does not read hints has no more than a few of them
   socket.write('GET / HTTP/1.1\r\nHost: l\r\nConnection: close\r\n\r\n');
   let received = '';
   for await (const part of socket.setEncoding('latin1')) received += part;
-  assert.ok(most < ROOM + 2 * HINT, `${most} bytes waited`);
+  assert.ok(most < MAX_BUFFERED + 2 * HINT, `${most} bytes waited`);
   assert.match(received, /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/+0>\r\n\r\nHTTP\/1\.1 103/);
   assert.match(received, /\r\n\r\nHTTP\/1\.1 200 OK\r\n(?:.*\r\n)*\r\nok$/);
 });
@@ -60,16 +60,16 @@ test('HTTP/2: a client that does not read hints has no more than a few of them w
   const links: unknown[] = [];
   stream.on('headers', (headers) => links.push(headers.link));
   assert.deepEqual(await once(stream, 'data'), ['ok']);
-  assert.ok(most < ROOM / HINT + 4, `${most} frames waited`);
+  assert.ok(most < MAX_BUFFERED / HINT + 4, `${most} frames waited`);
   assert.equal(kept, 0);
   assert.match(String(links[0]), /^<\/+0>$/);
 });
 
 test('a hint of HTTP/2 keeps a header that comes twice, and one that has no form there is left out', async (t) => {
   const port = await start(t, 'http2', (res) => {
-    inform(res, 103, new HeaderList(['link', '</a>', 'link', '</b>']));
-    inform(res, 103, new HeaderList(['content-type', 'a/b', 'content-type', 'c/d']));
-    inform(res, 101, new HeaderList());
+    sendInterim(res, 103, new HeaderList(['link', '</a>', 'link', '</b>']));
+    sendInterim(res, 103, new HeaderList(['content-type', 'a/b', 'content-type', 'c/d']));
+    sendInterim(res, 101, new HeaderList());
     res.end('ok');
   });
   const session = http2.connect(`http://127.0.0.1:${port}`);

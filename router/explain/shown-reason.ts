@@ -8,7 +8,7 @@ type Told = {
 };
 
 /** Why a request went where it went, in one word. On a node's own route that is the session id. */
-export const toldReason = ({ rule, reason, steps }: Told): string => {
+export const shownReason = ({ rule, reason, steps }: Told): string => {
   const pin = rule === undefined ? undefined : routePinOf(rule);
   // There was no choice, or something happened after it.
   if (pin === undefined || !steps.some((step) => step.reason === reason)) return reason;

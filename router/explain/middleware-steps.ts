@@ -2,14 +2,14 @@ import type { Exchange, Middleware, Reply } from '../core/middleware.ts';
 import type { Request } from '../core/request/request.ts';
 import type { ExplainStep } from './explanation.ts';
 
-export type Passage = {
+export type MiddlewareSteps = {
   readonly steps: readonly ExplainStep[];
   /** A middleware's reply, which ends the request. */
   readonly reply: Reply | undefined;
 };
 
 /** Runs the route's middlewares as the router does. Those that call a service or wait are assumed to pass. */
-export const tellMiddlewares = (list: readonly Middleware[], request: Request): Passage => {
+export const middlewareSteps = (list: readonly Middleware[], request: Request): MiddlewareSteps => {
   const exchange = exchangeOf(request);
   const steps: ExplainStep[] = [];
   for (const middleware of list) {
@@ -19,7 +19,7 @@ export const tellMiddlewares = (list: readonly Middleware[], request: Request): 
     if (waits) outcome.catch(() => undefined);
     exchange.ran += 1;
     const reply = waits ? undefined : outcome;
-    steps.push(tell(middleware, { changes: changesOf(before, seen(request)), reply, waits }));
+    steps.push(middlewareStep(middleware, { changes: changesOf(before, seen(request)), reply, waits }));
     if (reply !== undefined) return { steps, reply };
   }
   // As in run.ts: middlewares may produce an empty path, but it is not sent to a server.
@@ -29,7 +29,7 @@ export const tellMiddlewares = (list: readonly Middleware[], request: Request): 
 
 type Happened = { readonly changes: readonly string[]; readonly reply: Reply | undefined; readonly waits: boolean };
 
-const tell = ({ name, kind, at }: Middleware, { changes, reply, waits }: Happened): ExplainStep => ({
+const middlewareStep = ({ name, kind, at }: Middleware, { changes, reply, waits }: Happened): ExplainStep => ({
   kind: 'middleware',
   title: `${name}, ${kind}`,
   detail: [

@@ -5,21 +5,21 @@ import { canonicalName } from '../core/request/header-name.ts';
 import { isHttp2 } from './http2.ts';
 
 /** Limit for buffered interim responses on one connection, in bytes: as many as one read from a server can bring. */
-export const ROOM = 65_536;
+export const MAX_BUFFERED = 65_536;
 
 /**
  * Passes on an interim (1xx) response; Node itself only supports some of them. There is no backpressure for these, so
  * those beyond the limit are dropped when the client does not read.
  */
-export const inform = (res: ServerResponse, status: number, headers: HeaderList): void => {
+export const sendInterim = (res: ServerResponse, status: number, headers: HeaderList): void => {
   if (res.headersSent) return;
-  if (isHttp2(res)) informStream(res, status, headers);
-  else informConnection(res, status, headers);
+  if (isHttp2(res)) sendOnStream(res, status, headers);
+  else sendOnConnection(res, status, headers);
 };
 
-const informConnection = ({ socket }: ServerResponse, status: number, headers: HeaderList): void => {
+const sendOnConnection = ({ socket }: ServerResponse, status: number, headers: HeaderList): void => {
   // No socket yet while an earlier response on this connection is being sent; interim responses are optional.
-  if (socket === null || socket.writableLength > ROOM) return;
+  if (socket === null || socket.writableLength > MAX_BUFFERED) return;
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`];
   for (const [name, value] of headers) lines.push(`${canonicalName(name)}: ${value}`);
   socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
@@ -28,11 +28,11 @@ const informConnection = ({ socket }: ServerResponse, status: number, headers: H
 /** Bytes sent since the session's outbound queue was last seen empty. */
 const WAITING = new WeakMap<Http2Session, number>();
 
-const informStream = ({ stream }: Http2ServerResponse, status: number, headers: HeaderList): void => {
+const sendOnStream = ({ stream }: Http2ServerResponse, status: number, headers: HeaderList): void => {
   const { session } = stream;
   if (session === undefined || stream.closed) return;
   const waiting = session.state.outboundQueueSize === 0 ? 0 : (WAITING.get(session) ?? 0);
-  if (waiting > ROOM) return;
+  if (waiting > MAX_BUFFERED) return;
   const fields: Record<string, string | string[]> = {};
   let size = 0;
   for (const [name, value] of headers) {

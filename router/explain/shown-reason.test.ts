@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { topologySchema } from '../../shared/topology/topology.ts';
 import { dynamicOf } from '../../shared/traefik/dynamic.ts';
-import { toldReason } from './told-reason.ts';
+import { shownReason } from './shown-reason.ts';
 
 const topology = topologySchema.parse({
   nodes: [
@@ -24,12 +24,12 @@ for (const { route, steps, reason = steps.at(-1)!, told } of [
   { route: 'handle-n2', steps: past, reason: 'round-robin', told: 'handle, but n2 is down' },
   { route: 'mcp', steps: ['main', 'no-cookie', 'only-server'], reason: 'no-cookie', told: 'no-cookie' },
   { route: 'node-n1', steps: reached, reason: 'connection-refused', told: 'connection-refused' },
-  { route: 'node-n1', steps: ['main', 'nobody-up'], reason: 'no-server', told: 'no-server' },
+  { route: 'node-n1', steps: ['main', 'no-server-up'], reason: 'no-server', told: 'no-server' },
   { route: 'node-n1', steps: [], reason: 'middleware', told: 'middleware' },
   { route: 'mcp', steps: ['only-server'], told: 'only-server' },
   { route: 'nowhere', steps: [], reason: 'no-router', told: 'no-router' },
 ])
   test(`by ${route}, ${reason} after ${steps.join(' and ')} is told as ${told}`, () => {
     const choice = steps.map((step) => ({ service: 's', reason: step, chosen: 'x' }));
-    assert.equal(toldReason({ rule: routers[route]?.rule, reason, steps: choice }), told);
+    assert.equal(shownReason({ rule: routers[route]?.rule, reason, steps: choice }), told);
   });

@@ -1,17 +1,17 @@
-import { cookieOddities } from './cookie-oddities.ts';
+import { cookieFindings } from './cookie-findings.ts';
 import { type CookieMatch, cookieTargets, decodeCookie } from './decode-cookie.ts';
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
-import { handleOddities } from './handle-oddities.ts';
+import { handleFindings } from './handle-findings.ts';
 import { nodeOfSession, onlyServerOf, pooledServers } from './node-routes.ts';
 import { readCookies } from './read-cookies.ts';
 import type { World } from './world.ts';
 
 /** What the sender may not have intended: contradicting pins, unknown pins, lost sessions. */
-export const findOddities = (facts: Facts): readonly Finding[] => [
-  ...ODDITIES.flatMap((find) => find(facts)),
-  ...cookieOddities(facts),
-  ...handleOddities(facts),
+export const findingsOf = (facts: Facts): readonly Finding[] => [
+  ...FINDERS.flatMap((find) => find(facts)),
+  ...cookieFindings(facts),
+  ...handleFindings(facts),
 ];
 
 const sessionOf = ({ request }: Facts): string | undefined => request.headers.get('mcp-session-id');
@@ -176,4 +176,4 @@ const shareLost = ({ world, steps, request }: Facts): Finding[] =>
 
 type Find = (facts: Facts) => Finding[];
 
-const ODDITIES: readonly Find[] = [contradiction, ownerDown, sessionNode, nobodyReady, unpinnedSession, shareLost];
+const FINDERS: readonly Find[] = [contradiction, ownerDown, sessionNode, nobodyReady, unpinnedSession, shareLost];
