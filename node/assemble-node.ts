@@ -16,7 +16,7 @@ import { createMetrics, type NodeMetrics } from './http/metrics.ts';
 import { probes } from './http/probes.ts';
 import { missingSender } from './http/send-missing.ts';
 import { answerRequests } from './http/server.ts';
-import type { Surroundings } from './mcp/server-context.ts';
+import type { SharedServices } from './mcp/server-context.ts';
 import { NodeDrain } from './node-drain.ts';
 import { type Complete, complete, type NodeOptions, type SessionFacts } from './node-options.ts';
 import type { Relay } from './relay/relay.ts';
@@ -25,9 +25,9 @@ import { type JustBack, watchStandstill } from './sessions/just-back.ts';
 import { explainMissing } from './sessions/missing-session.ts';
 import { recently } from './sessions/recently.ts';
 import { SessionTable, sweepEvery } from './sessions/session-table.ts';
+import { sharedServices } from './shared-services.ts';
 import type { HeldState } from './state/held-state.ts';
 import { stopNode } from './stop-node.ts';
-import { surroundings } from './surroundings.ts';
 
 /** The part that every node has, mounted in an app or with its own server. */
 export type HeldNode = {
@@ -88,7 +88,7 @@ const hold = (options: Complete, placed: Placed) => {
   const metrics = createMetrics({ node, ofProcess: options.processMetrics });
   const table = createTable(options, registry, metrics);
   const drain = new NodeDrain({ self, registry, table, state: () => around.state, log, now });
-  const { around, leave } = surroundings({ ...options, self, table, registry, metrics, drain });
+  const { around, leave } = sharedServices({ ...options, self, table, registry, metrics, drain });
   const admit = admission({ table, isDraining: () => drain.phase === 'refusing', onRefused: metrics.refused });
   const nodes = recently(() => registry.nodes(), { ms: LISTING_MS, now });
   const sendMissing = missingSenderOf({ ...options, self, registry, metrics, nodes });
@@ -102,7 +102,7 @@ const hold = (options: Complete, placed: Placed) => {
   return { ...known, sendMissing, sessionHost, drain, standstill, relay, leave };
 };
 
-const makerOf = ({ makeHost, createServer, eventLimits }: Complete, around: Surroundings): MakeHost => {
+const makerOf = ({ makeHost, createServer, eventLimits }: Complete, around: SharedServices): MakeHost => {
   if (makeHost) return makeHost;
   if (createServer) return ownHost({ createServer, eventLimits, around });
   throw new TypeError('createServer or makeHost is missing');

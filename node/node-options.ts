@@ -9,7 +9,7 @@ import type { Authenticate, IdentifyOptions, NamePrincipal } from './http/identi
 import type { AskRoutes } from './http/server.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import type { Misroute } from './relay/relay.ts';
-import type { JoinEvents } from './surroundings.ts';
+import type { JoinEvents } from './shared-services.ts';
 
 export const NODE_DEFAULTS = {
   mcpPath: '/mcp',

@@ -11,7 +11,7 @@ export const commandOf = (program: string, from: string, compiled = COMPILED): r
 };
 
 /** A file that comes with mooring, such as `config/dev.yaml`, as one names it from where one is. */
-export const comesWithIt = (file: string, compiled = COMPILED): string =>
+export const packagedFile = (file: string, compiled = COMPILED): string =>
   relative(process.cwd(), fileURLToPath(new URL(compiled ? `../../${file}` : `../${file}`, import.meta.url)));
 
 /** Our texts name commands as the repository has them; who has installed the package calls them by its name. */

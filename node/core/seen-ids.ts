@@ -4,12 +4,12 @@ import type { RequestId } from './json-rpc.ts';
 type Range = { from: number; to: number };
 
 /** A client with one counter needs one range; with several counters, a few. */
-const MOST_RANGES = 32;
+const MAX_RANGES = 32;
 /**
  * How many other ids are kept, newest first: a proxy repeats what it has just sent. 8 bytes each, allocated on first
  * use.
  */
-const MOST_OTHERS = 128;
+const MAX_OTHERS = 128;
 
 /**
  * The request ids used in a session; none may be used twice (MCP, base protocol). Consecutive numbers take the space of
@@ -29,9 +29,9 @@ export class SeenIds {
   add(id: RequestId): void {
     if (this.has(id)) return;
     if (typeof id === 'number') return this.#addNumber(id);
-    this.#others ??= new BigUint64Array(MOST_OTHERS);
+    this.#others ??= new BigUint64Array(MAX_OTHERS);
     this.#others[this.#next] = shortened(id);
-    this.#next = (this.#next + 1) % MOST_OTHERS;
+    this.#next = (this.#next + 1) % MAX_OTHERS;
   }
 
   #addNumber(id: number): void {
@@ -41,7 +41,7 @@ export class SeenIds {
       grown.to = Math.max(grown.to, to);
     }
     this.#ranges.unshift(grown);
-    if (this.#ranges.length > MOST_RANGES) this.#ranges.pop();
+    if (this.#ranges.length > MAX_RANGES) this.#ranges.pop();
   }
 
   #takeOut(wanted: (range: Range) => boolean): readonly Range[] {

@@ -20,13 +20,13 @@ export type KnownLocation =
 /**
  * How an owner's health URL reacts: `silent` accepts but does not answer; `unreachable` neither accepts nor refuses.
  */
-export type OwnerWord = 'answers' | 'refuses' | 'silent' | 'unreachable';
+export type OwnerState = 'answers' | 'refuses' | 'silent' | 'unreachable';
 
 /**
  * A heartbeat is some seconds old, so the owner's own answer counts more. A frozen node still has its sessions and may
  * continue at any moment. A node that is far away or behind a firewall is not gone.
  */
-export const whereNow = (owner: string, word: OwnerWord): KnownLocation => {
+export const whereNow = (owner: string, word: OwnerState): KnownLocation => {
   if (word === 'refuses') return { kind: 'owner-gone', owner };
   return { kind: word === 'silent' ? 'owner-silent' : 'wrong-node', owner };
 };

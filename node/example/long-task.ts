@@ -49,14 +49,14 @@ const askClient = async ({ server }: McpServer, { mcpReq, sessionId }: ServerCon
   return `; the user: ${JSON.stringify(user ?? 'not asked')}; the model: ${JSON.stringify(model?.content ?? 'not asked')}`;
 };
 
-const MOST_WATCHED = 100;
+const MAX_WATCHED = 100;
 
 /** The resources that this session's client has subscribed to. */
 const addSubscriptions = ({ server }: McpServer): ReadonlySet<string> => {
   const watched = new Set<string>();
   server.registerCapabilities({ logging: {}, resources: { subscribe: true } });
   server.setRequestHandler('resources/subscribe', ({ params }) => {
-    if (watched.size >= MOST_WATCHED) throw new Error(`no more than ${MOST_WATCHED} subscriptions`);
+    if (watched.size >= MAX_WATCHED) throw new Error(`no more than ${MAX_WATCHED} subscriptions`);
     watched.add(params.uri);
     return {};
   });

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { Readable, Writable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import { type MountedRequest, mountedRequest, withHead } from './mounted-request.ts';
 import type { Route } from './server.ts';
-import { type MountedRequest, standIn, withHead } from './stand-in.ts';
 
 export type FetchGiven = {
   /** What the app's authenticator says about the caller. */
@@ -37,7 +37,7 @@ const incoming = (request: Request, { auth, parsedBody }: FetchGiven): MountedRe
   // A Request that was not made by a server has neither of them.
   if (!request.headers.has('host')) pairs.push(['host', host]);
   const head = { method: request.method, url: `${pathname}${search}`, pairs, auth };
-  if (parsedBody !== undefined || !request.body) return standIn({ ...head, body: parsedBody });
+  if (parsedBody !== undefined || !request.body) return mountedRequest({ ...head, body: parsedBody });
   if (!request.headers.has('content-length')) pairs.push(['transfer-encoding', 'chunked']);
   return withHead(Readable.fromWeb(request.body as WebStream), head);
 };

@@ -3,8 +3,8 @@ import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { Log } from '../../shared/log.ts';
 import { principalOf } from '../core/principal.ts';
 import type { Exchange, Principal } from '../host/session-host.ts';
+import type { MountedRequest } from './mounted-request.ts';
 import { headerValues, webRequest } from './request-facts.ts';
-import type { MountedRequest } from './stand-in.ts';
 
 /** The caller; or the answer to a caller without access, a 401 with WWW-Authenticate. */
 export type Authenticate = (request: Request) => AuthInfo | Response | Promise<AuthInfo | Response>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
-import type { MountedRequest } from './stand-in.ts';
+import type { MountedRequest } from './mounted-request.ts';
 
 /** Each value separately: Node joins repeated headers, and drops the second value of some. */
 export const headerValues = (req: IncomingMessage, name: string): string[] => {

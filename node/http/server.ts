@@ -8,8 +8,8 @@ import { INTERNAL_ERROR, SERVER_ERROR } from '../core/json-rpc.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
 import { sendError } from './json-rpc-error.ts';
 import type { NodeMetrics } from './metrics.ts';
+import { type MountedRequest, unread } from './mounted-request.ts';
 import { askedPath, headerValues } from './request-facts.ts';
-import { type MountedRequest, unread } from './stand-in.ts';
 
 export type Route = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 

@@ -5,7 +5,7 @@ import type { Changes, EventBus } from '../state/event-bus.ts';
 import type { HeldState } from '../state/held-state.ts';
 
 /** What a server is made for: one session, or one request of the protocol without sessions. */
-export type ServerContext = Surroundings & {
+export type ServerContext = SharedServices & {
   /** Its id; empty where there is none. */
   readonly session: string;
   readonly node: string;
@@ -26,7 +26,7 @@ export const onlyRequestOf = ({ session, request }: ServerContext): Request | un
   session === '' ? request : undefined;
 
 /** What a node provides to every server. */
-export type Surroundings = {
+export type SharedServices = {
   /** Storage of `handles` and `addTask`. */
   readonly state: HeldState;
   /** The keys of `requestState`. */

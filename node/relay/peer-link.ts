@@ -24,7 +24,7 @@ import { recently } from '../sessions/recently.ts';
 
 /** Nodes keep idle connections for 95 s. */
 const IDLE_MS = 10_000;
-const MOST_IDLE = 64;
+const MAX_IDLE = 64;
 /** How often a peer is asked whether it is still alive, however many requests wait for it. */
 const ALIVE_MS = 500;
 
@@ -140,7 +140,7 @@ export class PeerLink {
   }
 
   #keep(line: Line): void {
-    if (line.generation === this.#generation && this.#idle.length < MOST_IDLE && this.#all.has(line.one))
+    if (line.generation === this.#generation && this.#idle.length < MAX_IDLE && this.#all.has(line.one))
       this.#idle.push(line);
     else this.#end(line.one);
   }

@@ -45,7 +45,7 @@ export type RelayOptions = Misroute & {
 };
 
 /** How many other nodes a new session is offered to. */
-const MOST_OFFERS = 3;
+const MAX_OFFERS = 3;
 
 /** Passes misrouted requests on to the right node: one hop, between nodes that share a secret. */
 export class Relay {
@@ -180,7 +180,7 @@ export class Relay {
     const known = await this.#options.known();
     const active = known.flatMap(({ id, state }) => (state === 'active' ? (parseNodeId(id) ?? []) : []));
     const facts = { self: this.#options.self.node, marked: this.#marked.has(req), ...(await this.#around(active)) };
-    return nodesForNewSession(facts).slice(0, MOST_OFFERS);
+    return nodesForNewSession(facts).slice(0, MAX_OFFERS);
   }
 
   /** A node that stops waits for calls, including those that it has passed on. */

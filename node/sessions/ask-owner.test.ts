@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import test, { type TestContext } from 'node:test';
-import type { OwnerWord } from '../core/which-404.ts';
+import type { OwnerState } from '../core/which-404.ts';
 import { askOwner, askOwners } from './ask-owner.ts';
 import { JUST_BACK } from './just-back.ts';
 
@@ -75,7 +75,7 @@ test('a hundred requests ask an owner once in a second, and each owner is asked'
 
 test('a node that has just been silent counts as silent until the checks of proxies have seen that it is back', async () => {
   let now = 0;
-  let word: OwnerWord = 'silent';
+  let word: OwnerState = 'silent';
   const ask = askOwners(
     async () => word,
     () => now,

@@ -1,16 +1,16 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { OwnerWord } from '../core/which-404.ts';
+import type { OwnerState } from '../core/which-404.ts';
 import { BACK_MS, JUST_BACK } from './just-back.ts';
 import { recently } from './recently.ts';
 
-export type AskOwner = (url: string) => Promise<OwnerWord>;
+export type AskOwner = (url: string) => Promise<OwnerState>;
 
 /** Only a refused connection proves that nothing listens there. */
 const REFUSALS = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 const PATIENCE_MS = 500;
 /** A node's report about the server behind it: it is gone, or does not answer. */
-const WORDS: Readonly<Record<number, OwnerWord>> = { 503: 'refuses', 504: 'silent' };
+const WORDS: Readonly<Record<number, OwnerState>> = { 503: 'refuses', 504: 'silent' };
 
 /** Requests a node's health URL. Its heartbeat remains for a while after a crash, and while it is frozen. */
 export const askOwner: AskOwner = (url) =>
@@ -20,7 +20,7 @@ export const askOwner: AskOwner = (url) =>
     const request = target.protocol === 'https:' ? requestHttps : requestHttp;
     const asking = request(target, { agent: false, rejectUnauthorized: false });
     let accepted = false;
-    const say = (word: OwnerWord): void => {
+    const say = (word: OwnerState): void => {
       clearTimeout(timer);
       resolve(word);
       asking.destroy();
@@ -49,13 +49,13 @@ const MAX_OWNERS = 1000;
 
 /** One health request per owner and second, however many requests need the result. */
 export const askOwners = (ask: AskOwner, now: () => number): AskOwner => {
-  const owners = new Map<string, () => Promise<OwnerWord>>();
+  const owners = new Map<string, () => Promise<OwnerState>>();
   return (url) => {
     const known = owners.get(url);
     if (known) return known();
     if (owners.size >= MAX_OWNERS) owners.clear();
     let silentAt = Number.NEGATIVE_INFINITY;
-    const look = async (): Promise<OwnerWord> => {
+    const look = async (): Promise<OwnerState> => {
       const word = await ask(url);
       if (word === 'silent') silentAt = now();
       return word === 'answers' && now() - silentAt < BACK_MS ? 'silent' : word;

@@ -2,7 +2,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { optionProblem } from '../../shared/option-problem.ts';
 import type { ServerCommand } from '../../shared/split-at-dashes.ts';
 import { Misuse } from './misuse.ts';
-import { forgottenDashes, type Split, splitOffServer } from './server-command.ts';
+import { missingDashes, type Split, splitOffServer } from './server-command.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
@@ -75,7 +75,7 @@ export const defineCommand = <const O extends Options>({
       if (problem === undefined) throw error;
       // Last, where it is read: a usage is longer than a screen.
       terminal.complain(
-        `${usage}\n\n${problem}${takesCommand ? forgottenDashes(args, { unknownOption: !(error instanceof Misuse) }) : ''}`,
+        `${usage}\n\n${problem}${takesCommand ? missingDashes(args, { unknownOption: !(error instanceof Misuse) }) : ''}`,
       );
       return 2;
     }

@@ -16,7 +16,7 @@ export const splitOffServer = (args: readonly string[]): Split => {
  * npm takes one `--` away: what was meant as a command may have come to us as words of ours. It looks like one when two
  * words begin it, or an option that is none of ours follows the first.
  */
-export const forgottenDashes = (
+export const missingDashes = (
   [first = '-', second = '-', ...rest]: readonly string[],
   { unknownOption }: { readonly unknownOption: boolean },
 ): string =>

@@ -1,7 +1,7 @@
 import { backOff } from './back-off.ts';
 import type { NodeState } from './cluster.ts';
 import type { Command } from './node-program.ts';
-import { type GroupSignal, type LeashedProcess, startLeashed } from './owned-process.ts';
+import { type GroupSignal, type OwnedProcess, startOwnedProcess } from './owned-process.ts';
 
 export type KeptProcessOptions = {
   /** As messages name it. */
@@ -20,7 +20,7 @@ export type Starting = { readonly signal: AbortSignal; readonly lastLine: () => 
 
 /** From one start of the process to its end. */
 type Run = {
-  readonly process: Promise<LeashedProcess>;
+  readonly process: Promise<OwnedProcess>;
   readonly ready: Promise<void>;
   readonly lastLines: string[];
   readonly startedAt: number;
@@ -124,7 +124,7 @@ export class KeptProcess {
     };
     const { command, env, awaitAnswer } = this.#options;
     const [program, ...args] = command();
-    const process = startLeashed({ command: program, args, onLine, ...(env && { env }) });
+    const process = startOwnedProcess({ command: program, args, onLine, ...(env && { env }) });
     const over = process.then(({ ended }) => ended);
     const decided = new AbortController();
     const answers = awaitAnswer?.({ signal: decided.signal, lastLine: () => lastLines.at(-1) }) ?? heard;

@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startLeashed } from './owned-process.ts';
+import { startOwnedProcess } from './owned-process.ts';
 import { isAlive, until } from './test-contract.ts';
 import { startFamily } from './test-family.ts';
 
 test('of a line without end that a server prints the beginning is told, and then the lines after it', async () => {
   const lines: string[] = [];
   const print = 'process.stdout.write("x".repeat(20e6)); console.log(); console.log("after")';
-  const { ended } = await startLeashed({
+  const { ended } = await startOwnedProcess({
     command: process.execPath,
     args: ['-e', print],
     onLine: (line) => void lines.push(line),
@@ -28,7 +28,7 @@ test('a first line of a program that looks like ours says nothing of whom signal
   for (let run = 0; run < 30; run++) {
     const lines: string[] = [];
     const onLine = (line: string): void => void lines.push(line);
-    const { pid, ended } = await startLeashed({ command: '/bin/echo', args: [own], onLine });
+    const { pid, ended } = await startOwnedProcess({ command: '/bin/echo', args: [own], onLine });
     await ended;
     assert.notEqual(pid, 999999991);
     assert.deepEqual(lines, [own]);
@@ -78,7 +78,11 @@ test('what a program has started ends with a parent that is killed, though it st
 
 test("a program that is called like one of the shell's own words is that program", async () => {
   const lines: string[] = [];
-  const { ended } = await startLeashed({ command: 'kill', args: ['--version'], onLine: (line) => lines.push(line) });
+  const { ended } = await startOwnedProcess({
+    command: 'kill',
+    args: ['--version'],
+    onLine: (line) => lines.push(line),
+  });
   await ended;
   assert.match(lines.join(), /kill from|not found/);
 });

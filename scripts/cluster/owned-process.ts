@@ -5,7 +5,7 @@ import { howShellTells } from '../../shared/how-it-ended.ts';
 import { type Line, readLines } from '../../shared/lines.ts';
 
 /** A program that cannot outlive this process, however this process ends; nor can what it starts, in its group. */
-export type LeashedProcess = {
+export type OwnedProcess = {
   readonly pid: number;
   /** How it ended, for people: `with code 1`, `by SIGKILL`. */
   readonly ended: Promise<string>;
@@ -17,7 +17,7 @@ export type LeashedProcess = {
 /** The others would end the shell that stands beside the program. */
 export type GroupSignal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT';
 
-export type LeashOptions = {
+export type OwnedProcessOptions = {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -27,7 +27,7 @@ export type LeashOptions = {
 /** Whoever left the group of the program may hold its pipes open; what it prints later is not waited for. */
 const LAST_WORDS_MS = 1000;
 
-export const startLeashed = async ({ command, args, env, onLine }: LeashOptions): Promise<LeashedProcess> => {
+export const startOwnedProcess = async ({ command, args, env, onLine }: OwnedProcessOptions): Promise<OwnedProcess> => {
   const child = spawn('/bin/sh', ['-c', END_WITH_PARENT, command, ...args], { env, stdio: 'pipe', detached: true });
   // The shell may be gone before its pipe is; nothing is lost with it.
   child.stdin.on('error', () => undefined);

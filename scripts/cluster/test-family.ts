@@ -1,5 +1,5 @@
 /** A parent that will be killed: it tells whom its program and that program have started, stands them still, and waits. */
-import { startLeashed } from './owned-process.ts';
+import { startOwnedProcess } from './owned-process.ts';
 
 /** A program as `npx` is one: it starts the server and waits for it. */
 const PARENT_OF_ANOTHER = `
@@ -14,7 +14,7 @@ export const startFamily = async () => {
   const heard = new Promise<number>((resolve) => {
     hear = resolve;
   });
-  const started = await startLeashed({
+  const started = await startOwnedProcess({
     command: process.execPath,
     args: ['-e', PARENT_OF_ANOTHER],
     env: { PATH: '/nowhere' },

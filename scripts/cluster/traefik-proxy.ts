@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { anyTraefik } from '../../shared/traefik-binary.ts';
-import { startLeashed } from './owned-process.ts';
+import { startOwnedProcess } from './owned-process.ts';
 import { FOLLOW_MS, type ProxyOptions, type RunningProxy } from './proxy.ts';
 
 const START_MS = 20_000;
@@ -13,7 +13,7 @@ export const startTraefikProxy = async (
   const command = anyTraefik()?.file;
   if (command === undefined) throw new Error('no Traefik 3 on the PATH; install it, or name it in TRAEFIK_BIN');
   const lastLines: string[] = [];
-  const traefik = await startLeashed({
+  const traefik = await startOwnedProcess({
     command,
     args: [`--configfile=${staticFile}`],
     onLine: (line) => {

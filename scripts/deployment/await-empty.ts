@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NodeState } from './deployment.ts';
-import type { Seen } from './node-word.ts';
+import type { Seen } from './node-status.ts';
 import { endedBy, type ProgressEvent, START, step, type Terms } from './progress.ts';
 
 export type Waiting = {

@@ -14,7 +14,7 @@ import {
 } from './deployment.ts';
 import { liftMark } from './marker.ts';
 
-export type Returning = {
+export type BringBack = {
   readonly deployment: Deployment;
   readonly node: string;
   readonly view: Pick<RegistryView, 'setMark' | 'node' | 'mark'> | undefined;
@@ -26,11 +26,11 @@ export type Returning = {
 /** Its routes are in the file; new sessions begin once every proxy has them. */
 export type RoutedEvent = { readonly event: 'routed'; readonly files: readonly string[]; readonly settleMs: number };
 
-export type Returned =
+export type BroughtBack =
   | { readonly kind: 'active'; readonly files: readonly string[]; readonly before: NodeState; readonly why?: string }
   | { readonly kind: 'left'; readonly files: readonly string[]; readonly before: NodeState };
 
-export const bringBack = async (returning: Returning): Promise<Returned> => {
+export const bringBack = async (returning: BringBack): Promise<BroughtBack> => {
   const { deployment, node, view, signal } = returning;
   const topology = await readDeployment(deployment);
   const { state: before, url } = findNode(topology, node, deployment);
@@ -55,7 +55,7 @@ export const bringBack = async (returning: Returning): Promise<Returned> => {
  * proxy yet.
  */
 const route = async (
-  { deployment, node, settleMs, signal, tell }: Returning,
+  { deployment, node, settleMs, signal, tell }: BringBack,
   state: NodeState,
   files: Set<string>,
 ): Promise<void> => {
@@ -71,7 +71,7 @@ const route = async (
 const ageOf = async (file: string): Promise<number> => Math.max(0, Date.now() - (await stat(file)).mtimeMs);
 
 type Asked = {
-  readonly view: NonNullable<Returning['view']>;
+  readonly view: NonNullable<BringBack['view']>;
   readonly node: NodeId;
   readonly url: string;
   readonly healthUrl: string;

@@ -156,7 +156,7 @@ test('without a registry the deadline alone ends it, and says that nobody counte
 });
 
 test('files with spaces in their names are told so that a shell takes each for one word', async () => {
-  const { createTeller } = await import('./tell.ts');
+  const { createTeller } = await import('./print-drain.ts');
   const { terminal, said } = quiet();
   const deployment = deploymentOf({ topology: "my team's/prod.yaml", out: 'out here' });
   createTeller({ terminal, json: false, deployment, node: 'n2' })({
@@ -169,7 +169,7 @@ test('files with spaces in their names are told so that a shell takes each for o
 });
 
 test('in a terminal the count stays on its line', async () => {
-  const { createTeller } = await import('./tell.ts');
+  const { createTeller } = await import('./print-drain.ts');
   const { terminal, said } = quiet();
   const deployment = deploymentOf({ topology: 'config/dev.yaml' });
   const tell = createTeller({ terminal: { ...terminal, interactive: true }, json: false, deployment, node: 'n2' });

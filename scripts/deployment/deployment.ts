@@ -1,7 +1,7 @@
 /** A topology and the dynamic file generated from it, changed together: only one node's state. */
 import { access, constants, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { comesWithIt } from '../../shared/program.ts';
+import { packagedFile } from '../../shared/program.ts';
 import { formatProblems } from '../../shared/source/format-problems.ts';
 import { setNodeState } from '../../shared/topology/edit-topology.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
@@ -109,7 +109,7 @@ export const topologyText = async (file: string): Promise<string> => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`;
-    throw new Misuse(`${why}; ${comesWithIt(DEV)} is one to begin with`);
+    throw new Misuse(`${why}; ${packagedFile(DEV)} is one to begin with`);
   }
 };
 

@@ -6,7 +6,7 @@ import { healthUrlOf } from './ask-health.ts';
 import { awaitEmpty, type WaitEnd } from './await-empty.ts';
 import { type Deployment, findNode, type NodeState, readDeployment, setState, setStateFrom } from './deployment.ts';
 import { type MarkEvent, Marker, marginOf, settleOf } from './marker.ts';
-import { lookAt, type Seen } from './node-word.ts';
+import { lookAt, type Seen } from './node-status.ts';
 import type { ProgressEvent, Terms } from './progress.ts';
 import { Refusal } from './refusal.ts';
 

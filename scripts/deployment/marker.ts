@@ -5,7 +5,7 @@ import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import type { NodeId } from '../../shared/registry/session-id.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { millisecondsOf } from '../../shared/traefik/go-duration.ts';
-import type { Seen } from './node-word.ts';
+import type { Seen } from './node-status.ts';
 
 export type MarkEvent =
   /** The registry accepts no mark now; tried again at each poll. */

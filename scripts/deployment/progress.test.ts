@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Seen } from './node-word.ts';
+import type { Seen } from './node-status.ts';
 import { endedBy, SETTLE_MS, START, step, UNHEARD_MS } from './progress.ts';
 
 type SeenNode = Extract<Seen, { kind: 'seen' }>;

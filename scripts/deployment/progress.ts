@@ -1,5 +1,5 @@
 /** From one poll of the registry to the next: what to report, and whether the node is empty. */
-import type { Seen } from './node-word.ts';
+import type { Seen } from './node-status.ts';
 
 export type Progress = {
   /** The last count that was reported. */

@@ -6,7 +6,7 @@
  */
 import { type HeldDrain, hear, type Mark, phaseOf } from '../../node/core/drain-phase.ts';
 import type { NodeState } from './deployment.ts';
-import type { Seen } from './node-word.ts';
+import type { Seen } from './node-status.ts';
 import { endedBy, START, step } from './progress.ts';
 import { proxyWith } from './test-proxies.ts';
 import type { Move } from './test-search.ts';
@@ -339,7 +339,7 @@ type Look = {
   readonly said: boolean;
 };
 
-/** What node-word.ts may come to see. */
+/** What node-status.ts may come to see. */
 const looksAt = (world: World): readonly Look[] => {
   const { heartbeat, node } = world;
   const sessions = (node.live === 0 ? 0 : 1) + (node.opening === 0 ? 0 : 1);

@@ -1,5 +1,5 @@
 import { commandOf } from '../../shared/program.ts';
-import { type LeashedProcess, startLeashed } from '../cluster/owned-process.ts';
+import { type OwnedProcess, startOwnedProcess } from '../cluster/owned-process.ts';
 
 type Options = {
   readonly mcp: string;
@@ -13,7 +13,7 @@ const [COMMAND, ...MOORING] = commandOf('../mooring.ts', import.meta.url);
 /** The clients of `npm run demo`, in a process of their own: they are to be as far away as real ones. */
 export class DemoTraffic {
   readonly #options: Options;
-  #running: LeashedProcess | undefined;
+  #running: OwnedProcess | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -25,7 +25,7 @@ export class DemoTraffic {
 
   async start(): Promise<void> {
     const { mcp, https, onLine } = this.#options;
-    const running = await startLeashed({
+    const running = await startOwnedProcess({
       command: COMMAND,
       args: [...MOORING, 'demo', '--url', mcp],
       env: { ...process.env, CI: '1', ...(https && { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' }) },

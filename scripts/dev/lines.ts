@@ -56,14 +56,14 @@ export const logLine = (from: string, line: string, paint: Paint): Told => {
   return { from, text: text.filter((part) => part !== '').join(' ') + places.join('') };
 };
 
-const MOST_PLACES = 4;
+const MAX_PLACES = 4;
 
 /** Of a stack what is neither Node's nor a package's: where the team's own code stood. */
 const placesIn = (stack: unknown): readonly string[] =>
   (typeof stack === 'string' ? stack.split('\n') : [])
     .map((line) => line.trim())
     .filter((line) => /^at .*:\d+/.test(line) && !/\bnode:|[\\/]node_modules[\\/]/.test(line))
-    .slice(0, MOST_PLACES);
+    .slice(0, MAX_PLACES);
 
 const TRAEFIK_LEVELS: Readonly<Record<string, 'risky' | 'bad'>> = { warn: 'risky', error: 'bad', fatal: 'bad' };
 

@@ -2,7 +2,7 @@ import { LineSplitter } from '../../shared/lines.ts';
 
 /** More is no event that a probe waits for. */
 const LONGEST_LINE = 256 * 1024;
-const MOST_LINES = 1000;
+const MAX_LINES = 1000;
 
 /** The data of the events of a stream, as its pieces come. */
 export class EventReader {
@@ -12,7 +12,7 @@ export class EventReader {
   push(piece: string): readonly string[] {
     const events: string[] = [];
     for (const { text } of this.#lines.push(piece)) {
-      if (text.startsWith('data:') && this.#data.length < MOST_LINES)
+      if (text.startsWith('data:') && this.#data.length < MAX_LINES)
         this.#data.push(text.slice('data:'.length).trimStart());
       if (text !== '' || this.#data.length === 0) continue;
       events.push(this.#data.join('\n'));

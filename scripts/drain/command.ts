@@ -5,8 +5,8 @@ import type { Terminal } from '../cli/terminal.ts';
 import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
 import { type DrainEnd, drainNode } from '../deployment/drain-node.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
+import { createTeller } from '../deployment/print-drain.ts';
 import { reportRefusal } from '../deployment/refusal.ts';
-import { createTeller } from '../deployment/tell.ts';
 import { readTimeout, readWait } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--settle 15s]

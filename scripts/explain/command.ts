@@ -9,7 +9,7 @@ import type { Terminal } from '../cli/terminal.ts';
 import { DEFAULT_CONFIGFILE, readTraefikFiles, type TraefikFiles } from '../cli/traefik-files.ts';
 import { parseHeader, readCurl } from './curl.ts';
 import { readLogLine } from './log-line.ts';
-import { compareWithLog, downUnnoticed, noted, runsOtherwise } from './outside-findings.ts';
+import { compareWithLog, noted, runsOtherwise, unnoticedDown } from './outside-findings.ts';
 import { askProxy, ProxyUnreachable, type RunningProxy } from './running-proxy.ts';
 import { downServers, statusView } from './status.ts';
 import { questionWith } from './wishes.ts';
@@ -80,7 +80,7 @@ const run = async (values: Values, positionals: readonly string[], terminal: Ter
   const found = explain({ ...files, question, status: statusView(down, proxy?.status ?? new Map()) });
   const findings = [
     ...found.findings,
-    ...downUnnoticed(found, down),
+    ...unnoticedDown(found, down),
     ...(proxy === undefined ? [] : runsOtherwise(proxy)),
     ...(logged === undefined ? [] : compareWithLog(found, logged.logged)),
     ...(asked.notes ?? []).map(noted),

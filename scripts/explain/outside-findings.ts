@@ -5,7 +5,7 @@ import type { Logged } from './log-line.ts';
 import type { RunningProxy } from './running-proxy.ts';
 
 /** Only health checks take a server out: a service without one goes on sending requests to it. */
-export const downUnnoticed = ({ candidates, service }: Explanation, down: ReadonlySet<string>): Finding[] =>
+export const unnoticedDown = ({ candidates, service }: Explanation, down: ReadonlySet<string>): Finding[] =>
   candidates
     .filter(({ url }) => down.has(url))
     .map((server) => ({

@@ -4,7 +4,7 @@ import { Misuse } from '../cli/misuse.ts';
 import { type Paint, paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { parseLogLine } from './log-record.ts';
-import { LogSummary, type Sight, shownSession } from './log-summary.ts';
+import { LogSummary, type Sighting, shownSession } from './log-summary.ts';
 import { readLines } from './read-lines.ts';
 import { reportOf } from './report.ts';
 import { reportText } from './report-text.ts';
@@ -79,7 +79,7 @@ const run = async (file: string, { follow, prefix, json }: Values, terminal: Ter
 };
 
 const sightText = (
-  { kind, session, text }: Sight,
+  { kind, session, text }: Sighting,
   { json, paint }: { readonly json: boolean; readonly paint: Paint },
 ): string =>
   json

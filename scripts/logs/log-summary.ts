@@ -19,7 +19,7 @@ type SeenServer = { readonly url: string; requests: number; errors: number; sess
 type Cause = { readonly text: string; count: number };
 
 /** Something worth saying at once to somebody who follows the log. */
-export type Sight = { readonly kind: 'moved' | 'not-found'; readonly session: string; readonly text: string };
+export type Sighting = { readonly kind: 'moved' | 'not-found'; readonly session: string; readonly text: string };
 
 const MAX_SESSIONS = 20_000;
 const MAX_AGENTS = 500;
@@ -52,7 +52,7 @@ export class LogSummary {
     this.#prefix = prefix;
   }
 
-  add(record: LogRecord): readonly Sight[] {
+  add(record: LogRecord): readonly Sighting[] {
     this.requests += 1;
     this.#span(record.at);
     this.#server(record);
@@ -100,7 +100,7 @@ export class LogSummary {
     if (cookie.kind !== 'absent') seen.withCookie += 1;
   }
 
-  #session(record: LogRecord): readonly Sight[] {
+  #session(record: LogRecord): readonly Sighting[] {
     const id = idOf(record.session) ?? idOf(record.opened) ?? tagOf(record.tag);
     const { server, status } = record;
     if (id === undefined || server === undefined) return [];
@@ -113,7 +113,7 @@ export class LogSummary {
       notFound: 0,
     }));
     seen.requests += 1;
-    const sights: Sight[] = [];
+    const sights: Sighting[] = [];
     if (seen.last !== server) {
       seen.moves += 1;
       sights.push({ kind: 'moved', session: id, text: `answered by ${server}, and before by ${seen.last}` });

@@ -1,7 +1,7 @@
 /** Which process a node is, as the node itself says and as the registry does. */
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { askHealth } from '../deployment/ask-health.ts';
-import { lookAt } from '../deployment/node-word.ts';
+import { lookAt } from '../deployment/node-status.ts';
 
 export type Boots = {
   /** down: no 200. unnamed: a 200 of a server that tells no boot. */

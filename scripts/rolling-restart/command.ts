@@ -8,8 +8,8 @@ import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '..
 import { openRegistry } from '../deployment/open-registry.ts';
 import { Refusal, reportRefusal } from '../deployment/refusal.ts';
 import { readTimeout } from '../deployment/timeout.ts';
+import { createTeller } from './print-restart.ts';
 import { restartNode } from './restart-node.ts';
-import { createTeller } from './tell.ts';
 
 const usage = `Usage: npm run rolling-restart -- --restart 'COMMAND {node}' [--topology FILE] [--out DIR] [--timeout 30m]
                                   [--back-timeout 2m] [--from NODE] [--redis URL]

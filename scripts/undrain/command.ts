@@ -5,10 +5,10 @@ import type { Terminal } from '../cli/terminal.ts';
 import { bringBack, type RoutedEvent } from '../deployment/bring-back.ts';
 import { argumentsOf, DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
 import { settleOf } from '../deployment/marker.ts';
-import { lookAt } from '../deployment/node-word.ts';
+import { lookAt } from '../deployment/node-status.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
+import { routedText } from '../deployment/print-drain.ts';
 import { reportRefusal } from '../deployment/refusal.ts';
-import { routedText } from '../deployment/tell.ts';
 import { readWait } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run undrain -- NODE [--topology FILE] [--out DIR] [--settle 15s] [--redis URL]

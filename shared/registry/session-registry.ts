@@ -41,7 +41,7 @@ export type SessionListing = Session & {
   readonly state: 'live' | 'abandoned';
 };
 /** What a node reports about itself with each heartbeat. */
-export type NodeWord = {
+export type NodeStatus = {
   readonly draining: boolean;
   /** This process takes no new session any more, and none is being opened. */
   readonly refusing?: boolean | undefined;
@@ -49,10 +49,10 @@ export type NodeWord = {
   readonly drain?: string;
 };
 /** `idle` is read again for each heartbeat. */
-export type Announced = NodeWord & { readonly idle?: () => number };
+export type Announced = NodeStatus & { readonly idle?: () => number };
 /** `sessions` includes handles and tasks: everything that a drain waits for. */
 export type NodeListing = Self &
-  NodeWord & {
+  NodeStatus & {
     readonly sessions: number;
     /** Undefined: its version does not support drains. */
     readonly refusing: boolean | undefined;

@@ -11,7 +11,7 @@ export const nestedTooDeeply = (text: string): number | undefined => {
 /** In one line, each a level. */
 const DASHES = /(?:[-?:][ \t]+){100}/;
 const INDENTED = /^ {250}(?! *(?:#|$))/m;
-const MOST_BRACKETS = 150;
+const MAX_BRACKETS = 150;
 
 const brackets = (text: string): number => {
   let depth = 0;
@@ -19,7 +19,7 @@ const brackets = (text: string): number => {
     const character = text[i];
     if (character === '[' || character === '{') depth++;
     else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
-    if (depth > MOST_BRACKETS) return i;
+    if (depth > MAX_BRACKETS) return i;
   }
   return -1;
 };

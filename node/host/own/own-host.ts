@@ -1,14 +1,14 @@
 import type { EventLimits } from '../../core/event-buffer.ts';
 import { webRequest } from '../../http/request-facts.ts';
 import type { CreateServer } from '../../mcp/open-session.ts';
-import type { Surroundings } from '../../mcp/server-context.ts';
+import type { SharedServices } from '../../mcp/server-context.ts';
 import type { Exchange, MakeHost } from '../session-host.ts';
 import type { Connect } from '../streams/start-session.ts';
 
 export type OwnHostOptions = {
   readonly createServer: CreateServer;
   readonly eventLimits: EventLimits;
-  readonly around: Surroundings;
+  readonly around: SharedServices;
 };
 
 /** Sessions of the MCP SDK in the memory of this process. The SDK is loaded after the start: see `load`. */

@@ -5,14 +5,14 @@ import type { Message, RequestId } from '../../core/json-rpc.ts';
 import { webRequest } from '../../http/request-facts.ts';
 import type { CreateServer } from '../../mcp/open-session.ts';
 import { isOfSdk2 } from '../../mcp/sdk-version.ts';
-import type { ServerContext, Surroundings } from '../../mcp/server-context.ts';
+import type { ServerContext, SharedServices } from '../../mcp/server-context.ts';
 import type { Exchange, HostParts } from '../session-host.ts';
 import { relayAnswer } from '../streams/relay-answer.ts';
 import { type Filter, type Listeners, listenersOn, type Tells } from './listen.ts';
 
 export type SessionlessOptions = Pick<HostParts, 'node' | 'sessions' | 'handOver' | 'log'> & {
   readonly createServer: CreateServer;
-  readonly around: Surroundings;
+  readonly around: SharedServices;
 };
 
 export type Asked = Exchange & { readonly message: Message };
@@ -114,7 +114,7 @@ const contextOf = (
 const MOST_LISTENERS = 10_000;
 
 type Wanted = Omit<Made, 'ended'> & {
-  readonly around: Surroundings;
+  readonly around: SharedServices;
   readonly listeners: Listeners;
   readonly server: Product;
 };

@@ -6,7 +6,7 @@ import { clientUrl, internalUrl } from '../../cluster/addresses.ts';
 import { awaitAnswer } from '../../cluster/await-answer.ts';
 import { ClusterFiles } from '../../cluster/cluster-files.ts';
 import { localTopology, withInternals } from '../../cluster/local-topology.ts';
-import { startLeashed } from '../../cluster/owned-process.ts';
+import { startOwnedProcess } from '../../cluster/owned-process.ts';
 import { startRouterProxy } from '../../cluster/router-proxy.ts';
 import { startTraefikProxy } from '../../cluster/traefik-proxy.ts';
 
@@ -25,7 +25,7 @@ export const startWithIds = async ({ command: [program, ...args], proxy }: Optio
     const topology = withInternals(localTopology({ proxy }, ports), { proxy }, ports);
     for (const { id, url } of topology.nodes) {
       const env = { ...process.env, NODE: id, HOST: '127.0.0.1', PORT: new URL(url).port };
-      const server = await startLeashed({ command: program, args, env, onLine: () => undefined });
+      const server = await startOwnedProcess({ command: program, args, env, onLine: () => undefined });
       closers.push(() => {
         server.signalAll('SIGKILL');
         return server.ended;

@@ -48,10 +48,10 @@ const searchAutomaton = (source: string, flags: string): readonly State[] => {
     conditions(() => true),
     looksApplied,
   );
-  return statesOf(NFA.fromRegex(plain, { maxCharacter }, {}, new NFA.LimitedNodeFactory(MOST_STATES)), maxCharacter);
+  return statesOf(NFA.fromRegex(plain, { maxCharacter }, {}, new NFA.LimitedNodeFactory(MAX_STATES)), maxCharacter);
 };
 
-const MOST_STATES = 5000;
+const MAX_STATES = 5000;
 
 type Element = NoParent<import('refa').Element>;
 type Assertion = Extract<Element, { type: 'Assertion' }>;

@@ -55,7 +55,7 @@ export const command = defineCommand({
       },
       onRound: (round, faults) => say('round', { round, faults: faults.map(textOf) }),
     }).finally(() => clearInterval(timer));
-    tellEnd(end, { terminal, json: values.json, seed });
+    printEnd(end, { terminal, json: values.json, seed });
     return end.interrupted || end.ledger.broken.length > 0 ? 1 : 0;
   },
 });
@@ -101,7 +101,7 @@ const refusalsText = ({ refusals }: Ledger): string => {
 
 type Telling = { readonly terminal: Terminal; readonly json: boolean; readonly seed: number };
 
-const tellEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): void => {
+const printEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): void => {
   const { ledger, rounds, faults, seconds, most, stoodStillMs } = end;
   const figures = figuresOf(ledger);
   const counts = countsOf(ledger.broken);

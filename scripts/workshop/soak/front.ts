@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type LeashedProcess, startLeashed } from '../../cluster/owned-process.ts';
+import { type OwnedProcess, startOwnedProcess } from '../../cluster/owned-process.ts';
 import type { FrontView } from './client-options.ts';
 
 export type FrontOptions = {
@@ -21,7 +21,7 @@ export class Front implements FrontView {
   readonly name: string;
   readonly url: string;
   readonly #options: FrontOptions;
-  #running: LeashedProcess | undefined;
+  #running: OwnedProcess | undefined;
   #wanted = false;
   #since = Number.POSITIVE_INFINITY;
 
@@ -43,7 +43,7 @@ export class Front implements FrontView {
   async start(): Promise<void> {
     if (this.#running !== undefined) return;
     const { command, args, onLine, onDeath } = this.#options;
-    const running = await startLeashed({ command, args, onLine });
+    const running = await startOwnedProcess({ command, args, onLine });
     this.#running = running;
     this.#wanted = true;
     void running.ended.then((how) => {

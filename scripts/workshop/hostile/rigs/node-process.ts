@@ -1,6 +1,6 @@
 /** A node as a process, with the Redis that it brings along; whoever speaks to it does so byte by byte. */
 import { fileURLToPath } from 'node:url';
-import { startLeashed } from '../../../cluster/owned-process.ts';
+import { startOwnedProcess } from '../../../cluster/owned-process.ts';
 import { type Watched, watch } from '../watched.ts';
 
 export type NodeProcess = {
@@ -19,7 +19,7 @@ export const startNodeProcess = async (args: readonly string[]): Promise<NodePro
   let printed = '';
   let over: string | undefined;
   let wake = (): void => undefined;
-  const running = await startLeashed({
+  const running = await startOwnedProcess({
     command: process.execPath,
     args: ['--import', 'tsx/esm', `${ROOT}node/main.ts`, '--port', '0', ...args],
     // No Redis server is found there, so that it starts its own.

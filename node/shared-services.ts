@@ -4,7 +4,7 @@ import type { Events } from '../shared/registry/redis-events.ts';
 import type { Self, SessionRegistry } from '../shared/registry/session-registry.ts';
 import type { Keys, StateKeys } from './core/shared-keys.ts';
 import type { NodeMetrics } from './http/metrics.ts';
-import type { Surroundings } from './mcp/server-context.ts';
+import type { SharedServices } from './mcp/server-context.ts';
 import type { NodeDrain } from './node-drain.ts';
 import { askOwner, askOwners } from './sessions/ask-owner.ts';
 import type { SessionTable } from './sessions/session-table.ts';
@@ -15,7 +15,7 @@ import { sharedBus } from './state/shared-bus.ts';
 /** How a node exchanges events with others. */
 export type JoinEvents = (onText: (text: string) => void) => Events;
 
-type SurroundingsOptions = {
+type SharedServicesOptions = {
   readonly self: Self;
   readonly registry: SessionRegistry;
   readonly table: SessionTable;
@@ -29,9 +29,9 @@ type SurroundingsOptions = {
 };
 
 /** What a node holds besides its sessions, and how it publishes changes. */
-export const surroundings = (
-  options: SurroundingsOptions,
-): { readonly around: Surroundings; leave(): Promise<void> } => {
+export const sharedServices = (
+  options: SharedServicesOptions,
+): { readonly around: SharedServices; leave(): Promise<void> } => {
   const { self, registry, table, drain, metrics, joinEvents } = options;
   const state = new HeldState({
     ...options,
@@ -53,7 +53,7 @@ const NOBODY = Promise.resolve(true);
 
 const OWN_KEY = 'requestState is sealed with a key of this node: no other one takes it up (--request-state-key-file)';
 
-const keysOf = ({ stateKeys, log }: SurroundingsOptions): StateKeys =>
+const keysOf = ({ stateKeys, log }: SharedServicesOptions): StateKeys =>
   stateKeys
     ? { keys: stateKeys, onUse: () => undefined }
     : { keys: [randomBytes(32).toString('base64')], onUse: () => log.warn(OWN_KEY) };

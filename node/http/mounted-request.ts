@@ -9,7 +9,7 @@ export type MountedRequest = IncomingMessage & {
   readonly originalUrl?: string;
 };
 
-export type StandIn = {
+export type RequestParts = {
   readonly method: string;
   readonly url: string;
   readonly pairs: readonly (readonly [string, string])[];
@@ -19,14 +19,14 @@ export type StandIn = {
 };
 
 /** A request for the node's code that did not come from a socket, or whose body was already read. */
-export const standIn = ({ body, pairs, ...rest }: StandIn): MountedRequest => {
+export const mountedRequest = ({ body, pairs, ...rest }: RequestParts): MountedRequest => {
   const bytes = bytesOf(body);
   const told = pairs.filter(([name]) => !OF_THE_BODY.has(name.toLowerCase()));
   const sized = bytes.length > 0 ? [...told, ['content-length', String(bytes.length)] as const] : told;
   return withHead(Readable.from(bytes.length > 0 ? [bytes] : []), { ...rest, pairs: sized });
 };
 
-export const withHead = (body: Readable, { pairs, ...rest }: Omit<StandIn, 'body'>): MountedRequest => {
+export const withHead = (body: Readable, { pairs, ...rest }: Omit<RequestParts, 'body'>): MountedRequest => {
   const headers = Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]));
   return Object.assign(body, { ...rest, headers, rawHeaders: pairs.flat() }) as unknown as MountedRequest;
 };
@@ -39,7 +39,7 @@ export const unread = (req: MountedRequest): MountedRequest => {
   if (!req.readableEnded) return req;
   const { method = 'GET', originalUrl, url = '/', rawHeaders: raw, body, auth } = req;
   const pairs = raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? ''] as const] : []));
-  const read = standIn({ method, url: originalUrl ?? url, pairs, body, auth });
+  const read = mountedRequest({ method, url: originalUrl ?? url, pairs, body, auth });
   // For repeated headers the app has checked the value that Node produced.
   for (const name of Object.keys(read.headers)) read.headers[name] = req.headers[name] ?? read.headers[name];
   return read;

@@ -1,7 +1,7 @@
 import { shellWord } from '../cli/shell-word.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { argumentsOf, type Deployment } from '../deployment/deployment.ts';
-import { createTeller as createDrainTeller, duration, routedText } from '../deployment/tell.ts';
+import { createTeller as createDrainTeller, duration, routedText } from '../deployment/print-drain.ts';
 import type { RestartEvent } from './restart-node.ts';
 
 export type Telling = {
