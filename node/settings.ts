@@ -59,7 +59,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   url: { text: 'its URL, to the letter as in the Traefik file', fallback: '' },
   redis: { text: 'Redis of the registry; else one is started', fallback: '' },
   upstream: { text: 'MCP endpoint of a server elsewhere, in any language', fallback: '' },
-  era: { text: 'sessions or both: what of its protocol is let through', fallback: 'sessions' },
+  era: { text: 'sessions or both: whether it supports protocol 2026-07-28 too', fallback: 'sessions' },
   'health-path': { text: 'path of it that tells that it lives, by any answer', fallback: '/healthz' },
   'health-status': { text: 'only by this status', fallback: '' },
   'health-port': { text: 'at this port of its machine', fallback: '' },

@@ -3,22 +3,27 @@ import { type Message, objectOf } from './json-rpc.ts';
 
 // The exact form of our handles and task ids: other text in a tool's input may begin the same way.
 const STATE = /^[A-Za-z0-9_-]{1,64}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+// A task id is nothing else. Those of other servers may have any form.
+const ANY = /^/;
 const OF_A_TASK: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/cancel']);
+
+export const isOfTask = (method: string): boolean => OF_A_TASK.has(method);
 
 /**
  * Which other node holds the handle or task that a sessionless request names. It is found in the body, because browsers
  * do not send the headers. If the request also names something on this node, this node wins.
  */
 export const holderOf = (self: string, { method = '', params }: Message): string | undefined => {
+  const form = isOfTask(method) ? ANY : STATE;
   const owners = namedBy(method, objectOf(params)).flatMap((text) => {
-    const id = typeof text === 'string' && STATE.test(text) ? parseSessionId(text) : null;
+    const id = typeof text === 'string' && form.test(text) ? parseSessionId(text) : null;
     return id === null ? [] : [ownerOf(id)];
   });
   return owners.some((owner) => owner === self) ? undefined : owners[0];
 };
 
 const namedBy = (method: string, params: Readonly<Record<string, unknown>>): readonly unknown[] => {
-  if (OF_A_TASK.has(method)) return [params.taskId];
+  if (isOfTask(method)) return [params.taskId];
   if (method === 'tools/call') return Object.values(objectOf(params.arguments));
   if (method !== 'resources/read' || typeof params.uri !== 'string') return [];
   // scheme://<node>.<id>, with an optional path.

@@ -46,7 +46,7 @@ export const excessOf = (bytes: Uint8Array): string | undefined => {
 };
 
 /** The position of its closing quote, or the end of the bytes. */
-const endOfString = (bytes: Uint8Array, start: number): number => {
+export const endOfString = (bytes: Uint8Array, start: number): number => {
   let at = start + 1;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
   return at;

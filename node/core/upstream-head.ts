@@ -21,13 +21,21 @@ const SESSION = 'mcp-session-id';
 export const valuesOf = (headers: RawHeaders, name: string): string[] =>
   headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === name);
 
-/** A request's headers for the server: with the server's own session id, and its own host if Host is not passed on. */
-export const headersToServer = (
-  headers: RawHeaders,
-  { host, session }: { readonly host: string | undefined; readonly session: string | undefined },
-): string[] =>
+export type ToServer = {
+  readonly host: string | undefined;
+  readonly session: string | undefined;
+  /** Set if the request has a body whose task ids were renamed. */
+  readonly renamed?: { readonly node: string; readonly length: number } | undefined;
+};
+
+/** A request's headers for the server: with the server's own ids, and its own host if Host is not passed on. */
+export const headersToServer = (headers: RawHeaders, { host, session, renamed }: ToServer): string[] =>
   rewrite(headers, (name, value) => {
     if (name === 'host') return host ?? value;
+    if (renamed && name === 'content-length') return `${renamed.length}`;
+    if (renamed && name === 'mcp-name') return withoutNode(renamed.node, value);
+    // Compressed, we could not rename the ids in its answer.
+    if (renamed && name === 'accept-encoding') return 'identity';
     if (name !== SESSION) return value;
     // There may be empty values besides the one that names the session.
     return value.trim() === '' ? undefined : session;
@@ -54,6 +62,9 @@ export const headersOnBehalf = (headers: RawHeaders): string[] =>
   rewrite(headers, (name, value) => (OF_ONE_REQUEST.test(name) ? undefined : value));
 
 const OF_ONE_REQUEST = /^(content-.*|accept|last-event-id|mcp-method|mcp-name|mcp-param-.*)$/;
+
+export const withoutNode = (node: string, id: string): string =>
+  id.startsWith(`${node}.`) ? id.slice(node.length + 1) : id;
 
 const rewrite = (headers: RawHeaders, replaced: (name: string, value: string) => string | undefined): string[] => {
   const named = new Set(

@@ -60,7 +60,8 @@ export type ClusterOptions = {
   readonly server?: string;
   /**
    * The command line of any MCP server over HTTP, in place of `server`: one is started behind each node, without a
-   * shell. It is told where to listen by PORT and HOST in its environment, and by {port} and {host} in its words.
+   * shell. It is told where to listen by PORT and HOST in its environment, and by {port} and {host} in its words; its
+   * node's name is MOORING_NODE and {node}.
    */
   readonly command?: readonly [string, ...string[]];
   /** In place of `server`: the nodes start one of these for each session, and speak to it over stdin and stdout. */

@@ -58,8 +58,8 @@ const makeInstance = async (
   const name = instanceName(node);
   const process_ = new KeptProcess({
     name,
-    command: () => command.map((word) => withPlace(word, `${port}`)) as unknown as Command,
-    env: { ...process.env, PORT: `${port}`, HOST },
+    command: () => command.map((word) => withPlace(word, { port: `${port}`, host: HOST, node })) as unknown as Command,
+    env: { ...process.env, PORT: `${port}`, HOST, MOORING_NODE: node },
     awaitAnswer: (starting) =>
       awaitAnswer({
         ...starting,
@@ -75,7 +75,7 @@ const makeInstance = async (
 /** Whose server it is, in logs and messages. */
 const instanceName = (node: string): string => `${node}-server`;
 
-const withPlace = (word: string, port: string): string =>
-  word.replaceAll(/\{(port|host)\}/g, (_, what) => (what === 'port' ? port : HOST));
+const withPlace = (word: string, place: Readonly<Record<string, string>>): string =>
+  word.replaceAll(/\{(port|host|node)\}/g, (_, what) => place[what] as string);
 
 const stateOf = (state: NodeState, detail: string | undefined) => ({ state, ...(detail !== undefined && { detail }) });

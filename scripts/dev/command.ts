@@ -12,8 +12,8 @@ Starts Redis, MCP nodes and the router in front of them. In a terminal it shows 
 them). Without a terminal, in CI or with --json, each event is one line of JSON, with "ready" when everything is up.
 
 COMMAND starts an MCP server over Streamable HTTP. It runs once per node, without a shell, and the node in front of it
-adds its name to the session ids. {port} and {host} in the command are replaced by the address to listen on, which is
-also in PORT and HOST of the environment. Until all servers answer over HTTP, "waiting" shows what they printed last.
+adds its name to the session ids. {port} and {host} in the command are replaced by the address to listen on, and {node} by
+the name of its node; in the environment they are PORT, HOST and MOORING_NODE. Until all servers answer over HTTP, "waiting" shows what they printed last.
 It ends with all of its process group; what leaves that by setsid stays. With --stdio, what it starts ends too, setsid or
 not, unless it clears its environment and has lost its parent.
 
@@ -24,6 +24,7 @@ not, unless it clears its environment and has lost its parent.
   --stdio             COMMAND speaks MCP on stdin and stdout: each session has one of its own
   --env NAME[=VALUE]  what it gets of this environment besides PATH and HOME; may be repeated
   --path PATH         path of the MCP endpoint of COMMAND (/mcp)
+  --era both          COMMAND supports protocol 2026-07-28 too (sessions: clients are told to open one)
   --https             as in production: TLS with a temporary certificate, and a Secure cookie
   --traefik           real Traefik, any 3.x (TRAEFIK_BIN or PATH), instead of the router
   --port PORT         port for clients (8080); if it is taken, the next free one

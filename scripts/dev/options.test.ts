@@ -14,6 +14,7 @@ for (const [what, values, message] of [
   ['https said twice', { https: true, topology: 'dev.yaml' }, /change https in dev\.yaml/],
   ['a module and a command', { server: 'a.ts', command: ['b'] }, /--server a\.ts and b: it is one or the other/],
   ['an endpoint of no command', { path: '/mcp' }, /write its command behind --/],
+  ['an era that is none', { era: 'new', command: ['b'] }, /--era new: it is sessions or both/],
   ['an endpoint that is no path', { path: 'mcp', command: ['b'] }, /--path mcp: it begins with \//],
 ] as const)
   test(`${what}: refused`, () => {

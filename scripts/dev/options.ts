@@ -13,6 +13,8 @@ export type DevOptions = {
   readonly server: string | undefined;
   /** Of any server, in place of ours. */
   readonly command?: ServerCommand;
+  /** What of its protocol is let through. */
+  readonly era?: Era;
   /** Where its endpoint is. */
   readonly path?: string;
   /** Of any server that speaks over stdin and stdout, in place of ours. */
@@ -32,6 +34,7 @@ export const OPTIONS = {
   redis: { type: 'string' },
   server: { type: 'string' },
   path: { type: 'string' },
+  era: { type: 'string' },
   stdio: { type: 'boolean' },
   env: { type: 'string', multiple: true },
   https: { type: 'boolean', default: false },
@@ -40,6 +43,9 @@ export const OPTIONS = {
   port: { type: 'string' },
   topology: { type: 'string' },
 } satisfies Options;
+
+type Era = 'sessions' | 'both';
+const isEra = (text: string): text is Era => text === 'sessions' || text === 'both';
 
 const AFFINITIES: readonly string[] = ['both', 'session-id', 'cookie'] satisfies Affinity[];
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
@@ -54,8 +60,9 @@ export const strayOption = (values: ValuesOf<typeof OPTIONS>): string | undefine
 
 export const readOptions = (values: ValuesOf<typeof OPTIONS>, command: ServerCommand | undefined): DevOptions => {
   refuseContradictions(values, command);
-  const { affinity = 'both', host = LOOPBACK[0]! } = values;
+  const { affinity = 'both', host = LOOPBACK[0]!, era } = values;
   if (!AFFINITIES.includes(affinity)) throw new Misuse(`--affinity ${affinity}: it is ${AFFINITIES.join(', ')}`);
+  if (era !== undefined && !isEra(era)) throw new Misuse(`--era ${era}: it is sessions or both`);
   if (!LOOPBACK.includes(host))
     throw new Misuse(
       `--host ${host} is refused: this is for one machine, without a word of security (${LOOPBACK.join(', ')})`,
@@ -68,6 +75,7 @@ export const readOptions = (values: ValuesOf<typeof OPTIONS>, command: ServerCom
     redis: values.redis,
     server: values.server,
     ...serverOf(values, command),
+    ...(era !== undefined && { era }),
     https: values.https,
     traefik: values.traefik,
     topology: values.topology,

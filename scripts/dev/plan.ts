@@ -11,11 +11,11 @@ const DEFAULT_PORT = 8080;
 const NODE_ARGUMENTS = ['--grace-seconds', '2'];
 
 export const planOf = async (options: DevOptions, { color, complain }: Terminal): Promise<Plan> => {
-  const { nodes, affinity, https, host, redis, server, traefik, command, path, stdio } = options;
+  const { nodes, affinity, https, host, redis, server, traefik, command, path, era, stdio } = options;
   if (server !== undefined) await checkServerFile(server);
   const common = {
     proxy: traefik ? ('traefik' as const) : ('router' as const),
-    nodeArguments: NODE_ARGUMENTS,
+    nodeArguments: [...NODE_ARGUMENTS, ...(era === undefined ? [] : ['--era', era])],
     ...(redis !== undefined && { redis }),
     ...(server !== undefined && { server }),
     ...(command !== undefined && { command }),

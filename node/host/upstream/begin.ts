@@ -12,6 +12,7 @@ import { askServer, type Passing, passOn, sendEndpointAnswer, sendFailure } from
 import { RequestBody } from './request-body.ts';
 import type { Answer } from './upstream-server.ts';
 import type { Way } from './way.ts';
+import { passWithoutSession } from './without-session.ts';
 
 export type BeginOptions = Way & Pick<ForeignSessionOptions, 'answer' | 'leave'>;
 
@@ -29,9 +30,13 @@ export const beginAtServer =
     const opening = messages.find(({ method }) => method === 'initialize');
     if (opening && bytes) return open(options, { ...passing, bytes, opening, principal, id: callerId(messages) });
     const version = headerValues(req, 'mcp-protocol-version')[0];
-    if (options.era === 'sessions' && isWithoutSessions(version, messages))
+    if (!isWithoutSessions(version, messages)) return passOn(options, passing);
+    if (options.era === 'sessions')
       return sendError(res, { status: 400, code: SERVER_ERROR, message: SEND_INITIALIZE, id: callerId(messages) });
-    return passOn(options, passing);
+    const [message] = messages;
+    // A batch is refused by the server.
+    if (!message || !bytes || parsed?.kind !== 'messages' || parsed.batch) return passOn(options, passing);
+    return passWithoutSession(options, { ...passing, principal, bytes, message });
   };
 
 type Opening = Passing & {

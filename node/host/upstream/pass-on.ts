@@ -18,13 +18,15 @@ export type Passing = {
   /** On other paths: tells the server that a session has ended. */
   readonly leave?: (foreignId: string) => Promise<void>;
   readonly body?: RequestBody | undefined;
+  /** To send in place of `body`. */
+  readonly renamed?: Buffer | undefined;
   /** Aborted when the answer is no longer needed for another reason than that the client left. */
   readonly over?: AbortSignal | undefined;
 };
 
 /** Forwards the client's request to the server, and aborts it when the client leaves. */
 export const askServer = async (way: Way, passing: Passing): Promise<Answer> => {
-  const { req, res, session, body, over } = passing;
+  const { req, res, session, body, renamed, over } = passing;
   const left = new AbortController();
   const leave = (): void => left.abort();
   res.once('close', leave);
@@ -34,8 +36,12 @@ export const askServer = async (way: Way, passing: Passing): Promise<Answer> => 
     return await way.server.ask({
       method: req.method ?? 'GET',
       path: pathOf(way, passing),
-      headers: headersToServer(req.rawHeaders, { host: way.host, session }),
-      body,
+      headers: headersToServer(req.rawHeaders, {
+        host: way.host,
+        session,
+        renamed: renamed && { node: way.node, length: renamed.length },
+      }),
+      body: renamed ?? body,
       signal: left.signal,
     });
   } finally {

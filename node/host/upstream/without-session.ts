@@ -1,0 +1,56 @@
+import { bodyToServer, mayNameTask, messageToClient } from '../../core/foreign-tasks.ts';
+import { holderOf, isOfTask } from '../../core/holder-of.ts';
+import { callerId, type Message } from '../../core/json-rpc.ts';
+import { whyGone } from '../../core/why-gone.ts';
+import { sendError } from '../../http/json-rpc-error.ts';
+import { headerValues } from '../../http/request-facts.ts';
+import type { Exchange } from '../session-host.ts';
+import { askServer, type Passing, sendEndpointAnswer, sendFailure } from './pass-on.ts';
+import { renameAnswer } from './rename-answer.ts';
+import type { Answer } from './upstream-server.ts';
+import type { Way } from './way.ts';
+
+type Asked = Passing & Pick<Exchange, 'principal'> & { readonly message: Message; readonly bytes: Buffer };
+
+/** A request of the protocol without sessions, for a server that supports it. */
+export const passWithoutSession = async (way: Way, asked: Asked): Promise<void> => {
+  const { message, bytes, body } = asked;
+  const { method = '' } = message;
+  const holder = holderOf(way.node, message);
+  if (holder !== undefined && (await way.handOver?.(asked, bytes, holder))) return;
+  if (holder !== undefined && isOfTask(method)) return refuseTask(way, asked, holder);
+  // A stream of changes is not a call: a node that stops ends it without waiting.
+  const isCall = method !== 'subscriptions/listen';
+  if (isCall) way.sessions.countCall(1);
+  try {
+    const answer = await (mayNameTask(message) ? askRenamed(way, asked) : askServer(way, asked));
+    await (await sendEndpointAnswer(way, asked, answer))?.ended;
+  } catch (error) {
+    await sendFailure(way, asked, error);
+  } finally {
+    if (isCall) way.sessions.countCall(-1);
+    body?.discard();
+  }
+};
+
+const askRenamed = async ({ node, ...way }: Way, asked: Asked): Promise<Answer> => {
+  const { message, bytes, res } = asked;
+  const answer = await askServer({ ...way, node }, { ...asked, renamed: bodyToServer(node, message, bytes) });
+  // While we read it nobody else notices.
+  res.once('close', () => answer.body.destroy());
+  return renameAnswer(answer, (json) => messageToClient(node, message, json));
+};
+
+/** Its server would know nothing of it, or have another one with this id. */
+const refuseTask = ({ node }: Way, { req, res, message }: Asked, owner: string): void => {
+  const inHeader = headerValues(req, 'mcp-name').length > 0;
+  const location = { kind: 'wrong-node', owner } as const;
+  const { reason, sentence } = whyGone({ location, what: 'task', node, inHeader });
+  sendError(res, {
+    status: 200,
+    code: -32602,
+    message: `Task not found (${sentence})`,
+    id: callerId([message]),
+    data: { reason },
+  });
+};
