@@ -1,4 +1,4 @@
-import type { RequestId } from '../../core/json-rpc.ts';
+import { INTERNAL_ERROR, type RequestId } from '../../core/json-rpc.ts';
 import type { EventBus, NodeEvent } from '../../state/event-bus.ts';
 
 /** What a client subscribes to, as in `subscriptions/listen`. */
@@ -32,6 +32,8 @@ export type Listeners = { open(listening: Listening): Response };
 const TASKS = 'io.modelcontextprotocol/tasks';
 const SUBSCRIPTION_KEY = 'io.modelcontextprotocol/subscriptionId';
 const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' };
+/** For one stream: URIs of resources and task ids together. All streams look at every event. */
+const MOST_WATCHED = 1000;
 /** Proxies cut connections that are silent for a minute. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -46,8 +48,10 @@ export const listenersOn = (
   });
   return {
     open: ({ id, filter, tells, maySee }) => {
-      if (open.size >= max) return full(id);
+      if (open.size >= max) return refusal(id, INTERNAL_ERROR, 'As many streams are open as may be');
       const heard = honored(filter, tells);
+      const watched = { uris: new Set(heard.resourceSubscriptions), tasks: new Set(heard.taskIds) };
+      if (watched.uris.size + watched.tasks.size > MOST_WATCHED) return refusal(id, INVALID_PARAMS, TOO_MANY);
       let end = (): void => undefined;
       const body = new ReadableStream<string>({
         start: (stream) => {
@@ -56,7 +60,7 @@ export const listenersOn = (
             tell({ jsonrpc: '2.0', method, params: { ...params, _meta: { [SUBSCRIPTION_KEY]: id } } });
           note('notifications/subscriptions/acknowledged', { notifications: heard });
           const unsubscribe = bus.subscribe((event) => {
-            if (!wants(heard, event) || !mayHear(event, maySee)) return;
+            if (!wants(heard, watched, event) || !mayHear(event, maySee)) return;
             const { method, params } = notificationOf(event);
             note(method, params);
           });
@@ -82,8 +86,11 @@ export const listenersOn = (
   };
 };
 
-const full = (id: RequestId): Response =>
-  Response.json({ jsonrpc: '2.0', id, error: { code: -32603, message: 'As many streams are open as may be' } });
+const INVALID_PARAMS = -32602;
+const TOO_MANY = `Invalid params: a stream may name ${MOST_WATCHED} resources and tasks; open another one for the rest`;
+
+const refusal = (id: RequestId, code: number, message: string): Response =>
+  Response.json({ jsonrpc: '2.0', id, error: { code, message } });
 
 /** The part of a filter that is supported; the rest is left out of the acknowledgement. */
 const honored = (filter: Filter, { tools, prompts, resources, extensions }: Tells): Filter => ({
@@ -95,7 +102,9 @@ const honored = (filter: Filter, { tools, prompts, resources, extensions }: Tell
   ...(filter.taskIds?.length && extensions?.[TASKS] !== undefined && { taskIds: filter.taskIds }),
 });
 
-const wants = (heard: Filter, event: NodeEvent): boolean => {
+type Watched = { readonly uris: ReadonlySet<string>; readonly tasks: ReadonlySet<string> };
+
+const wants = (heard: Filter, { uris, tasks }: Watched, event: NodeEvent): boolean => {
   switch (event.kind) {
     case 'tools':
       return heard.toolsListChanged === true;
@@ -104,9 +113,9 @@ const wants = (heard: Filter, event: NodeEvent): boolean => {
     case 'resources':
       return heard.resourcesListChanged === true;
     case 'resource':
-      return heard.resourceSubscriptions?.includes(event.uri) === true;
+      return uris.has(event.uri);
     case 'task':
-      return heard.taskIds?.includes(event.task.taskId) === true;
+      return tasks.has(event.task.taskId);
   }
 };
 

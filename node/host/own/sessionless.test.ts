@@ -178,6 +178,22 @@ test('who listens hears what changes, in the words of the protocol, until the no
   assert.deepEqual((await next()).result, { resultType: 'complete', _meta: subscription });
 });
 
+test('a stream names as many resources and tasks as may be, each counted once; with one more it is refused', {
+  timeout: 120_000,
+}, async (t) => {
+  const node = await testNode(t);
+  const uris = Array.from({ length: 600 }, (_, i) => `a:${i}`);
+  const listen = (taskIds: readonly string[]) =>
+    envelope('subscriptions/listen', { notifications: { resourceSubscriptions: [...uris, ...uris], taskIds } });
+  const tasks = Array.from({ length: 401 }, (_, i) => `n1.${i}`);
+  const { status, json } = await request(node, listen(tasks));
+  assert.deepEqual([status, json.id, json.error.code], [200, 1, -32602]);
+  assert.match(json.error.message, /a stream may name 1000 resources and tasks; open another one/);
+  const body = listen(tasks.slice(1));
+  const events = eventsOf(await open(node, { body, headers: headersOf(body) }));
+  assert.match((await events.next()).value?.data ?? '', /subscriptions\/acknowledged/);
+});
+
 test('requests of both eras that mix them are refused', async (t) => {
   const node = await testNode(t);
   const batch = await ask(node, { body: [envelope('tools/list'), call('whoami')] });
