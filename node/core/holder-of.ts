@@ -1,4 +1,4 @@
-import { ownerOf, parseSessionId } from '../../shared/registry/session-id.ts';
+import { ownerOf, parseSessionId, type SessionId } from '../../shared/registry/session-id.ts';
 import { type Message, objectOf } from './json-rpc.ts';
 
 // The exact form of our handles and task ids: other text in a tool's input may begin the same way.
@@ -13,13 +13,17 @@ export const isOfTask = (method: string): boolean => OF_A_TASK.has(method);
  * Which other node holds the handle or task that a sessionless request names. It is found in the body, because browsers
  * do not send the headers. If the request also names something on this node, this node wins.
  */
-export const holderOf = (self: string, { method = '', params }: Message): string | undefined => {
-  const form = isOfTask(method) ? ANY : STATE;
-  const owners = namedBy(method, objectOf(params)).flatMap((text) => {
-    const id = typeof text === 'string' && form.test(text) ? parseSessionId(text) : null;
-    return id === null ? [] : [ownerOf(id)];
-  });
+export const holderOf = (self: string, message: Message): string | undefined => {
+  const owners = stateOf(message).map(ownerOf);
   return owners.some((owner) => owner === self) ? undefined : owners[0];
+};
+
+/** The handles and the task that a request names. */
+export const stateOf = ({ method = '', params }: Message): readonly SessionId[] => {
+  const form = isOfTask(method) ? ANY : STATE;
+  return namedBy(method, objectOf(params)).flatMap((text) =>
+    typeof text === 'string' && form.test(text) ? (parseSessionId(text) ?? []) : [],
+  );
 };
 
 const namedBy = (method: string, params: Readonly<Record<string, unknown>>): readonly unknown[] => {

@@ -51,7 +51,7 @@ const goOn = async (node: Node, state: string) => {
 test('any node takes up what another one with the same keys has sealed', async (t) => {
   const nodes = [];
   for (const name of ['n1', 'n2', 'n3']) nodes.push(await testNode(t, { name, createServer, stateKeys: [NEW] }));
-  for (let at = 0; at < 9; at++) {
+  for (let at = 0; at < 10; at++) {
     const here: Node = nodes[at % 3]!;
     const there: Node = nodes[(at + 1) % 3]!;
     assert.equal(await goOn(there, await begin(here)), `n${((at + 1) % 3) + 1} deletes a`);

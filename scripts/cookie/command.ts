@@ -12,7 +12,8 @@ import { targetsOfConfigfile, targetsOfTopology } from './targets.ts';
 const usage = `Usage: npm run cookie -- VALUE | NODE | NODE-URL [--configfile FILE | --topology FILE]
 
 Decodes sticky cookies: which node a value belongs to, and which values a node has. Traefik uses a hash of the node's name
-in the pool, or of its URL if the pool has URLs, so the value is compared with those of all nodes in the files.
+in the pool, or of its URL if the pool has URLs, so the value is compared with those of all nodes in the files. Sessions,
+handles and tasks need no cookie: their ids begin with the node's name.
 
   VALUE               a cookie value, NAME=VALUE, a whole Cookie header or a Set-Cookie line
   NODE                a node's id: shows all cookie values that Traefik accepts for it

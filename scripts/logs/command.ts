@@ -11,9 +11,9 @@ import { reportText } from './report-text.ts';
 
 const usage = `Usage: npm run logs -- FILE [--follow] [--prefix /mcp]
 
-Analyses a JSON access log of Traefik or the router: sessions answered by several servers, clients without cookies, hot
-nodes, causes of 404, durations of streams. Needs accessLog.format: json. The generated configuration logs
-X-Mooring-Session, which identifies sessions; for other servers the report says what to do.
+Analyses a JSON access log of Traefik or the router: sessions, handles and tasks answered by several servers, clients
+without cookies, hot nodes, causes of 404, durations of streams. Needs accessLog.format: json. The generated configuration
+logs X-Mooring-Session, which identifies all three; for other servers the report says what to do.
 
   --follow       keep reading new lines, across rotations; prints findings, and the report at Ctrl-C
   --prefix PATH  path of the MCP endpoint (/mcp)

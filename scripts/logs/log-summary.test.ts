@@ -47,6 +47,15 @@ const many = (count: number, fields: (i: number) => Fields): string[] =>
   Array.from({ length: count }, (_, i) => line(fields(i)));
 
 for (const { what, lines, says, not } of [
+  {
+    what: 'a handle that two servers answer: no request of it has a session',
+    lines: many(4, (i) => ({
+      'request_Mcp-Session-Id': undefined,
+      'downstream_X-Mooring-Session': 'n1.1b4e28ba',
+      ServiceURL: i % 2 ? A : B,
+    })),
+    says: /1 answered by several servers\n {2}n1\.1b4e28ba… +3 moves in 4 requests/,
+  },
   { what: 'a session that stays', lines: many(3, () => ({})), says: /1 seen; each was answered by one server/ },
   {
     what: 'a session that two servers answer',

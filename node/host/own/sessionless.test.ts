@@ -194,6 +194,18 @@ test('a stream names as many resources and tasks as may be, each counted once; w
   assert.match((await events.next()).value?.data ?? '', /subscriptions\/acknowledged/);
 });
 
+test('an answer names the handle or the task of its request, for the log, but not whole', async (t) => {
+  const node = await testNode(t, { name: 'n7' });
+  const basket = await openBasket(node);
+  const { taskId } = (await callTool(node, 'slow_count', { to: 1 })).json.result;
+  for (const [id, answer] of [
+    [basket, await callTool(node, 'add_to_basket', { basket, item: 'pear' })],
+    [taskId, await request(node, envelope('tasks/get', { taskId }))],
+    [undefined, await request(node, envelope('tools/list'))],
+  ])
+    assert.equal(answer.headers['x-mooring-session'], id?.slice(0, 'n7.'.length + 8));
+});
+
 test('requests of both eras that mix them are refused', async (t) => {
   const node = await testNode(t);
   const batch = await ask(node, { body: [envelope('tools/list'), call('whoami')] });

@@ -3,6 +3,7 @@ import { holderOf } from '../../core/holder-of.ts';
 import { callerId } from '../../core/json-rpc.ts';
 import { sendError } from '../../http/json-rpc-error.ts';
 import { headerValues } from '../../http/request-facts.ts';
+import { nameState } from '../../http/session-header.ts';
 import type { Unplaced } from '../streams/receive.ts';
 import { type SessionlessOptions, sessionless } from './sessionless.ts';
 
@@ -14,6 +15,7 @@ export const answerWithoutSession = (options: SessionlessOptions): ((unplaced: U
     const era = classifyEra({ protocolVersion: head.protocolVersion, mcpMethod, messages, batch });
     const [message] = messages;
     if (era.kind === 'sessions' || !message) return false;
+    nameState(res, message);
     const asked = { req, res, principal, auth, message };
     if (!(await requests.serves(asked))) return false;
     const holder = options.handOver && era.kind === 'sessionless' ? holderOf(options.node, message) : undefined;

@@ -44,7 +44,7 @@ test('a request about a task loses the name in header and body, and nothing else
   for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
     const body = envelope(method, { taskId: 'n1.t-1', inputResponses: { a: 'n1.t-1' } });
     const answer = await request(node, body);
-    assert.equal(answer.json.result.taskId, 'n1.t-1');
+    assert.deepEqual([answer.json.result.taskId, answer.headers['x-mooring-session']], ['n1.t-1', 'n1.t']);
     const seen = server.seen.at(-1)!;
     assert.equal(seen.body, JSON.stringify(body).replace('"taskId":"n1.', '"taskId":"'));
     assert.deepEqual(

@@ -4,6 +4,7 @@ import { callerId, type Message } from '../../core/json-rpc.ts';
 import { whyGone } from '../../core/why-gone.ts';
 import { sendError } from '../../http/json-rpc-error.ts';
 import { headerValues } from '../../http/request-facts.ts';
+import { nameState } from '../../http/session-header.ts';
 import type { Exchange } from '../session-host.ts';
 import { askServer, type Passing, sendEndpointAnswer, sendFailure } from './pass-on.ts';
 import { renameAnswer } from './rename-answer.ts';
@@ -16,6 +17,7 @@ type Asked = Passing & Pick<Exchange, 'principal'> & { readonly message: Message
 export const passWithoutSession = async (way: Way, asked: Asked): Promise<void> => {
   const { message, bytes, body } = asked;
   const { method = '' } = message;
+  nameState(asked.res, message);
   const holder = holderOf(way.node, message);
   if (holder !== undefined && (await way.handOver?.(asked, bytes, holder))) return;
   if (holder !== undefined && isOfTask(method)) return refuseTask(way, asked, holder);
