@@ -5,15 +5,15 @@ Runs a router from Traefik's configuration files. It behaves as Traefik does.
 
   --configfile FILE  Traefik's static configuration (YAML); it names the dynamic files
   --check            only read the files and report every problem
-  --lenient          skip what is not supported, as Traefik skips what is broken
+  --lenient          skip what is not supported, as Traefik skips invalid parts
   --dashboard [ADDR] a page that shows nodes, sessions and requests live, on this machine only (127.0.0.1:8090);
-                     it opens by the whole URL that is printed, which has a secret in it
+                     open it with the whole printed URL, which contains a secret
   --json             one JSON object per line on stdout
   --version          this version, and the version of Traefik it follows
   -h, --help         this text
 
-Signals: SIGTERM or SIGINT drains and ends, a second one ends at once; SIGUSR1 reopens the access log.
-Exit codes: 0 fine, 1 a problem in the files or an address in use, 2 wrong use of this command.
+Signals: SIGTERM or SIGINT drains, then exits; a second one exits at once; SIGUSR1 reopens the access log.
+Exit codes: 0 fine, 1 a problem in the files or an address in use, 2 wrong usage.
 
   npm run router -- --configfile traefik.yml
   npm run router -- --configfile traefik.yml --check

@@ -42,7 +42,7 @@ export const followFiles = (
       return;
     }
     const faults = formatProblems(faultsOf(router.apply(config)), { color, sources: read.sources });
-    if (faults !== '') log.error({ problems: faults }, 'skipped, as Traefik skips what is broken');
+    if (faults !== '') log.error({ problems: faults }, 'skipped, as Traefik skips invalid parts');
     log.info({ files: [...read.sources.keys()] }, 'configuration changed');
   };
   const onChange = (): Promise<void> => {

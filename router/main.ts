@@ -83,7 +83,7 @@ const main = async (): Promise<void> => {
   if (dynamic.problems.length > 0)
     complain(`${formatProblems(dynamic.problems, { color, sources })}\n\nskipped, because of --lenient`);
   if (faults.length > 0)
-    complain(`${formatProblems(faults, { color, sources })}\n\nskipped, as Traefik skips what is broken`);
+    complain(`${formatProblems(faults, { color, sources })}\n\nskipped, as Traefik skips invalid parts`);
   await run(read.config, { dynamic: kept, texts: dynamic.sources, files: [...sources.keys()], dashboard });
 };
 

@@ -10,10 +10,10 @@ type Parsed<O extends Options> = ReturnType<
   typeof parseArgs<{ options: O & typeof COMMON; allowPositionals: true; strict: true }>
 >;
 
-/** What options are read to, with --json. */
+/** The parsed values of the options, --json included. */
 export type ValuesOf<O extends Options> = Omit<Parsed<O>['values'], 'help'>;
 
-/** 0: fine. 1: something is wrong, and was told. 2: the command was called wrongly. */
+/** 0: fine. 1: a problem was found and reported. 2: wrong usage. */
 export type ExitCode = 0 | 1 | 2;
 
 export type Command = {
@@ -26,11 +26,11 @@ type Definition<O extends Options> = {
   readonly summary: string;
   /** What --help prints: usage, options, examples, exit codes. */
   readonly usage: string;
-  /** Beside --help and --json, which every command has. */
+  /** Besides --help and --json, which every command has. */
   readonly options: O;
-  /** Whether it takes words besides options. */
+  /** Whether it takes positional arguments. */
   readonly positionals?: boolean;
-  /** Whether the command of somebody's server may stand behind `--`. */
+  /** Whether it takes the command line of a server after `--`. */
   readonly takesCommand?: boolean;
   run(call: Parsed<O> & { readonly terminal: Terminal; readonly server: ServerCommand | undefined }): Promise<ExitCode>;
 };
@@ -40,7 +40,7 @@ const COMMON = {
   json: { type: 'boolean', default: false },
 } as const satisfies Options;
 
-/** What all commands do alike: --help, wrong options, errors for people, exit codes. */
+/** What all commands share: --help, wrong options, readable errors, exit codes. */
 export const defineCommand = <const O extends Options>({
   summary,
   usage,
@@ -73,7 +73,7 @@ export const defineCommand = <const O extends Options>({
       const problem =
         error instanceof Misuse ? error.message : optionProblem(error, Object.keys({ ...options, ...COMMON }));
       if (problem === undefined) throw error;
-      // Last, where it is read: a usage is longer than a screen.
+      // The problem comes last, where it is seen: the usage is longer than a screen.
       terminal.complain(
         `${usage}\n\n${problem}${takesCommand ? missingDashes(args, { unknownOption: !(error instanceof Misuse) }) : ''}`,
       );
@@ -82,6 +82,6 @@ export const defineCommand = <const O extends Options>({
   },
 });
 
-/** Without `--` npm keeps an option, and gives us its value alone, or nothing. Its prefix it always has. */
+/** Without `--`, npm takes an option for itself and passes on its value or nothing. `prefix` is always set by npm. */
 const takenByNpm = (options: readonly string[], env: Terminal['env']): string | undefined =>
   options.find((name) => name !== 'prefix' && env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined);

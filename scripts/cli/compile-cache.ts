@@ -6,8 +6,8 @@ import { join } from 'node:path';
 type Newer = { enableCompileCache?(folder: string): unknown };
 
 /**
- * What a command and the nodes it starts were compiled to is kept, which saves a sixth of their start. In a folder of
- * the user's own: what lies in a folder for all, as Node's own choice does, others could have put there.
+ * Keeps the compiled code of a command and of the nodes it starts, which saves a sixth of their start-up time. The
+ * folder is the user's own: Node's default is a shared one, where another user could place code.
  */
 export const keepCompiled = (env: NodeJS.ProcessEnv): void => {
   if (!import.meta.url.endsWith('.js') || env.NODE_DISABLE_COMPILE_CACHE) return;

@@ -3,11 +3,11 @@ import { endWithCaller, endWithReader } from '../../shared/end-with-caller.ts';
 import type { Command } from './command.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
-/** Loaded when asked for: no command waits for what another one needs. */
+/** Each command is loaded only when it is called. */
 export type Commands = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
 
 type Program = {
-  /** As one calls it, and one sentence. */
+  /** How to call it, and one sentence about it. */
   readonly title: string;
   readonly commands: Commands;
   /** Further rows of the list. */
@@ -19,7 +19,7 @@ export const dispatch = async ([name = '--help', ...args]: readonly string[], pr
   const terminal = openTerminal();
   endWithCaller(process.env);
   endWithReader();
-  // As Node would say it, but for what others put into the message.
+  // As Node prints it, but without control characters that others put into the message.
   process.on('uncaughtException', (error) => {
     terminal.complain(inspect(error));
     process.exit(1);
@@ -27,7 +27,7 @@ export const dispatch = async ([name = '--help', ...args]: readonly string[], pr
   const load = program.commands[name];
   if (load !== undefined) {
     const { command } = await load();
-    // What a command left open must not keep its caller waiting.
+    // Exit even if the command left a handle open.
     process.exit(await command.run(args, terminal));
   }
   if (name === '--help' || name === '-h') return list(program, terminal.print);
@@ -37,12 +37,12 @@ export const dispatch = async ([name = '--help', ...args]: readonly string[], pr
   process.exitCode = 2;
 };
 
-/** Line by line: each summary is in its command, and to load them all takes a moment. */
+/** Prints row by row: each summary is in its command, and loading all of them takes a moment. */
 const list = async ({ title, commands, others = [] }: Program, say: Terminal['print']): Promise<void> => {
   say(`${title}\n`);
   for (const [name, load] of Object.entries(commands)) say(row(name, (await load()).command.summary));
   for (const [name, summary] of others) say(row(name, summary));
-  say('\nCOMMAND --help tells more.');
+  say('\nCOMMAND --help shows its options.');
 };
 
 const row = (name: string, summary: string): string => `  ${name.padEnd(18)}${summary}`;

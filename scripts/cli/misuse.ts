@@ -1,4 +1,4 @@
-/** The command was called wrongly: its usage is shown, and it ends with 2. */
+/** Wrong usage of a command: it prints its usage and exits with 2. */
 export class Misuse extends Error {
   readonly code = 'MISUSE';
 }

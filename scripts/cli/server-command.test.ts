@@ -30,10 +30,10 @@ for (const { args, reads } of [
   });
 
 for (const { args, says } of [
-  { args: ['--port', '1', '--'], says: /the command of your server is missing behind --$/ },
+  { args: ['--port', '1', '--'], says: /the command of your server is missing after --$/ },
   {
     args: ['go', '--flag'],
-    says: /there is no option --flag\nThe command of a server of yours stands behind a -- of its own/,
+    says: /there is no option --flag\nPut another -- before the command of your own server/,
   },
   { args: ['--flag'], says: /there is no option --flag$/ },
 ])

@@ -1,4 +1,4 @@
-/** The command of somebody's MCP server, as `dev` and `simulate` take it behind `--`. */
+/** The command line of an MCP server, which `dev` and `simulate` take after `--`. */
 import { type ServerCommand, splitAtDashes } from '../../shared/split-at-dashes.ts';
 import { Misuse } from './misuse.ts';
 
@@ -8,13 +8,13 @@ export const splitOffServer = (args: readonly string[]): Split => {
   const { own, command } = splitAtDashes(args);
   if (command === undefined) return { own };
   const [program, ...rest] = command;
-  if (program === undefined) throw new Misuse('the command of your server is missing behind --');
+  if (program === undefined) throw new Misuse('the command of your server is missing after --');
   return { own, server: [program, ...rest] };
 };
 
 /**
- * npm takes one `--` away: what was meant as a command may have come to us as words of ours. It looks like one when two
- * words begin it, or an option that is none of ours follows the first.
+ * npm removes one `--`, so a server's command may arrive as our own arguments. It looks like one if it begins with two
+ * words, or with a word and an option that is not ours.
  */
 export const missingDashes = (
   [first = '-', second = '-', ...rest]: readonly string[],
@@ -22,15 +22,15 @@ export const missingDashes = (
 ): string =>
   first.startsWith('-') || (second.startsWith('-') && !unknownOption) || second === '--' || rest.includes('--')
     ? ''
-    : '\nThe command of a server of yours stands behind a -- of its own: npm run dev -- -- python server.py --port {port}';
+    : '\nPut another -- before the command of your own server: npm run dev -- -- python server.py --port {port}';
 
 type Given = { readonly command: ServerCommand | undefined; readonly path: string | undefined };
 
-/** `--path` is where the endpoint of that command is. */
+/** `--path` is the endpoint path of that server. */
 export const commandAndPath = ({ command, path }: Given): { command?: ServerCommand; path?: string } => {
   if (path !== undefined && command === undefined)
-    throw new Misuse(`--path ${path} is where the endpoint of your own server is: write its command behind --`);
+    throw new Misuse(`--path ${path} is the endpoint of your own server: write its command after --`);
   if (path !== undefined && !/^\/[^\s?#]*$/.test(path))
-    throw new Misuse(`--path ${path}: it begins with /, as in --path /mcp`);
+    throw new Misuse(`--path ${path}: must begin with /, as in --path /mcp`);
   return { ...(command && { command }), ...(path !== undefined && { path }) };
 };

@@ -3,19 +3,19 @@ import { forTerminal } from '../../shared/terminal-text.ts';
 
 type Over = keyof typeof OVER;
 
-/** Here alone the cursor moves: in the text of a command such sequences are taken for somebody else's. */
+/** Only these move the cursor: escape sequences in a command's text are treated as untrusted. */
 const OVER = { line: '\u001b[1A\u001b[2K', screen: '\u001b[H\u001b[J' } as const;
 
-/** Where a command speaks: results on standard output, everything else on standard error. */
+/** The output of a command: results go to stdout, everything else to stderr. */
 export type Terminal = {
-  /** `over`: in place of the last line, or of the whole screen; for `interactive` ones. */
+  /** `over`: replaces the last line or the whole screen; only if `interactive`. */
   print(text: string, over?: Over): void;
   complain(text: string): void;
-  /** Somebody reads along: colours, progress on one line, keys. */
+  /** A person is watching: progress on one line, keys. */
   readonly interactive: boolean;
   readonly color: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process. */
+  /** Aborted by the first Ctrl-C or SIGTERM; a second one exits at once. */
   readonly signal: AbortSignal;
 };
 

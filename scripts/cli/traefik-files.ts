@@ -1,4 +1,4 @@
-/** Traefik's files as the commands that explain them read them: what is broken is left out, and told. */
+/** Reads Traefik's files for the commands that explain them. Invalid parts are skipped and reported. */
 
 import type { DynamicConfig } from '../../router/core/model.ts';
 import type { StaticConfig } from '../../router/core/static-model.ts';
@@ -12,12 +12,12 @@ export const DEFAULT_CONFIGFILE = 'config/traefik.yml';
 
 export type TraefikFiles = {
   readonly staticConfig: StaticConfig;
-  /** Complete: with what Traefik adds of its own. */
+  /** Includes what Traefik adds by itself. */
   readonly config: DynamicConfig;
   readonly files: readonly string[];
 };
 
-/** undefined: they cannot be read, and why has been told. */
+/** undefined: they cannot be used, and the reason was printed. */
 export const readTraefikFiles = async (
   file: string,
   { terminal, json }: { readonly terminal: Terminal; readonly json: boolean },
@@ -31,9 +31,9 @@ export const readTraefikFiles = async (
     terminal.complain(`${formatProblems(problems, { color: terminal.color, sources })}\n`);
   if (kept === undefined || read.config === undefined) {
     if (json) terminal.print(JSON.stringify({ event: 'problems', problems }));
-    else terminal.complain(`${file} cannot be used; --configfile names another one`);
+    else terminal.complain(`${file} cannot be used; --configfile selects another file`);
     return undefined;
   }
-  if (problems.length > 0 && !json) terminal.complain('skipped, as Traefik skips what is broken\n');
+  if (problems.length > 0 && !json) terminal.complain('skipped, as Traefik skips invalid parts\n');
   return { staticConfig: read.config, config: completeConfig(kept, read.config), files: [...sources.keys()] };
 };

@@ -3,12 +3,12 @@ import { internalEntryPoint, servingEntryPoints } from '../../shared/traefik/ent
 
 type Address = { readonly name: string; readonly scheme: string; readonly host: string; readonly port: number };
 
-/** Where clients go: the first entry point that serves them. */
+/** The address for clients: the first entry point that serves them. */
 export const clientEntryPoint = (topology: Topology): Address => addressOf(topology, servingEntryPoints(topology)[0]);
 
 export const clientUrl = (topology: Topology): string => urlOf(clientEntryPoint(topology));
 
-/** Where the proxy answers for itself: ping and metrics. */
+/** The proxy's own entry point: ping and metrics. */
 export const internalUrl = (topology: Topology): string => urlOf(addressOf(topology, internalEntryPoint(topology)));
 
 const urlOf = ({ scheme, host, port }: Address): string =>

@@ -4,17 +4,17 @@ import type { Starting } from './kept-process.ts';
 
 type Awaiting = Starting & {
   readonly url: string;
-  /** The line it last printed, when that is another one, and now and then in any case. */
+  /** Called with the last printed line when it changes, and now and then anyway. */
   readonly onWaiting: (line: string | undefined) => void;
 };
 
 const POLL_MS = 100;
 const ONE_TRY_MS = 5000;
-/** Who starts at once is not waited for in public. */
+/** A fast start is not reported at all. */
 const TELL_EACH_MS = 1000;
 const TELL_AGAIN_MS = 10_000;
 
-/** Any answer over HTTP is life; without limit, for a first start may download for minutes. Rejects by the signal. */
+/** Waits for any HTTP answer. No time limit: a first start may download for minutes. Rejects when aborted. */
 export const awaitAnswer = async ({ url, signal, lastLine, onWaiting }: Awaiting): Promise<void> => {
   let told = { at: performance.now(), line: lastLine() };
   while (!(await answers(url, signal))) {
@@ -27,7 +27,7 @@ export const awaitAnswer = async ({ url, signal, lastLine, onWaiting }: Awaiting
   }
 };
 
-/** A path that is nobody's MCP endpoint: there a GET would open a stream. */
+/** Not the MCP endpoint, where a GET would open a stream. */
 const answers = (url: string, signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
     const asked = get(new URL('/healthz', url), { agent: false, signal, timeout: ONE_TRY_MS });

@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 
-/** On the entry point `traefik`, which is for this machine only. */
+/** Served on the entry point `traefik`, which listens on this machine only. */
 const API = '\napi:\n  insecure: true\n';
 
-/** Where nodes that pass misroutes on read who the others are. */
+/** Nodes that relay misrouted requests read the other nodes from this file. */
 export const nodesFileIn = (folder: string): string => join(folder, 'topology.json');
 
 export const tellNodes = async (folder: string, topology: Topology): Promise<void> => {
   if (topology.misroute === 'relay') await replace(nodesFileIn(folder), JSON.stringify(topology));
 };
 
-/** Beside and renamed: nobody reads half a file. */
+/** Written to a temporary name and renamed, so that no reader sees half a file. */
 const replace = async (file: string, text: string): Promise<void> => {
   const beside = `${file}.next`;
   await writeFile(beside, text);
   await rename(beside, file);
 };
 
-/** Traefik's two files, as the topology of this moment has them. */
+/** Traefik's two files, generated from the current topology. */
 export class ClusterFiles {
   readonly folder: string;
   readonly staticFile: string;
@@ -42,7 +42,7 @@ export class ClusterFiles {
     return files;
   }
 
-  /** What would change the proxy's routes; undefined when the topology leaves them as they are. */
+  /** Writes the new routes; undefined if the topology does not change them. */
   change(topology: Topology): (() => Promise<void>) | undefined {
     const { dynamic } = this.#textsOf(topology);
     if (dynamic === this.#dynamic) return undefined;

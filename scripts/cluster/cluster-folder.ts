@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Of one cluster; it goes with it, and at the latest with this process. */
+/** The temporary folder of a cluster, removed with it, at the latest when this process exits. */
 export class ClusterFolder {
   readonly path: string;
 

@@ -15,7 +15,7 @@ export type ClusterRedis = {
 
 type Options = { readonly url: string | undefined; readonly onLine: (line: string) => void };
 
-/** Found, started or embedded; started again it has the same port, and has forgotten everything. */
+/** An existing, started or embedded Redis. After a restart it has the same port and no data. */
 export const startClusterRedis = async ({ url, onLine }: Options): Promise<ClusterRedis> => {
   const log = createLog({ level: 'warn', destination: { write: (line) => onLine(line.trimEnd()) } });
   const { PATH, REDIS_URL } = process.env;

@@ -2,9 +2,9 @@ import type { Router } from '../../router/router.ts';
 import type { SessionListing } from '../../shared/registry/session-registry.ts';
 import type { Affinity, Topology } from '../../shared/topology/topology.ts';
 
-/** A whole deployment on one machine: Redis, nodes as processes, and in front of them the router or real Traefik. */
+/** A whole deployment on one machine: Redis, nodes as processes, and the router or real Traefik in front. */
 export type Cluster = {
-  /** Of the entry point, without a slash at its end. */
+  /** Of the entry point, without a trailing slash. */
   readonly url: string;
   /** The MCP endpoint: `url` and the topology's prefix. */
   readonly mcp: string;
@@ -20,7 +20,7 @@ export type Cluster = {
   instances(): readonly ClusterInstance[];
   subscribe(listener: (event: ClusterEvent) => void): () => void;
 
-  /** Each of these is done to a node and to the instance behind it, which is what holds the sessions. */
+  /** Each of these applies to a node and to the server behind it, which holds the sessions. */
 
   /** SIGKILL; it stays down until it is started. */
   kill(node: string): Promise<void>;
@@ -28,17 +28,17 @@ export type Cluster = {
   stop(node: string): Promise<void>;
   start(node: string): Promise<void>;
   restart(node: string): Promise<void>;
-  /** Reads the sources of the nodes anew, for those that start from now on; rejects when they do not compile. */
+  /** Compiles the sources again, for nodes that start from now on; rejects when they do not compile. */
   rebuild(): Promise<void>;
   /** SIGSTOP and SIGCONT: it holds its connections and answers nothing. */
   freeze(node: string): Promise<void>;
   thaw(node: string): Promise<void>;
-  /** By the files alone: no new sessions, its own go on. Resolves when the proxy follows them. */
+  /** Through the files alone: no new sessions, existing ones continue. Resolves when the proxy has applied them. */
   drain(node: string): Promise<void>;
   undrain(node: string): Promise<void>;
   /**
-   * Another topology: new nodes start, the files are written and followed, nodes it no longer has stop. Entry points
-   * stay as they are until the next start, as Traefik's do.
+   * Applies another topology: starts new nodes, writes the files, waits for the proxy, stops nodes that are gone. Entry
+   * points change at the next start only, as in Traefik.
    */
   change(topology: Topology): Promise<void>;
   /** Ends every open client connection at the proxy or, behind Traefik, every stream at the nodes. */
@@ -64,13 +64,13 @@ export type ClusterOptions = {
    * node's name is MOORING_NODE and {node}.
    */
   readonly command?: readonly [string, ...string[]];
-  /** In place of `server`: the nodes start one of these for each session, and speak to it over stdin and stdout. */
+  /** In place of `server`: the nodes start one of these for each session and talk to it over stdin and stdout. */
   readonly stdio?: { readonly command: readonly [string, ...string[]]; readonly env?: readonly string[] };
-  /** Where the endpoint of `command` is (/mcp). */
+  /** Endpoint path of `command`; default /mcp. */
   readonly path?: string;
-  /** Ends the start, not a cluster that is up. */
+  /** Aborts the start, not a running cluster. */
   readonly signal?: AbortSignal;
-  /** Told from the beginning; `subscribe` is there when all is up. */
+  /** Gets events from the beginning; `subscribe` only works once the cluster is up. */
   readonly onEvent?: (event: ClusterEvent) => void;
   readonly proxy?: Proxy;
   readonly https?: boolean;
@@ -79,7 +79,7 @@ export type ClusterOptions = {
   /** Of the entry point; else 127.0.0.1 and a free port. */
   readonly host?: string;
   readonly port?: number;
-  /** In place of the one made from the options above. Nodes get the ports that their URLs name. */
+  /** Replaces the one made from the options above. Nodes get the ports in their URLs. */
   readonly topology?: Topology;
   /** Further arguments of every node. */
   readonly nodeArguments?: readonly string[];
@@ -96,16 +96,16 @@ export type ClusterNode = {
   readonly restarts: number;
 };
 
-/** A server that a command has started. */
+/** A server started by `command`. */
 export type ClusterInstance = Omit<ClusterNode, 'draining'> & {
-  /** The node before it. `url` is its own MCP endpoint. */
+  /** The node in front of it. `url` is its own MCP endpoint. */
   readonly node: string;
 };
 
 export type ClusterEvent = { readonly at: number } & (
   | { readonly kind: 'node'; readonly node: string; readonly state: NodeState; readonly detail?: string }
   | ({ readonly kind: 'instance'; readonly state: NodeState; readonly detail?: string } & InstanceNamed)
-  /** It runs, and does not answer yet. `line`: what it printed last. */
+  /** It runs but does not answer yet. `line`: its last printed line. */
   | ({ readonly kind: 'waiting'; readonly url: string; readonly line: string } & InstanceNamed)
   | { readonly kind: 'draining'; readonly node: string; readonly draining: boolean }
   | { readonly kind: 'line'; readonly from: string; readonly line: string }

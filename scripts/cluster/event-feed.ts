@@ -3,7 +3,7 @@ import type { ClusterEvent } from './cluster.ts';
 type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
 export type Happening = WithoutTime<ClusterEvent>;
 
-/** What happens in a cluster, told to whoever listens. */
+/** Passes the events of a cluster to its subscribers. */
 export class EventFeed {
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
 

@@ -4,18 +4,18 @@ import type { Command } from './node-program.ts';
 import { type GroupSignal, type OwnedProcess, startOwnedProcess } from './owned-process.ts';
 
 export type KeptProcessOptions = {
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** Asked at each start. */
+  /** Called at each start. */
   readonly command: () => Command;
   readonly env?: NodeJS.ProcessEnv;
-  /** Resolves when it answers. Without this it says itself that it is ready, as our own programs do. */
+  /** Resolves when it answers. Without this, it must print a ready event, as our own programs do. */
   readonly awaitAnswer?: (starting: Starting) => Promise<void>;
   readonly onState: (state: NodeState, detail?: string) => void;
   readonly onLine: (line: string) => void;
 };
 
-/** What is known of a process that does not answer yet; the signal when it does, or will never. */
+/** For a process that does not answer yet. The signal aborts when it does, or never will. */
 export type Starting = { readonly signal: AbortSignal; readonly lastLine: () => string | undefined };
 
 /** From one start of the process to its end. */
@@ -24,18 +24,18 @@ type Run = {
   readonly ready: Promise<void>;
   readonly lastLines: string[];
   readonly startedAt: number;
-  /** By a person or a test, who is told when it fails; the others are tried again. */
+  /** Started by a person or a test, who gets the error. Other starts are retried. */
   readonly asked: boolean;
   pid: number | undefined;
   wasReady: boolean;
 };
 
-/** A stack and what it is about. */
+/** Enough lines for a stack trace and its message. */
 const LAST_LINES = 20;
-/** Whoever has lived so long has not died in a row. */
+/** After this uptime, a death does not count as one in a row. */
 const STEADY_MS = 10_000;
 
-/** A process kept alive: started again when it dies by itself, left alone when it was ended on purpose. */
+/** Restarts a process that dies by itself, but not one that was stopped on purpose. */
 export class KeptProcess {
   state: NodeState = 'down';
   restarts = 0;
@@ -57,7 +57,7 @@ export class KeptProcess {
     return this.#run?.pid;
   }
 
-  /** Resolves when it answers; rejects, with its last words, when it ends before. */
+  /** Resolves when it answers; rejects, with its last lines, when it ends first. */
   async start(): Promise<void> {
     clearTimeout(this.#revival);
     this.#wanted = true;
@@ -69,7 +69,7 @@ export class KeptProcess {
     await this.#end('SIGKILL');
   }
 
-  /** With a limit it is killed when that is over. */
+  /** With a limit, it is killed when the time is up. */
   async stop(limitMs?: number): Promise<void> {
     if (this.#run !== undefined) this.#become('stopping');
     const timer = limitMs === undefined ? undefined : setTimeout(() => this.#signalAll('SIGKILL'), limitMs);
@@ -91,7 +91,7 @@ export class KeptProcess {
     this.#become('up');
   }
 
-  /** To the process alone. */
+  /** Signals the process only, not its group. */
   signal(name: NodeJS.Signals): void {
     void this.#run?.process.then((running) => running.signal(name)).catch(() => undefined);
   }
@@ -101,7 +101,7 @@ export class KeptProcess {
     this.#wanted = false;
     const running = await this.#run?.process.catch(() => undefined);
     running?.signalAll(signal);
-    // A frozen process hears of its end when it runs again.
+    // A frozen process receives SIGTERM only after SIGCONT.
     running?.signalAll('SIGCONT');
     await running?.ended;
     this.#become('down');
@@ -158,7 +158,7 @@ export class KeptProcess {
     this.#run = undefined;
     if (!this.#wanted) return this.#become('down');
     const told = (next: string): void => this.#become('down', [`ended ${how}; ${next}`, ...run.lastLines].join('\n'));
-    if (run.asked && !run.wasReady) return told('it was never ready, and is not started again by itself');
+    if (run.asked && !run.wasReady) return told('it was never ready, so it is not restarted');
     const steady = performance.now() - run.startedAt > STEADY_MS;
     this.#deaths = steady ? 1 : this.#deaths + 1;
     const delay = backOff(this.#deaths);
@@ -166,7 +166,7 @@ export class KeptProcess {
       this.restarts += 1;
       this.#run = this.#launch(false);
     }, delay);
-    told(`it is started again in ${delay} ms; its last lines:`);
+    told(`it restarts in ${delay} ms; its last lines:`);
   }
 
   #become(state: NodeState, detail?: string): void {

@@ -4,10 +4,10 @@ import { anyTraefik } from '../../shared/traefik-binary.ts';
 import type { ClusterOptions } from './cluster.ts';
 import { plannedNodes } from './planned-nodes.ts';
 
-/** Ports of this machine that a cluster may have. */
+/** Free ports on this machine for a cluster. */
 export type Ports = { readonly proxy: number; readonly internal: number; readonly nodes: readonly number[] };
 
-/** Without a topology of its own, a cluster is what config/dev.yaml says, on the ports that are free. */
+/** The default topology of a cluster: config/dev.yaml on free ports. */
 export const localTopology = (options: ClusterOptions, ports: Ports): Topology =>
   topologySchema.parse({
     nodes: plannedNodes(ports.nodes),
@@ -16,7 +16,7 @@ export const localTopology = (options: ClusterOptions, ports: Ports): Topology =
       web: { address: `${bracketed(options.host ?? '127.0.0.1')}:${ports.proxy}`, tls: options.https ?? false },
       traefik: { address: `127.0.0.1:${ports.internal}` },
     },
-    // Here nodes share their processors with everything else, a test suite for one: late is not dead.
+    // Nodes share the CPU with everything else here, such as a test suite: slow does not mean dead.
     healthCheck: { interval: '1s', timeout: '3s', ready: { interval: '1s', timeout: '3s' } },
     // Over plain HTTP a correct client would not send a secure cookie back.
     cookie: { secure: options.https ?? false },
@@ -26,8 +26,8 @@ export const localTopology = (options: ClusterOptions, ports: Ports): Topology =
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /**
- * Traefik tells by its metrics and its API that it follows its files, so a cluster behind it always has them, on an
- * entry point of their own. Its files have what the Traefik that is there knows.
+ * Traefik's metrics and API show that it has read its files, so a cluster behind it always has them, on their own
+ * entry point. The files only use what the installed Traefik supports.
  */
 export const withInternals = (topology: Topology, { proxy }: ClusterOptions, ports: Ports): Topology => {
   if (proxy !== 'traefik') return topology;

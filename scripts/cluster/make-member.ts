@@ -40,7 +40,7 @@ export const memberMaker =
     return new Member({ id, url, node, instance });
   };
 
-/** Any node takes up what another one sealed, and passes on to another what is of that one. */
+/** Shared by all nodes: the key that seals state, and the secret for relaying requests to each other. */
 const withSharedKey = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   MOORING_REQUEST_STATE_KEYS: randomBytes(32).toString('base64'),
   MOORING_RELAY_SECRET: randomBytes(32).toString('base64'),
@@ -72,7 +72,7 @@ const makeInstance = async (
   return { url, process: process_ };
 };
 
-/** Whose server it is, in logs and messages. */
+/** The name of a server in logs and messages. */
 const instanceName = (node: string): string => `${node}-server`;
 
 const withPlace = (word: string, place: Readonly<Record<string, string>>): string =>

@@ -1,21 +1,21 @@
 import type { ClusterInstance, NodeState } from './cluster.ts';
 import type { KeptProcess } from './kept-process.ts';
 
-/** A server of somebody else's and its MCP endpoint. */
+/** A foreign server and its MCP endpoint. */
 export type Instance = { readonly url: string; readonly process: KeptProcess };
 
 type Parts = {
   readonly id: string;
   readonly url: string;
   readonly node: KeptProcess;
-  /** Undefined: the node holds its sessions itself. */
+  /** Undefined: the node itself holds the sessions. */
   readonly instance: Instance | undefined;
 };
 
-/** A server that is asked to end has no clients any more: its node has left before it. */
+/** Its node stops first, so a server that is asked to stop has no clients left. */
 const INSTANCE_END_MS = 5000;
 
-/** One node of a cluster, and the server that holds its sessions, where that is another process: they come and go together. */
+/** A node of a cluster and, if that is a separate process, the server that holds its sessions. Both share a life cycle. */
 export class Member {
   readonly id: string;
   readonly url: string;
@@ -48,7 +48,7 @@ export class Member {
     return { id: name, node: this.id, url, state, pid, restarts };
   }
 
-  /** Resolves when both answer; rejects, with its last words, when one ends before. */
+  /** Resolves when both answer; rejects, with its last lines, when one ends first. */
   async start(): Promise<void> {
     await Promise.all(this.#all().map((each) => each.start()));
   }
@@ -57,7 +57,7 @@ export class Member {
     await Promise.all(this.#all().map((each) => each.kill()));
   }
 
-  /** With a limit each is killed when that is over. */
+  /** With a limit, each is killed when the time is up. */
   async stop(limitMs?: number): Promise<void> {
     await this.#node.stop(limitMs);
     await this.#instance?.process.stop(limitMs ?? INSTANCE_END_MS);
@@ -69,12 +69,12 @@ export class Member {
   }
 
   freeze(): void {
-    this.#mustBe('up', 'only what is up can be frozen');
+    this.#mustBe('up', 'only a node that is up can be frozen');
     for (const each of this.#all()) each.freeze();
   }
 
   thaw(): void {
-    this.#mustBe('frozen', 'only what is frozen can be thawed');
+    this.#mustBe('frozen', 'only a frozen node can be thawed');
     for (const each of this.#all()) each.thaw();
   }
 

@@ -5,16 +5,16 @@ import type { ClusterOptions } from './cluster.ts';
 type TableDeps = {
   readonly redis: string;
   readonly options: ClusterOptions;
-  /** Unknown while the nodes of a cluster of our own making start: it has the defaults. */
+  /** Undefined while a cluster without a topology file starts: the defaults apply. */
   readonly topology: Pick<Topology, 'prefix' | 'hosts' | 'cors' | 'cookie' | 'misroute'> | undefined;
-  /** Where nodes read it, if they have to. */
+  /** The file from which nodes read it, if they need to. */
   readonly topologyFile?: string;
 };
 
-/** With what a topology says of the server behind it, if there is one. */
+/** Includes what the topology says about the server behind it, if there is one. */
 export type RunnableNode = Pick<TopologyNode, 'id' | 'url' | 'upstream' | 'health' | 'passHostHeader'>;
 
-/** What node/main.ts is told, so that it and the proxy agree. */
+/** The arguments for node/main.ts, so that it agrees with the proxy. */
 export const nodeArguments = (
   { id, url, upstream, health, passHostHeader }: RunnableNode,
   { redis, options, topology, topologyFile }: TableDeps,
@@ -29,7 +29,7 @@ export const nodeArguments = (
     url,
     redis,
     'stop-delay-seconds': '0',
-    // Its own endpoint may be at another path than that of the server.
+    // The node's endpoint may have another path than the server's.
     ...(upstream !== undefined && { upstream, 'mcp-path': MCP_PATH, ...healthFlags(health) }),
     ...(options.server !== undefined && { server: resolve(options.server) }),
     ...(topology && {
@@ -51,12 +51,12 @@ const healthFlags = ({ path, status, port }: Partial<NonNullable<TopologyNode['h
   ...(port !== undefined && { 'health-port': `${port}` }),
 });
 
-/** Last, for what stands behind -- is not read. */
+/** Must be last: arguments after -- are not parsed. */
 const programOf = ({ stdio }: ClusterOptions): readonly string[] =>
   stdio === undefined
     ? []
     : [...(stdio.env ?? []).flatMap((named) => ['--env', named]), '--stdio', '--', ...stdio.command];
 
-/** Of a topology that says nothing else. */
+/** The default of a topology. */
 const MCP_PATH = '/mcp';
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);

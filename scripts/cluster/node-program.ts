@@ -8,8 +8,8 @@ import { COMPILED, commandOf } from '../../shared/program.ts';
 export type Command = readonly [string, ...string[]];
 
 /**
- * What every node of a cluster runs. In the repository it is compiled once for all of them, by the compiler of tsx:
- * with tsx itself in every node, loading it would take longer than all else that a node does to start.
+ * The program that every node of a cluster runs. In the repository it is compiled once for all nodes with esbuild:
+ * loading tsx in every node would take most of its start-up time.
  */
 export class NodeProgram {
   command: Command;
@@ -23,16 +23,16 @@ export class NodeProgram {
 
   static async create(folder: string): Promise<NodeProgram> {
     const program = new NodeProgram(folder);
-    // There the build finds its packages as if it lay among the sources.
+    // So that the build resolves packages as the sources do.
     if (!COMPILED) await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
     await program.rebuild();
     return program;
   }
 
-  /** From the sources as they are now, for the nodes that start from now on. Rejects when they do not compile. */
+  /** Compiles the current sources, for nodes that start from now on. Rejects when they do not compile. */
   async rebuild(): Promise<void> {
     if (COMPILED) return;
-    // Nodes may be reading the build before.
+    // Running nodes may still read the previous build.
     const outdir = join(this.#folder, `nodes-${++this.#builds}`);
     await promisify(execFile)(ESBUILD, [NODE, ...FLAGS, `--outdir=${outdir}`]).catch(
       ({ stderr, message }: { readonly stderr?: string; readonly message: string }) => {

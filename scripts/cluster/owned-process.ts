@@ -4,17 +4,17 @@ import { END_WITH_PARENT, type Pids, pidsIn } from '../../shared/end-with-parent
 import { howShellTells } from '../../shared/how-it-ended.ts';
 import { type Line, readLines } from '../../shared/lines.ts';
 
-/** A program that cannot outlive this process, however this process ends; nor can what it starts, in its group. */
+/** A program that ends with this process, however this process ends, and so does all of its process group. */
 export type OwnedProcess = {
   readonly pid: number;
-  /** How it ended, for people: `with code 1`, `by SIGKILL`. */
+  /** How it ended, in words: `with code 1`, `by SIGKILL`. */
   readonly ended: Promise<string>;
   signal(name: NodeJS.Signals): void;
-  /** To all that it has started as well: `npx` and `uv run` do not pass every signal on. */
+  /** Signals its process group, as `npx` and `uv run` do not forward every signal. */
   signalAll(name: GroupSignal): void;
 };
 
-/** The others would end the shell that stands beside the program. */
+/** Other signals would end the shell that guards the program. */
 export type GroupSignal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT';
 
 export type OwnedProcessOptions = {
@@ -24,12 +24,12 @@ export type OwnedProcessOptions = {
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
 };
 
-/** Whoever left the group of the program may hold its pipes open; what it prints later is not waited for. */
+/** A process that left the group may hold the pipes open; its later output is not awaited. */
 const LAST_WORDS_MS = 1000;
 
 export const startOwnedProcess = async ({ command, args, env, onLine }: OwnedProcessOptions): Promise<OwnedProcess> => {
   const child = spawn('/bin/sh', ['-c', END_WITH_PARENT, command, ...args], { env, stdio: 'pipe', detached: true });
-  // The shell may be gone before its pipe is; nothing is lost with it.
+  // The shell may exit before its pipe closes; that error is harmless.
   child.stdin.on('error', () => undefined);
   child.once('exit', () => {
     child.stdin.end();
@@ -60,13 +60,13 @@ export const startOwnedProcess = async ({ command, args, env, onLine }: OwnedPro
   const signalAll = (name: GroupSignal): void => {
     if (!running) return;
     send(-group, name);
-    // Who watches over it must not sleep with it.
+    // The guarding shell must not be stopped with it.
     if (name === 'SIGSTOP') for (const guard of [group, reader]) send(guard, 'SIGCONT');
   };
   return { pid, ended, signal: (name) => void (running && send(pid, name)), signalAll };
 };
 
-/** What a team's server prints is read by people: of more than that they need the beginning. */
+/** Longer lines are cut: people read them, and the beginning is enough. */
 const LONGEST_LINE = 256 * 1024;
 const shown = ({ text, whole }: Line): string => (whole ? text : `${text} … cut`);
 
@@ -74,6 +74,6 @@ const send = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(pid, name);
   } catch {
-    // It ended in this very moment: nothing is left to be told.
+    // It has just ended: nothing is left to signal.
   }
 };

@@ -1,11 +1,11 @@
 import type { Router } from '../../router/router.ts';
 
-/** What stands in front of the nodes and reads the files. */
+/** The proxy in front of the nodes, which reads the files. */
 export type RunningProxy = {
   readonly router: Router | undefined;
-  /** Changes the files, and resolves when they are in force; rejects when they are refused or nothing happens. */
+  /** Changes the files. Resolves when the proxy has applied them; rejects when it refuses or ignores them. */
   follow(change: () => Promise<void>): Promise<void>;
-  /** False: it cannot, somebody else must. */
+  /** False: it cannot; the caller must find another way. */
   cutConnections(): boolean;
   close(): Promise<void>;
 };
@@ -15,5 +15,5 @@ export type ProxyOptions = {
   readonly onLine: (line: string) => void;
 };
 
-/** Longer than any proxy waits before it reads a changed file. */
+/** Longer than any proxy delays before it reads a changed file. */
 export const FOLLOW_MS = 15_000;

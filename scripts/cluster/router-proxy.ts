@@ -7,14 +7,14 @@ import { formatProblems } from '../../shared/source/format-problems.ts';
 import type { Problem } from '../../shared/source/place.ts';
 import { FOLLOW_MS, type ProxyOptions, type RunningProxy } from './proxy.ts';
 
-/** The router in this process, on the very files that Traefik would read. */
+/** The router in this process, on the same files that Traefik would read. */
 export const startRouterProxy = async ({ staticFile, onLine }: ProxyOptions): Promise<RunningProxy> => {
   const { config, problems, sources } = await loadStatic(staticFile);
   if (config === undefined || problems.length > 0) throw refused(problems, sources);
   const dynamic = await loadDynamic(config.fileProvider);
   if (dynamic.problems.length > 0) throw refused(dynamic.problems, dynamic.sources);
   const log = createLog({ level: config.log.level, destination: { write: (line) => onLine(line.trimEnd()) } });
-  // Its access log would go to our own standard output; whoever wants the requests observes the router.
+  // Its access log would go to our own stdout; observe the router instead.
   const router = new Router({ ...config, accessLog: undefined }, dynamic.config, log);
   await router.listen().catch(async (error) => {
     await router.kill();

@@ -23,11 +23,11 @@ type Parts = {
   readonly proxy: RunningProxy;
   readonly feed: EventFeed;
   readonly makeMember: MakeMember;
-  /** What the proxy needs beside what was asked for. */
+  /** Changes to the topology that the proxy needs. */
   readonly complete: (topology: Topology) => Topology;
 };
 
-/** Sessions get their goodbye; calls that go on for longer are cut off. */
+/** Time to close sessions; calls that take longer are cut off. */
 const CLOSE_MS = 3000;
 
 export class RunningCluster implements Cluster {
@@ -169,7 +169,7 @@ export class RunningCluster implements Cluster {
     const node = this.#members.find((each) => each.id === id);
     if (node !== undefined) return node;
     const known = this.#members.map((each) => each.id).join(', ');
-    // Without TypeScript nobody says that one is missing, and stop() reads like the end of the cluster.
+    // In plain JavaScript nothing reports the missing id, and stop() reads as if it stopped the cluster.
     if (id === undefined) throw new Error(`which node? There are ${known}; close() ends the cluster`);
     throw new Error(`there is no node ${JSON.stringify(id)}; there are ${known}`);
   }
@@ -183,14 +183,14 @@ export class RunningCluster implements Cluster {
     });
   }
 
-  /** One change of the files at a time: else nobody knows which one the proxy follows. */
+  /** One change of the files at a time: otherwise it is unknown which one the proxy has applied. */
   #inTurn(step: () => Promise<void>): Promise<void> {
     const turn = this.#changing.then(step);
     this.#changing = turn.catch(() => undefined);
     return turn;
   }
 
-  /** New nodes answer before the proxy knows them, and old ones go when it has forgotten them. */
+  /** New nodes answer before the proxy routes to them; old ones stop after it has dropped them. */
   async #follow(topology: Topology): Promise<void> {
     const { files, proxy, feed, makeMember } = this.#parts;
     const before = this.#topology;
@@ -217,7 +217,7 @@ export class RunningCluster implements Cluster {
 
   async #close(): Promise<void> {
     const { proxy, redis, folder } = this.#parts;
-    // Their sessions end through the proxy, so it goes after them; and the registry hears of it, so Redis goes last.
+    // Sessions end through the proxy, so it stops after the nodes. The registry records that, so Redis stops last.
     await Promise.all(this.#members.map((member) => member.stop(CLOSE_MS)));
     await proxy.close();
     await (await this.#view)?.quit();

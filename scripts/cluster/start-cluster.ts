@@ -14,14 +14,14 @@ import { RunningCluster } from './running-cluster.ts';
 
 const ATTEMPTS = 3;
 
-/** Everything at once; resolves when the proxy has nodes that answer. What it started ends with this process. */
+/** Starts everything in parallel; resolves when the proxy has nodes that answer. All of it ends with this process. */
 export const startCluster = async (options: ClusterOptions = {}): Promise<Cluster> => {
   for (let attempt = 1; ; attempt++) {
     try {
       return await start(options, await choosePorts(options));
     } catch (error) {
-      // Between the choice of a free port and its use another process may take it.
-      // A command that takes no port from us takes the same one every time.
+      // Another process may take a free port before it is used.
+      // A command that does not take our port uses the same one every time.
       const ours = options.topology === undefined && options.command === undefined;
       if (attempt === ATTEMPTS || !ours || !isPortTaken(error)) throw error;
     }
@@ -54,12 +54,12 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   if (options.onEvent !== undefined) feed.subscribe(options.onEvent);
   const lineFrom = (from: string) => (line: string) => feed.tell({ kind: 'line', from, line });
   const kind = options.proxy ?? 'router';
-  // Somebody else's servers may take minutes to start, and another cluster would choose the same port meanwhile.
+  // Foreign servers may take minutes to start, and another cluster could choose the same port meanwhile.
   const letPortGo = options.command === undefined ? undefined : await holdPort(ports.proxy);
   if (letPortGo) closers.push(letPortGo);
   const folder = await ClusterFolder.create();
   const compiling = NodeProgram.create(folder.path);
-  // The folder goes when nobody writes into it any more.
+  // Remove the folder when nothing writes into it any more.
   closers.push(async () => {
     await compiling.catch(() => undefined);
     await folder.remove();
@@ -69,7 +69,7 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   closers.push(redis.close);
   const program = await compiling;
   const makeMember = memberMaker({ program, redis: redis.url, options, feed, folder: folder.path });
-  // Nodes are the longest to wait for: they start before this process loads what it needs itself.
+  // Nodes take longest to start, so they start before this process loads its own modules.
   const planned = options.topology?.nodes ?? plannedNodes(ports.nodes);
   if (options.topology) await tellNodes(folder.path, options.topology);
   const members = await Promise.all(planned.map((node) => makeMember(node, options.topology)));
@@ -89,7 +89,7 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   return new RunningCluster(parts);
 };
 
-/** Nobody knows how long somebody else's server takes. */
+/** Without a time limit, as a foreign server may take long to start; only the signal ends the wait. */
 const orAborted = async (work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> => {
   signal?.throwIfAborted();
   let abort = (): void => undefined;

@@ -128,7 +128,7 @@ export const holdsContract = (proxy: Cluster['proxy'], skip: string | false): vo
       process.kill(stateOf(cluster, 'n2')!.pid!, 'SIGKILL');
       assert.match(
         ((await died) as { detail: string }).detail,
-        /^ended by SIGKILL; it is started again in 250 ms; .*\n.*a session was opened/s,
+        /^ended by SIGKILL; it restarts in 250 ms; .*\n.*a session was opened/s,
       );
       await back;
       assert.equal(stateOf(cluster, 'n2')?.restarts, 1);

@@ -30,7 +30,7 @@ export const startTraefikProxy = async (
   };
   const reloadsReach = (count: number, limitMs: number): Promise<void> =>
     until(async () => (await reloads(internal)) >= count, { limitMs, over: over.signal });
-  // The counter rises before the routes change; the API is one of these routes, and is switched with them.
+  // The counter increases before the routes change. The API is one of the routes, so it switches with them.
   const routesDiffer = (from: string, limitMs: number): Promise<void> =>
     until(async () => ((await routes(internal)) || from) !== from, { limitMs, over: over.signal });
   try {
@@ -62,7 +62,7 @@ const reloads = async (internal: string): Promise<number> => {
   }
 };
 
-/** What is routed now, without what health checks change; empty while nothing of the file is. */
+/** The current routes, without health status; empty while none of the file's routes is active. */
 const routes = async (internal: string): Promise<string> => {
   try {
     const { routers = {}, services = {} } = (await (await fetch(`${internal}/api/rawdata`)).json()) as RawData;

@@ -96,10 +96,7 @@ test('a server that dies is told of with its last lines, and started again; its 
   process.kill(first!.pid, 'SIGKILL');
   const { detail, instance } = (await down) as unknown as { detail: string; instance: string };
   assert.equal(instance, 'n1-server');
-  assert.match(
-    detail,
-    /^ended by SIGKILL; it is started again in 250 ms; its last lines:\nlistening at 127\.0\.0\.1:\d+/,
-  );
+  assert.match(detail, /^ended by SIGKILL; it restarts in 250 ms; its last lines:\nlistening at 127\.0\.0\.1:\d+/);
   await up;
   await until(async () => (await ping(mcp, session)).status === 404);
   await sessionAt(mcp, 'n1');
@@ -161,5 +158,8 @@ test('through npm: the options before --, the command behind it; without it the 
   await until(() => !isAlive(pid));
   const bare = npm('--', 'python', 'server.py', '--port', '{port}');
   const [errors] = await Promise.all([textOf(bare.stderr!), once(bare, 'exit')]);
-  assert.match(errors, /dev has no "python".*\n.*stands behind a -- of its own: npm run dev -- -- python server\.py/);
+  assert.match(
+    errors,
+    /dev has no "python".*\n.*another -- before the command of your own server: npm run dev -- -- python server\.py/,
+  );
 });

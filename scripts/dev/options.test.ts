@@ -13,9 +13,9 @@ for (const [what, values, message] of [
   ['nodes said twice', { nodes: '2', topology: 'dev.yaml' }, /change nodes in dev\.yaml/],
   ['https said twice', { https: true, topology: 'dev.yaml' }, /change https in dev\.yaml/],
   ['a module and a command', { server: 'a.ts', command: ['b'] }, /--server a\.ts and b: it is one or the other/],
-  ['an endpoint of no command', { path: '/mcp' }, /write its command behind --/],
-  ['an era that is none', { era: 'new', command: ['b'] }, /--era new: it is sessions or both/],
-  ['an endpoint that is no path', { path: 'mcp', command: ['b'] }, /--path mcp: it begins with \//],
+  ['an endpoint of no command', { path: '/mcp' }, /write its command after --/],
+  ['an era that is none', { era: 'new', command: ['b'] }, /--era new: must be sessions or both/],
+  ['an endpoint that is no path', { path: 'mcp', command: ['b'] }, /--path mcp: must begin with \//],
 ] as const)
   test(`${what}: refused`, () => {
     const { command, ...rest } = { command: undefined, ...values };

@@ -62,7 +62,7 @@ export const readOptions = (values: ValuesOf<typeof OPTIONS>, command: ServerCom
   refuseContradictions(values, command);
   const { affinity = 'both', host = LOOPBACK[0]!, era } = values;
   if (!AFFINITIES.includes(affinity)) throw new Misuse(`--affinity ${affinity}: it is ${AFFINITIES.join(', ')}`);
-  if (era !== undefined && !isEra(era)) throw new Misuse(`--era ${era}: it is sessions or both`);
+  if (era !== undefined && !isEra(era)) throw new Misuse(`--era ${era}: must be sessions or both`);
   if (!LOOPBACK.includes(host))
     throw new Misuse(
       `--host ${host} is refused: this is for one machine, without a word of security (${LOOPBACK.join(', ')})`,

@@ -56,5 +56,5 @@ start();
 const root = document.getElementById('app');
 root.textContent = '';
 render(html`<${App} />`, root);
-// For whoever looks from the console.
+// For debugging in the browser console.
 globalThis.mooring = live;

@@ -6,13 +6,13 @@ import { set } from './live.js';
 const SIZES = [12, 10, 8, 6, 5, 4, 3];
 const HEIGHT = 62;
 const GAP = 2;
-/** How long an arrival is pointed at. */
+/** How long a new session stays highlighted. */
 const FRESH_MS = 1600;
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-/** The largest cells with which all sessions fit. */
+/** The largest cell size at which all sessions fit. */
 const gridFor = (number, width) => {
   for (const size of SIZES) {
     const columns = Math.max(1, Math.floor((width + GAP) / (size + GAP)));
@@ -81,7 +81,7 @@ const draw = (canvas, sessions, fresh) => {
   return { size, columns };
 };
 
-/** One cell a session: two thousand of them are one picture, not two thousand elements. */
+/** One cell per session, drawn on a canvas: 2,000 DOM elements would be too slow. */
 export const Field = ({ sessions, name }) => {
   const canvas = useRef();
   const grid = useRef();

@@ -17,10 +17,10 @@ export const duration = (ms) => {
 
 export const count = (number) => number.toLocaleString('en-GB');
 
-/** `mcp@file` is `mcp` to whoever wrote it. */
+/** `mcp@file` is written as `mcp` in the file. */
 export const plain = (name) => (name ?? '').replace(/@file$/, '');
 
-/** The node's name in the middle of the id, and enough of the rest to tell it from others. */
+/** The node's name at the start of the id, and enough of the rest to tell it from others. */
 export const shortId = (id) => {
   const dot = id.indexOf('.');
   const head = dot > 0 && dot < 20 ? id.slice(0, dot + 1) : '';
@@ -37,7 +37,7 @@ export const NodeName = ({ nodes, node }) => {
   return html`<span class="node-name ${hue(node)}"><i class="swatch" aria-hidden="true"></i>${found.name}</span>`;
 };
 
-/** The file's own name is enough to read; the whole place is there for whoever asks. */
+/** Shows the file name only; the title has the full path. */
 export const Place = ({ at }) =>
   at ? html`<code class="place" title=${at}>${at.slice(at.lastIndexOf('/') + 1)}</code>` : undefined;
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from './hooks.js';
 
-/** What the router has told so far. Each part is replaced, never changed, when there is news of it. */
+/** The state received from the router so far. An update replaces a part; it never mutates it. */
 export const live = {
   connected: false,
   about: { cluster: false, addresses: {} },
@@ -18,9 +18,9 @@ export const live = {
   notice: '',
 };
 
-/** All addresses of this page are below this one. */
+/** The base path of all URLs of this page. */
 export const BASE = new URL('../', import.meta.url).pathname;
-// The secret that opened the page has done its work; neither history nor whoever looks on needs to see it.
+// The secret in the URL is no longer needed: keep it out of the history and off the screen.
 history.replaceState(null, '', BASE);
 
 const SHOWN = 100;
@@ -29,7 +29,7 @@ const pending = new Set();
 let held = [];
 let source;
 
-/** News is drawn as often as somebody can read, and no oftener. */
+/** Updates are drawn no more often than people can read. */
 const DRAW_MS = 250;
 let drawnAt = 0;
 
@@ -45,7 +45,7 @@ const flush = () => {
   for (const listener of listeners) listener(parts);
 };
 
-/** Draws the component again when one of these parts has news. */
+/** Renders the component again when one of these parts changes. */
 export const useLive = (...parts) => {
   const [, draw] = useState(0);
   useEffect(() => {
@@ -56,7 +56,7 @@ export const useLive = (...parts) => {
   return live;
 };
 
-/** By its reader's own hand: drawn at once. */
+/** For what the user does: drawn at once. */
 export const set = (part, value) => {
   live[part] = value;
   for (const listener of listeners) listener(new Set([part]));
@@ -85,7 +85,7 @@ const take = (update) => {
     changed(part);
   }
   if (update.requests || update.dropped) {
-    // While somebody reads, nothing moves; what came meanwhile is shown afterwards.
+    // While paused, nothing moves; updates are kept and shown afterwards.
     if (live.paused) held = [...held, update].slice(-SHOWN);
     else mergeRequests(update.requests ?? [], update.dropped ?? []);
   }
@@ -111,7 +111,7 @@ const connect = () => {
   };
   source.onerror = () => {
     set('connected', false);
-    // Refused, not cut off: what listens here now was started later, and tells how to open its page.
+    // Refused, not cut off: a dashboard that started later listens here now, and its page says how to open it.
     if (source.readyState === EventSource.CLOSED) location.reload();
   };
   source.onmessage = ({ data }) => take(JSON.parse(data));
@@ -123,7 +123,7 @@ const about = async () => {
   set('about', await response.json());
 };
 
-/** A page that nobody sees costs the router nothing. */
+/** A hidden page disconnects, so it costs the router nothing. */
 export const start = () => {
   connect();
   document.addEventListener('visibilitychange', () => {
@@ -151,7 +151,7 @@ export const setPaused = (paused) => {
 
 const token = document.querySelector('meta[name="mooring-token"]').content;
 
-/** Gives the answer's value; throws what the router says is wrong. */
+/** Returns the JSON of the answer; throws the error that the router reports. */
 export const ask = async (path, body) => {
   const response = await fetch(BASE + path, {
     method: body === undefined ? 'GET' : 'POST',

@@ -4,7 +4,7 @@ import { count, hue } from './format.js';
 import { html } from './html.js';
 import { act, useLive } from './live.js';
 
-/** In words, best known first: what the process is, else what the health checks say. */
+/** The state of the process if it is known, else what the health checks say. */
 const conditionOf = ({ state, healthy, ready, draining }) => {
   if (state === 'down') return { word: 'down', tone: 'bad' };
   if (state === 'frozen') return { word: 'frozen', tone: 'warn' };
@@ -45,7 +45,7 @@ const HELD = [
   ['task', 'tasks'],
 ];
 
-/** Handles and tasks only where a client of protocol 2026-07-28 has some. */
+/** Handles and tasks appear only if a client of protocol 2026-07-28 has some. */
 const Figures = ({ node, sessions }) => html`<dl class="figures">
   <div><dt>sessions</dt><dd>${count(sessions.filter(({ kind }) => kind === undefined).length)}</dd></div>
   ${HELD.map(([kind, title]) => [title, sessions.filter((one) => one.kind === kind).length])

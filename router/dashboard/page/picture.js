@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from './hooks.js';
 import { html } from './html.js';
 import { useLive } from './live.js';
 
-/** Services stand as far right as the longest way to them. */
+/** The column of a service is the length of the longest path to it. */
 const depthsOf = (services) => {
   const byName = new Map(services.map((service) => [service.name, service]));
   const depths = new Map();
@@ -74,10 +74,10 @@ const columnsOf = ({ entryPoints, routers, services }, nodes) => {
   ];
 };
 
-/** Traefik keeps the highest ones for itself. */
+/** Traefik reserves the highest priorities for itself. */
 const priorityText = (priority) => (priority > 1e15 ? 'highest priority' : `priority ${priority}`);
 
-/** Beside what leads there, so that few lines cross; routers stay in the order in which they are asked. */
+/** Places each box next to those that lead to it, so that few lines cross. Routers stay in matching order. */
 const untangled = (columns) => {
   const rank = new Map();
   columns.forEach(({ boxes }, i) => {
@@ -86,7 +86,7 @@ const untangled = (columns) => {
       return from.reduce((all, { id }) => all + rank.get(id), 0) / Math.max(1, from.length);
     };
     const places = new Map(boxes.map((box) => [box, place(box)]));
-    // Servers stay in the order that the rest of the page has them in.
+    // Servers keep the order that they have on the rest of the page.
     if (i > 1 && i < columns.length - 1) boxes.sort((a, b) => places.get(a) - places.get(b));
     boxes.forEach(({ id }, j) => {
       rank.set(id, (j + 0.5) / boxes.length);
@@ -95,7 +95,7 @@ const untangled = (columns) => {
   return columns;
 };
 
-/** Everything that leads to the box or that it leads to. */
+/** Everything on a path through the box. */
 const pathOf = (columns, id) => {
   const boxes = columns.flatMap(({ boxes }) => boxes);
   const lit = new Set([id]);

@@ -28,7 +28,7 @@ const Filter = () => {
     <div class="chips" role="group" aria-label="Quick filters">
       ${QUICK.map(([value, title]) => html`<button key=${title} class="chip" aria-pressed=${filter === value} onClick=${() => setFilter(value)}>${title}</button>`)}
     </div>
-    <button class="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Hold still'}</button>
+    <button class="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? 'Resume' : 'Pause'}</button>
   </div>`;
 };
 
@@ -37,7 +37,7 @@ const Headers = ({ title, headers }) => html`<div>
   <dl class="headers">${headers.map(([name, value], i) => html`<div key=${i}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </div>`;
 
-/** As it was before the router added to it. */
+/** As the client sent it, before the router added headers. */
 const asText = (detail, { method, target }) =>
   [
     `${method} ${target}`,
@@ -69,7 +69,7 @@ const Detail = ({ row }) => {
     </div>
     <pre class="code" tabindex="0" aria-label="As curl">${detail.curl}</pre>
     <div class="actions">
-      <button class="button" onClick=${async () => say((await copy(detail.curl)) ? 'copied' : 'could not copy: select the text above')}>Copy as curl</button>
+      <button class="button" onClick=${async () => say((await copy(detail.curl)) ? 'copied' : 'could not copy; select the text above')}>Copy as curl</button>
       <button class="button" onClick=${() => set('question', { text: asText(detail, row), entryPoint: detail.entryPoint })}>Explain</button>
       ${row.session && html`<button class="button" onClick=${() => setFilter(`session:${row.session}`)}>Show only this session</button>`}
       <span class="muted" role="status">${copied}</span>
@@ -111,7 +111,7 @@ const Empty = ({ filter, problem }) => {
     : html`<div class="empty"><p>None of the last 2,000 requests match <code>${filter}</code>.</p></div>`;
 };
 
-/** Up to here the router keeps all of them for the list; of more, a part, and all errors and streams. */
+/** Up to this rate the list has every request; above it a sample, and all errors and streams. */
 const ALL_LISTED = 500;
 
 export const Requests = () => {
@@ -121,12 +121,12 @@ export const Requests = () => {
   const toggle = (id) => {
     const next = chosen === id ? undefined : id;
     choose(next);
-    // Nobody can read what moves away.
+    // A list that scrolls cannot be read.
     setPaused(next !== undefined);
   };
   return html`<section class="card panel" aria-labelledby="requests-title">
     <div class="section-head"><h2 id="requests-title">Requests</h2>
-      ${busy && html`<p class="muted">Too many to list: about a hundred a second are shown. All are counted, and all errors are shown.</p>`}</div>
+      ${busy && html`<p class="muted">Too many to list: about a hundred per second are shown, and every error. All are counted.</p>`}</div>
     <${Filter} />
     ${requests.length === 0 && html`<${Empty} filter=${filter} problem=${filterProblem} />`}
     ${

@@ -4,7 +4,7 @@ import { html } from './html.js';
 import { setFilter, useLive } from './live.js';
 
 const SHOWN = 100;
-/** What somebody may have to look after first, what is over last. */
+/** Sessions that may need attention come first, those that have ended last. */
 const ORDER = { lost: 0, stalled: 1, live: 2, back: 3 };
 
 const movesOf = (sessions) => {

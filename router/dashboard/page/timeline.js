@@ -33,7 +33,7 @@ export const Timeline = () => {
 
 const SPOKEN = new Set(['up', 'down', 'drain', 'lost', 'refused']);
 
-/** Said aloud: what happened to nodes, and nothing that flows by. */
+/** For screen readers: events of nodes only, not every request. */
 export const Announcer = () => {
   const { events } = useLive('events');
   const event = events.find(({ kind }) => SPOKEN.has(kind));

@@ -26,7 +26,7 @@ hear when one dies, and whether a process is left behind.
   --json           one JSON object a finding
   -h, --help       this text
 
-Exit codes: 0 everything holds, 1 something does not, 2 wrong use of this command.`;
+Exit codes: 0 everything holds, 1 something does not, 2 wrong usage.`;
 
 export const command = defineCommand({
   summary: 'MCP servers of other people behind nodes, through the router and through Traefik',

@@ -17,7 +17,7 @@ tried once more from the start, and both attempts are shown.
   --json           one JSON object a finding
   -h, --help       this text
 
-Exit codes: 0 everything holds, 1 something does not, 2 wrong use of this command.`;
+Exit codes: 0 everything holds, 1 something does not, 2 wrong usage.`;
 
 export const command = defineCommand({
   summary: 'real clients in several languages through the router and through Traefik',

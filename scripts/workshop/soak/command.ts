@@ -23,7 +23,7 @@ too late in a round in which the machine itself stood still is told, and is no f
   --json        one JSON object an event
   -h, --help    this text
 
-Exit codes: 0 all held, 1 something did not or it was interrupted, 2 wrong use of this command.`;
+Exit codes: 0 all held, 1 something did not or it was interrupted, 2 wrong usage.`;
 
 const PROGRESS_MS = 5000;
 
