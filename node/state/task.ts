@@ -2,7 +2,10 @@
  * A question to the client's user or model, as defined by MCP: `elicitation/create`, `sampling/createMessage`,
  * `roots/list`.
  */
-export type InputRequest = { readonly method: string; readonly params?: Readonly<Record<string, unknown>> };
+export type InputRequest = {
+  readonly method: string;
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
+};
 export type InputRequests = Readonly<Record<string, InputRequest>>;
 export type InputResponses = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { audio, image, text, textResource } from './samples.ts';
 
-const CONTENTS: Readonly<Record<string, CallToolResult['content']>> = {
+export const CONTENTS: Readonly<Record<string, CallToolResult['content']>> = {
   test_simple_text: [text('This is a simple text response for testing.')],
   test_image_content: [image],
   test_audio_content: [audio],
@@ -18,14 +18,25 @@ const CONTENTS: Readonly<Record<string, CallToolResult['content']>> = {
 const NOTHING = z.object({});
 
 // The SDK makes JSON Schema of draft 7; what is set here stands in its place.
-const DRAFT_2020_12 = z
+export const DRAFT_2020_12 = z
   .strictObject({
     name: z.string().optional(),
     address: z.any().meta({ $ref: '#/$defs/address' }).optional(),
   })
   .meta({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $defs: { address: { type: 'object', properties: { street: { type: 'string' }, city: { type: 'string' } } } },
+    allOf: [{ anyOf: [{ required: ['name'] }, { required: ['address'] }, { maxProperties: 0 }] }],
+    if: { required: ['address'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { maxProperties: 2 },
+    else: { maxProperties: 1 },
+    $defs: {
+      address: {
+        $anchor: 'addressDef',
+        type: 'object',
+        properties: { street: { type: 'string' }, city: { type: 'string' } },
+      },
+    },
   });
 
 export const addContentTools = (server: McpServer): void => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { image, text, textResource } from './samples.ts';
 
 const WORDS = ['hello', 'test', 'testValue1', 'testValue2', 'world'];
-const completeWord = (begun: string): string[] => WORDS.filter((word) => word.startsWith(begun));
+export const completeWord = (begun: string): string[] => WORDS.filter((word) => word.startsWith(begun));
 
 const TWO_ARGUMENTS = {
   description: 'Uses both of its arguments.',

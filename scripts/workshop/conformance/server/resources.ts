@@ -1,7 +1,7 @@
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { PNG } from './samples.ts';
 
-const STATIC = {
+export const STATIC = {
   'test://static-text': {
     name: 'static-text',
     content: { mimeType: 'text/plain', text: 'This is the content of the static text resource.' },
