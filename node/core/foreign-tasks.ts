@@ -25,7 +25,8 @@ export const bodyToServer = (node: string, { method = '' }: Message, body: Buffe
 /** One message of the server as clients expect it. `asked` is the request that it answers. */
 export const messageToClient = (node: string, asked: Message, json: Buffer): Buffer => {
   // To look is cheap; to read a result of megabytes is not.
-  const [told] = json.includes('"taskId') ? (messagesOfLine(json.toString()) ?? []) : [];
+  const messages = json.includes('"taskId') ? messagesOfLine(json.toString()) : undefined;
+  const told = typeof messages === 'object' ? messages[0] : undefined;
   const paths = told && pathsIn(told.message, asked);
   const elsewhere = new Set(listenedTo(asked).filter((id) => typeof id === 'string' && withoutNode(node, id) === id));
   return paths ? editStrings(json, paths, (id) => (elsewhere.has(id) ? undefined : `${node}.${id}`)) : json;

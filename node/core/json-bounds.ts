@@ -6,6 +6,8 @@ const MAX_DEPTH = 128;
  * are not counted: 4 MiB of them take 0.1 s.
  */
 const MAX_PARTS = 100_000;
+/** A line of a server may be larger than a request, and no schema walks it. */
+const MAX_PARTS_OF_LINE = 1_000_000;
 /** The SDK's schemas walk message, params, arguments and _meta up to nine times, at 5 to 17 µs per name. */
 const MAX_OUTER_NAMES = 10_000;
 /** The levels that the SDK walks; in a batch they are one level deeper. */
@@ -18,11 +20,15 @@ ${MAX_OUTER_NAMES} of the names in the ${OUTER_LEVELS} outer levels; numbers as 
 const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
+type Bounds = { readonly parts: number; readonly names: number };
+const BODY: Bounds = { parts: MAX_PARTS, names: MAX_OUTER_NAMES };
+export const LINE: Bounds = { parts: MAX_PARTS_OF_LINE, names: Number.POSITIVE_INFINITY };
+
 /**
  * Which limit a body exceeds, if any. Counted on the bytes before parsing: all relevant characters are ASCII, which
  * never occurs inside other UTF-8 characters. Invalid JSON may be counted wrongly, and is refused later.
  */
-export const excessOf = (bytes: Uint8Array): string | undefined => {
+export const excessOf = (bytes: Uint8Array, most = BODY): string | undefined => {
   let depth = 0;
   let outer = OUTER_LEVELS;
   let parts = 0;
@@ -39,8 +45,8 @@ export const excessOf = (bytes: Uint8Array): string | undefined => {
     } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth--;
     else if (byte === COLON && depth <= outer) names++;
     if (depth > MAX_DEPTH) return `JSON nested deeper than ${MAX_DEPTH} levels`;
-    if (parts > MAX_PARTS) return `more than ${MAX_PARTS} names, strings, arrays and objects`;
-    if (names > MAX_OUTER_NAMES) return `more than ${MAX_OUTER_NAMES} names in the ${OUTER_LEVELS} outer levels`;
+    if (parts > most.parts) return `more than ${most.parts} names, strings, arrays and objects`;
+    if (names > most.names) return `more than ${most.names} names in the ${OUTER_LEVELS} outer levels`;
   }
   return undefined;
 };

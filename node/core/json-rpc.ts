@@ -1,4 +1,4 @@
-import { excessOf } from './json-bounds.ts';
+import { excessOf, LINE } from './json-bounds.ts';
 
 /** One message of a POST after its outer shape was checked; the SDK checks the rest. */
 export type Message = {
@@ -48,10 +48,12 @@ export const parseMessages = (bytes: Uint8Array): Parsed => {
 /** A message and its original JSON. */
 export type WrittenMessage = { readonly message: Message; readonly data: string };
 
-/** A line from a server: one message or a batch. Undefined: neither. */
-export const messagesOfLine = (line: string): readonly WrittenMessage[] | undefined => {
+/** A line from a server: one message or a batch. Undefined: neither. A text: the limit that it exceeds. */
+export const messagesOfLine = (line: string): readonly WrittenMessage[] | string | undefined => {
   // Most other lines are text for people, and checking the first character is cheaper than a parse error.
   if (!/^\s*[{[]/.test(line)) return undefined;
+  const excess = excessOf(Buffer.from(line), LINE);
+  if (excess !== undefined) return excess;
   try {
     const value: unknown = JSON.parse(line);
     if (!Array.isArray(value))

@@ -15,6 +15,8 @@ export type ChildOptions = {
   readonly onError: (line: string) => void;
   /** It ended, or its pipes broke. Called at most once, and not after `end`. */
   readonly onOver: (how: string) => void;
+  /** The guard has so long to end everything; then its whole group is killed. */
+  readonly endMs?: number;
 };
 
 /** A program that speaks in lines. It and everything it has started are ended, however this process ends. */
@@ -37,6 +39,10 @@ const MOST_UNREAD = 8 * 1024 * 1024;
 const EXPLAINS_ITSELF_MS = 500;
 /** A process that left its group may keep its output open; we do not wait for that. */
 const LAST_WORDS_MS = 1000;
+/** A program may stop its guard, with a signal that no process can ignore. */
+const WAKE_MS = 1000;
+/** Several times what the guard needs on a busy machine. */
+const END_MS = 30_000;
 
 export const startChild = (options: ChildOptions): Child => {
   const { command, env } = options;
@@ -57,7 +63,9 @@ export const startChild = (options: ChildOptions): Child => {
     tell();
   };
   readLines(guard, { longest: 10, onLine: ({ text }) => onExit(text) });
+  let ending: NodeJS.Timeout | undefined;
   const gone = exit.then((how) => {
+    clearInterval(ending);
     over(how);
     for (const pipe of [stdin, stdout, stderr, guard]) pipe.destroy();
   });
@@ -72,8 +80,20 @@ export const startChild = (options: ChildOptions): Child => {
     for (const pipe of [stdout, stderr]) pipe.pause();
     guard.end();
     stdin.destroy();
+    ending ??= keepAwake(child, options.endMs ?? END_MS);
   };
   return { gone, write, end };
+};
+
+const keepAwake = ({ pid }: ChildProcess, endMs: number): NodeJS.Timeout => {
+  const deadline = performance.now() + endMs;
+  return setInterval(() => {
+    try {
+      process.kill(-(pid as number), performance.now() < deadline ? 'SIGCONT' : 'SIGKILL');
+    } catch {
+      // It has ended in this very moment.
+    }
+  }, WAKE_MS);
 };
 
 const howGone = async (child: ChildProcess): Promise<string> => {

@@ -7,6 +7,7 @@ import test, { type TestContext } from 'node:test';
 import { commandOf } from '../../../shared/program.ts';
 import { startEmbeddedRedis } from '../../../shared/registry/embedded/server.ts';
 import { ask, initialize, openSession, testNode } from '../../test-bench.ts';
+import { startChild } from './child.ts';
 import { behindStdio } from './test-stdio.ts';
 
 /**
@@ -98,6 +99,28 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
     await exit;
     await allGone(families.flatMap(({ pids }) => pids));
   });
+
+test('a program that stops its guard is ended all the same, and the node with it', async (t) => {
+  const stopping = FAMILY.replace('await ready;', "await ready; process.kill(process.ppid, 'SIGSTOP');");
+  const node = await testNode(t, behindStdio([process.execPath, '-e', stopping]));
+  const { pids } = await openFamily(t, node);
+  await node.stop();
+  assert.deepEqual(pids.filter(isThere), []);
+});
+
+test('a program that stops its guard again and again is killed after a while', async () => {
+  // Its parent is the guard, which it stops whenever it is let go; it takes no notice of what the others may do to it.
+  const script = 'trap "" TERM; (while :; do kill -STOP 0; done) & while :; do kill -STOP $PPID; done';
+  const told: string[] = [];
+  const ignore = (): void => undefined;
+  const child = startChild({
+    ...{ command: ['/bin/sh', '-c', `echo up; ${script}`], env: { PATH: process.env.PATH ?? '' }, endMs: 0 },
+    ...{ onLine: ({ text }) => void told.push(text), onError: ignore, onOver: ignore },
+  });
+  while (told.length === 0) await new Promise(setImmediate);
+  child.end();
+  await child.gone;
+});
 
 test("a program's environment is PATH, HOME and what is named", async (t) => {
   const told = `console.log(JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code: 1, message: Object.keys(process.env).sort().join() } }))`;

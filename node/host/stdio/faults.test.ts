@@ -52,6 +52,16 @@ for (const [what, script, how] of [
   ['writes no JSON, without end', 'yes', /wrote 64 MiB in a minute that nobody reads, or 65,000 lines/],
   ['writes a line without end', "yes | tr -d '\\n'", /wrote a line of more than 16777216 characters/],
   ['floods its standard error', 'yes >&2', /wrote 64 MiB in a minute/],
+  [
+    'writes 4 MB of brackets',
+    "head -c 4000000 /dev/zero | tr '\\0' '['; echo; sleep 60",
+    /nested deeper than 128 levels/,
+  ],
+  [
+    'writes a million objects',
+    "yes '{},' | head -n 1000001 | tr -d '\\n' | sed 's/^/[/'; echo; sleep 60",
+    /more than 1000000 names/,
+  ],
 ] as const)
   test(`a program that ${what} opens no session, and is ended`, async (t) => {
     const { node, told } = await behind(t, script, { startMs: what.startsWith('never') ? 300 : 60_000 });

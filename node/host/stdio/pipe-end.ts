@@ -123,6 +123,7 @@ export class PipeEnd implements McpEnd {
     if (this.#over) return;
     if (!whole) return this.#die(`wrote a line of more than ${LONGEST_LINE} characters`);
     const messages = messagesOfLine(text);
+    if (typeof messages === 'string') return this.#die(`wrote ${messages}`);
     if (messages) return messages.forEach(({ message, data }) => void this.#take(message, data));
     this.#options.log.debug({ ...this.#named(), line: text.slice(0, 200) }, 'a line that is no message');
     this.#count(text);
