@@ -4,7 +4,7 @@ import { testGrowth, testTextGrowth } from '../shared/test-growth.ts';
 import { checkHead } from './core/classify-request.ts';
 import { EventBuffer } from './core/event-buffer.ts';
 import { checkHost, compileHostRules } from './core/host-origin.ts';
-import { parseMessages } from './core/json-rpc.ts';
+import { messagesOfLine, parseMessages } from './core/json-rpc.ts';
 import { headerValues, readCookie, webRequest } from './http/request-facts.ts';
 
 const JSON_PIECES = ['[', '{', '{"a":', '[1,', '"a",', '"a":1,', '\\u0041', '\\"', '1e', '{},', ']', '1,'];
@@ -18,6 +18,7 @@ testTextGrowth('JSON-RPC id', (text) => parseMessages(Buffer.from(text)), {
   around: (text) => `{"jsonrpc":"2.0","method":"x","id":"${text}`,
   ends: ['', '"}'],
 });
+testTextGrowth('a line of a program', messagesOfLine, { units: JSON_PIECES, around: (text) => `[${text}` });
 
 const events = new EventBuffer('ab12', { maxEvents: 100, maxBytes: 1000 });
 testTextGrowth('Last-Event-ID', (text) => [events.streamOf(text), events.after(text)], {

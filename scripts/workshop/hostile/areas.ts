@@ -1,6 +1,8 @@
 import type { Area } from './area.ts';
+import { auth } from './areas/auth.ts';
 import { clients } from './areas/clients.ts';
 import { files } from './areas/files.ts';
+import { hosts } from './areas/hosts.ts';
 import { http2 } from './areas/http2.ts';
 import { nodes } from './areas/nodes.ts';
 import { redis } from './areas/redis.ts';
@@ -8,4 +10,14 @@ import { servers } from './areas/servers.ts';
 import { smuggling } from './areas/smuggling.ts';
 
 /** In the order in which they run. */
-export const AREAS: readonly Area[] = [smuggling, servers, clients, http2, files, nodes, redis] as readonly Area[];
+export const AREAS: readonly Area[] = [
+  smuggling,
+  servers,
+  clients,
+  http2,
+  files,
+  nodes,
+  redis,
+  hosts,
+  auth,
+] as readonly Area[];

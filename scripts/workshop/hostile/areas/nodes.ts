@@ -1,15 +1,15 @@
 /** The protocol of MCP as no client speaks it, and what clients may try with the sessions of others. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
-import { type Exchange, exchange, RawConnection } from '../../../../router/parity/raw-client.ts';
+import { type Exchange, RawConnection } from '../../../../router/parity/raw-client.ts';
 import type { Area, HostileCase, Rig } from '../area.ts';
+import { bytesOf, idOf, initialize, PATIENCE, rpc, type Saying, say } from '../rigs/mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
-import { REQUESTS, type Sent } from './node-requests.ts';
+import { REQUESTS } from './node-requests.ts';
 
 type Nodes = Rig & { readonly node: NodeProcess; readonly secrets: Set<string> };
 
 const MOST_SESSIONS = 60;
-const PATIENCE = 60_000;
 
 const open = async (): Promise<Nodes> => {
   const node = await startNodeProcess(['--name', 'n1', '--max-sessions', String(MOST_SESSIONS)]);
@@ -28,45 +28,10 @@ const open = async (): Promise<Nodes> => {
   return rig;
 };
 
-const rpc = (method: string, params: object = {}, id: unknown = 7): string =>
-  JSON.stringify({ jsonrpc: '2.0', id, method, params });
-const INITIALIZE = rpc('initialize', {
-  protocolVersion: '2025-11-25',
-  capabilities: {},
-  clientInfo: { name: 'hostile', version: '1' },
-});
-
-type Asking = Partial<Sent> & { readonly session?: string };
-
-const bytesOf = ({
-  method = 'POST',
-  path = '/mcp',
-  host = 'localhost',
-  headers = [],
-  body,
-  session,
-}: Asking): string => {
-  const all = [
-    `Host: ${host}`,
-    ...(headers.some((one) => /^accept:/i.test(one)) ? [] : ['Accept: application/json, text/event-stream']),
-    ...(body === undefined || headers.some((one) => /^content-type:/i.test(one))
-      ? []
-      : ['Content-Type: application/json']),
-    ...(session === undefined ? [] : [`Mcp-Session-Id: ${session}`]),
-    ...(body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body, 'latin1')}`]),
-    ...headers,
-  ];
-  return `${method} ${path} HTTP/1.1\r\n${all.join('\r\n')}\r\n\r\n${body ?? ''}`;
-};
-
-const ask = ({ node }: Nodes, asking: Asking): Promise<Exchange> =>
-  exchange(node.port, bytesOf(asking), { timeout: PATIENCE });
-
-const idOf = ({ answers }: Exchange): string | undefined =>
-  answers[0]?.headers.find(([name]) => name.toLowerCase() === 'mcp-session-id')?.[1];
+const ask = ({ node }: Nodes, asking: Saying): Promise<Exchange> => say(node.port, asking);
 
 const openSession = async (rig: Nodes): Promise<string> => {
-  const seen = await ask(rig, { body: INITIALIZE });
+  const seen = await ask(rig, { body: initialize() });
   const session = idOf(seen);
   if (session === undefined) throw new Error(`no session: ${JSON.stringify(seen.answers[0])}`);
   rig.secrets.add(session);
@@ -86,7 +51,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
   {
     name: 'an id that the client has chosen is not taken',
     play: async (rig) => {
-      const seen = await ask(rig, { body: INITIALIZE, session: 'n1.00000000-0000-4000-8000-000000000000' });
+      const seen = await ask(rig, { body: initialize(), session: 'n1.00000000-0000-4000-8000-000000000000' });
       return idOf(seen) === 'n1.00000000-0000-4000-8000-000000000000';
     },
     expect: false,
@@ -158,7 +123,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
     name: 'sessions opened to the cap and past it, and closed again',
     play: async (rig, tally) => {
       tally.faults = 300;
-      const all = await Promise.all(Array.from({ length: 300 }, () => ask(rig, { body: INITIALIZE })));
+      const all = await Promise.all(Array.from({ length: 300 }, () => ask(rig, { body: initialize() })));
       const ids = all.flatMap((one) => idOf(one) ?? []);
       const others = new Set(all.filter((one) => idOf(one) === undefined).map(({ answers }) => answers[0]?.status));
       for (const session of ids) rig.secrets.add(session);
@@ -182,7 +147,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
         await Promise.all(
           Array.from({ length: 30 }, async (_, i) => {
             const connection = await RawConnection.open(rig.node.port);
-            await connection.write(bytesOf({ body: INITIALIZE }));
+            await connection.write(bytesOf({ body: initialize() }));
             if (i % 2 === 0) await connection.until(hear, PATIENCE);
             connection.reset();
           }),
@@ -206,7 +171,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
 /** Whoever never heard the id of its session has left one that ends by itself. */
 const untilRoom = async (rig: Nodes): Promise<boolean> => {
   for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; await wait(200)) {
-    const seen = await ask(rig, { body: INITIALIZE });
+    const seen = await ask(rig, { body: initialize() });
     const session = idOf(seen);
     if (session === undefined) continue;
     await ask(rig, { method: 'DELETE', session });

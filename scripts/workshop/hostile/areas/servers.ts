@@ -8,7 +8,7 @@ import { type Lie, LyingOrigin } from '../rigs/lying-origin.ts';
 import { startProxied } from '../rigs/proxied.ts';
 import { LIES, WHOLE } from './lies.ts';
 
-type Servers = Rig & { readonly port: number; readonly origin: LyingOrigin };
+export type Servers = Rig & { readonly port: number; readonly origin: LyingOrigin };
 
 const AT_ONCE = 8;
 /** Beyond any load; an answer that is complete is not waited for. */
@@ -33,7 +33,7 @@ const open = async (kind: SubjectKind): Promise<Servers> => {
 
 let asked = 0;
 /** Throws unless the answer is the one to this request. */
-const askHonestly = async (port: number): Promise<void> => {
+export const askHonestly = async (port: number): Promise<void> => {
   const target = `/honest-${asked++}`;
   const { answers, ended } = await exchange(port, `GET ${target} HTTP/1.1\r\nHost: l\r\n\r\n`, { timeout: PATIENCE });
   const [answer] = answers;
@@ -67,7 +67,7 @@ const lieTo = async ({ port, origin }: Servers, lie: Lie, tally: Tally) => {
   return { lost, poisoned, answer };
 };
 
-const LYING: readonly HostileCase<Servers>[] = LIES.map((lie) => ({
+export const LYING: readonly HostileCase<Servers>[] = LIES.map((lie) => ({
   name: lie.name,
   play: async (rig, tally) => {
     const { lost, poisoned } = await lieTo(rig, lie, tally);

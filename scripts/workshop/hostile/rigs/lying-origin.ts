@@ -14,15 +14,35 @@ export type Lie = {
 };
 type Part = string | { readonly repeat: string; readonly times: number } | 'pause';
 
-const HEAD = /^(\S+) (\S+) HTTP\/1\.1\r\n[\s\S]*?\r\n\r\n/;
+const HEAD = /^\S+ \S+ HTTP\/1\.1\r\n[\s\S]*?\r\n\r\n/;
 const PAUSE_MS = 20;
 const CLOSING_MS = 1_000;
 
+export type Speaking = {
+  /** By what it knows which lie is wanted; the path when not said. */
+  readonly lieOf: (head: string) => string;
+  readonly honestly: (head: string, body: string) => string;
+};
+
+const BY_PATH: Speaking = {
+  lieOf: (head) => pathOf(head),
+  honestly: (head) => {
+    const target = pathOf(head);
+    return `HTTP/1.1 200 OK\r\nContent-Length: ${target.length}\r\nX-For: ${target}\r\n\r\n${target}`;
+  },
+};
+const pathOf = (head: string): string => head.split(' ', 2)[1] ?? '';
+
 export class LyingOrigin {
+  readonly #speaking: Speaking;
   readonly #lies = new Map<string, Lie>();
   readonly #server = net.createServer({ noDelay: true }, (socket) => this.#accept(socket));
   readonly #sockets = new Set<Socket>();
   #telling: Promise<void>[] = [];
+
+  constructor(speaking = BY_PATH) {
+    this.#speaking = speaking;
+  }
 
   async listen(): Promise<string> {
     this.#server.listen(0, '127.0.0.1');
@@ -61,19 +81,17 @@ export class LyingOrigin {
     socket.on('data', (data) => {
       pending += data.toString('latin1');
       for (let head = HEAD.exec(pending); head !== null; head = HEAD.exec(pending)) {
-        const lie = this.#lies.get(head[2]!);
+        const lie = this.#lies.get(this.#speaking.lieOf(head[0]));
         const length = lie?.early ? 0 : Number(/\r\nContent-Length: (\d+)/i.exec(head[0])?.[1] ?? 0);
         if (pending.length < head[0].length + length) return;
+        const body = pending.slice(head[0].length, head[0].length + length);
         pending = lie?.early ? '' : pending.slice(head[0].length + length);
         if (lie) this.#telling.push(tell(socket, lie));
-        else socket.write(honestly(head[2]!));
+        else socket.write(this.#speaking.honestly(head[0], body));
       }
     });
   }
 }
-
-const honestly = (target: string): string =>
-  `HTTP/1.1 200 OK\r\nContent-Length: ${target.length}\r\nX-For: ${target}\r\n\r\n${target}`;
 
 const tell = async (socket: Socket, { answer, ends }: Lie): Promise<void> => {
   for (const part of typeof answer === 'string' ? [answer] : answer) {

@@ -1,0 +1,132 @@
+/** Servers of others behind a node: one over HTTP that lies, and programs over stdio that do as they please. */
+import type { Pattern } from '../../../../router/parity/pattern.ts';
+import type { Area, HostileCase } from '../area.ts';
+import { LyingOrigin } from '../rigs/lying-origin.ts';
+import { idOf, initialize, rpc, say, statusOf } from '../rigs/mcp-words.ts';
+import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
+import { HONEST_SCRIPT, SCRIPTS, SESSION_LIES, type SessionLie } from './host-lies.ts';
+import { askHonestly, LYING, type Servers } from './servers.ts';
+
+type Hosts = Servers & {
+  readonly speaker: LyingOrigin;
+  readonly upstream: NodeProcess;
+  readonly programs: NodeProcess;
+};
+
+/** How long somebody waits for the rest of an answer that never comes. */
+const ENOUGH_MS = 1_000;
+
+const open = async (): Promise<Hosts> => {
+  const origin = new LyingOrigin();
+  const speaker = new LyingOrigin({ lieOf: (head) => headerOf(head, 'x-lie') ?? '', honestly: speak });
+  const [plain, upstream, programs] = await Promise.all([
+    startNodeProcess(['--name', 'n1', '--public-hosts', 'l', '--upstream', `${await origin.listen()}/mcp`]),
+    startNodeProcess(['--name', 'n2', '--upstream', `${await speaker.listen()}/mcp`]),
+    startNodeProcess(['--name', 'n3', '--env', 'PATH=/usr/bin:/bin', '--stdio', '--', '/bin/sh', '-c', PROGRAM]),
+  ]);
+  return {
+    ...{ port: plain.port, origin, speaker, upstream, programs },
+    watched: [plain, upstream, programs].map(({ watched }) => ({
+      ...watched,
+      printed: () => complaints(watched.printed()),
+    })),
+    honest: async () => {
+      await askHonestly(plain.port);
+      await converse(upstream.port, 'honest');
+      await converse(programs.port, scripted(HONEST_SCRIPT));
+    },
+    settle: async () => {
+      origin.dropConnections();
+      speaker.dropConnections();
+    },
+    close: async () => {
+      await Promise.all([plain, upstream, programs].map((one) => one.stop()));
+      await Promise.all([origin.close(), speaker.close()]);
+    },
+  };
+};
+
+/** What a server answered wrongly is logged with the error that our HTTP client gave, and answered 500. */
+const complaints = (printed: string): string => printed.replace(/^.*did not answer"\}$/gm, '');
+
+const headerOf = (head: string, name: string): string | undefined =>
+  new RegExp(`\r\n${name}: *([^\r]*)`, 'i').exec(head)?.[1];
+
+let sessions = 0;
+/** A server of MCP, as plain as can be. */
+const speak = (head: string, body: string): string => {
+  const { method, id } = body === '' ? { method: '', id: undefined } : (JSON.parse(body) as Record<string, unknown>);
+  if (id === undefined) return `HTTP/1.1 ${body === '' ? '200 OK' : '202 Accepted'}\r\nContent-Length: 0\r\n\r\n`;
+  const answer = JSON.stringify({ jsonrpc: '2.0', id, result: { of: headerOf(head, 'mcp-session-id') ?? '' } });
+  const named = method === 'initialize' ? `Mcp-Session-Id: honest-${sessions++}\r\n` : '';
+  return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${named}Content-Length: ${answer.length}\r\n\r\n${answer}`;
+};
+
+/** It does what the client calls itself: so one node serves every case. */
+const PROGRAM =
+  String.raw`read -r first; name=\${first#*'"name":"'}; eval "$(echo "\${name%%'"'*}" | base64 -d)"`.replaceAll(
+    '\\$',
+    '$',
+  );
+const scripted = (script: string): string => Buffer.from(script).toString('base64');
+
+/** A session, a call in it and its end; throws where one of them fails. */
+const converse = async (port: number, name: string): Promise<void> => {
+  const opened = await say(port, { body: initialize(name) });
+  const session = idOf(opened);
+  if (session === undefined) throw new Error(`no session: ${JSON.stringify(opened.answers[0])}`);
+  const { answers } = await say(port, { session, body: rpc('tools/list') });
+  if (answers[0]?.status !== 200 || !answers[0].body.includes('"id":7'))
+    throw new Error(`a session of its own got ${JSON.stringify(answers[0])}`);
+  await say(port, { session, method: 'DELETE' });
+};
+
+/** Statuses of initialize and of a call, what id the client was given, and whether other sessions' ids came. */
+const lieInSession = async ({ speaker, upstream }: Hosts, lie: SessionLie) => {
+  const headers = [`X-Lie: ${speaker.prepare(lie)}`];
+  const told = (at: SessionLie['at']): readonly string[] => (lie.at === at ? headers : []);
+  const opened = await say(upstream.port, { body: initialize(), headers: told('initialize') }, ENOUGH_MS);
+  const session = idOf(opened);
+  const given = session === undefined ? 'no id' : session.replace(/honest-\d+/, 'honest');
+  if (session === undefined) return { opened: statusOf(opened), given };
+  const called = await say(upstream.port, { session, body: rpc('tools/list'), headers: told('call') }, ENOUGH_MS);
+  await say(upstream.port, { session, method: 'DELETE' });
+  return { opened: statusOf(opened), given, called: statusOf(called), renamed: idOf(called) ?? 'no id' };
+};
+
+const UPSTREAM = SESSION_LIES.map(
+  (lie): HostileCase<Hosts> => ({
+    name: `a server with sessions: ${lie.name}`,
+    play: async (rig, tally): Promise<Pattern> => {
+      const seen = await lieInSession(rig, lie);
+      tally.saw = JSON.stringify(seen);
+      return seen;
+    },
+    expect: lie.expect,
+  }),
+);
+
+const PROGRAMS = SCRIPTS.map(
+  ({ name, script, expect }): HostileCase<Hosts> => ({
+    name: `a program that ${name}`,
+    play: async ({ programs }, tally): Promise<Pattern> => {
+      const opened = await say(programs.port, { body: initialize(scripted(script)) });
+      const session = idOf(opened);
+      const called = session && statusOf(await say(programs.port, { session, body: rpc('tools/list') }));
+      if (session) await say(programs.port, { session, method: 'DELETE' });
+      const seen = `${statusOf(opened)} ${called ?? ''}`.trim();
+      tally.saw = seen;
+      return seen;
+    },
+    expect,
+  }),
+);
+
+const PLAIN = LYING.map(({ name, ...one }): HostileCase<Hosts> => ({ ...one, name: `a plain server: ${name}` }));
+
+export const hosts: Area<Hosts> = {
+  name: 'hosts',
+  subjects: ['router'],
+  open,
+  cases: () => [...PLAIN, ...UPSTREAM, ...PROGRAMS],
+};

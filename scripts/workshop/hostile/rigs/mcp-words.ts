@@ -1,0 +1,49 @@
+/** What the suite says to a node over the wire, byte by byte. */
+import { type Exchange, exchange } from '../../../../router/parity/raw-client.ts';
+
+export const rpc = (method: string, params: object = {}, id: unknown = 7): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, method, params });
+
+export const initialize = (name = 'hostile'): string =>
+  rpc('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name, version: '1' } });
+
+export type Saying = {
+  readonly method?: string;
+  readonly path?: string;
+  readonly host?: string;
+  readonly headers?: readonly string[];
+  readonly body?: string;
+  readonly session?: string;
+};
+
+export const bytesOf = ({
+  method = 'POST',
+  path = '/mcp',
+  host = 'localhost',
+  headers = [],
+  body,
+  session,
+}: Saying): string => {
+  const all = [
+    `Host: ${host}`,
+    ...(headers.some((one) => /^accept:/i.test(one)) ? [] : ['Accept: application/json, text/event-stream']),
+    ...(body === undefined || headers.some((one) => /^content-type:/i.test(one))
+      ? []
+      : ['Content-Type: application/json']),
+    ...(session === undefined ? [] : [`Mcp-Session-Id: ${session}`]),
+    ...(body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body, 'latin1')}`]),
+    ...headers,
+  ];
+  return `${method} ${path} HTTP/1.1\r\n${all.join('\r\n')}\r\n\r\n${body ?? ''}`;
+};
+
+/** Nothing takes so long; what never happens fails the case. */
+export const PATIENCE = 60_000;
+
+export const say = (port: number, saying: Saying, timeout = PATIENCE): Promise<Exchange> =>
+  exchange(port, bytesOf(saying), { timeout });
+
+export const idOf = ({ answers }: Exchange): string | undefined =>
+  answers[0]?.headers.find(([name]) => name.toLowerCase() === 'mcp-session-id')?.[1];
+
+export const statusOf = ({ answers }: Exchange): string => String(answers[0]?.status ?? 'no answer');
