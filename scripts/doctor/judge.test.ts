@@ -36,6 +36,10 @@ const CORS = { 'access-control-allow-origin': 'http://h', 'access-control-allow-
 const api = (change: Partial<Facts['api'] & { kind: 'read' }>): Partial<Facts> => ({
   api: { ...(good.api as Facts['api'] & { kind: 'read' }), ...change },
 });
+const called = (name: string): ReturnType<typeof opened> => ({
+  ...opened('n1'),
+  message: { id: ID, result: { protocolVersion: '2025-11-25', serverInfo: { name } } },
+});
 const alone = {
   cookieAlone: [refused(400), answer(400, undefined, { 'set-cookie': '_mcp_backend=fedcba9876543210' })],
 };
@@ -217,6 +221,17 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
     'sessions, and a version without them',
     { discover: answer(200, { id: ID, result: {} }, { 'x-mooring-node': 'n3' }) },
     [],
+  ],
+  [
+    'the headers of server/discover do not arrive',
+    { discover: answer(400, { id: ID, error: { code: -32020 } }) },
+    ['problem headers-stripped'],
+  ],
+  ['two servers of one name', { first: called('a'), withoutCookies: followed('n2', { opened: called('a') }) }, []],
+  [
+    'two servers of different names',
+    { first: called('a'), withoutCookies: followed('n2', { opened: called('b') }) },
+    ['warning server-names'],
   ],
   ['server/discover ends badly', { discover: answer(500) }, ['problem no-fall-back']],
   ['server/discover is not found', { discover: notFound }, ['warning no-fall-back']],

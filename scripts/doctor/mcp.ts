@@ -7,7 +7,11 @@ const CLIENT = { name: 'mooring-doctor', version: '1.0.0' };
 export const ID = 'doctor-1';
 
 export const ACCEPT = { accept: 'application/json, text/event-stream' };
-export const AS_SESSIONLESS = { ...ACCEPT, 'mcp-protocol-version': SESSIONLESS_VERSION };
+export const AS_DISCOVER = {
+  ...ACCEPT,
+  'mcp-protocol-version': SESSIONLESS_VERSION,
+  'mcp-method': 'server/discover',
+};
 
 export const INITIALIZE = {
   jsonrpc: '2.0',

@@ -105,6 +105,10 @@ export const deploymentsOf = (servers: Servers, stubs: Readonly<Record<string, s
       cookie: COOKIE,
       middleware: { headers: { customResponseHeaders: { 'Access-Control-Expose-Headers': '' } } },
     }),
+    on('stripped', ['cookie-only', 'headers-stripped'], {
+      cookie: COOKIE,
+      middleware: { headers: { customRequestHeaders: { 'Mcp-Method': '' } } },
+    }),
     on('buffered', ['cookie-only', 'stream-buffered', 'buffering-on-route'], {
       cookie: COOKIE,
       middleware: { buffering: { maxRequestBodyBytes: 1_000_000 } },

@@ -1,11 +1,13 @@
 /** Which versions of the protocol are spoken, and do clients of the others find their way? */
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import { hasResult, outcome, type Reply } from '../reply.ts';
+import { serverInfoOf } from '../mcp.ts';
+import { hasResult, messageOf, outcome, type Reply } from '../reply.ts';
 
 export const judgeProtocol = (facts: Facts): readonly Finding[] => [
   ...withoutSessions(facts),
   ...fallback(facts.discover),
+  ...serverNames(facts),
 ];
 
 const withoutSessions = ({ withCookies, server, discover }: Facts): Finding[] => {
@@ -33,11 +35,29 @@ const withoutSessions = ({ withCookies, server, discover }: Facts): Finding[] =>
   ];
 };
 
+/** Each was answered by whichever node had its turn. */
+const serverNames = ({ first, withCookies, withoutCookies, browser }: Facts): Finding[] => {
+  const opened = [first, withCookies?.opened, withoutCookies?.opened, browser.opened];
+  const names = new Set(opened.flatMap((reply) => (reply && serverInfoOf(messageOf(reply)?.result)?.name) ?? []));
+  if (names.size < 2) return [];
+  return [
+    {
+      id: 'server-names',
+      severity: 'warning',
+      seen: `initialize is answered by servers of different names: ${[...names].sort().join(', ')}`,
+      why: 'what one of them seals for its own name (requestState), the next one refuses; or another server is in this pool',
+      fix: { node: 'one server name on all nodes, and one key for requestState: --request-state-key-file' },
+    },
+  ];
+};
+
 const METHOD_NOT_FOUND = -32601;
+const HEADERS_AND_BODY_DISAGREE = -32020;
 
 const fallback = (discover: Reply): Finding[] => {
   if (hasResult(discover)) return [];
   const error = discover.kind === 'answered' ? discover.message?.error : undefined;
+  if (error?.code === HEADERS_AND_BODY_DISAGREE) return [headersStripped(discover)];
   if (
     discover.kind === 'answered' &&
     error !== undefined &&
@@ -63,3 +83,14 @@ const fallback = (discover: Reply): Finding[] => {
     },
   ];
 };
+
+const headersStripped = (discover: Reply): Finding => ({
+  id: 'headers-stripped',
+  severity: 'problem',
+  seen: `server/discover, sent with all its headers, is answered ${outcome(discover)}: they did not reach the server`,
+  why: 'every request of protocol 2026-07-28 fails; its handles and tasks stay at their node by these headers',
+  fix: {
+    traefik: 'no headers.customRequestHeaders that empties Mcp-Method, Mcp-Name or Mcp-Param-Handle',
+    node: 'what stands in front passes MCP-Protocol-Version, Mcp-Method, Mcp-Name and Mcp-Param-* on',
+  },
+});

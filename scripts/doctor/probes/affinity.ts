@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Facts, Followed } from '../facts.ts';
-import { ACCEPT, AS_SESSIONLESS, DISCOVER, PING } from '../mcp.ts';
+import { ACCEPT, AS_DISCOVER, DISCOVER, PING } from '../mcp.ts';
 import type { Reply } from '../reply.ts';
 import { type Bench, oneConnection, Session } from '../session.ts';
 
@@ -35,7 +35,7 @@ export const discover = ({ client, target }: Bench, cookie = ''): Promise<Reply>
   client.ask({
     method: 'POST',
     path: target.path,
-    headers: { ...AS_SESSIONLESS, ...(cookie !== '' && { cookie }) },
+    headers: { ...AS_DISCOVER, ...(cookie !== '' && { cookie }) },
     body: DISCOVER,
   });
 
