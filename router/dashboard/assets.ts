@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -21,25 +22,8 @@ const VENDOR: Readonly<Record<string, () => string>> = {
   'htm.js': () => join(dirname(require.resolve('htm')), 'htm.mjs'),
 };
 
-export const PAGE_FILES = [
-  'app.js',
-  'chart.js',
-  'cookie-box.js',
-  'explain-box.js',
-  'field.js',
-  'format.js',
-  'html.js',
-  'icon.svg',
-  'live.js',
-  'nodes.js',
-  'picture.js',
-  'requests.js',
-  'sessions.js',
-  'style.css',
-  'theme.css',
-  'timeline.js',
-  'traffic.js',
-] as const;
+/** What is in the folder, but for the page itself, which has placeholders to fill. */
+export const PAGE_FILES: readonly string[] = readdirSync(PAGE).filter((file) => file !== 'index.html');
 
 export type Asset = { readonly type: string; readonly body: string };
 
@@ -48,7 +32,7 @@ export const loadAsset = async (name: string): Promise<Asset | undefined> => {
   const type = TYPES[name.slice(name.lastIndexOf('.'))] ?? 'text/plain';
   const vendor = Object.hasOwn(VENDOR, name) ? VENDOR[name] : undefined;
   if (vendor !== undefined) return { type, body: forBrowsers(await readFile(vendor(), 'utf8')) };
-  if (!PAGE_FILES.some((file) => file === name)) return undefined;
+  if (!PAGE_FILES.includes(name)) return undefined;
   return { type, body: await readFile(join(PAGE, name), 'utf8') };
 };
 

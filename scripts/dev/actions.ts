@@ -1,4 +1,4 @@
-/** What one can do to a running cluster, by key or from another terminal; each says what it did and what follows. */
+/** The actions on a running cluster, by key or from another terminal. Each reports what it did and what to do next. */
 
 import { nearest } from '../../shared/source/nearest.ts';
 import { Misuse } from '../cli/misuse.ts';
@@ -8,7 +8,7 @@ import { nodesText, sessionsText } from './tables.ts';
 
 export type Outcome = { readonly text: string; readonly data?: unknown };
 
-/** Who asked, by key or by command: what an answer names to go on with has to work there. */
+/** Who asked, a key or a command: the hints in an answer must work there. */
 export type Asker = {
   readonly paint: Paint;
   hint(action: string, node?: string): string;

@@ -9,7 +9,7 @@ export type Banner = {
   readonly proxy: string;
   readonly dashboard: string | null;
   readonly nodes: readonly { readonly id: string; readonly url: string }[];
-  /** The servers behind the nodes, where a command has started them. */
+  /** The servers behind the nodes, if a command started them. */
   readonly instances: readonly { readonly id: string; readonly url: string }[];
   readonly redis: string;
   readonly folder: string;
@@ -17,13 +17,13 @@ export type Banner = {
   readonly sticky: string;
   readonly secure: boolean;
   readonly routes: readonly string[];
-  /** Public names that the topology's routes ask for. */
+  /** Host names that the topology's routes match. */
   readonly hosts: readonly string[];
   readonly port: PortChoice;
   readonly keys: boolean;
 };
 
-/** What was chosen, where it is, and what to try next. */
+/** Shows the settings, the addresses and what to try next. */
 export const bannerText = (banner: Banner, paint: Paint): string => {
   const hostFlag = banner.hosts[0] === undefined ? '' : `-H 'Host: ${banner.hosts[0]}' `;
   const { milliseconds, mcp, url, dashboard, nodes, instances, port, secure, keys } = banner;

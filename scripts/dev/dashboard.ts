@@ -5,7 +5,7 @@ import { choosePort } from './port-choice.ts';
 
 const HOST = '127.0.0.1';
 
-/** The page of the router in this process; Traefik has none that knows sessions. */
+/** The dashboard of the router in this process. Behind Traefik there is none: its own does not know sessions. */
 export const openDashboard = async (cluster: Cluster): Promise<Dashboard | undefined> => {
   const { router, url } = cluster;
   if (router === undefined) return undefined;

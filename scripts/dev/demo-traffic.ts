@@ -3,14 +3,14 @@ import { type OwnedProcess, startOwnedProcess } from '../cluster/owned-process.t
 
 type Options = {
   readonly mcp: string;
-  /** The certificate was made for this run, and nobody knows it. */
+  /** The certificate was made for this run, so clients do not trust it. */
   readonly https: boolean;
   readonly onLine: (line: string) => void;
 };
 
 const [COMMAND, ...MOORING] = commandOf('../mooring.ts', import.meta.url);
 
-/** The clients of `npm run demo`, in a process of their own: they are to be as far away as real ones. */
+/** The clients of `npm run demo`, in their own process like real clients. */
 export class DemoTraffic {
   readonly #options: Options;
   #running: OwnedProcess | undefined;

@@ -1,12 +1,12 @@
 const PER_SECOND = 20;
 
-/** Lets so many lines a second through and counts the rest: a terminal that scrolls by tells nothing. */
+/** Passes a limited number of lines per second and counts the rest: a terminal that scrolls too fast is unreadable. */
 export class FloodGate {
   #second = 0;
   #passed = 0;
   #held = 0;
 
-  /** Undefined: not this one. Else how many were held back before it. */
+  /** Undefined: drop this line. Otherwise: how many were dropped before it. */
   pass(now: number): { readonly held: number } | undefined {
     const second = Math.floor(now / 1000);
     if (second !== this.#second) {

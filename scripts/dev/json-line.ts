@@ -1,4 +1,4 @@
-/** The fields of a line of JSON; undefined for any other line. */
+/** The fields of a JSON line; undefined for any other line. */
 export const jsonOf = (line: string): Readonly<Record<string, unknown>> | undefined => {
   if (!line.startsWith('{')) return undefined;
   try {

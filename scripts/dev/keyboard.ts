@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 
-/** A pipe to our standard input: of somebody who is gone when it closes. One that is closed from the start says nothing. */
+/** A pipe on stdin: when it closes, its owner is gone. A pipe that was closed from the start proves nothing. */
 export const watchPipe = (input: NodeJS.ReadStream): { whenClosed(then: () => void): void } => {
   let closed = (): void => undefined;
   if (isPipe(input))
@@ -15,7 +15,7 @@ export const watchPipe = (input: NodeJS.ReadStream): { whenClosed(then: () => vo
   };
 };
 
-/** Without a standard input at all there is no descriptor. */
+/** Throws if there is no stdin at all. */
 const isPipe = ({ fd, isTTY }: NodeJS.ReadStream & { readonly fd?: number }): boolean => {
   const stats = isTTY === true || fd === undefined ? undefined : fstatSync(fd);
   return stats !== undefined && (stats.isFIFO() || stats.isSocket());
@@ -23,7 +23,7 @@ const isPipe = ({ fd, isTTY }: NodeJS.ReadStream & { readonly fd?: number }): bo
 
 type Input = Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'on' | 'off' | 'resume' | 'pause'>;
 
-/** Every key at once, without Enter; the terminal is as it was before however this process ends by itself. */
+/** Reads each key without Enter. The terminal is restored however this process exits. */
 export const readKeys = (input: Input, onKey: (key: string) => void): (() => void) => {
   if (input.isTTY !== true) return () => undefined;
   const onData = (data: Buffer): void => {
@@ -42,5 +42,5 @@ export const readKeys = (input: Input, onKey: (key: string) => void): (() => voi
   return restore;
 };
 
-/** Arrows and the like come as several characters that begin with Escape; none of them is a letter somebody typed. */
+/** Arrow keys send several characters that begin with Escape; none of them counts as a typed letter. */
 const keysOf = (text: string): readonly string[] => (text.startsWith('\x1b') ? [] : [...text]);

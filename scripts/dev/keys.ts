@@ -1,6 +1,6 @@
 import type { ClusterNode } from '../cluster/cluster.ts';
 
-/** What a key means; which node was chosen decides about some of them. */
+/** What a key means; for some keys this depends on the chosen node. */
 export type KeyMeaning =
   | { readonly kind: 'run'; readonly action: string; readonly args: readonly string[] }
   | { readonly kind: 'choose'; readonly node: string }
@@ -73,7 +73,7 @@ const HINTED: Readonly<Record<string, string>> = {
   demo: 't',
 };
 
-/** The keys that do what an answer speaks of; undefined: there are none, as for a tenth node. */
+/** The keys for the action that an answer suggests; undefined if there are none, as for a tenth node. */
 export const keysFor = (action: string, node: string | undefined, nodes: readonly SeenNode[]): string | undefined => {
   const place = nodes.findIndex(({ id }) => id === node) + 1;
   const key = HINTED[action];

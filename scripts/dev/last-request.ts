@@ -7,7 +7,7 @@ import type { SeenRequest } from './request.ts';
 
 export type LastRequest = { readonly seen: SeenRequest; readonly record: ExchangeRecord | undefined };
 
-/** What it came to, and behind the router every step on the way, asked again of the table now in force. */
+/** The outcome of the last request and, behind the router, every step, evaluated again with the current table. */
 export const explainLast = async (
   last: LastRequest | undefined,
   router: Router | undefined,

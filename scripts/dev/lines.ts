@@ -1,11 +1,11 @@
-/** What happens in the cluster, as lines for people. */
+/** The events of the cluster as lines for people. */
 
 import type { Paint } from '../cli/paint.ts';
 import type { ClusterEvent } from '../cluster/cluster.ts';
 import { jsonOf } from './json-line.ts';
 import type { SeenRequest } from './request.ts';
 
-/** Whose line it is, and the line. */
+/** The source of a line, and the line. */
 export type Told = { readonly from: string; readonly text: string };
 
 export const eventLine = (event: ClusterEvent, paint: Paint): Told | undefined => {
@@ -22,13 +22,13 @@ export const eventLine = (event: ClusterEvent, paint: Paint): Told | undefined =
   if (event.kind === 'redis')
     return {
       from: 'redis',
-      text: `${time} ${event.up ? paint.good('up again, empty: the nodes write their sessions anew') : paint.risky('stopped: live sessions go on, their records wait')}`,
+      text: `${time} ${event.up ? paint.good('up again, empty: the nodes write their sessions again') : paint.risky('stopped: live sessions go on, their records wait')}`,
     };
   return { from: 'files', text: `${time} written: ${event.files.join(', ')}` };
 };
 
 export const waitingText = ({ url, line }: Extract<ClusterEvent, { kind: 'waiting' }>): string =>
-  `no answer at ${new URL(url).host} yet${line === '' ? ', and not a word' : `; it said last: ${line}`}`;
+  `no answer at ${new URL(url).host} yet${line === '' ? ', and no output' : `; its last line: ${line}`}`;
 
 const stateText = ({ state, detail }: Extract<ClusterEvent, { kind: 'node' | 'instance' }>, paint: Paint): string => {
   const mark = { up: paint.good, down: paint.bad, frozen: paint.risky, starting: paint.faint, stopping: paint.faint };
@@ -40,7 +40,7 @@ const stateText = ({ state, detail }: Extract<ClusterEvent, { kind: 'node' | 'in
 
 const LEVELS: Readonly<Record<number, 'faint' | 'risky' | 'bad'>> = { 40: 'risky', 50: 'bad', 60: 'bad' };
 
-/** A JSON line of pino becomes time, message and fields; any other line stays as it is. */
+/** Formats a JSON line of pino as time, message and fields; leaves any other line unchanged. */
 export const logLine = (from: string, line: string, paint: Paint): Told => {
   const fields = jsonOf(line);
   if (fields === undefined) return { from, text: line };
@@ -58,7 +58,7 @@ export const logLine = (from: string, line: string, paint: Paint): Told => {
 
 const MAX_PLACES = 4;
 
-/** Of a stack what is neither Node's nor a package's: where the team's own code stood. */
+/** The frames of a stack that are in the team's own code, not in Node or a package. */
 const placesIn = (stack: unknown): readonly string[] =>
   (typeof stack === 'string' ? stack.split('\n') : [])
     .map((line) => line.trim())

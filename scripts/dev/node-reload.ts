@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 
-/** Restarts the nodes that run, and those that did not survive the change before; whoever was killed stays down. */
+/** Restarts running nodes and those that the last change broke. Nodes that the user killed stay down. */
 export class NodeReload {
   readonly #cluster: Cluster;
   readonly #fallen = new Set<string>();
@@ -10,7 +10,7 @@ export class NodeReload {
     this.#cluster = cluster;
   }
 
-  /** Gives what went wrong: sources that do not compile, which leaves the nodes alone, or who does not start. */
+  /** Returns what went wrong: sources that do not compile (the nodes keep running), or nodes that do not start. */
   restart(): Promise<readonly string[]> {
     this.#running = this.#running.then(() => this.#all());
     return this.#running;
@@ -20,7 +20,7 @@ export class NodeReload {
     try {
       await this.#cluster.rebuild();
     } catch (error) {
-      return [`${(error as Error).message}\nthe nodes go on as they are`];
+      return [`${(error as Error).message}\nthe nodes keep running the old code`];
     }
     const concerned = this.#cluster.nodes().filter(({ id, state }) => state !== 'down' || this.#fallen.has(id));
     const failures = await Promise.all(concerned.map(({ id }) => this.#one(id)));

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 export type PageOpener = { open(url: string): Promise<void>; close(): Promise<void> };
 
 /**
- * Opens a page in the browser of whoever sits here; where there is none, its address has been printed. Every user of
- * the machine can read the arguments of a process, and the address has a secret in it: the browser gets a file that
- * leads there, which only this user can read. `folder` must be this user's alone.
+ * Opens a page in the user's browser, if there is one. Its URL contains a secret, and every user of the machine can
+ * read the arguments of a process: so the browser opens a file that redirects there and that only this user can read.
+ * `folder` must belong to this user alone.
  */
 export const pageOpener = (folder: string, port: number, start = startBrowser): PageOpener => {
   const file = join(folder, `dashboard-${port}.html`);
   return {
     open: async (url) => {
-      // Not into a file that is there: it could have been left readable.
+      // Fails if the file exists: it could be readable by others.
       await rm(file, { force: true });
       await writeFile(file, leadsTo(url), { mode: 0o600, flag: 'wx' });
       start(file);

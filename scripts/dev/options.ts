@@ -11,13 +11,13 @@ export type DevOptions = {
   readonly affinity: Affinity;
   readonly redis: string | undefined;
   readonly server: string | undefined;
-  /** Of any server, in place of ours. */
+  /** The command of any HTTP server, in place of ours. */
   readonly command?: ServerCommand;
   /** What of its protocol is let through. */
   readonly era?: Era;
-  /** Where its endpoint is. */
+  /** The path of its endpoint. */
   readonly path?: string;
-  /** Of any server that speaks over stdin and stdout, in place of ours. */
+  /** The command of any stdio server, in place of ours. */
   readonly stdio?: NonNullable<ClusterOptions['stdio']>;
   readonly https: boolean;
   readonly traefik: boolean;
@@ -49,10 +49,10 @@ const isEra = (text: string): text is Era => text === 'sessions' || text === 'bo
 
 const AFFINITIES: readonly string[] = ['both', 'session-id', 'cookie'] satisfies Affinity[];
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
-/** What a topology file says itself. */
+/** Options that conflict with a topology file. */
 const SAID_BY_TOPOLOGY = ['nodes', 'affinity', 'https', 'host'] as const;
 
-/** What says how a cluster is to be, and nothing to one that runs. */
+/** Options for starting a cluster, which mean nothing to a running one. */
 export const strayOption = (values: ValuesOf<typeof OPTIONS>): string | undefined =>
   (Object.keys(OPTIONS) as (keyof typeof OPTIONS)[]).find(
     (name) => name !== 'port' && (values[name] ?? false) !== false,
@@ -64,9 +64,7 @@ export const readOptions = (values: ValuesOf<typeof OPTIONS>, command: ServerCom
   if (!AFFINITIES.includes(affinity)) throw new Misuse(`--affinity ${affinity}: it is ${AFFINITIES.join(', ')}`);
   if (era !== undefined && !isEra(era)) throw new Misuse(`--era ${era}: must be sessions or both`);
   if (!LOOPBACK.includes(host))
-    throw new Misuse(
-      `--host ${host} is refused: this is for one machine, without a word of security (${LOOPBACK.join(', ')})`,
-    );
+    throw new Misuse(`--host ${host} is refused: this is for one machine and has no security (${LOOPBACK.join(', ')})`);
   return {
     affinity: affinity as Affinity,
     host,

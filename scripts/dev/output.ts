@@ -1,4 +1,4 @@
-/** How a running cluster speaks: lines for people in a terminal, one JSON object per line for programs. */
+/** The output of a running cluster: lines for people, or one JSON object per line for programs. */
 
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -17,7 +17,7 @@ export type Output = {
   ready(ready: Ready): void;
   happened(event: ClusterEvent): void;
   request(seen: SeenRequest): void;
-  /** Answer to a key, a change of the files, a word on ending. */
+  /** The answer to a key, a change of the files, a message at the end. */
   note(text: string): void;
   outcome(action: string, outcome: Outcome): void;
   trouble(text: string): void;
@@ -46,7 +46,7 @@ const jsonEvent = (event: ClusterEvent): object => {
   return log === undefined ? { event: 'line', at, from, line } : { event: 'log', at, from, log };
 };
 
-/** Of the longest name that lines begin with. */
+/** Width of the longest name at the start of a line. */
 export const NAME_WIDTH = { own: 'traefik'.length, command: 'n1-server'.length };
 
 export const terminalOutput = (terminal: Terminal, width: number = NAME_WIDTH.own): Output => {

@@ -7,7 +7,7 @@ import { choosePort, type PortChoice } from './port-choice.ts';
 export type Plan = { readonly cluster: ClusterOptions; readonly port: PortChoice };
 
 const DEFAULT_PORT = 8080;
-/** Calls that run when a node is restarted are not waited for longer: somebody sits here. */
+/** A short grace for running calls when a node restarts: a person is waiting. */
 const NODE_ARGUMENTS = ['--grace-seconds', '2'];
 
 export const planOf = async (options: DevOptions, { color, complain }: Terminal): Promise<Plan> => {
@@ -26,7 +26,7 @@ export const planOf = async (options: DevOptions, { color, complain }: Terminal)
     const port = await choosePort(host, options.port ?? DEFAULT_PORT);
     return { port, cluster: { ...common, nodes, affinity, https, host, port: port.port } };
   }
-  // Nobody without a topology waits for its schema.
+  // Loaded only with a topology: the schema takes time to load.
   const { clientEntryPoint } = await import('../cluster/addresses.ts');
   const { loadTopology, withPort } = await import('./topology-file.ts');
   const topology = await loadTopology(options.topology, { color, warn: complain });

@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { LastRequest } from './last-request.ts';
 import { seenByRouter, seenByTraefik } from './request.ts';
 
-/** Tells of every request that is over, by the router itself or by Traefik's access log. */
+/** Reports every finished request, from the router itself or from Traefik's access log. */
 export const watchRequests = (cluster: Cluster, onRequest: (request: LastRequest) => void): (() => void) => {
   const nodeAt = (url: string) => cluster.nodes().find((node) => node.url === url);
   if (cluster.router !== undefined)

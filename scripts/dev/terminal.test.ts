@@ -92,5 +92,5 @@ test('a person in a terminal: banner, keys, Ctrl-C', { skip: hasTmux ? false : '
   press('h');
   await shows(/stop Redis, or start it again/);
   press('C-c');
-  await shows(/ending: sessions get their goodbye.*ended 0.*isig icanon/s);
+  await shows(/closing sessions, for.*ended 0.*isig icanon/s);
 });

@@ -1,18 +1,18 @@
-/** What a failed request says about itself, and whether it may be sent again. Decisions only. */
+/** Classifies a failed request and decides whether it may be sent again. Pure. */
 
 /**
- * gone: its session does not exist, so it never ran. unreached: it never got to a server. lost: it may have run, and its
- * answer will not come. answered: the server has answered, or the caller gave up.
+ * gone: its session does not exist, so it never ran. unreached: it never reached a server. lost: it may have run, but
+ * its answer will not come. answered: the server has answered, or the caller gave up.
  */
 export type Failure = { readonly kind: 'gone' | 'unreached' | 'lost' | 'answered' };
 
 export type SentFacts = {
   readonly error: unknown;
-  /** Of the answer to this very request; undefined when none came. */
+  /** Status of the answer to this request; undefined if none came. */
   readonly status: number | undefined;
-  /** The client it was sent by was closed, because its session is no more. */
+  /** Its client was closed because the session is gone. */
   readonly retired: boolean;
-  /** The caller's own signal is aborted. */
+  /** The caller has aborted its signal. */
   readonly aborted: boolean;
 };
 
@@ -25,11 +25,11 @@ export const classifyFailure = ({ error, status, retired, aborted }: SentFacts):
   if (status !== undefined)
     return { kind: LOST_STATUS.has(status) || (retired && cutOff(error)) ? 'lost' : 'answered' };
   if (neverConnected(error)) return { kind: 'unreached' };
-  // fetch says TypeError for whatever happens on the wire; the rest is told by the SDK.
+  // fetch throws TypeError for any network error; other errors come from the SDK.
   return { kind: retired || error instanceof TypeError ? 'lost' : 'answered' };
 };
 
-/** A server of MCP says in JSON-RPC that a session is gone, and our nodes give their name. A proxy has other words. */
+/** An MCP server reports a lost session in JSON-RPC, and our nodes add their name; a 404 of a proxy looks different. */
 export const isOfNoNode = ({ named, text }: { readonly named: boolean; readonly text: string }): boolean => {
   if (named) return false;
   try {
@@ -39,7 +39,7 @@ export const isOfNoNode = ({ named, text }: { readonly named: boolean; readonly 
   }
 };
 
-/** What the SDK tells the calls of a client that is closed (ConnectionClosed). */
+/** The SDK's code for pending calls of a closed client (ConnectionClosed). */
 const cutOff = (error: unknown): boolean => error instanceof Error && codeOf(error) === '-32000';
 
 const neverConnected = (error: unknown): boolean =>
@@ -53,7 +53,7 @@ export type ToolHints = { readonly readOnlyHint?: boolean | undefined; readonly 
 export type Safety =
   /** Reads and lists. */
   | { readonly kind: 'read' }
-  /** A tool; its hints are undefined while nobody has asked for them, and by default a tool has effects. */
+  /** A tool. Its hints are undefined until they are fetched; by default a tool has side effects. */
   | { readonly kind: 'tool'; readonly hints: ToolHints | undefined };
 
 export type Verdict =
@@ -69,7 +69,7 @@ export const mayReplay = ({ kind }: Failure, safety: Safety): Verdict => {
   return { again: false, why: 'may-have-run' };
 };
 
-/** A call whose answer will never come, and of which nobody knows whether it ran. */
+/** A call whose answer will never come and that may or may not have run. */
 export class AnswerLost extends Error {
   readonly code = 'MOORING_ANSWER_LOST';
   readonly what: string;

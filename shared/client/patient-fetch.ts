@@ -11,16 +11,16 @@ export type PatientOptions = {
   readonly onWait: (wait: { readonly ms: number; readonly why: string }) => void;
 };
 
-/** One request asks for no more patience than this. */
+/** Upper limit of the wait for one request. */
 const MAX_WAITS = 5;
 const SERVER_AWAY = new Set([502, 503, 504]);
 
 type Outcome = { readonly response: Response; readonly unreached?: true } | { readonly error: unknown };
 
 /**
- * A 503 with Retry-After was refused before it ran: the same request is sent again when its time has come. So is one of
- * a session that got a 404 of no node: Traefik says that for all paths while it starts, and the session lives. And a
- * stream is asked for until there is one: the SDK gives up the first one at once, and later ones after some attempts.
+ * Repeats requests that did not run. A 503 with Retry-After was refused: it is sent again after that delay. So is a
+ * session's request with a 404 that no node sent: Traefik answers this while it starts, and the session is alive. The
+ * GET for the stream is repeated until it succeeds: the SDK itself gives up early.
  */
 export const patientFetch =
   (options: PatientOptions): FetchLike =>

@@ -22,15 +22,15 @@ type Task<T> = {
 
 const READ: Safety = { kind: 'read' };
 
-/** An MCP client that survives the loss of its session: it opens a new one, and sends again what may be sent again. */
+/** An MCP client that survives the loss of its session: it opens a new one and repeats what is safe to repeat. */
 export class ResilientClient {
   readonly #options: ResilientOptions;
   readonly #backOff: BackOff;
   readonly #fetch: FetchLike;
   readonly #closing = new AbortController();
-  /** The session in use, or the one that is being opened: everybody waits for the same. */
+  /** The current session, or the one being opened; all calls wait for the same one. */
   #link: Promise<SessionLink> | undefined;
-  /** Every link that is not over yet has to be ended by close(). */
+  /** Links that close() must end. */
   readonly #links = new Set<SessionLink>();
   #current: SessionLink | undefined;
   #hints: ReadonlyMap<string, ToolHints> | undefined;
@@ -53,7 +53,7 @@ export class ResilientClient {
     await this.#link;
   }
 
-  /** The SDK's Client of now; after a reopening it is another one. */
+  /** The SDK's current Client; a new session has a new one. */
   get client(): Client {
     if (this.#current === undefined) throw new Error('there is no session yet: await connect() first');
     return this.#current.client;
@@ -76,12 +76,12 @@ export class ResilientClient {
     return this.read('tools/list', (client) => client.listTools(params));
   }
 
-  /** Any other request that may be sent twice: lists, reads, ping, completion. */
+  /** Any other request that is safe to repeat: lists, reads, ping, completion. */
   read<T>(what: string, run: (client: Client) => Promise<T>): Promise<T> {
     return this.#do({ what, safety: () => READ, run });
   }
 
-  /** Any other request that must not be sent twice unless the first never ran. */
+  /** Any other request that may only be repeated if it never ran. */
   once<T>(what: string, run: (client: Client) => Promise<T>): Promise<T> {
     return this.#do({ what, safety: () => ({ kind: 'tool', hints: undefined }), run });
   }
@@ -93,7 +93,7 @@ export class ResilientClient {
     await Promise.all(
       [...this.#links].map((link) => (link === current && !link.retired ? link.end() : link.abandon())),
     );
-    // A session that was just being opened ends itself.
+    // A session that is still being opened closes itself.
     await this.#link?.catch(() => undefined);
     this.#tell({ kind: 'closed' });
   }
@@ -116,7 +116,7 @@ export class ResilientClient {
     }
   }
 
-  /** Returns when the task is to be sent again; throws when not. */
+  /** Returns if the request should be sent again; throws if not. */
   async #recover<T>(
     { what, safety, signal }: Task<T>,
     { error, link, sent, attempt }: { error: unknown; link: SessionLink; sent: Sent; attempt: number },
@@ -131,7 +131,7 @@ export class ResilientClient {
       this.#tell({ kind: 'lost', what });
       throw new AnswerLost(what, error);
     }
-    // A reopening has its own waits.
+    // Opening a session has its own delays.
     if (failure.kind !== 'gone' && !retired) await this.#pause(attempt, `${what}: ${messageOf(error)}`, signal);
     this.#tell({ kind: 'replayed', what, why: verdict.why });
   }
@@ -142,11 +142,11 @@ export class ResilientClient {
     return this.#link;
   }
 
-  /** Once, whoever is first to notice. */
+  /** Runs once, for the first call that notices. */
   #reopen(link: SessionLink): void {
     if (link !== this.#current || link.retired) return;
     this.#link = this.#openAgain();
-    // Whoever waits for the session hears of a failure, and the next call tries again.
+    // Calls that wait for the session get the error; the next call tries again.
     this.#link.catch(() => undefined);
     void link.retire().finally(() => this.#links.delete(link));
   }
@@ -209,7 +209,7 @@ export class ResilientClient {
   }
 
   async #hintsOf(tool: string): Promise<ToolHints | undefined> {
-    // A tool of which nothing can be learnt is one with effects.
+    // A tool without known hints counts as one with side effects.
     this.#hints ??= await this.read('tools/list', listHints).catch(() => undefined);
     return this.#hints?.get(tool);
   }

@@ -17,14 +17,14 @@ export type ResilientOptions = {
   readonly url: string;
   readonly info?: Implementation;
   readonly capabilities?: ClientCapabilities;
-  /** Else one with a cookie jar of its own. */
+  /** Default: a fetch with its own cookie jar. */
   readonly fetch?: FetchLike;
   readonly backOff?: Partial<BackOff>;
-  /** For every new Client before it connects: handlers of notifications and requests. */
+  /** Called with each new Client before it connects, to set handlers of notifications and requests. */
   readonly prepare?: (client: Client) => void;
   /**
-   * A new session knows nothing of the old one: subscribe again, set the logging level again, on the Client that it is given.
-   * All calls wait for it.
+   * A new session has no state of the old one: subscribe and set the logging level again, on the given Client. All
+   * calls wait for it.
    */
   readonly onReopened?: (client: Client) => Promise<void> | void;
   readonly onEvent?: (event: ClientEvent) => void;

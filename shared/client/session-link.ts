@@ -5,7 +5,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { ClientCapabilities, Implementation } from '@modelcontextprotocol/sdk/types.js';
 import type { FetchLike } from './cookie-fetch.ts';
 
-/** What became of one call's own request; the SDK's errors do not tell a 404 of its own from one of a neighbour. */
+/** The outcome of one call's own request: the SDK's errors do not show whether a 404 was its own or another call's. */
 export type Sent = { status: number | undefined };
 
 export const sending = new AsyncLocalStorage<Sent>();
@@ -17,17 +17,17 @@ export type LinkOptions = {
   readonly info: Implementation;
   readonly capabilities: ClientCapabilities;
   readonly fetch: FetchLike;
-  /** Streams of clients that lost the same node must not all come back in the same instant. */
+  /** Spreads the reconnects of clients that lost the same node. */
   readonly random: () => number;
   readonly prepare: (client: Client) => void;
   readonly onGone: (link: SessionLink, gone: Gone) => void;
 };
 
 const STREAM = { least: 500, spread: 1000, most: 30_000, growth: 1.5, attempts: 5 };
-/** A node that does not answer its DELETE is not waited for: it ends the session itself when it has been idle. */
+/** A DELETE without an answer is given up: the node ends the session itself when it is idle. */
 const GOODBYE_MS = 2000;
 
-/** One session: a Client and a transport, which the SDK lets live no longer than that. */
+/** One session: a Client and its transport, which the SDK cannot reuse for another one. */
 export class SessionLink {
   readonly client: Client;
   readonly transport: StreamableHTTPClientTransport;
@@ -55,11 +55,11 @@ export class SessionLink {
   }
 
   async open(): Promise<void> {
-    // The SDK's own types disagree with each other under exactOptionalPropertyTypes.
+    // The SDK's types contradict each other under exactOptionalPropertyTypes.
     await this.client.connect(this.transport as Transport);
   }
 
-  /** Its session is gone: what still waits for the head of an answer gets it, then everything else is cut off. */
+  /** The session is gone: requests that wait for a response head may still get it; then everything else is aborted. */
   async retire(): Promise<void> {
     this.retired = true;
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
@@ -68,7 +68,7 @@ export class SessionLink {
 
   async abandon(): Promise<void> {
     this.retired = true;
-    // Before connect has succeeded the Client does not know the transport yet.
+    // Until connect succeeds, the Client does not know the transport.
     await this.transport.close();
     await this.client.close();
   }
@@ -79,7 +79,7 @@ export class SessionLink {
       const timer = setTimeout(resolve, GOODBYE_MS);
       over.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
     });
-    // However it ends, what follows is the same.
+    // The outcome does not matter.
     await Promise.race([this.transport.terminateSession().catch(() => undefined), patience]);
     over.abort();
     await this.abandon();
@@ -90,7 +90,7 @@ export class SessionLink {
     const sent = method === 'POST' ? sending.getStore() : undefined;
     const session = new Headers(init.headers).get('mcp-session-id');
     const asked = this.#options.fetch(url, init);
-    // A GET may wait for its head as long as it likes: nobody waits for that.
+    // A GET is not counted: its head may take any time.
     if (method === 'POST') {
       this.#pending.add(asked);
       void asked.catch(() => undefined).finally(() => this.#pending.delete(asked));
@@ -104,7 +104,7 @@ export class SessionLink {
   }
 }
 
-/** Nodes of this project say why in error.data; others say less. */
+/** Our nodes give the reason in error.data; other servers do not. */
 const reasonOf = (text: string): string => {
   try {
     const { error } = JSON.parse(text) as { error?: { data?: { reason?: unknown } } };

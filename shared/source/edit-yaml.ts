@@ -1,4 +1,4 @@
-/** Changes of one mapping of a YAML text that leave everything else as its writer has it. */
+/** Edits one mapping of a YAML text and leaves everything else unchanged. */
 import { isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 
 export type Entry = { readonly text: string; readonly map: YAMLMap };
@@ -21,17 +21,17 @@ const pairOf = (map: YAMLMap, name: string): Pair<Scalar, Scalar> | undefined =>
 
 type Word = { readonly name: string; readonly word: string; readonly behind: readonly string[] };
 
-/** `name: word`, in place of what stands there, else behind the first of these keys that there is. */
+/** Sets `name: word`: replaces the value, or inserts the pair after the first of the keys in `behind` that exists. */
 export const withWord = (entry: Entry, { name, word, behind }: Word): string => {
   const pair = pairOf(entry.map, name);
   if (pair?.value == null) return inserted(entry, { name, word, behind });
   const [from, to] = pair.value.range!;
-  // Plain words would make JSON something else.
+  // Keep the quotes, so that JSON stays JSON.
   const quote = quoteOf(pair.value);
   return splice(entry.text, { from, to, by: quote + word + quote });
 };
 
-/** Behind the pair in `{ … }`, else on a line of its own below it. */
+/** After the pair in `{ … }`, else on a new line below it. */
 const inserted = ({ text, map }: Entry, { name, word, behind }: Word): string => {
   const pair = behind.map((key) => pairOf(map, key)).find((one) => one !== undefined);
   if (pair?.value == null) return text;
@@ -46,7 +46,7 @@ const inserted = ({ text, map }: Entry, { name, word, behind }: Word): string =>
 
 const quoteOf = ({ type }: Scalar): string => (type === 'QUOTE_DOUBLE' ? '"' : type === 'QUOTE_SINGLE' ? "'" : '');
 
-/** Its whole line, where nothing else is on it. */
+/** Removes the whole line, if nothing else is on it. */
 export const withoutWord = ({ text, map }: Entry, name: string): string | undefined => {
   const pair = pairOf(map, name);
   if (pair?.value == null) return undefined;
@@ -64,11 +64,11 @@ const splice = (
   { from, to, by }: { readonly from: number; readonly to: number; readonly by: string },
 ): string => text.slice(0, from) + by + text.slice(to);
 
-/** Before the line break, which may be of two characters. */
+/** The position before the line break, which may have two characters. */
 const endOfLine = (text: string, from: number): number => {
   const found = /\r?\n/.exec(text.slice(from));
   return found === null ? text.length : from + found.index;
 };
 
-/** Blanks up to the key: below a dash, they stand in for it. */
+/** Spaces up to the column of the key, also if the line begins with a dash. */
 const indentOf = (text: string, key: number): string => ' '.repeat(key - text.lastIndexOf('\n', key) - 1);

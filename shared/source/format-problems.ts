@@ -6,7 +6,7 @@ type Paint = { readonly [role in 'strong' | 'wrong' | 'risky' | 'help' | 'faint'
 
 const WIDEST_LINE = 160;
 
-/** One block for each problem: where, what, the line itself with a caret, and what to do. */
+/** One block per problem: place, message, the line with a caret, and the remedy. */
 export const formatProblems = (problems: readonly Problem[], options: Options): string => {
   const paint = paintWith(options.color);
   return problems.map((problem) => block(problem, options.sources.get(problem.place.file), paint)).join('\n\n');
@@ -30,7 +30,7 @@ const excerpt = (text: string | undefined, line: number, column: number, paint: 
   const start = column > WIDEST_LINE ? column - WIDEST_LINE / 2 : 0;
   const shown = visible(withoutCredentials(text).slice(start, start + WIDEST_LINE));
   const number = String(line);
-  // Tabs stay tabs, so that the caret stands below its character.
+  // Keep tabs, so that the caret is below its character.
   const indent = visible(text.slice(start, column - 1)).replace(/[^\t]/g, ' ');
   return [
     `  ${paint.faint(`${number} |`)} ${shown}`,

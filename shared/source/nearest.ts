@@ -1,7 +1,7 @@
-/** Longer words are none that somebody mistyped, and to compare two takes the product of their lengths. */
+/** Longer words are not typos, and the time to compare two words is the product of their lengths. */
 const LONGEST = 200;
 
-/** The candidate that a mistyped word most likely meant; undefined when none is near. */
+/** The candidate closest to a mistyped word; undefined if none is close. */
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
   if (word.length > LONGEST) return undefined;
   let best: string | undefined;
@@ -16,7 +16,7 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
   return best;
 };
 
-/** How many letters must be added, dropped, changed or swapped with a neighbour. */
+/** Edit distance: letters added, dropped, changed or swapped with a neighbour. */
 const distance = (a: string, b: string): number => {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

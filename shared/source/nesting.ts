@@ -1,14 +1,14 @@
 /**
- * Where a text is nested so deeply that the YAML library would come to the end of the stack, at some 700 levels: it
- * recurses. To catch that is not enough, for V8 ends the process when it has to compile a regular expression there.
- * Rough on purpose: far above any real file, and counted in brackets of texts and comments too.
+ * Finds nesting so deep that the recursive YAML library would overflow the stack, at some 700 levels. Catching that
+ * error is not enough: V8 aborts the process if it must compile a regular expression there. The limit is far above any
+ * real file, and brackets in strings and comments count too.
  */
 export const nestedTooDeeply = (text: string): number | undefined => {
   const offset = Math.min(...[text.search(DASHES), text.search(INDENTED), brackets(text)].filter((at) => at >= 0));
   return offset === Number.POSITIVE_INFINITY ? undefined : offset;
 };
 
-/** In one line, each a level. */
+/** Per line; each bracket is a level. */
 const DASHES = /(?:[-?:][ \t]+){100}/;
 const INDENTED = /^ {250}(?! *(?:#|$))/m;
 const MAX_BRACKETS = 150;

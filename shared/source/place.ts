@@ -1,26 +1,26 @@
-/** Where in the user's files something was said; lines and columns count from 1. */
+/** A position in the user's files; lines and columns start at 1. */
 export type Place = { readonly file: string; readonly line: number; readonly column: number };
 
-/** The one part of the dynamic configuration that a problem is about; the name is qualified. */
+/** The part of the dynamic configuration that a problem is about; its name is qualified. */
 export type Subject = {
   readonly kind: 'router' | 'service' | 'middleware' | 'serversTransport';
   readonly name: string;
 };
 
-/** One thing wrong with the user's files. `path` is the key path, `remedy` what to do about it. */
+/** A problem in the user's files. `path` is the key path, `remedy` what to do about it. */
 export type Problem = {
   readonly place: Place;
   readonly path: string;
   /**
-   * unknown: no key of Traefik. unsupported: a key of Traefik that is not done here. invalid: everything else that
-   * cannot be read. error, warning: it can be read, and will do harm.
+   * unknown: not a key of Traefik. unsupported: a key of Traefik that we do not support. invalid: anything else that
+   * cannot be read. error, warning: it can be read but does harm.
    */
   readonly kind: 'unknown' | 'unsupported' | 'invalid' | 'error' | 'warning';
   readonly message: string;
   readonly remedy?: string;
   /**
-   * Set when the rest of the files can do without this one part: where Traefik itself leaves the part out and goes on,
-   * and where the key is Traefik's and not done here. Absent: Traefik refuses the whole file, or nothing can be said.
+   * Set if this part can be skipped: Traefik itself skips it, or the key is one of Traefik's that we do not support.
+   * Absent: Traefik refuses the whole file, or its behaviour is unknown.
    */
   readonly concerns?: Subject;
 };

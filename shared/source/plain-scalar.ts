@@ -1,7 +1,6 @@
 /**
- * What Traefik's decoder makes of a scalar before it looks at the wanted type: YAML gives it a type (an unquoted 0x10 is
- * the integer 16, 1.50 a float), and that value is printed again as text. So `port: 010` is port 8, and a header value
- * of 1.5 is sent as 1.500000.
+ * Traefik's decoder first gives a plain scalar its YAML type (0x10 is the integer 16, 1.50 a float) and then prints
+ * that value as text. So `port: 010` is port 8, and a header value of 1.5 is sent as 1.500000.
  */
 export type ScalarType = 'string' | 'null' | 'bool' | 'int' | 'float' | 'timestamp';
 export type ResolvedScalar = { readonly type: ScalarType; readonly text: string };
@@ -42,7 +41,7 @@ const integer = (source: string): ResolvedScalar | undefined => {
   return value < MIN_INT || value > MAX_UINT ? undefined : { type: 'int', text: String(value) };
 };
 
-// Six digits after the point are kept, and a fraction of zeros is left out.
+// Six decimal places; a fraction of zeros is dropped.
 const float = (source: string): ResolvedScalar | undefined => {
   if (!FLOAT.test(source)) return undefined;
   const value = Number(source);

@@ -1,4 +1,4 @@
-/** A YAML file as a tree of mappings, lists and texts, each with its place. */
+/** A YAML file as a tree of mappings, lists and strings, each with its position. */
 import {
   isAlias,
   isMap,
@@ -16,7 +16,7 @@ import { type ResolvedScalar, resolvePlainScalar } from './plain-scalar.ts';
 
 export type Tree =
   | { readonly kind: 'null'; readonly at: Place }
-  /** `text` is what Traefik makes of what is `written`; `textAt` is where it begins, behind an opening quote. */
+  /** `text` is Traefik's reading of what is `written`; `textAt` is where it begins, after an opening quote. */
   | {
       readonly kind: 'scalar';
       readonly at: Place;
@@ -32,12 +32,12 @@ type Reading = {
   readonly placeOf: (offset: number) => Place;
   readonly report: (at: Place, message: string, remedy: string) => void;
   readonly anchors: Map<string, Tree | 'unfinished'>;
-  /** How many nodes a node stands for, aliases written out. */
+  /** How many nodes a node expands to, aliases included. */
   readonly sizes: Map<Tree, number>;
   aliased: number;
 };
 
-/** Far above any real file; the count is that of the nodes that aliases stand for. */
+/** Far above any real file. Counts nodes after aliases are expanded. */
 const MAX_ALIASED_NODES = 100_000;
 const DEEPEST = 100;
 const MAX_SYNTAX_ERRORS = 5;
@@ -46,7 +46,7 @@ const PLAIN_TAGS = new Set([
   ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((t) => `tag:yaml.org,2002:${t}`),
 ]);
 
-/** The tree is undefined for an empty file, and whenever a problem was found. */
+/** The tree is undefined for an empty file and if there is a problem. */
 export const readTree = (file: string, text: string): { tree: Tree | undefined; problems: readonly Problem[] } => {
   const problems: Problem[] = [];
   const report = (place: Place, message: string, remedy: string): void => {
@@ -65,7 +65,7 @@ const placeAt = (file: string, text: string, offset: number): Place => {
 
 const readDocument = (input: { file: string; text: string; report: Reading['report'] }): Tree | undefined => {
   const lineCounter = new LineCounter();
-  // Scalars stay text here: plain-scalar.ts types them as Go does. Keys are compared here: the library takes n² steps.
+  // Scalars stay text: plain-scalar.ts types them as Go does. Duplicate keys: the library needs O(n²), so we check.
   const document = parseDocument(input.text, {
     schema: 'failsafe',
     uniqueKeys: false,
@@ -183,7 +183,7 @@ const mergedEntries = (value: Tree, reading: Reading): readonly Entry[] => {
   return [];
 };
 
-// What a mapping says itself wins over what it merges, and of the merged ones the first wins.
+// Own keys of a mapping win over merged ones; of merged ones the first wins.
 const withMerged = (own: Entry[], merged: readonly Entry[], seen: Map<string, Place>): Entry[] => {
   for (const entry of merged) {
     if (seen.has(entry.key)) continue;

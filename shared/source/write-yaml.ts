@@ -1,8 +1,8 @@
-/** YAML that Traefik and every other reader in Go takes as we mean it, with the reason of a part beside it. */
+/** Writes YAML that Go reads as we mean it, with comments that give reasons. */
 import { Document, isMap, isScalar, visit } from 'yaml';
 import { resolvePlainScalar } from './plain-scalar.ts';
 
-/** What stands before the key at this path. */
+/** The comment before the key at this path. */
 export type Comment = { readonly path: readonly string[]; readonly text: string };
 
 export type YamlNotes = { readonly heading: string; readonly comments: readonly Comment[] };
@@ -15,7 +15,7 @@ export const writeYaml = (value: object, { heading, comments }: YamlNotes): stri
   return document.toString({ lineWidth: 0 });
 };
 
-/** Go's YAML knows more numbers than YAML 1.2 does, and dates: 1_000 would lose its underscore. */
+/** Go's YAML reads more numbers than YAML 1.2, and dates: 1_000 would lose its underscore. */
 const quoteWhatGoReadsOtherwise = (document: Document): void => {
   visit(document, {
     Scalar: (_, scalar) => {

@@ -1,4 +1,4 @@
 import { parse } from 'yaml';
 
-/** What a text says, each value of the type that YAML gives it; an empty one says nothing. */
+/** Parses a YAML text to plain values; an empty text gives an empty object. */
 export const yamlValues = (text: string): unknown => parse(text, { merge: true }) ?? {};

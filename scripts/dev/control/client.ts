@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { type Line, readLines } from '../../../shared/lines.ts';
 import type { Call, Reply } from './server.ts';
 
-/** A list of very many sessions. */
+/** Enough for a long list of sessions. */
 const LONGEST_REPLY = 64 * 1024 * 1024;
 
-/** Rejects when nobody answers at that path. */
+/** Rejects when nothing answers at that path. */
 export const callControl = async (path: string, call: Call): Promise<Reply> => {
   const socket = connect(path);
   try {
@@ -17,7 +17,7 @@ export const callControl = async (path: string, call: Call): Promise<Reply> => {
       throw new Error('the cluster ended before it answered');
     });
     const { text, whole } = await Promise.race([line, gone]);
-    if (!whole) throw new Error('the cluster says more than can be read');
+    if (!whole) throw new Error('the answer of the cluster is too long');
     return JSON.parse(text) as Reply;
   } finally {
     socket.destroy();

@@ -8,12 +8,12 @@ import { runningClusters, runtimeFolder, socketPath } from './runtime-folder.ts'
 type Asked = {
   readonly action: string;
   readonly args: readonly string[];
-  /** Which cluster, when several run. */
+  /** Selects the cluster if several run. */
   readonly port: string | undefined;
   readonly json: boolean;
 };
 
-/** One action on a cluster that runs in another terminal. */
+/** Runs one action on a cluster in another terminal. */
 export const control = async ({ action, args, port, json }: Asked, terminal: Terminal): Promise<ExitCode> => {
   if (!Object.hasOwn(ACTIONS, action)) throw new Misuse(noAction(action));
   const folder = await runtimeFolder(terminal.env);

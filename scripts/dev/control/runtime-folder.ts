@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Where running clusters have their control sockets. A folder that only this user may enter keeps other users out, and
- * a socket of the file system keeps browsers out.
+ * The folder with the control sockets of running clusters. Only this user may enter it, which keeps other users out;
+ * browsers cannot connect to Unix sockets.
  */
 export const runtimeFolder = async (env: Readonly<Record<string, string | undefined>>): Promise<string> => {
   const user = process.getuid?.() ?? 0;
@@ -20,7 +20,7 @@ export const runtimeFolder = async (env: Readonly<Record<string, string | undefi
 
 export const socketPath = (folder: string, port: number): string => join(folder, `dev-${port}.sock`);
 
-/** Ports of the clusters that answer; what is left of those that do not is removed. */
+/** Ports of the clusters that answer. Sockets of dead clusters are removed. */
 export const runningClusters = async (folder: string): Promise<readonly number[]> => {
   const ports = (await readdir(folder)).flatMap((name) => /^dev-(\d+)\.sock$/.exec(name)?.[1] ?? []).map(Number);
   const running: number[] = [];

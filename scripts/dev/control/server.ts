@@ -9,16 +9,16 @@ export type Reply = ({ readonly ok: true } & Outcome) | { readonly ok: false; re
 
 type Options = { readonly path: string; readonly perform: (call: Call) => Promise<Outcome> };
 
-/** An action and the name of a node. */
+/** Room for an action and the name of a node. */
 const LONGEST_CALL = 64 * 1024;
 
-/** One call a line, one reply a line. */
+/** One call per line, one reply per line. */
 export const serveControl = async ({ path, perform }: Options): Promise<{ close(): Promise<void> }> => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    // Whoever asked is gone: nobody is left to be told.
+    // The client is gone, so the reply is dropped.
     socket.on('error', () => socket.destroy());
     const say = (reply: Reply): boolean => socket.writable && socket.write(`${JSON.stringify(reply)}\n`);
     readLines(socket, {
