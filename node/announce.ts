@@ -13,7 +13,7 @@ export type Announcement = {
 };
 
 export type AnnounceOptions = {
-  readonly node: Pick<TopologyNode, 'id' | 'url'>;
+  readonly node: Pick<TopologyNode, 'id' | 'tag' | 'url'>;
   /** What all nodes have in common: hosts, prefix, cookie, entry points. Its list of nodes is not used. */
   readonly topology: Topology;
   readonly redis: string;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server, ServerResponse } from 'node:http';
 import type { Log } from '../shared/log.ts';
 import type { NodeId } from '../shared/registry/session-id.ts';
-import type { Self, SessionRegistry } from '../shared/registry/session-registry.ts';
+import { nameOf, type Self, type SessionRegistry } from '../shared/registry/session-registry.ts';
 import { cookieValue, legacyCookieValues } from '../shared/traefik/cookie-value.ts';
 import { pinTexts } from '../shared/traefik/parts.ts';
 import { compileHostRules } from './core/host-origin.ts';
@@ -82,10 +82,12 @@ export const assembleNode = (given: NodeOptions, placed: Placed) => {
 };
 
 const hold = (options: Complete, placed: Placed) => {
-  const { name: node, now, wallClock, maxBodyBytes, log, misroute } = options;
-  const self = { node, boot: randomUUID(), url: options.url || (placed.listensAt ?? '') };
+  const { name, tag, now, wallClock, maxBodyBytes, log, misroute } = options;
+  const node = tag ?? name;
+  const ids = { node, ...(tag !== undefined && { name }) };
+  const self = { ...ids, boot: randomUUID(), url: options.url || (placed.listensAt ?? '') };
   const registry = options.joinRegistry(self);
-  const metrics = createMetrics({ node, ofProcess: options.processMetrics });
+  const metrics = createMetrics({ node: name, ofProcess: options.processMetrics });
   const table = createTable(options, registry, metrics);
   const drain = new NodeDrain({ self, registry, table, state: () => around.state, log, now });
   const { around, leave } = sharedServices({ ...options, self, table, registry, metrics, drain });
@@ -195,8 +197,8 @@ const routesOf = (parts: Parts, { endpointPath }: Placed) => {
   };
 };
 
-const cookiesOf = ({ node, url }: { readonly node: string; readonly url: string }): readonly string[] =>
-  pinTexts({ id: node, url }).flatMap((text) => [cookieValue(text), ...legacyCookieValues(text)]);
+const cookiesOf = ({ url, ...self }: Omit<Self, 'boot'>): readonly string[] =>
+  pinTexts({ id: nameOf(self), url }).flatMap((text) => [cookieValue(text), ...legacyCookieValues(text)]);
 
 const loadInTurn = async (routes: readonly LazyRoute[]): Promise<void> => {
   for (const route of routes) await route.load();

@@ -128,9 +128,9 @@ const TRAEFIK_LAGS_MS = 3000;
 
 type Telling = { readonly topology: Topology; readonly url: string; readonly redis: string; readonly log: Log };
 
-const tellTraefik = async ({ name, url }: NodeSettings, telling: Telling): Promise<Announcement> => {
+const tellTraefik = async ({ name, tag, url }: NodeSettings, telling: Telling): Promise<Announcement> => {
   const { announce } = await import('./announce.ts');
-  return announce({ ...telling, node: { id: name, url: url || telling.url } });
+  return announce({ ...telling, node: { id: name, tag, url: url || telling.url } });
 };
 
 const loadExample = () => import('./example/server.ts');

@@ -1,6 +1,6 @@
 import type { Log } from '../shared/log.ts';
 import type { DrainMark } from '../shared/registry/drain-mark.ts';
-import type { Announced, Self, SessionRegistry } from '../shared/registry/session-registry.ts';
+import { type Announced, nameOf, type Self, type SessionRegistry } from '../shared/registry/session-registry.ts';
 import { type DrainPhase, type HeldDrain, hear, nextPhaseIn, phaseOf } from './core/drain-phase.ts';
 import { type SessionTable, sweepEvery } from './sessions/session-table.ts';
 import type { HeldState } from './state/held-state.ts';
@@ -76,7 +76,7 @@ export class NodeDrain {
     this.#held = hear(before, mark, { self, now: now() });
     if (this.#held === before) return;
     const { by = '', since = 0 } = mark ?? {};
-    const undo = `npm run undrain -- ${self.node}`;
+    const undo = `npm run undrain -- ${nameOf(self)}`;
     this.#begun = this.#held && { by, since: new Date(since).toISOString(), undo };
     this.#sweep();
     const idleMs = this.#held?.idleMs;

@@ -35,6 +35,8 @@ export type SessionFacts = {
 
 export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
   readonly name: NodeId;
+  /** Stands in ids in place of the name, so that they do not tell it. */
+  readonly tag?: NodeId | undefined;
   /** As in the balancer's file. */
   readonly url: string;
   /** The server in this process. */

@@ -45,8 +45,14 @@ test('a flag goes before its environment variable', () => {
   assert.deepEqual(settings?.publicHosts, ['a', 'b:1']);
 });
 
+test('a tag is there if it is given', () => {
+  assert.deepEqual([settingsOf([])?.tag, settingsOf(['--tag', 'k7'])?.tag], [undefined, 'k7']);
+  assert.equal(settingsOf([], { MOORING_TAG: 'p3' })?.tag, 'p3');
+});
+
 for (const [args, env, problem] of [
   [['--name', 'a.b'], {}, /--name \(or MOORING_NAME\) must be/],
+  [['--tag', 'a.b'], {}, /--tag \(or MOORING_TAG\) must be/],
   [['--port', '99999'], {}, /--port/],
   [['--port', '-1'], {}, /--port|ambiguous/],
   [[], { MOORING_MAX_SESSIONS: 'many' }, /MOORING_MAX_SESSIONS/],

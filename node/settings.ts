@@ -9,6 +9,8 @@ import { readStdio, type StdioSettings } from './stdio-settings.ts';
 
 export type NodeSettings = {
   readonly name: NodeId;
+  /** In its ids in place of the name. */
+  readonly tag: NodeId | undefined;
   readonly host: string;
   readonly port: number;
   /** This node's URL in Traefik's file. Empty: where it listens. */
@@ -54,6 +56,7 @@ const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
 const OPTIONS: Readonly<Record<string, Option>> = {
   name: { text: 'its name, in front of its session ids', fallback: 'n1' },
+  tag: { text: 'in front of its ids in place of the name, as in the topology: 6 random letters or so', fallback: '' },
   host: { text: 'address to listen on', fallback: '127.0.0.1' },
   port: { text: 'port to listen on; 0 for a free one; else that of --url, or 8081', fallback: '' },
   url: { text: 'its URL, to the letter as in the Traefik file', fallback: '' },
@@ -141,8 +144,11 @@ const complete = (
   textOf: (name: string) => string,
   { passHostHeader, stdio }: Given,
 ): Omit<NodeSettings, 'json' | 'stateKeys'> => {
-  const name = parseNodeId(textOf('name'));
-  if (!name) throw new SettingsError('name', 'letters, digits, - and _, at most 64');
+  const nodeIdOf = (option: string): NodeId => {
+    const id = parseNodeId(textOf(option));
+    if (id) return id;
+    throw new SettingsError(option, 'letters, digits, - and _, at most 64');
+  };
   const numberOf = (option: string, most: number, otherwise = ''): number => {
     const text = textOf(option) || otherwise;
     const value = Number(text);
@@ -166,7 +172,8 @@ const complete = (
   const logLevel = textOf('log-level');
   if (!LEVELS.includes(logLevel)) throw new SettingsError('log-level', `one of ${LEVELS.join(', ')}`);
   return {
-    name,
+    name: nodeIdOf('name'),
+    tag: textOf('tag') === '' ? undefined : nodeIdOf('tag'),
     url,
     mcpPath,
     host: textOf('host'),

@@ -3,14 +3,14 @@ export type PinCookie = { readonly sent: boolean; readonly node?: string };
 
 type NamedNode = { readonly node: string; readonly url: string };
 
-export type PinReading = {
+export type PinReading<Node extends NamedNode> = {
   readonly value: string | undefined;
-  readonly nodes: readonly NamedNode[];
+  readonly nodes: readonly Node[];
   /** The values that the balancer may use for a node: a hash of its name, or of its URL. */
-  readonly cookiesOf: (node: NamedNode) => readonly string[];
+  readonly cookiesOf: (node: Node) => readonly string[];
 };
 
-export const readPin = ({ value, nodes, cookiesOf }: PinReading): PinCookie => {
+export const readPin = <Node extends NamedNode>({ value, nodes, cookiesOf }: PinReading<Node>): PinCookie => {
   if (value === undefined) return { sent: false };
   const named = nodes.find((node) => cookiesOf(node).includes(value));
   return named ? { sent: true, node: named.node } : { sent: true };

@@ -2,6 +2,7 @@
 
 /** A node as in the topology. */
 export type KnownNode = {
+  /** What its ids begin with. */
   readonly id: string;
   readonly url: string;
   readonly state: 'active' | 'draining' | 'out';

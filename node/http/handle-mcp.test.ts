@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import test from 'node:test';
 import { createMemoryStore } from '../../shared/registry/memory.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
-import { ask, call, initialize, MCP_HEADERS, open, openSession, testNode, textOf } from '../test-bench.ts';
+import { ask, call, initialize, MCP_HEADERS, nodeName, open, openSession, testNode, textOf } from '../test-bench.ts';
 
 const PING = { jsonrpc: '2.0', id: 'mine', method: 'ping' };
 
@@ -101,6 +101,23 @@ test('the 404 says where the session is and which node the cookie names', async 
     assert.deepEqual([status, reason, owner, node, told], [404, 'wrong-node', 'n1', 'n2', pin]);
   }
   assert.equal((await ask(n1, { session, body: PING })).status, 200);
+});
+
+test('with tags an answer says the tag and nowhere the name, and the cookie is one of the name', async (t) => {
+  const store = createMemoryStore(Date.now);
+  const tagged = (name: string, tag: string) => testNode(t, { name, tag: nodeName(tag), store });
+  const [n1, n2] = [await tagged('n1', 'k7'), await tagged('n2', 'p3')];
+  const session = await openSession(n1);
+  assert.match(session, /^k7\./);
+  const cookie = `_mcp_backend=${cookieValue('ready-n1')}`;
+  const { status, headers, json, text } = await ask(n2, { session, body: PING, headers: { cookie } });
+  const { reason, owner, node, cookie: pin } = json.error.data;
+  assert.deepEqual([status, reason, owner, node, pin], [404, 'wrong-node', 'k7', 'p3', { sent: true, node: 'k7' }]);
+  assert.equal(headers['x-mooring-node'], 'p3');
+  assert.ok(!/n[12]/.test(text), text);
+  await n1.stop();
+  const gone = await ask(n2, { session, body: PING });
+  assert.deepEqual([gone.json.error.data.reason, gone.json.error.data.owner], ['owner-gone', 'k7']);
 });
 
 test('closed, expired, restarted and gone are told apart', async (t) => {

@@ -11,7 +11,7 @@ import type { Route } from './server.ts';
 export type ProbeOptions = {
   readonly node: string;
   /** New at each start, so that a restart can be seen from outside. */
-  readonly self: Pick<Self, 'boot'>;
+  readonly self: Pick<Self, 'boot' | 'name'>;
   readonly table: SessionTable;
   readonly state: HeldState;
   readonly maxSessions: number;
@@ -38,7 +38,8 @@ export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> =
       if (health.kind === 'silent') standstill.stoodStill();
       const { state: registryState, why, rival } = registry.status();
       const trouble = { ...(why !== undefined && { why }), ...(rival !== undefined && { rival }) };
-      const told = { node, boot: self.boot, ...word(), registry: registryState, ...trouble };
+      const called = self.name !== undefined && { name: self.name };
+      const told = { node, ...called, boot: self.boot, ...word(), registry: registryState, ...trouble };
       if (health.kind !== 'up')
         return sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...told });
       if (standstill.justBack()) res.setHeader(JUST_BACK, '1');

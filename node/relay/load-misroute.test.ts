@@ -44,6 +44,15 @@ test('the secret is that of the environment, else that of the file beside the to
   assert.deepEqual((await load(t, BY_FILE, { file: KEYS[0], secret: other }))?.keys, [other]);
 });
 
+test('a node is known by its tag, and by what its ids began with before', async (t) => {
+  const nodes = [{ id: 'n1', url: 'http://a:1', tag: 'k7', formerly: ['n1', 'old'] }];
+  const misroute = await load(t, { ...RELAY, nodes }, { secret: KEYS[0] as string });
+  assert.deepEqual(
+    (await misroute?.known())?.map(({ id, url }) => `${id} ${url}`),
+    ['k7 http://a:1', 'n1 http://a:1', 'old http://a:1'],
+  );
+});
+
 for (const [what, change, given, said] of [
   ['there is no secret', RELAY, {}, /needs a secret that all nodes share: MOORING_RELAY_SECRET, or relaySecretFile/],
   ['the secret is weak', RELAY, { secret: 'secret' }, /too weak: in MOORING_RELAY_SECRET, key 1 has 6 bytes/],

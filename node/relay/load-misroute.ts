@@ -2,28 +2,30 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Log } from '../../shared/log.ts';
 import { steadyNow } from '../../shared/steady-clock.ts';
+import { prefixesOf } from '../../shared/topology/prefixes.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
+import type { KnownNode } from '../core/relay-decision.ts';
 import { type Keys, RELAY_SECRET, readKeys } from '../core/shared-keys.ts';
 import { loadTopology } from '../load-topology.ts';
 import { recently } from '../sessions/recently.ts';
 import type { Misroute } from './relay.ts';
 
-type Loading = { readonly name: string; readonly log: Log };
+type Loading = { readonly name: string; readonly tag?: string | undefined; readonly log: Log };
 
 /** A drain or a new node changes the file; the next misrouted request notices it. */
 const READ_AGAIN_MS = 2000;
 
 /** The topology's setting for misroutes; undefined: they are refused. Throws if the nodes have no strong secret. */
-export const loadMisroute = async (file: string, { name, log }: Loading): Promise<Misroute | undefined> => {
+export const loadMisroute = async (file: string, { name, tag = name, log }: Loading): Promise<Misroute | undefined> => {
   const topology = await loadTopology(file);
   if (topology.misroute === 'refuse') return undefined;
   const keys = await loadKeys(topology, file);
-  let { nodes: known } = topology;
-  if (!known.some(({ id }) => id === name))
+  let known = peersIn(topology);
+  if (!known.some(({ id }) => id === tag))
     log.warn({ node: name, file }, 'other nodes pass nothing on to this one: the topology does not name it');
-  const readAgain = async (): Promise<typeof known> => {
+  const readAgain = async (): Promise<readonly KnownNode[]> => {
     try {
-      known = (await loadTopology(file)).nodes;
+      known = peersIn(await loadTopology(file));
     } catch (err) {
       log.warn({ err }, 'the topology cannot be read: the nodes of before count');
     }
@@ -31,6 +33,10 @@ export const loadMisroute = async (file: string, { name, log }: Loading): Promis
   };
   return { keys, known: recently(readAgain, { ms: READ_AGAIN_MS, now: steadyNow }) };
 };
+
+/** By what their ids begin with: a node may still run with the tag of before. */
+const peersIn = ({ nodes }: Topology): readonly KnownNode[] =>
+  nodes.flatMap((node) => prefixesOf(node).map((id) => ({ ...node, id })));
 
 const loadKeys = async ({ relaySecretFile }: Topology, file: string): Promise<Keys> => {
   const given = process.env[RELAY_SECRET];

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../../shared/log.ts';
-import { type NodeId, newSessionId, parseSessionId } from '../../shared/registry/session-id.ts';
-import type { Listed, SessionRegistry } from '../../shared/registry/session-registry.ts';
+import { newSessionId, parseSessionId } from '../../shared/registry/session-id.ts';
+import type { Listed, Self, SessionRegistry } from '../../shared/registry/session-registry.ts';
 import { readPin } from '../core/pin-cookie.ts';
 import { type Absence, explainAbsence, whereNow } from '../core/which-404.ts';
 import type { AskOwner } from './ask-owner.ts';
 import { brief } from './session-table.ts';
 
-type NamedNode = { readonly node: string; readonly url: string };
+type NamedNode = Omit<Self, 'boot'>;
 
 export type MissingSessionOptions = {
-  readonly self: NamedNode & { readonly node: NodeId };
+  readonly self: NamedNode;
   readonly registry: SessionRegistry;
   readonly askOwner: AskOwner;
   readonly nodes: () => Promise<Listed<NamedNode>>;

@@ -1,5 +1,13 @@
 import type { DynamicConfig } from '../core/model.ts';
-import { nodeNamesOf, nodeOfSession, ownBalancersOf, pooledServers } from '../explain/node-routes.ts';
+import {
+  type NodeRoute,
+  nodeNamesOf,
+  nodeRoutesOf,
+  ownBalancersOf,
+  ownerOf,
+  pooledServers,
+  prefixOf,
+} from '../explain/node-routes.ts';
 import type { NodeView } from './cluster-view.ts';
 
 /** A server of the table, or a node of the cluster: most often both. */
@@ -30,6 +38,7 @@ const SECONDS = 60;
 export class Nodes {
   readonly #byUrl = new Map<string, SeenNode>();
   #shown: readonly SeenNode[] = [];
+  #routes: readonly NodeRoute[] = [];
 
   /** Those of the table and of the cluster, in their order there. */
   get shown(): readonly SeenNode[] {
@@ -69,12 +78,13 @@ export class Nodes {
 
   /** Session ids begin with the name of their node: nothing else in the traffic names it. */
   learn(url: string, session: string): void {
-    const name = nodeOfSession(session);
+    const name = ownerOf(session, this.#routes)?.id ?? prefixOf(session);
     const node = this.at(url);
     if (name !== undefined && node.state === undefined) node.name = name;
   }
 
   follow(config: DynamicConfig, serversUp: ServersUp): void {
+    this.#routes = nodeRoutesOf(config);
     const names = nodeNamesOf(config);
     const pooled = pooledServers(config);
     const servers = checksOf(config, serversUp);

@@ -35,7 +35,7 @@ export type SeenRequest = {
 
 /** In a word that says what pins, as the terminal has it. */
 export const reasonOf = ({ route, reason, steps }: SeenRequest): string =>
-  shownReason({ rule: route?.config.rule, reason, steps });
+  shownReason({ rule: route?.config.rule, router: route?.name, reason, steps });
 
 /**
  * Up to 500 requests a second are all kept. Of more than that nobody can read any, and what is kept costs a busy router

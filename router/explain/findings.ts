@@ -3,7 +3,7 @@ import { type CookieMatch, cookieTargets, decodeCookie } from './decode-cookie.t
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import { handleFindings } from './handle-findings.ts';
-import { nodeOfSession, onlyServerOf, pooledServers } from './node-routes.ts';
+import { onlyServerOf, ownerOf, pooledServers, prefixOf } from './node-routes.ts';
 import { readCookies } from './read-cookies.ts';
 import type { World } from './world.ts';
 
@@ -28,7 +28,7 @@ const decoded = ({ world, request }: Facts): readonly CookieMatch[] => {
 
 const contradiction = (facts: Facts): Finding[] => {
   const id = sessionOf(facts);
-  const node = facts.world.nodes.find((one) => id !== undefined && one.id === nodeOfSession(id));
+  const node = id === undefined ? undefined : ownerOf(id, facts.world.nodes);
   const cookie = node && decoded(facts).find(({ target }) => target.node !== undefined && target.node !== node.id);
   if (node === undefined || cookie === undefined || facts.server === undefined) return [];
   const wins =
@@ -58,17 +58,17 @@ const sessionNode = (facts: Facts): Finding[] => {
   const id = sessionOf(facts);
   const { world, server } = facts;
   if (id === undefined || server === undefined || world.nodes.length === 0) return [];
-  const named = nodeOfSession(id);
+  const named = prefixOf(id);
   if (named === undefined)
     return [
       {
         code: 'session-without-node',
         severity: 'warning',
-        message: `the session id names no node: ids are NODE.UUID, such as ${world.nodes[0]!.id}.1b4e28ba-…`,
+        message: `the session id names no node: ids are NODE.UUID, such as ${world.nodes[0]!.prefixes[0]}.1b4e28ba-…`,
         remedy: `only the cookie can pin it (${facts.pin.text}); was it created by another server, or truncated?`,
       },
     ];
-  const node = world.nodes.find((one) => one.id === named);
+  const node = ownerOf(id, world.nodes);
   if (node === undefined)
     return [
       {

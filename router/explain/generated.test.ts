@@ -43,6 +43,12 @@ type Row = {
   /** The nodes that may get it, what pins it, and what is odd. */
   readonly told: string;
 };
+const TAGGED = {
+  nodes: [
+    { id: 'n1', url: 'http://n1', tag: 'p3' },
+    { id: 'n2', url: 'http://n2', tag: 'k7', formerly: ['n2'] },
+  ],
+};
 const ROWS: readonly Row[] = [
   { when: 'a client is new', told: 'n1 n2 by nothing' },
   { when: 'it has a cookie', headers: [byName('n2')], told: 'n2 by cookie' },
@@ -87,6 +93,32 @@ const ROWS: readonly Row[] = [
     told: 'n1 by nothing: owner-down session-without-node',
   },
   { when: 'the node of its id is dead', headers: [session('n2.1')], up: down('n2'), told: 'n1 by nothing: owner-down' },
+  {
+    when: 'a tag stands for its node',
+    change: TAGGED,
+    headers: [session('k7.1'), byName('n1')],
+    told: 'n2 by session-id: session-and-cookie-differ',
+  },
+  { when: 'it is of the tag before', change: TAGGED, headers: [session('n2.1')], told: 'n2 by session-id' },
+  {
+    when: 'it names a node that has a tag',
+    change: TAGGED,
+    headers: [session('n1.1')],
+    told: 'n1 n2 by nothing: session-not-pinned session-of-unknown-node',
+  },
+  {
+    when: 'the node of its tag is dead',
+    change: TAGGED,
+    headers: [session('k7.1')],
+    up: down('n2'),
+    told: 'n1 by nothing: owner-down',
+  },
+  {
+    when: 'a handle has the tag before',
+    change: TAGGED,
+    headers: [['Mcp-Param-Handle', 'n2.1']],
+    told: 'n2 by handle',
+  },
   { when: 'it names a handle', headers: [['Mcp-Param-Handle', 'n2.1']], told: 'n2 by handle' },
   { when: 'a handle is on a node that drains', headers: [['Mcp-Param-Handle', 'n3.1']], told: 'n3 by handle' },
   {

@@ -1,6 +1,6 @@
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
-import { nodeOfSession } from './node-routes.ts';
+import { ownerOf, prefixOf } from './node-routes.ts';
 
 const HANDLE = 'mcp-param-handle';
 
@@ -21,9 +21,8 @@ export const handleFindings = (facts: Facts): Finding[] => {
   // Its route was found, and its node is down: that is told already.
   if (steps[0]?.reason === 'fallback') return [];
   const { what, id } = named;
-  const node = nodeOfSession(id);
-  const nodes = world.nodes.map((one) => one.id);
-  if (node !== undefined && nodes.includes(node))
+  const node = ownerOf(id, world.nodes)?.id;
+  if (node !== undefined)
     return [
       {
         code: `${what}-not-routed`,
@@ -33,14 +32,15 @@ export const handleFindings = (facts: Facts): Finding[] => {
           'npm run generate writes a route for each node on Mcp-Param-Handle and Mcp-Name (handles in the topology)',
       },
     ];
+  const prefix = prefixOf(id);
   return [
     {
       code: `${what}-of-unknown-node`,
       severity: 'warning',
       message:
-        node === undefined
+        prefix === undefined
           ? `the ${what} names no node: ids are NODE.UUID`
-          : `the ${what} names ${node}, and there are ${nodes.join(', ')}`,
+          : `the ${what} names ${prefix}, and there are ${world.nodes.map((one) => one.id).join(', ')}`,
       remedy: 'was it opened by another server, or in another environment? Then the answer is an error that says so',
     },
   ];

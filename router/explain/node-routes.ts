@@ -5,35 +5,62 @@ import type { DynamicConfig, LoadBalancerConfig, ServiceConfig } from '../core/m
 
 /** A node according to the files: the router for its session ids leads to its server only. */
 export type NodeRoute = {
+  /** Its name. */
   readonly id: string;
+  /** What its ids begin with: its name, or tags. */
+  readonly prefixes: readonly string[];
   readonly url: string;
   readonly router: string;
   readonly service: string;
   readonly at: Place;
 };
 
-const SESSION_RULE = /HeaderRegexp\(\s*[`"]Mcp-Session-Id[`"]\s*,\s*[`"]\^([A-Za-z0-9_-]+)(?:\\{1,2}\.|\[\.\])/i;
+const SESSION_RULE =
+  /HeaderRegexp\(\s*[`"]Mcp-Session-Id[`"]\s*,\s*[`"]\^\(?([A-Za-z0-9_-]+(?:\|[A-Za-z0-9_-]+)*)\)?(?:\\{1,2}\.|\[\.\])/i;
 const NODE_NAME = /^([A-Za-z0-9_-]{1,64})\../;
 
 export const nodeRoutesOf = (config: DynamicConfig): readonly NodeRoute[] =>
   [...config.routers.values()].flatMap((router) => {
-    const id = nodeTakenBy(router.rule);
-    const url = id === undefined ? undefined : onlyServerOf(config, router.service);
-    return id === undefined || url === undefined
+    const prefixes = SESSION_RULE.exec(router.rule)?.[1]?.split('|');
+    const url = prefixes && onlyServerOf(config, router.service);
+    return prefixes === undefined || url === undefined
       ? []
-      : [{ id, url, router: router.name, service: router.service, at: router.ruleAt }];
+      : [
+          {
+            id: nodeNamed(router, prefixes),
+            prefixes,
+            url,
+            router: router.name,
+            service: router.service,
+            at: router.ruleAt,
+          },
+        ];
   });
 
-/** The node whose session ids a rule matches; undefined: the rule does not match on ids. */
-export const nodeTakenBy = (rule: string): string | undefined => SESSION_RULE.exec(rule)?.[1];
+type Routed = { readonly name: string | undefined; readonly rule: string };
+
+/** The node whose session ids a route matches; undefined: its rule does not match on ids. */
+export const nodeTakenBy = (router: Routed): string | undefined => {
+  const prefixes = SESSION_RULE.exec(router.rule)?.[1];
+  return prefixes && nodeNamed(router, prefixes.split('|'));
+};
+
+const OWN_ROUTER = new RegExp(`^(?:${PARTS.node('')}|${PARTS.handle('')})([A-Za-z0-9_-]+)@`);
+
+/** A generated route has the node's name also where its ids have a tag. Some providers know no upper case. */
+const nodeNamed = ({ name = '' }: Pick<Routed, 'name'>, prefixes: readonly string[]): string => {
+  const called = OWN_ROUTER.exec(name)?.[1];
+  return prefixes.find((one) => one.toLowerCase() === called?.toLowerCase()) ?? called ?? (prefixes[0] as string);
+};
 
 const HANDLE_RULE =
-  /HeaderRegexp\(\s*[`"](Mcp-(?:Param-[\w-]+|Name))[`"]\s*,\s*[`"]\^(?:[^`"]*:\/\/)?([A-Za-z0-9_-]+)(?:\\{1,2}\.|\[\.\])/i;
+  /HeaderRegexp\(\s*[`"](Mcp-(?:Param-[\w-]+|Name))[`"]\s*,\s*[`"]\^(?:[^`"]*:\/\/)?\(?([A-Za-z0-9_-]+(?:\|[A-Za-z0-9_-]+)*)\)?(?:\\{1,2}\.|\[\.\])/i;
 
-/** The node whose handles and tasks a rule matches, and by which header first. */
-export const holderTakenBy = (rule: string): { readonly header: string; readonly node: string } | undefined => {
-  const [, header, node] = HANDLE_RULE.exec(rule) ?? [];
-  return header === undefined || node === undefined ? undefined : { header, node };
+/** The node whose handles and tasks a route matches, and by which header first. */
+export const holderTakenBy = (router: Routed): { readonly header: string; readonly node: string } | undefined => {
+  const [, header, prefixes] = HANDLE_RULE.exec(router.rule) ?? [];
+  if (header === undefined || prefixes === undefined) return undefined;
+  return { header, node: nodeNamed(router, prefixes.split('|')) };
 };
 
 const COOKIE_ROUTER = new RegExp(`^${PARTS.cookie('([A-Za-z0-9_-]+)')}@`);
@@ -48,8 +75,14 @@ export const nodeNamesOf = (config: DynamicConfig): ReadonlyMap<string, string> 
   return new Map([...byCookie, ...nodeRoutesOf(config).map(({ id, url }): [string, string] => [url, id])]);
 };
 
-/** The node named by a session id; undefined: none. */
-export const nodeOfSession = (id: string): string | undefined => NODE_NAME.exec(id)?.[1];
+/** What an id says of its node, by a name or a tag; undefined: nothing. */
+export const prefixOf = (id: string): string | undefined => NODE_NAME.exec(id)?.[1];
+
+/** The node whose route takes an id. */
+export const ownerOf = (id: string, nodes: readonly NodeRoute[]): NodeRoute | undefined => {
+  const prefix = prefixOf(id);
+  return nodes.find(({ prefixes }) => prefix !== undefined && prefixes.includes(prefix));
+};
 
 /** Servers that requests can get which name no node. */
 export const pooledServers = (config: DynamicConfig): ReadonlySet<string> => {

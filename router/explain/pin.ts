@@ -19,7 +19,9 @@ export const pinOf = ({ world, routing, steps, candidates }: Facts): Pin => {
   const node = world.nodes.find(({ router }) => router === routing.route?.name);
   if (node !== undefined && candidates.length === 1 && candidates[0]?.url === node.url)
     return { by: 'session-id', text: `the session id: router ${node.router} matches ids of ${node.id}` };
-  const holder = routing.matched.map(({ text }) => holderTakenBy(text)).find((found) => found !== undefined);
+  const holder = routing.matched
+    .map(({ text }) => holderTakenBy({ name: routing.route?.name, rule: text }))
+    .find((found) => found !== undefined);
   const own = routing.route && onlyServerOf(world.config, routing.route.config.service);
   if (holder !== undefined && candidates.length === 1 && candidates[0]?.url === own)
     return { by: 'handle', text: `${holder.header}: router ${routing.route?.name} matches ids of ${holder.node}` };

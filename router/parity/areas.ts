@@ -27,6 +27,7 @@ import { serverFaults } from './cases/server-faults.ts';
 import { starting } from './cases/starting.ts';
 import { stickyCookie } from './cases/sticky-cookie.ts';
 import { stopping } from './cases/stopping.ts';
+import { tags } from './cases/tags.ts';
 import { targetsArea } from './cases/targets.ts';
 import { treesArea } from './cases/trees.ts';
 import { unsupported } from './cases/unsupported.ts';
@@ -45,6 +46,7 @@ export const AREAS: readonly Area[] = [
   forwardAuth,
   forwarding,
   handles,
+  tags,
   headerMiddlewares,
   health,
   hopByHop,

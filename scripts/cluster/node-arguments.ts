@@ -12,11 +12,11 @@ type TableDeps = {
 };
 
 /** Includes what the topology says about the server behind it, if there is one. */
-export type RunnableNode = Pick<TopologyNode, 'id' | 'url' | 'upstream' | 'health' | 'passHostHeader'>;
+export type RunnableNode = Pick<TopologyNode, 'id' | 'tag' | 'url' | 'upstream' | 'health' | 'passHostHeader'>;
 
 /** The arguments for node/main.ts, so that it agrees with the proxy. */
 export const nodeArguments = (
-  { id, url, upstream, health, passHostHeader }: RunnableNode,
+  { id, tag, url, upstream, health, passHostHeader }: RunnableNode,
   { redis, options, topology, topologyFile }: TableDeps,
 ): readonly string[] => {
   const { hostname, port, protocol } = new URL(url);
@@ -24,6 +24,7 @@ export const nodeArguments = (
     throw new Error(`node ${id} is at ${url}, which is not this machine: a cluster here needs http://127.0.0.1:PORT`);
   const flags: Readonly<Record<string, string>> = {
     name: id,
+    ...(tag !== undefined && { tag }),
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port || '80',
     url,

@@ -47,10 +47,17 @@ const textOf = async (answer: Response): Promise<string> => {
 
 const saidIn = (text: string): Omit<Extract<Health, { kind: 'up' }>, 'kind'> => {
   try {
-    const { node, boot, serverStarts, exposed, sessions, idle, drain, drainId } = JSON.parse(text) as Record<
-      string,
-      unknown
-    >;
+    const {
+      node: id,
+      name: node = id,
+      boot,
+      serverStarts,
+      exposed,
+      sessions,
+      idle,
+      drain,
+      drainId,
+    } = JSON.parse(text) as Record<string, unknown>;
     return {
       ...(typeof node === 'string' && { node }),
       ...(typeof boot === 'string' && { boot }),

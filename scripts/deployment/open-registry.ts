@@ -15,7 +15,7 @@ export const openRegistry = async ({ redis, topology, env }: Asking): Promise<Re
   const url = redis ?? topology?.registry ?? env.REDIS_URL;
   if (!url) return undefined;
   try {
-    return await viewRegistry(url);
+    return await viewRegistry(url, topology?.nodes);
   } catch (error) {
     if (error instanceof RedisUrlError) throw new Misuse(error.message);
     throw error;

@@ -16,14 +16,22 @@ export type Proxy = {
 const STATIC = 'entryPoints: {web: {address: ":1"}}\nproviders: {file: {filename: dynamic.yml}}\n';
 
 export const proxyWith = (state: NodeState): Proxy => {
-  const nodes = [
-    { id: 'n1', url: 'http://n1', state },
-    { id: 'n2', url: 'http://n2' },
-  ];
+  const serversFor = serversWith({ id: 'n1', url: 'http://n1', state });
+  return {
+    begins: serversFor([]).includes('http://n1'),
+    reaches: serversFor([['Mcp-Session-Id', 'n1.x']]).every((url) => url === 'http://n1'),
+  };
+};
+
+type Headers = readonly (readonly [string, string])[];
+
+/** Which servers a proxy may send a request to, beside another node. */
+export const serversWith = (node: object): ((headers: Headers) => readonly string[]) => {
+  const nodes = [node, { id: 'n2', url: 'http://n2' }];
   const { config } = sideOf('t.json', JSON.stringify({ nodes, entryPoints: { web: { address: ':1' } } }));
   const { config: staticConfig } = readStatic({ file: 'traefik.yml', text: STATIC });
   if (staticConfig === undefined) throw new Error('the static file is refused');
-  const serversFor = (headers: readonly (readonly [string, string])[]): readonly string[] => {
+  return (headers) => {
     const question = {
       entryPoint: 'web',
       tls: false,
@@ -41,9 +49,5 @@ export const proxyWith = (state: NodeState): Proxy => {
     });
     const { server, candidates } = explainIn(world);
     return server === undefined ? [] : [server.url, ...candidates.map(({ url }) => url)];
-  };
-  return {
-    begins: serversFor([]).includes('http://n1'),
-    reaches: serversFor([['Mcp-Session-Id', 'n1.x']]).every((url) => url === 'http://n1'),
   };
 };

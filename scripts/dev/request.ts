@@ -57,6 +57,6 @@ export const seenByTraefik = (line: string, { nodeAt, ruleOf }: Traefik): SeenRe
 
 /** The log does not say whether a route fell back; where the request came to does. */
 const reasonByRule = (router: string, rule: string, node: string): string | undefined => {
-  const pin = routePinOf(rule);
+  const pin = routePinOf({ name: router, rule });
   return pin && pinReason(pin, pin.by === 'cookie' ? router === declaredName(PARTS.cookie(node)) : pin.node === node);
 };

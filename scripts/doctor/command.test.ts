@@ -10,8 +10,10 @@ import { text } from 'node:stream/consumers';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { upstreamHost } from '../../node/host/upstream/upstream-host.ts';
-import { testNode } from '../../node/test-bench.ts';
+import { nodeName, testNode } from '../../node/test-bench.ts';
 import { command } from './command.ts';
+import { HttpClient } from './http-client.ts';
+import { nodeOf } from './reply.ts';
 import { startStub } from './test-stub.ts';
 
 const MAIN = fileURLToPath(new URL('../mooring.ts', import.meta.url));
@@ -61,6 +63,14 @@ test('with a topology its nodes are asked whether their server can be reached pa
   };
   assert.equal((await idsOf('--topology', topology)).includes('server-exposed'), true);
   assert.equal((await idsOf()).includes('server-exposed'), false);
+});
+
+test('a node that answers with its tag is told by its name', async (t) => {
+  const { url } = await testNode(t, { name: 'n1', tag: nodeName('k7') });
+  const signal = AbortSignal.timeout(60_000);
+  const nodes = [{ id: 'n1', url, tag: 'k7', state: 'active' }] as const;
+  const client = new HttpClient({ origin: url, headers: {}, insecure: false, nodes, most: 1, signal });
+  assert.equal(nodeOf(await client.ask({ method: 'GET', path: '/healthz' })), 'n1');
 });
 
 test('it leaves no session behind, interrupted or not', async (t) => {

@@ -51,9 +51,9 @@ export const announced = ({ calls, api, topology }: Pick<Examination, 'calls' | 
 });
 
 export const examine = async (examination: Examination): Promise<Examined> => {
-  const { target, headers, insecure, signal } = examination;
+  const { target, headers, insecure, topology, signal } = examination;
   const most = announced(examination).requests;
-  const client = new HttpClient({ origin: target.origin, headers, insecure, most, signal });
+  const client = new HttpClient({ origin: target.origin, headers, insecure, nodes: topology?.nodes, most, signal });
   const bench: Bench = { target, client, sessions: [], insecure };
   let found: Omit<Facts, 'sessions'> | Trouble | undefined;
   let sessions: Facts['sessions'] = { opened: 0, closed: 0, refused: undefined };

@@ -4,6 +4,8 @@ import { type Agent, type IncomingMessage, request as requestHttp } from 'node:h
 import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
+import { nodeOfPrefix } from '../../shared/topology/prefixes.ts';
+import type { TopologyNode } from '../../shared/topology/topology.ts';
 import { EventReader } from './event-reader.ts';
 import type { Failure, JsonRpc, Reply } from './reply.ts';
 
@@ -32,9 +34,18 @@ export type ClientOptions = {
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly insecure: boolean;
+  /** Those of the topology: a node that answers with its tag is told by its name. */
+  readonly nodes?: readonly TopologyNode[] | undefined;
   /** No request is sent beyond so many. */
   readonly most: number;
   readonly signal: AbortSignal;
+};
+
+const NODE = 'x-mooring-node';
+
+const namesIn = (headers: Opened['headers'], nodes: readonly TopologyNode[] = []): Opened['headers'] => {
+  const node = headers[NODE]?.map((prefix) => nodeOfPrefix(prefix, nodes) ?? prefix);
+  return node === undefined ? headers : { ...headers, [NODE]: node };
 };
 
 class Ended extends Error {
@@ -103,7 +114,8 @@ export class HttpClient {
     clearTimeout(limit);
     if (!answer.body.readableEnded) answer.close();
     if (read.cut && read.message === undefined) return cutShort(read.text, this.#options.signal);
-    return { kind: 'answered', status, headers, message: read.message, text: read.text.slice(0, SHOWN).trim() };
+    const named = namesIn(headers, this.#options.nodes);
+    return { kind: 'answered', status, headers: named, message: read.message, text: read.text.slice(0, SHOWN).trim() };
   }
 
   #headersOf({ headers }: HttpRequest, body: string | undefined): Record<string, string> {

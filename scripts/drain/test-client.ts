@@ -39,6 +39,17 @@ export class TestClient {
     return this.#send('POST', { jsonrpc: '2.0', id: this.#calls, method: 'ping' }, mcp);
   }
 
+  /** What the 404 says; nothing, if there is another answer. */
+  async gone(): Promise<{ readonly reason?: string; readonly owner?: string; readonly node?: string }> {
+    const headers = { ...HEADERS, 'mcp-session-id': this.session };
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'ping' });
+    const answer = await fetch(this.#mcp, { method: 'POST', headers, body });
+    const text = await answer.text();
+    if (answer.status !== 404) return {};
+    const { reason, owner, node } = (JSON.parse(text) as { error: { data: Record<string, string> } }).error.data;
+    return { ...(reason && { reason }), ...(owner && { owner }), ...(node && { node }) };
+  }
+
   async close(): Promise<Answer> {
     return this.#send('DELETE');
   }

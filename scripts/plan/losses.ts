@@ -1,4 +1,5 @@
 /** Live sessions, and how many of them a change would end. */
+import { ownerOf } from '../../shared/registry/session-id.ts';
 import type { Listed, SessionListing } from '../../shared/registry/session-registry.ts';
 import type { NodeMoves, Pin } from './moves.ts';
 
@@ -19,9 +20,10 @@ export type Losses =
 export const countLosses = (moves: readonly NodeMoves[], sessions: Listed<SessionListing>): Losses => {
   if (sessions.kind === 'unavailable') return { kind: 'uncounted', why: sessions.why };
   const nodes = new Map<string, NodeLoss>();
-  for (const { node, kind, state } of sessions.items) {
+  for (const { id, node, kind, state } of sessions.items) {
     if (state !== 'live') continue;
-    const pins = moves.find((one) => one.node === node)?.pins ?? [];
+    const move = moves.find((one) => one.node === node);
+    const pins = move?.formerly?.find(({ prefix }) => prefix === ownerOf(id))?.pins ?? move?.pins ?? [];
     const danger = kind === undefined ? dangerOf(pins) : dangerOfHandle(pins);
     const { live, lost, atRisk } = nodes.get(node) ?? { live: 0, lost: 0, atRisk: 0 };
     nodes.set(node, {

@@ -1,6 +1,7 @@
 /** Clients that are pinned before a change, and what becomes of them by it. */
 import { type CookieTarget, cookieTargets } from '../../router/explain/decode-cookie.ts';
-import { nodeNamesOf } from '../../router/explain/node-routes.ts';
+import { nodeNamesOf, nodeRoutesOf } from '../../router/explain/node-routes.ts';
+import { prefixesOf } from '../../shared/topology/prefixes.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import { allCookieNames, type Endpoint, endpointsOf, serversFor } from './endpoints.ts';
 import type { Side } from './read-side.ts';
@@ -26,6 +27,8 @@ export type NodeMoves = {
   /** `after` is missing where its cookie stays good. */
   readonly cookie: { readonly before: string; readonly after: string | undefined } | undefined;
   readonly pins: readonly Pin[];
+  /** Of ids from before its tag changed. */
+  readonly formerly?: readonly { readonly prefix: string; readonly pins: readonly Pin[] }[];
 };
 
 /** A session id that names no node, as other MCP servers make them. */
@@ -40,7 +43,13 @@ export const movesOf = (before: World, after: World): readonly NodeMoves[] => {
     const node = names.get(url);
     const rewritten = serversFor(after.config).find((other) => other !== url && sameServer(other, url));
     const cookies = cookiesOf(was, { node, url });
-    const pins = pinsOf({ before, after, endpoints, node, url, rewritten, cookies });
+    const [prefix, ...formerly] = node === undefined ? [] : prefixesIn(before.side, node);
+    const pinsBy = (own: string | undefined): readonly Pin[] =>
+      pinsOf({ before, after, endpoints, node, prefix: own, url, rewritten, cookies }).map((pin) => ({
+        ...pin,
+        to: pin.to.map((one) => named(one, then, node)).sort(),
+      }));
+    const pins = pinsBy(prefix);
     const old = pins.some(({ by }) => by === 'cookie') ? cookies[0] : undefined;
     const next = old && cookiesOf(is, { node, url: serversFor(after.config).includes(url) ? url : rewritten })[0];
     return {
@@ -48,7 +57,8 @@ export const movesOf = (before: World, after: World): readonly NodeMoves[] => {
       url,
       rewritten,
       cookie: old && { before: old.value, after: next?.value === old.value ? undefined : next?.value },
-      pins: pins.map((pin) => ({ ...pin, to: pin.to.map((one) => named(one, then, node)).sort() })),
+      pins,
+      ...(formerly.length > 0 && { formerly: formerly.map((one) => ({ prefix: one, pins: pinsBy(one) })) }),
     };
   });
 };
@@ -91,6 +101,8 @@ type Asking = {
   readonly after: World;
   readonly endpoints: readonly Endpoint[];
   readonly node: string | undefined;
+  /** Of the ids in question. */
+  readonly prefix: string | undefined;
   readonly url: string;
   readonly rewritten: string | undefined;
   readonly cookies: readonly Cookie[];
@@ -105,9 +117,16 @@ const pinsOf = (asking: Asking): Pin[] => {
   });
 };
 
-const knocksOf = (by: PinKind, { endpoints, node, cookies: own }: Asking): readonly ClientRequest[] => {
+/** What the ids of a node begin with; no file of ours tells it: with its name. */
+const prefixesIn = ({ config, topology }: Side, node: string): readonly string[] => {
+  const declared = topology?.nodes.find(({ id }) => id === node);
+  if (declared !== undefined) return prefixesOf(declared);
+  return nodeRoutesOf(config).find(({ id }) => id === node)?.prefixes ?? [node];
+};
+
+const knocksOf = (by: PinKind, { endpoints, prefix, cookies: own }: Asking): readonly ClientRequest[] => {
   // As the id of a session, a handle or a task.
-  const session = node === undefined ? undefined : `${node}.${NAMELESS}`;
+  const session = prefix === undefined ? undefined : `${prefix}.${NAMELESS}`;
   const cookies = [...new Set(own.map(({ name, value }) => `${name}=${value}`))];
   return endpoints.flatMap((endpoint): ClientRequest[] => {
     if (by === 'session-id') return session === undefined ? [] : [{ endpoint, session }];

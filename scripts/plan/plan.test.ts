@@ -85,6 +85,19 @@ for (const row of [
   test(`clients when ${row.what}`, () => assert.deepEqual(broken(plan(row.before ?? OLD, row.after)), row.broken));
 }
 
+test('a tag that comes keeps sessions while the name before stands in formerly, and only those', () => {
+  const tagged = topology(node(1) + node(2, ', tag: k7, formerly: [n2]') + node(3));
+  assert.deepEqual(broken(plan(OLD, tagged), []), []);
+  const dropped = topology(node(1) + node(2, ', tag: k7') + node(3));
+  const lost = ['n2 session-id moves http://n2 n1 n3: no route takes the session ids of n2 any more'];
+  assert.deepEqual(broken(plan(OLD, dropped)), lost);
+  assert.deepEqual(broken(plan(tagged, dropped), []), []);
+  const items = ['n2', 'k7'].map((prefix) => ({ ...sessionOn(prefix), node: 'n2', boot: 'a', state: 'live' as const }));
+  const listed = { kind: 'listed', complete: true, items } as unknown as Parameters<typeof countLosses>[1];
+  const losses = countLosses(plan(tagged, dropped).nodes, listed);
+  assert.deepEqual(losses.kind === 'counted' && losses.nodes, [{ node: 'n2', live: 2, lost: 0, atRisk: 1 }]);
+});
+
 test('a cookie that is renamed, a prefix and a host that are new are told at every node', () => {
   const one = topology(node(1) + node(2));
   assert.match(

@@ -106,6 +106,12 @@ for (const { when, id, boot, state, says } of [
     assert.match(text, /\n {2}its client gets [\s\S]*\n {2}help: /);
   });
 
+test('a node with a tag is told by its name', () => {
+  const id = `k7.${uuid(9)}`;
+  const story = storyOf({ id, snapshot: snapshotOf([node('n4', { tag: 'k7' })], []), boot: undefined });
+  assert.deepEqual([story.node, story.owner?.node, story.state], ['n4', 'n4', 'unknown']);
+});
+
 test('sessions are listed by node, the lost ones with the reason, and what is not known is said', () => {
   const loads = new Map([['n1', { streams: 2, calls: 1 }]]);
   assert.equal(

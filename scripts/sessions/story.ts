@@ -1,4 +1,4 @@
-import { nodeOfSession } from '../../router/explain/node-routes.ts';
+import { prefixOf } from '../../router/explain/node-routes.ts';
 import { parseSessionId } from '../../shared/registry/session-id.ts';
 import type { NodeListing } from '../../shared/registry/session-registry.ts';
 import type { SeenSession, Snapshot } from './snapshot.ts';
@@ -35,7 +35,8 @@ const BEGIN_ANEW =
 
 export const storyOf = ({ id, snapshot, boot }: Asked): Story => {
   const [session] = findSessions(snapshot, id);
-  const node = session?.node ?? nodeOfSession(id);
+  const prefix = prefixOf(id);
+  const node = session?.node ?? snapshot.nodes.find((one) => (one.tag ?? one.node) === prefix)?.node ?? prefix;
   const owner = snapshot.nodes.find((one) => one.node === node);
   if (session === undefined) return absent({ id, node, owner, snapshot });
   const opened = `opened on ${session.node} at ${new Date(session.created).toISOString()}${session.client === '' ? '' : ` by ${session.client}`}`;

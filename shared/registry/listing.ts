@@ -1,4 +1,4 @@
-import { isLive } from './locate.ts';
+import { listed } from './locate.ts';
 import {
   decodeNode,
   decodeSession,
@@ -50,11 +50,7 @@ export const listSessions = async (link: RedisLink, limit = SESSION_LIMIT): Prom
     decode: decodeSession,
   });
   if (found.kind === 'unavailable') return found;
-  const items = found.items.map((session): SessionListing => {
-    const live = isLive(session, owners.get(session.node));
-    return { ...session, state: live ? 'live' : 'abandoned' };
-  });
-  return { ...found, items };
+  return { ...found, items: found.items.map((session) => listed(session, owners.get(session.node))) };
 };
 
 /** A key of another type, written by another program, gives an error; that does not affect the others. */

@@ -1,5 +1,5 @@
 import type { NodeRecord, SessionRecord } from './records.ts';
-import type { Self, SessionLocation } from './session-registry.ts';
+import type { Self, SessionListing, SessionLocation } from './session-registry.ts';
 
 export type Found = {
   readonly self: Self;
@@ -27,4 +27,8 @@ export const locate = ({ self, session, owner }: Found): SessionLocation => {
 /** Its process neither holds it nor closed it: this happens once the process has begun to stop. */
 export const stoppedOn = ({ node }: Self): SessionLocation => ({ kind: 'owner-gone', owner: node });
 
-export const isLive = (session: SessionRecord, owner: NodeRecord | undefined): boolean => owner?.boot === session.boot;
+export const listed = (session: SessionRecord, owner: NodeRecord | undefined): SessionListing => ({
+  ...session,
+  ...(owner?.name !== undefined && { name: owner.name }),
+  state: owner?.boot === session.boot ? 'live' : 'abandoned',
+});

@@ -1,6 +1,6 @@
 import type { DrainMark } from './drain-mark.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { isLive, locate, stoppedOn } from './locate.ts';
+import { listed, locate, stoppedOn } from './locate.ts';
 import { type NodeRecord, nodeRecord, type SessionRecord, shorten } from './records.ts';
 import { type NodeId, ownerOf, type SessionId } from './session-id.ts';
 import type {
@@ -100,9 +100,7 @@ export class MemoryRegistry implements SessionRegistry {
     if (this.#away()) return AWAY;
     const { sessions, nodes, now } = this.#store;
     const all = [...sessions.values()].filter(({ expires }) => expires > now());
-    const items = all.slice(0, limit).map(({ expires: _, ...session }): SessionListing => {
-      return { ...session, state: isLive(session, nodes.get(session.node)) ? 'live' : 'abandoned' };
-    });
+    const items = all.slice(0, limit).map(({ expires: _, ...session }) => listed(session, nodes.get(session.node)));
     return { kind: 'listed', items, complete: items.length === all.length };
   }
 

@@ -40,6 +40,7 @@ const kindOf = (kind: unknown): Pick<Session, 'kind'> => (kind === 'handle' || k
 export const encodeNode = (node: NodeRecord): string =>
   JSON.stringify({
     boot: node.boot,
+    ...(node.name !== undefined && { name: node.name }),
     url: node.url,
     sessions: node.sessions,
     draining: node.draining,
@@ -57,15 +58,17 @@ export const decodeSession = (id: SessionId, text: unknown): SessionRecord | nul
 };
 
 export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {
-  const { boot, url, sessions, draining, refusing, drain, idle } = fieldsOf(text);
+  const { boot, name, url, sessions, draining, refusing, drain, idle } = fieldsOf(text);
   if (typeof boot !== 'string' || typeof url !== 'string') return null;
   const word = { draining: draining === true, refusing: typeof refusing === 'boolean' ? refusing : undefined };
+  const called = typeof name === 'string' && parseNodeId(name) !== null && { name };
   const named = { ...(typeof drain === 'string' && { drain }), ...(typeof idle === 'number' && { idle }) };
-  return { node, boot, url, sessions: typeof sessions === 'number' ? sessions : 0, ...word, ...named };
+  return { node, ...called, boot, url, sessions: typeof sessions === 'number' ? sessions : 0, ...word, ...named };
 };
 
 export const nodeRecord = (self: Self, sessions: number, word: Announced): NodeRecord => ({
   node: self.node,
+  ...(self.name !== undefined && { name: self.name }),
   boot: self.boot,
   url: self.url,
   sessions,

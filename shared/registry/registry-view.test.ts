@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { topologySchema } from '../topology/topology.ts';
 import { startEmbeddedRedis } from './embedded/server.ts';
 import { freePort } from './redis-process.ts';
 import { viewRegistry } from './registry-view.ts';
-import { announced, ask, probe } from './test-bench.ts';
-import { sessionOn } from './test-contract.ts';
+import { announced, ask, keysIn, probe } from './test-bench.ts';
+import { nodeId, sessionOn } from './test-contract.ts';
 
 test('a tool sees the nodes and sessions, whatever else is under their keys', { timeout: 20_000 }, async (t) => {
   const redis = await startEmbeddedRedis();
@@ -34,3 +35,54 @@ test('a tool is told that Redis is away', { timeout: 20_000 }, async (t) => {
   t.after(view.quit);
   assert.deepEqual(await view.sessions(), { kind: 'unavailable', why: 'Redis cannot be reached' });
 });
+
+test('a tool calls a node by its name, whatever its process has in its ids', { timeout: 60_000 }, async (t) => {
+  const redis = await startEmbeddedRedis();
+  t.after(redis.stop);
+  const link = await probe(t, redis.url);
+  const entryPoints = { web: { address: ':80' } };
+  const nodes = [
+    { id: 'n1', url: 'http://k7', tag: 'k7', formerly: ['n1'] },
+    { id: 'n2', url: 'http://n2', tag: 'p3', formerly: ['n2'] },
+  ];
+  const view = await viewRegistry(redis.url, topologySchema.parse({ nodes, entryPoints }).nodes);
+  t.after(view.quit);
+  // n2 has not restarted yet, so that it has no tag.
+  const tagged = await announced(t, { url: redis.url, node: 'k7', name: 'n1' });
+  const old = await announced(t, { url: redis.url, node: 'n2', boot: 'b' });
+  const [own, before] = [sessionOn('k7'), sessionOn('n2')];
+  await Promise.all([tagged.registry.open(own), old.registry.open(before)]);
+  const seen = [await view.nodes(), await view.sessions()].map((list) =>
+    list.kind === 'listed' ? list.items.map(({ node }) => node).sort() : list.why,
+  );
+  assert.deepEqual(seen, [
+    ['n1', 'n2'],
+    ['n1', 'n2'],
+  ]);
+  for (const [name, boot, session] of [
+    ['n1', 'a', own],
+    ['n2', 'b', before],
+  ] as const) {
+    const [beat, found] = [await view.node(nodeId(name)), await view.find(session.id)];
+    assert(beat.kind === 'found' && found.kind === 'found');
+    assert.deepEqual(
+      [beat.item?.node, beat.item?.boot, found.session?.node, found.owner?.node],
+      [name, boot, name, name],
+    );
+    await view.setMark(nodeId(name), MARK);
+  }
+  assert.deepEqual(await keysOfMarks(link), ['k7', 'n1', 'n2', 'p3']);
+  const mark = await view.mark(nodeId('n1'));
+  assert.deepEqual(mark.kind === 'found' && mark.item?.id, MARK.id);
+  for (const name of ['n1', 'n2']) await view.removeMark(nodeId(name));
+  assert.deepEqual(await keysOfMarks(link), []);
+  await tagged.registry.quit();
+  const left = await view.find(own.id);
+  assert(left.kind === 'found');
+  assert.deepEqual([left.session?.node, left.session?.state, left.owner], ['n1', 'abandoned', undefined]);
+});
+
+const MARK = { id: 'd', boot: 'a', url: 'http://k7', since: 1, by: 'me', settleMs: 1, marginMs: 1, lifted: false };
+
+const keysOfMarks = async (link: Awaited<ReturnType<typeof probe>>): Promise<string[]> =>
+  (await keysIn(link)).flatMap((key) => (key.startsWith('mcp:drain:') ? [key.slice('mcp:drain:'.length)] : []));

@@ -1,13 +1,15 @@
+import { nodeOfPrefix, prefixesOf } from '../topology/prefixes.ts';
+import type { TopologyNode } from '../topology/topology.ts';
 import { type DrainMark, decodeMark, drainKey, encodeMark } from './drain-mark.ts';
 import { listNodes, listSessions } from './listing.ts';
-import { isLive } from './locate.ts';
+import { listed } from './locate.ts';
 import { lookUp } from './look-up.ts';
 import { decodeNode, nodeKey } from './records.ts';
 import { connectRedis, type RedisLink } from './redis.ts';
 import { type Trouble, trouble } from './redis-trouble.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import type { NodeId, SessionId } from './session-id.ts';
-import type { NodeListing, SessionListing, SessionRegistry } from './session-registry.ts';
+import type { Listed, NodeListing, SessionListing, SessionRegistry } from './session-registry.ts';
 
 /** Undefined: there is no key for it. */
 export type Found<Item> =
@@ -23,7 +25,10 @@ export type FoundSession = {
 
 export type Done = { readonly kind: 'written' } | { readonly kind: 'unavailable'; readonly why: string };
 
-/** The registry as seen by a tool: it is not a node, and writes only drain marks. */
+/**
+ * The registry as seen by a tool: it is not a node, and writes only drain marks. It calls nodes by their names and never
+ * by their tags.
+ */
 export type RegistryView = Pick<SessionRegistry, 'sessions' | 'nodes' | 'quit'> & {
   /** One session, at a cost that does not depend on how many there are. */
   find(id: SessionId): Promise<FoundSession | { readonly kind: 'unavailable'; readonly why: string }>;
@@ -37,8 +42,8 @@ export type RegistryView = Pick<SessionRegistry, 'sessions' | 'nodes' | 'quit'> 
 
 const LIFTED_SECONDS = 3600;
 
-/** Throws RedisUrlError; when Redis is down, the lists say so. */
-export const viewRegistry = async (url: string): Promise<RegistryView> => {
+/** Throws RedisUrlError; when Redis is down, the lists say so. `nodes`: those of the topology, which know their tags. */
+export const viewRegistry = async (url: string, nodes: readonly TopologyNode[] = []): Promise<RegistryView> => {
   let last: Trouble = trouble('unreachable');
   const link = await new Promise<RedisLink>((resolve) => {
     const connected: RedisLink = connectRedis({
@@ -62,23 +67,59 @@ export const viewRegistry = async (url: string): Promise<RegistryView> => {
     const reply = await link.call(name, ...args);
     return reply.ok ? { kind: 'written' } : { kind: 'unavailable', why: reply.trouble.sentence };
   };
+  const named = <Item extends Called>(item: Item): Item => {
+    const node = nameIn(nodes, item);
+    return node === item.node ? item : { ...item, node, tag: item.node };
+  };
+  const all = <Item extends Called>(found: Listed<Item>): Listed<Item> =>
+    found.kind === 'listed' ? { ...found, items: found.items.map(named) } : found;
+  /** Its process may still have the tag of before. */
+  const prefixes = (name: NodeId): readonly NodeId[] => {
+    const node = nodes.find(({ id }) => id === name);
+    return node === undefined ? [name] : (prefixesOf(node) as NodeId[]);
+  };
+  const first = async <Item>(name: NodeId, look: (node: NodeId) => Promise<Found<Item>>): Promise<Found<Item>> => {
+    const found = await Promise.all(prefixes(name).map(look));
+    const isThere = (one: Found<Item>): boolean => one.kind === 'found' && one.item !== undefined;
+    return found.find(isThere) ?? found.find(({ kind }) => kind === 'unavailable') ?? (found[0] as Found<Item>);
+  };
+  /** To whichever process it is for: the others ignore it. */
+  const each = async (name: NodeId, change: (node: NodeId) => Promise<Done>): Promise<Done> => {
+    const done = await Promise.all(prefixes(name).map(change));
+    return done.find(({ kind }) => kind === 'unavailable') ?? { kind: 'written' };
+  };
   return {
-    sessions: async (options) => away() ?? listSessions(link, options?.limit),
-    nodes: async () => away() ?? listNodes(link),
-    find: async (id) => away() ?? findSession(link, id),
-    node: (node) => find(nodeKey(node), (text) => decodeNode(node, text)),
-    mark: (node) => find(drainKey(node), decodeMark),
-    setMark: (node, mark) =>
-      write('SET', drainKey(node), encodeMark(mark), ...(mark.lifted ? ['EX', LIFTED_SECONDS] : [])),
-    removeMark: (node) => write('DEL', drainKey(node)),
+    sessions: async (options) => away() ?? all(await listSessions(link, options?.limit)),
+    nodes: async () => away() ?? all(await listNodes(link)),
+    find: async (id) => away() ?? findSession(link, id, named),
+    node: async (name) => {
+      const found = await first(name, (node) => find(nodeKey(node), (text) => decodeNode(node, text)));
+      return found.kind === 'found' ? { ...found, item: found.item && named(found.item) } : found;
+    },
+    mark: (name) => first(name, (node) => find(drainKey(node), decodeMark)),
+    setMark: (name, mark) =>
+      each(name, (node) =>
+        write('SET', drainKey(node), encodeMark(mark), ...(mark.lifted ? ['EX', LIFTED_SECONDS] : [])),
+      ),
+    removeMark: (name) => each(name, (node) => write('DEL', drainKey(node))),
     quit: () => link.quit(),
   };
 };
 
-const findSession = async (link: RedisLink, id: SessionId): ReturnType<RegistryView['find']> => {
+type Called = Pick<NodeListing, 'node' | 'name'>;
+
+/** The heartbeat knows it, and for a node that is gone the topology. */
+const nameIn = (nodes: readonly TopologyNode[], { node, name }: Called): NodeId =>
+  (name ?? nodeOfPrefix(node, nodes) ?? node) as NodeId;
+
+const findSession = async (
+  link: RedisLink,
+  id: SessionId,
+  named: <Item extends Called>(item: Item) => Item,
+): ReturnType<RegistryView['find']> => {
   const found = await lookUp(link, id);
   if (found.kind === 'failed') return { kind: 'unavailable', why: found.trouble.sentence };
   const { session, owner } = found;
-  const state = session && isLive(session, owner ?? undefined) ? 'live' : 'abandoned';
-  return { kind: 'found', session: session ? { ...session, state } : undefined, owner: owner ?? undefined };
+  const state = session ? named(listed(session, owner ?? undefined)) : undefined;
+  return { kind: 'found', session: state, owner: owner ? named(owner) : undefined };
 };

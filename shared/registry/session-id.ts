@@ -1,7 +1,7 @@
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** The name of a node, as used in front of its session ids and in the rule that routes them. */
+/** What stands in front of a node's ids, and in the rule that routes them: its tag if it has one, else its name. */
 export type NodeId = Brand<string, 'NodeId'>;
 
 /** `<node>.` and what a server calls the session, a UUID for our own: the part before the dot lets a plain header rule bring a session to its node. */

@@ -2,7 +2,17 @@ import type { DrainMark } from './drain-mark.ts';
 import type { NodeId, SessionId } from './session-id.ts';
 
 /** A process that owns sessions. `boot` is new at each start: the sessions of an earlier boot are gone. */
-export type Self = { readonly node: NodeId; readonly boot: string; readonly url: string };
+export type Self = {
+  /** Its tag if it has one, else its name. */
+  readonly node: NodeId;
+  /** Its name, if it has a tag. */
+  readonly name?: string | undefined;
+  readonly boot: string;
+  readonly url: string;
+};
+
+/** What people call it. */
+export const nameOf = ({ node, name = node }: Pick<Self, 'node' | 'name'>): string => name;
 
 /** What a node holds besides sessions: values that a client names by a handle, and tasks. */
 export type StateKind = 'handle' | 'task';
@@ -37,6 +47,8 @@ export type SessionLocation =
 /** `abandoned`: the record exists, but its process and with it the session are gone. */
 export type SessionListing = Session & {
   readonly node: NodeId;
+  /** The node's name, if it is alive and has a tag. */
+  readonly name?: string | undefined;
   readonly boot: string;
   readonly state: 'live' | 'abandoned';
 };
@@ -56,6 +68,8 @@ export type NodeListing = Self &
     readonly sessions: number;
     /** Undefined: its version does not support drains. */
     readonly refusing: boolean | undefined;
+    /** For tools, which know it by its name: what its ids begin with. */
+    readonly tag?: string;
     /** Of the sessions: those that nobody listens to or waits for. */
     readonly idle?: number;
   };

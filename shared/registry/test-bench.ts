@@ -33,12 +33,17 @@ export type TestRegistry = {
   readonly lines: readonly Record<string, unknown>[];
 };
 
-type Options = Partial<RedisRegistryOptions> & { readonly url: string; readonly node?: string; readonly boot?: string };
+type Options = Partial<RedisRegistryOptions> & {
+  readonly url: string;
+  readonly node?: string;
+  readonly name?: string;
+  readonly boot?: string;
+};
 
-export const testRegistry = (t: TestContext, { node = 'n1', boot = 'a', ...options }: Options): TestRegistry => {
+export const testRegistry = (t: TestContext, { node = 'n1', name, boot = 'a', ...options }: Options): TestRegistry => {
   const changes = new EventEmitter();
   const { log, lines } = capture();
-  const self = { node: nodeId(node), boot, url: `http://${node}` };
+  const self = { node: nodeId(node), name, boot, url: `http://${node}` };
   const onChange = (status: RegistryStatus) => changes.emit('change', status);
   const registry = new RedisRegistry({ log, heartbeatMs: 100, ...options, self, onChange });
   t.after(() => registry.quit());

@@ -32,6 +32,28 @@ for (const { when, before = {}, after, hazards } of [
     hazards: [],
   },
   {
+    when: 'a node gets a tag, and keeps the ids of before',
+    after: { nodes: [node('n1', { tag: 't', formerly: ['n1'] }), node('n2')] },
+    hazards: ['tag-changed nodes[0]'],
+  },
+  {
+    when: 'a node gets a tag, and its ids of before have no route',
+    after: { nodes: [node('n1', { tag: 't' }), node('n2')] },
+    hazards: ['ids-without-route nodes[0]'],
+  },
+  {
+    when: 'ids of before have no route any more',
+    before: { nodes: [node('n1', { tag: 't', formerly: ['n1'] }), node('n2')] },
+    after: { nodes: [node('n1', { tag: 't' }), node('n2')] },
+    hazards: ['ids-without-route nodes[0]'],
+  },
+  {
+    when: 'a node loses its tag, and keeps the ids of before',
+    before: { nodes: [node('n1', { tag: 't' }), node('n2')] },
+    after: { nodes: [node('n1', { formerly: ['t'] }), node('n2')] },
+    hazards: ['tag-changed nodes[0]'],
+  },
+  {
     when: 'misroutes are passed on from now on',
     after: { misroute: 'relay' },
     hazards: ['misroute-changed misroute'],

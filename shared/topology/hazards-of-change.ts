@@ -1,5 +1,6 @@
 /** What a change of the topology does to connected clients. */
 import type { Hazard } from './hazard.ts';
+import { prefixesOf } from './prefixes.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
 export const hazardsOfChange = (before: Topology, after: Topology): readonly Hazard[] => {
@@ -40,7 +41,34 @@ const nodeHazards = (node: TopologyNode, after: Topology): Hazard[] => {
   if (node.state === 'out') return [];
   if (now === undefined || now.state === 'out')
     return [gone(node, now === undefined ? 'nodes' : `nodes[${index}].state`)];
-  return now.url === node.url ? [] : [moved(node, now.url, { path: `nodes[${index}].url`, after })];
+  return [
+    ...(now.url === node.url ? [] : [moved(node, now.url, { path: `nodes[${index}].url`, after })]),
+    ...tagged(node, now, `nodes[${index}]`),
+  ];
+};
+
+/** A node reads its tag when it starts, so until then the ids that it makes have the old one. */
+const tagged = (was: TopologyNode, is: TopologyNode, path: string): Hazard[] => {
+  const [tag] = prefixesOf(is);
+  const left = prefixesOf(was).filter((prefix) => !prefixesOf(is).includes(prefix));
+  if (left.length > 0)
+    return [
+      warning(
+        'ids-without-route',
+        path,
+        `nothing takes ids of ${is.id} that begin with ${left.join(' or ')} any more: such sessions, handles and tasks are lost`,
+        `keep formerly: [${left.join(', ')}] until ${is.id} has restarted with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}, and an hour more`,
+      ),
+    ];
+  if (tag === prefixesOf(was)[0]) return [];
+  return [
+    warning(
+      'tag-changed',
+      path,
+      `ids of ${is.id} begin with ${tag} once it runs with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}; those that begin with ${prefixesOf(was)[0]} stay at it`,
+      'after timeouts.settle: npm run rolling-restart, which drains each node before it restarts',
+    ),
+  ];
 };
 
 const gone = ({ id, state }: TopologyNode, path: string): Hazard =>

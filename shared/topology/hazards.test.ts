@@ -28,6 +28,41 @@ for (const { when, change, hazards } of [
     hazards: ['error same-id nodes[2].id'],
   },
   {
+    when: 'a tag, names and former tags are all different',
+    change: {
+      nodes: [
+        { ...NODES[0], tag: 't1', formerly: ['n1', 't0'] },
+        { ...NODES[1], tag: 't2' },
+      ],
+    },
+    hazards: [],
+  },
+  {
+    when: 'a tag is the name of another node',
+    change: { nodes: [{ ...NODES[0], tag: 'n2' }, NODES[1]] },
+    hazards: ['error same-tag nodes[0].tag'],
+  },
+  {
+    when: 'two nodes have one tag, and one of them had it before',
+    change: {
+      nodes: [
+        { ...NODES[0], tag: 't1' },
+        { ...NODES[1], tag: 't1', formerly: ['t2', 't1'] },
+      ],
+    },
+    hazards: ['error same-tag nodes[0].tag', 'error same-tag nodes[1].tag', 'error same-tag nodes[1].formerly[1]'],
+  },
+  {
+    when: 'a former tag is another node’s name',
+    change: { nodes: [NODES[0], { ...NODES[1], tag: 't', formerly: ['n1'] }] },
+    hazards: ['error same-tag nodes[1].formerly[0]'],
+  },
+  {
+    when: 'a former tag is the present one',
+    change: { nodes: [NODES[0], { ...NODES[1], tag: 't', formerly: ['t'] }] },
+    hazards: ['error same-tag nodes[1].formerly[0]'],
+  },
+  {
     when: 'two ids differ in letter case',
     change: { nodes: [...NODES, { id: 'N1', url: 'http://c:1' }] },
     hazards: ['warning alike-ids nodes[2].id'],

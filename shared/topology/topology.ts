@@ -39,11 +39,15 @@ const serverHealth = z.strictObject({
   port: z.int().min(1).max(65_535).optional().describe('Another than that of the endpoint.'),
 });
 
+const nodeName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, - and _, at most 64');
+
 const node = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, - and _, at most 64')
-    .describe('The node’s name: its session ids begin with it.'),
+  id: nodeName.describe('The node’s name: its session ids begin with it, if it has no tag.'),
+  tag: nodeName.optional().describe('Its ids begin with this instead, and do not tell its name. The node has --tag.'),
+  formerly: z
+    .array(nodeName)
+    .optional()
+    .describe('What its ids began with before the tag changed: they stay at the node.'),
   url: z
     .string()
     .regex(/^https?:\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:\d{1,5})?$/, { error: NODE_URL, abort: true })

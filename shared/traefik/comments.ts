@@ -17,10 +17,15 @@ const routerComments = ({ http }: TraefikDynamic, topology: Topology): Comment[]
   const at = (name: string | undefined, text: string): Comment[] =>
     name === undefined || !(name in http.routers) ? [] : [{ path: ['http', 'routers', name], text }];
   const present = topology.nodes.find(({ state }) => state !== 'out');
+  const ofIds = (text: string): string =>
+    present?.tag === undefined ? text : text.replace("node's name", "node's tag");
   return [
-    ...at(present && PARTS.node(present.id), `A session id begins with its node's name, so a session needs no cookie.`),
+    ...at(
+      present && PARTS.node(present.id),
+      ofIds(`A session id begins with its node's name, so a session needs no cookie.`),
+    ),
     ...at(present && PARTS.cookie(present.id), COOKIE_ROUTER),
-    ...at(present && PARTS.handle(present.id), HANDLE_ROUTER),
+    ...at(present && PARTS.handle(present.id), ofIds(HANDLE_ROUTER)),
     ...at(PARTS.mcp, MCP_ROUTER[topology.affinity]),
     { path: ['http', 'routers', PARTS.mcp, 'priority'], text: PRIORITY_TEXT },
     ...at(PARTS.default, 'Everything else takes turns.'),

@@ -82,6 +82,22 @@ for (const { when, change, routers, services } of [
     }
   });
 
+test('the routes of a node take ids that begin with its tag, and those of before', () => {
+  const nodes = [{ ...node('n1'), tag: 'k7' }, { ...node('n2'), tag: 'p-3', formerly: ['n2', 'old'] }, node('n3')];
+  const { routers, services } = parts({ nodes });
+  for (const [id, prefix] of [
+    ['n1', 'k7\\.'],
+    ['n2', '(p-3|n2|old)\\.'],
+    ['n3', 'n3\\.'],
+  ] as const) {
+    const ids = (rule = '') => [...rule.matchAll(/\^(?:\[a-z][^`]*:\/\/)?([^`]*\\\.)`/g)].map(([, text]) => text);
+    assert.deepEqual(ids(routers[`node-${id}`]?.rule), [prefix]);
+    assert.deepEqual(ids(routers[`handle-${id}`]?.rule), [prefix, prefix, prefix]);
+    assert.ok(routers[`cookie-${id}`]?.rule.includes(cookieValue(`ready-${id}`)), 'the cookie is a hash of the name');
+    assert.ok(`ready-${id}` in services);
+  }
+});
+
 test('new sessions and everything else go to active nodes only', () => {
   for (const change of [DRAINING, { ...DRAINING, ...BY_URL }])
     for (const service of ['mcp', 'default', 'alive']) assert.deepEqual(membersOf(change, service), ['http://n1:1']);

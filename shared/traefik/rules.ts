@@ -1,4 +1,5 @@
 /** Which requests a route matches, as Traefik rules. */
+import { prefixesOf } from '../topology/prefixes.ts';
 import type { Topology, TopologyNode } from '../topology/topology.ts';
 import { cookieName } from './cookie-name.ts';
 import { cookieValuesFor } from './cookie-value.ts';
@@ -14,7 +15,10 @@ export const pathRule = ({ hosts }: Topology, prefix: string): string => {
 };
 
 /** The prefix of all ids of a node: its sessions, handles and tasks. */
-const ownerPrefix = ({ id }: TopologyNode): string => `${escapeRegexp(id)}\\.`;
+const ownerPrefix = (node: TopologyNode): string => {
+  const [own, ...before] = prefixesOf(node).map(escapeRegexp);
+  return before.length === 0 ? `${own}\\.` : `(${[own, ...before].join('|')})\\.`;
+};
 
 export const sessionRule = (node: TopologyNode): string => headerRule('Mcp-Session-Id', `^${ownerPrefix(node)}`);
 export const anySessionRule = headerRule('Mcp-Session-Id', '.');

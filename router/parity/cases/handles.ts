@@ -1,5 +1,5 @@
 /** Protocol 2026-07-28 on the files that we generate: what names a node stays there, all else takes turns. */
-import { topologySchema } from '../../../shared/topology/topology.ts';
+import { type Topology, topologySchema } from '../../../shared/topology/topology.ts';
 import { dynamicOf } from '../../../shared/traefik/dynamic.ts';
 import type { Area, Case, Lab } from '../case.ts';
 import type { JsonObject } from '../subject.ts';
@@ -18,12 +18,12 @@ const topology = topologySchema.parse({
 });
 
 /** At the area's own entry point, with the origins' ports. */
-const generated = (): NonNullable<Area['http']> => {
+export const generatedFrom = (topology: Topology): NonNullable<Area['http']> => {
   const { routers, services } = dynamicOf(topology).http;
   const here = Object.entries(routers).map(([name, { entryPoints: _, ...router }]) => [name, router]);
   return {
     routers: Object.fromEntries(here) as JsonObject,
-    services: JSON.parse(JSON.stringify(services).replace(/"http:\/\/(s\d)"/g, '"{$1}"')) as JsonObject,
+    services: JSON.parse(JSON.stringify(services).replace(/"http:\/\/(\w\d)"/g, '"{$1}"')) as JsonObject,
   };
 };
 
@@ -46,7 +46,7 @@ const takesTurns = (name: string, headers: Readonly<Record<string, string>>): Ca
 export const handles: Area = {
   name: 'handles',
   origins: NODES,
-  http: generated(),
+  http: generatedFrom(topology),
   cases: [
     stays('a call with a handle', { 'Mcp-Method': 'tools/call', 'Mcp-Name': 'add', 'Mcp-Param-Handle': `s2.${TASK}` }),
     stays('a header in another case', { 'mCP-pARAM-hANDLE': 's2.1' }),

@@ -1,4 +1,5 @@
 /** Do sessions stick: with cookies, without them, over one connection and over many? */
+import { prefixesOf } from '../../../shared/topology/prefixes.ts';
 import type { Facts, Followed } from '../facts.ts';
 import type { Finding, Fix } from '../finding.ts';
 import { cookiesOf, headerOf, isHeld, nodeOf, outcomes, type Reply, sessionOf } from '../reply.ts';
@@ -76,9 +77,12 @@ const ROUTER_BY_ID =
 const NAMED_IDS =
   'session ids that begin with the node’s name: <node>.<uuid>; a server that you cannot change gets them from a node in front of it: npm run node -- --name NODE --upstream URL';
 
-const pinById = ({ withCookies }: Facts): Fix => {
+const pinById = ({ withCookies, topology }: Facts): Fix => {
   const node = nodeOf(withCookies?.opened);
-  const named = node !== undefined && sessionOf(withCookies?.opened)?.startsWith(`${node}.`);
+  const known = topology?.nodes.find(({ id }) => id === node);
+  const named = (known ? prefixesOf(known) : [node]).some((prefix) =>
+    sessionOf(withCookies?.opened)?.startsWith(`${prefix}.`),
+  );
   return {
     topology: 'affinity: both, then npm run generate',
     ...(!named && { node: NAMED_IDS }),

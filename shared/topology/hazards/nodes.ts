@@ -1,11 +1,12 @@
 import type { Hazard } from '../hazard.ts';
-import type { Topology } from '../topology.ts';
+import type { Topology, TopologyNode } from '../topology.ts';
 
 export const nodeHazards = ({ nodes }: Topology): readonly Hazard[] => [
   ...nodes.flatMap((node, i) => {
     const before = nodes.slice(0, i);
     return [
       ...before.filter(({ id }) => id === node.id).map(() => sameId(node.id, i)),
+      ...takenTags(node, nodes).map(({ key, tag }) => sameTag(`nodes[${i}].${key}`, tag)),
       ...before
         .filter(({ id }) => id !== node.id && sameLetters(id, node.id))
         .map(({ id }) => alikeIds(id, node.id, i)),
@@ -25,6 +26,24 @@ const sameId = (id: string, i: number): Hazard => ({
   path: `nodes[${i}].id`,
   message: `two nodes are called ${id}: the sessions of one would be sent to the other`,
   remedy: 'give each node its own id, and start it with the same --name',
+});
+
+/** Names, tags and former ones are one namespace: an id has one owner. */
+const takenTags = (node: TopologyNode, nodes: readonly TopologyNode[]) => {
+  const { tag, formerly = [] } = node;
+  const others = nodes.filter((other) => other !== node);
+  const taken = new Set(others.flatMap((other) => [other.id, other.tag, ...(other.formerly ?? [])]));
+  const own = [...(tag === undefined ? [] : [{ key: 'tag', tag }]), ...formerly.map(formerTag)];
+  return own.filter((one, at) => taken.has(one.tag) || own.slice(0, at).some((before) => before.tag === one.tag));
+};
+const formerTag = (tag: string, at: number) => ({ key: `formerly[${at}]`, tag });
+
+const sameTag = (path: string, tag: string): Hazard => ({
+  name: 'same-tag',
+  severity: 'error',
+  path,
+  message: `${tag} is a name or a tag already: ids that begin with it would have two owners`,
+  remedy: 'choose another one: names, tags and what is in formerly are all different',
 });
 
 const sameLetters = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -34,6 +34,7 @@ export const nodeService = ({ service, host, port, node }: Container, { topology
   restart: 'unless-stopped',
   environment: {
     MOORING_NAME: node.id,
+    ...(node.tag !== undefined && { MOORING_TAG: node.tag }),
     MOORING_HOST: '0.0.0.0',
     MOORING_PORT: `${port}`,
     MOORING_URL: node.url,

@@ -395,6 +395,26 @@ test('the programs in the files work: a pod waits until its last session is clos
   assert.deepEqual(await runAgainst(t, check.slice(1), [0]), { code: 0, left: [] });
 });
 
+test('containers are told their tag, and pods, which are numbered, cannot have one', () => {
+  const nodes = [
+    { id: 'n1', url: 'http://n1:8080', tag: 'k7' },
+    { id: 'n2', url: 'http://n2:8080' },
+  ];
+  const topology = topologyOf({ nodes });
+  for (const files of [composeFiles(topology), labelsFiles(topology)]) {
+    const compose = files.find(({ path }) => /^compose.*\.yaml$/.test(path));
+    const { services } = parse(compose?.text ?? '');
+    assert.deepEqual(
+      ['n1', 'n2'].map((id) => [services[id].environment.MOORING_NAME, services[id].environment.MOORING_TAG]),
+      [
+        ['n1', 'k7'],
+        ['n2', undefined],
+      ],
+    );
+  }
+  assert.throws(() => kubernetesFiles(topology), /^TargetError: nodes with a tag/);
+});
+
 test('Kubernetes wants the Traefik that fails over by status, and a compose file has the one that is named', () => {
   assert.throws(() => kubernetesFiles(topologyOf({ traefik: '3.6' })), /^TargetError: it needs Traefik 3\.7/);
   const imageOf = (traefik: string): string =>
