@@ -37,7 +37,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     'scripts/workshop/conformance/server/',
     'scripts/workshop/soak/server.ts',
   ],
-  '@modelcontextprotocol/server': ['node/'],
+  '@modelcontextprotocol/server': ['node/', 'scripts/workshop/conformance/server/'],
   graphql: ['node/http/'],
   'fetch-cookie': ['shared/client/'],
   'tough-cookie': ['shared/client/'],

@@ -33,3 +33,10 @@ test('a handle whose header came, and a task, have other remedies', () => {
   assert.match(whyGone({ ...facts, what: 'task', location }).sentence, /without Mcp-Name: /);
   assert.match(whyGone({ ...facts, what: 'task', location: { kind: 'expired' } }).sentence, / Start it again\.$/);
 });
+
+test('a page that sends no header is not told to list the tools again', () => {
+  const location = { kind: 'wrong-node', owner: 'n2' } as const;
+  const { sentence } = whyGone({ ...facts, location, fromPage: true });
+  assert.match(sentence, /^wrong-node: .* cookie .* Open a new one\.$/);
+  assert.doesNotMatch(sentence, /list the tools/);
+});

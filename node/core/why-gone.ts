@@ -6,6 +6,8 @@ export type GoneFacts = {
   readonly node: string;
   /** Stock proxies can route it: the id was in a header as well. */
   readonly inHeader: boolean;
+  /** Browsers send no handle in a header: a cookie pins a page. */
+  readonly fromPage?: boolean;
 };
 
 export type Gone = { readonly reason: string; readonly sentence: string };
@@ -20,10 +22,11 @@ export const whyGone = (facts: GoneFacts): Gone => {
 const MAY_LIVE: ReadonlySet<string> = new Set(['wrong-node', 'owner-silent', 'unavailable']);
 const AGAIN = { handle: ' Open a new one.', task: ' Start it again.' } as const;
 
-const told = ({ location, what, node, inHeader }: GoneFacts): string => {
+const told = (facts: GoneFacts): string => {
+  const { location, what, node } = facts;
   switch (location.kind) {
     case 'wrong-node':
-      return `the ${what} is on ${location.owner}, and ${node} was asked. ${wayTo(location.owner, what, inHeader)}`;
+      return `the ${what} is on ${location.owner}, and ${node} was asked. ${wayTo(location.owner, facts)}`;
     case 'owner-silent':
       return `${location.owner} has the ${what}, and does not answer now. Try again in a few seconds.`;
     case 'owner-restarted':
@@ -43,8 +46,9 @@ const told = ({ location, what, node, inHeader }: GoneFacts): string => {
   }
 };
 
-const wayTo = (owner: string, what: GoneFacts['what'], inHeader: boolean): string => {
+const wayTo = (owner: string, { what, inHeader, fromPage }: GoneFacts): string => {
   const header = what === 'handle' ? 'Mcp-Param-Handle' : 'Mcp-Name';
   if (inHeader) return `${header} names it, but the proxy has no route on it, or takes ${owner} to be down.`;
+  if (fromPage) return `The cookie that keeps a page at ${owner} was not sent, or ${owner} drains. Open a new one.`;
   return `The request came without ${header}: list the tools again and repeat the call.`;
 };

@@ -67,7 +67,9 @@ const handlesAt = <Value>({ context, options, owner }: At): Handles<Value> => {
   const find = async (id: string, call: CallContext | undefined): Promise<Held> => {
     const held = state.find(id, owner, callerOf(call));
     if (held) return held;
-    throw new HandleGone(await state.explain(id, 'handle', callerOf(call).request?.headers.has(HEADER) ?? false));
+    const headers = callerOf(call).request?.headers;
+    const came = { inHeader: headers?.has(HEADER) ?? false, fromPage: headers?.has('origin') ?? false };
+    throw new HandleGone(await state.explain(id, 'handle', came));
   };
   return {
     field: fieldOf(context, options),

@@ -9,7 +9,7 @@ import {
 } from '../../shared/registry/session-id.ts';
 import type { Ending, SessionRegistry, StateKind } from '../../shared/registry/session-registry.ts';
 import { whereNow } from '../core/which-404.ts';
-import { type Gone, whyGone } from '../core/why-gone.ts';
+import { type Gone, type GoneFacts, whyGone } from '../core/why-gone.ts';
 import type { AskOwner } from '../sessions/ask-owner.ts';
 import { type Bind, type Caller, principalOf } from './principal.ts';
 
@@ -198,13 +198,13 @@ export class HeldState {
   }
 
   /** Asks the registry, only for ids that are not found here. */
-  async explain(text: string, kind: StateKind, inHeader: boolean): Promise<Gone> {
+  async explain(text: string, kind: StateKind, came: Pick<GoneFacts, 'inHeader' | 'fromPage'>): Promise<Gone> {
     const { registry, askOwner, node, onMiss, log } = this.#options;
     const id = parseSessionId(text);
     // It exists, but for another caller or of another kind: do not reveal whose it is.
     const found = id && !this.#held.has(id) ? await registry.whereIs(id) : ({ kind: 'unknown' } as const);
     const location = found.kind === 'wrong-node' ? whereNow(found.owner, await askOwner(found.url)) : found;
-    const gone = whyGone({ location, what: kind, node, inHeader });
+    const gone = whyGone({ location, what: kind, node, ...came });
     onMiss(kind, gone.reason);
     log.info({ reason: gone.reason, kind, node, ...(id && { id: beginningOf(id) }) }, 'not here');
     return gone;

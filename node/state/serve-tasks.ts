@@ -60,6 +60,7 @@ const findTask = async (context: ServerContext, taskId: string, call: ToolContex
   const { state, request } = context;
   const held = state.find(taskId, TASKS, context);
   if (held) return held;
-  const { reason, sentence } = await state.explain(taskId, 'task', request?.headers.has('mcp-name') ?? false);
+  const inHeader = request?.headers.has('mcp-name') ?? false;
+  const { reason, sentence } = await state.explain(taskId, 'task', { inHeader });
   throw new ProtocolError(INVALID_PARAMS, `Task not found (${sentence})`, { reason });
 };

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findProgram } from '../../shared/find-program.ts';
 
 const executablePath = findProgram(['chromium', 'chromium-browser', 'google-chrome']);
@@ -9,6 +9,14 @@ export const noBrowser = executablePath === undefined ? 'there is no chromium on
 
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
+
+/** With the settings of a user, which are in this folder. */
+export const launchProfile = (folder: string): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(folder, {
+    executablePath: executablePath!,
+    args: ['--no-sandbox'],
+    ignoreHTTPSErrors: true,
+  });
 
 const PATIENCE_MS = 120_000;
 
