@@ -2,11 +2,11 @@ import type { Hazard } from '../hazard.ts';
 import type { Topology, TopologyNode } from '../topology.ts';
 
 export const nodeHazards = ({ nodes }: Topology): readonly Hazard[] => [
+  ...takenTags(nodes),
   ...nodes.flatMap((node, i) => {
     const before = nodes.slice(0, i);
     return [
       ...before.filter(({ id }) => id === node.id).map(() => sameId(node.id, i)),
-      ...takenTags(node, nodes).map(({ key, tag }) => sameTag(`nodes[${i}].${key}`, tag)),
       ...before
         .filter(({ id }) => id !== node.id && sameLetters(id, node.id))
         .map(({ id }) => alikeIds(id, node.id, i)),
@@ -29,14 +29,22 @@ const sameId = (id: string, i: number): Hazard => ({
 });
 
 /** Names, tags and former ones are one namespace: an id has one owner. */
-const takenTags = (node: TopologyNode, nodes: readonly TopologyNode[]) => {
-  const { tag, formerly = [] } = node;
-  const others = nodes.filter((other) => other !== node);
-  const taken = new Set(others.flatMap((other) => [other.id, other.tag, ...(other.formerly ?? [])]));
-  const own = [...(tag === undefined ? [] : [{ key: 'tag', tag }]), ...formerly.map(formerTag)];
-  return own.filter((one, at) => taken.has(one.tag) || own.slice(0, at).some((before) => before.tag === one.tag));
+const takenTags = (nodes: readonly TopologyNode[]): readonly Hazard[] => {
+  const owners = new Map<string, TopologyNode>(nodes.map((node) => [node.id, node]));
+  return nodes.flatMap((node, i) =>
+    tagsOf(node).flatMap(({ key, tag }) => {
+      const owner = owners.get(tag);
+      const isOwnName = owner === node && tag === node.id;
+      if (owner === undefined) owners.set(tag, node);
+      return owner === undefined || isOwnName ? [] : [sameTag(`nodes[${i}].${key}`, tag)];
+    }),
+  );
 };
-const formerTag = (tag: string, at: number) => ({ key: `formerly[${at}]`, tag });
+
+const tagsOf = ({ tag, formerly = [] }: TopologyNode) => [
+  ...(tag === undefined ? [] : [{ key: 'tag', tag }]),
+  ...formerly.map((former, at) => ({ key: `formerly[${at}]`, tag: former })),
+];
 
 const sameTag = (path: string, tag: string): Hazard => ({
   name: 'same-tag',
