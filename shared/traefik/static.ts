@@ -49,8 +49,8 @@ export const staticOf = (topology: Topology, { dynamicFile, watch = true }: Stat
 };
 
 /**
- * Whoever knows a session's id or cookie can act as its client: logs show that these headers were there, but not their
- * values. Our nodes answer with the beginning of the id, which distinguishes sessions.
+ * Whoever knows a session's id or cookie can act as its client, and event ids of some servers contain the session's:
+ * logs show that these headers were there, but not their values. Our nodes answer with the beginning of the id, which distinguishes sessions.
  */
 const accessLogOf = ({ observe }: Topology) => ({
   format: 'json' as const,
@@ -63,7 +63,7 @@ const accessLogOf = ({ observe }: Topology) => ({
         'Mcp-Session-Id': observe.sessionIds,
         'X-Mooring-Session': 'keep',
         'Mcp-Protocol-Version': 'keep',
-        'Last-Event-Id': 'keep',
+        'Last-Event-Id': 'redact',
         'User-Agent': 'keep',
       } as const,
     },
