@@ -97,7 +97,8 @@ const hold = (options: Complete, placed: Placed) => {
   const relaying = { ...options, self, registry, metrics, table, sendMissing };
   const relay = misroute && placed.Relay && new placed.Relay({ ...relaying, ...misroute });
   const handOver = relay?.handOver.bind(relay);
-  const forHost = { handOver, node, sessions: table, admit, sendMissing, maxBodyBytes, now, wallClock, log };
+  const stopping = around.state.ended;
+  const forHost = { handOver, node, stopping, sessions: table, admit, sendMissing, maxBodyBytes, now, wallClock, log };
   const sessionHost = makerOf(options, around)(forHost);
   const standstill = watchStandstill(now);
   const known = { self, node, table, state: around.state, registry, metrics, nodes };

@@ -25,3 +25,15 @@ test('every other byte stays: spaces, numbers, escapes, characters of several by
   const json = '{ "n" : 1.0e400,\t"é\\/" :\r\n"ü€𝄞\\ud834", "a"\n: "x" }\n';
   assert.equal(edit(json, 'a'), json.replace('"x"', '"n1.x"'));
 });
+
+test('a name with dots or stars in it is not taken for a path', () => {
+  for (const json of [
+    '{"params.taskId":"n1.b"}',
+    '{"params":{"taskIds":{"*":"n1.x"}}}',
+    '{"params":{"taskIds.*":"n1.y"}}',
+  ])
+    assert.equal(
+      editStrings(Buffer.from(json), new Set(['params.taskId', 'params.taskIds.*']), () => 'other').toString(),
+      json,
+    );
+});

@@ -2,9 +2,6 @@ import { endOfString } from './json-bounds.ts';
 
 const [QUOTE, COLON] = [0x22, 0x3a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
-/** Deeper strings are never edited. */
-const MOST_LEVELS = 4;
-
 /**
  * Replaces strings in a JSON text, which must be valid; every other byte stays as it is. A path is the names from the
  * outermost object inwards, with `*` for any place in an array.
@@ -16,6 +13,8 @@ export const editStrings = (
 ): Buffer => {
   const pieces: Buffer[] = [];
   const names: string[] = [];
+  // Deeper names and strings are only skipped.
+  const most = Math.max(...[...paths].map((path) => path.split('.').length));
   let level = 0;
   let kept = 0;
   for (let at = 0; at < json.length; at++) {
@@ -25,8 +24,8 @@ export const editStrings = (
     if (byte !== QUOTE) continue;
     const end = endOfString(json, at) + 1;
     const text = (): string => JSON.parse(json.toString('utf8', at, end));
-    if (level > 0 && level <= MOST_LEVELS) {
-      if (isName(json, end)) names[level - 1] = text();
+    if (level > 0 && level <= most) {
+      if (isName(json, end)) names[level - 1] = nameIn(text());
       else if (paths.has(names.slice(0, level).join('.'))) {
         const now = edited(text());
         if (now !== undefined) {
@@ -39,6 +38,9 @@ export const editStrings = (
   }
   return kept === 0 ? json : Buffer.concat([...pieces, json.subarray(kept)]);
 };
+
+/** A name that would look like two, or like a place in an array, is on no path. */
+const nameIn = (name: string): string => (/[.*]/.test(name) ? '' : name);
 
 /** A colon follows. */
 const isName = (json: Buffer, end: number): boolean => {

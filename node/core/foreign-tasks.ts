@@ -22,14 +22,17 @@ const ASKED: ReadonlySet<string> = new Set(['params.taskId', 'params.notificatio
 export const bodyToServer = (node: string, { method = '' }: Message, body: Buffer): Buffer =>
   isOfTask(method) || method === LISTEN ? editStrings(body, ASKED, (id) => withoutNode(node, id)) : body;
 
-/** One message of the server as clients expect it. `asked` is the request that it answers. */
-export const messageToClient = (node: string, asked: Message, json: Buffer): Buffer => {
-  // To look is cheap; to read a result of megabytes is not.
-  const messages = json.includes('"taskId') ? messagesOfLine(json.toString()) : undefined;
-  const told = typeof messages === 'object' ? messages[0] : undefined;
-  const paths = told && pathsIn(told.message, asked);
+/** A message of the server as clients expect it. `asked` is the request that it answers. */
+export const messagesToClient = (node: string, asked: Message): ((json: Buffer) => Buffer) => {
+  // Once, and not for each message: there may be 100,000.
   const elsewhere = new Set(listenedTo(asked).filter((id) => typeof id === 'string' && withoutNode(node, id) === id));
-  return paths ? editStrings(json, paths, (id) => (elsewhere.has(id) ? undefined : `${node}.${id}`)) : json;
+  return (json) => {
+    // To look is cheap; to read a result of megabytes is not.
+    const messages = json.includes('"taskId') ? messagesOfLine(json.toString()) : undefined;
+    const told = typeof messages === 'object' ? messages[0] : undefined;
+    const paths = told && pathsIn(told.message, asked);
+    return paths ? editStrings(json, paths, (id) => (elsewhere.has(id) ? undefined : `${node}.${id}`)) : json;
+  };
 };
 
 const pathsIn = (told: Message, { method = '' }: Message): ReadonlySet<string> | undefined => {

@@ -1,4 +1,4 @@
-import { ownerOf, parseSessionId, type SessionId } from '../../shared/registry/session-id.ts';
+import { ownerOf, parseNodeId, parseSessionId, type SessionId } from '../../shared/registry/session-id.ts';
 import { type Message, objectOf } from './json-rpc.ts';
 
 // The exact form of our handles and task ids: other text in a tool's input may begin the same way.
@@ -14,8 +14,15 @@ export const isOfTask = (method: string): boolean => OF_A_TASK.has(method);
  * do not send the headers. If the request also names something on this node, this node wins.
  */
 export const holderOf = (self: string, message: Message): string | undefined => {
-  const owners = stateOf(message).map(ownerOf);
+  const { method = '', params } = message;
+  const owners = isOfTask(method) ? ownersOf(objectOf(params).taskId) : stateOf(message).map(ownerOf);
   return owners.some((owner) => owner === self) ? undefined : owners[0];
+};
+
+/** Of other servers' tasks: ids of any form and length. */
+const ownersOf = (id: unknown): readonly string[] => {
+  if (typeof id !== 'string' || !id.includes('.')) return [];
+  return [parseNodeId(id.slice(0, id.indexOf('.'))) ?? []].flat();
 };
 
 /** The handles and the task that a request names. */

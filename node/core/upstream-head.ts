@@ -24,8 +24,8 @@ export const valuesOf = (headers: RawHeaders, name: string): string[] =>
 export type ToServer = {
   readonly host: string | undefined;
   readonly session: string | undefined;
-  /** Set if the request has a body whose task ids were renamed. */
-  readonly renamed?: { readonly node: string; readonly length: number } | undefined;
+  /** Set if the body was read for task ids; `node` if Mcp-Name is one of them, and not the name of a tool. */
+  readonly renamed?: { readonly node: string | undefined; readonly length: number } | undefined;
 };
 
 /** A request's headers for the server: with the server's own ids, and its own host if Host is not passed on. */
@@ -33,7 +33,7 @@ export const headersToServer = (headers: RawHeaders, { host, session, renamed }:
   rewrite(headers, (name, value) => {
     if (name === 'host') return host ?? value;
     if (renamed && name === 'content-length') return `${renamed.length}`;
-    if (renamed && name === 'mcp-name') return withoutNode(renamed.node, value);
+    if (renamed?.node !== undefined && name === 'mcp-name') return nameWithoutNode(renamed.node, value);
     // Compressed, we could not rename the ids in its answer.
     if (renamed && name === 'accept-encoding') return 'identity';
     if (name !== SESSION) return value;
@@ -65,6 +65,16 @@ const OF_ONE_REQUEST = /^(content-.*|accept|last-event-id|mcp-method|mcp-name|mc
 
 export const withoutNode = (node: string, id: string): string =>
   id.startsWith(`${node}.`) ? id.slice(node.length + 1) : id;
+
+/** MCP's form of what a header cannot carry as it is. */
+const CODED = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
+
+const nameWithoutNode = (node: string, value: string): string => {
+  const coded = CODED.exec(value)?.[1];
+  if (coded === undefined) return withoutNode(node, value);
+  const name = Buffer.from(coded, 'base64').toString();
+  return name.startsWith(`${node}.`) ? `=?base64?${Buffer.from(withoutNode(node, name)).toString('base64')}?=` : value;
+};
 
 const rewrite = (headers: RawHeaders, replaced: (name: string, value: string) => string | undefined): string[] => {
   const named = new Set(

@@ -96,6 +96,8 @@ export type HostParts = {
   readonly sessions: HeldSessions;
   readonly admit: Admit;
   readonly sendMissing: SendMissing;
+  /** Streams that nobody waits for end here. */
+  readonly stopping: AbortSignal;
   /** Set if misroutes are passed on; then a request id that its session has already used is refused too. */
   readonly handOver: HandOver | undefined;
   /** Limit of a request's body; undefined: the default of each host. */

@@ -138,7 +138,7 @@ export class Relay {
         return true;
       }
       if (holder === undefined) this.#options.metrics.relayed(what, 'nobody');
-      return false;
+      return exchange.res.destroyed;
     });
   }
 
@@ -169,7 +169,7 @@ export class Relay {
     const { self, metrics, log } = this.#options;
     const node = parseNodeId(owner);
     const around = await this.#around(node === null ? [] : [node]);
-    const decision = ownerToAsk(owner, { self: self.node, marked: this.#marked.has(req), ...around });
+    const decision = ownerToAsk(owner, { self: self.node, url: self.url, marked: this.#marked.has(req), ...around });
     if (decision.kind === 'relay') return decision.peer;
     log.debug({ owner, why: decision.why }, 'a misroute is not passed on');
     metrics.relayed(what, decision.why);
@@ -179,7 +179,12 @@ export class Relay {
   async #offers(req: IncomingMessage): Promise<readonly Peer[]> {
     const known = await this.#options.known();
     const active = known.flatMap(({ id, state }) => (state === 'active' ? (parseNodeId(id) ?? []) : []));
-    const facts = { self: this.#options.self.node, marked: this.#marked.has(req), ...(await this.#around(active)) };
+    const facts = {
+      self: this.#options.self.node,
+      url: this.#options.self.url,
+      marked: this.#marked.has(req),
+      ...(await this.#around(active)),
+    };
     return nodesForNewSession(facts).slice(0, MAX_OFFERS);
   }
 

@@ -44,6 +44,9 @@ export const callTool = (name: string, args: object) => ({
 
 export type ServerInfo = { readonly name: string; readonly version: string; readonly protocol: string };
 
+/** It may be an object that cannot be converted to a string. */
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 export const serverInfoOf = (result: unknown): ServerInfo | undefined => {
   const { serverInfo, protocolVersion } = (result ?? {}) as {
     serverInfo?: { name?: unknown; version?: unknown };
@@ -51,8 +54,8 @@ export const serverInfoOf = (result: unknown): ServerInfo | undefined => {
   };
   return typeof protocolVersion === 'string'
     ? {
-        name: String(serverInfo?.name ?? 'unnamed'),
-        version: String(serverInfo?.version ?? ''),
+        name: wordOf(serverInfo?.name ?? 'unnamed'),
+        version: wordOf(serverInfo?.version ?? ''),
         protocol: protocolVersion,
       }
     : undefined;

@@ -77,7 +77,7 @@ export const listenersOn = (
           };
           open.add(close);
           end = release;
-          if (Object.keys(heard).length === 0) close();
+          if (Object.keys(heard).length === 0 || ended.aborted) close();
         },
         cancel: () => end(),
       });

@@ -8,6 +8,8 @@ import type { ServerResponse } from 'node:http';
 const TOGETHER_MS = 5;
 
 export type Together = {
+  /** Sends what is held. */
+  release(): void;
   /** Ends the answer, in one piece where it ended this soon. */
   finish(): void;
 };
@@ -30,5 +32,5 @@ export const sendTogether = (res: ServerResponse, togetherMs = TOGETHER_MS): Tog
     res.end();
     socket?.uncork();
   };
-  return { finish };
+  return { release, finish };
 };

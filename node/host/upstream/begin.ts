@@ -1,7 +1,15 @@
 import { parseSessionId } from '../../../shared/registry/session-id.ts';
 import { isWithoutSessions, SEND_INITIALIZE } from '../../core/era.ts';
-import { MAX_BYTES } from '../../core/json-bounds.ts';
-import { callerId, INTERNAL_ERROR, type Message, parseMessages, SERVER_ERROR } from '../../core/json-rpc.ts';
+import { isOfTask } from '../../core/holder-of.ts';
+import { BODY_BOUNDS, MAX_BYTES } from '../../core/json-bounds.ts';
+import {
+  callerId,
+  INTERNAL_ERROR,
+  type Message,
+  type Parsed,
+  parseMessages,
+  SERVER_ERROR,
+} from '../../core/json-rpc.ts';
 import { valuesOf } from '../../core/upstream-head.ts';
 import { sendError } from '../../http/json-rpc-error.ts';
 import { headerValues } from '../../http/request-facts.ts';
@@ -25,7 +33,7 @@ export const beginAtServer =
     if (req.method !== 'POST' || body === undefined) return passOn(options, passing);
     const bytes = await body.peek(MAX_BYTES).catch(() => 'left' as const);
     if (bytes === 'left') return void res.destroy();
-    const parsed = bytes && parseMessages(bytes);
+    const parsed = bytes ? parseMessages(bytes) : undefined;
     const messages = parsed?.kind === 'messages' ? parsed.messages : [];
     const opening = messages.find(({ method }) => method === 'initialize');
     if (opening && bytes) return open(options, { ...passing, bytes, opening, principal, id: callerId(messages) });
@@ -34,10 +42,20 @@ export const beginAtServer =
     if (options.era === 'sessions')
       return sendError(res, { status: 400, code: SERVER_ERROR, message: SEND_INITIALIZE, id: callerId(messages) });
     const [message] = messages;
+    const asTask = isOfTask(headerValues(req, 'mcp-method')[0] ?? '');
+    // With the node's name in it the server would say that there is no such task.
+    if (messages.length === 0 && asTask) return refuseUnread(res, body, parsed);
     // A batch is refused by the server.
     if (!message || !bytes || parsed?.kind !== 'messages' || parsed.batch) return passOn(options, passing);
     return passWithoutSession(options, { ...passing, principal, bytes, message });
   };
+
+const refuseUnread = (res: Exchange['res'], body: RequestBody, parsed: Parsed | undefined): void => {
+  const { code, why } =
+    parsed?.kind === 'bad' ? parsed : { code: SERVER_ERROR, why: `a request about a task may have ${BODY_BOUNDS}` };
+  sendError(res, { status: parsed ? 400 : 413, code, message: why });
+  body.discard();
+};
 
 type Opening = Passing & {
   readonly bytes: Buffer;

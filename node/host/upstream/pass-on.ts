@@ -19,7 +19,7 @@ export type Passing = {
   readonly leave?: (foreignId: string) => Promise<void>;
   readonly body?: RequestBody | undefined;
   /** To send in place of `body`. */
-  readonly renamed?: Buffer | undefined;
+  readonly renamed?: { readonly body: Buffer; readonly ofTask: boolean } | undefined;
   /** Aborted when the answer is no longer needed for another reason than that the client left. */
   readonly over?: AbortSignal | undefined;
 };
@@ -31,7 +31,7 @@ export const askServer = async (way: Way, passing: Passing): Promise<Answer> => 
   const leave = (): void => left.abort();
   res.once('close', leave);
   over?.addEventListener('abort', leave);
-  if (over?.aborted) leave();
+  if (over?.aborted || res.destroyed) leave();
   try {
     return await way.server.ask({
       method: req.method ?? 'GET',
@@ -39,9 +39,9 @@ export const askServer = async (way: Way, passing: Passing): Promise<Answer> => 
       headers: headersToServer(req.rawHeaders, {
         host: way.host,
         session,
-        renamed: renamed && { node: way.node, length: renamed.length },
+        renamed: renamed && { node: renamed.ofTask ? way.node : undefined, length: renamed.body.length },
       }),
-      body: renamed ?? body,
+      body: renamed?.body ?? body,
       signal: left.signal,
     });
   } finally {

@@ -45,7 +45,9 @@ export const relay = ({ answer, res, headers, holdHead, headWaitsMs = HEAD_WAITS
       finish();
     } catch {
       // Either we ended it cleanly, or the server broke off: then the client must notice.
-      if (!res.writableEnded) res.destroy();
+      if (res.writableEnded) return;
+      together?.release();
+      res.destroy();
     } finally {
       clearTimeout(late);
     }

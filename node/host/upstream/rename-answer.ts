@@ -11,8 +11,8 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** The server's answer with other messages, as JSON or as an event stream. What is neither passes as it is. */
 export const renameAnswer = async (answer: Answer, rename: Rename): Promise<Answer> => {
   const { status, headers, body } = answer;
-  const [type = ''] = valuesOf(headers, 'content-type');
-  if (valuesOf(headers, 'content-encoding').length > 0) return answer;
+  const type = (valuesOf(headers, 'content-type')[0] ?? '').toLowerCase();
+  if (valuesOf(headers, 'content-encoding').some((coding) => !/^(identity)?$/i.test(coding))) return answer;
   if (type.startsWith('text/event-stream'))
     return { status, headers: withLength(headers, undefined), body: piped(body, renameEvents(rename)) };
   if (!type.startsWith('application/json')) return answer;

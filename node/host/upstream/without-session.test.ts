@@ -141,3 +141,57 @@ test('the server learns at once that a client has left, whether its answer is on
     while (node.table.running > 0) await new Promise(setImmediate);
   }
 });
+
+test('the name of a tool may begin as the node is called', async (t) => {
+  const { node, server } = await bothEras(t, (_, res) => void res.writeHead(200, JSON_TYPE).end('{}'));
+  const tasks = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+  await request(node, envelope('tools/call', { name: 'n1.create', arguments: {} }, tasks));
+  const seen = server.seen.at(-1)!;
+  assert.deepEqual([headerOf(seen, 'mcp-name'), JSON.parse(seen.body).params.name], ['n1.create', 'n1.create']);
+});
+
+test('a task id that a header cannot carry loses the name in its coded form too', async (t) => {
+  const { node, server } = await bothEras(t, (_, res) => void res.writeHead(200, JSON_TYPE).end('{}'));
+  const coded = (id: string): string => `=?base64?${Buffer.from(id).toString('base64')}?=`;
+  const body = envelope('tasks/get', { taskId: 'n1.ü' });
+  await request(node, body, { headers: { 'mcp-name': coded('n1.ü') } });
+  const seen = server.seen.at(-1)!;
+  assert.deepEqual([headerOf(seen, 'mcp-name'), JSON.parse(seen.body).params.taskId], [coded('ü'), 'ü']);
+});
+
+for (const taskId of ['n2.a b', 'n2.ü', `n2.${'x'.repeat(2000)}`])
+  test(`a task of another node is known by any id: ${taskId.slice(0, 8)}`, async (t) => {
+    const { node, server } = await bothEras(t, (_, res) => void res.end('{}'));
+    const headers = { 'mcp-name': `=?base64?${Buffer.from(taskId).toString('base64')}?=` };
+    const { json } = await request(node, envelope('tasks/get', { taskId }), { headers });
+    assert.deepEqual([json.error.data.reason, server.seen.length], ['wrong-node', 0]);
+  });
+
+test('answers are renamed whatever the case of their type, and where their coding is none', async (t) => {
+  let headers = {};
+  const { node } = await bothEras(t, (_, res) => void res.writeHead(200, headers).end(created('t-1')));
+  for (headers of [
+    { 'content-type': 'Application/JSON' },
+    { ...JSON_TYPE, 'content-encoding': 'identity' },
+    { ...JSON_TYPE, 'content-encoding': '' },
+  ])
+    assert.equal((await callTool(node, 'begin')).text, created('n1.t-1'), JSON.stringify(headers));
+});
+
+test('a request about a task that is too large to be read is refused, and never sent with the name in it', async (t) => {
+  const { node, server } = await bothEras(t, (_, res) => void res.end('{}'));
+  const inputResponses = { image: 'x'.repeat(5 * 1024 * 1024) };
+  const { status } = await request(node, envelope('tasks/update', { taskId: 'n1.t-1', inputResponses }));
+  assert.deepEqual([status, server.seen.length], [413, 0]);
+});
+
+test('an event that came whole arrives, though the server dies right after it', async (t) => {
+  const { node } = await bothEras(t, (_, res) => {
+    res.writeHead(200, EVENTS).write('data: {"jsonrpc":"2.0","id":1,"result":{}}\n\n', () => res.socket?.destroy());
+  });
+  const answer = await post(node, envelope('tools/call', { name: 'x', arguments: {} }));
+  const reader = answer.body!.getReader();
+  const first = await reader.read();
+  assert.match(Buffer.from(first.value ?? []).toString(), /"result":\{\}/);
+  await reader.cancel().catch(() => undefined);
+});

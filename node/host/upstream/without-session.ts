@@ -1,4 +1,4 @@
-import { bodyToServer, mayNameTask, messageToClient } from '../../core/foreign-tasks.ts';
+import { bodyToServer, mayNameTask, messagesToClient } from '../../core/foreign-tasks.ts';
 import { holderOf, isOfTask } from '../../core/holder-of.ts';
 import { callerId, type Message } from '../../core/json-rpc.ts';
 import { whyGone } from '../../core/why-gone.ts';
@@ -26,7 +26,12 @@ export const passWithoutSession = async (way: Way, asked: Asked): Promise<void> 
   if (isCall) way.sessions.countCall(1);
   try {
     const answer = await (mayNameTask(message) ? askRenamed(way, asked) : askServer(way, asked));
-    await (await sendEndpointAnswer(way, asked, answer))?.ended;
+    const sent = await sendEndpointAnswer(way, asked, answer);
+    const end = (): void => sent?.end();
+    if (!isCall) way.stopping.addEventListener('abort', end, { once: true });
+    if (!isCall && way.stopping.aborted) end();
+    await sent?.ended;
+    way.stopping.removeEventListener('abort', end);
   } catch (error) {
     await sendFailure(way, asked, error);
   } finally {
@@ -37,10 +42,16 @@ export const passWithoutSession = async (way: Way, asked: Asked): Promise<void> 
 
 const askRenamed = async ({ node, ...way }: Way, asked: Asked): Promise<Answer> => {
   const { message, bytes, res } = asked;
-  const answer = await askServer({ ...way, node }, { ...asked, renamed: bodyToServer(node, message, bytes) });
+  const answer = await askServer(
+    { ...way, node },
+    {
+      ...asked,
+      renamed: { body: bodyToServer(node, message, bytes), ofTask: isOfTask(message.method ?? '') },
+    },
+  );
   // While we read it nobody else notices.
   res.once('close', () => answer.body.destroy());
-  return renameAnswer(answer, (json) => messageToClient(node, message, json));
+  return renameAnswer(answer, messagesToClient(node, message));
 };
 
 /** Its server would know nothing of it, or have another one with this id. */

@@ -56,7 +56,7 @@ const HEADERS_AND_BODY_DISAGREE = -32020;
 
 const fallback = (discover: Reply): Finding[] => {
   if (hasResult(discover)) return [];
-  const error = discover.kind === 'answered' ? discover.message?.error : undefined;
+  const error = discover.kind === 'answered' ? (discover.message?.error ?? undefined) : undefined;
   if (error?.code === HEADERS_AND_BODY_DISAGREE) return [headersStripped(discover)];
   if (
     discover.kind === 'answered' &&
