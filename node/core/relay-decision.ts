@@ -26,17 +26,20 @@ export type RelayDecision =
 
 export type RelayFacts = {
   readonly self: string;
+  /** Its address: a node that had it before is gone. */
+  readonly url?: string;
   readonly marked: boolean;
   readonly known: readonly KnownNode[];
   readonly heartbeats: readonly Heartbeat[];
 };
 
 /** The address is from the topology. The registry can remove a peer, but never add one. */
-export const ownerToAsk = (owner: string, { self, marked, known, heartbeats }: RelayFacts): RelayDecision => {
+export const ownerToAsk = (owner: string, { self, url, marked, known, heartbeats }: RelayFacts): RelayDecision => {
   if (marked) return { kind: 'refuse', why: 'marked' };
   if (owner === self) return { kind: 'refuse', why: 'own' };
   const node = known.find(({ id }) => id === owner);
   if (node === undefined) return { kind: 'refuse', why: 'not-in-topology' };
+  if (url !== undefined && sameAddress(node.url, url)) return { kind: 'refuse', why: 'own' };
   const heartbeat = heartbeats.find((one) => one.node === owner);
   if (heartbeat === undefined) return { kind: 'refuse', why: 'no-heartbeat' };
   if (!sameAddress(heartbeat.url, node.url)) return { kind: 'refuse', why: 'another-address' };

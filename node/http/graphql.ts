@@ -17,7 +17,7 @@ const schema = buildSchema(`
     sessions(first: Int = 100): [Session!]!
   }
   type ThisNode { name: String! sessions: Int! handles: Int! tasks: Int! calls: Int! draining: Boolean! registry: String! uptimeSeconds: Float! }
-  type Node { name: String! url: String! sessions: Int! draining: Boolean! }
+  type Node { name: String! url: String sessions: Int! draining: Boolean! }
   type Session { id: String! kind: String! node: String! client: String! created: String! state: String! }
 `);
 
@@ -78,7 +78,8 @@ const answersOf = ({ node, table, state, registry, nodes, sessions, drain, uptim
     registry: registry.status().state,
     uptimeSeconds: uptime(),
   },
-  nodes: async () => named(await nodes()).map((one) => ({ ...one, name: one.node })),
+  nodes: async () =>
+    named(await nodes()).map((one) => ({ ...one, name: one.node, ...(one.name !== undefined && { url: null }) })),
   sessions: async (first: number) =>
     named(await sessions())
       .slice(0, Math.max(0, first))

@@ -45,12 +45,19 @@ export const nodeTakenBy = (router: Routed): string | undefined => {
   return prefixes && nodeNamed(router, prefixes.split('|'));
 };
 
-const OWN_ROUTER = new RegExp(`^(?:${PARTS.node('')}|${PARTS.handle('')})([A-Za-z0-9_-]+)@`);
+const OWN_ROUTER = new RegExp(`^(?:${PARTS.node('')}|${PARTS.handle('')})([A-Za-z0-9_-]+)(?:~([\\d-]+))?@`);
 
 /** A generated route has the node's name also where its ids have a tag. Some providers know no upper case. */
 const nodeNamed = ({ name = '' }: Pick<Routed, 'name'>, prefixes: readonly string[]): string => {
-  const called = OWN_ROUTER.exec(name)?.[1];
+  const [, own, capitals] = OWN_ROUTER.exec(name) ?? [];
+  const called = own && withCapitals(own, name.indexOf(own), capitals);
   return prefixes.find((one) => one.toLowerCase() === called?.toLowerCase()) ?? called ?? (prefixes[0] as string);
+};
+
+/** As one-case.ts writes them. */
+const withCapitals = (own: string, start: number, capitals = ''): string => {
+  const at = new Set(capitals.split('-').map((place) => Number(place) - start));
+  return capitals === '' ? own : [...own].map((letter, i) => (at.has(i) ? letter.toUpperCase() : letter)).join('');
 };
 
 const HANDLE_RULE =

@@ -6,6 +6,8 @@ export type Health =
   | {
       readonly kind: 'up';
       readonly node?: string;
+      /** What its ids begin with. */
+      readonly prefix?: string;
       readonly boot?: string;
       /** How often the server behind the node has restarted. */
       readonly serverStarts?: number;
@@ -60,6 +62,7 @@ const saidIn = (text: string): Omit<Extract<Health, { kind: 'up' }>, 'kind'> => 
     } = JSON.parse(text) as Record<string, unknown>;
     return {
       ...(typeof node === 'string' && { node }),
+      ...(typeof id === 'string' && typeof boot === 'string' && { prefix: id }),
       ...(typeof boot === 'string' && { boot }),
       ...(typeof serverStarts === 'number' && { serverStarts }),
       ...(exposed === true && { exposed }),

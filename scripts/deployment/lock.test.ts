@@ -43,6 +43,12 @@ test('a lock whose process is dead holds nobody up', async (t) => {
   assert.equal(await withLock(file, async () => 'yes'), 'yes');
 });
 
+test('a lock of an earlier process with our number holds nobody up, as after a container has restarted', async (t) => {
+  const file = await folder(t);
+  await writeFile(`${file}.lock`, JSON.stringify({ pid: process.pid, host: hostname(), run: 'before' }));
+  assert.equal(await withLock(file, async () => 'yes'), 'yes');
+});
+
 test('of many who find a dead lock one has it at a time, and nothing is left behind', async (t) => {
   const file = await folder(t);
   for (let round = 0; round < 20; round++) {

@@ -5,7 +5,9 @@ import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from './refusal.ts';
 
-type Holder = { readonly pid: number; readonly host: string };
+/** `run`: a container that starts again has the host name and the process number of the one before. */
+type Holder = { readonly pid: number; readonly host: string; readonly run?: unknown };
+const RUN = randomUUID();
 
 /** A change takes milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -31,12 +33,19 @@ export const withLock = async <Value>(
   }
 };
 
+/** FAT, folders shared with a virtual machine, some of networks. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
 /** Written to a temporary file and linked, so that nobody reads a lock without its owner. */
 const take = async (lock: string): Promise<boolean> => {
   const own = `${lock}.${randomUUID()}`;
-  await writeFile(own, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+  const text = JSON.stringify({ pid: process.pid, host: hostname(), run: RUN } satisfies Holder);
+  await writeFile(own, text);
   try {
-    await link(own, lock);
+    await link(own, lock).catch((error: NodeJS.ErrnoException) => {
+      if (!NO_LINKS.has(error.code ?? '')) throw error;
+      return writeFile(lock, text, { flag: 'wx' });
+    });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -64,16 +73,17 @@ const removeDead = async (lock: string, { pid }: Holder): Promise<boolean> => {
 /** Undefined: it has just been removed, or is not readable. */
 const holderOf = async (lock: string): Promise<Holder | undefined> => {
   try {
-    const { pid, host } = JSON.parse(await readFile(lock, 'utf8')) as Partial<Holder>;
-    return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : undefined;
+    const { pid, host, run } = JSON.parse(await readFile(lock, 'utf8')) as Partial<Holder>;
+    return typeof pid === 'number' && typeof host === 'string' ? { pid, host, run } : undefined;
   } catch {
     return undefined;
   }
 };
 
 /** We cannot check a process of another machine. */
-const isDead = ({ pid, host }: Holder): boolean => {
+const isDead = ({ pid, host, run }: Holder): boolean => {
   if (host !== hostname()) return false;
+  if (pid === process.pid) return run !== RUN;
   try {
     process.kill(pid, 0);
     return false;

@@ -41,11 +41,14 @@ export type ClientOptions = {
   readonly signal: AbortSignal;
 };
 
-const NODE = 'x-mooring-node';
+const NODES = ['x-mooring-node', 'x-mooring-relayed-by'];
 
 const namesIn = (headers: Opened['headers'], nodes: readonly TopologyNode[] = []): Opened['headers'] => {
-  const node = headers[NODE]?.map((prefix) => nodeOfPrefix(prefix, nodes) ?? prefix);
-  return node === undefined ? headers : { ...headers, [NODE]: node };
+  const named = NODES.filter((header) => headers[header] !== undefined).map((header) => [
+    header,
+    headers[header]!.map((prefix) => nodeOfPrefix(prefix, nodes) ?? prefix),
+  ]);
+  return { ...headers, ...Object.fromEntries(named) };
 };
 
 class Ended extends Error {

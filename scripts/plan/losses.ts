@@ -1,7 +1,7 @@
 /** Live sessions, and how many of them a change would end. */
 import { ownerOf } from '../../shared/registry/session-id.ts';
 import type { Listed, SessionListing } from '../../shared/registry/session-registry.ts';
-import type { NodeMoves, Pin } from './moves.ts';
+import { allPins, type NodeMoves, type Pin } from './moves.ts';
 
 export type NodeLoss = {
   readonly node: string;
@@ -56,4 +56,4 @@ const dangerOf = (pins: readonly Pin[]): Danger => {
 export const losesSessions = (moves: readonly NodeMoves[], losses: Losses): boolean =>
   losses.kind === 'counted'
     ? losses.nodes.some(({ lost, atRisk }) => lost + atRisk > 0)
-    : moves.some(({ pins }) => pins.some(({ fate }) => fate !== 'stays'));
+    : moves.some((node) => allPins(node).some(({ fate }) => fate !== 'stays'));

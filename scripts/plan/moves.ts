@@ -31,6 +31,12 @@ export type NodeMoves = {
   readonly formerly?: readonly { readonly prefix: string; readonly pins: readonly Pin[] }[];
 };
 
+/** Those of old ids too. */
+export const allPins = ({ pins, formerly = [] }: NodeMoves): readonly Pin[] => [
+  ...pins,
+  ...formerly.flatMap((one) => one.pins),
+];
+
 /** A session id that names no node, as other MCP servers make them. */
 const NAMELESS = '00000000-0000-4000-8000-000000000000';
 

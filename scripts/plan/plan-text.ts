@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { many } from '../cli/many.ts';
 import type { Losses, NodeLoss } from './losses.ts';
 import { losesSessions } from './losses.ts';
-import type { NodeMoves, Pin } from './moves.ts';
+import { allPins, type NodeMoves, type Pin } from './moves.ts';
 import type { Plan } from './plan.ts';
 
 type Told = { readonly plan: Plan; readonly losses: Losses; readonly color: boolean };
@@ -50,10 +50,15 @@ const nodeLines = (moves: NodeMoves, { after }: Plan, losses: Losses): string[] 
   const who = `${node ?? url}${holds}`;
   const unkept = pins.some(({ by, fate }) => by === 'session-id' && fate !== 'stays');
   const shown = pins.filter(({ by, fate }) => by !== 'both' || (fate === 'stays' && unkept));
-  if (pins.every(({ fate }) => fate === 'stays')) return [`${who}  ${pins.length === 0 ? 'pins nobody' : 'all stay'}`];
+  const old = (moves.formerly ?? []).flatMap(({ prefix, pins: own }) =>
+    own.filter(isBroken).map((pin) => `  ${prefix}.…: ${WORDS[pin.by]} ${fateText(pin)}`),
+  );
+  if (pins.every(({ fate }) => fate === 'stays') && old.length === 0)
+    return [`${who}  ${pins.length === 0 ? 'pins nobody' : 'all stay'}`];
   return [
     who,
     ...shown.map((pin) => `  ${WORDS[pin.by].padEnd(27)} ${fateText(pin)}`),
+    ...old,
     ...(cookie?.after === undefined
       ? []
       : [`  its cookie                  ${cookie.before} → ${cookie.after} in ${after}`]),
@@ -111,10 +116,14 @@ const countedVerdict = (plan: Plan, losses: Extract<Losses, { kind: 'counted' }>
 
 const uncountedVerdict = (plan: Plan, { why }: Extract<Losses, { kind: 'uncounted' }>): string[] => {
   const count = why === undefined ? 'with --redis URL they are counted' : `they could not be counted: ${why}`;
-  const broken = plan.nodes.filter(({ pins }) => pins.some(isBroken));
+  const broken = plan.nodes.filter((node) => allPins(node).some(isBroken));
   if (broken.length === 0) return [`no session is lost${why === undefined ? '' : ` (${count})`}`];
   const only = (kind: Pin['by']): boolean =>
-    broken.every(({ pins }) => pins.filter(isBroken).every(({ by }) => by === kind));
+    broken.every((node) =>
+      allPins(node)
+        .filter(isBroken)
+        .every(({ by }) => by === kind),
+    );
   const what = only('handle') ? 'handles and tasks' : 'sessions';
   const which = only('cookie') ? ' that are known by the cookie alone' : '';
   const names = broken.map(({ node, url }) => node ?? url).join(', ');

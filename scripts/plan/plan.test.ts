@@ -9,7 +9,7 @@ import { sessionOn } from '../../shared/registry/test-contract.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { command } from './command.ts';
-import { countLosses } from './losses.ts';
+import { countLosses, losesSessions } from './losses.ts';
 import { type Plan, planOf } from './plan.ts';
 import { sideOf } from './read-side.ts';
 
@@ -96,6 +96,11 @@ test('a tag that comes keeps sessions while the name before stands in formerly, 
   const listed = { kind: 'listed', complete: true, items } as unknown as Parameters<typeof countLosses>[1];
   const losses = countLosses(plan(tagged, dropped).nodes, listed);
   assert.deepEqual(losses.kind === 'counted' && losses.nodes, [{ node: 'n2', live: 2, lost: 0, atRisk: 1 }]);
+  const uncounted = { kind: 'uncounted', why: '' } as const;
+  assert.deepEqual(
+    [tagged, dropped].map((after) => losesSessions(plan(tagged, after).nodes, uncounted)),
+    [false, true],
+  );
 });
 
 test('a cookie that is renamed, a prefix and a host that are new are told at every node', () => {

@@ -5,17 +5,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { topologySchema } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { type RestartEvent, restartNode } from './restart-node.ts';
 
-test('a node that cannot be told that it is open again stops the row, for it may refuse for good', async (t) => {
+/** Restarts n2, which says of itself that its ids begin with this. */
+const restarted = async (t: TestContext, prefix: string) => {
   const folder = await mkdtemp(join(tmpdir(), 'restart-'));
   t.after(() => rm(folder, { recursive: true }));
   let starts = 0;
-  const server = createServer((_, res) => res.end(JSON.stringify({ node: 'n2', boot: `boot ${starts++}` })));
+  const server = createServer((_, res) => res.end(JSON.stringify({ node: prefix, boot: `boot ${starts++}` })));
   t.after(() => server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const nodes = [
@@ -44,6 +45,17 @@ test('a node that cannot be told that it is open again stops the row, for it may
   assert.equal((await restartNode({ deployment, node: 'n2', view, ...how })).kind, 'failed');
   const failed = told.at(-1);
   assert.ok(failed?.event === 'failed');
+  return failed;
+};
+
+test('a node that cannot be told that it is open again stops the row, for it may refuse for good', async (t) => {
+  const failed = await restarted(t, 'n2');
   assert.deepEqual([failed.at, failed.state], ['return', 'active']);
   assert.match(failed.how, /Redis is away/);
+});
+
+test('a node that comes back with a tag of which the file knows nothing stays out: no route takes its ids', async (t) => {
+  const failed = await restarted(t, 'k7q2');
+  assert.deepEqual([failed.at, failed.state], ['return', 'out']);
+  assert.match(failed.how, /its ids begin with k7q2, which no route takes: start it without --tag/);
 });

@@ -1,8 +1,9 @@
 /** One node restarted without losing a session: drained, restarted by the user's command, back again. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Topology } from '../../shared/topology/topology.ts';
+import { prefixesOf } from '../../shared/topology/prefixes.ts';
+import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { healthUrlOf } from '../deployment/ask-health.ts';
+import { askHealth, healthUrlOf } from '../deployment/ask-health.ts';
 import { bringBack, type RoutedEvent } from '../deployment/bring-back.ts';
 import { findNode, type NodeState } from '../deployment/deployment.ts';
 import { type DrainEvent, type Draining, drainNode } from '../deployment/drain-node.ts';
@@ -34,7 +35,8 @@ export type RestartEnd = { readonly kind: 'back'; readonly cut: number | undefin
 
 export const restartNode = async (restarting: Restarting): Promise<RestartEnd> => {
   const { deployment, node, terminal, tell, topology, command } = restarting;
-  const { url } = findNode(topology, node, deployment);
+  const declared = findNode(topology, node, deployment);
+  const { url } = declared;
   const asking: Asking = { node, healthUrl: healthUrlOf(url, topology), view: restarting.view };
   const before = await askBoots(asking);
   const drained = await drainNode({ ...restarting, signal: terminal.signal });
@@ -45,6 +47,8 @@ export const restartNode = async (restarting: Restarting): Promise<RestartEnd> =
   if (failure !== undefined) return fail(tell, { at: 'command', how: `the restart command ${failure}` });
   const missing = await awaitBack(restarting, asking, before);
   if (missing !== undefined) return fail(tell, { at: 'return', how: missing });
+  const stray = await strayPrefix(declared, asking.healthUrl);
+  if (stray !== undefined) return fail(tell, { at: 'return', how: stray });
   const settleMs = restarting.settleMs ?? settleOf(topology);
   const returned = await bringBack({
     deployment,
@@ -77,6 +81,15 @@ const fail = (
 ): RestartEnd => {
   tell({ event: 'failed', at, how, state });
   return { kind: 'failed' };
+};
+
+/** Its process has another --tag than the file: no route takes the ids of the sessions that would begin there. */
+const strayPrefix = async (node: TopologyNode, healthUrl: string): Promise<string | undefined> => {
+  const health = await askHealth(healthUrl);
+  if (health.kind === 'down' || health.prefix === undefined || prefixesOf(node).includes(health.prefix))
+    return undefined;
+  const wanted = node.tag === undefined ? 'without --tag' : `with --tag ${node.tag}`;
+  return `its ids begin with ${health.prefix}, which no route takes: start it ${wanted}`;
 };
 
 const POLL_MS = 500;

@@ -101,9 +101,10 @@ const run = async (call: Call): Promise<ExitCode> => {
 const MAX_SEARCHED = 200_000;
 
 /** A whole id is asked for; only its beginning has to be looked for among all. */
-const lookFor = (id: string, view: RegistryView): ReturnType<typeof takeSnapshot> => {
+const lookFor = async (id: string, view: RegistryView): ReturnType<typeof takeSnapshot> => {
   const whole = parseSessionId(id);
-  return whole === null ? takeSnapshot(view, MAX_SEARCHED) : takeOne(view, whole);
+  const one = whole === null ? undefined : await takeOne(view, whole);
+  return one === undefined || ('nodes' in one && one.sessions.length === 0) ? takeSnapshot(view, MAX_SEARCHED) : one;
 };
 
 const loadsOf = async ({ nodes }: Snapshot): Promise<ReadonlyMap<string, NodeLoad | undefined>> =>

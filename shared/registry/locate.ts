@@ -20,7 +20,9 @@ export const locate = ({ self, session, owner }: Found): SessionLocation => {
     return session.boot === self.boot ? { kind: 'closed' } : { kind: 'owner-restarted', owner: self.node };
   }
   if (!owner) return { kind: 'owner-gone', owner: session.node };
-  if (owner.boot !== session.boot) return { kind: 'owner-restarted', owner: session.node };
+  // What had this URL before was this node with another tag.
+  const replaced = self.url !== '' && owner.url === self.url;
+  if (owner.boot !== session.boot || replaced) return { kind: 'owner-restarted', owner: session.node };
   return { kind: 'wrong-node', owner: session.node, url: owner.url, draining: owner.draining };
 };
 

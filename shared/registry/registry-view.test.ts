@@ -82,6 +82,20 @@ test('a tool calls a node by its name, whatever its process has in its ids', { t
   assert.deepEqual([left.session?.node, left.session?.state, left.owner], ['n1', 'abandoned', undefined]);
 });
 
+test('a node whose process has another tag than the file is heard, and its mark goes where it reads', async (t) => {
+  const redis = await startEmbeddedRedis();
+  t.after(redis.stop);
+  const nodes = [{ id: 'n1', url: 'http://k7', tag: 'p3' }];
+  const given = { nodes, entryPoints: { web: { address: ':80' } } };
+  const view = await viewRegistry(redis.url, topologySchema.parse(given).nodes);
+  t.after(view.quit);
+  await announced(t, { url: redis.url, node: 'k7', name: 'n1' });
+  const beat = await view.node(nodeId('n1'));
+  assert.deepEqual(beat.kind === 'found' && beat.item?.boot, 'a');
+  await view.setMark(nodeId('n1'), MARK);
+  assert.deepEqual(await keysOfMarks(await probe(t, redis.url)), ['k7', 'p3']);
+});
+
 const MARK = { id: 'd', boot: 'a', url: 'http://k7', since: 1, by: 'me', settleMs: 1, marginMs: 1, lifted: false };
 
 const keysOfMarks = async (link: Awaited<ReturnType<typeof probe>>): Promise<string[]> =>

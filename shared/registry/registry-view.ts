@@ -73,15 +73,25 @@ export const viewRegistry = async (url: string, nodes: readonly TopologyNode[] =
   };
   const all = <Item extends Called>(found: Listed<Item>): Listed<Item> =>
     found.kind === 'listed' ? { ...found, items: found.items.map(named) } : found;
+  /** What a node's process says that its ids begin with, where the file says something else. */
+  const heard = new Map<NodeId, NodeId>();
   /** Its process may still have the tag of before. */
   const prefixes = (name: NodeId): readonly NodeId[] => {
     const node = nodes.find(({ id }) => id === name);
-    return node === undefined ? [name] : (prefixesOf(node) as NodeId[]);
+    const declared = node === undefined ? [name] : (prefixesOf(node) as NodeId[]);
+    const own = heard.get(name);
+    return own === undefined || declared.includes(own) ? declared : [own, ...declared];
   };
   const first = async <Item>(name: NodeId, look: (node: NodeId) => Promise<Found<Item>>): Promise<Found<Item>> => {
     const found = await Promise.all(prefixes(name).map(look));
     const isThere = (one: Found<Item>): boolean => one.kind === 'found' && one.item !== undefined;
     return found.find(isThere) ?? found.find(({ kind }) => kind === 'unavailable') ?? (found[0] as Found<Item>);
+  };
+  const hear = async (name: NodeId): Promise<boolean> => {
+    const listing = await listNodes(link);
+    const item = listing.kind === 'listed' ? listing.items.find((one) => nameIn(nodes, one) === name) : undefined;
+    if (item !== undefined) heard.set(name, item.node);
+    return item !== undefined;
   };
   /** To whichever process it is for: the others ignore it. */
   const each = async (name: NodeId, change: (node: NodeId) => Promise<Done>): Promise<Done> => {
@@ -93,7 +103,9 @@ export const viewRegistry = async (url: string, nodes: readonly TopologyNode[] =
     nodes: async () => away() ?? all(await listNodes(link)),
     find: async (id) => away() ?? findSession(link, id, named),
     node: async (name) => {
-      const found = await first(name, (node) => find(nodeKey(node), (text) => decodeNode(node, text)));
+      const look = () => first(name, (node) => find(nodeKey(node), (text) => decodeNode(node, text)));
+      let found = await look();
+      if (found.kind === 'found' && found.item === undefined && (await hear(name))) found = await look();
       return found.kind === 'found' ? { ...found, item: found.item && named(found.item) } : found;
     },
     mark: (name) => first(name, (node) => find(drainKey(node), decodeMark)),

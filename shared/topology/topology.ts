@@ -41,9 +41,14 @@ const serverHealth = z.strictObject({
 
 const nodeName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, - and _, at most 64');
 
+// As node --tag takes it.
+const nodeTag = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'letters, digits, - and _, at most 64, no - or _ first');
+
 const node = z.strictObject({
   id: nodeName.describe('The node’s name: its session ids begin with it, if it has no tag.'),
-  tag: nodeName.optional().describe('Its ids begin with this instead, and do not tell its name. The node has --tag.'),
+  tag: nodeTag.optional().describe('Its ids begin with this instead, and do not tell its name. The node has --tag.'),
   formerly: z
     .array(nodeName)
     .optional()

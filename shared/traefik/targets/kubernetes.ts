@@ -36,7 +36,7 @@ export const kubernetesObjects = (given: Topology): readonly KubernetesObject[] 
     throw new TargetError(
       `it needs Traefik ${sinceOf('failoverErrors')}, whose failover goes by status: without it a pod that is gone answers 502 to its clients for good`,
     );
-  if (given.nodes.some(({ tag }) => tag !== undefined))
+  if (given.nodes.some(({ tag, formerly }) => tag !== undefined || formerly !== undefined))
     throw new TargetError('nodes with a tag: here a node is called as its pod is, and all pods have the same settings');
   const { topology, replicas } = inPods(given);
   const dynamic = dynamicOf(topology);
