@@ -118,7 +118,7 @@ test('whoever asks twice does not wait: 130, and nothing is left', async (t) => 
   const ready = await dev.next(isReady);
   const [node] = ready.nodes as { url: string }[];
   const call = callLongTask(String(ready.mcp), await openSession(String(ready.mcp))).catch(() => undefined);
-  const ending = dev.next(({ event, text }) => event === 'note' && String(text).startsWith('ending'));
+  const ending = dev.next(({ event, text }) => event === 'note' && String(text).startsWith('closing sessions'));
   dev.child.kill('SIGINT');
   await ending;
   dev.child.kill('SIGINT');
