@@ -25,7 +25,9 @@ export const askOwner: AskOwner = (url) =>
       resolve(word);
       asking.destroy();
     };
-    const timer = setTimeout(() => say(accepted ? 'silent' : 'unreachable'), PATIENCE_MS);
+    const late = (): void => say(accepted ? 'silent' : 'unreachable');
+    // Where this process stood still too, its timers run before the events that have come meanwhile.
+    const timer = setTimeout(() => setImmediate(late), PATIENCE_MS);
     asking.on('socket', (socket) => {
       socket.once('connect', () => {
         accepted = true;
