@@ -20,6 +20,7 @@ export type Parsed =
 
 const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
+export const INVALID_PARAMS = -32602;
 /** JSON-RPC reserves -32000 for servers; the SDK uses it too. */
 export const SERVER_ERROR = -32000;
 export const INTERNAL_ERROR = -32603;

@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { CAPABILITIES_KEY } from '../core/era.ts';
+import { INVALID_PARAMS } from '../core/json-rpc.ts';
 import type { ServerContext } from '../mcp/server-context.ts';
 import type { Held } from './held-state.ts';
 import type { Task } from './task.ts';
@@ -14,7 +15,6 @@ import type { Task } from './task.ts';
 export const TASKS = {};
 
 const EXTENSION = 'io.modelcontextprotocol/tasks';
-const INVALID_PARAMS = -32602;
 
 export const declaresTasks = ({ mcpReq }: ToolContext): boolean => {
   const envelope = mcpReq.envelope as Record<string, { extensions?: Record<string, unknown> }> | undefined;

@@ -15,6 +15,7 @@ import { topologySchema } from '../../shared/topology/topology.ts';
 import { noTraefik } from '../../shared/traefik-binary.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { startCluster } from './start-cluster.ts';
+import { nodeOf } from './test-sessionless-client.ts';
 
 const CLIENT = fileURLToPath(new URL('test-page-client.ts', import.meta.url));
 const [HANDLES, CALLS] = [4, 5];
@@ -46,7 +47,6 @@ const open = async (page: Page): Promise<string> =>
   (await ask<Result>(page, 'call', 'open_basket', {})).structuredContent.basket;
 const add = (page: Page, basket: string): Promise<Result> =>
   ask(page, 'call', 'add_to_basket', { basket, item: 'pear' });
-const nodeOf = (id: string): string => id.split('.')[0]!;
 
 /** A node that is slow to say whether it still has the handle is asked again. */
 const answeredByOwner = async (call: () => Promise<Result>): Promise<Result> => {

@@ -1,33 +1,17 @@
 /** Protocol 2026-07-28 with a server of somebody else behind each node, on the router and on Traefik. */
 import assert from 'node:assert/strict';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { z } from 'zod';
 import { envelope, request } from '../../node/test-sessionless.ts';
 import { noTraefik } from '../../shared/traefik-binary.ts';
-import type { Cluster } from './cluster.ts';
 import { startCluster } from './start-cluster.ts';
+import { ANY, connect, nodeOf } from './test-sessionless-client.ts';
 
 const SERVER = fileURLToPath(new URL('./test-sessionless-instance.ts', import.meta.url));
 const COMMAND = [process.execPath, '--import', import.meta.resolve('tsx/esm'), SERVER] as const;
-const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
-const ANY = z.looseObject({});
 const [EACH, CALLS] = [4, 5];
 
-const connect = async (t: TestContext, { mcp }: Cluster): Promise<Client> => {
-  const client = new Client(
-    { name: 'modern', version: '2' },
-    { versionNegotiation: { mode: 'auto' }, capabilities: TASKS },
-  );
-  t.after(() => client.close());
-  await client.connect(new StreamableHTTPClientTransport(new URL(mcp)));
-  assert.equal(client.getNegotiatedProtocolVersion(), '2026-07-28');
-  return client;
-};
-
 const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]!.text;
-const nodeOf = (id: string): string => id.split('.')[0]!;
 const onBothNodes = async (make: () => Promise<string>): Promise<readonly string[]> => {
   const ids: string[] = [];
   while (ids.length < EACH || new Set(ids.map(nodeOf)).size < 2) ids.push(await make());

@@ -1,37 +1,23 @@
 /** Protocol 2026-07-28 as users get it: the SDK's second client as it comes, real nodes, the router and Traefik. */
 import assert from 'node:assert/strict';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { z } from 'zod';
 import { envelope, headersOf } from '../../node/test-sessionless.ts';
 import { noTraefik } from '../../shared/traefik-binary.ts';
 import type { Cluster } from './cluster.ts';
 import { startCluster } from './start-cluster.ts';
+import { ANY, connect, nodeOf } from './test-sessionless-client.ts';
 
-const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
-const ANY = z.looseObject({});
 const TYPES = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 const [HANDLES, CALLS] = [4, 5];
-
-const connect = async (t: TestContext, { mcp }: Cluster): Promise<Client> => {
-  const client = new Client(
-    { name: 'modern', version: '2' },
-    { versionNegotiation: { mode: 'auto' }, capabilities: TASKS },
-  );
-  t.after(() => client.close());
-  await client.connect(new StreamableHTTPClientTransport(new URL(mcp)));
-  assert.equal(client.getNegotiatedProtocolVersion(), '2026-07-28');
-  return client;
-};
 
 type Result = { readonly isError?: boolean; readonly structuredContent?: unknown; readonly content: unknown };
 const call = async (client: Client, name: string, args: object = {}): Promise<Result> =>
   (await client.callTool({ name, arguments: args as Record<string, unknown> })) as Result;
 const textOf = ({ content }: Result): string => (content as { text: string }[])[0]!.text;
-const nodeOf = (id: string): string => id.split('.')[0]!;
 
 const openBasket = async (client: Client): Promise<string> => {
   const { structuredContent, content } = await call(client, 'open_basket');

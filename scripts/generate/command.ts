@@ -53,9 +53,10 @@ export const command = defineCommand({
 const generate = (values: Values, terminal: Terminal): Promise<ExitCode> => {
   const { target, json, check } = values;
   if (!TARGET_NAMES.includes(target)) throw new Misuse(noTarget(target));
-  const run = () => generateFrom(deploymentOf(values), values, terminal);
+  const deployment = deploymentOf(values);
+  const run = () => generateFrom(deployment, values, terminal);
   // A drain that changes the topology while it is being read here would lose its change to the files of before.
-  return reportRefusal({ terminal, json }, () => (check ? run() : lockedWhereWritable(deploymentOf(values), run)));
+  return reportRefusal({ terminal, json }, () => (check ? run() : lockedWhereWritable(deployment, run)));
 };
 
 const generateFrom = async (

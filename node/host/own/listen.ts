@@ -1,4 +1,4 @@
-import { INTERNAL_ERROR, type RequestId } from '../../core/json-rpc.ts';
+import { INTERNAL_ERROR, INVALID_PARAMS, type RequestId } from '../../core/json-rpc.ts';
 import type { EventBus, NodeEvent } from '../../state/event-bus.ts';
 
 /** What a client subscribes to, as in `subscriptions/listen`. */
@@ -86,7 +86,6 @@ export const listenersOn = (
   };
 };
 
-const INVALID_PARAMS = -32602;
 const TOO_MANY = `Invalid params: a stream may name ${MOST_WATCHED} resources and tasks; open another one for the rest`;
 
 const refusal = (id: RequestId, code: number, message: string): Response =>

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { relayAnswer } from './relay-answer.ts';
+import { piecesOf } from './test-pieces.ts';
 
 /** The chunks in which an answer arrives when its body comes this many turns of the event loop after its head. */
 const pieces = async (t: TestContext, { turns, togetherMs }: { turns: number; togetherMs: number }) => {
@@ -15,17 +13,7 @@ const pieces = async (t: TestContext, { turns, togetherMs }: { turns: number; to
       controller.close();
     },
   });
-  const server = createServer((_, res) => void relayAnswer(new Response(body), res, { togetherMs }));
-  t.after(() => server.closeAllConnections());
-  server.listen(0, '127.0.0.1');
-  t.after(() => server.close());
-  await once(server, 'listening');
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const seen: string[] = [];
-  socket.on('data', (data) => seen.push(data.toString()));
-  socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-  await once(socket, 'close');
-  return seen;
+  return piecesOf(t, (res) => void relayAnswer(new Response(body), res, { togetherMs }));
 };
 
 test('an answer that is there soon after its head leaves with it as one piece', async (t) => {

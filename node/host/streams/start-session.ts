@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { newSessionId } from '../../../shared/registry/session-id.ts';
 import { EventBuffer, type EventLimits } from '../../core/event-buffer.ts';
-import { INTERNAL_ERROR, type Message } from '../../core/json-rpc.ts';
+import { INTERNAL_ERROR, INVALID_PARAMS, type Message } from '../../core/json-rpc.ts';
 import { SeenIds } from '../../core/seen-ids.ts';
 import type { JsonRpcError } from '../../http/json-rpc-error.ts';
 import { introductionOf } from '../../mcp/protocol.ts';
@@ -48,7 +48,7 @@ type Asked = Exchange & { readonly message: Message };
 export const startSession = async (options: StartSessionOptions, asked: Asked): Promise<Opening> => {
   const introduction = introductionOf(asked.message);
   if (!introduction)
-    return { kind: 'refused', error: { status: 400, code: -32602, message: 'Invalid params of initialize' } };
+    return { kind: 'refused', error: { status: 400, code: INVALID_PARAMS, message: 'Invalid params of initialize' } };
   const place = options.admit();
   if (place.kind === 'refused') return { ...place, noPlace: true };
   const { sessions } = options;

@@ -1,33 +1,21 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import test, { type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { piecesOf } from '../streams/test-pieces.ts';
 import { relay } from './relay.ts';
 
 /** The pieces in which an answer arrives of which this comes in time, before the clock has moved. */
 const pieces = async (t: TestContext, deliver: (body: PassThrough, tick: (ms: number) => void) => Promise<void>) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const body = new PassThrough();
-  const server = createServer((_, res) => {
+  const answer = (res: ServerResponse): void => {
     relay({ answer: { status: 200, headers: [], body }, res, headers: [], holdHead: true });
     void deliver(body, (ms) => t.mock.timers.tick(ms));
-  });
-  t.after(() => server.closeAllConnections());
-  server.listen(0, '127.0.0.1');
-  t.after(() => server.close());
-  await once(server, 'listening');
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const seen: string[] = [];
-  socket.on('data', (data) => {
-    seen.push(data.toString());
-    body.emit('seen');
-  });
-  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
-  await once(socket, 'close');
-  return seen;
+  };
+  return piecesOf(t, answer, { method: 'POST', onPiece: () => void body.emit('seen') });
 };
 
 const turns = async (count: number): Promise<void> => {

@@ -1,11 +1,11 @@
 import { bodyToServer, mayNameTask, messagesToClient } from '../../core/foreign-tasks.ts';
 import { holderOf, isOfTask } from '../../core/holder-of.ts';
-import { callerId, type Message } from '../../core/json-rpc.ts';
+import { callerId, INVALID_PARAMS, type Message } from '../../core/json-rpc.ts';
 import { whyGone } from '../../core/why-gone.ts';
 import { sendError } from '../../http/json-rpc-error.ts';
 import { headerValues } from '../../http/request-facts.ts';
 import { nameState } from '../../http/session-header.ts';
-import type { Exchange } from '../session-host.ts';
+import type { Exchange, OpenAnswer } from '../session-host.ts';
 import { askServer, type Passing, sendEndpointAnswer, sendFailure } from './pass-on.ts';
 import { renameAnswer } from './rename-answer.ts';
 import type { Answer } from './upstream-server.ts';
@@ -27,17 +27,20 @@ export const passWithoutSession = async (way: Way, asked: Asked): Promise<void> 
   try {
     const answer = await (mayNameTask(message) ? askRenamed(way, asked) : askServer(way, asked));
     const sent = await sendEndpointAnswer(way, asked, answer);
-    const end = (): void => sent?.end();
-    if (!isCall) way.stopping.addEventListener('abort', end, { once: true });
-    if (!isCall && way.stopping.aborted) end();
-    await sent?.ended;
-    way.stopping.removeEventListener('abort', end);
+    await (isCall ? sent?.ended : sent && endedOrStopped(sent, way.stopping));
   } catch (error) {
     await sendFailure(way, asked, error);
   } finally {
     if (isCall) way.sessions.countCall(-1);
     body?.discard();
   }
+};
+
+const endedOrStopped = async ({ end, ended }: OpenAnswer, stopping: AbortSignal): Promise<void> => {
+  const stop = (): void => end();
+  stopping.addEventListener('abort', stop);
+  if (stopping.aborted) stop();
+  await ended.finally(() => stopping.removeEventListener('abort', stop));
 };
 
 const askRenamed = async ({ node, ...way }: Way, asked: Asked): Promise<Answer> => {
@@ -61,7 +64,7 @@ const refuseTask = ({ node }: Way, { req, res, message }: Asked, owner: string):
   const { reason, sentence } = whyGone({ location, what: 'task', node, inHeader });
   sendError(res, {
     status: 200,
-    code: -32602,
+    code: INVALID_PARAMS,
     message: `Task not found (${sentence})`,
     id: callerId([message]),
     data: { reason },
