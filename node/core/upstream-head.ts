@@ -21,6 +21,12 @@ const SESSION = 'mcp-session-id';
 export const valuesOf = (headers: RawHeaders, name: string): string[] =>
   headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === name);
 
+/** The media type of a body that can be read; undefined: it is compressed. */
+export const readableType = (headers: RawHeaders): string | undefined =>
+  valuesOf(headers, 'content-encoding').some((coding) => !/^(identity)?$/i.test(coding))
+    ? undefined
+    : (valuesOf(headers, 'content-type')[0] ?? '').toLowerCase();
+
 export type ToServer = {
   readonly host: string | undefined;
   readonly session: string | undefined;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type RawHeaders, valuesOf } from '../../core/upstream-head.ts';
+import { type RawHeaders, readableType } from '../../core/upstream-head.ts';
 import type { OpenAnswer } from '../session-host.ts';
 import { sendTogether, type Together } from '../streams/send-together.ts';
 import type { Answer } from './upstream-server.ts';
@@ -79,8 +79,7 @@ const drained = (res: ServerResponse): Promise<void> =>
 
 /** We can add events only between two events of an uncompressed stream. */
 const lastWords = ({ headers }: Answer) => {
-  const [type = ''] = valuesOf(headers, 'content-type');
-  const readable = type.startsWith('text/event-stream') && valuesOf(headers, 'content-encoding').length === 0;
+  const readable = readableType(headers)?.startsWith('text/event-stream') === true;
   let tail = '\n\n';
   return {
     saw: (chunk: Buffer): void => {

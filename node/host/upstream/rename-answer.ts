@@ -1,5 +1,5 @@
 import { pipeline, Readable, Transform } from 'node:stream';
-import { type RawHeaders, valuesOf } from '../../core/upstream-head.ts';
+import { type RawHeaders, readableType } from '../../core/upstream-head.ts';
 import type { Answer } from './upstream-server.ts';
 
 /** Gives a message in its place. */
@@ -11,11 +11,10 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** The server's answer with other messages, as JSON or as an event stream. What is neither passes as it is. */
 export const renameAnswer = async (answer: Answer, rename: Rename): Promise<Answer> => {
   const { status, headers, body } = answer;
-  const type = (valuesOf(headers, 'content-type')[0] ?? '').toLowerCase();
-  if (valuesOf(headers, 'content-encoding').some((coding) => !/^(identity)?$/i.test(coding))) return answer;
-  if (type.startsWith('text/event-stream'))
+  const type = readableType(headers);
+  if (type?.startsWith('text/event-stream'))
     return { status, headers: withLength(headers, undefined), body: piped(body, renameEvents(rename)) };
-  if (!type.startsWith('application/json')) return answer;
+  if (!type?.startsWith('application/json')) return answer;
   const whole = await readAll(body);
   if (whole === undefined) return answer;
   const renamed = rename(whole);
