@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 /** How often it is looked whether the caller is still there. */
 const LOOK_MS = 250;
@@ -35,6 +36,19 @@ const parentOfShell = (pid: number): string | undefined => {
 
 /** A terminal that closes, or a reader that leaves: nothing that is said from then on reaches anybody. */
 export const endWithReader = (): void => {
-  process.on('SIGHUP', end);
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  process.on('SIGHUP', () => {
+    if (!ending) process.on('exit', () => terminals.forEach(leave));
+    end();
+  });
   for (const stream of [process.stdout, process.stderr]) stream.on('error', end);
+};
+
+/** Node sets a terminal back at the exit, and aborts if the terminal is gone; what is closed it leaves alone. */
+const leave = (fd: number): void => {
+  try {
+    closeSync(fd);
+  } catch {
+    // Somebody else closed it.
+  }
 };

@@ -7,7 +7,7 @@ import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../shared/free-ports.ts';
-import { answersAt, until } from '../cluster/test-contract.ts';
+import { answersAt, isAlive, until } from '../cluster/test-contract.ts';
 import { openSession } from '../cluster/test-session.ts';
 
 const MOORING = fileURLToPath(new URL('../mooring.ts', import.meta.url));
@@ -30,9 +30,11 @@ test('a terminal that is closed ends the cluster in order', { skip: hasTmux ? fa
   const clusters = (): string[] => readdirSync(folder).filter((name) => /^mooring-[^o]/.test(name));
   await until(() => tmux('capture-pane', '-p', '-t', 'dev').includes('ready in'));
   assert.ok(clusters().length > 0);
+  const pid = Number(tmux('display-message', '-p', '-t', 'dev', '#{pane_pid}'));
   tmux('kill-session', '-t', 'dev');
-  await until(async () => !(await answersAt(`http://127.0.0.1:${port}`)));
-  await until(() => clusters().length === 0);
+  await until(() => !isAlive(pid));
+  assert.equal(await answersAt(`http://127.0.0.1:${port}`), false);
+  assert.deepEqual(clusters(), []);
   assert.equal(readFileSync(said, 'utf8'), '');
 });
 
