@@ -266,6 +266,11 @@ for (const [what, asking, status, code] of [
     assert.equal((await ask(node, { body: initialize() })).status, 200);
   });
 
+test('TRACE is refused before an authenticator would have to see it', async (t) => {
+  const node = await testNode(t, { authenticate: () => ({ token: 'ada', clientId: 'app', scopes: [] }) });
+  assert.equal((await ask(node, { method: 'TRACE' })).status, 405);
+});
+
 test('a call with a string of 3 MB and one with 200,000 numbers are answered', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);

@@ -27,6 +27,8 @@ export const handleMcp =
     // Of two values some parsers take the first and some the last: the session could belong to one user, and its calls
     // to another.
     if (headerValues(req, 'authorization').length > 1) return sendError(res, moreThanOne('Authorization'));
+    // The web's Request, which an authenticator gets, cannot have this method.
+    if (req.method === 'TRACE') return sendError(res, NOT_ALLOWED);
     const caller = await identify(req);
     // There would be no further event.
     if (res.destroyed) return;
@@ -46,6 +48,8 @@ export const handleMcp =
     table.touch(session);
     return session.answer(exchange);
   };
+
+const NOT_ALLOWED = { status: 405, code: SERVER_ERROR, message: 'Method not allowed' } as const;
 
 const moreThanOne = (header: string) =>
   ({ status: 400, code: SERVER_ERROR, message: `Bad Request: more than one ${header}` }) as const;
