@@ -114,23 +114,20 @@ const FAULTS: Readonly<Record<FaultKind, (doing: Doing) => Promise<void>>> = {
   'slow-redis': (doing) =>
     whileLast(
       doing,
-      () =>
-        onLines(doing, ({ line }) =>
-          Object.assign(line, { delayMs: SLOW_MS.least + doing.fault.pick * SLOW_MS.spread }),
-        ),
-      () => onLines(doing, ({ line }) => Object.assign(line, { delayMs: 0 })),
+      () => onLines(doing, ({ line }) => line.set({ delayMs: SLOW_MS.least + doing.fault.pick * SLOW_MS.spread })),
+      () => onLines(doing, ({ line }) => line.set({ delayMs: 0 })),
     ),
   'cut-redis': (doing) =>
     whileLast(
       doing,
-      () => onLines(doing, ({ line }) => Object.assign(line, { muted: true })),
-      () => onLines(doing, ({ line }) => Object.assign(line, { muted: false })),
+      () => onLines(doing, ({ line }) => line.set({ muted: true })),
+      () => onLines(doing, ({ line }) => line.set({ muted: false })),
     ),
   'cut-one-node': (doing) =>
     whileLast(
       doing,
-      () => Object.assign(doing.node.line, { muted: true }),
-      () => Object.assign(doing.node.line, { muted: false }),
+      () => doing.node.line.set({ muted: true }),
+      () => doing.node.line.set({ muted: false }),
     ),
   'kill-front': (doing) =>
     whileLast(

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../../shared/free-ports.ts';
 import { commandOf } from '../../../shared/program.ts';
-import { type BadLine, badLine } from '../../../shared/registry/test-proxy.ts';
 import { type Topology, topologySchema } from '../../../shared/topology/topology.ts';
 import { generateFiles } from '../../../shared/traefik/generate-files.ts';
 import { TRAEFIK_VERSION } from '../../../shared/traefik/minors.ts';
@@ -21,12 +20,13 @@ import { Front } from './front.ts';
 import { LateCopy } from './late-copy.ts';
 import type { Ledger } from './ledger.ts';
 import { SoakRedis } from './redis.ts';
+import { type RedisLine, startRedisLine } from './redis-line.ts';
 
 const NODES = 3;
 /** Of a proxy that has a file, until all go by it: its own throttle, and a busy machine. */
 const FOLLOW_MS = 7000;
 
-export type StagedNode = { readonly process: KeptProcess; readonly url: string; readonly line: BadLine };
+export type StagedNode = { readonly process: KeptProcess; readonly url: string; readonly line: RedisLine };
 
 export type Stage = {
   readonly redis: SoakRedis;
@@ -76,7 +76,8 @@ const build = async ({ ledger, lagMs, closers }: Building): Promise<Omit<Stage, 
   await writeFile(dynamicFile, generateFiles(topology, { dynamicFile, source: topologyFile }).dynamic);
   const nodes: StagedNode[] = [];
   for (const node of topology.nodes) {
-    const line = await badLine({ after: (end) => void closers.push(end) }, redis.port);
+    const line = await startRedisLine(redis.port);
+    closers.push(line.end);
     nodes.push({ line, url: node.url, process: nodeOf({ node, line, program, topology, ledger }) });
   }
   closers.push(() => Promise.all(nodes.map(({ process }) => process.kill())));
@@ -111,7 +112,7 @@ const topologyOn = ({ nodes, front: [web, internal], lagMs }: Ports): Topology =
 
 type NodeParts = {
   readonly node: Topology['nodes'][number];
-  readonly line: BadLine;
+  readonly line: RedisLine;
   readonly program: NodeProgram;
   readonly topology: Topology;
   readonly ledger: Ledger;
