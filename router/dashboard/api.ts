@@ -19,7 +19,7 @@ const problem = (status: number, message: string): Answer => ({ status, value: {
 const found = (value: unknown): Answer => ({ status: 200, value });
 const MAX_BYTES = 64 * 1024;
 
-/** The page's requests besides its stream. */
+/** The page's requests, apart from its stream. */
 export const answerApi = async (path: string, req: IncomingMessage, deps: ApiDeps): Promise<Answer> => {
   const isPost = req.method === 'POST';
   const request = /^api\/requests\/(\d+)$/.exec(path);

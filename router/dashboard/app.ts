@@ -10,7 +10,6 @@ import { LOCKED_POLICY, lockedPage } from './locked-page.ts';
 import { streamTo } from './page-stream.ts';
 import { Reader } from './update.ts';
 
-/** The HTTP handler of the page, behind its listener. */
 export type App = { answer(req: IncomingMessage, res: ServerResponse): Promise<void>; close(): void };
 
 const LOOK_MS = 250;

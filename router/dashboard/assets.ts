@@ -22,7 +22,7 @@ const VENDOR: Readonly<Record<string, () => string>> = {
   'htm.js': () => join(dirname(require.resolve('htm')), 'htm.mjs'),
 };
 
-/** What is in the folder, but for the page itself, which has placeholders to fill. */
+/** The files in the folder, except the page itself, which has placeholders to fill. */
 export const PAGE_FILES: readonly string[] = readdirSync(PAGE).filter((file) => file !== 'index.html');
 
 export type Asset = { readonly type: string; readonly body: string };

@@ -21,7 +21,7 @@ export type ExplainedRequest = {
   readonly findings: readonly Told[];
 };
 
-/** Without an entry point, the one from the URL or the table. */
+/** Without an entry point, it is taken from the URL or the table. */
 export type RequestText = { readonly text: string; readonly entryPoint: string };
 
 /** Why the request in this text goes where it goes, with the current table and the current health. */

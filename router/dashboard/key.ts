@@ -41,6 +41,6 @@ export const hasTicket = (cookies: string, { ticket }: Key): boolean =>
     return name === COOKIE && isSame(value, ticket);
   });
 
-/** Takes as long for every wrong text of the right length. */
+/** Constant time for every wrong text of the right length. */
 export const isSame = (given: string, wanted: string): boolean =>
   given.length === wanted.length && timingSafeEqual(Buffer.from(given, 'latin1'), Buffer.from(wanted, 'latin1'));

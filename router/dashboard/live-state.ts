@@ -134,7 +134,7 @@ export class LiveState implements RouterObserver {
     if (session !== undefined) this.sessions.streams(session, change);
   }
 
-  /** What an answer shows about a session. */
+  /** What a response shows about a session. */
   #learn(record: ExchangeRecord): void {
     const { status, serverUrl } = record;
     if (serverUrl === undefined) return;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asCalled } from '../../shared/program.ts';
 
-/** For visitors without the secret: mostly the right person, with a URL of an earlier start. */
+/** For visitors without the secret: mostly the right person, with a URL from an earlier start. */
 const TITLE = 'Open this page by its full URL';
 const PARAGRAPHS = [
   'Every user of this machine can reach this port, so the URL contains a secret: `?secret=…`. It changes at each start, and earlier URLs stop working.',

@@ -12,13 +12,13 @@ import type { NodeView } from './cluster-view.ts';
 
 /** A server of the table, or a node of the cluster: most often both. */
 export type SeenNode = {
-  /** Permanent for its URL, so that a node keeps its colour. */
+  /** Stays the same for its URL, so that a node keeps its colour. */
   readonly key: number;
   readonly url: string;
   name: string;
-  /** From the router's health checks, those of its own route if it has one; undefined: it has no checks. */
+  /** From the router's health checks, those of its own route if it has any; undefined: it has no checks. */
   healthy: boolean | undefined;
-  /** From all of them: one may check whether the node takes new sessions. */
+  /** From all checks: one of them may ask whether the node takes new sessions. */
   ready: boolean | undefined;
   /** Undefined without a cluster. */
   state: NodeView['state'] | undefined;
@@ -40,7 +40,7 @@ export class Nodes {
   #shown: readonly SeenNode[] = [];
   #routes: readonly NodeRoute[] = [];
 
-  /** Those of the table and of the cluster, in their order there. */
+  /** The nodes of the table and of the cluster, in their order there. */
   get shown(): readonly SeenNode[] {
     return this.#shown;
   }
@@ -76,7 +76,7 @@ export class Nodes {
     return this.#byUrl.get(url)?.name ?? url;
   }
 
-  /** Session ids begin with the name of their node: nothing else in the traffic names it. */
+  /** Session ids begin with the name of their node; nothing else in the traffic names it. */
   learn(url: string, session: string): void {
     const name = ownerOf(session, this.#routes)?.id ?? prefixOf(session);
     const node = this.at(url);
@@ -90,7 +90,7 @@ export class Nodes {
     const servers = checksOf(config, serversUp);
     for (const [url, { isOwn, lives, all }] of servers) {
       const node = this.at(url);
-      // How a drain looks in the files: only its own sessions reach it.
+      // How a drain looks in the files: only the node's own sessions reach it.
       node.draining = isOwn && !pooled.has(url);
       node.healthy = all.length === 0 ? undefined : !(isOwn ? lives : all).includes(false);
       node.ready = all.length === 0 ? undefined : !all.includes(false);
@@ -107,7 +107,6 @@ export class Nodes {
     this.#shown = [...ofCluster, ...this.#shown.filter((node) => !ofCluster.includes(node))];
   }
 
-  /** A second is over. */
   tick(): void {
     for (const node of this.#byUrl.values()) {
       node.perSecond.push(node.thisSecond);
@@ -118,7 +117,7 @@ export class Nodes {
 }
 
 type ServersUp = (service: string) => ReadonlyMap<string, boolean> | undefined;
-/** `lives`: what the balancers of its own route say, where there are any. */
+/** `lives`: what the balancers of its own route report, if there are any. */
 type Checks = { isOwn: boolean; readonly lives: boolean[]; readonly all: boolean[] };
 
 const checksOf = (config: DynamicConfig, serversUp: ServersUp): ReadonlyMap<string, Checks> => {

@@ -1,19 +1,19 @@
-/** What is known of who holds a session. */
+/** What is known about the client of a session. */
 export type ClientSession = {
   readonly id: string;
-  /** User agent and address; what the traffic alone tells. */
+  /** User agent and address, all that the traffic shows. */
   agent: string;
-  /** What the client calls itself, where a registry knows it. */
+  /** The client's own name, if a registry knows it. */
   client: string;
   readonly created: number;
-  /** Since when it is in its present state. */
+  /** When its present state began. */
   since: number;
 };
 
 /**
- * The lost session that a new one stands for: same client, lost before the new one began, the longest lost first.
- * Protocol and headers name no such thing, so of several sessions of one client it may be another one of them; how
- * many came back, and where, is right all the same.
+ * The lost session that a new one replaces: same client, lost before the new one began, the longest lost first. No
+ * protocol field says so: among several sessions of one client it may be the wrong one, but how many came back, and
+ * where, is right.
  */
 export const predecessorOf = <S extends ClientSession>(
   opened: S,
@@ -30,5 +30,5 @@ export const predecessorOf = <S extends ClientSession>(
   return first;
 };
 
-/** A client may know that its node is gone, and begin anew, before the news of it reaches us. */
+/** A client may notice that its node is gone, and begin anew, before we hear of it. */
 const CLOCKS_APART_MS = 2000;

@@ -1,4 +1,4 @@
-/** What happened in each of the last seconds: requests, errors, and how long answers took. */
+/** Requests, errors and response times for each of the last seconds. */
 export type Series = {
   readonly requests: readonly number[];
   readonly errors: readonly number[];
@@ -7,7 +7,7 @@ export type Series = {
 };
 
 const SECONDS = 60;
-/** More samples of one second would only sharpen what nobody can see in a line of 60 points. */
+/** More samples per second would make no visible difference in a line of 60 points. */
 const SAMPLES = 512;
 
 export class Rates {
@@ -24,13 +24,13 @@ export class Rates {
     this.#second = Math.floor(now / 1000);
   }
 
-  /** `milliseconds` is undefined for what is no answer to wait for, such as a stream. */
+  /** `milliseconds` is undefined if nobody waits for the response to end, such as a stream. */
   add(now: number, { failed, milliseconds }: { failed: boolean; milliseconds: number | undefined }): void {
     this.advance(now);
     this.#count += 1;
     if (failed) this.#failed += 1;
     if (milliseconds === undefined) return;
-    // Of a busy second a part is kept, the later ones over the earlier ones.
+    // In a busy second only a sample is kept; later values replace earlier ones.
     if (this.#samples.length < SAMPLES) this.#samples.push(milliseconds);
     else this.#samples[this.#count % SAMPLES] = milliseconds;
   }

@@ -21,7 +21,7 @@ export type RequestDetail = {
   readonly curl: string;
 };
 
-/** Where it went and why, with the line of the file that says so, and the command that asks the same again. */
+/** Where it went and why, with the line of the file that caused it, and a command that repeats it. */
 export const detailOf = (seen: SeenRequest, entryUrl: string): RequestDetail => {
   const { route } = seen;
   return {
@@ -46,12 +46,11 @@ const SECRET = new Set(['authorization', 'proxy-authorization']);
 const masked = (headers: HeaderList | undefined): Header[] =>
   headers === undefined ? [] : [...headers].map(([name, value]) => [name, SECRET.has(name) ? 'not shown' : value]);
 
-/** Of the connection, or made by curl itself. */
+/** Set by the connection, or by curl itself. */
 const NOT_SENT = new Set(['connection', 'content-length', 'transfer-encoding', 'accept-encoding', 'host']);
-/** Added on the way, by the router. */
 const ADDED = /^x-(forwarded|real)-/;
 
-/** Bodies are not kept, so a request that had one is given a place for it; a secret is taken from the shell. */
+/** Bodies are not kept: the command has a placeholder for one, and takes a secret from the shell's environment. */
 const curlOf = (seen: SeenRequest, entryUrl: string): string => {
   const { requestHeaders: headers } = seen;
   const entry = new URL(entryUrl);
@@ -68,5 +67,5 @@ const curlOf = (seen: SeenRequest, entryUrl: string): string => {
   return parts.join(' \\\n  ');
 };
 
-/** Nothing between single quotes means anything to a shell; a line end could not come through a header. */
+/** Nothing between single quotes is special to a shell, and a header cannot contain a line end. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -19,22 +19,22 @@ const FIELDS: Readonly<Record<string, Field>> = {
 };
 
 /**
- * Words that must all be met: `node:n1`, `status:5`, `reason:cookie`, `is:open`, `is:error`; a bare word is looked for
- * everywhere, and a `-` before it wants what does not have it.
+ * Words that must all match: `node:n1`, `status:5`, `reason:cookie`, `is:open`, `is:error`. A bare word is searched for
+ * everywhere; a leading `-` negates.
  */
 export const requestFilter = (text: string, nodeOf: (url: string) => string): RequestFilter => {
   const wanted = wordsOf(text).map((word) => wordFilter(word, nodeOf));
   return (seen) => wanted.every((matches) => matches(seen));
 };
 
-/** Why a filter finds nothing that anybody could have meant. */
+/** Why a filter can never match anything. */
 export const filterProblem = (text: string): string | undefined =>
   wordsOf(text)
     .map(wordProblem)
     .find((problem) => problem !== undefined);
 
 const wordProblem = (word: string): string | undefined => {
-  // A URL and a host with its port are looked for as they stand.
+  // A URL, or a host with its port, is searched for as plain text.
   const [, key, value] = /^-?([a-z-]+):(?!\/\/)(.*)$/.exec(word) ?? [];
   if (key === undefined || value === undefined) return undefined;
   if (Object.hasOwn(FIELDS, key))
@@ -65,7 +65,7 @@ const bareFilter = (word: string, nodeOf: (url: string) => string): RequestFilte
   const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
   if (field !== undefined) {
     const value = word.slice(colon + 1);
-    // A number or a name is meant from its start: 5 are the server errors, n1 is not in n10's way backwards.
+    // Numbers and names match from the start: 5 finds all 5xx, and n1 does not find n10.
     return (seen) => meets(key, field(seen, nodeOf).toLowerCase(), value);
   }
   return (seen) => Object.values(FIELDS).some((one) => one(seen, nodeOf).toLowerCase().includes(word));

@@ -6,7 +6,7 @@ import type { ExchangeUnderWay } from '../traefik/observe/observers.ts';
 import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import type { Versions } from './versions.ts';
 
-/** One exchange as the dashboard keeps it; what has no answer yet has status 0. */
+/** One exchange as the dashboard keeps it; status 0 until there is a response. */
 export type SeenRequest = {
   readonly id: number;
   readonly at: number;
@@ -17,7 +17,7 @@ export type SeenRequest = {
   readonly client: string;
   readonly router: string | undefined;
   readonly session: string | undefined;
-  /** Of the server that was chosen. */
+  /** Of the chosen server. */
   url: string | undefined;
   reason: string;
   status: number;
@@ -26,26 +26,26 @@ export type SeenRequest = {
   open: boolean;
   stream: boolean;
   version: number;
-  /** Of the exchange itself nothing is kept: its sockets would stay with it. */
+  /** The exchange itself is not kept: it would keep its sockets alive. */
   readonly route: Route | undefined;
   readonly requestHeaders: HeaderList;
   responseHeaders: HeaderList | undefined;
   steps: readonly ChoiceStep[];
 };
 
-/** In a word that says what pins, as the terminal has it. */
+/** In the terminal's words: what pins the request. */
 export const reasonOf = ({ route, reason, steps }: SeenRequest): string =>
   shownReason({ rule: route?.config.rule, router: route?.name, reason, steps });
 
 /**
- * Up to 500 requests a second are all kept. Of more than that nobody can read any, and what is kept costs a busy router
- * its speed: a hundred a second are kept then, and those that failed; the others are counted only.
+ * Up to 500 requests a second are all kept. Nobody can read more than that, and keeping them slows a busy router:
+ * beyond it only a hundred a second are kept, plus those that failed; the others are counted.
  */
 const ALL_KEPT = 50;
 const KEPT_WHEN_BUSY = 10;
 const WINDOW_MS = 100;
 
-/** The last requests: all that are under way, and as many of those that are over as there is room for. */
+/** The last requests: all that are in progress, and as many finished ones as there is room for. */
 export class Requests {
   readonly #size: number;
   readonly #versions: Versions;
@@ -62,7 +62,7 @@ export class Requests {
     this.#versions = versions;
   }
 
-  /** Undefined: counted, and not kept. */
+  /** Undefined: counted, but not kept. */
   began(exchange: ExchangeUnderWay): SeenRequest | undefined {
     return isStream(exchange) || this.#hasRoom(exchange.startedAt) ? this.#keep(exchange) : undefined;
   }
@@ -135,7 +135,7 @@ export class Requests {
     return this.#over.find((seen) => seen.id === id);
   }
 
-  /** What changed after that version, newest first. */
+  /** Changes after that version, newest first. */
   changedSince(version: number): SeenRequest[] {
     const changed: SeenRequest[] = [];
     for (const seen of this.#open.values()) if (seen.version > version) changed.push(seen);
@@ -144,6 +144,6 @@ export class Requests {
   }
 }
 
-/** The one request of MCP whose answer is a stream that stays. */
+/** MCP's only request whose response is a long-lived stream. */
 export const isStream = ({ request: { method, headers } }: ExchangeUnderWay): boolean =>
   method === 'GET' && (headers.get('accept') ?? '').includes('text/event-stream');

@@ -2,7 +2,7 @@ import type { SessionView } from './cluster-view.ts';
 import { type ClientSession, predecessorOf } from './predecessor.ts';
 import type { Versions } from './versions.ts';
 
-/** `stalled`: its node does not answer, and may do so again. `back`: lost, and its client has begun anew elsewhere. */
+/** `stalled`: its node does not respond, but may recover. `back`: lost, and its client has begun anew elsewhere. */
 export type SessionState = 'live' | 'stalled' | 'lost' | 'back';
 export type SessionAtNode = { readonly id: string; readonly node: number };
 
@@ -14,7 +14,7 @@ export type SeenSession = ClientSession &
     requests: number;
     streams: number;
     state: SessionState;
-    /** The one that its client had before, and the one that it has now. */
+    /** The client's previous session, and its current one. */
     from: SessionAtNode | undefined;
     to: SessionAtNode | undefined;
     version: number;
@@ -32,13 +32,13 @@ type Sighting = { readonly id: string; readonly node: number; readonly agent: st
 
 const MOST = 5000;
 const ACTIVITY_MS = 1000;
-/** A registry is asked after the fact: what it does not list yet may have been opened meanwhile. */
+/** The registry is read some time later: a session that it does not list may have been opened meanwhile. */
 const SETTLE_MS = 3000;
 const BACK_SHOWN_MS = 30_000;
 const LOST_SHOWN_MS = 300_000;
 const IDLE_MS = 3_600_000;
 
-/** Which session is on which node, as the traffic tells and, where there is one, the registry. */
+/** Which session is on which node, from the traffic and, if there is one, the registry. */
 export class Sessions {
   readonly #deps: Deps;
   readonly #all = new Map<string, SeenSession>();
@@ -52,7 +52,6 @@ export class Sessions {
     return this.#all.values();
   }
 
-  /** A node answered for it. */
   answered(sighting: Sighting): void {
     const session = this.#all.get(sighting.id) ?? this.#add(sighting, this.#deps.now());
     session.requests += 1;
@@ -67,7 +66,7 @@ export class Sessions {
     this.#active(session);
   }
 
-  /** No node has it any more, by a node's own word. */
+  /** A node has answered that the session is gone. */
   missed(id: string): void {
     const session = this.#all.get(id);
     if (session !== undefined) this.#lose(session);
@@ -99,7 +98,7 @@ export class Sessions {
     }
   }
 
-  /** What the registry lists; `complete`: what it does not list has ended. */
+  /** What the registry lists; `complete`: a session that is not listed has ended. */
   listed(list: readonly SessionView[], nodeOf: (id: string) => number | undefined, complete: boolean): void {
     const now = this.#deps.now();
     const ids = new Set<string>();
@@ -120,7 +119,7 @@ export class Sessions {
         this.ended(session.id);
   }
 
-  /** Joins those that came to those that were lost, by what their clients call themselves. */
+  /** Matches new sessions to lost ones by the names of their clients. */
   link(identity: (session: SeenSession) => string): void {
     const lost = [...this.#all.values()].filter(({ state }) => state === 'lost');
     if (lost.length === 0) return;
@@ -141,7 +140,7 @@ export class Sessions {
     }
   }
 
-  /** Forgets what has been shown for long enough. */
+  /** Drops ended sessions that have been shown for long enough. */
   sweep(): void {
     const now = this.#deps.now();
     for (const session of this.#all.values()) {

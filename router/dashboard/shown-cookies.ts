@@ -9,7 +9,7 @@ type ShownMeaning = {
   readonly reader: CookieTarget['reader'];
   readonly kind: CookieTarget['kind'];
   readonly cookie: string;
-  /** The URL that it leads to, else the name of a weighted service's child. */
+  /** The URL that it leads to, or the name of a weighted service's child. */
   readonly target: string;
   readonly encoding: string;
   readonly at: string;
@@ -25,7 +25,7 @@ export type ShownCookie = {
 
 const MAX_COOKIES = 50;
 
-/** Every cookie of a text, and what each stands for, as the page shows it. */
+/** Every cookie in a text, and what each stands for, for the page. */
 export const shownCookies = (config: DynamicConfig, text: string): readonly ShownCookie[] =>
   decodeCookies(readCookieText(text).slice(0, MAX_COOKIES), targetsOf(config)).map(shown);
 

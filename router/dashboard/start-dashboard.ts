@@ -5,12 +5,12 @@ import type { DashboardOptions } from './dashboard-options.ts';
 import { newKey } from './key.ts';
 import { isLoopback } from './loopback.ts';
 
-/** `url` has the secret in it: it is for whoever started this, and for no log. */
+/** `url` contains the secret: it is for whoever started this, and must not be logged. */
 export type Dashboard = { readonly url: string; close(): Promise<void> };
 
 export const DASHBOARD_PORT = 8090;
 
-/** Serves the page; watches the router from now until it is closed. */
+/** Serves the page, and observes the router until it is closed. */
 export const startDashboard = async (options: DashboardOptions): Promise<Dashboard> => {
   const { host = '127.0.0.1', port = DASHBOARD_PORT } = options;
   if (!isLoopback(host))
@@ -22,7 +22,7 @@ export const startDashboard = async (options: DashboardOptions): Promise<Dashboa
   const hosts = new Set([authority, `localhost:${bound}`, `127.0.0.1:${bound}`, `[::1]:${bound}`]);
   const key = newKey();
   const app = import('./app.ts').then(({ openApp }) => openApp(options, { hosts, key }));
-  // No connection has been read yet: that is another turn of the loop.
+  // Connections are read in a later turn of the event loop, so none is missed.
   server.on('request', (req, res) => {
     app.then(({ answer }) => answer(req, res)).catch(() => res.destroy());
   });

@@ -2,7 +2,7 @@ import type { ClusterNews, NodeView } from './cluster-view.ts';
 import type { SessionNews } from './sessions.ts';
 import type { Timeline, TimelineKind } from './timeline.ts';
 
-/** What the timeline says of sessions. */
+/** The timeline's words for sessions. */
 export const tellSessions = (timeline: Timeline, nameOf: (key: number) => string): SessionNews => ({
   lost: ({ node }) => timeline.add('lost', nameOf(node), (count) => `${sessions(count)} lost`),
   back: (session, before) =>
@@ -21,7 +21,7 @@ const STATES: Readonly<Record<NodeView['state'], readonly [TimelineKind, string]
   down: ['down', 'down'],
 };
 
-/** What it says of a cluster; lines of logs are not for it. */
+/** The timeline's words for a cluster, without log lines. */
 export const tellCluster = (timeline: Timeline, news: ClusterNews): void => {
   switch (news.kind) {
     case 'node':

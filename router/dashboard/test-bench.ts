@@ -7,7 +7,6 @@ import { Router } from '../router.ts';
 import { readDynamic } from '../traefik/config/dynamic/read-dynamic.ts';
 import { readStatic } from '../traefik/config/static/read-static.ts';
 
-/** A server on a free port, gone with its test. */
 export const listen = async (t: TestContext, listener: RequestListener): Promise<string> => {
   const server = createServer(listener).listen(0, '127.0.0.1');
   t.after(() => server.close().closeAllConnections());

@@ -4,13 +4,13 @@ import { findProgram } from '../../shared/find-program.ts';
 
 const executablePath = findProgram(['chromium', 'chromium-browser', 'google-chrome']);
 
-/** Why tests in a browser are skipped, if they are. */
+/** Why browser tests are skipped, if they are. */
 export const noBrowser = executablePath === undefined ? 'there is no chromium on the PATH' : false;
 
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
 
-/** With the settings of a user, which are in this folder. */
+/** A browser whose profile is in this folder. */
 export const launchProfile = (folder: string): Promise<BrowserContext> =>
   chromium.launchPersistentContext(folder, {
     executablePath: executablePath!,
@@ -22,7 +22,7 @@ const PATIENCE_MS = 120_000;
 
 export type Opened = { readonly page: Page; readonly complaints: string[] };
 
-/** A page that has heard from the router, and everything that the browser has against it from then on. */
+/** A page that has received data from the router; collects all browser errors from then on. */
 export const openPage = async (
   t: TestContext,
   { browser, url, ...options }: BrowserContextOptions & { readonly browser: Browser; readonly url: string },

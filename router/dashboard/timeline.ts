@@ -12,10 +12,10 @@ export type TimelineEvent = {
   version: number;
 };
 
-/** Events of one kind about one node within this time are one event that counts. */
+/** Events of one kind about one node within this time are counted as one. */
 const TOGETHER_MS = 3000;
 
-/** What happened, oldest first, as much as there is room for. */
+/** What happened, oldest first, as far as there is room. */
 export class Timeline {
   readonly #room: number;
   readonly #versions: Versions;
@@ -29,7 +29,7 @@ export class Timeline {
     this.#now = now;
   }
 
-  /** `text` is told how many there are when several become one. */
+  /** `text` gets the count when several events become one. */
   add(kind: TimelineKind, node: string | undefined, text: (count: number) => string): void {
     const at = this.#now();
     const same = this.#events.findLast(

@@ -8,12 +8,12 @@ import type { SeenSession } from './sessions.ts';
 export const SHOWN = 100;
 const REMEMBERED = 1000;
 
-/** What one page has been told, and so what is news to it. */
+/** What one page has already received, and so what is new to it. */
 export class Reader {
   readonly #live: LiveState;
   readonly #matches: RequestFilter;
   readonly #filterProblem: string | undefined;
-  /** Requests that the page may be showing: those must go when they no longer match. */
+  /** Requests that the page may be showing: they must be removed when they no longer match. */
   #sent = new Set<number>();
   #version = 0;
   #second = 0;
@@ -24,7 +24,6 @@ export class Reader {
     this.#matches = requestFilter(filter, (url) => live.nodes.nameOf(url));
   }
 
-  /** Undefined when there is none. */
   next(): Record<string, unknown> | undefined {
     const { versions, now } = this.#live;
     const second = Math.floor(now / 1000);

@@ -1,4 +1,4 @@
-/** One counter for everything that a page is told: what has a higher number than the page has seen is news to it. */
+/** One counter for all data of the page: anything with a higher number than the page has seen is new to it. */
 export class Versions {
   #last = 0;
 

@@ -110,7 +110,7 @@ const percentDecoded = (value: string): string => {
 };
 
 const urlWrittenOtherwise = (value: string, targets: readonly CookieTarget[]): CookieCause[] =>
-  // A router may know what a service knows.
+  // A router may accept the same value as a service.
   [...new Map(targets.toReversed().map((target) => [target.text, target])).values()].flatMap(({ text, reader }) =>
     spellingsOf(text).flatMap((spelling) =>
       encodingOf(spelling, value) === undefined

@@ -9,13 +9,13 @@ export type Encoding = 'sha256' | 'plain' | 'fnv1-64' | 'fnv1-64 twice';
 
 /** The target of a sticky cookie: a server's URL, or the name of a weighted service's child. */
 export type CookieTarget = {
-  /** The service whose cookie it is, or the router that looks for it. */
+  /** The service that sets the cookie, or the router that matches on it. */
   readonly reader: string;
-  /** A router takes requests of sessions only, and sets no cookie. */
+  /** A router only matches requests of existing sessions, and sets no cookie. */
   readonly kind: 'service' | 'router';
   readonly cookie: string;
   readonly text: string;
-  /** The one server that it leads to; undefined: it is one of several. */
+  /** The server that it leads to; undefined: one of several. */
   readonly url: string | undefined;
   readonly node: string | undefined;
   readonly at: Place;
@@ -25,7 +25,7 @@ export type CookieMatch = { readonly target: CookieTarget; readonly encoding: En
 
 const LEGACY: readonly Encoding[] = ['plain', 'fnv1-64', 'fnv1-64 twice'];
 
-/** How a value was made of a text, and who takes it. */
+/** How the value is derived from a text, and who accepts it. */
 export const encodingText = (encoding: Encoding, { text, kind }: Pick<CookieTarget, 'text' | 'kind'>): string => {
   const what = /^\w+:\/\//.test(text) ? 'its URL' : `the name ${text}`;
   return {
@@ -36,13 +36,15 @@ export const encodingText = (encoding: Encoding, { text, kind }: Pick<CookieTarg
   }[encoding];
 };
 
-/** The node and the URL that a cookie leads to, as far as they are known. */
+/** The node and the URL that a cookie leads to, if known. */
 export const targetName = ({ text, url, node }: Pick<CookieTarget, 'text' | 'url' | 'node'>): string => {
   if (url === undefined) return text;
   return node === undefined ? url : `${node} (${url})`;
 };
 
-/** Every text that a service hashes into its cookie, then those that routers look for. `nodeOf` names the node of a URL. */
+/**
+ * Every text that a service hashes into its cookie, then those that routers match on. `nodeOf` names the node of a URL.
+ */
 export const cookieTargets = (
   config: DynamicConfig,
   nodeOf: (url: string) => string | undefined,
@@ -60,7 +62,9 @@ export const cookieTargets = (
   return [...ofServices, ...targetsOfRouters(config, ofServices, nodeOf)];
 };
 
-/** Routes to one node that look for its cookie: they know it while no pool has it, and by the hash of its URL too. */
+/**
+ * Routes to one node that match on its cookie: they know it even while no pool has it, and also by the hash of its URL.
+ */
 const targetsOfRouters = (
   config: DynamicConfig,
   ofServices: readonly CookieTarget[],
@@ -78,7 +82,7 @@ const targetsOfRouters = (
   });
 };
 
-/** Servers that are in no pool with a cookie: those of other services. */
+/** Servers that are in no pool with a cookie. */
 export const serversOutside = (
   config: DynamicConfig,
   targets: readonly CookieTarget[],
@@ -91,7 +95,6 @@ export const serversOutside = (
   );
 };
 
-/** All encodings of one text, the current one first. */
 export const cookieForms = (text: string): readonly { readonly encoding: Encoding; readonly value: string }[] => {
   const legacy = legacyCookieValues(text);
   return [
@@ -103,7 +106,7 @@ export const cookieForms = (text: string): readonly { readonly encoding: Encodin
 export const encodingOf = (text: string, value: string): Encoding | undefined =>
   cookieForms(text).find((form) => form.value === value)?.encoding;
 
-/** A service comes before a router that knows the same value. */
+/** A service comes before a router that accepts the same value. */
 export const decodeCookie = (value: string, targets: readonly CookieTarget[]): readonly CookieMatch[] => {
   const matches = targets.flatMap((target) => {
     const encoding = encodingOf(target.text, value);

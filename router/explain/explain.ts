@@ -19,7 +19,7 @@ import { serverName, type World, worldOf } from './world.ts';
 
 export const explain = (input: ExplainInput): Explanation => explainIn(worldOf(input));
 
-/** For who asks a world more than once: it takes long to build. */
+/** For callers that ask about one world more than once: building it is slow. */
 export const explainIn = (world: World): Explanation => {
   const { question } = world;
   const arrived = arriveQuestion(world);

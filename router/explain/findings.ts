@@ -16,7 +16,7 @@ export const findingsOf = (facts: Facts): readonly Finding[] => [
 
 const sessionOf = ({ request }: Facts): string | undefined => request.headers.get('mcp-session-id');
 
-/** Every cookie of the request that matches a server, of any service. */
+/** Every cookie in the request that matches a server of any service. */
 const decoded = ({ world, request }: Facts): readonly CookieMatch[] => {
   const targets = cookieTargets(world.config, world.nodeOf);
   return [...new Set(targets.map(({ cookie }) => cookie))].flatMap((name) => {
@@ -84,7 +84,7 @@ const sessionNode = (facts: Facts): Finding[] => {
 
 type Node = World['nodes'][number];
 
-/** Whatever tells the node, its id or its cookie: the route leads to one server, which is not asked. */
+/** The route leads to one server, by id or by cookie, but that server is not asked. */
 const ownerDown = ({ world, routing: { route }, steps, server }: Facts): Finding[] => {
   const own = typeof route?.service === 'object' ? onlyServerOf(world.config, route.service.name) : undefined;
   if (own === undefined || server === undefined || steps[0]?.reason !== 'fallback') return [];
@@ -100,7 +100,7 @@ const ownerDown = ({ world, routing: { route }, steps, server }: Facts): Finding
   ];
 };
 
-/** Full, draining or stopping, all of them; or dead. */
+/** Every node is full, draining, stopping or dead. */
 const nobodyReady = ({ world, steps: [step] }: Facts): Finding[] => {
   const config = step?.reason === 'fallback' ? world.config.services.get(step.service) : undefined;
   if (config?.kind !== 'failover' || onlyServerOf(world.config, config.name) !== undefined) return [];

@@ -13,12 +13,12 @@ const namedIn = ({ request: { headers } }: Facts): { readonly what: string; read
   return isTask && name !== undefined ? { what: 'task', id: name } : undefined;
 };
 
-/** A handle or a task that is not brought to its node. A session decides where there is one. */
+/** A handle or a task that does not reach its node. In a request with a session the session decides. */
 export const handleFindings = (facts: Facts): Finding[] => {
   const named = namedIn(facts);
   const { world, server, pin, steps } = facts;
   if (named === undefined || server === undefined || pin.by === 'handle' || pin.by === 'session-id') return [];
-  // Its route was found, and its node is down: that is told already.
+  // Its route was found, but its node is down: already reported.
   if (steps[0]?.reason === 'fallback') return [];
   const { what, id } = named;
   const node = ownerOf(id, world.nodes)?.id;

@@ -5,9 +5,8 @@ import type { DynamicConfig, LoadBalancerConfig, ServiceConfig } from '../core/m
 
 /** A node according to the files: the router for its session ids leads to its server only. */
 export type NodeRoute = {
-  /** Its name. */
   readonly id: string;
-  /** What its ids begin with: its name, or tags. */
+  /** What its ids begin with: its name, or its tags. */
   readonly prefixes: readonly string[];
   readonly url: string;
   readonly router: string;
@@ -47,14 +46,14 @@ export const nodeTakenBy = (router: Routed): string | undefined => {
 
 const OWN_ROUTER = new RegExp(`^(?:${PARTS.node('')}|${PARTS.handle('')})([A-Za-z0-9_-]+)(?:~([\\d-]+))?@`);
 
-/** A generated route has the node's name also where its ids have a tag. Some providers know no upper case. */
+/** A generated route has the node's name, even if its ids have a tag. Some providers have no upper case. */
 const nodeNamed = ({ name = '' }: Pick<Routed, 'name'>, prefixes: readonly string[]): string => {
   const [, own, capitals] = OWN_ROUTER.exec(name) ?? [];
   const called = own && withCapitals(own, name.indexOf(own), capitals);
   return prefixes.find((one) => one.toLowerCase() === called?.toLowerCase()) ?? called ?? (prefixes[0] as string);
 };
 
-/** As one-case.ts writes them. */
+/** As written by one-case.ts. */
 const withCapitals = (own: string, start: number, capitals = ''): string => {
   const at = new Set(capitals.split('-').map((place) => Number(place) - start));
   return capitals === '' ? own : [...own].map((letter, i) => (at.has(i) ? letter.toUpperCase() : letter)).join('');
@@ -72,7 +71,7 @@ export const holderTakenBy = (router: Routed): { readonly header: string; readon
 
 const COOKIE_ROUTER = new RegExp(`^${PARTS.cookie('([A-Za-z0-9_-]+)')}@`);
 
-/** Names of nodes by URL: of the routes of their session ids, else of our own routes of their cookies. */
+/** Names of nodes by URL: from the routes of their session ids, else from our generated routes for their cookies. */
 export const nodeNamesOf = (config: DynamicConfig): ReadonlyMap<string, string> => {
   const byCookie = [...config.routers.values()].flatMap(({ name, service }): [string, string][] => {
     const id = COOKIE_ROUTER.exec(name)?.[1];
@@ -82,23 +81,22 @@ export const nodeNamesOf = (config: DynamicConfig): ReadonlyMap<string, string> 
   return new Map([...byCookie, ...nodeRoutesOf(config).map(({ id, url }): [string, string] => [url, id])]);
 };
 
-/** What an id says of its node, by a name or a tag; undefined: nothing. */
+/** The node that an id names, by name or tag; undefined: none. */
 export const prefixOf = (id: string): string | undefined => NODE_NAME.exec(id)?.[1];
 
-/** The node whose route takes an id. */
 export const ownerOf = (id: string, nodes: readonly NodeRoute[]): NodeRoute | undefined => {
   const prefix = prefixOf(id);
   return nodes.find(({ prefixes }) => prefix !== undefined && prefixes.includes(prefix));
 };
 
-/** Servers that requests can get which name no node. */
+/** Servers that may get requests which name no node. */
 export const pooledServers = (config: DynamicConfig): ReadonlySet<string> => {
   const open = [...config.routers.values()].filter(({ rule }) => !asksForIds(rule));
   const services = open.flatMap(({ service }) => servicesBelow(config, service));
   return new Set(services.flatMap((one) => (one.kind === 'loadBalancer' ? one.servers.map(({ url }) => url) : [])));
 };
 
-/** A service and all that it leads to, through however many levels. */
+/** A service and everything below it, at any depth. */
 export const servicesBelow = ({ services }: DynamicConfig, name: string): readonly ServiceConfig[] => {
   const found = new Map<string, ServiceConfig>();
   const visit = (one: string): void => {
@@ -112,7 +110,7 @@ export const servicesBelow = ({ services }: DynamicConfig, name: string): readon
   return [...found.values()];
 };
 
-/** The balancers of one server that routes of sessions lead to: what they know tells whether a node lives. */
+/** The balancers of one server that session routes lead to: their health shows whether the node is alive. */
 export const ownBalancersOf = (config: DynamicConfig): ReadonlySet<string> =>
   new Set(
     [...config.routers.values()].flatMap(({ rule, service }) =>
@@ -120,7 +118,7 @@ export const ownBalancersOf = (config: DynamicConfig): ReadonlySet<string> =>
     ),
   );
 
-/** The one server of a service, of a failover's main one. */
+/** The one server of a service; for a failover, of its main service. */
 export const onlyServerOf = (config: DynamicConfig, name: string): string | undefined =>
   onlyBalancerOf(config, name)?.servers[0]?.url;
 

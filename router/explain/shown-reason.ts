@@ -1,7 +1,7 @@
 import { holderTakenBy, nodeTakenBy } from './node-routes.ts';
 
 type Told = {
-  /** Of the route. */
+  /** The route's name. */
   readonly rule: string | undefined;
   readonly router: string | undefined;
   readonly reason: string;
@@ -18,7 +18,7 @@ export const shownReason = ({ rule, router, reason, steps }: Told): string => {
 
 export type RoutePin = { readonly by: 'session-id' | 'handle' | 'cookie'; readonly node: string | undefined };
 
-/** A route that matches on what names a node leads to that one. */
+/** A route that matches on something that names a node leads to that node. */
 export const routePinOf = (route: {
   readonly name: string | undefined;
   readonly rule: string;
