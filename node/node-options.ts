@@ -35,7 +35,7 @@ export type SessionFacts = {
 
 export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
   readonly name: NodeId;
-  /** Stands in ids in place of the name, so that they do not tell it. */
+  /** Replaces the name in ids, so that they do not reveal it. */
   readonly tag?: NodeId | undefined;
   /** As in the balancer's file. */
   readonly url: string;
@@ -43,7 +43,7 @@ export type NodeOptions = Partial<typeof NODE_DEFAULTS> & {
   readonly createServer?: CreateServer | undefined;
   /** Another session host; then `createServer` is not called. */
   readonly makeHost?: MakeHost | undefined;
-  /** Misroutes are passed on to the node that has the session; without, they are refused with the reason. */
+  /** Passes misrouted requests to the node that has the session; without it they are refused with the reason. */
   readonly misroute?: Misroute | undefined;
   /**
    * The keys that seal the state clients carry; the same on all nodes. The first one seals. Without keys this node

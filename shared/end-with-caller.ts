@@ -1,12 +1,12 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** How often it is looked whether the caller is still there. */
+/** How often it checks whether the caller is still there. */
 const LOOK_MS = 250;
 
 let ending = false;
 
-/** In order, and once: a second SIGTERM would end it at once. */
+/** Gracefully, and once: a second SIGTERM would make it exit at once. */
 const end = (): void => {
   if (ending) return;
   ending = true;
@@ -14,8 +14,8 @@ const end = (): void => {
 };
 
 /**
- * npm's shell ends by a signal and does not pass it on, and does not end when npm is killed: what it had started would
- * stay. Of other callers nothing follows, for what was put in the background outlives its shell on purpose.
+ * npm's shell ends on a signal without passing it on, and does not end when npm is killed, so whatever it started would
+ * stay. Other callers do not matter: a background process outlives its shell on purpose.
  */
 export const endWithCaller = (env: NodeJS.ProcessEnv): void => {
   if (env.npm_command === undefined) return;
@@ -25,7 +25,7 @@ export const endWithCaller = (env: NodeJS.ProcessEnv): void => {
   setInterval(() => isGone() && end(), LOOK_MS).unref();
 };
 
-/** Linux tells it; elsewhere such a shell becomes the command it was given, and npm is the parent itself. */
+/** Known on Linux; elsewhere such a shell is replaced by its command, and npm itself is the parent. */
 const parentOfShell = (pid: number): string | undefined => {
   try {
     return /^\d+ \(sh\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
@@ -34,7 +34,7 @@ const parentOfShell = (pid: number): string | undefined => {
   }
 };
 
-/** A terminal that closes, or a reader that leaves: nothing that is said from then on reaches anybody. */
+/** A terminal that closes, or a reader that leaves: further output reaches nobody. */
 export const endWithReader = (): void => {
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));
   process.on('SIGHUP', () => {
@@ -44,11 +44,11 @@ export const endWithReader = (): void => {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', end);
 };
 
-/** Node sets a terminal back at the exit, and aborts if the terminal is gone; what is closed it leaves alone. */
+/** Node restores a terminal at exit, and aborts if the terminal is gone; it skips closed descriptors. */
 const leave = (fd: number): void => {
   try {
     closeSync(fd);
   } catch {
-    // Somebody else closed it.
+    // Already closed by other code.
   }
 };

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The first of these programs that is on the PATH; of one, its first place there. */
+/** The first of these programs on the PATH, in the PATH's first folder that has it. */
 export const findProgram = (names: readonly string[], path = process.env.PATH ?? ''): string | undefined =>
   names.flatMap((name) => foldersOf(path).map((folder) => join(folder, name))).find(isProgram);
 

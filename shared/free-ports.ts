@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
-// Below the range that the system hands to outgoing connections, so that nothing takes a port between the check and
-// its use.
+// Below the range of ephemeral ports, so that no outgoing connection takes a port between the check and its use.
 const LOWEST = 12_000;
 const COUNT = 18_000;
 const taken = new Set<number>();
 
-/** Two programs must be told their ports before they start; everything else asks for port 0. */
+/** For programs that must know their ports before they start; everything else asks for port 0. */
 export const freePorts = async (count: number): Promise<number[]> => {
   const found: number[] = [];
   while (found.length < count) {
@@ -32,7 +31,7 @@ const isFree = async (port: number): Promise<boolean> => {
   }
 };
 
-/** Keeps others from taking a port that is known long before it is used. Rejects when it is taken already. */
+/** Reserves a port that is known long before it is used. Rejects if it is already taken. */
 export const holdPort = async (port: number): Promise<() => Promise<void>> => {
   const server = net.createServer((socket) => socket.destroy());
   server.listen(port, '127.0.0.1');

@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 
 export type Line = {
   readonly text: string;
-  /** Else it is the beginning of a line that was too long; the rest of it is passed over. */
+  /** Otherwise it is the start of a line that was too long, whose rest is skipped. */
   readonly whole: boolean;
 };
 
-/** Text in any portions -> its lines, in linear time. Whoever sends a line without end fills no memory. */
+/** Splits chunks of text into lines, in linear time. A line without end cannot fill the memory. */
 export class LineSplitter {
   readonly #longest: number;
   #begun = '';
@@ -30,7 +30,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The last line, where nothing ends it. */
+  /** The last line, if it has no line break. */
   end(): readonly Line[] {
     const last = this.#begun;
     this.#begun = '';

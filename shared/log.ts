@@ -10,7 +10,7 @@ export type LogOptions = {
   readonly destination?: DestinationStream;
 };
 
-/** Secrets never reach a log: whatever carries these names is replaced, at any of the depths we log at. */
+/** Keys whose values are removed from every log, at any depth that we log. */
 const REDACTED = [
   'cookie',
   'authorization',
@@ -21,12 +21,12 @@ const REDACTED = [
   '*["set-cookie"]',
 ];
 
-/** The only place that knows pino. Logs go to stderr, so that stdout stays the program's own. */
+/** The only use of pino. Logs go to stderr, so that stdout is free for the program's output. */
 export const createLog = (options: LogOptions = {}): Log => {
   const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
   return pino(
     { level: options.level ?? 'info', base: null, redact: { paths: REDACTED, censor: '[redacted]' } },
-    // Messages hold what others sent, and a terminal may be what reads them.
+    // Messages contain text from others, and may be shown in a terminal.
     {
       write: (line) =>
         destination.write(forTerminal(options.format === 'common' ? commonLine(line) : line, { color: false })),
@@ -38,7 +38,7 @@ export const silentLog = (): Log => pino({ level: 'silent' });
 
 const LEVELS: Readonly<Record<number, string>> = { 10: 'TRC', 20: 'DBG', 30: 'INF', 40: 'WRN', 50: 'ERR', 60: 'FTL' };
 
-/** `2026-11-21T07:00:00Z ERR message key=value`, as Traefik prints its log when nobody asks for JSON. */
+/** `2026-11-21T07:00:00Z ERR message key=value`, the format of Traefik's log when it is not JSON. */
 const commonLine = (line: string): string => {
   const { level, time, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;
   const fields = { ...(isError(err) && { error: err.message }), ...rest };

@@ -1,6 +1,6 @@
 import { nearest } from './source/nearest.ts';
 
-/** What is wrong with a command line, where Node's parser says it; undefined: it is another error. */
+/** The problem of a command line, as reported by Node's parser; undefined: another kind of error. */
 export const optionProblem = (error: unknown, options: readonly string[]): string | undefined => {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   const [, name = ''] = /'(?:-\w, )?--?([^\s'=]+)/.exec(error.message) ?? [];

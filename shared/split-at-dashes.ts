@@ -1,7 +1,7 @@
-/** A program and its arguments, as given. */
+/** A program and its arguments. */
 export type ServerCommand = readonly [string, ...string[]];
 
-/** At the first `--`, before anything is read: what follows is not ours. */
+/** Splits at the first `--`, before parsing: the rest is not ours. */
 export const splitAtDashes = (
   args: readonly string[],
 ): { readonly own: string[]; readonly command: readonly string[] | undefined } => {

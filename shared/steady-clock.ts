@@ -1,5 +1,5 @@
 /**
- * Milliseconds since the epoch as the machine's clock had it when this process began: for ages, since it never steps
- * when somebody sets that clock. Dates that others read are Date.now's.
+ * Milliseconds since the epoch by a monotonic clock that started at this process's start time: for ages, because it
+ * never jumps when the system clock is set. For dates that others read use Date.now.
  */
 export const steadyNow = (): number => Math.round(performance.timeOrigin + performance.now());

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { createContext, Script } from 'node:vm';
 
-/** Input of about so many characters. */
+/** Makes input of about so many characters. */
 export type Grown<Input> = (size: number) => Input;
 
 type Case<Input> = { readonly name: string; readonly grown: Grown<Input> };
@@ -16,28 +16,27 @@ const LARGEST = 1 << 20;
  */
 const STEP = 2 ** 4;
 const MOST = 3 ** 4;
-/** What takes less harms nobody, and says little. */
+/** Shorter times are harmless, and too noisy to compare. */
 const FLOOR_MS = 4;
-/** Growth seen once may be another process at work, or the garbage of earlier cases: it must be seen this often. */
+/** A single measurement may be disturbed by another process or by garbage collection: growth must show this often. */
 const TRIES = 6;
-/** Where the growth is exponential the first input would never end. */
+/** With exponential growth the first input would never finish. */
 const TIMEOUT_MS = 30_000;
 
-/** What parsers tell apart, and what is nothing to them. */
+/** Characters that matter to parsers, and some that do not. */
 const CHARACTERS = [...'a0 \t\n"\'%&(*,-./:;=?@[\\`{', '\0', '\xff'];
-/** What the repeated part ends with: nothing, and what makes most patterns fail after they have read it. */
+/** What follows the repeated part: nothing, and something that makes most patterns fail after reading it. */
 const ENDS = ['', '?'];
 
 export type TextGrowth = {
-  /** Repeated beside the single characters. */
+  /** Repeated in addition to the single characters. */
   readonly units?: readonly string[];
   readonly ends?: readonly string[];
-  /** The text as it stands in the input. */
   readonly around?: (text: string) => string;
   readonly largest?: number;
 };
 
-/** One test: whatever the character, twice as much of it does not take `read` more than thrice as long. */
+/** One test: for every character, twice as much input does not take `read` more than three times as long. */
 export const testTextGrowth = (
   name: string,
   read: (text: string) => unknown,
@@ -60,7 +59,7 @@ export const testGrowth = <Input>(
   test(`${name}: twice as much takes at most three times as long`, async () => {
     for (const { name: what, grown } of cases) {
       assertGrowth({ what, read, grown, largest });
-      // So that the test can be ended from outside, and what it says can leave.
+      // In its own process, so that the test can be ended from outside and its output still arrives.
       await new Promise(setImmediate);
     }
   });
@@ -78,7 +77,7 @@ const assertGrowth = <Input>({ what, read, grown, largest }: Growth<Input>): voi
     const input = grown(size);
     return time(() => read(input));
   };
-  // Most are done here: what takes less than can be measured at this size does so at smaller ones too.
+  // Most cases end here: if this size is too fast to measure, smaller ones are too.
   if (measure(largest) <= limit(0)) return;
   const times = new Map<number, number>();
   for (let size = SMALLEST; size <= largest; size *= 2) {
@@ -111,7 +110,10 @@ const assertStep = ({ what, measure, times, size }: Step): void => {
 
 const limit = (before: number): number => MOST * Math.max(before, FLOOR_MS);
 
-/** Milliseconds of the processor, which others at work lengthen less; TIMEOUT_MS when it was stopped. Only a script of `node:vm` can be stopped from inside. */
+/**
+ * CPU milliseconds, which depend less on other processes; TIMEOUT_MS if it was stopped. Only a script of `node:vm` can
+ * be interrupted.
+ */
 const time = (run: () => unknown): number => {
   stage.run = run;
   const start = process.cpuUsage();
@@ -125,7 +127,7 @@ const time = (run: () => unknown): number => {
   return (user + system) / 1000;
 };
 
-/** `--expose-gc` as a flag of the command line would have to be everywhere the tests are started. */
+/** As a command-line flag, `--expose-gc` would be needed wherever tests are started. */
 const collectGarbage = ((): (() => void) => {
   setFlagsFromString('--expose-gc');
   return new Script('gc').runInContext(createContext()) as () => void;

@@ -5,10 +5,10 @@ import { minorOf, TRAEFIK_VERSION, TRIED_RELEASES } from './traefik/minors.ts';
 
 export type FoundTraefik = { readonly file: string; readonly version: string };
 
-/** By what TRAEFIK_BIN says. */
+/** Cached by the value of TRAEFIK_BIN. */
 const found = new Map<string | undefined, readonly FoundTraefik[]>();
 
-/** Every Traefik 3 in TRAEFIK_BIN or on the PATH; that of the parity cases first. */
+/** Every Traefik 3 in TRAEFIK_BIN or on the PATH; the version of the parity cases first. */
 const all = (): readonly FoundTraefik[] => {
   const named = process.env.TRAEFIK_BIN;
   const before = found.get(named);
@@ -22,17 +22,17 @@ const all = (): readonly FoundTraefik[] => {
   return seen;
 };
 
-/** To run a cluster behind, whatever its minor version. */
+/** For a cluster: any minor version. */
 export const anyTraefik = (): FoundTraefik | undefined => all()[0];
 
-/** The one that judges the router; undefined where there is none. */
+/** The version of the parity cases; undefined if it is not installed. */
 export const findTraefik = (): string | undefined => all().find(({ version }) => version === TRAEFIK_VERSION)?.file;
 
-/** What to say where it is needed and not there; false where it is. */
+/** Why a test that needs it is skipped; false if it is installed. */
 export const noTraefik = (): string | false =>
   findTraefik() === undefined && `no Traefik ${TRAEFIK_VERSION} in TRAEFIK_BIN or on the PATH`;
 
-/** How far it is known that files and router are the same with another version. */
+/** How well files and router are tested against another version. */
 export const provenFor = (version: string): string => {
   if (version === TRAEFIK_VERSION) return '';
   const minor = minorOf(version);

@@ -34,7 +34,7 @@ export const loadMisroute = async (file: string, { name, tag = name, log }: Load
   return { keys, known: recently(readAgain, { ms: READ_AGAIN_MS, now: steadyNow }) };
 };
 
-/** By what their ids begin with: a node may still run with the tag of before. */
+/** By the prefix of their ids: a node may still run with its previous tag. */
 const peersIn = ({ nodes }: Topology): readonly KnownNode[] =>
   nodes.flatMap((node) => prefixesOf(node).map((id) => ({ ...node, id })));
 

@@ -41,7 +41,7 @@ export const askPeer = async (link: PeerLink, { req, res, session, body, ownHost
     throw new PeerError('silent', `the mark was refused: ${why}`);
   } catch (error) {
     if (res.destroyed || error instanceof PeerError || error instanceof BodyTooLarge) throw error;
-    // Why a peer broke off, its next answer shows.
+    // The peer's next answer shows why it broke off.
     await link.alive();
     throw new PeerError('silent', 'it broke off', error);
   } finally {

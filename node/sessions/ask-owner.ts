@@ -26,7 +26,7 @@ export const askOwner: AskOwner = (url) =>
       asking.destroy();
     };
     const late = (): void => say(accepted ? 'silent' : 'unreachable');
-    // Where this process stood still too, its timers run before the events that have come meanwhile.
+    // If this process was frozen too, its timers run before the events that arrived meanwhile.
     const timer = setTimeout(() => setImmediate(late), PATIENCE_MS);
     asking.on('socket', (socket) => {
       socket.once('connect', () => {

@@ -26,8 +26,8 @@ export type FoundSession = {
 export type Done = { readonly kind: 'written' } | { readonly kind: 'unavailable'; readonly why: string };
 
 /**
- * The registry as seen by a tool: it is not a node, and writes only drain marks. It calls nodes by their names and never
- * by their tags.
+ * The registry as a tool sees it: not a node, and it writes only drain marks. It uses the names of nodes, never their
+ * tags.
  */
 export type RegistryView = Pick<SessionRegistry, 'sessions' | 'nodes' | 'quit'> & {
   /** One session, at a cost that does not depend on how many there are. */
@@ -73,9 +73,9 @@ export const viewRegistry = async (url: string, nodes: readonly TopologyNode[] =
   };
   const all = <Item extends Called>(found: Listed<Item>): Listed<Item> =>
     found.kind === 'listed' ? { ...found, items: found.items.map(named) } : found;
-  /** What a node's process says that its ids begin with, where the file says something else. */
+  /** The prefix of ids that the node's process reports, if the file has another one. */
   const heard = new Map<NodeId, NodeId>();
-  /** Its process may still have the tag of before. */
+  /** Its process may still have the previous tag. */
   const prefixes = (name: NodeId): readonly NodeId[] => {
     const node = nodes.find(({ id }) => id === name);
     const declared = node === undefined ? [name] : (prefixesOf(node) as NodeId[]);
@@ -93,7 +93,7 @@ export const viewRegistry = async (url: string, nodes: readonly TopologyNode[] =
     if (item !== undefined) heard.set(name, item.node);
     return item !== undefined;
   };
-  /** To whichever process it is for: the others ignore it. */
+  /** Written for both prefixes: the process that it is not for ignores it. */
   const each = async (name: NodeId, change: (node: NodeId) => Promise<Done>): Promise<Done> => {
     const done = await Promise.all(prefixes(name).map(change));
     return done.find(({ kind }) => kind === 'unavailable') ?? { kind: 'written' };
@@ -120,7 +120,7 @@ export const viewRegistry = async (url: string, nodes: readonly TopologyNode[] =
 
 type Called = Pick<NodeListing, 'node' | 'name'>;
 
-/** The heartbeat knows it, and for a node that is gone the topology. */
+/** From the heartbeat, or for a node that is gone from the topology. */
 const nameIn = (nodes: readonly TopologyNode[], { node, name }: Called): NodeId =>
   (name ?? nodeOfPrefix(node, nodes) ?? node) as NodeId;
 

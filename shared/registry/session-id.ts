@@ -1,7 +1,7 @@
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** What stands in front of a node's ids, and in the rule that routes them: its tag if it has one, else its name. */
+/** The prefix of a node's ids, also in the rule that routes them: its tag if it has one, else its name. */
 export type NodeId = Brand<string, 'NodeId'>;
 
 /** `<node>.` and what a server calls the session, a UUID for our own: the part before the dot lets a plain header rule bring a session to its node. */
@@ -24,7 +24,7 @@ export const newSessionId = (node: NodeId, uuid: string): SessionId => {
 /** The only way from text to a SessionId, and a registry key is only ever made from a SessionId. */
 export const parseSessionId = (text: string): SessionId | null => (SESSION.test(text) ? (text as SessionId) : null);
 
-/** Node and 32 of 122 random bits: enough to distinguish sessions, and useless for access. Of short ids, a third. */
+/** Node and 32 of 122 random bits: enough to tell sessions apart, and useless for access. Of short ids, a third. */
 export const beginningOf = (id: string): string => {
   const start = id.indexOf('.') + 1;
   return id.slice(0, start + Math.min(8, Math.floor((id.length - start) / 3)));

@@ -3,7 +3,6 @@ import type { NodeId, SessionId } from './session-id.ts';
 
 /** A process that owns sessions. `boot` is new at each start: the sessions of an earlier boot are gone. */
 export type Self = {
-  /** Its tag if it has one, else its name. */
   readonly node: NodeId;
   /** Its name, if it has a tag. */
   readonly name?: string | undefined;
@@ -11,7 +10,7 @@ export type Self = {
   readonly url: string;
 };
 
-/** What people call it. */
+/** Its name for people. */
 export const nameOf = ({ node, name = node }: Pick<Self, 'node' | 'name'>): string => name;
 
 /** What a node holds besides sessions: values that a client names by a handle, and tasks. */
@@ -68,7 +67,7 @@ export type NodeListing = Self &
     readonly sessions: number;
     /** Undefined: its version does not support drains. */
     readonly refusing: boolean | undefined;
-    /** For tools, which know it by its name: what its ids begin with. */
+    /** For tools, which know it by its name: the prefix of its ids. */
     readonly tag?: string;
     /** Of the sessions: those that nobody listens to or waits for. */
     readonly idle?: number;

@@ -14,7 +14,7 @@ export type BadLine = {
   muted: boolean;
 };
 
-/** A test, or whoever else says when it is over. */
+/** Ends the wait: a test, or anything else with a signal. */
 type Owner = { after(end: () => void): void };
 
 export const badLine = async (owner: Owner, port: number): Promise<BadLine> => {
@@ -24,7 +24,7 @@ export const badLine = async (owner: Owner, port: number): Promise<BadLine> => {
     const redis = connect(line.port, '127.0.0.1');
     carry({ from: client, to: redis, line, lost: () => false });
     let deaf = false;
-    // Dropping some replies is no real network fault: the rest would answer other commands.
+    // Dropping single replies would be no real network fault: the others would be matched to the wrong commands.
     const lost = () => (deaf ||= line.muted);
     carry({ from: redis, to: client, line, lost });
     for (const socket of [client, redis]) sockets.add(socket);

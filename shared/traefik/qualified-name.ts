@@ -1,6 +1,6 @@
-/** Traefik's names carry their provider: `mcp` in a file is `mcp@file`, and `api@internal` stays as it is. */
+/** Traefik's names include their provider: `mcp` in a file is `mcp@file`, and `api@internal` stays unchanged. */
 export const declaredName = (name: string): string => `${name}@file`;
 export const referredName = (name: string): string => (name.includes('@') ? name : declaredName(name));
 
-/** As it stands in the file, and in most of Traefik's messages. */
+/** As in the file, and in most of Traefik's messages. */
 export const writtenName = (name: string): string => name.replace(/@file$/, '');

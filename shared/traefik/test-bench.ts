@@ -85,7 +85,7 @@ export const folderOf = (t: TestContext): string => {
   return folder;
 };
 
-/** A node that tells its URL, and what it says of itself. */
+/** A node that answers with its URL and its state. */
 export class Stub {
   readonly #server: http.Server;
   live = 200;
@@ -130,11 +130,11 @@ export type Judged = {
   readonly topology: Topology;
   readonly stubs: readonly Stub[];
   port(entryPoint: string): number;
-  /** Another topology on the same ports; the answer is not waited for. */
+  /** Applies another topology on the same ports; the answer is not awaited. */
   become(topology: Topology): void;
 };
 
-/** Both programs on the same two files, with nodes that live. */
+/** Both programs on the same two files, with nodes that are up. */
 export const startBoth = async (t: TestContext, given: Topology, interval = '5s'): Promise<[Judged, Judged]> => {
   const names = Object.keys(given.entryPoints);
   const [stubs, free] = await Promise.all([startStubs(t, given.nodes.length), freePorts(2 * names.length)]);
@@ -183,7 +183,7 @@ export const requestTo = ({ topology, port }: Judged, { entryPoint, ...request }
   port: port(entryPoint),
 });
 
-/** What a request meets: a free choice is met in full when it is asked for often enough. */
+/** All answers to a request: asked often enough, a free choice shows every server. */
 export const meets = async (judged: Judged, one: Case): Promise<readonly string[]> => {
   const { nodes } = judged.topology;
   const named = (text: string): string =>
@@ -202,7 +202,7 @@ export const meets = async (judged: Judged, one: Case): Promise<readonly string[
   return [...seen].sort();
 };
 
-/** The nodes that answer a request of the endpoint, or the statuses where none does; `n1+` gives its cookie with it. */
+/** The nodes that answer a request to the endpoint, or the statuses if none does; `n1+` if it also sets a cookie. */
 export const whoAnswers = async (judged: Judged, headers: Ask['headers'] = {}, path = '/mcp'): Promise<string> => {
   const seen = await meets(judged, { entryPoint: 'web', path, method: 'POST', headers });
   const answers = seen.map((text) => JSON.parse(text) as { status: number; node?: string; cookies: string[] });

@@ -88,7 +88,7 @@ const expiresAtOnce: Hazard = {
   remedy: 'remove it: the cookie then lives as long as the client',
 };
 
-/** The last two labels identify a site well enough for a warning. */
+/** The last two labels are a good enough guess of the site for a warning. */
 const sameSite = (origin: string, hosts: readonly string[]): boolean => {
   if (origin === '*' || !URL.canParse(origin)) return false;
   const site = siteOf(new URL(origin).hostname);

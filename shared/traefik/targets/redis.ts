@@ -49,7 +49,7 @@ const providerOf = (place: RedisPlace & { readonly db: number }): object => ({
   db: place.db,
   ...(place.username && { username: place.username }),
   ...(place.password && { password: place.password }),
-  // With an explicit value: an empty section would not count.
+  // With an explicit value: Traefik ignores an empty section.
   ...(place.tls && { tls: { insecureSkipVerify: false } }),
   ...(place.kind === 'sentinel' && { sentinel: { masterName: place.name } }),
 });
