@@ -1,6 +1,6 @@
 import type { Commands } from '../cli/dispatch.ts';
 
-/** For work on mooring itself: they need what only its repository has. */
+/** For work on mooring itself: they need files that only the repository has. */
 export const COMMANDS: Commands = {
   bench: () => import('./bench/command.ts'),
   'bench:dashboard': () => import('./bench/dashboard.ts'),

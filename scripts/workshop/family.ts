@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A process, and when it began: numbers are used again. */
+/** A process and its start time: process ids are reused. */
 type Member = `${number} ${number}`;
 
 type Seen = { readonly pid: number; readonly parent: number; readonly member: Member };
 
-/** All that descends from these processes, without them, by Linux' /proc. Zombies are nobody. */
+/** All descendants of these processes, from Linux' /proc, without zombies. */
 export const familyOf = (pids: readonly number[]): ReadonlySet<Member> => {
   const all = processes();
   const family = new Map<number, Member>();
@@ -16,11 +16,11 @@ export const familyOf = (pids: readonly number[]): ReadonlySet<Member> => {
   return new Set(family.values());
 };
 
-/** Of a family, and of whoever has this word in its environment: who is still there. */
+/** Descendants, and processes with this word in their environment, that still exist. */
 export const stillThere = (family: ReadonlySet<Member>, word: string): readonly Member[] =>
   processes().flatMap(({ pid, member }) => (family.has(member) || environmentOf(pid).includes(word) ? [member] : []));
 
-/** What they have for themselves, and of what they share a share each. */
+/** Their own memory, plus their share of what they share. */
 export const megabytesOf = (family: ReadonlySet<Member>): number =>
   [...family].reduce((sum, member) => sum + pssOf(member.split(' ', 1)[0]!), 0) / 1024;
 
@@ -28,7 +28,7 @@ const pssOf = (pid: string): number => Number(/^Pss: +(\d+)/m.exec(fileOf(pid, '
 
 const processes = (): Seen[] =>
   readdirSync('/proc').flatMap((name) => {
-    // The name in brackets may hold anything, brackets too.
+    // The name in brackets may contain anything, even brackets.
     const [state, parent, ...more] = fileOf(name, 'stat').split(') ').at(-1)?.split(' ') ?? [];
     const pid = Number(name);
     if (parent === undefined || Number.isNaN(pid) || state === 'Z') return [];
@@ -37,7 +37,7 @@ const processes = (): Seen[] =>
 
 const environmentOf = (pid: number): string => fileOf(`${pid}`, 'environ');
 
-/** Of one that has just ended there is none. */
+/** A process that has just ended has none. */
 const fileOf = (pid: string, file: string): string => {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');

@@ -1,6 +1,6 @@
 import { parse } from '@babel/parser';
 
-/** A node of the syntax tree, as far as the workshop looks at it. */
+/** A node of the syntax tree, with the fields that the workshop uses. */
 export type SyntaxNode = {
   readonly type: string;
   readonly start: number;
@@ -13,7 +13,6 @@ export type SyntaxNode = {
 export const parseSource = (text: string): SyntaxNode =>
   parse(text, { sourceType: 'module', plugins: ['typescript'] }).program as unknown as SyntaxNode;
 
-/** By the fields that they stand in. */
 export const childrenOf = (node: SyntaxNode): readonly (readonly [field: string, child: SyntaxNode])[] =>
   Object.entries(node).flatMap(([field, value]) =>
     (Array.isArray(value) ? value : [value]).filter(isNode).map((child) => [field, child] as const),

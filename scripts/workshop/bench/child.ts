@@ -10,7 +10,7 @@ process.on('exit', () => {
 
 export type Child = { readonly pid: number; stop(): Promise<void>; output(): string; ended(): boolean };
 
-/** Its output is kept, to be shown when it does not start. */
+/** Its output is kept, to be shown if it does not start. */
 export const start = ([program, ...args]: readonly string[], env: NodeJS.ProcessEnv = {}): Child => {
   const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let output = '';
@@ -30,7 +30,7 @@ export const start = ([program, ...args]: readonly string[], env: NodeJS.Process
     async stop() {
       if (ended()) return;
       const exit = once(child, 'exit');
-      // Politely first: nginx has children of its own, which would outlive it and hold our pipes.
+      // SIGTERM first: nginx has children, which would outlive it and hold our pipes.
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), LEAVE_MS);
       await exit;
@@ -41,7 +41,6 @@ export const start = ([program, ...args]: readonly string[], env: NodeJS.Process
   };
 };
 
-/** Everything that a program says until it ends. */
 export const run = async ([program, ...args]: readonly string[]): Promise<string> => {
   const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   running.add(child);
@@ -59,7 +58,7 @@ const LEAVE_MS = 1500;
 const ASK_EVERY_MS = 5;
 const PATIENCE_MS = 15_000;
 
-/** Resolves when the address answers 200; says what the program printed when it does not. */
+/** Resolves when the address answers 200; rejects with the program's output if it does not. */
 export const answering = async (child: Child, url: string): Promise<void> => {
   const until = performance.now() + PATIENCE_MS;
   while ((await statusOf(url)) !== 200) {
@@ -69,7 +68,6 @@ export const answering = async (child: Child, url: string): Promise<void> => {
   }
 };
 
-/** Resolves when it has printed the text. */
 export const saying = async (child: Child, text: string): Promise<void> => {
   while (!child.output().includes(text)) {
     if (child.ended()) throw new Error(`ended before it said ${text}: ${reasonIn(child.output())}`);
@@ -77,7 +75,7 @@ export const saying = async (child: Child, text: string): Promise<void> => {
   }
 };
 
-/** The line of a program's last words that says most. */
+/** The most informative line of a program's last output. */
 const reasonIn = (output: string): string => {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   return lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { run, saying, start } from './child.ts';
 import { NODE, ROOT, type Subject } from './subjects.ts';
 
-/** Milliseconds from the start of the process to its first answer, on all cores, as whoever starts it has them. */
+/** Milliseconds from the start of the process to its first answer, on all cores, as users start it. */
 export const measureStart = async (subject: Subject): Promise<number> => {
   const started = performance.now();
   const child = await subject.launch('all');
@@ -11,14 +11,14 @@ export const measureStart = async (subject: Subject): Promise<number> => {
   return took;
 };
 
-/** What Node itself takes to do nothing: the part of a start that nobody here can shorten. */
+/** The start of Node itself, doing nothing: nobody here can shorten that part. */
 export const measureBareNode = async (): Promise<number> => {
   const started = performance.now();
   await run([process.execPath, '-e', '0']);
   return performance.now() - started;
 };
 
-/** Until `npm run dev` says that Redis, three nodes and the router are there. */
+/** Until `npm run dev` reports that Redis, three nodes and the router are up. */
 export const measureCluster = async (): Promise<number> => {
   const started = performance.now();
   const cluster = start([...NODE, join(ROOT, 'scripts/mooring.ts'), 'dev', '--json']);

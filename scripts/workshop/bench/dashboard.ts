@@ -47,13 +47,13 @@ type Measured = { readonly machine: Machine; readonly cookie: string; readonly r
 type Cost = {
   readonly name: string;
   readonly unit: string;
-  /** Medians, and the ratios of the slices that followed each other: half of them lie between the outer two. */
+  /** Medians, and the ratios of consecutive slices; half of the ratios lie between the outer two. */
   readonly alone: number;
   readonly watched: number;
   readonly ratio: readonly [number, number, number];
 };
 
-/** Slices in turn, short ones: a machine that is slow for a while is slow for both. */
+/** Short alternating slices: if the machine is slow for a while, both are. */
 const measureCost = async (subjects: readonly Subject[], { machine, cookie, rounds }: Measured): Promise<Cost[]> => {
   const sessions = sessionIds(SESSIONS);
   const paced: number[][] = subjects.map(() => []);
@@ -62,7 +62,7 @@ const measureCost = async (subjects: readonly Subject[], { machine, cookie, roun
     for (const [i, { url }] of inTurn([...subjects.entries()], round)) {
       const { p50 } = await measurePaced(url, { sessions, cookie, perSecond: PER_SECOND, seconds: SLICE_SECONDS });
       const { rate } = await measureLoad(machine, url, { load: BUSY, seconds: 1, cookie });
-      // The first is for the compilers.
+      // The first one is for the JIT.
       if (round < 2) continue;
       paced[i]!.push(p50);
       rates[i]!.push(rate);
@@ -74,7 +74,7 @@ const measureCost = async (subjects: readonly Subject[], { machine, cookie, roun
 };
 
 const costOf = (name: string, unit: string, [alone = [], watched = []]: readonly number[][]): Cost => {
-  // Two rounds together: in each the other one came first.
+  // Two rounds together: each order occurs once.
   const ratios = watched.flatMap((value, i) =>
     i % 2 === 0 ? [(value + watched[i + 1]!) / (alone[i]! + alone[i + 1]!)] : [],
   );

@@ -10,7 +10,7 @@ export type EventFigures = { readonly events: number; readonly p50: number; read
 const LISTENER = join(fileURLToPath(import.meta.url), '../listener.ts');
 const STREAMS = 8;
 
-/** How long an event is on its way from the server to its reader, in milliseconds. */
+/** The latency of an event from the server to its reader, in milliseconds. */
 export const measureEvents = async (
   machine: Machine,
   url: string,

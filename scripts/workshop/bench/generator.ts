@@ -1,6 +1,6 @@
 /**
- * A load where wrk is not installed: `node generator.ts URL SECONDS CONNECTIONS METHOD COOKIE BODY` keeps that many
- * connections busy, one request at a time each, and prints one line of JSON.
+ * A load generator where wrk is not installed: `node generator.ts URL SECONDS CONNECTIONS METHOD COOKIE BODY` keeps
+ * that many connections busy, one request at a time each, and prints one line of JSON.
  */
 import net from 'node:net';
 import { quantile } from './report.ts';

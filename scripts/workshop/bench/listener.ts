@@ -1,6 +1,6 @@
 /**
- * Reads event streams and tells how long each event was on its way: `node listener.ts URL SECONDS STREAMS COOKIE`.
- * Prints one line of JSON, milliseconds.
+ * Reads event streams and measures the latency of each event: `node listener.ts URL SECONDS STREAMS COOKIE`. Prints one
+ * line of JSON, in milliseconds.
  */
 import http from 'node:http';
 

@@ -9,7 +9,7 @@ export type LoadFigures = { readonly rate: number; readonly p50: number; readonl
 
 const beside = (name: string): string => join(fileURLToPath(import.meta.url), '..', name);
 
-/** Requests per second and latency in milliseconds. A proxy that answers anything but 200 is not measured. */
+/** Requests per second, and latency in milliseconds. A proxy that answers anything but 200 is not measured. */
 export const measureLoad = async (
   machine: Machine,
   url: string,

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { findProgram } from '../../../shared/find-program.ts';
 import { findTraefik } from '../../../shared/traefik-binary.ts';
 
-/** The programs that were found. Without taskset, or on one core, nobody is pinned. */
+/** The programs found on this machine. Without taskset, or on one core, nothing is pinned. */
 export type Machine = {
   readonly traefik: string | undefined;
   readonly nginx: string | undefined;
@@ -20,7 +20,7 @@ export const lookAround = (): Machine => ({
   cores: cpus().length,
 });
 
-/** The proxies have one core; whoever loads them and whoever answers have another. */
+/** The proxy has one core; load generator and servers have another. */
 export type Side = 'proxy' | 'load';
 const CORES: Record<Side, string> = { proxy: '0', load: '1' };
 
@@ -32,7 +32,7 @@ export const stayWith = (machine: Machine, side: Side): void => {
   if (machine.taskset !== undefined) spawnSync(machine.taskset, ['-cp', CORES[side], `${process.pid}`]);
 };
 
-/** What a reader must know to judge the figures. */
+/** What readers need to judge the figures. */
 export const remarks = (machine: Machine): string[] => [
   ...(machine.traefik ? [] : ['Traefik was not found (TRAEFIK_BIN or PATH): skipped.']),
   ...(machine.nginx ? [] : ['nginx was not found: skipped.']),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cookieValue } from '../../../shared/traefik/cookie-value.ts';
 import { COOKIE, PATH } from './plan.ts';
 
-/** nginx without its commercial part has no sticky cookie: it follows one that is there, and never gives one. */
+/** nginx without its commercial part has no sticky cookie: it follows an existing one, and never sets one. */
 export const writeNginxFile = (folder: string, port: number, servers: readonly string[]): string => {
   mkdirSync(folder, { recursive: true });
   const addresses = servers.map((url) => new URL(url).host);

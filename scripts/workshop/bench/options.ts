@@ -14,7 +14,7 @@ export const OPTIONS = {
 
 export type Chosen = { readonly plan: Plan; readonly only: readonly string[] };
 
-/** The direct path is measured whatever else is: the others are compared with it. */
+/** The direct path is always measured: the others are compared with it. */
 export const readOptions = ({ quick, rounds, only }: Omit<ValuesOf<typeof OPTIONS>, 'json'>): Chosen => {
   const plan = quick ? QUICK : FULL;
   const names = only.split(',');

@@ -6,7 +6,7 @@ const ANSWER = JSON.stringify({
   id: 1,
   result: { content: [{ type: 'text', text: 'counter is 42' }] },
 });
-/** Longer than any proxy keeps a connection for later. */
+/** Longer than any proxy keeps a connection. */
 const KEEP_ALIVE_MS = 120_000;
 const EVENT_EVERY_MS = 4;
 
@@ -17,7 +17,7 @@ const answer: http.RequestListener = (request, response) => {
   response.end(ANSWER);
 };
 
-/** Each event says when it was sent, on the clock that all processes of a machine share. */
+/** Each event has its send time, by the clock that all processes of a machine share. */
 const stream = (response: http.ServerResponse): void => {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   const timer = setInterval(() => response.write(`data: ${process.hrtime.bigint()}\n\n`), EVENT_EVERY_MS);

@@ -13,7 +13,7 @@ type Paced = {
 
 const LOOK_EVERY_MS = 1;
 
-/** Calls at a fixed rate, with each session in turn, however long the answers take. */
+/** Calls at a fixed rate, on each session in turn, however long the answers take. */
 export const measurePaced = async (
   url: string,
   { sessions, cookie, perSecond, seconds }: Paced,

@@ -1,13 +1,13 @@
-/** From samples, one for each round, to ratios and their table. */
+/** From samples, one per round, to ratios and their table. */
 export type Metric = { readonly name: string; readonly unit: string; readonly better: 'more' | 'less' };
-/** Figures of one metric, by subject, one for each round. */
+/** Figures of one metric by subject, one per round. */
 export type Samples = { readonly metric: Metric; readonly bySubject: ReadonlyMap<string, readonly number[]> };
 
 export type Spread = { readonly median: number; readonly min: number; readonly max: number };
 export type Row = {
   readonly subject: string;
   readonly value: Spread;
-  /** Ratios within each round, so that a machine that is busy for a while is busy for both. */
+  /** Ratios within each round: if the machine is busy for a while, both figures are affected. */
   readonly toDirect: Spread | undefined;
   readonly toTraefik: Spread | undefined;
 };

@@ -10,7 +10,7 @@ export type Bench = {
   readonly machine: Machine;
   readonly plan: Plan;
   readonly subjects: readonly Subject[];
-  /** Names the first server, so that every request goes where the direct path goes. */
+  /** Pins to the first server, so that every request goes where the direct path goes. */
   readonly cookie: string;
   /** Whether the start of a whole cluster is measured too. */
   readonly cluster: boolean;
@@ -19,7 +19,7 @@ export type Bench = {
 
 type Book = Map<string, { readonly metric: Metric; readonly bySubject: Map<string, number[]> }>;
 
-/** A B C, C B A, ...: every subject once in each round, so that all of them see the same machine. */
+/** A B C, C B A, ...: every subject once per round, so that all of them get the same conditions. */
 export const measureRounds = async (bench: Bench): Promise<Samples[]> => {
   const { machine, plan, subjects, cookie, progress } = bench;
   const book: Book = new Map();
@@ -43,11 +43,11 @@ export const measureRounds = async (bench: Bench): Promise<Samples[]> => {
   return [...book.values()];
 };
 
-/** Whoever comes after another finds a machine that is busy with its end: up to a tenth, measured on two that are alike. */
+/** After another subject the machine is still busy with its end: up to 10 %, measured with two identical subjects. */
 export const inTurn = <One>(all: readonly One[], round: number): readonly One[] =>
   round % 2 === 0 ? all : [...all].reverse();
 
-/** Compilers first: what a proxy does in its first second says nothing of the next hour. */
+/** The JIT first: a proxy's first second is not typical. */
 const warmUp = async ({ machine, plan, subjects, cookie, progress }: Bench): Promise<void> => {
   for (const { name, url } of subjects) {
     progress(`warming up ${name}`);

@@ -10,13 +10,13 @@ import { NODE, ROOT, type Setting } from './subjects.ts';
 
 export type Served = {
   readonly setting: Setting;
-  /** Names the first server, so that every request goes where the direct path goes. */
+  /** Pins to the first server, so that every request goes where the direct path goes. */
   readonly cookie: string;
-  /** Empty: what is started besides goes in, and ends before the servers. */
+  /** Empty at first; other programs are added, and end before the servers. */
   readonly children: Child[];
 };
 
-/** Servers that answer and a folder for the proxies' files, until `measure` is over or this process ends. */
+/** Running servers and a folder for the proxies' files, until `measure` is over or this process ends. */
 export const withServers = async <T>(
   { machine, count }: { readonly machine: Machine; readonly count: number },
   measure: (served: Served) => Promise<T>,

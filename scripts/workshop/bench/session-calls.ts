@@ -19,7 +19,7 @@ export const ask = async (url: string, { method, session, body, agent: by = agen
   sent.end(body === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', ...body }));
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   if (answer.statusCode === 200 || answer.statusCode === 202) return answer;
-  // Its connection is wanted again.
+  // Its connection is needed again.
   answer.resume();
   throw new Error(`${method}: ${answer.statusCode}`);
 };
@@ -37,7 +37,6 @@ export const openSession = async (url: string): Promise<string> => {
   return session;
 };
 
-/** Sixteen at a time. */
 export const each = async <In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> => {
   const results: Out[] = [];
   for (let at = 0; at < items.length; at += 16)
@@ -45,5 +44,5 @@ export const each = async <In, Out>(items: readonly In[], work: (item: In) => Pr
   return results;
 };
 
-/** Connections that nobody uses now. */
+/** Idle connections. */
 export const hangUp = (): void => agent.destroy();

@@ -57,7 +57,7 @@ const measure = async (child: ChildProcess): Promise<Memory> => {
 const weigh = async (count: number, server: string): Promise<object> => {
   const child = fork(beside('session-node.ts'), [server], { execArgv: ['--expose-gc', '--import', 'tsx/esm'] });
   const [url] = (await once(child, 'message')) as [string];
-  // The first sessions pay for compiled code, which is no session's memory.
+  // The first sessions include compiled code, which is not memory of a session.
   const warm = await each(Array.from({ length: 200 }), () => openSession(url));
   await each(warm, async (session) => finished(await ask(url, { method: 'DELETE', session })));
   const before = await measure(child);

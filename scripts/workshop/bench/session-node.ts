@@ -1,4 +1,7 @@
-/** A node whose memory is measured: `node --expose-gc session-node.ts SERVER`. Tells its URL, then answers each message. */
+/**
+ * A node whose memory is measured: `node --expose-gc session-node.ts SERVER`. Prints its URL, then answers each
+ * message.
+ */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CreateServer } from '../../../node/mcp/open-session.ts';

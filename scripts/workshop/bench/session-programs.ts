@@ -12,11 +12,11 @@ import { ask, each, finished, hangUp, INITIALIZE, openSession } from './session-
 const EXAMPLE = commandOf('../../../node/host/stdio/test-server.ts', import.meta.url);
 const ROUNDS = 10;
 const SIDE_BY_SIDE = 5;
-/** Longer than a client of ours can be late. */
+/** Longer than our slowest client. */
 const IDLE_SECONDS = 10;
 const BASE_MS = 120_000;
 
-/** What a session with a process of its own costs, beside that program alone, and what is left of many. */
+/** The cost of a session with its own process, compared with that program alone, and what remains of many. */
 export const weighPrograms = async (count: number, command: ServerCommand = EXAMPLE) => {
   const cluster = await startCluster({ nodes: 1, stdio: { command }, nodeArguments: IDLE });
   try {
@@ -45,7 +45,7 @@ export const weighPrograms = async (count: number, command: ServerCommand = EXAM
 
 const IDLE = ['--idle-seconds', `${IDLE_SECONDS}`];
 
-/** In turn, so that whatever else this machine does concerns both. */
+/** In turn, so that anything else on this machine affects both. */
 const startTimes = async (command: ServerCommand, url: string) => {
   const alone: number[] = [];
   const session: number[] = [];
@@ -76,7 +76,7 @@ const startAlone = async ([program, ...args]: ServerCommand): Promise<number> =>
   return ms;
 };
 
-/** A node that is full says 503 until those that were abandoned have ended. */
+/** A full node answers 503 until abandoned sessions have ended. */
 const openWhenFree = async (url: string): Promise<void> => {
   for (;;)
     try {
@@ -94,7 +94,7 @@ type Held = {
   readonly megabytes: number;
 };
 
-/** When all sessions have ended, or at the latest after a while. */
+/** When all sessions have ended, or after a while. */
 const quiet = async (pid: number, base?: Held): Promise<Held> => {
   hangUp();
   const until = performance.now() + BASE_MS;

@@ -29,7 +29,7 @@ export const measureSmoothness = async (dashboard: string, seconds: number): Pro
   }
 };
 
-/** For the page, as text: what tsx makes of a function refers to tsx. */
+/** As text for the page: tsx adds references to itself to a compiled function. */
 const watchFrames = (milliseconds: number): string => `new Promise((resolve) => {
   const between = [];
   let last;

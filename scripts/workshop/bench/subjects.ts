@@ -9,7 +9,9 @@ import { openPage } from './open-page.ts';
 import { PATH } from './plan.ts';
 import { writeTraefikFiles } from './traefik-files.ts';
 
-/** One way to the servers. `launch` starts the proxy anew, on the proxies' core or on all, and resolves when it answers. */
+/**
+ * One way to the servers. `launch` starts a new proxy, on the proxies' core or on all, and resolves when it answers.
+ */
 export type Subject = {
   readonly name: string;
   readonly url: string;
@@ -24,7 +26,7 @@ const ROUTER = join(ROOT, 'router/main.ts');
 
 export type Setting = { readonly machine: Machine; readonly folder: string; readonly servers: readonly string[] };
 
-/** Those that can be run here, the direct path first. */
+/** Those that can run here, the direct path first. */
 export const findSubjects = async (setting: Setting, only: readonly string[]): Promise<Subject[]> => {
   const direct: Subject = { name: 'direct', url: setting.servers[0]!, launch: async () => undefined };
   const commands = Object.entries(commandsOf(setting)).filter(([name]) => only.includes(name));
@@ -33,7 +35,7 @@ export const findSubjects = async (setting: Setting, only: readonly string[]): P
   return [direct, ...found, ...(only.includes('watched') ? [await watchedRouter(setting)] : [])];
 };
 
-/** The router with its dashboard, and a page that is open. */
+/** The router with its dashboard and an open page. */
 const watchedRouter = async (setting: Setting): Promise<Subject> => {
   const [port] = await freePorts(1);
   const router = subject(setting, 'watched', port!, (folder) => [
@@ -86,7 +88,7 @@ const watch = async (child: Child): Promise<{ readonly dashboard: string; leave(
 };
 
 export const NODE = [process.execPath, '--import', 'tsx/esm'];
-/** Go counts the machine's cores, not those it may use, when it decides how many threads to run. */
+/** Go decides on its threads by the machine's cores, not by those that it may use. */
 const ONE_CORE = { GOMAXPROCS: '1' };
 
 const subject = ({ machine, folder }: Setting, name: string, port: number, make: Make): Subject => {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COOKIE, PATH } from './plan.ts';
 
-/** The same two files for Traefik and for the router: `/mcp` pinned by a cookie, everything else shared out. */
+/** The same two files for Traefik and for the router: `/mcp` is pinned by a cookie, everything else is balanced. */
 export const writeTraefikFiles = (folder: string, port: number, servers: readonly string[]): string => {
   mkdirSync(folder, { recursive: true });
   const file = (name: string, content: object): string => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export type Protocol = keyof typeof PROTOCOLS;
 
-/** The release of the suite for each protocol, and what it runs if nothing is chosen. */
+/** The suite's release for each protocol, and its default scenarios. */
 export const PROTOCOLS = {
   sessions: { release: '@modelcontextprotocol/conformance@0.1.16', all: ['--suite', 'active'] },
   '2026-07-28': {
@@ -17,7 +17,7 @@ export const PROTOCOLS = {
 /** The suite needs a newer Node than we do. */
 const NEWER_NODE = 'node@24';
 
-/** Scenarios of protocol 2026-07-28 that do not pass, and why. Each other one must. */
+/** Scenarios of protocol 2026-07-28 that do not pass, and why. All others must. */
 export const EXPECTED_FAILURES: Readonly<Record<string, string>> = {
   'tasks-required-task-error': 'our tools with tasks are plain calls for clients without the extension, never refused',
   'tasks-mrtr-composition': 'a tool asks before it becomes a task: addTask asks while it is one',

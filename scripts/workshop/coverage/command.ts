@@ -6,7 +6,7 @@ import { coverageOf, type FileCoverage, readLcov } from './read-lcov.ts';
 import { runCovered } from './run-covered.ts';
 
 const LEAST = 90;
-/** It runs TypeScript as it stands, so that branches and lines are those of the source. */
+/** Node runs the TypeScript unchanged, so branches and lines are those of the source. */
 const NODE = '24';
 const WORST = 5;
 

@@ -1,2 +1,2 @@
-/** Where decisions are made: pure, and what is not tried here is not known. */
+/** Pure decisions, where every branch should be tested. */
 export const CORES: readonly string[] = ['router/core/', 'node/core/', 'shared/topology/', 'shared/traefik/'];

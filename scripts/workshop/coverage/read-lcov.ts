@@ -1,11 +1,11 @@
 export type FileCoverage = {
   readonly file: string;
   readonly branches: number;
-  /** Lines where a branch begins that was never taken. */
+  /** Lines with a branch that was never taken. */
   readonly missed: readonly number[];
 };
 
-/** The part of lcov's format that tells branches: `SF:file`, `BRDA:line,block,branch,taken`. */
+/** The part of lcov's format about branches: `SF:file`, `BRDA:line,block,branch,taken`. */
 export const readLcov = (text: string): readonly FileCoverage[] =>
   text
     .split('end_of_record')
@@ -17,7 +17,7 @@ export const readLcov = (text: string): readonly FileCoverage[] =>
       return { file: file.replaceAll('\\', '/'), branches: branches.length, missed };
     });
 
-/** Nothing seen is nothing taken. */
+/** A branch that was not seen was not taken. */
 export const coverageOf = (
   files: readonly FileCoverage[],
 ): { readonly taken: number; readonly all: number; readonly percent: number } => {

@@ -10,7 +10,7 @@ type Options = { readonly node: NodeVersion; readonly tests: readonly string[]; 
 
 type Covered = { readonly kind: 'covered'; readonly lcov: string } | { readonly kind: 'failed'; readonly why: string };
 
-/** What Node's own coverage saw, as lcov. Without tsx: what it makes of a file has other lines and further branches. */
+/** Node's own coverage as lcov. Without tsx, whose output has other lines and additional branches. */
 export const runCovered = async ({ node, tests, signal }: Options): Promise<Covered> => {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-coverage-'));
   const lcov = join(folder, 'lcov.info');

@@ -66,8 +66,9 @@ async function* tried(server: ForeignServer, proxy: (typeof PROXIES)[number]): A
 }
 
 /**
- * Traefik cuts an answer whose head comes before its body and before Traefik is done with the request (golang/go#40747):
- * about one in 600 on a busy machine. The nodes send both together; these servers have none. This many in 60.
+ * Traefik cuts an answer whose head arrives before its body while Traefik is still sending the request
+ * (golang/go#40747): about one in 600 on a busy machine. Nodes send head and body together; these servers do not. This
+ * many are allowed in 60.
  */
 const MAY_CUT = 3;
 

@@ -18,14 +18,14 @@ import {
 } from './examine.ts';
 import type { ForeignServer, StdioAsked } from './servers.ts';
 
-/** Sessions whose clients have vanished end after this; a client that is there has its GET stream open. */
+/** Sessions of vanished clients end after this; a client that is still there has its GET stream open. */
 export const IDLE_SECONDS = 10;
 const MEGABYTE = 'x'.repeat(1_000_000);
 const WORD = 'said-by-the-client';
 const TOLD_MS = 30_000;
 const LEFT_MS = 60_000;
 
-/** On three nodes that start this server for each session. `mark`: in the environment of all of these. */
+/** On three nodes that start this server for each session. `mark` is in the environment of every process. */
 export async function* examineStdio(server: ForeignServer, cluster: Cluster, mark: string): AsyncGenerator<Finding> {
   yield* examineCalls(server, cluster.mcp);
   const { stdio = {}, large } = server;

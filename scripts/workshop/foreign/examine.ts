@@ -12,7 +12,7 @@ export type Finding = {
   readonly good: number;
   readonly of: number;
   readonly error?: string;
-  /** Calls that were cut, and good when made again. */
+  /** Calls that were cut, but succeeded when repeated. */
   readonly cut?: number;
 };
 
@@ -23,10 +23,10 @@ const CUT_AFTER_MS = 10_000;
 
 export type Open = { readonly client: Client; readonly transport: StreamableHTTPClientTransport; calls: number };
 
-/** What is asked of a server; the unmodified client of the TypeScript SDK asks it. */
+/** What a server must do, tested with the unmodified client of the TypeScript SDK. */
 export type Asked = Pick<ForeignServer, 'call' | 'large'>;
 
-/** On three nodes with an instance of this server behind each. */
+/** On three nodes, each with its own instance of this server. */
 export async function* examine(server: Asked, cluster: Cluster): AsyncGenerator<Finding> {
   yield* examineCalls(server, cluster.mcp);
   yield await drains(server, cluster);
@@ -114,7 +114,7 @@ export const call = async (one: Open, { call: { sum, ...asked } }: Asked, option
 
 export const nodeOf = ({ transport }: Open): string => (transport.sessionId ?? '').split('.', 1)[0] as string;
 
-/** undefined: it held; else what went wrong. */
+/** undefined: it passed; else what went wrong. */
 type Outcome = string | undefined;
 
 export const attempt = async (times: number, act: () => Promise<unknown>): Promise<Outcome[]> => {

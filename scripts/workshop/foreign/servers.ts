@@ -13,24 +13,26 @@ export type StdioAsked = {
   readonly progress?: Call;
   /** Each asks its client, whose word is in the answer. */
   readonly asking?: Readonly<Record<'sampling' | 'elicitation', Call>>;
-  /** After this call it tells its client something now and then, while no call runs. */
+  /** After this call it sends its client a message now and then, while no call runs. */
   readonly later?: Call;
 };
 
-/** A server of other people, as it comes from its registry. */
+/** A third-party server, as its package registry has it. */
 export type ForeignServer = {
   readonly name: string;
   readonly install: readonly (readonly [string, ...string[]])[];
   readonly command: NonNullable<ClusterOptions['command']>;
-  /** Its session ids name their node: it stands behind Traefik alone. It is the program of the page on servers. */
+  /**
+   * Its session ids name their node, so it stands behind Traefik directly. It is the program of the page on servers.
+   */
   readonly snippet?: { readonly language: string; readonly file: string };
-  /** A program of ours that is compiled. */
+  /** A program that we compile. */
   readonly source?: { readonly from: string; readonly file: string };
-  /** It speaks over standard input and output; what else it is asked for. */
+  /** It speaks over standard input and output; further requests to test. */
   readonly stdio?: StdioAsked;
-  /** `sum`: finds n in its n-th answer, which it can only know of a session that it keeps. */
+  /** `sum`: finds n in its n-th answer, which requires state in the session. */
   readonly call: Call & { readonly sum?: RegExp };
-  /** A call with an argument of so many characters; undefined: its server takes none as large. */
+  /** A call with an argument of this many characters; undefined: its server accepts none this large. */
   readonly large?: (text: string) => Call;
 };
 
@@ -45,7 +47,7 @@ const length = (text: string): Call => ({ name: 'length', arguments: { text } })
 const echo = (message: string): Call => ({ name: 'echo', arguments: { message } });
 
 const NEXT = '() => (globalThis.n = (globalThis.n ?? 0) + 1)';
-/** What a page keeps. */
+/** What a page stores. */
 const PAGE: ForeignServer['call'] = {
   name: 'browser_evaluate',
   arguments: { function: NEXT },
@@ -185,7 +187,7 @@ export const SERVERS: readonly ForeignServer[] = [
   },
 ];
 
-/** Once, outside the project, and anew when another version is asked for. */
+/** Installed once, outside the project, and again for another version. */
 export const install = ({ name, install: steps, snippet, source }: ForeignServer): void => {
   mkdirSync(FOLDER, { recursive: true });
   const program = source ? readFileSync(source.from, 'utf8') : snippet && snippetOf(snippet.language);
@@ -205,5 +207,5 @@ const writeProgram = (file: string, text: string): void => {
   if (file.endsWith('.go')) writeFileSync(join(dirname(file), 'go.mod'), 'module server\n');
 };
 
-/** Where the Python SDK is, once it has been installed. */
+/** The folder of the Python SDK, once it is installed. */
 export const PYTHON = SERVERS.find(({ name }) => name === 'python')!;

@@ -13,7 +13,7 @@ import { startTraefikProxy } from '../../cluster/traefik-proxy.ts';
 type Options = { readonly command: readonly [string, ...string[]]; readonly proxy: 'router' | 'traefik' };
 export type Deployment = { readonly mcp: string; close(): Promise<void> };
 
-/** Servers whose ids name their node, and before them nothing but the files that are generated. NODE is their name. */
+/** Servers whose ids name their node, with only the generated files in front of them. NODE is their name. */
 export const startWithIds = async ({ command: [program, ...args], proxy }: Options): Promise<Deployment> => {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {

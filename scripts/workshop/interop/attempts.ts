@@ -1,13 +1,13 @@
 import type { Finding } from './examine.ts';
 
-/** A program of somebody else's may stumble once; twice is ours to explain. */
+/** A third-party program may fail once; failing twice is our problem. */
 const ATTEMPTS = 2;
 
 export type Attempted = Finding & { readonly attempt: number };
 
 export const holds = ({ good, of }: Finding): boolean => good === of;
 
-/** Every finding is told, those of a first attempt too; whether the last attempt held is what counts. */
+/** Every finding is reported, also those of a first attempt; only the last attempt counts. */
 export const examineAgain = async (
   examine: () => AsyncIterable<Finding>,
   tell: (finding: Attempted) => void,

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Each as its users install it: none of them is given a cookie jar. */
+/** Each as its users install it, without a cookie jar. */
 export type ClientProgram = {
   readonly name: string;
-  /** A program that is driven by lines, or one that makes one call in a session of its own and ends. */
+  /** A program that takes commands as lines, or one that makes one call in its own session and ends. */
   readonly kind: 'driven' | 'one-call';
   readonly command: (url: string) => readonly string[];
 };
@@ -19,11 +19,11 @@ const PIP_PACKAGES = ['mcp==2.3.0'];
 
 const FOLDER = join(tmpdir(), 'mooring-interop');
 
-/** Says what is installed there, so that an installation that was cut off, or of other versions, is made anew. */
+/** What is installed there: an installation that was interrupted, or has other versions, is replaced. */
 const INSTALLED = join(FOLDER, 'installed.json');
 const VERSIONS = JSON.stringify([NPM_PACKAGES, INSPECTOR, PIP_PACKAGES]);
 
-/** Installed on first use, outside the project; throws what the installer says when it stumbles a second time. */
+/** Installed on first use, outside the project; throws the installer's output if it fails twice. */
 export const installClients = (complain: (text: string) => void): readonly ClientProgram[] => {
   mkdirSync(FOLDER, { recursive: true });
   for (const file of ['typescript-client.mjs', 'python-client.py'])
@@ -46,7 +46,7 @@ export const installClients = (complain: (text: string) => void): readonly Clien
   return [
     { name: 'TypeScript SDK 1.32', kind: 'driven', command: typescript('v1') },
     { name: 'TypeScript SDK 2.4', kind: 'driven', command: typescript('v2') },
-    // It and Python's speak protocol 2026-07-28 with a server that does.
+    // It and Python's use protocol 2026-07-28 with a server that supports it.
     { name: 'TypeScript 2.4, auto', kind: 'driven', command: typescript('auto') },
     { name: 'Python SDK 2.3', kind: 'driven', command: (url) => [python, join(FOLDER, 'python-client.py'), url] },
     { name: 'Inspector CLI 2.12', kind: 'one-call', command: inspector },

@@ -10,10 +10,10 @@ export type Answer = {
 };
 
 const LONGEST_ANSWER = 64 * 1024;
-/** Longer than any client waits before it gives up on its own. */
+/** Longer than any client's own timeout. */
 const PATIENCE_MS = 30_000;
 
-/** A client program of its own, told line by line what to do. */
+/** A separate client program that takes commands as lines. */
 export type DrivenClient = { ask(command: 'open' | 'call' | 'close'): Promise<Answer>; end(): Promise<void> };
 
 export const startClient = ([command, ...args]: readonly string[]): DrivenClient => {

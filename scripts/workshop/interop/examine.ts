@@ -9,7 +9,9 @@ export type Finding = { readonly what: string; readonly good: number; readonly o
 
 const CALLS = 20;
 
-/** One client program against a cluster: does it keep its session or handle, through a drain too, and does it come back? */
+/**
+ * One client program against a cluster: does it keep its session or handle, also through a drain, and does it recover?
+ */
 export async function* examine(program: ClientProgram, cluster: Cluster): AsyncGenerator<Finding> {
   if (program.kind === 'one-call') return yield await sessionsOfOneCall(program, cluster);
   const client = startClient(program.command(cluster.mcp));
@@ -43,7 +45,7 @@ const stays = async (what: string, client: DrivenClient, first: Answer): Promise
 const ATTEMPTS = 40;
 const PAUSE_MS = 250;
 
-/** The old session must fail, not hang; a new one must work, elsewhere. */
+/** The old session must fail, not hang; a new one must work on another node. */
 const comesBack = async (client: DrivenClient, dead: string): Promise<Finding> => {
   const lost = await client.ask('call');
   if (lost.ok) return told('notices that its node died', [{ ok: false, error: 'its call went through' }], 1);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldersOf, isProgram } from '../../../shared/find-program.ts';
 
-/** What the tests use where it is installed, and skip where it is not. */
+/** Programs that tests use if they are installed, and skip otherwise. */
 const OPTIONAL = /^(traefik|(redis|valkey)-(server|cli)|chromium(-browser)?|google-chrome|tmux|wrk|nginx)$/;
 
-/** A folder that is a PATH: with all that this one has, but for those. Whoever asked for it removes it. */
+/** A folder to use as PATH: everything on ours except these programs. The caller removes it. */
 export const barePath = async (path: string): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'bare-'));
   const linked = new Set<string>();

@@ -9,7 +9,7 @@ export type NodeVersion = { readonly folder: string; readonly version: string };
 
 const run = promisify(execFile);
 
-/** npm's own package of Node, in a folder of its own; fetched once. */
+/** npm's package of Node, in its own folder; downloaded once. */
 export const findNode = async (wanted: string): Promise<NodeVersion> => {
   const home = join(tmpdir(), `mooring-node-${wanted}`);
   const folder = join(home, 'node_modules/.bin');

@@ -1,6 +1,6 @@
 import { listSources } from '../source-files.ts';
 
-/** Folders of decisions: no socket, no process, no waiting. */
+/** Folders of pure decisions, without sockets, processes or waits. */
 const DECISIONS = [
   'node/core',
   'router/core',
@@ -10,15 +10,15 @@ const DECISIONS = [
   'shared/topology',
   'shared/traefik',
 ];
-/** Among them, but with programs of their own to start. */
+/** Among them, but these start programs. */
 const SLOW = /\/parity\/|^shared\/traefik\/traefik\.test|^router\/traefik\/config\/watch\.test/;
 
 export const isQuick = (file: string): boolean =>
   DECISIONS.some((folder) => file.startsWith(`${folder}/`)) && !SLOW.test(file);
 
-/** Minutes of work whose result depends on the code, not on the version of Node: `npm test` runs them once. */
+/** They take minutes, and their result depends on the code, not on the version of Node: `npm test` runs them once. */
 const GROWTH = /(^|\/)linear-time\.test\.ts$/;
 
-/** As `npm test` finds them, but for those that measure growth. */
+/** As `npm test` finds them, except those that measure growth. */
 export const listTests = async (): Promise<readonly string[]> =>
   (await listSources(/\.test\.ts$/)).filter((file) => !GROWTH.test(file));

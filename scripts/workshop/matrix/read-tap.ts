@@ -2,13 +2,15 @@ export type Counts = { readonly pass: number; readonly fail: number; readonly sk
 
 export type Told = {
   readonly counts: Counts;
-  /** Names of the tests that failed. */
   readonly failed: readonly string[];
-  /** The files that these are in. */
+  /** The files of these tests. */
   readonly files: readonly string[];
 };
 
-/** What `node --test --test-reporter=tap` tells. A test that failed by the tests in it, which come first, is no news. */
+/**
+ * The output of `node --test --test-reporter=tap`. A test that failed because of its subtests, which come first, is not
+ * reported again.
+ */
 export const readTap = (tap: string): Told => {
   const count = (name: keyof Counts): number => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(tap)?.[1] ?? 0);
   const failed: string[] = [];

@@ -10,7 +10,7 @@ import { readTap, type Told } from './read-tap.ts';
 
 export type TestRun = Told & {
   readonly passes: boolean;
-  /** File with all that the tests said. */
+  /** File with the complete output of the tests. */
   readonly log: string;
 };
 

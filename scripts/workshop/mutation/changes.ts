@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '../syntax.ts';
 
-/** What to put in place of the node, or of another part of it. */
+/** What to replace the node, or a part of it, with. */
 export type Change = { readonly at?: { readonly start: number; readonly end: number }; readonly to: string };
 
 type Changes = (node: SyntaxNode, parent: SyntaxNode, source: string) => readonly Change[];
@@ -36,7 +36,7 @@ const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   '&&=': ['='],
 };
 
-/** Calls without which a value of the same type is left. */
+/** Calls that can be removed without changing the type. */
 const REMOVED = new Set(
   'sort toSorted reverse toReversed filter slice subarray flat trim trimStart trimEnd toLowerCase toUpperCase replace replaceAll'.split(
     ' ',
@@ -67,7 +67,7 @@ const isText = ({ type }: SyntaxNode): boolean => type === 'StringLiteral' || ty
 const otherOperators: Changes = (node, parent, source) => {
   const { operator, left, type } = node;
   if (operator === '+' && (isText(left) || isText(node.right))) return [];
-  // `??` and `&&` may not stand side by side.
+  // `??` and `&&` must not be mixed without parentheses.
   const bracket = (text: string, when: boolean): string => (when ? `(${text})` : text);
   const first = bracket(before(node, source), operator === '??' && left.type === type);
   const mixes = operator === '??' && parent.operator === '??';
@@ -80,7 +80,7 @@ const eitherSide: Changes = (node, _, source) => {
 };
 
 const condition: Changes = ({ test }) => TRUE_AND_FALSE.map(({ to }) => ({ at: test, to }));
-/** A loop that never ends proves little. */
+/** Infinite loops prove little. */
 const loop: Changes = ({ test }) => (test ? [{ at: test, to: 'false' }] : []);
 
 const otherCall: Changes = ({ callee, start }, _, source) => {

@@ -84,7 +84,7 @@ const tryAll = async (files: readonly string[], { modules, jobs, terminal }: All
   }
 };
 
-/** Survivors that are none after all, and entries of the list that no change of these files fits. */
+/** Survivors that are equivalent, and entries of the list that match no mutant of these files. */
 const judgeAll = async (tried: readonly Tried[], modules: Modules, files: readonly string[]) => {
   const entries = new Map<Tried, Equivalent>();
   const unnoticed = tried.filter(({ verdict }) => verdict === 'survived');

@@ -1,11 +1,11 @@
 import type { Mutant } from './find-mutants.ts';
 
-/** A change that alters nothing anybody could see, and why. */
+/** A mutant that changes nothing observable, and why. */
 export type Equivalent = {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Part of its line, where the same change of the same text in another place would be a fault. */
+  /** Part of its line, if the same change elsewhere would be a fault. */
   readonly line?: string;
   readonly why: string;
 };
@@ -165,7 +165,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
 ];
 
-/** The entry that this mutant is. */
+/** The entry for this mutant. */
 export const findEquivalent = (
   { file, from, to, line }: Mutant & { readonly file: string },
   source: string,

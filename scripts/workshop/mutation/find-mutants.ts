@@ -7,7 +7,7 @@ export type Mutant = {
   readonly end: number;
   readonly line: number;
   readonly column: number;
-  /** What stands there, and what in its place. */
+  /** The text there, and its replacement. */
   readonly from: string;
   readonly to: string;
 };
@@ -40,5 +40,5 @@ const isOnlyType = ({ type, declaration }: SyntaxNode): boolean =>
   (type === 'ExportNamedDeclaration' && declaration === null) ||
   (type.startsWith('TS') && !TYPED.has(type));
 
-/** Keys of objects and classes are names, whatever they look like. */
+/** Keys of objects and classes are names, even if they look like something else. */
 const isName = (field: string, { computed }: SyntaxNode): boolean => field === 'key' && computed !== true;

@@ -5,11 +5,11 @@ import { CORES } from '../coverage/cores.ts';
 import { isQuick } from '../matrix/list-tests.ts';
 import { listSources, ROOT } from '../source-files.ts';
 
-/** Our own sources as functions to run, and who needs whom: types are gone by then. */
+/** Our own sources as functions to run, and their dependencies, with types removed. */
 export type Modules = ReadonlyMap<string, Module>;
 export type Module = { readonly source: string; readonly code: string; readonly needs: readonly string[] };
 
-/** To CommonJS: a module can then be run again with another text, as often as one likes. */
+/** As CommonJS, a module can be run again with another text, as often as needed. */
 export const compile = async (file: string, source: string): Promise<string> => {
   const define = { 'import.meta.url': '__url' };
   const supported = { 'dynamic-import': false };
@@ -18,7 +18,7 @@ export const compile = async (file: string, source: string): Promise<string> => 
   ).code;
 };
 
-/** The sources of the cores, their tests, and all that these need. */
+/** The sources of the cores, their tests, and everything that these import. */
 export const loadModules = async (): Promise<Modules> => {
   const modules = new Map<string, Module>();
   const load = async (file: string): Promise<void> => {
@@ -46,7 +46,7 @@ const isTest = (file: string): boolean => /\.test\.ts$|\/test-[^/]*$/.test(file)
 export const sourcesOfCores = (modules: Modules): readonly string[] =>
   [...modules.keys()].filter((file) => coreOf(file) !== undefined && !isTest(file)).sort();
 
-/** A source is held by the tests of its own core that reach it, and by those of other folders that import it. */
+/** A source is tested by its own core's tests that reach it, and by tests of other folders that import it. */
 export const testsOf = (modules: Modules, file: string): readonly string[] => {
   const reaching = whoReaches(modules, file);
   const holds = (test: string): boolean =>

@@ -9,7 +9,7 @@ import { mutate } from './find-mutants.ts';
 import type { Modules } from './modules.ts';
 import type { Tried } from './try-file.ts';
 
-/** The mutants that do not compile: such a mistake is seen before any test runs. All of them in one run of tsc. */
+/** The mutants that do not compile: such a mistake is found before any test runs. All of them in one run of tsc. */
 export const findRefused = async (tried: readonly Tried[], modules: Modules): Promise<ReadonlySet<Tried>> => {
   if (tried.length === 0) return new Set();
   const folder = await mkdtemp(join(tmpdir(), 'mooring-mutants-'));
@@ -26,7 +26,7 @@ export const findRefused = async (tried: readonly Tried[], modules: Modules): Pr
   }
 };
 
-/** Each mutant stands beside its source, so that its imports hold. */
+/** Each mutant is beside its source, so that its imports work. */
 const copySources = async (folder: string): Promise<void> => {
   for (const file of await listSources(/\.ts$/)) await cp(join(ROOT, file), join(folder, file));
   await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
@@ -39,7 +39,7 @@ const copySources = async (folder: string): Promise<void> => {
 const runCompiler = async (folder: string): Promise<string> => {
   const args = [TSC, '--pretty', 'false', '-p', folder];
   const options = { cwd: folder, maxBuffer: 1 << 28 };
-  // It ends with an error when it finds any.
+  // It fails when it finds any.
   const { stdout } = await promisify(execFile)(process.execPath, args, options).catch(
     (error: { stdout: string }) => error,
   );

@@ -1,4 +1,4 @@
-/** Stands in for node:test where a mutant is tried: it runs tests in the order it is told, and ends with the first that fails. */
+/** Replaces node:test for a mutant: runs tests in the given order, and stops at the first failure. */
 export type Test = { readonly name: string; readonly run: () => Promise<void> };
 
 type Work = (t: TestContext) => unknown;
@@ -9,7 +9,7 @@ type TestContext = {
   test(name: string, work: Work): Promise<void>;
 };
 
-/** What a test file gets when it imports node:test, and what it has registered by then. */
+/** The node:test that a test file imports, and the tests registered so far. */
 export const registerTests = () => {
   const tests: Test[] = [];
   const test = (name: string, ...rest: readonly [Work] | readonly [Options, Work]): void => {

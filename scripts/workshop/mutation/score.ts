@@ -1,6 +1,6 @@
 import { CORES } from '../coverage/cores.ts';
 
-/** How it ended: seen by a test, by its not coming to an end, by the compiler, by nobody; or it changes nothing. */
+/** Its result: found by a test, by a timeout, by the compiler, by nothing; or it is equivalent. */
 export type Verdict = 'killed' | 'endless' | 'refused' | 'survived' | 'equivalent';
 
 export type Score = {
@@ -8,7 +8,6 @@ export type Score = {
   readonly killed: number;
   readonly endless: number;
   readonly survived: number;
-  /** Left out of the share. */
   readonly refused: number;
   readonly equivalent: number;
   readonly percent: number;

@@ -1,4 +1,4 @@
-/** A process for one thread: what runs out of memory ends it and nothing else, and it ends with its parent. */
+/** One process per thread: running out of memory ends only that process, and it ends with its parent. */
 import type { Trial, TrialParts } from './trial.ts';
 import { TrialThread } from './worker-thread.ts';
 

@@ -8,7 +8,7 @@ import type { Outcome, Trial, TrialParts } from './trial.ts';
 const MEMORY_MB = 1024;
 const SLOT = fileURLToPath(new URL('./slot.ts', import.meta.url));
 
-/** Tries one mutant after the other in a process of its own, which is started anew when a mutant has ended it. */
+/** Tries one mutant after another in a separate process, which is restarted when a mutant has ended it. */
 export class TrialProcess {
   readonly #parts: TrialParts;
   #child: ChildProcess | undefined;

@@ -4,11 +4,11 @@ import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { registerTests, type Test } from './registered-tests.ts';
 
-/** Code of our own modules by file, and of one of them another. */
+/** Our own modules by file, one of them replaced. */
 export type Trial = {
   readonly tests: readonly string[];
   readonly mutant?: { readonly file: string; readonly code: string };
-  /** Milliseconds that a test took before: the quick ones come first. */
+  /** How many milliseconds each test took before: quick ones run first. */
   readonly took: ReadonlyMap<string, number>;
 };
 export type Outcome =
@@ -23,7 +23,7 @@ type Run = (module: { exports: unknown }, exports: unknown, require: (name: stri
 const compileCode = (file: string, code: string): Run =>
   compileFunction(code, ['module', 'exports', 'require', '__url'], { filename: file }) as Run;
 
-/** Tries mutants one after the other. Each one has all of our modules anew; packages stay. */
+/** Tries mutants one after another. Each gets new instances of all our modules; packages stay. */
 export const createTrials = ({ root, code }: TrialParts) => {
   const compiled = new Map<string, Run>();
   const runOf = (file: string): Run => {
@@ -51,7 +51,7 @@ export const createTrials = ({ root, code }: TrialParts) => {
   };
 };
 
-/** Runs the modules of these test files, and gives the tests that they registered. */
+/** Runs these test files, and returns the tests that they registered. */
 const load = (files: readonly string[], root: string, runOf: (file: string) => Run): Test[] => {
   const { test, tests } = registerTests();
   const loaded = new Map<string, { exports: unknown }>();

@@ -12,14 +12,14 @@ type Options = {
   readonly signal: AbortSignal;
 };
 
-/** The first run compiles, and other work may come in between. */
+/** The first run includes compilation, and other work may interfere. */
 const BASELINE_MS = 120_000;
 const limitOf = (tookMs: number): number => 3000 + 5 * tookMs;
 
-/** Without any change: what they say of changes then says nothing. */
+/** Without any change: a test that fails here proves nothing about mutants. */
 export class TestsFail extends Error {}
 
-/** Every mutant of one file. The tests have to pass without one. */
+/** Every mutant of one file. The tests must pass without one. */
 export const tryFile = async (file: string, { modules, processes, signal }: Options): Promise<readonly Tried[]> => {
   const { source } = modules.get(file)!;
   const tests = testsOf(modules, file);
@@ -43,7 +43,7 @@ const judge = async (slot: TrialProcess, trial: Trial, limitMs: number): Promise
   return ({ passed: 'survived', failed: 'killed', endless: 'endless' } as const)[kind];
 };
 
-/** The second run is the one that counts: by then everything is compiled. */
+/** The second run counts: by then everything is compiled. */
 const baseline = async (slot: TrialProcess, tests: readonly string[]) => {
   await passing(slot, tests);
   const start = performance.now();

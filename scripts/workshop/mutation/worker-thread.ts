@@ -4,14 +4,14 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import type { Outcome, Trial, TrialParts } from './trial.ts';
 
-/** tsx does not reach into threads. */
+/** tsx does not work inside threads. */
 const compileWorker = async (): Promise<string> => {
   const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false, platform: 'node' });
   return outputFiles[0]!.text;
 };
 
-/** Tries one mutant after the other, each for so long at most. */
+/** Tries one mutant after another, with a time limit each. */
 export class TrialThread {
   readonly #code: string;
   readonly #parts: TrialParts;
@@ -46,7 +46,7 @@ export class TrialThread {
 
   #run(): Worker {
     const worker = new Worker(this.#code, { eval: true, workerData: this.#parts, stdout: true, stderr: true });
-    // Whoever waits for its answer is told; what comes later is about a mutant that is over.
+    // A later result belongs to a mutant that is over.
     return worker.on('error', () => undefined);
   }
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
-/** What the programs read at run time, at the same place as beside their sources. */
+/** Files that the programs read at run time, in the same place as beside their sources. */
 const DATA = ['router/dashboard/page', 'scripts/simulate/scenarios'];
 
 /** The package is compiled: its programs start in half the time that tsx needs, and users get types. */

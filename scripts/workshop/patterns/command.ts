@@ -5,7 +5,7 @@ import { listSources, ROOT } from '../source-files.ts';
 import { findPatterns } from './find-patterns.ts';
 import { judgePattern } from './judge-pattern.ts';
 
-/** They read what we wrote ourselves, and little of it: only what grows exponentially would be felt there. */
+/** They only read short texts of our own, where only exponential growth would matter. */
 const READS_OUR_OWN = /\.test\.ts$|\/test-[^/]*$|^router\/parity\/|^scripts\/workshop\//;
 
 const usage = `Usage: npm run patterns -- [--json]

@@ -2,10 +2,10 @@ import { childrenOf, parseSource, type SyntaxNode } from '../syntax.ts';
 
 export type Pattern = { readonly line: number; readonly source: string; readonly flags: string };
 
-/** A call of RegExp whose text nobody can read in the source. */
+/** A call of RegExp whose text is not in the source. */
 export type Unreadable = { readonly line: number; readonly unreadable: true };
 
-/** Every regular expression of a source file, in order. Of a template the parts that are put in are taken for a word. */
+/** Every regular expression of a source file, in order. Inserted parts of a template count as a word. */
 export const findPatterns = (text: string): readonly (Pattern | Unreadable)[] => patternsIn(parseSource(text));
 
 const patternsIn = (node: SyntaxNode): (Pattern | Unreadable)[] => {

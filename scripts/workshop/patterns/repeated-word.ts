@@ -1,13 +1,13 @@
 import { CharSet, JS, NFA, type NoParent, type Transformer, Transformers, transform } from 'refa';
 
-/** How the time of a match that fails grows with the text, and what to repeat to see it. */
+/** How the time of a failing match grows with the text, and what to repeat to see it. */
 export type Growth = { readonly growth: 'exponential' | 'polynomial'; readonly repeat: string };
 
 /**
- * A word that a text can repeat so that a match has ever more ways to fail, by the two signs of Weber and Seidl in the
- * automaton of the pattern: a state that reads the word on two ways back to itself (each repetition doubles the ways:
- * exponential), or two states that both read it, the first one also on its way to the second (polynomial). The search
- * for a place to begin is the first state of a pattern that is not anchored.
+ * A word whose repetition gives a failing match ever more ways, by the two criteria of Weber and Seidl on the pattern's
+ * automaton: a state that reads the word on two ways back to itself (each repetition doubles the ways: exponential), or
+ * two states that both read it, the first one also on its way to the second (polynomial). The search for a start
+ * position is the first state of an unanchored pattern.
  */
 export const findRepeatedWord = (source: string, flags: string): Growth | undefined => {
   const nodes = searchAutomaton(source, flags);
@@ -28,13 +28,13 @@ export const findRepeatedWord = (source: string, flags: string): Growth | undefi
 
 type State = {
   readonly out: Map<State, CharSet>;
-  /** With these the pattern has matched: whatever follows, there is no other way to try. */
+  /** After these the pattern has matched: no other way is tried. */
   matching: CharSet;
   /** The states from which there is a way back, the same list for each of them. */
   loop: readonly State[];
 };
 
-/** Stands for what must hold at a place and is no character, such as the end of the text: no word ever meets it. */
+/** Stands for a condition on a position, such as the end of the text: no word contains it. */
 const CONDITION = 0xe000;
 
 const searchAutomaton = (source: string, flags: string): readonly State[] => {
@@ -42,7 +42,7 @@ const searchAutomaton = (source: string, flags: string): readonly State[] => {
   const parser = JS.Parser.fromLiteral({ source: text, flags: flags.replace(/[dgy]/g, '') });
   const { expression, maxCharacter } = parser.parse({ assertions: 'parse', backreferences: 'disable' });
   const options = { ignoreAmbiguity: false, ignoreOrder: false };
-  // Looks at one character become a part of its neighbours, `^` of an unanchored search takes it away.
+  // Lookarounds of one character become a part of its neighbours; `^` of an unanchored search removes it.
   const looksApplied = transform(Transformers.applyAssertions(options), transform(conditions(isLong), expression));
   const plain = transform(
     conditions(() => true),
@@ -91,7 +91,6 @@ const statesOf = (nfa: NFA, maxCharacter: number): readonly State[] => {
   return all;
 };
 
-/** In one step or more. */
 const reachable = (from: State): ReadonlySet<State> => {
   const seen = new Set<State>();
   const queue = [from];
@@ -114,7 +113,7 @@ type Walk = {
 };
 type Stop = { readonly at: readonly State[]; readonly word: string; readonly parted: boolean };
 
-/** The shortest word with which all of them get from here to there, in step. */
+/** The shortest word that leads all of them from here to there, in step. */
 const walk = ({ from, to, within, parted }: Walk): string | undefined => {
   const ids = new Map<State, number>();
   const keyOf = ({ at, parted: been }: Stop): string =>
@@ -144,7 +143,7 @@ const steps = ([state, ...others]: readonly State[], [room, ...rooms]: Walk['wit
     });
   });
 
-/** One that people can read, where there is one. */
+/** A readable one, if possible. */
 const pick = ({ ranges }: CharSet): string => {
   const range = ranges.find(({ min, max }) => min <= 0x7e && max > 0x20) ?? ranges[0]!;
   const code = range.min <= 0x61 && range.max >= 0x61 ? 0x61 : Math.max(range.min, Math.min(range.max, 0x21));

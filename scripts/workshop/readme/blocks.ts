@@ -1,4 +1,4 @@
-/** What is to become of a block: run to its end, started and ended again, or only looked at. */
+/** How a block is tested: run to its end, started and ended again, or only parsed. */
 export type Mark =
   | { readonly kind: 'runs' }
   | { readonly kind: 'until'; readonly text: string }
@@ -9,12 +9,12 @@ export type Fence = {
   readonly text: string /** Of its first line of text. */;
   readonly line: number;
 };
-/** A block of commands, and what the page says they print. */
+/** A block of commands, and the output that the page shows for them. */
 export type Block = Fence & { readonly mark: Mark; readonly output: Fence | undefined };
 
 type Open = Fence & { readonly comment: string; readonly end: number };
 
-/** The ```sh blocks of a Markdown page, each with the comment before it and the block of text that follows it. */
+/** The ```sh blocks of a Markdown page, each with the comment before it and the block of text after it. */
 export const blocksOf = (page: string): readonly Block[] => {
   const fences = fencesOf(page.split('\n'));
   return fences.flatMap((fence, i) => {

@@ -1,6 +1,6 @@
 export type NamedCommand = {
   readonly line: number;
-  /** As the page has it. */
+  /** As written in the page. */
   readonly text: string;
   /** `npm`: an npm script. `mooring`: a command of the package, called by `npx mooring`. */
   readonly by: 'npm' | 'mooring';
@@ -12,11 +12,11 @@ type Piece = { readonly text: string; readonly line: number };
 
 const FENCE = /^```[\s\S]*?^```$/gm;
 
-/** Every command of ours that a page names, in a block of commands or in the midst of a sentence. */
+/** Every command of ours that a page mentions, in a block of commands or inside a sentence. */
 export const commandsIn = (page: string): readonly NamedCommand[] =>
   [...fencedIn(page, 'sh'), ...codeIn(page)].flatMap(commandsOf);
 
-/** Up to what ends a command in a shell, which may stand in quotes. */
+/** Up to the end of a shell command, which may be quoted. */
 const CALL = /\b(npm run|npx mooring) ([a-z][\w:-]*)((?:'[^']*'|"[^"]*"|[^&|;#'"])*)/g;
 
 const commandsOf = ({ text, line }: Piece): NamedCommand[] =>
@@ -28,7 +28,7 @@ const commandsOf = ({ text, line }: Piece): NamedCommand[] =>
     options: optionsOf(call[3]!, call[1] === 'npm run' ? 2 : 1),
   }));
 
-/** Behind the last of so many `--` stands the command of somebody else; npm takes the first. */
+/** After the last of this many `--` comes a foreign command; npm takes the first `--`. */
 const optionsOf = (given: string, dashes: number): string[] => {
   const words = [...given.matchAll(/'[^']*'|"[^"]*"|\S+/g)].map(([word]) => word);
   const ends = words.flatMap((word, i) => (word === '--' ? [i] : []));
@@ -38,13 +38,13 @@ const optionsOf = (given: string, dashes: number): string[] => {
     .map((word) => word.replace(/=.*/, ''));
 };
 
-/** Files that a page leads to by a link or shows as a picture, named from the page's folder. */
+/** Files that a page links to or shows as a picture, relative to the page's folder. */
 export const linksIn = (page: string): readonly Piece[] =>
   [...blank(blank(page, FENCE), /`[^`]+`/g).matchAll(/\]\(([^)\s]+)\)|\bsrc(?:set)?="([^"]+)"/g)]
     .map((link) => ({ text: (link[1] ?? link[2])!, line: lineAt(page, link.index) }))
     .filter(({ text }) => !/^[a-z]+:/.test(text));
 
-/** What a link behind a `#` can name: the headings, as GitHub spells them. */
+/** The valid targets of a `#` link: the headings, as GitHub spells them. */
 export const anchorsIn = (page: string): readonly string[] =>
   [...blank(page, FENCE).matchAll(/^#+ (.+)$/gm)].map((heading) =>
     heading[1]!
@@ -53,7 +53,7 @@ export const anchorsIn = (page: string): readonly string[] =>
       .replaceAll(' ', '-'),
   );
 
-/** Paths from the top of the project in code, such as `router/core/decide.ts`. */
+/** Paths from the project's root in code spans, such as `router/core/decide.ts`. */
 export const pathsIn = (page: string): readonly Piece[] =>
   codeIn(page).filter(({ text }) => /^(router|node|shared|scripts|config)\/([\w./-]*\/|[\w./-]+\.\w+)?$/.test(text));
 
@@ -71,7 +71,7 @@ const fencedIn = (page: string, language: string): readonly Piece[] =>
       return fence[2]!.split('\n').map((text, i) => ({ text, line: line + i }));
     });
 
-/** Taken out without moving anything. */
+/** Blanked, so that nothing moves. */
 const blank = (page: string, what: RegExp): string => page.replace(what, (text) => text.replace(/[^\n]/g, ' '));
 
 const lineAt = (page: string, index: number): number => page.slice(0, index).split('\n').length;

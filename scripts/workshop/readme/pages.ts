@@ -6,7 +6,6 @@ export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 export type Page = { readonly name: string; readonly folder: string; readonly text: string };
 
-/** Those whose blocks are executed. */
 export const EXECUTED = [
   'README.md',
   '.github/ARCHITECTURE.md',
@@ -20,7 +19,6 @@ export const readPage = (name: string): Page => {
   return { name, folder: dirname(file), text: readFileSync(file, 'utf8') };
 };
 
-/** All the pages that the project has. */
 export const allPages = (): readonly Page[] =>
   ['.', '.github', 'config', 'node', 'router', 'scripts', 'shared'].flatMap((folder) =>
     markdownIn(folder).map((name) => readPage(name)),

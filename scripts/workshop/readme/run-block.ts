@@ -3,24 +3,26 @@ import { constants } from 'node:os';
 
 export type Run = {
   readonly folder: string;
-  /** A program that goes on is ended, as by Ctrl-C, when it has printed this. */
+  /** A program that keeps running is ended, as by Ctrl-C, when it has printed this. */
   readonly until?: string;
   readonly signal: AbortSignal;
 };
 
 export type Ran = {
   readonly printed: string;
-  /** `undefined`: it was ended once it had printed what was waited for. */
+  /** `undefined`: it was ended after it had printed the expected text. */
   readonly code: number | undefined;
 };
 
-/** What our own servers say when they have come up: whoever starts one has seen what there is to see. */
+/** What our own servers print once they are up: nothing more is expected of them. */
 const READY = /^(mooring .*\bready\b|\{"event":"ready")/m;
 
-/** When its third pipe ends, because the shell is over or we are, whatever the shell has started ends as well. */
+/**
+ * When its third pipe ends, because the shell or this process is gone, everything that the shell has started ends too.
+ */
 const END_WITH_PARENT = '(cat <&3; kill -s KILL -- -$$) >/dev/null 2>&1 & exec 3<&-\n';
 
-/** Runs the commands of a block as a shell does, from the first that fails on no further. */
+/** Runs the commands of a block as a shell does, and stops at the first failure. */
 export const runCommands = (commands: string, { folder, until, signal }: Run): Promise<Ran> =>
   new Promise((resolve, reject) => {
     const child = spawn('sh', ['-ec', END_WITH_PARENT + commands], {
@@ -56,7 +58,7 @@ export const runCommands = (commands: string, { folder, until, signal }: Run): P
     });
   });
 
-/** As for a user who reads: no colours, nothing of npm's own, and not as a part of these tests. */
+/** As for a reader: no colours, no npm variables, and not as a part of these tests. */
 const plainEnvironment = (): NodeJS.ProcessEnv => {
   const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...env } = process.env;
   return { ...env, NO_COLOR: '1', npm_config_loglevel: 'silent', npm_config_update_notifier: 'false' };
@@ -66,6 +68,6 @@ const killGroup = (leader: number, how: NodeJS.Signals): void => {
   try {
     process.kill(-leader, how);
   } catch {
-    // It is over already.
+    // It has already ended.
   }
 };

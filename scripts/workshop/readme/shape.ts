@@ -1,11 +1,11 @@
-/** In a page: any number of lines, none included; within a line: any text. */
+/** In a page: any number of lines, even none; within a line: any text. */
 const ANY = '…';
 
 export type Misshapen = { /** Of the page's text, counted from 0. */ readonly at: number; readonly why: string };
 
 /**
- * Whether a command printed what its page says, but for figures, ids, addresses, paths and lengths of time; blank lines
- * do not count. Undefined when it did; else the first line of the page that nothing printed is like.
+ * Whether a command printed what its page shows, except for figures, ids, addresses, paths and durations; blank lines
+ * are ignored. Undefined if it did; else the first line of the page that matches no output.
  */
 export const misshapen = (page: string, printed: string): Misshapen | undefined => {
   const wanted = linesOf(page);
@@ -44,15 +44,15 @@ const isLike = (wanted: string, found: string): boolean =>
 
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-/** What differs from run to run, in one word each; the first that fits takes it. */
+/** Values that differ from run to run, in one word each; the first pattern that fits is used. */
 const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b/g, 'ID'],
-  // A hash or the beginning of an id; a word without a digit, such as "facade", is none.
+  // A hash or the start of an id; a word without a digit, such as "facade", is none.
   [/\b(?=[a-f]*\d)[0-9a-f]{8,}\b/g, 'ID'],
   [/(?<![\w.~:/])(?:\/[\w.@+~-]+){2,}/g, 'PATH'],
   [/\b\d+(\.\d+)?\s?(µs|ms|s|min|m|h)\b/g, 'TIME'],
   [/\d+([.,]\d+)*/g, '0'],
-  // Columns are as wide as what stands in them.
+  // Column widths depend on their contents.
   [/\s+/g, ' '],
 ];
 

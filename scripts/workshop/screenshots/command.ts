@@ -69,7 +69,7 @@ const takePictures = async (folder: string, progress: (text: string) => void): P
   }
 };
 
-/** What is worth a picture: sessions that found their way from one node to others. */
+/** Worth a picture: sessions that moved from one node to others. */
 const tellAStory = async (page: Page): Promise<void> => {
   await page.waitForTimeout(5000);
   await page.getByRole('button', { name: 'Kill n1', exact: true }).click();

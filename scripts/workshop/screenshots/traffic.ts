@@ -6,7 +6,7 @@ const PAUSE_MS = 20;
 
 type Visitor = { readonly name: string; session: string };
 
-/** Clients enough to be seen: each begins anew when its session is gone. Ends when `signal` is aborted. */
+/** Enough clients to be visible: each opens a new session when its own is gone. Ends when `signal` is aborted. */
 export const makeTraffic = async (mcp: string, clients: number, signal: AbortSignal): Promise<void> => {
   const visitors: Visitor[] = [];
   for (let i = 0; i < clients; i++) visitors.push(await arrive(mcp, `${NAMES[i % NAMES.length]}-${i}`));
@@ -39,7 +39,7 @@ const keepCalling = async (mcp: string, visitors: readonly Visitor[], signal: Ab
   for (let i = 0; !signal.aborted; i++) {
     const visitor = visitors[i % visitors.length]!;
     const headers = { 'mcp-session-id': visitor.session, 'user-agent': visitor.name };
-    // A node that is killed takes its answers with it: the next call finds out where the client is now.
+    // A killed node loses its answers: the next call shows where the client is now.
     const response = await post(mcp, headers, { id: 2, method: 'tools/list' }).catch(() => undefined);
     if (response?.status === 404) visitor.session = await initialize(mcp, visitor.name).catch(() => visitor.session);
     await wait(PAUSE_MS);

@@ -15,7 +15,7 @@ const LEVELS: readonly LoggingLevel[] = [
 export type LogLine = {
   readonly level?: LoggingLevel;
   readonly data: unknown;
-  /** The request on whose stream it goes; without one it goes on the GET stream. */
+  /** The request whose stream it uses; without one, the GET stream. */
   readonly during?: string | number;
 };
 
@@ -23,7 +23,7 @@ export type ClientLog = (line: LogLine) => Promise<void>;
 
 const logs = new WeakMap<McpServer, ClientLog>();
 
-/** Log messages to the client, from the level up that it asked for. The SDK filters none that belong to a call. */
+/** Log messages to the client, from the level that it requested. The SDK does not filter messages of a call. */
 export const clientLog = (server: McpServer): ClientLog => {
   const known = logs.get(server);
   if (known) return known;

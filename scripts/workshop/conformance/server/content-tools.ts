@@ -17,7 +17,7 @@ export const CONTENTS: Readonly<Record<string, CallToolResult['content']>> = {
 
 const NOTHING = z.object({});
 
-// The SDK makes JSON Schema of draft 7; what is set here stands in its place.
+// The SDK generates JSON Schema draft 7; this replaces it.
 export const DRAFT_2020_12 = z
   .strictObject({
     name: z.string().optional(),

@@ -1,7 +1,7 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import type { jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/types.js';
 
-/** A server makes an Ajv for itself when it is made, some 20 KiB of it; most sessions never ask for one. */
+/** Otherwise a server creates its own Ajv, some 20 KiB; most sessions never need one. */
 export const lazyValidator = (): jsonSchemaValidator => {
   let validator: AjvJsonSchemaValidator | undefined;
   return {

@@ -8,7 +8,7 @@ const NOTHING = z.object({});
 const PROMPT = z.object({ prompt: z.string() });
 const PAUSE_MS = 50;
 
-/** Tools that talk to the client while they run. */
+/** Tools that send messages while they run. */
 export const addRunningTools = (server: McpServer): void => {
   addLogging(server);
   addProgress(server);

@@ -8,7 +8,7 @@ import { addResources } from './resources.ts';
 import { addRunningTools } from './running-tools.ts';
 import { addSubscriptions } from './subscriptions.ts';
 
-/** What the public conformance suite asks a server for, by its names. */
+/** What the public conformance suite requests from a server, under its names. */
 export const createServer = defineServer(() => {
   const server = new McpServer({ name: 'conformance', version: '1.0.0' }, { jsonSchemaValidator: lazyValidator() });
   addContentTools(server);

@@ -3,7 +3,7 @@ import { SubscribeRequestSchema, UnsubscribeRequestSchema } from '@modelcontextp
 
 const MOST = 100;
 
-/** Which resources the client of this session wants to hear of. */
+/** The resources that this session's client has subscribed to. */
 export const addSubscriptions = (server: McpServer): ReadonlySet<string> => {
   const watched = new Set<string>();
   server.server.registerCapabilities({ resources: { subscribe: true } });

@@ -10,7 +10,7 @@ import { addTaskTools } from './task-tools.ts';
 
 const NOTHING = z.object({});
 
-/** What the suite asks a server of protocol 2026-07-28 for, by its names. */
+/** What the suite requests from a server of protocol 2026-07-28, under its names. */
 export const createServer = defineServer((context) => {
   const { verify, mint } = confirmed(context);
   const server = new McpServer(

@@ -1,5 +1,5 @@
-// Driven by lines on standard input: open, call, close. Each is answered by one line of JSON.
-// Without sessions a basket takes the place of the session: its handle is the client's way to its node.
+// Takes commands as lines on standard input: open, call, close. Each is answered by one line of JSON. Without sessions
+// a basket replaces the session: its handle leads the client to its node.
 import { createInterface } from 'node:readline';
 
 const [url, version] = process.argv.slice(2);
