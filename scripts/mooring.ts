@@ -19,7 +19,7 @@ const COMMANDS: Commands = {
   'rolling-restart': () => import('./rolling-restart/command.ts'),
 };
 
-/** Each reads its own arguments and hears its own signals: this process becomes the program. */
+/** Each parses its own arguments and handles its own signals: this process becomes the program. */
 const PROGRAMS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<unknown> }>> = {
   router: { summary: "routes as Traefik does, from Traefik's own files", load: () => import('../router/main.ts') },
   node: { summary: 'holds MCP sessions', load: () => import('../node/main.ts') },

@@ -1,18 +1,18 @@
 /**
- * Loaded before all else, so that a signal that comes while a command is still being read ends it in good order too: the
- * first who listens hears of it. Plain JavaScript, for what reads TypeScript is loaded later.
+ * Loaded first, so that a signal also ends a command in order while it is still loading: the first listener added later
+ * hears of it. Plain JavaScript, because the TypeScript loader comes later.
  */
 for (const signal of ['SIGINT', 'SIGTERM']) {
   let heard = 0;
   const hear = () => {
-    // With others who listen already it has been heard.
+    // Other listeners have already handled it.
     if (process.listenerCount(signal) === 1) heard++;
   };
   process.on(signal, hear);
   const listens = (name) => {
     if (name !== signal) return;
     process.off('newListener', listens);
-    // Not in this turn: with its last listener gone Node would leave the signal to its default.
+    // Not in this turn: without listeners Node would leave the signal to its default action.
     setImmediate(() => {
       process.off(signal, hear);
       for (; heard > 0; heard--) process.emit(signal, signal);

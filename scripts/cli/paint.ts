@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 
 export type Paint = { readonly [role in 'strong' | 'faint' | 'good' | 'bad' | 'risky']: (text: string) => string } & {
-  /** The same name always gets the same colour. */
   readonly name: (name: string, text?: string) => string;
 };
 

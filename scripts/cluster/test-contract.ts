@@ -1,4 +1,4 @@
-/** What holds of a cluster behind either proxy. */
+/** What every cluster must do, behind either proxy. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';

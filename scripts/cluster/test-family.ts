@@ -1,14 +1,14 @@
-/** A parent that will be killed: it tells whom its program and that program have started, stands them still, and waits. */
+/** A parent that will be killed: it prints the processes that its program started, freezes them, and waits. */
 import { startOwnedProcess } from './owned-process.ts';
 
-/** A program as `npx` is one: it starts the server and waits for it. */
+/** Like `npx`: starts the server and waits for it. */
 const PARENT_OF_ANOTHER = `
   process.on('SIGTERM', () => process.exit(0));
   const { spawn } = require('node:child_process');
   const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'inherit' });
   console.log('child', child.pid);`;
 
-/** Without a PATH: what watches over them needs no program. */
+/** Without a PATH: the guard must not need any program. */
 export const startFamily = async () => {
   let hear = (_: number): void => undefined;
   const heard = new Promise<number>((resolve) => {

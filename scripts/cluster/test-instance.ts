@@ -1,6 +1,6 @@
 /**
- * A server as somebody else may write it: it knows nothing of nodes, holds its sessions in memory and says 400 of one it
- * does not know. `--port` and `--path`, else PORT; `--fail TEXT` ends it at once, `--late MS` lets it answer later.
+ * A server as somebody else may write it: it knows nothing of nodes, holds its sessions in memory, and answers 400 for
+ * unknown ones. `--port` and `--path`, else PORT; `--fail TEXT` ends it at once, `--late MS` delays its first answer.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -24,7 +24,7 @@ if (values.fail !== undefined) {
 
 const sums = new Map<string, number>();
 
-/** `ping` counts, so that one sees whether a session is still the same. */
+/** `ping` counts, which shows whether a session is still the same. */
 const answer = (method: string, session: string): object => {
   if (method === 'initialize')
     return { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'other', version: '1' } };

@@ -1,4 +1,4 @@
-/** What a page runs in its browser: the SDK's second client as it comes. The test bundles it, and calls `page`. */
+/** What a page runs in its browser: the unmodified client of SDK v2. The test bundles it and calls `page`. */
 import {
   Client,
   StreamableHTTPClientTransport,

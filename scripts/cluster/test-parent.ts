@@ -1,4 +1,4 @@
-/** A parent that will be killed: it tells whom it has started, one of them frozen, and waits. */
+/** A parent that will be killed: it prints the processes that it started, one of them frozen, and waits. */
 import { startCluster } from './start-cluster.ts';
 
 const cluster = await startCluster({ nodes: 2 });

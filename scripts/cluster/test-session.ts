@@ -1,4 +1,4 @@
-/** As bare a client as can be: what it is answered is what the tests are about. */
+/** A minimal client, so that tests see the raw answers. */
 
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 
@@ -31,7 +31,7 @@ export const ping = async (
   return { status: answer.status, node: answer.headers.get('x-mooring-node') };
 };
 
-/** The stream on which a server speaks by itself; resolves when it has been ended. */
+/** The stream of messages from the server; resolves when it has ended. */
 export const listenTo = async (mcp: string, { id }: TestSession): Promise<{ readonly ended: Promise<void> }> => {
   const headers = { accept: 'text/event-stream', 'mcp-session-id': id };
   const answer = await fetch(mcp, { headers });
@@ -42,7 +42,7 @@ export const listenTo = async (mcp: string, { id }: TestSession): Promise<{ read
   return { ended: read().catch(() => undefined) };
 };
 
-/** A call that goes on for many seconds; resolves when its answer or its connection is over. */
+/** A call that takes many seconds; resolves when its answer or its connection has ended. */
 export const callLongTask = async (mcp: string, { id }: TestSession): Promise<void> => {
   const params = { name: 'long_task', arguments: { steps: 100, stepMs: 100 } };
   const body = JSON.stringify({ jsonrpc: '2.0', id: 3, method: 'tools/call', params });

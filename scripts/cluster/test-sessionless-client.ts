@@ -1,4 +1,4 @@
-/** The SDK's second client as it comes, with the extension for tasks. */
+/** The unmodified client of SDK v2, with the tasks extension. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Cluster } from './cluster.ts';
 
 export const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
-/** Of results that the SDK does not know. */
+/** For results that the SDK does not know. */
 export const ANY = z.looseObject({});
 
 export const connect = async (t: TestContext, { mcp }: Cluster): Promise<Client> => {

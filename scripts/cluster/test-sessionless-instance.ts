@@ -1,6 +1,6 @@
 /**
- * A server of SDK v2 as somebody else may write it, for protocol 2026-07-28 only. Its task ids know nothing of nodes.
- * Its handles begin with the name of its node, and its tools say where they are.
+ * A server of SDK v2 as somebody else may write it, for protocol 2026-07-28 only. Its task ids do not name nodes. Its
+ * handles begin with the name of its node, and its tools tell where they run.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';

@@ -39,7 +39,7 @@ export const command = defineCommand({
   options: OPTIONS,
   positionals: true,
   run: ({ values, positionals, terminal }) => {
-    // A Cookie header that nobody put in quotes comes in several words.
+    // An unquoted Cookie header arrives as several words.
     const text = positionals.join(' ').trim();
     if (text === '') throw new Misuse('which cookie? Write its value, or the URL of a node');
     if (values.configfile !== undefined && values.topology !== undefined)

@@ -2,17 +2,16 @@ import { type CookieTarget, cookieForms, type Encoding, targetName } from '../..
 
 type Form = Pick<CookieTarget, 'text' | 'kind'> & { readonly encoding: Encoding; readonly value: string };
 export type NodeForms = {
-  /** The node's name and URL. */
   readonly text: string;
-  /** Of the text that its service hashes; of those that routers know besides, what they look for. */
+  /** Of the text that its service hashes, then of what routers match on. */
   readonly forms: readonly Form[];
-  /** Who reads them, and the names of their cookies. */
+  /** The parts that read them, and the names of their cookies. */
   readonly readers: readonly CookieTarget[];
-  /** The servers there are, where this is none of them. */
+  /** The known servers, if the text is none of them. */
   readonly known: readonly CookieTarget[];
 };
 
-/** undefined: the text is a cookie, and neither a URL, nor the id of a node, nor the name of a service with a cookie. */
+/** undefined: the text is a cookie: not a URL, a node's id or the name of a service with a cookie. */
 export const formsOf = (text: string, targets: readonly CookieTarget[]): NodeForms | undefined => {
   const readers = targets.filter((target) => [target.node, target.url, target.text].includes(text));
   if (readers.length === 0 && !/^(https?|h2c):\/\/[^\s;]+$/.test(text)) return undefined;

@@ -9,7 +9,7 @@ import { topologyText } from '../deployment/deployment.ts';
 
 type Telling = { readonly terminal: Terminal; readonly json: boolean };
 
-/** undefined: the files cannot be read, and why has been told. */
+/** undefined: the files cannot be read, and the reason was printed. */
 export const targetsOfConfigfile = async (file: string, telling: Telling): Promise<Targets | undefined> => {
   const files = await readTraefikFiles(file, telling);
   if (files === undefined) return undefined;
@@ -26,6 +26,6 @@ export const targetsOfTopology = async (file: string, { terminal, json }: Tellin
   }
   const { dynamic } = generateFiles(topology, { dynamicFile: file });
   const { targets, outside } = targetsOf(readDynamic([{ file, text: dynamic }]).config);
-  // The lines are those of a file that nobody has written.
+  // Line numbers would be those of a generated file that is not on disk.
   return { targets: targets.map((target) => ({ ...target, at: { file, line: 1, column: 1 } })), outside };
 };

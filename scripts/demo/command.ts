@@ -46,7 +46,7 @@ type Options = {
   readonly json: boolean;
 };
 
-/** What changes in a burst is told once. */
+/** A burst of changes is printed once. */
 const SETTLE_MS = 150;
 
 const run = async ({ url, clients, seconds, json }: Options, terminal: Terminal): Promise<ExitCode> => {
@@ -73,7 +73,7 @@ const run = async ({ url, clients, seconds, json }: Options, terminal: Terminal)
 
 const withoutKind = ({ kind: _, ...rest }: DemoEvent): object => rest;
 
-/** Lines for people: troubles at once but each only once in a row, seats when they have settled. */
+/** Lines for people: failures at once, but only once in a row; the clients of each node once they stop moving. */
 class SeatTeller {
   readonly #say: (line: string) => void;
   #timer: NodeJS.Timeout | undefined;

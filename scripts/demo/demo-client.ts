@@ -16,11 +16,11 @@ export type DemoClientOptions = {
 };
 
 const PAUSE = { least: 400, spread: 1200 };
-/** Every so often a call makes its node speak on the client's stream. */
+/** How often a call makes its node send a message on the client's stream. */
 const NOTIFY_EVERY = 5;
 const RETRY_MS = 2000;
 
-/** One user at work until the signal: asks where it is, lets itself be told things, and comes back when its session goes. */
+/** One simulated user, until the signal: calls, receives messages, and comes back when its session is lost. */
 export const runDemoClient = async ({ name, cookies, url, signal, onEvent }: DemoClientOptions): Promise<void> => {
   let node: string | undefined;
   const sit = (at: string): void => {
@@ -71,7 +71,7 @@ const work = async (
 ): Promise<void> => {
   const call = i % NOTIFY_EVERY === 0 ? { name: 'notify', arguments: { n: 1 } } : { name: 'whoami' };
   try {
-    // What the tools of another server do is not known.
+    // Another server's tools may do anything, so they are not called.
     await (example ? client.callTool(call, { signal }) : client.read('ping', (each) => each.ping({ signal })));
     onEvent({ kind: 'call', client: name, ok: true });
   } catch (error) {
@@ -81,7 +81,7 @@ const work = async (
   }
 };
 
-/** The node that has opened or served a session is the one that the client sits at. */
+/** The node that last opened or served the client's session. */
 const noticing =
   (fetch: FetchLike, sit: (node: string) => void): FetchLike =>
   async (url, init) => {

@@ -1,4 +1,4 @@
-/** Who sits where, from what the clients tell. Pure. */
+/** Which client is at which node, from the clients' events. Pure. */
 
 export type DemoEvent =
   | {
@@ -14,7 +14,6 @@ export type DemoEvent =
   | { readonly kind: 'trouble'; readonly client: string; readonly message: string };
 
 export type Seating = {
-  /** The node of each client. */
   readonly seats: ReadonlyMap<string, string>;
   readonly calls: number;
   readonly failed: number;

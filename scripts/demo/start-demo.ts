@@ -3,16 +3,15 @@ import { runDemoClient } from './demo-client.ts';
 import { type DemoEvent, EMPTY, type Seating, seat } from './seating.ts';
 
 export type DemoOptions = {
-  /** The MCP endpoint. */
   readonly url: string;
   readonly clients: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: DemoEvent, seating: Seating) => void;
 };
 
-/** Real clients of the SDK, every other one with cookies, until the signal; resolves when all their sessions are closed. */
+/** Real SDK clients, every other one with cookies, until the signal; resolves when all their sessions are closed. */
 export const startDemo = async ({ url, clients, signal, onEvent }: DemoOptions): Promise<Seating> => {
-  // Each of them waits for the same end.
+  // Every client waits for the same signal.
   setMaxListeners(0, signal);
   let seating = EMPTY;
   const happened = (event: DemoEvent): void => {

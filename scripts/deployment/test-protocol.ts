@@ -1,8 +1,8 @@
 /**
- * The protocol of a drain and of a return, as a model: every step of every actor, in every order. What decides is the
- * project's own code (hear, phaseOf, step, the generated files and the router); the order of the commands' steps is that
- * of drain-node.ts, await-empty.ts, marker.ts and bring-back.ts. Times are not measured: whatever may take long may take
- * for ever, and clocks that stand apart are actors that take their steps when they like.
+ * The protocol of a drain and of a return, as a model: every step of every actor, in every order. The decisions are the
+ * project's own code (hear, phaseOf, step, the generated files and the router); the order of the commands' steps is
+ * that of drain-node.ts, await-empty.ts, marker.ts and bring-back.ts. Time is not measured: anything slow may take for
+ * ever, and independent clocks are actors that step at any moment.
  */
 import { type HeldDrain, hear, type Mark, phaseOf } from '../../node/core/drain-phase.ts';
 import type { NodeState } from './deployment.ts';
@@ -18,9 +18,9 @@ export type Rules = {
   readonly drains: number;
   readonly returns: number;
   readonly begins: readonly NodeState[];
-  /** What the protocol is without. */
+  /** The part of the protocol that is left out. */
   readonly without?: 'mark' | 'settle' | 'routes first' | 'compare';
-  /** Returns are held to what they promise, however late proxies are. */
+  /** Returns must keep their promise, however late proxies are. */
   readonly strict?: boolean;
 };
 
@@ -29,7 +29,7 @@ type Letter = keyof typeof LETTERS;
 const letterOf = (state: NodeState): Letter => (state === 'active' ? 'A' : state === 'draining' ? 'D' : 'O');
 const PROXY = { A: proxyWith('active'), D: proxyWith('draining'), O: proxyWith('out') };
 
-/** What is said of a session: there is none, one is, or one that nobody has promised to keep. */
+/** 0: there is no session. 1: there is one. 2: one that nobody has promised to keep. */
 type Session = 0 | 1 | 2;
 
 type Node = {
@@ -37,24 +37,23 @@ type Node = {
   readonly boot: number;
   /** Ticks since it heard of its drain: 0 settling, 1 unready, 2 refusing. */
   readonly waited: number;
-  /** Id of that drain; 0: none. */
   readonly drain: number;
-  /** The versions of the file that there were when it heard. */
+  /** The versions of the file that existed when it heard. */
   readonly heardAt: number;
   readonly opening: Session;
   readonly live: Session;
-  /** It has told somebody that it refuses and has none. */
+  /** It has reported that it refuses and has none. */
   readonly said: boolean;
 };
 
-/** Kept of a heartbeat: that the node is drained. Another one is only older than what the node's health says. */
+/** Kept from a heartbeat: that the node is drained. Other heartbeats are only older than the node's health answer. */
 type Heartbeat = { readonly boot: number; readonly drain: number };
 type Told = { readonly id: number; readonly boot: number; readonly lifted: boolean };
 
 type Drainer = {
   readonly at: 'write' | 'already' | 'look' | 'out' | 'unmark';
   readonly id: number;
-  /** The process that has been told. */
+  /** The process that got the mark. */
   readonly told: number;
   readonly live: number | undefined;
   readonly unseenSince: number | undefined /** Undefined: nobody could count. */;
@@ -69,7 +68,7 @@ type Returner = {
 };
 
 export type World = {
-  /** Of the file, the newest last; those that no proxy holds any more are forgotten. */
+  /** Of the file, the newest last; versions that no proxy has any more are dropped. */
   readonly versions: string;
   readonly proxies: readonly number[];
   readonly node: Node;
@@ -81,7 +80,7 @@ export type World = {
   readonly returner: Returner | undefined;
   /** The last drain ended with sessions that it counted or could not count. */
   readonly cut: boolean;
-  /** A drain said 0 while the process that it was about had one. */
+  /** A drain reported 0 while the process in question had one. */
   readonly lied: boolean;
   readonly drains: number;
   readonly returns: number;
@@ -90,7 +89,7 @@ export type World = {
 const URL = 'http://n1';
 const FRESH: Node = { boot: 1, waited: 0, drain: 0, heardAt: 0, opening: 0, live: 0, said: false };
 const MOST = { boots: 2, begun: 1 };
-/** By the drainer's own clock, when it still sees nothing of the node: long enough for whatever it waits for. */
+/** By the drainer's own clock, while it still sees nothing of the node: long enough for any of its waits. */
 const LONG_MS = 30_000;
 const SETTLE = { settleMs: 1, marginMs: 1 };
 
@@ -107,7 +106,7 @@ export const startsOf = ({ proxies, begins }: Rules): readonly World[] =>
     ),
   );
 
-/** By hand: JSON takes most of the time of a search. */
+/** Written by hand: JSON would take most of the search's time. */
 export const keyOf = ({
   versions,
   proxies,
@@ -162,7 +161,7 @@ const proxyMoves = (world: World): Move<World>[] =>
     return [{ name: `a proxy follows the file to ${heldBy(world, at + 1)}`, to: forget({ ...world, proxies }) }];
   });
 
-/** Versions that every proxy has left behind. */
+/** Versions that every proxy has replaced. */
 const forget = (world: World): World => {
   const oldest = Math.min(...world.proxies);
   if (oldest === 0) return world;
@@ -188,7 +187,7 @@ const clientMoves = ({ without, prompt }: Rules, world: World): Move<World>[] =>
   if (node.boot === 0) return [];
   const takes = without === 'mark' || phase(node) !== 'refusing';
   const reached = world.proxies.some((proxy) => PROXY[heldBy(world, proxy)].begins);
-  // Who starts a process after the file says out has joined it too early for proxies that lag behind for ever.
+  // A process started after the file says out has joined too early for proxies that never reload.
   const out = fileOf(world) === 'O' && !prompt;
   const kept: Session = (out || world.cut) && !node.said ? 2 : 1;
   return [
@@ -243,7 +242,7 @@ const heard = (node: Node, { id, boot, lifted }: Told, { versions }: World): Nod
 };
 
 const registryMoves = (world: World): Move<World>[] => [
-  // That it has lost the heartbeat too, or that this has expired, is among what a look may come to.
+  // One result of a look is that it has lost the heartbeat too, or that it has expired.
   ...(world.mark ? [{ name: 'Redis is wiped', to: { ...world, mark: undefined } }] : []),
 ];
 
@@ -290,7 +289,8 @@ const drainerSteps = (stepping: Stepping): Move<World>[] => {
         { name: 'the drainer writes draining', to: { ...write(world, 'D'), drainer: { ...drainer, at: 'look' } } },
       ];
     case 'look':
-      // What happens between these four steps of one look changes nothing: it ends with `out`, which is one of its own.
+      // What happens between these four steps of one look changes nothing: it ends with `out`, which is a step of its
+      // own.
       if (fileOf(world) !== 'D')
         return [{ name: 'the drainer finds the file changed, and leaves', to: { ...world, drainer: undefined } }];
       return looksAt(world).flatMap((look) => tell({ world, drainer, on }, look));
@@ -316,7 +316,7 @@ const drainerSteps = (stepping: Stepping): Move<World>[] => {
 
 const leave = ({ prompt }: Rules, world: World): World => {
   const { node, drainer } = world;
-  // The word was of a process. One that starts between it and the file has joined while the file says out.
+  // The report was about a process. One that starts between the report and the file has joined while the file says out.
   const another = drainer?.told !== node.boot;
   const taken =
     drainer?.cut === 0 && (prompt || !another)
@@ -335,11 +335,11 @@ const unkept = (session: Session): Session => (session === 0 ? 0 : 2);
 type Look = {
   readonly sight: string;
   readonly seen: Seen;
-  /** The node has thereby said that it is drained. */
+  /** With this answer the node has said that it is drained. */
   readonly said: boolean;
 };
 
-/** What node-status.ts may come to see. */
+/** What node-status.ts may see. */
 const looksAt = (world: World): readonly Look[] => {
   const { heartbeat, node } = world;
   const sessions = (node.live === 0 ? 0 : 1) + (node.opening === 0 ? 0 : 1);
@@ -374,7 +374,7 @@ const seenOf = ({ boot, drain, refusing, sessions }: Word, silent: string | unde
   silent,
 });
 
-/** The mark is written, or not, or written without our hearing of it; then comes what progress.ts makes of it all. */
+/** The mark is written, or not, or written without our knowing; progress.ts decides on the result. */
 const tell = (stepping: Omit<Stepping, 'rules'>, look: Look): Move<World>[] => {
   const { world, drainer } = stepping;
   const { seen } = look;

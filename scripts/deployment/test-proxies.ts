@@ -5,7 +5,7 @@ import { readStatic } from '../../router/traefik/config/static/read-static.ts';
 import { sideOf } from '../plan/read-side.ts';
 import type { NodeState } from './deployment.ts';
 
-/** Where a proxy sends a request, by the version of the file that it holds: generated, read and decided by our own code. */
+/** Where a proxy sends a request with its version of the file: generated, read and decided by our own code. */
 export type Proxy = {
   /** A new session may begin on n1. */
   readonly begins: boolean;
@@ -25,7 +25,7 @@ export const proxyWith = (state: NodeState): Proxy => {
 
 type Headers = readonly (readonly [string, string])[];
 
-/** Which servers a proxy may send a request to, beside another node. */
+/** The servers to which a proxy may send a request, when there is another node. */
 export const serversWith = (node: object): ((headers: Headers) => readonly string[]) => {
   const nodes = [node, { id: 'n2', url: 'http://n2' }];
   const { config } = sideOf('t.json', JSON.stringify({ nodes, entryPoints: { web: { address: ':1' } } }));

@@ -1,4 +1,4 @@
-/** Every state that can be reached, and the shortest way to one that must not be. */
+/** Every reachable state, and the shortest path to a forbidden one. */
 
 export type Move<State> = { readonly name: string; readonly to: State };
 
@@ -6,14 +6,14 @@ export type Searching<State> = {
   readonly starts: readonly State[];
   readonly moves: (state: State) => readonly Move<State>[];
   readonly keyOf: (state: State) => string;
-  /** What is wrong with a state; undefined: nothing. */
+  /** Why a state is forbidden; undefined: it is not. */
   readonly wrong: (state: State) => string | undefined;
   readonly most: number;
 };
 
 export type Search = {
   readonly states: number;
-  /** Steps of one actor from one state to another: what the interleavings are made of. */
+  /** The steps of one actor from one state; interleavings are made of these. */
   readonly steps: number;
   readonly found: { readonly what: string; readonly way: readonly string[] } | undefined;
 };

@@ -83,8 +83,8 @@ export const terminalOutput = (terminal: Terminal, width: number = NAME_WIDTH.ow
 };
 
 /**
- * A health check fails every second in every service: it is told once, and again when it has succeeded between. The
- * nodes were given their Redis by us: that they say so tells nobody anything.
+ * A health check fails every second in every service: it is printed once, and again after it has succeeded. Nodes
+ * report their Redis too, but we chose it for them.
  */
 const isRepetition = (event: ClusterEvent, down: Set<string>): boolean => {
   if (event.kind !== 'line') return false;

@@ -7,7 +7,7 @@ import { choosePort, type PortChoice } from './port-choice.ts';
 export type Plan = { readonly cluster: ClusterOptions; readonly port: PortChoice };
 
 const DEFAULT_PORT = 8080;
-/** A short grace for running calls when a node restarts: a person is waiting. */
+/** The part of its protocol that is let through. */
 const NODE_ARGUMENTS = ['--grace-seconds', '2'];
 
 export const planOf = async (options: DevOptions, { color, complain }: Terminal): Promise<Plan> => {

@@ -9,7 +9,7 @@ export type PortChoice = {
 
 const TRIES = 50;
 
-/** The port that was asked for, else the next free one and who has the first. */
+/** The requested port, or the next free one and the owner of the first. */
 export const choosePort = async (host: string, wanted: number): Promise<PortChoice> => {
   for (let port = wanted; port < Math.min(wanted + TRIES, 65_536); port++) {
     if (!(await isFree(host, port))) continue;

@@ -2,7 +2,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 
 export type PortOwner = { readonly pid: number; readonly command: string };
 
-/** Linux tells by /proc who listens on a port, of our own processes at least; elsewhere nobody is named. */
+/** On Linux /proc tells who listens on a port, at least for our own processes; elsewhere the owner is unknown. */
 export const portOwner = async (port: number): Promise<PortOwner | undefined> => {
   const inodes = await listeningInodes(port);
   if (inodes.size === 0) return undefined;

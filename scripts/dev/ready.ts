@@ -22,7 +22,7 @@ const STICKY = {
 const traefikText = (version: string): string =>
   [`Traefik ${version}`, provenFor(version)].filter((part) => part !== '').join('; ');
 
-/** What the banner shows and the first JSON event says. */
+/** The contents of the banner and of the first JSON event. */
 export const readyOf = ({ cluster, options, port, dashboard, milliseconds }: Facts): Omit<Ready, 'keys'> => {
   const { url, mcp, redis, folder, proxy } = cluster;
   const { affinity, cookie, routes, hosts } = cluster.topology();

@@ -5,7 +5,7 @@ import { declaredName } from '../../shared/traefik/qualified-name.ts';
 import type { ClusterNode } from '../cluster/cluster.ts';
 import { jsonOf } from './json-line.ts';
 
-/** One exchange as the terminal tells it, behind the router and behind Traefik alike. */
+/** One exchange as the terminal shows it, behind the router and behind Traefik alike. */
 export type SeenRequest = {
   readonly at: number;
   readonly method: string;
@@ -14,13 +14,13 @@ export type SeenRequest = {
   readonly milliseconds: number;
   readonly node: string | undefined;
   readonly router: string | undefined;
-  /** Why there; of what Traefik's log does not say, only the route is known. */
+  /** The reason; Traefik's log only has the route. */
   readonly reason: string | undefined;
 };
 
 type NodeAt = (url: string) => Pick<ClusterNode, 'id' | 'draining'> | undefined;
 
-/** `rule`: of the route that was found. */
+/** `rule`: of the matching route. */
 export const seenByRouter = (record: ExchangeRecord, rule: string | undefined, nodeAt: NodeAt): SeenRequest => {
   return {
     at: record.startedAt,
@@ -55,7 +55,7 @@ export const seenByTraefik = (line: string, { nodeAt, ruleOf }: Traefik): SeenRe
   };
 };
 
-/** The log does not say whether a route fell back; where the request came to does. */
+/** The log does not say whether a route fell back, but the server that answered does. */
 const reasonByRule = (router: string, rule: string, node: string): string | undefined => {
   const pin = routePinOf({ name: router, rule });
   return pin && pinReason(pin, pin.by === 'cookie' ? router === declaredName(PARTS.cookie(node)) : pin.node === node);

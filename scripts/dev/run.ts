@@ -7,7 +7,7 @@ import type { DevOptions } from './options.ts';
 import { jsonOutput, NAME_WIDTH, type Output, terminalOutput } from './output.ts';
 import { planOf } from './plan.ts';
 
-/** Brings the cluster up, and stays with it until somebody ends it. */
+/** Starts the cluster and runs it until somebody ends it. */
 export const runDev = async (options: DevOptions, terminal: Terminal): Promise<ExitCode> => {
   const pipe = watchPipe(process.stdin);
   try {
@@ -19,11 +19,11 @@ export const runDev = async (options: DevOptions, terminal: Terminal): Promise<E
     const programs = options.stdio === undefined ? '' : `, for each session ${options.stdio.command.join(' ')}`;
     output.starting(`starting Redis, ${count} nodes and ${proxy}${servers}${programs} …`);
     let starting = true;
-    // Servers of others may take minutes; all else is told when everything is up.
+    // Foreign servers may take minutes; everything else is printed once all is up.
     const onEvent = (event: ClusterEvent): void => {
       if (starting && event.kind === 'waiting') output.happened(event);
     };
-    // Read while the nodes start: this process would only wait for them.
+    // Loaded while the nodes start: this process would only wait for them.
     const [cluster, { DevSession }] = await Promise.all([
       startCluster({ ...plan.cluster, signal: terminal.signal, onEvent }),
       import('./session.ts'),

@@ -33,7 +33,7 @@ type Parts = {
 const CLOSE_SECONDS = 3;
 const NODE_SOURCES = fileURLToPath(new URL('../../node', import.meta.url));
 
-/** A running cluster and who sits in front of it: keys, commands from other terminals, files that change. */
+/** A running cluster and its controls: keys, commands from other terminals, files that change. */
 export class DevSession {
   readonly #parts: Parts;
   readonly #context: ActionContext;
@@ -76,7 +76,7 @@ export class DevSession {
       await this.#open();
       await this.#ended;
     } finally {
-      // The keyboard first: from here on a Ctrl-C is a signal again.
+      // The keyboard first: from here on Ctrl-C is a signal again.
       for (const close of this.#closers.reverse()) await close();
       await countDown(cluster.close(), { seconds: CLOSE_SECONDS, say: output.note });
     }
@@ -99,7 +99,7 @@ export class DevSession {
     this.#closers.push(() => pages.close());
     const keys = process.stdin.isTTY === true && terminal.interactive && !options.json;
     const milliseconds = process.uptime() * 1000;
-    // Before anybody is told to change anything.
+    // Before anybody is told to edit a file.
     this.#watch();
     output.ready({ ...readyOf({ cluster, options, port: plan.port, dashboard: this.#dashboard, milliseconds }), keys });
     this.#closers.push(cluster.subscribe((event) => output.happened(event)));
@@ -177,7 +177,7 @@ export class DevSession {
   }
 }
 
-/** By a command, in a terminal or a pipe that we do not know. */
+/** By a command in another terminal, or in a pipe. */
 const ELSEWHERE: Asker = {
   paint: paintWith(false),
   hint: (action, node) => `npm run dev -- ${action}${node === undefined ? '' : ` ${node}`}`,

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 export type SourceWatch = { close(): void };
 
 type Options = {
-  /** Folders, with all that is in them, and single files. */
+  /** Folders with everything in them, and single files. */
   readonly folders: readonly string[];
   readonly files: readonly string[];
   readonly onChange: (file: string) => void;
@@ -12,10 +12,10 @@ type Options = {
   readonly quietMs?: number;
 };
 
-/** An editor saves in several steps, and a tool many files at once. */
+/** An editor saves in several steps, and a tool writes many files at once. */
 const QUIET_MS = 300;
 
-/** Tells once of any number of changes that come together. Tests and what is no source are left out. */
+/** Reports a burst of changes once. Tests and files that are not sources are ignored. */
 export const watchSources = ({ folders, files, onChange, onTrouble, quietMs = QUIET_MS }: Options): SourceWatch => {
   let timer: NodeJS.Timeout | undefined;
   const changed = (file: string): void => {
@@ -32,7 +32,7 @@ export const watchSources = ({ folders, files, onChange, onTrouble, quietMs = QU
     }
   };
   for (const folder of folders) follow(folder, true, isSource);
-  // The folder, not the file: an editor that saves beside and renames leaves another file in its place.
+  // The folder, not the file: an editor that saves by renaming replaces the file.
   for (const file of files) follow(dirname(file), false, (name) => name === basename(file));
   return {
     close: () => {

@@ -3,7 +3,7 @@ import { visible } from '../../shared/terminal-text.ts';
 import { many } from '../cli/many.ts';
 import type { ClusterInstance, ClusterNode } from '../cluster/cluster.ts';
 
-/** Each server that a command has started stands below its node. */
+/** Each server that a command has started is listed below its node. */
 export const nodesText = (nodes: readonly ClusterNode[], instances: readonly ClusterInstance[] = []): string =>
   rows(nodes.flatMap((node) => [rowOf(node), ...instances.filter((each) => each.node === node.id).map(rowOf)]));
 
@@ -20,7 +20,7 @@ const rowOf = (one: ClusterNode | ClusterInstance): readonly string[] => {
 
 const SHOWN = 20;
 
-/** Ids are shown in part: whoever has one whole can use the session. */
+/** Ids are shortened: whoever has a whole id can use the session. */
 export const sessionsText = (
   sessions: readonly SessionListing[],
   nodes: readonly ClusterNode[],

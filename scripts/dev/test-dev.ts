@@ -1,4 +1,4 @@
-/** `npm run dev` as a process, and what it says. */
+/** `npm run dev` as a process, and its output. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

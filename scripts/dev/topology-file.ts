@@ -6,14 +6,14 @@ import { readTopology } from '../../shared/topology/read-topology.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { clientEntryPoint } from '../cluster/addresses.ts';
 
-/** Something is wrong with the file, and the message says it all. */
+/** A problem of the file; the message is complete. */
 class TopologyError extends Error {
   readonly code = 'TOPOLOGY';
 }
 
 type Output = { readonly color: boolean; readonly warn: (text: string) => void };
 
-/** What is valid and will hurt all the same is told, and followed: here somebody tries things out. */
+/** Hazards of a valid file are printed, but not refused: here somebody tries things out. */
 export const loadTopology = async (file: string, { color, warn }: Output): Promise<Topology> => {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new TopologyError(`${file} cannot be read (${error.code}): check the path`);
@@ -26,7 +26,7 @@ export const loadTopology = async (file: string, { color, warn }: Output): Promi
   return topology;
 };
 
-/** Its first serving entry point on another port, when somebody else has its own. */
+/** Its first entry point for clients, on another port if its own is taken. */
 export const withPort = (topology: Topology, { port }: { readonly port: number }): Topology => {
   const { name } = clientEntryPoint(topology);
   const entryPoint = topology.entryPoints[name]!;

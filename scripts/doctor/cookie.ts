@@ -32,7 +32,7 @@ export const parseSetCookie = (line: string): SetCookie => {
 const nameOf = (part: string): string => part.split('=', 1)[0]!.trim();
 const textOf = (part: string): string => (part.includes('=') ? part.slice(part.indexOf('=') + 1).trim() : '');
 
-/** Why a correct client that got this cookie there would not send it back there; undefined: it would. */
+/** Why a correct client would not send this cookie back; undefined: it would. */
 export const withheld = (cookie: SetCookie, place: Place): Withheld | undefined => {
   if (cookie.maxAge !== undefined && cookie.maxAge <= 0) return 'expired';
   if (cookie.secure && !place.secure) return 'secure';
@@ -46,7 +46,7 @@ const isWithin = (hostname: string, domain: string): boolean => hostname === dom
 const covers = (path: string, asked: string): boolean =>
   asked === path || (asked.startsWith(path) && (path.endsWith('/') || asked[path.length] === '/'));
 
-/** What one client keeps. */
+/** The cookies of one client. */
 export class Jar {
   readonly #kept = new Map<string, { readonly cookie: SetCookie; readonly from: string }>();
 
@@ -68,11 +68,11 @@ export class Jar {
   }
 }
 
-// Traefik's own values, and the names that other balancers give theirs.
+// Traefik's own values, and the default names of other balancers.
 const OF_TRAEFIK = /^[0-9a-f]{16}$/;
 const OF_A_BALANCER = /backend|sticky|route|affinity|upstream|server|^AWSALB|^lb|_lb/i;
 
-/** Which one pins: the one that looks like it, else the only one. An application may have cookies of its own. */
+/** The cookie that pins: one that looks like it, else the only one. An application may have cookies of its own. */
 export const stickyAmong = (cookies: readonly SetCookie[], known?: string): SetCookie | undefined =>
   cookies.find(({ name }) => name === known) ??
   cookies.find(({ value }) => OF_TRAEFIK.test(value)) ??

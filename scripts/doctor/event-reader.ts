@@ -1,10 +1,10 @@
 import { LineSplitter } from '../../shared/lines.ts';
 
-/** More is no event that a probe waits for. */
+/** A larger event is none that a probe waits for. */
 const LONGEST_LINE = 256 * 1024;
 const MAX_LINES = 1000;
 
-/** The data of the events of a stream, as its pieces come. */
+/** The data of a stream's events, from chunks of any size. */
 export class EventReader {
   readonly #lines = new LineSplitter(LONGEST_LINE);
   #data: string[] = [];

@@ -1,4 +1,4 @@
-/** All probes in turn, within the number of requests that was announced. */
+/** All probes in turn, within the announced number of requests. */
 import type { Topology } from '../../shared/topology/topology.ts';
 import { askHealth, healthUrlOf } from '../deployment/ask-health.ts';
 import { OWN_DRAIN } from '../deployment/stray-marks.ts';
@@ -36,7 +36,7 @@ export type Examined =
 
 const SESSIONS = 6;
 
-/** The most that is sent; told before it begins. */
+/** The maximum number of requests; printed before it begins. */
 export const announced = ({ calls, api, topology }: Pick<Examination, 'calls' | 'api' | 'topology'>) => ({
   requests:
     2 * (2 + CALLS_ON_CONNECTION + calls) + // two sessions, followed
@@ -109,7 +109,7 @@ const probe = async (bench: Bench, examination: Examination): Promise<Omit<Facts
   };
 };
 
-/** What cannot be reached from here says nothing. */
+/** What is unreachable from here cannot be judged. */
 const askNodes = async (topology: Topology): Promise<Pick<Facts, 'exposed' | 'draining'>> => {
   const asked = topology.nodes.map(async ({ id, url, state }) => {
     const health = await askHealth(healthUrlOf(url, topology));

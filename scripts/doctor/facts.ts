@@ -1,16 +1,15 @@
-/** What the probes saw. Nothing here is judged. */
+/** What the probes saw, without any judgement. */
 import type { Topology } from '../../shared/topology/topology.ts';
 import type { ServerInfo } from './mcp.ts';
 import type { Answer, Failure, Reply } from './reply.ts';
 import type { Target } from './target.ts';
 
-/** One session, followed from its beginning to its calls over new connections. */
+/** One session, from its initialize to its calls over new connections. */
 export type Followed = {
   readonly opened: Reply;
   readonly initialized: Reply;
-  /** On the connection that it was opened on. */
   readonly onConnection: readonly Reply[];
-  /** Each on a connection of its own. */
+  /** Each on a new connection. */
   readonly reconnected: readonly Reply[];
 };
 
@@ -32,22 +31,22 @@ export type IdleStream =
       readonly status: number;
       readonly headers: Answer['headers'];
       readonly headMs: number;
-      /** When the other side ended it; undefined: it lived for as long as we looked. */
+      /** When the other side ended it; undefined: it was still open at the end. */
       readonly endedMs: number | undefined;
-      /** Whether an event sent at the end came; undefined: there is no tool that sends one. */
+      /** Whether an event sent at the end arrived; undefined: no tool sends one. */
       readonly delivered: boolean | undefined;
     };
 
 export type Streams = {
-  /** Of a tool that tells its progress; undefined: a server whose tools are not ours to call. */
+  /** Of a tool that reports its progress; undefined: a server whose tools we must not call. */
   readonly call: CallStream | undefined;
-  /** Of tools/list, which asks for gzip as well. */
+  /** Of tools/list, which asks for gzip. */
   readonly list: Reply;
   readonly idle: IdleStream;
 };
 
 export type BrowserFacts = {
-  /** The page that asked, and what initialize answered it. */
+  /** The origin of the page, and the answer to its initialize. */
   readonly origin: string;
   readonly opened: Reply;
   readonly preflight: Reply;
@@ -55,7 +54,7 @@ export type BrowserFacts = {
   readonly foreignHost: Reply;
 };
 
-/** Which part of the proxy's configuration a request to the endpoint meets. */
+/** The part of the proxy's configuration that a request to the endpoint reaches. */
 export type ApiFacts =
   | { readonly kind: 'failed'; readonly url: string; readonly why: string }
   | {
@@ -76,10 +75,9 @@ export type Facts = {
   readonly target: Target;
   readonly idleMs: number;
   readonly server: ServerInfo | undefined;
-  /** What the very first initialize answered. */
+  /** The answer to the very first initialize. */
   readonly first: Answer;
   readonly discover: Reply;
-  /** With the cookie and without a session. */
   readonly cookieAlone: readonly Reply[];
   readonly withCookies: Followed | undefined;
   readonly withoutCookies: Followed | undefined;
@@ -90,8 +88,8 @@ export type Facts = {
   readonly sessions: { readonly opened: number; readonly closed: number; readonly refused: Reply | undefined };
   readonly api: ApiFacts | undefined;
   readonly topology: Topology | undefined;
-  /** Nodes of the topology that say that the server behind them can be reached past them. */
+  /** Nodes of the topology that report that the server behind them can be reached directly. */
   readonly exposed: readonly string[];
-  /** Active nodes of the topology that say that they obey a drain. */
+  /** Active nodes of the topology that report that they are draining. */
   readonly draining: readonly string[];
 };

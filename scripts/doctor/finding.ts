@@ -1,12 +1,11 @@
 export type Severity = 'problem' | 'warning' | 'note' | 'good';
 
-/** The same cure in the words of each file that it could be written in. */
+/** The remedy, in the words of each file in which it can be written. */
 export type Fix = { readonly topology?: string; readonly traefik?: string; readonly node?: string };
 
 export type Finding = {
   readonly id: string;
   readonly severity: Severity;
-  /** What the deployment did. */
   readonly seen: string;
   /** What it means for clients. */
   readonly why: string;

@@ -1,4 +1,7 @@
-/** Requests as they are told and answers as they come: raw headers, no redirects, a connection each unless one is given. */
+/**
+ * Requests exactly as given and responses as received: raw headers, no redirects, a new connection each unless one is
+ * passed.
+ */
 import { once } from 'node:events';
 import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -14,7 +17,6 @@ export type HttpRequest = {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
-  /** Keeps its connection; otherwise every request has a new one. */
   readonly agent?: Agent | undefined;
   readonly patienceMs?: number;
   /** Sent and answered even after an interruption. */
@@ -34,9 +36,9 @@ export type ClientOptions = {
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly insecure: boolean;
-  /** Those of the topology: a node that answers with its tag is told by its name. */
+  /** Those of the topology: a node that answers with its tag is shown by its name. */
   readonly nodes?: readonly TopologyNode[] | undefined;
-  /** No request is sent beyond so many. */
+  /** The maximum number of requests. */
   readonly most: number;
   readonly signal: AbortSignal;
 };
@@ -73,7 +75,7 @@ export class HttpClient {
     this.#options = options;
   }
 
-  /** The head of the answer; the caller closes it. `patienceMs` is for the head alone. */
+  /** The response head; the caller closes it. `patienceMs` limits the wait for the head only. */
   async open(asked: HttpRequest): Promise<Opened | Failure> {
     const { origin, insecure, most, signal } = this.#options;
     if (signal.aborted && !asked.always) return { kind: 'failed', code: 'ABORTED', why: 'interrupted' };
@@ -107,7 +109,7 @@ export class HttpClient {
     }
   }
 
-  /** The whole answer; of an event stream, as much as there is once the message with the request's id has come. */
+  /** The whole response; of an event stream, everything up to the message with the request's id. */
   async ask(asked: HttpRequest): Promise<Reply> {
     const answer = await this.open(asked);
     if (answer.kind === 'failed') return answer;
@@ -142,11 +144,11 @@ const opened = (answer: IncomingMessage, close: () => void): Opened => {
   return { kind: 'opened', status: answer.statusCode ?? 0, headers, body: unpacked(answer), close };
 };
 
-/** Each piece as soon as it can be read, or a packed stream would seem to be held back. */
+/** Each chunk as soon as it can be decoded: otherwise a compressed stream would look buffered. */
 const unpacked = (answer: IncomingMessage): Readable => {
   if (answer.headers['content-encoding'] !== 'gzip') return answer.setEncoding('utf8');
   const gunzip = createGunzip({ flush: constants.Z_SYNC_FLUSH });
-  // Whoever reads hears of it; nobody else has to.
+  // Readers get the error; without a reader it must not end the process.
   gunzip.on('error', () => undefined);
   answer.once('error', (error) => gunzip.destroy(error));
   return answer.pipe(gunzip).setEncoding('utf8');
@@ -164,7 +166,7 @@ const readBody = async ({ headers, body, close }: Opened, id: unknown) => {
         ?.push(piece)
         .map(parseMessage)
         .find((one) => one?.id === id);
-      // Servers end the stream of a call behind its answer; one that does not must not keep us.
+      // Servers end a call's stream after its answer; one that does not must not delay us.
       if (message !== undefined) grace ??= setTimeout(close, END_GRACE_MS);
       if (text.length > LONGEST_BODY) break;
     }

@@ -24,14 +24,14 @@ const JUDGES: readonly ((facts: Facts) => readonly Finding[])[] = [
   judgeClosing,
 ];
 
-/** Worst first. What a probe saw is not told again because the topology says it too. */
+/** Worst first. What a probe saw is not repeated because the topology says it too. */
 export const judge = (facts: Facts): readonly Finding[] => {
   const found = JUDGES.flatMap((one) => one(facts)).map((finding) => meantAlready(finding, facts.topology));
   const ids = new Set(found.map(({ id }) => id));
   return worstFirst([...found, ...judgeTopology(facts).filter(({ id }) => !ids.has(id))]);
 };
 
-/** What the topology says already is not to be written there, but to be brought to the deployment. */
+/** The topology already has the setting; the deployment does not. */
 const meantAlready = (finding: Finding, topology: Topology | undefined): Finding => {
   const [, key, value] = /^([A-Za-z.]+)(?:: ([\w-]+))?/.exec(finding.fix.topology ?? '') ?? [];
   if (topology === undefined || key === undefined || !says(topology, key, value)) return finding;

@@ -1,9 +1,9 @@
-/** What is said in JSON-RPC, written by hand: a client library would mend what is to be seen. */
+/** JSON-RPC written by hand: a client library would hide the faults that we look for. */
 
 export const VERSION = '2025-11-25';
 const SESSIONLESS_VERSION = '2026-07-28';
 const CLIENT = { name: 'mooring-doctor', version: '1.0.0' };
-/** A request's own id has to come back; one of words is less likely to come back by chance. */
+/** The response must have the request's id; a text is unlikely to be there by chance. */
 export const ID = 'doctor-1';
 
 export const ACCEPT = { accept: 'application/json, text/event-stream' };

@@ -10,11 +10,11 @@ export type JsonRpc = {
 export type Answer = {
   readonly kind: 'answered';
   readonly status: number;
-  /** Names in small letters; a header may come more than once. */
+  /** Names in lower case; a header may occur more than once. */
   readonly headers: Readonly<Record<string, readonly string[]>>;
   /** The JSON-RPC message with the request's id, else the only one. */
   readonly message: JsonRpc | undefined;
-  /** How the body begins. */
+  /** The start of the body. */
   readonly text: string;
 };
 
@@ -43,18 +43,16 @@ const METHOD_NOT_FOUND = -32601;
 
 export const hasResult = (reply: Reply): boolean => isOk(reply) && messageOf(reply)?.result !== undefined;
 
-/** The session was known where the request went. A server without `ping` says so from within the session. */
+/** The session was known there. A server without `ping` answers with an error of the session. */
 export const isHeld = (reply: Reply): boolean =>
   isOk(reply) && [undefined, METHOD_NOT_FOUND].includes(messageOf(reply)?.error?.code);
 
-/** For people: `404 (JSON-RPC -32001)`, `no answer (ECONNRESET)`. */
 export const outcome = (reply: Reply): string => {
   if (reply.kind === 'failed') return `no answer (${reply.code})`;
   const code = reply.message?.error?.code;
   return code === undefined ? `${reply.status}` : `${reply.status} (JSON-RPC ${code})`;
 };
 
-/** `404 (JSON-RPC -32001) ×6, 502 ×1`. */
 export const outcomes = (replies: readonly Reply[]): string => {
   const counts = new Map<string, number>();
   for (const text of replies.map(outcome)) counts.set(text, (counts.get(text) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** For people: problems first, and one line at the end that says what it comes to. */
+/** For people: problems first, and a summary in the last line. */
 
 import { visible } from '../../shared/terminal-text.ts';
 import { many } from '../cli/many.ts';
@@ -12,7 +12,7 @@ export const reportText = (findings: readonly Finding[], count: Count, paint: Pa
 
 const MARKS: Readonly<Record<Severity, string>> = { problem: '✗', warning: '!', note: '·', good: '✓' };
 
-/** What was seen names what the deployment calls itself: it is one line, whatever is in it. */
+/** Text from the deployment stays on one line, whatever it contains. */
 const block = ({ id, severity, seen: what, why, fix }: Finding, paint: Paint): string => {
   const seen = visible(what);
   const mark = colorOf(severity, paint)(MARKS[severity]);

@@ -1,4 +1,4 @@
-/** One session as one client has it: its id, and its cookies if it keeps any. */
+/** One session as a client has it: its id, and its cookies if it keeps any. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Jar, type Place } from './cookie.ts';
@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 export type Bench = {
   readonly target: Target;
   readonly client: HttpClient;
-  /** Every session there is, so that all can be closed. */
+  /** All open sessions, so that each can be closed. */
   readonly sessions: Session[];
   readonly insecure: boolean;
 };

@@ -1,17 +1,15 @@
 import { Misuse } from '../cli/misuse.ts';
 
 export type Target = {
-  /** Scheme, host and port. */
   readonly origin: string;
   readonly host: string;
-  /** Of the MCP endpoint. */
   readonly path: string;
   readonly secure: boolean;
-  /** Only programs on this machine reach it, among them every page in a browser here. */
+  /** Only programs on this machine can reach it, including every page in a browser. */
   readonly loopback: boolean;
 };
 
-/** The path of the URL, if it has one, is the endpoint's. */
+/** The URL's path, if there is one, is the endpoint. */
 export const readTarget = (text: string, mcpPath: string | undefined): Target => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))

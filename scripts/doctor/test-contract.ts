@@ -1,4 +1,4 @@
-/** What the doctor finds behind either proxy: the fault that was put there, and no other. */
+/** What the doctor finds behind either proxy: exactly the fault that was put there. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { testNode } from '../../node/test-bench.ts';

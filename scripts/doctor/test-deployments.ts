@@ -1,4 +1,4 @@
-/** For the tests: one proxy with an entry point for each deployment, all good but one thing. */
+/** For tests: one proxy with an entry point for each deployment, each with one fault. */
 import type { Json, JsonObject } from '../../router/parity/subject.ts';
 import { topologySchema } from '../../shared/topology/topology.ts';
 import { dynamicOf } from '../../shared/traefik/dynamic.ts';
@@ -7,7 +7,7 @@ export type Deployment = {
   readonly name: string;
   readonly dynamic: JsonObject;
   readonly entryPoint?: JsonObject;
-  /** Ids of the problems and warnings to be found, and no others. */
+  /** Ids of the expected problems and warnings. */
   readonly finds: readonly string[];
   /** Only Traefik has such a part. */
   readonly only?: 'traefik';
@@ -24,11 +24,11 @@ type Endpoint = {
   readonly cookie?: JsonObject;
   readonly health?: boolean;
   readonly middleware?: JsonObject;
-  /** Beside it, for GraphQL: the same servers, without a cookie unless one is given. */
+  /** In addition, for GraphQL: the same servers, without a cookie unless one is given. */
   readonly graphql?: JsonObject;
 };
 
-/** A deployment that pins by the cookie alone, with names of its own. */
+/** A deployment that pins by cookie only, with its own names. */
 const endpoint = (name: string, { servers, cookie, health = true, middleware, graphql = {} }: Endpoint): JsonObject => {
   const balancer = (sticky: JsonObject | undefined): JsonObject => ({
     loadBalancer: { servers, ...(health && { healthCheck: HEALTH }), ...(sticky && { sticky: { cookie: sticky } }) },
@@ -53,7 +53,7 @@ const endpoint = (name: string, { servers, cookie, health = true, middleware, gr
   };
 };
 
-/** What `npm run generate` makes, so that it is good. */
+/** Made by `npm run generate`, so it has no fault. */
 export const generated = (name: string, { nodes }: Servers, cookie: object = {}): JsonObject => {
   const topology = topologySchema.parse({
     nodes,
@@ -130,7 +130,7 @@ export const deploymentsOf = (servers: Servers, stubs: Readonly<Record<string, s
   ];
 };
 
-/** Servers that are at fault themselves, each behind the proxy. */
+/** Faulty servers, each behind the proxy. */
 export const STUBS: Readonly<Record<string, { readonly options: object; readonly finds: readonly string[] }>> = {
   badrequest: { options: { unknown: 'bad request' }, finds: ['unknown-session-400'] },
   replaced: { options: { unknown: 'replaced' }, finds: ['unknown-session-replaced'] },

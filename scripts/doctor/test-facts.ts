@@ -1,4 +1,4 @@
-/** For the tests of the judges: what a good deployment shows, to be spoiled in one place. */
+/** For tests of the judges: the facts of a good deployment, to be changed in one place. */
 import { topologySchema } from '../../shared/topology/topology.ts';
 import type { Facts, Followed } from './facts.ts';
 import { type Finding, worstFirst } from './finding.ts';
@@ -90,7 +90,6 @@ export const topologyOf = (change: object = {}) =>
     ...change,
   });
 
-/** `problem session-lost`, worst first. */
 export const wrongIn = (findings: readonly Finding[]): readonly string[] =>
   worstFirst(findings)
     .filter(({ severity }) => severity !== 'good')

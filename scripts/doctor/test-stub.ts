@@ -1,4 +1,4 @@
-/** For the tests: a small MCP server that does one thing wrong. It names no node, and calls itself by no name of ours. */
+/** For tests: a small MCP server with one fault. It does not name its node. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -16,9 +16,8 @@ export type StubOptions = {
   readonly cutsAfterMs?: number;
   readonly ownCookie?: string;
   readonly sessions?: boolean;
-  /** What it calls itself. */
   readonly name?: string;
-  /** Knows a session only on the connection that it was opened on. */
+  /** Knows a session only on the connection that opened it. */
   readonly byConnection?: boolean;
   readonly initialize?: { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
 };
@@ -97,7 +96,7 @@ const answerDiscover = (response: ServerResponse, { id }: Message, { discover }:
   reply(response, 400, { error: { code: -32000, message: 'initialize first' } }, id);
 };
 
-/** True: it goes on as if it knew the session. */
+/** True: it continues as if it knew the session. */
 const answerUnknown = async (
   request: IncomingMessage,
   response: ServerResponse,

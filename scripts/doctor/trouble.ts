@@ -1,4 +1,4 @@
-/** Why nothing can be said of a deployment, and what to do. */
+/** Why a deployment cannot be judged, and what to do. */
 import type { Answer, Failure } from './reply.ts';
 import type { Target } from './target.ts';
 
@@ -51,7 +51,7 @@ const FAILURES: Readonly<Record<string, Known>> = {
   CUT: { id: 'unreachable', seen: 'breaks its answer off', remedy: 'see the log of the proxy and of the server' },
 };
 
-/** Undefined: something that speaks MCP answers there. */
+/** Undefined: an MCP server answers there. */
 export const troubleOf = (first: Answer, target: Target): Trouble | undefined => {
   const { status, headers, text } = first;
   const [location] = headers.location ?? [];
@@ -77,7 +77,7 @@ export const troubleOf = (first: Answer, target: Target): Trouble | undefined =>
 const resolved = (location: string, url: string): string =>
   URL.canParse(location, url) ? new URL(location, url).href : location;
 
-/** It speaks MCP, and does not want to speak it with us. */
+/** It speaks MCP, but refuses our requests. */
 const ofRefusal = ({ status, message }: Answer, url: string): Trouble => ({
   id: status === 403 ? 'forbidden' : 'refused',
   seen: `${url} refuses initialize: ${status}, ${JSON.stringify(message?.error?.message ?? '')} (JSON-RPC ${message?.error?.code})`,
@@ -87,7 +87,7 @@ const ofRefusal = ({ status, message }: Answer, url: string): Trouble => ({
       : 'see the log of the server',
 });
 
-/** What answers is no MCP endpoint, or not now. */
+/** There is no MCP endpoint, or it does not work now. */
 const ofStranger = ({ status, headers, text }: Answer, url: string): Trouble => {
   const said = text === '' ? '' : `: ${JSON.stringify(text.slice(0, 80))}`;
   if (status === 403)

@@ -1,4 +1,4 @@
-/** mooring/node: a node's sessions, from the server that a team writes. */
+/** mooring/node: sessions of a server that a team writes. */
 
 export { createNode, type MountedNode } from '../../node/create-node.ts';
 export { type StdioOptions, stdioHost } from '../../node/host/stdio/stdio-host.ts';

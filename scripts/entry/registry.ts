@@ -1,4 +1,4 @@
-/** mooring/registry: that sessions exist, and where. */
+/** mooring/registry: which sessions exist, and where. */
 export { createLog, type Log, silentLog } from '../../shared/log.ts';
 export { createMemoryStore, MemoryRegistry } from '../../shared/registry/memory.ts';
 export {

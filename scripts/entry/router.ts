@@ -1,7 +1,7 @@
 /**
- * mooring/router: reads Traefik's files, decides as Traefik does, and says why. Where one request goes is asked by
- * `explain`, which changes nothing. How many go where is counted with `decideAndCount`, which takes a turn each time, on
- * a table that `buildTable` makes with INERT_DEPS: it forwards nothing.
+ * mooring/router: reads Traefik's files, decides as Traefik does, and says why. `explain` answers where one request
+ * goes and changes nothing. `decideAndCount` simulates many: it advances the round robin each time, on a table that
+ * `buildTable` makes with INERT_DEPS, and forwards nothing.
  */
 export { buildTable, INERT_DEPS } from '../../router/build-table.ts';
 export { type Decision, decideAndCount, explainRoute, reasonOf } from '../../router/core/decide.ts';

@@ -1,7 +1,7 @@
 import { type Asked, readHeader } from '../../router/explain/asked.ts';
 import { Misuse } from '../cli/misuse.ts';
 
-/** The request that a curl command would send. Options that do not change it are read over. */
+/** The request of a curl command. Options that do not change it are ignored. */
 export const readCurl = (command: string): Asked => {
   const [program, ...words] = wordsOf(command);
   if (program === undefined || !/(^|\/)curl(\.exe)?$/.test(program))
@@ -11,7 +11,7 @@ export const readCurl = (command: string): Asked => {
   return call.asked();
 };
 
-/** The options with a value that say something of the request. */
+/** Options with a value that is part of the request. */
 const MEANING = new Map<string, (call: CurlCall, value: string) => void>([
   ['-X', (call, value) => call.setMethod(value)],
   ['-H', (call, value) => call.header(value)],
@@ -40,7 +40,7 @@ const LONG: Readonly<Record<string, string>> = {
   '--head': '-I',
   '--get': '-G',
 };
-/** Others that take a value, which must not be taken for the URL. */
+/** Other options with a value, which must not be taken for the URL. */
 const WITH_VALUE = new Set(
   '-o --output -u --user -c --cookie-jar -m --max-time --connect-timeout -x --proxy --cacert --cert -E --key --resolve --connect-to -w --write-out --retry --retry-delay -D --dump-header -K --config -y -Y -r --range --interface --unix-socket -t --limit-rate'.split(
     ' ',
@@ -76,7 +76,7 @@ class CurlCall {
     return inline === undefined ? 1 : 0;
   }
 
-  /** `-sSXPOST`: letters without a value, and perhaps one with its value behind it. */
+  /** `-sSXPOST`: letters without a value, then perhaps one with its value attached. */
   #bundle(word: string, next: string | undefined): number {
     for (let at = 1; at < word.length; at++) {
       const name = `-${word[at]}`;
@@ -125,7 +125,7 @@ export const parseHeader = (line: string): readonly [string, string] => {
 
 const splitAt = (text: string, at: number): [string, string] => [text.slice(0, at), text.slice(at + 1)];
 
-/** As a shell would split it; browsers copy with single, double and $'…' quotes, and with \ at the end of lines. */
+/** Split as a shell would; browsers copy with single, double and $'…' quotes, and with \ at line ends. */
 const wordsOf = (command: string): string[] => {
   const words: string[] = [];
   const parts = /\$?'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|\\\r?\n|\\([\s\S])|(\s+)|([^\s'"\\]+)/g;

@@ -1,14 +1,14 @@
 import type { Asked } from '../../router/explain/asked.ts';
 import { Misuse } from '../cli/misuse.ts';
 
-/** Where the proxy that wrote the line sent the request: to be compared with what the files say. */
+/** Where the proxy that wrote the line sent the request: to compare with what the files say. */
 export type Logged = {
   readonly router: string | undefined;
   readonly server: string | undefined;
   readonly status: number | undefined;
 };
 
-/** One line of the JSON access log, Traefik's or the router's: the request as far as the log kept it. */
+/** One line of the JSON access log, Traefik's or the router's: the request, as far as it was logged. */
 export const readLogLine = (line: string): { readonly asked: Asked; readonly logged: Logged } => {
   const fields = fieldsOf(line);
   const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined);
@@ -41,12 +41,12 @@ const fieldsOf = (line: string): Readonly<Record<string, unknown>> => {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch {
-    // Told below, as anything else that is no object.
+    // Reported below, like everything that is not an object.
   }
   throw new Misuse('--log takes one line of a JSON access log (accessLog.format: json)');
 };
 
-/** The proxy made these; it makes them again. */
+/** Headers added by the proxy; it adds them again. */
 const MADE_BY_PROXY = /^x-(forwarded-(for|host|port|proto|server)|real-ip)$/i;
 
 const headersOf = (fields: Readonly<Record<string, unknown>>): { kept: [string, string][]; redacted: string[] } => {

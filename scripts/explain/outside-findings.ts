@@ -1,10 +1,10 @@
-/** What only the command line knows: servers that were said to be down, a running proxy, a line of a log. */
+/** Findings that only the command has: servers given as down, a running proxy, a log line. */
 import type { Explanation, Finding } from '../../router/explain/explanation.ts';
 import { serverName } from '../../router/explain/world.ts';
 import type { Logged } from './log-line.ts';
 import type { RunningProxy } from './running-proxy.ts';
 
-/** Only health checks take a server out: a service without one goes on sending requests to it. */
+/** Only health checks take a server out: a service without one keeps sending requests to it. */
 export const unnoticedDown = ({ candidates, service }: Explanation, down: ReadonlySet<string>): Finding[] =>
   candidates
     .filter(({ url }) => down.has(url))

@@ -3,11 +3,11 @@ import { answerApi } from '../../router/traefik/observe/api.ts';
 import type { TraefikFiles } from '../cli/traefik-files.ts';
 import type { ReportedStatus } from './status.ts';
 
-/** A running Traefik or router, as its API tells. */
+/** A running Traefik or router, from its API. */
 export type RunningProxy = {
   readonly url: string;
   readonly status: ReportedStatus;
-  /** Where it runs something else than the files say; empty: the same. */
+  /** Differences from the files; empty: none. */
   readonly differences: readonly string[];
 };
 
@@ -49,7 +49,7 @@ const rawDataOf = (text: string): RawData => {
   return { routers, services, middlewares };
 };
 
-/** What the API would say of the files. */
+/** What the API would report for the files. */
 const ownRawData = ({ staticConfig, config }: TraefikFiles): RawData => {
   const state = {
     static: { ...staticConfig, api: undefined },
@@ -93,7 +93,7 @@ const difference = (running: Part | undefined, file: Part | undefined): string |
     : `differs: ${differing.map((key) => `${key} ${wordsOf(running, file, key)}`).join('; ')}`;
 };
 
-/** Of the moment, or worded by each in its own way. */
+/** Momentary, or worded differently by each version. */
 const VOLATILE = new Set(['serverStatus', 'usedBy', 'error', 'observability']);
 
 const wordsOf = (running: Part, file: Part, key: string): string =>

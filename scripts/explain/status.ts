@@ -4,7 +4,7 @@ import { nearest } from '../../shared/source/nearest.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { TraefikFiles } from '../cli/traefik-files.ts';
 
-/** The servers that are said to be down, by node id or URL. */
+/** The servers given as down, by node id or URL. */
 export const downServers = (named: readonly string[], { config }: TraefikFiles): ReadonlySet<string> => {
   const nodes = new Map([...nodeNamesOf(config)].map(([url, id]) => [id, url]));
   const urls = new Set(
@@ -25,7 +25,7 @@ export const downServers = (named: readonly string[], { config }: TraefikFiles):
   );
 };
 
-/** What a running proxy reports, service by service; 'UP' or 'DOWN'. */
+/** What a running proxy reports for each service; 'UP' or 'DOWN'. */
 export type ReportedStatus = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export const statusView = (down: ReadonlySet<string>, reported: ReportedStatus): ServerStatusView => ({

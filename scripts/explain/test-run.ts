@@ -7,7 +7,7 @@ export type Ran = { readonly code: number | null; readonly out: string; readonly
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** For tests: a command as its user starts it, from the folder of the project. */
+/** For tests: runs a command as its user would, from the project's folder. */
 export const startMooring = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
   const { REDIS_URL: _, ...inherited } = process.env;
   return spawn(process.execPath, ['--import', 'tsx', 'scripts/mooring.ts', ...args], {
@@ -31,7 +31,7 @@ export const runMooring = async (args: readonly string[], env: Readonly<Record<s
   return { code: code as number | null, out, err };
 };
 
-/** The same without a process of its own, for tables. */
+/** The same in this process, for tables. */
 export const runCommand = async (
   command: Command,
   args: readonly string[],

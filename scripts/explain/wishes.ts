@@ -15,7 +15,7 @@ export type Wishes = {
   readonly withoutSession: boolean;
 };
 
-/** What options say stands in place of what a log or a curl command had. */
+/** Options that replace parts of a log line or curl command. */
 export const questionWith = (wishes: Wishes, asked: Asked, files: TraefikFiles): Question => {
   const { entryPoint = asked.entryPoint, from = asked.from } = wishes;
   const question = questionOf(
@@ -46,7 +46,7 @@ const headersOf = (asked: Asked, wishes: Wishes, files: TraefikFiles): (readonly
 const sessionHeader = (id: string | undefined): [string, string][] =>
   id === undefined ? [] : [['Mcp-Session-Id', id]];
 
-/** `name=value` as it stands; a bare value, or a node's id, for every sticky cookie of the files. */
+/** `name=value` unchanged; a bare value, or a node's id, for every sticky cookie of the files. */
 const cookieHeader = (cookie: string | undefined, { config }: TraefikFiles): [string, string][] => {
   if (cookie === undefined) return [];
   if (/^[^=;:/\s]+=/.test(cookie)) return [['Cookie', cookie]];

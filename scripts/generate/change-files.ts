@@ -1,4 +1,4 @@
-/** Brings files to the text they should have: one rename each, and none where nothing changed. */
+/** Brings files to their new text: one rename each, and none if nothing changed. */
 import type { Stats } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,11 +7,11 @@ import { createTwoFilesPatch, diffLines } from 'diff';
 export type WantedFile = { readonly path: string; readonly text: string };
 export type FileChange = WantedFile & {
   readonly change: 'none' | 'new' | 'changed';
-  /** What is there now. */
+  /** The file's current text. */
   readonly before: string | undefined;
   readonly added: number;
   readonly removed: number;
-  /** As `diff -u` writes it; empty when nothing changed. */
+  /** In the format of `diff -u`; empty if nothing changed. */
   readonly patch: string;
 };
 
@@ -44,7 +44,7 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** Gives the reason when one could not be written. */
+/** Throws with the reason if one cannot be written. */
 export const writeFiles = async (changes: readonly FileChange[]): Promise<string | undefined> => {
   for (const { path, text, change } of changes) {
     if (change === 'none') continue;
@@ -57,10 +57,10 @@ export const writeFiles = async (changes: readonly FileChange[]): Promise<string
   return undefined;
 };
 
-/** Written beside and renamed: half a file would take Traefik's routes away. Who may read it stays as it was. */
+/** Written beside and renamed: half a file would remove Traefik's routes. Owner and mode stay. */
 export const replaceFile = async (path: string, text: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
-  // Another ending: a watcher of the folder must not take it for a configuration.
+  // Another extension, so that no folder watcher takes it for a configuration.
   const beside = `${path}.${process.pid}.new`;
   try {
     const before = await stat(path).catch(() => undefined);
@@ -73,7 +73,7 @@ export const replaceFile = async (path: string, text: string): Promise<void> => 
   }
 };
 
-/** Only root may give a file away; its mode comes last, for that changes with the owner. */
+/** Only root may change the owner; the mode comes last, because changing the owner resets it. */
 const keepOwner = async (path: string, { uid, gid, mode }: Stats): Promise<void> => {
   await chown(path, uid, gid).catch(() => undefined);
   await chmod(path, mode & 0o777);

@@ -55,7 +55,7 @@ const generate = (values: Values, terminal: Terminal): Promise<ExitCode> => {
   if (!TARGET_NAMES.includes(target)) throw new Misuse(noTarget(target));
   const deployment = deploymentOf(values);
   const run = () => generateFrom(deployment, values, terminal);
-  // A drain that changes the topology while it is being read here would lose its change to the files of before.
+  // Locked: a drain that changes the topology during this read would be overwritten.
   return reportRefusal({ terminal, json }, () => (check ? run() : lockedWhereWritable(deployment, run)));
 };
 

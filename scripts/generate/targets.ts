@@ -8,11 +8,11 @@ import type { WantedFile } from './change-files.ts';
 
 type Target = (topology: Topology, options: GenerateOptions) => readonly WantedFile[] | Promise<readonly WantedFile[]>;
 
-/** Of this file and its like: .ts in the repository, .js in the package. */
+/** The extension of our own files: .ts in the repository, .js in the package. */
 const ENDING = import.meta.url.slice(-3);
 const moduleOf = (name: string): URL => new URL(`../../shared/traefik/targets/${name}${ENDING}`, import.meta.url);
 
-/** Loaded when asked for. Its module exports the function as `<name>Files`, or nothing but the function. */
+/** Loaded on demand. Its module exports the function as `<name>Files`, or only that function. */
 const further = (name: string): Target => {
   return async (topology) => {
     const exported = (await import(moduleOf(name).href)) as Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ const further = (name: string): Target => {
   };
 };
 
-/** What a topology can be written as. */
+/** The formats in which a topology can be written. */
 const TARGETS: Readonly<Record<string, Target>> = {
   file: (topology, options) => {
     const { static: fixed, dynamic } = generateFiles(topology, options);

@@ -1,15 +1,15 @@
-/** A map of the last used entries: a log may be longer than memory. */
+/** A map of the most recently used entries: a log may be larger than memory. */
 export class BoundedMap<Key, Value> {
   readonly #room: number;
   readonly #entries = new Map<Key, Value>();
-  /** How many had to go. */
+  /** How many were evicted. */
   dropped = 0;
 
   constructor(room: number) {
     this.#room = room;
   }
 
-  /** The value of the key, made when there is none; it is then the last to go. */
+  /** The value of the key, created if there is none; it becomes the most recently used. */
   use(key: Key, make: () => Value): Value {
     const value = this.#entries.get(key) ?? make();
     this.#entries.delete(key);

@@ -1,4 +1,4 @@
-/** Lengths of many streams in little room: counted in steps of 5 %. */
+/** Durations of many streams in little memory: counted in steps of 5 %. */
 export class Durations {
   readonly #steps = new Map<number, number>();
   count = 0;
@@ -11,7 +11,7 @@ export class Durations {
     this.#steps.set(step, (this.#steps.get(step) ?? 0) + 1);
   }
 
-  /** The length that this part of the streams does not exceed; `part` from 0 to 1. */
+  /** The quantile of the durations; `part` from 0 to 1. */
   quantile(part: number): number {
     let left = Math.max(1, Math.ceil(this.count * part));
     for (const [step, count] of this.#sorted()) {
@@ -21,7 +21,7 @@ export class Durations {
     return 0;
   }
 
-  /** The length at which most of them ended, when it is the same for many: a timeout somewhere. */
+  /** The duration at which most of them ended, if many have the same: probably a timeout. */
   common(): { readonly seconds: number; readonly count: number } | undefined {
     const [step, count] = [...this.#steps].sort(([, a], [, b]) => b - a)[0] ?? [0, 0];
     const around = count + (this.#steps.get(step - 1) ?? 0) + (this.#steps.get(step + 1) ?? 0);

@@ -1,6 +1,9 @@
 import { visible } from '../../shared/terminal-text.ts';
 
-/** One line of a JSON access log, Traefik's or the router's: the fields that the report needs, as far as they were kept. */
+/**
+ * One line of a JSON access log, Traefik's or the router's: the fields that the report needs, as far as they were
+ * logged.
+ */
 export type LogRecord = {
   readonly status: number;
   readonly originStatus: number;
@@ -10,30 +13,29 @@ export type LogRecord = {
   readonly router: string | undefined;
   readonly server: string | undefined;
   readonly seconds: number;
-  /** Milliseconds since the epoch; NaN when the line does not say. */
+  /** Milliseconds since the epoch; NaN if it is missing. */
   readonly at: number;
   readonly session: Kept;
-  /** The session that the answer opened. */
   readonly opened: Kept;
-  /** The beginning of the session's id, by which our nodes tell whose request they answer. */
+  /** The start of the session's id, which our nodes put into their answers. */
   readonly tag: Kept;
   readonly cookie: Kept;
   readonly agent: string;
   readonly contentType: string;
 };
 
-/** A header as the log has it: its value, that it was there, or nothing. */
+/** A header as logged: its value, the fact that it was there, or nothing. */
 export type Kept =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'redacted' }
   | { readonly kind: 'absent' };
 
-/** MCP allows 128; a client may write anything, and it is kept. */
+/** MCP allows 128; a client may send anything, and we store it. */
 const LONGEST_ID = 160;
 const ABSENT: Kept = { kind: 'absent' };
 const NANOSECONDS = 1e9;
 
-/** undefined: no line of an access log. */
+/** undefined: not a line of an access log. */
 export const parseLogLine = (line: string): LogRecord | undefined => {
   const fields = fieldsOf(line);
   if (fields === undefined || typeof fields.DownstreamStatus !== 'number') return undefined;

@@ -5,7 +5,7 @@ import type { Kept, LogRecord } from './log-record.ts';
 
 export type SeenSession = {
   readonly id: string;
-  /** By server, how many of its requests were answered there; the last ones that were met. */
+  /** By server: how many requests it answered; only the most recent servers. */
   readonly servers: Map<string, number>;
   last: string;
   /** How often an answer came from another server than the one before. */
@@ -18,7 +18,7 @@ export type SeenAgent = { readonly agent: string; requests: number; withCookie: 
 type SeenServer = { readonly url: string; requests: number; errors: number; sessions: number };
 type Cause = { readonly text: string; count: number };
 
-/** Something worth saying at once to somebody who follows the log. */
+/** Printed at once with --follow. */
 export type Sighting = { readonly kind: 'moved' | 'not-found'; readonly session: string; readonly text: string };
 
 const MAX_SESSIONS = 20_000;
@@ -26,10 +26,10 @@ const MAX_AGENTS = 500;
 const MAX_SERVERS = 1000;
 const MAX_CAUSES = 2000;
 const MAX_SERVERS_OF_SESSION = 8;
-/** Paths and names that a client chose are cut: they are shown, and kept. */
+/** Paths and names from clients are cut: they are shown and stored. */
 const LONGEST_TEXT = 120;
 
-/** What a log tells of sessions and nodes, line by line, in bounded memory. */
+/** What a log shows about sessions and nodes, line by line, in bounded memory. */
 export class LogSummary {
   readonly sessions = new BoundedMap<string, SeenSession>(MAX_SESSIONS);
   readonly agents = new BoundedMap<string, SeenAgent>(MAX_AGENTS);
@@ -38,9 +38,9 @@ export class LogSummary {
   readonly streams = new Durations();
   requests = 0;
   skipped = 0;
-  /** Requests of sessions that met 404. */
+  /** Requests of sessions that got a 404. */
   misroutes = 0;
-  /** Requests to the endpoint, and how their session ids and cookies were kept. */
+  /** Requests to the endpoint, and how their session ids and cookies were logged. */
   endpoint = 0;
   readonly sessionIds = { value: 0, redacted: 0, absent: 0 };
   readonly cookies = { value: 0, redacted: 0, absent: 0 };
@@ -84,7 +84,7 @@ export class LogSummary {
     const seen = this.servers.use(server, () => ({ url: server, requests: 0, errors: 0, sessions: 0 }));
     seen.requests += 1;
     if (status >= 500) seen.errors += 1;
-    // Every answer of a session names it, and the first one alone had not been asked by its id.
+    // Every answer of a session names it; the first one answers a request without an id.
     if (opened.kind !== 'absent' && session.kind === 'absent') seen.sessions += 1;
   }
 
@@ -131,17 +131,16 @@ export class LogSummary {
 
 const idOf = (kept: Kept): string | undefined => (kept.kind === 'value' ? kept.value : undefined);
 
-/** The beginning of an id, as its node has told it. */
 const CUT = '…';
 const tagOf = (kept: Kept): string | undefined => {
   const tag = idOf(kept);
   return tag && `${tag}${CUT}`;
 };
 
-/** Whoever knows an id can use the session: enough of it is shown to find it again. */
+/** Whoever has an id can use the session: enough is shown to find it again. */
 export const shownSession = (id: string): string => (id.endsWith(CUT) ? id : brief(id));
 
-/** The one GET of MCP: its answer is a stream of events, by its type or, where the log has none, by the endpoint. */
+/** The only GET of MCP; its answer is an event stream, by its type or, if that was not logged, by the endpoint. */
 const isStream = ({ method, status, contentType, originStatus }: LogRecord): boolean =>
   method === 'GET' &&
   (status === 200 || status === 499) &&

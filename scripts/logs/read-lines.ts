@@ -10,12 +10,12 @@ export type LineSource = {
 };
 
 const CHUNK = 256 * 1024;
-/** A line that is longer is no line of an access log, and is not kept in memory. */
+/** A longer line is not from an access log, and is not kept in memory. */
 const LONGEST_LINE = 1024 * 1024;
-/** Where changes are not told, as on some network file systems. */
+/** Polled where changes are not reported, as on some network file systems. */
 const LOOK_EVERY_MS = 1000;
 
-/** The lines of a file, whole ones only; with `follow` those that come, also after it was rotated or emptied. */
+/** The complete lines of a file; with `follow` also new ones, even after it was rotated or emptied. */
 export async function* readLines({ file, follow, signal }: LineSource): AsyncGenerator<string> {
   for (;;) {
     const handle = await open(file, 'r');
@@ -25,7 +25,7 @@ export async function* readLines({ file, follow, signal }: LineSource): AsyncGen
       await handle.close();
     }
     if (!follow || signal.aborted) return;
-    // It was replaced: the new one is read from its beginning, as soon as it is there.
+    // It was replaced: the new one is read from its start, as soon as it exists.
     while (!signal.aborted && !(await exists(file))) await somethingHappens(file, signal);
     if (signal.aborted) return;
   }
@@ -46,7 +46,7 @@ async function* linesOf(handle: FileHandle, { file, follow, signal }: LineSource
   }
 }
 
-/** Bytes in any portions -> lines; of one that is too long the beginning, which no access log begins with. */
+/** Splits chunks of bytes into lines; of one that is too long only the start, which no access log starts with. */
 class Text {
   readonly #decoder = new StringDecoder('utf8');
   readonly #lines = new LineSplitter(LONGEST_LINE);
@@ -66,7 +66,7 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** Renamed away by a rotation, with or without a new one in its place. */
+/** Renamed by a rotation, with or without a new file. */
 const isOther = async (handle: FileHandle, file: string): Promise<boolean> => {
   const [mine, theirs] = await Promise.all([handle.stat(), stat(file).catch(() => undefined)]);
   return theirs !== undefined && mine.ino !== theirs.ino;

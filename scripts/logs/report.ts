@@ -1,6 +1,6 @@
 import { type LogSummary, type SeenSession, shownSession } from './log-summary.ts';
 
-/** What the log tells, as one value: text and JSON are views of it. */
+/** The report as a value; text and JSON are views of it. */
 export type LogReport = {
   readonly requests: number;
   readonly skipped: number;
@@ -46,7 +46,7 @@ type StreamLengths = {
 };
 
 const MAX_SHOWN = 10;
-/** Fewer requests are no load. */
+/** Too few requests to judge the balance. */
 const FEWEST_REQUESTS = 50;
 const HOT = 1.5;
 
@@ -105,7 +105,7 @@ const sharesOf = (summary: LogSummary): ServerShare[] => {
     .sort((a, b) => b.requests - a.requests);
 };
 
-/** Where the log keeps cookies, a client that never sends one although its session is under way. */
+/** If cookies were logged: a client that never sends one although its session goes on. */
 const cookielessOf = (summary: LogSummary): LogReport['cookieless'] =>
   summary.agents
     .values()

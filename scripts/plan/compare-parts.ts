@@ -1,4 +1,4 @@
-/** What one dynamic configuration has that another has not, part by part. */
+/** The differences of two dynamic configurations, part by part. */
 import type { DynamicConfig, ServiceConfig } from '../../router/core/model.ts';
 import { writtenName } from '../../shared/traefik/qualified-name.ts';
 
@@ -68,7 +68,7 @@ const fieldsOf = (parts: ReadonlyMap<string, object>): Parts =>
 
 const NOT_COMPARED = new Set(['name', 'ruleAt', 'servers', 'services']);
 
-/** What lies deeper is compared by its path: `sticky.name`. */
+/** Deeper values are compared by path: `sticky.name`. */
 const fieldsOfOne = (part: object, above = ''): Map<string, string | readonly string[]> =>
   new Map(
     Object.entries(part)

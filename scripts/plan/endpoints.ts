@@ -1,4 +1,4 @@
-/** Where MCP clients knock: what leads to a service with a sticky cookie, or asks for a session id. */
+/** The endpoints of MCP clients: routes to a service with a sticky cookie, or that match on a session id. */
 import type { DynamicConfig, RouterConfig, ServiceConfig } from '../../router/core/model.ts';
 import { servicesBelow } from '../../router/explain/node-routes.ts';
 import { cookieName } from '../../shared/traefik/cookie-name.ts';
@@ -6,7 +6,6 @@ import { cookieName } from '../../shared/traefik/cookie-name.ts';
 export type Endpoint = {
   readonly entryPoint: string;
   readonly tls: boolean;
-  /** Undefined: any. */
   readonly host: string | undefined;
   readonly path: string;
 };
@@ -33,12 +32,12 @@ const placesOf = ({ rule, entryPoints, tls }: RouterConfig, all: readonly string
 const literals = (rule: string, matcher: string): string[] =>
   [...rule.matchAll(new RegExp(`(?<![!\\w])(?:${matcher})\\(\\s*[\`"]([^\`"]+)[\`"]`, 'g'))].map(([, text]) => text!);
 
-/** Of the cookies that are read on the way from this service down. */
+/** All cookies that are read from this service down. */
 const cookieNamesFrom = (config: DynamicConfig, name: string): readonly string[] => [
   ...new Set(servicesBelow(config, name).flatMap(stickyName)),
 ];
 
-/** Every server that could be behind one of these cookies, or alone behind a session's route. */
+/** Every server that one of these cookies, or a session's route, can lead to. */
 export const serversFor = (config: DynamicConfig): readonly string[] => {
   const routers = [...config.routers.values()].filter((router) => isForSessions(config, router));
   const services = routers.flatMap(({ service }) => servicesBelow(config, service));

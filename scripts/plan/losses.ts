@@ -6,15 +6,14 @@ import { allPins, type NodeMoves, type Pin } from './moves.ts';
 export type NodeLoss = {
   readonly node: string;
   readonly live: number;
-  /** Whatever the client does. */
   readonly lost: number;
-  /** Where the client does not keep cookies. */
+  /** If the client does not keep cookies. */
   readonly atRisk: number;
 };
 
 export type Losses =
   | { readonly kind: 'counted'; readonly nodes: readonly NodeLoss[]; readonly complete: boolean }
-  /** Nobody was asked, or nobody answered: what may be there has to be reckoned with. */
+  /** The registry was not asked, or did not answer: assume the worst. */
   | { readonly kind: 'uncounted'; readonly why: string | undefined };
 
 export const countLosses = (moves: readonly NodeMoves[], sessions: Listed<SessionListing>): Losses => {
@@ -38,11 +37,11 @@ export const countLosses = (moves: readonly NodeMoves[], sessions: Listed<Sessio
 
 type Danger = 'none' | 'sure' | 'without-cookie';
 
-/** Nothing else pins a handle or a task; where nothing did before either, the change takes nothing away. */
+/** Nothing else pins a handle or a task; if nothing did before, the change takes nothing away. */
 const dangerOfHandle = (pins: readonly Pin[]): Danger =>
   pins.some(({ by, fate }) => by === 'handle' && fate !== 'stays') ? 'sure' : 'none';
 
-/** The ids of the registry's sessions name their node, and their clients send them. */
+/** The registry's sessions have ids that name their node, and their clients send them. */
 const dangerOf = (pins: readonly Pin[]): Danger => {
   const broken = (by: Pin['by']): boolean | undefined => {
     const pin = pins.find((one) => one.by === by);

@@ -1,4 +1,4 @@
-/** Clients that are pinned before a change, and what becomes of them by it. */
+/** Clients that are pinned before a change, and what it does to them. */
 import { type CookieTarget, cookieTargets } from '../../router/explain/decode-cookie.ts';
 import { nodeNamesOf, nodeRoutesOf } from '../../router/explain/node-routes.ts';
 import { prefixesOf } from '../../shared/topology/prefixes.ts';
@@ -22,16 +22,16 @@ export type NodeMoves = {
   /** Undefined: no route names it. */
   readonly node: string | undefined;
   readonly url: string;
-  /** The same server by another text. */
+  /** The same server, written differently. */
   readonly rewritten: string | undefined;
-  /** `after` is missing where its cookie stays good. */
+  /** `after` is missing if its cookie stays valid. */
   readonly cookie: { readonly before: string; readonly after: string | undefined } | undefined;
   readonly pins: readonly Pin[];
-  /** Of ids from before its tag changed. */
+  /** Of ids made before its tag changed. */
   readonly formerly?: readonly { readonly prefix: string; readonly pins: readonly Pin[] }[];
 };
 
-/** Those of old ids too. */
+/** Including those of old ids. */
 export const allPins = ({ pins, formerly = [] }: NodeMoves): readonly Pin[] => [
   ...pins,
   ...formerly.flatMap((one) => one.pins),
@@ -77,7 +77,7 @@ const targetsIn = ({ config, side }: World): readonly CookieTarget[] => {
 type Server = { readonly node: string | undefined; readonly url: string | undefined };
 type Cookie = { readonly name: string; readonly value: string };
 
-/** What clients of a node have: of the form that the pools write, also where the node is in none. */
+/** The cookies of a node's clients, in the form that the pools write, even if the node is in none. */
 const cookiesOf = (targets: readonly CookieTarget[], { node, url }: Server): readonly Cookie[] => {
   const ofUrls = targets.every(({ kind, text, url: own }) => kind === 'router' || text === own);
   const own = targets.filter((one) => one.url === url || (node !== undefined && one.node === node));
@@ -85,17 +85,16 @@ const cookiesOf = (targets: readonly CookieTarget[], { node, url }: Server): rea
   return ofForm.map(({ cookie, text }) => ({ name: cookie, value: cookieValue(text) }));
 };
 
-/** Of one's own node another URL is news, and its name is not. */
+/** For the node itself its new URL says more than its unchanged name. */
 const named = (url: string, names: ReadonlyMap<string, string>, own: string | undefined): string => {
   const name = names.get(url);
   return name === undefined || name === own ? url : name;
 };
 
-/** Names of nodes by URL. */
 export const namesOf = ({ config, topology }: Side): ReadonlyMap<string, string> =>
   new Map([...nodeNamesOf(config), ...(topology?.nodes.map(({ id, url }) => [url, id] as const) ?? [])]);
 
-/** The text is another, host and port are not: the process behind it is the same. */
+/** The text differs but host and port do not: it is the same process. */
 const sameServer = (a: string, b: string): boolean => {
   if (!URL.canParse(a) || !URL.canParse(b)) return false;
   const [one, other] = [new URL(a), new URL(b)];
@@ -107,7 +106,7 @@ type Asking = {
   readonly after: World;
   readonly endpoints: readonly Endpoint[];
   readonly node: string | undefined;
-  /** Of the ids in question. */
+  /** For these ids. */
   readonly prefix: string | undefined;
   readonly url: string;
   readonly rewritten: string | undefined;
@@ -118,12 +117,12 @@ const pinsOf = (asking: Asking): Pin[] => {
   const kinds: readonly PinKind[] = ['session-id', 'cookie', 'both', 'handle'];
   return kinds.flatMap((by) => {
     const pins = knocksOf(by, asking).flatMap((knock) => pinOf(by, knock, asking));
-    // Of several ways in, the worst tells what can happen.
+    // With several entry points, the worst result counts.
     return pins.find(({ fate }) => fate === 'refused') ?? pins.find(({ fate }) => fate === 'moves') ?? pins[0] ?? [];
   });
 };
 
-/** What the ids of a node begin with; no file of ours tells it: with its name. */
+/** The prefix of a node's ids; our files do not have it, so its name. */
 const prefixesIn = ({ config, topology }: Side, node: string): readonly string[] => {
   const declared = topology?.nodes.find(({ id }) => id === node);
   if (declared !== undefined) return prefixesOf(declared);
@@ -142,7 +141,7 @@ const knocksOf = (by: PinKind, { endpoints, prefix, cookies: own }: Asking): rea
   });
 };
 
-/** None where the old file did not pin such a client either. */
+/** Empty if the old file did not pin such a client either. */
 const pinOf = (by: PinKind, knock: ClientRequest, asking: Asking): Pin[] => {
   const { before, after, url } = asking;
   const was = before.ask(knock);

@@ -132,7 +132,7 @@ const uncountedVerdict = (plan: Plan, { why }: Extract<Losses, { kind: 'uncounte
 
 const isBroken = ({ fate }: Pin): boolean => fate !== 'stays';
 
-/** Draining helps where the whole node goes; what concerns every node needs another change. */
+/** Draining helps if a whole node goes; a change that affects every node needs another approach. */
 const nextLines = (broken: readonly NodeMoves[], { drainable }: Plan): string[] =>
   drainable === undefined
     ? []

@@ -1,4 +1,4 @@
-/** What a change of a deployment does, as a value. */
+/** The effect of a change to a deployment, as a value. */
 import type { Hazard } from '../../shared/topology/hazard.ts';
 import { hazardsOf } from '../../shared/topology/hazards.ts';
 import { hazardsOfChange } from '../../shared/topology/hazards-of-change.ts';
@@ -16,13 +16,12 @@ export type Plan = {
   readonly after: string;
   readonly parts: readonly PartChange[];
   readonly nodes: readonly NodeMoves[];
-  /** The nodes that new sessions begin on. */
   readonly takers: { readonly before: readonly string[]; readonly after: readonly string[] };
-  /** Keys of the static file that differ: Traefik reads them only when it starts. */
+  /** Keys of the static file that differ: Traefik reads them only at its start. */
   readonly restart: readonly string[];
-  /** Those that the change brings. */
+  /** Hazards that the change introduces. */
   readonly hazards: readonly Hazard[];
-  /** Arguments of the drain of a node of OLD; undefined: it is no topology. */
+  /** Arguments for draining a node of OLD; undefined: it is not a topology. */
   readonly drainable: readonly string[] | undefined;
 };
 

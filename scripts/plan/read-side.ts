@@ -1,4 +1,4 @@
-/** One side of a plan, a topology or a dynamic file of Traefik's, as what Traefik would route by. */
+/** One side of a plan, a topology or a dynamic file of Traefik, as the configuration that Traefik would use. */
 import { readFile } from 'node:fs/promises';
 import type { DynamicConfig } from '../../router/core/model.ts';
 import { readDynamic } from '../../router/traefik/config/dynamic/read-dynamic.ts';

@@ -1,4 +1,4 @@
-/** A side that can be asked where a request would go: by the router's own decision, every server up. */
+/** A side that can be asked where a request would go: the router's own decision, with every server up. */
 import type { DynamicConfig } from '../../router/core/model.ts';
 import type { StaticConfig } from '../../router/core/static-model.ts';
 import { completeConfig } from '../../router/core/table/compile.ts';
@@ -17,7 +17,7 @@ export type ClientRequest = {
   readonly cookie?: string;
 };
 
-/** Where it may go: one server, several, or none and the status of the refusal. */
+/** Where it may go: one server, several, or none with the status of the refusal. */
 export type Reachable = { readonly urls: readonly string[]; readonly status: number | undefined };
 
 export type World = { readonly side: Side; readonly config: DynamicConfig; ask(request: ClientRequest): Reachable };
@@ -36,7 +36,7 @@ export const entryPointsOf = (...sides: readonly Side[]): readonly string[] => {
   return named.length > 0 ? [...new Set(named)] : ['web'];
 };
 
-/** The static file is not part of the comparison: its entry points are those that the routers name. */
+/** The static file is not compared: the entry points are those that the routers name. */
 const staticFor = (entryPoints: readonly string[]): StaticConfig => {
   const listed = entryPoints.map((name, i) => `  ${JSON.stringify(name)}: { address: ":${i + 1}" }`).join('\n');
   const text = `entryPoints:\n${listed}\nproviders: { file: { filename: dynamic.yml } }\n`;

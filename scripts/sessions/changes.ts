@@ -1,7 +1,7 @@
 import { brief } from '../../node/sessions/session-table.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** What is different from one look to the next. */
+/** The differences between two listings. */
 export type Change = {
   readonly event: 'opened' | 'ended' | 'lost' | 'node-up' | 'node-gone' | 'node-restarted' | 'draining' | 'undrained';
   readonly node: string;

@@ -97,10 +97,10 @@ const run = async (call: Call): Promise<ExitCode> => {
   return id === undefined ? list(snapshot, call) : why(id, snapshot, call);
 };
 
-/** A story may be of any session. */
+/** `--story` works for any session. */
 const MAX_SEARCHED = 200_000;
 
-/** A whole id is asked for; only its beginning has to be looked for among all. */
+/** A whole id is looked up; a partial one must be searched for among all. */
 const lookFor = async (id: string, view: RegistryView): ReturnType<typeof takeSnapshot> => {
   const whole = parseSessionId(id);
   const one = whole === null ? undefined : await takeOne(view, whole);
@@ -110,7 +110,7 @@ const lookFor = async (id: string, view: RegistryView): ReturnType<typeof takeSn
 const loadsOf = async ({ nodes }: Snapshot): Promise<ReadonlyMap<string, NodeLoad | undefined>> =>
   new Map(await Promise.all(nodes.map(async ({ node, url }) => [node as string, await askLoad(url)] as const)));
 
-/** The file is read anew: with --watch it changes meanwhile. */
+/** The file is read again: with --watch it may have changed. */
 const straysOf = async ({ view, deployment }: Call): Promise<readonly StrayMark[]> =>
   deployment ? strayMarks({ topology: await readDeployment(deployment), deployment, view }) : [];
 

@@ -56,7 +56,7 @@ export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
   return `${live} on ${many(nodes.length, 'node')}${lost}`;
 };
 
-/** Handles and tasks are told where there are any. */
+/** Handles and tasks are only shown if there are any. */
 const heldText = (sessions: readonly SeenSession[]): string => {
   const live = sessions.filter(({ presence }) => presence === 'live');
   const kinds = ['session', 'handle', 'task'] as const;
@@ -67,7 +67,7 @@ const heldText = (sessions: readonly SeenSession[]): string => {
     .join(', ');
 };
 
-/** The nodes' own counts are as old as their last heartbeat: those of the list are newer, where it is whole. */
+/** A node's own count is as old as its last heartbeat; a complete listing is newer. */
 const liveOn = (node: Snapshot['nodes'][number], { sessions, complete }: Snapshot): string =>
   complete ? heldText(sessions.filter((one) => one.node === node.node)) : many(node.sessions, 'session');
 

@@ -1,9 +1,9 @@
-/** What only a node itself knows: its answers that are open and its calls that run. */
+/** What only the node itself knows: its open streams and running calls. */
 export type NodeLoad = { readonly streams: number; readonly calls: number };
 
 const PATIENCE_MS = 1000;
 
-/** undefined: it does not answer from here. */
+/** undefined: it cannot be reached from here. */
 export const askLoad = async (url: string): Promise<NodeLoad | undefined> => {
   try {
     const response = await fetch(`${url.replace(/\/$/, '')}/metrics`, { signal: AbortSignal.timeout(PATIENCE_MS) });

@@ -2,7 +2,7 @@ import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import type { SessionId } from '../../shared/registry/session-id.ts';
 import type { NodeListing, SessionListing } from '../../shared/registry/session-registry.ts';
 
-/** orphans are records whose process is gone: their clients get 404 with that reason, and begin anew. */
+/** orphans are records whose process is gone: their clients get a 404 with that reason, and begin anew. */
 export type SessionState = 'live' | 'owner-restarted' | 'owner-gone';
 export type SeenSession = SessionListing & { readonly presence: SessionState };
 
@@ -14,7 +14,7 @@ export type Snapshot = {
   readonly complete: boolean;
 };
 
-/** More are counted by their nodes, and not listed. */
+/** Beyond this limit they are only counted, by their nodes. */
 const MAX_LISTED = 10_000;
 
 export const takeSnapshot = async (
@@ -34,7 +34,7 @@ export const takeSnapshot = async (
   };
 };
 
-/** Of one session and its node alone. */
+/** Of one session and its node only. */
 export const takeOne = async (
   view: Pick<RegistryView, 'find'>,
   id: SessionId,
@@ -53,5 +53,5 @@ const presenceOf = ({ state, node }: SessionListing, alive: ReadonlySet<string>)
   return alive.has(node) ? 'owner-restarted' : 'owner-gone';
 };
 
-/** n2 before n10. */
+/** Natural order: n2 before n10. */
 const byName = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

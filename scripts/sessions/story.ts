@@ -3,14 +3,13 @@ import { parseSessionId } from '../../shared/registry/session-id.ts';
 import type { NodeListing } from '../../shared/registry/session-registry.ts';
 import type { SeenSession, Snapshot } from './snapshot.ts';
 
-/** What became of one session, as far as the registry and its node tell. */
+/** What happened to one session, as far as the registry and its node know. */
 export type Story = {
-  /** live: it is there. silent: by its heartbeat it should be, and its node does not answer. */
+  /** live: it is there. silent: its heartbeat says so, but its node does not answer. */
   readonly state: 'live' | 'silent' | SeenSession['presence'] | 'unknown' | 'no-id';
   readonly session: SeenSession | undefined;
   readonly owner: NodeListing | undefined;
   readonly node: string | undefined;
-  /** One sentence each. */
   readonly happened: readonly string[];
   readonly clientGets: string;
   readonly remedy: string;
@@ -19,11 +18,11 @@ export type Story = {
 export type Asked = {
   readonly id: string;
   readonly snapshot: Snapshot;
-  /** The boot that answers at the owner's URL; undefined: nobody answers there, or nobody was asked. */
+  /** The boot that answers at the owner's URL; undefined: nothing answers there, or it was not asked. */
   readonly boot: string | undefined;
 };
 
-/** The sessions whose id begins so; a whole id is its own beginning. */
+/** The sessions whose id starts with this; a whole id matches itself. */
 export const findSessions = ({ sessions }: Snapshot, id: string): readonly SeenSession[] => {
   const beginning = id.replace(/…$/, '');
   const exact = sessions.filter((session) => session.id === beginning);

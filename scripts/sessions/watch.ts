@@ -8,13 +8,13 @@ export type Looking = {
   readonly look: () => Promise<Snapshot | { readonly away: string }>;
   readonly terminal: Terminal;
   readonly json: boolean;
-  /** The whole list, for somebody who reads along. */
+  /** Redraws the whole list, for people. */
   readonly draw: (snapshot: Snapshot) => Promise<string>;
 };
 
 const LOOK_EVERY_MS = 1000;
 
-/** Until it is interrupted: a list that is drawn anew, or a line for each change. */
+/** Until it is interrupted: redraws the list, or prints a line for each change. */
 export const watchSessions = async ({ look, terminal, json, draw }: Looking): Promise<void> => {
   const { signal, interactive } = terminal;
   const redraw = interactive && !json;

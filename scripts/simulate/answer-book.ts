@@ -1,13 +1,13 @@
 import type { Happening } from './event.ts';
 
-/** When each client had its last answer. */
+/** When each client got its last answer. */
 export class AnswerBook {
   readonly #last = new Map<number, number>();
 
   note(happening: Happening, now: number): void {
     if (happening.kind === 'opened' && !this.#last.has(happening.client)) this.#last.set(happening.client, 0);
     if (happening.kind === 'answered') this.#last.set(happening.client, now);
-    // Whoever does not come back is not waited for.
+    // Clients that have given up are not waited for.
     if (happening.kind === 'stranded') this.#last.delete(happening.client);
   }
 

@@ -1,4 +1,4 @@
-/** Random numbers that are the same for the same seed, as many sequences as are wanted (mulberry32). */
+/** Random numbers that are the same for the same seed, in any number of independent sequences (mulberry32). */
 export const chance = (seed: number, sequence: number): (() => number) => {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(sequence + 1, 0x85ebca6b)) >>> 0;
   return () => {

@@ -129,7 +129,7 @@ const simulate = async (options: Options, terminal: Terminal): Promise<ExitCode>
   return ok ? 0 : 1;
 };
 
-/** Before the run and not after it. */
+/** Checked before the run, not after it. */
 const checkReport = async (file: string): Promise<void> => {
   const folder = dirname(file);
   if (!(await isFolder(folder))) throw new Misuse(`--report ${file}: there is no folder ${folder}`);

@@ -1,4 +1,4 @@
-/** What happens in a run. `at` is in milliseconds since all clients had their sessions; before that it is negative. */
+/** An event of a run. `at` is in milliseconds since all clients had their sessions; negative before that. */
 export type RunEvent = { readonly at: number } & Happening;
 
 export type Happening =
@@ -8,7 +8,7 @@ export type Happening =
   | { readonly kind: 'stranded'; readonly client: number }
   | { readonly kind: 'answered'; readonly client: number }
   | { readonly kind: 'failed'; readonly client: number; readonly cause: string }
-  /** An initialize or a GET that was refused; `status` is undefined when no answer came. */
+  /** An initialize or a GET that was refused; `status` is undefined if there was no answer. */
   | { readonly kind: 'refused'; readonly client: number; readonly what: string; readonly cause: string }
   | { readonly kind: 'server-error'; readonly status: number }
   | { readonly kind: 'not-found'; readonly reason: string }

@@ -1,6 +1,6 @@
 import type { RunEvent } from './event.ts';
 
-/** The figures of a run, from what happened in it. Pure. */
+/** The figures of a run, from its events. Pure. */
 
 export type Counts = Readonly<Record<string, number>>;
 
@@ -8,23 +8,23 @@ export type Figures = {
   readonly clients: number;
   readonly sessions: {
     readonly opened: number;
-    /** Closed by their clients, or still there at the end. */
+    /** Closed by their clients, or still open at the end. */
     readonly kept: number;
     readonly lost: number;
-    /** Lost ones whose client has its next session at another node. */
+    /** Lost ones whose client opened its next session at another node. */
     readonly moved: number;
     readonly byNode: Counts;
   };
-  /** Clients that have lost their session and do not come back. */
+  /** Clients that lost their session and do not come back. */
   readonly stranded: number;
-  /** Clients that have no session at the end, whatever they try. */
+  /** Clients without a session at the end, although they keep trying. */
   readonly without: number;
   readonly calls: { readonly ok: number; readonly failed: number; readonly causes: Counts };
   readonly refused: Counts;
   readonly notFound: Counts;
-  /** Answers of 500 and above, to whatever request. */
+  /** Answers with a status of 500 and above, to any request. */
   readonly serverErrors: number;
-  /** Answered by another node although the session's own is there. */
+  /** Answered by another node although the session's own is up. */
   readonly misroutes: number;
   readonly streams: { readonly opened: number; readonly ended: number };
   /** From a client's first failure to its next answer. */
@@ -79,6 +79,6 @@ const openByNode = (opened: readonly { node: string }[], ended: readonly { node:
   return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })));
 };
 
-/** Of sorted values; the nearest rank. */
+/** Of sorted values; nearest rank. */
 export const percentile = (sorted: readonly number[], share: number): number =>
   Math.round(sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0);

@@ -10,7 +10,7 @@ const ENDING = /\.ya?ml$/;
 
 export type ScenarioText = { readonly file: string; readonly text: string };
 
-/** One of ours by its name, or a file by its path. */
+/** A built-in scenario by name, or a file by path. */
 export const findScenario = async (name: string): Promise<ScenarioText> => {
   const own = await names();
   if (own.includes(name)) return read(relative(process.cwd(), join(FOLDER, `${name}.yaml`)));

@@ -7,12 +7,12 @@ type Context = {
   readonly cluster: Cluster;
   readonly signal: AbortSignal;
   readonly dropConnections: () => void;
-  /** Of the clients that still try: how many have had no answer since. */
+  /** How many clients that still try have had no answer since. */
   readonly withoutAnswer: (since: number) => number;
 };
 
 const POLL_MS = 100;
-/** What has not come about by then never will: the scenario, or the cluster, is at fault. */
+/** After this time it will never happen: the scenario, or the cluster, is at fault. */
 const LIMIT_MS = 60_000;
 
 const NODE_ACTIONS: Readonly<Record<NodeVerb, (context: Context, node: string) => Promise<void>>> = {
@@ -52,7 +52,7 @@ const withState = (topology: Topology, id: string, state: Topology['nodes'][numb
   nodes: topology.nodes.map((node) => (node.id === id ? { ...node, state } : node)),
 });
 
-/** A change that concerns no session: another route comes. */
+/** A harmless change: one more route. */
 const withAnotherRoute = (topology: Topology): Topology => {
   const name = `churn${topology.routes.length}`;
   return { ...topology, routes: [...topology.routes, { name, prefix: `/${name}` }] };

@@ -1,6 +1,6 @@
 import type { RunEvent } from './event.ts';
 
-/** Where a run stands, as one line. Kept up event by event: a run may have a hundred thousand of them. */
+/** The state of a run in one line, updated with each event: a run may have a hundred thousand. */
 export class Progress {
   readonly #byNode = new Map<string, number>();
   #ok = 0;

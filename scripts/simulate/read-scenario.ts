@@ -28,7 +28,7 @@ const unknownNodes = (scenario: Scenario, tree: Tree): Problem[] => {
   });
 };
 
-/** Steps are done one after another: an earlier time behind a later one is a slip. */
+/** Steps run one after another: an earlier time after a later one is a mistake. */
 const backwards = ({ timeline }: Scenario, tree: Tree): Problem[] => {
   let latest = 0;
   return timeline.flatMap(({ at = latest }, i) => {

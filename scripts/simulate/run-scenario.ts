@@ -15,7 +15,7 @@ export type RunOptions = {
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
-  /** Somebody's own server in place of the example, and what it says before it answers. */
+  /** A foreign server in place of the example, and its output before it answers. */
   readonly command?: ServerCommand;
   readonly path?: string;
   readonly onWaiting?: (event: ClusterEvent) => void;
@@ -24,12 +24,12 @@ export type RunOptions = {
 export type Run = {
   readonly events: readonly RunEvent[];
   readonly clients: number;
-  /** Of the timeline, from when all clients had their sessions. */
+  /** Of the timeline, which starts when all clients have their sessions. */
   readonly ms: number;
   readonly interrupted: boolean;
 };
 
-/** A fresh cluster, its clients, and one thing after another; resolves when everything has been taken down again. */
+/** Runs one scenario on a new cluster; resolves when everything has been stopped. */
 export const runScenario = async (options: RunOptions): Promise<Run> => {
   const { scenario, proxy, signal, command, path, onWaiting } = options;
   const { nodes, affinity } = scenario;
@@ -54,7 +54,7 @@ const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent, comman
   let zero: number | undefined;
   const begun = performance.now();
   const tell = (happening: Happening): void => {
-    // What a client says while it is being sent home is of no interest.
+    // Events of clients that are being stopped are ignored.
     if (over.signal.aborted && happening.kind !== 'trouble') return;
     const at = Math.round(performance.now() - (zero ?? begun)) - (zero === undefined ? LONG_AGO : 0);
     book.note(happening, performance.now());
@@ -63,7 +63,7 @@ const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent, comman
     onEvent(event);
   };
   const now = (): number => performance.now();
-  // Which tools somebody's server has is not known.
+  // A foreign server's tools are unknown.
   const call = command === undefined ? whoami : ping;
   const fleet = startFleet({ groups: scenario.fleet, url: cluster.mcp, seed, tell, now, call, signal: over.signal });
   try {
@@ -80,7 +80,7 @@ const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent, comman
   return { events, clients: fleet.size, ms: performance.now() - (zero ?? begun), interrupted: signal.aborted };
 };
 
-/** What is told before the clients are seated has a time before zero. */
+/** Events before all clients have a session have a negative time. */
 const LONG_AGO = 3_600_000;
 
 type Following = {

@@ -2,7 +2,7 @@ import type { Group, Scenario } from './scenario.ts';
 
 type Other = { readonly clients: number | undefined; readonly holds: Group['holds'] | undefined };
 
-/** Another number of clients, in the same proportions, each group keeping one at least; and other ones. */
+/** Changes the number of clients, keeping proportions and at least one of each group; and what they hold. */
 export const scaleFleet = (scenario: Scenario, { clients, holds }: Other): Scenario => {
   const before = scenario.fleet.reduce((sum, group) => sum + group.clients, 0);
   const fleet = scenario.fleet.map((group) => ({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a scenario is: who the clients are, what happens to the cluster and when, and what must be true at the end. */
+/** A scenario: its clients, what happens to the cluster and when, and what must be true at the end. */
 
 const OF_NODE = [
   'kill',

@@ -74,7 +74,6 @@ const run = async (node: string, values: Values, terminal: Terminal): Promise<Ex
   }
 };
 
-/** Undefined: nobody knows. */
 const runs = async (node: string, view: RegistryView): Promise<boolean | undefined> => {
   const seen = await lookAt({ view, node });
   return seen.kind === 'away' ? undefined : seen.kind === 'seen';

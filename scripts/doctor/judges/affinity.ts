@@ -127,7 +127,7 @@ const limited = (all: readonly Followed[]): Finding[] => {
   ];
 };
 
-/** Nodes give their name and speak JSON-RPC: what does neither was written on the way to them. */
+/** Nodes give their name and speak JSON-RPC: a 404 with neither comes from something in between. */
 const isOfNoNode = (reply: Reply): boolean =>
   reply.kind === 'answered' && reply.status === 404 && reply.message === undefined && nodeOf(reply) === undefined;
 
@@ -166,7 +166,7 @@ const passedOn = (facts: Facts, all: readonly Followed[]): Finding[] => {
   ];
 };
 
-/** Which server answered: by its own word, else by the cookie that names it. */
+/** The server that answered: by its own name, else by the cookie that names it. */
 const traceOf = (reply: Reply): string | undefined =>
   nodeOf(reply) ??
   (cookiesOf(reply)

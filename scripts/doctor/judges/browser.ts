@@ -1,4 +1,4 @@
-/** May pages that belong here use it, and may all others not? */
+/** Are the allowed origins let in, and all others refused? */
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { headerOf, isOk, outcome, type Reply } from '../reply.ts';
@@ -24,7 +24,7 @@ const judgeGuards = ({ target, browser }: Facts): Finding[] => {
   if (isOk(browser.foreignHost))
     found.push({
       id: 'host-unchecked',
-      // Over TLS the name is checked by the certificate; a rebound name would not pass.
+      // Over TLS the certificate protects the name: a rebound name would fail.
       severity: target.loopback && !target.secure ? 'problem' : 'warning',
       seen: `a request for another host (Host: mooring-doctor.invalid) is answered ${outcome(browser.foreignHost)}`,
       why: 'another site’s name that resolves to this address reaches it (DNS rebinding)',

@@ -1,4 +1,4 @@
-/** What no request can show: read from the proxy's API and from the topology. */
+/** What no request can show: from the proxy's API and from the topology. */
 import { hazardsOf } from '../../../shared/topology/hazards.ts';
 import type { Topology, TopologyNode } from '../../../shared/topology/topology.ts';
 import { cookieValue } from '../../../shared/traefik/cookie-value.ts';
@@ -62,7 +62,7 @@ const judgeServices = (services: readonly ApiService[]): Finding[] => {
   const unchecked = services.filter(({ healthCheck }) => !healthCheck).map(({ name }) => name);
   const serversThat = (are: (server: ApiService['servers'][number]) => boolean): string[] =>
     services.flatMap(({ name, servers }) => servers.filter(are).map(({ url }) => `${url} in ${name}`));
-  // Of two checks one asks whether the node takes new sessions.
+  // With two checks, one asks whether the node takes new sessions.
   const alive = new Set(services.flatMap(({ servers }) => servers.filter(({ down }) => !down).map(({ url }) => url)));
   const still = serversThat(({ weight }) => weight === 0);
   const down = serversThat((server) => server.down && !alive.has(server.url));
@@ -175,7 +175,7 @@ export const judgeTopology = (facts: Facts): readonly Finding[] => {
   return [...hazards, ...differs(facts)];
 };
 
-/** What the value is a hash of; undefined: nothing that the topology knows. */
+/** The text that the value is a hash of; undefined: none that the topology has. */
 const formOf = (value: string, { nodes }: Topology): 'name' | 'url' | undefined => {
   const ofPart = (part: (node: TopologyNode) => string): boolean =>
     nodes.some((node) => cookieValue(part(node)) === value);
@@ -183,13 +183,13 @@ const formOf = (value: string, { nodes }: Topology): 'name' | 'url' | undefined 
   return ofPart(({ url }) => url) ? 'url' : undefined;
 };
 
-/** The deployment must be what its topology says, or the next generate changes more than was meant. */
+/** If the deployment differs from its topology, the next generate changes more than intended. */
 const differs = (facts: Facts): Finding[] => {
   const { topology, withCookies } = facts;
   const cookie = stickyCookie(facts);
   if (topology === undefined || withCookies === undefined || topology.affinity === 'session-id') return [];
   const wanted = topology.cookie;
-  // That nothing pins is told as what it does to sessions.
+  // A missing pin is reported as its effect on sessions.
   if (cookie === undefined && !sticks(withCookies)) return [];
   const form = cookie && formOf(cookie.value, topology);
   const differences =

@@ -23,7 +23,7 @@ export const judgeCookie = (facts: Facts): readonly Finding[] => {
   return found.length > 0 ? found : [good(cookie)];
 };
 
-/** Where the topology has a cookie, that it is missing is told as the difference from it. */
+/** If the topology has a cookie, a missing one is reported as a difference from it. */
 const needsNone = (facts: Facts): boolean =>
   sticks(facts.withoutCookies) &&
   !sawOneNode(facts) &&
@@ -82,7 +82,7 @@ const NOT_RETURNED: Readonly<Record<NonNullable<ReturnType<typeof withheld>>, Lo
   },
 };
 
-/** Where sessions stick by their ids as well, a lost cookie loses nobody. */
+/** Where ids pin sessions as well, a lost cookie does no harm. */
 const notReturned = (cookie: SetCookie, facts: Facts): Finding[] => {
   const why = withheld(cookie, placeOf(facts.target));
   if (why === undefined) return [];
@@ -134,7 +134,7 @@ const sameName = ({ name }: SetCookie): Finding => ({
   },
 });
 
-/** Sent back alone, a cookie that pins leads to its node, and is not replaced. */
+/** A pinning cookie, sent alone, leads to its node and is not replaced. */
 const ignored = ({ name, value }: SetCookie, { cookieAlone }: Facts): Finding[] => {
   const replaced = cookieAlone.filter((reply) =>
     cookiesOf(reply).some((other) => other.name === name && other.value !== value),

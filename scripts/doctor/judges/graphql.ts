@@ -1,4 +1,4 @@
-/** What is not MCP keeps its turns over the nodes. */
+/** Requests that are not MCP are still spread over the nodes. */
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { cookiesOf, isOk, nodeOf, outcomes } from '../reply.ts';

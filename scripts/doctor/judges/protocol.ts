@@ -1,4 +1,4 @@
-/** Which versions of the protocol are spoken, and do clients of the others find their way? */
+/** Which protocol versions are supported, and can clients of the others fall back? */
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { serverInfoOf } from '../mcp.ts';
@@ -35,7 +35,7 @@ const withoutSessions = ({ withCookies, server, discover }: Facts): Finding[] =>
   ];
 };
 
-/** Each was answered by whichever node had its turn. */
+/** Each was answered by the node whose turn it was. */
 const serverNames = ({ first, withCookies, withoutCookies, browser }: Facts): Finding[] => {
   const opened = [first, withCookies?.opened, withoutCookies?.opened, browser.opened];
   const names = new Set(opened.flatMap((reply) => (reply && serverInfoOf(messageOf(reply)?.result)?.name) ?? []));

@@ -1,4 +1,4 @@
-/** What a client is told whose session is gone: only a 404 makes it begin a new one. */
+/** What a client whose session is gone gets: only a 404 makes it begin a new one. */
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { ID } from '../mcp.ts';
@@ -72,7 +72,7 @@ const inForm = (call: Reply, good: boolean): Finding[] => {
   ];
 };
 
-/** 405: this server has no such method, for nobody. */
+/** 405: this server does not support the method at all. */
 const otherMethod = (method: string, reply: Reply): Finding[] => {
   if (reply.kind === 'answered' && [404, 405].includes(reply.status)) return [];
   return [
@@ -89,12 +89,12 @@ const otherMethod = (method: string, reply: Reply): Finding[] => {
   ];
 };
 
-/** Every session opened here was to be closed again. */
+/** We close every session that we opened. */
 export const judgeClosing = ({ sessions, withCookies, withoutCookies }: Facts): readonly Finding[] => {
   const { opened, closed, refused } = sessions;
   if (closed === opened) return [];
   const none = refused?.kind === 'answered' && refused.status === 405;
-  // A DELETE that goes astray is one of the requests of a session that are lost.
+  // A misrouted DELETE counts as one of the session's lost requests.
   if (!none && (!sticks(withCookies) || !sticks(withoutCookies))) return [];
   return [
     {

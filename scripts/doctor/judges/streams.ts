@@ -1,4 +1,4 @@
-/** Do events come when they are sent, as they are sent, for as long as somebody listens? */
+/** Do events arrive when they are sent, unchanged, for as long as the client listens? */
 import type { CallStream, Facts, IdleStream, Streams } from '../facts.ts';
 import type { Finding, Fix } from '../finding.ts';
 import { STEPS } from '../probes/streams.ts';
@@ -22,7 +22,7 @@ export const judgeStreams = (facts: Facts): readonly Finding[] => {
   const { streams, idleMs, withCookies } = facts;
   if (streams === undefined) return [];
   const lost = streams.idle.kind === 'listened' && streams.idle.status === 404;
-  // A stream that was asked for at the wrong node tells nothing of streams.
+  // A stream that was requested at the wrong node proves nothing.
   if (lost && withCookies !== undefined) return [];
   const found = [...compressed(streams), ...buffered(streams), ...cut(streams.idle, idleMs)];
   return found.length > 0 ? found : [good(streams, idleMs)];
@@ -92,7 +92,7 @@ const heldBackCall = (call: CallStream | undefined): string | undefined => {
   if (call?.kind !== 'streamed' || call.status !== 200 || call.events.length < 2) return undefined;
   const [first = 0] = call.events;
   const spread = (call.events.at(-1) ?? 0) - first;
-  // On a slow machine some steps come together, but not all of them.
+  // On a slow machine some events arrive together, but not all of them.
   return spread > STEPS.stepMs
     ? undefined
     : `all ${call.events.length} events of a call came together, after ${ms(first)}`;

@@ -15,7 +15,7 @@ export const follow = async (
 ): Promise<{ readonly session: Session; readonly followed: Followed }> => {
   const agent = oneConnection(bench);
   const session = await Session.open(bench, { keepsCookies, agent });
-  // Its calls would only say again that it was not opened.
+  // It was not opened, which its calls would only repeat.
   if (session.id === '') {
     agent.destroy();
     const nothing: readonly Reply[] = [];
@@ -39,7 +39,7 @@ export const discover = ({ client, target }: Bench, cookie = ''): Promise<Reply>
     body: DISCOVER,
   });
 
-/** The cookie and nothing else: here no session id can be what pins. */
+/** Only the cookie, so that no session id can pin. */
 export const askByCookie = (bench: Bench, cookie: string): Promise<Reply[]> =>
   cookie === '' ? Promise.resolve([]) : times(COOKIE_CALLS, () => discover(bench, cookie));
 

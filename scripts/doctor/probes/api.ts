@@ -1,4 +1,4 @@
-/** Traefik's API, or the router's: the same. */
+/** Traefik's API; the router's is the same. */
 import type { ApiFacts, ApiService } from '../facts.ts';
 import { HttpClient } from '../http-client.ts';
 import type { Target } from '../target.ts';
@@ -60,7 +60,7 @@ const readJson = async (client: HttpClient, path: string): Promise<unknown> => {
 type Asked = { readonly target: Target; readonly entryPoints: readonly RawEntryPoint[] };
 type Parts = Pick<ApiFacts & { readonly kind: 'read' }, 'routers' | 'services' | 'middlewares'>;
 
-/** What a request to the endpoint can meet. */
+/** The parts that a request to the endpoint can reach. */
 export const partsFor = (raw: RawData, asked: Asked): Parts => {
   const routers = routersFor(raw, asked);
   const services = new Map<string, ApiService | undefined>();
@@ -76,7 +76,7 @@ export const partsFor = (raw: RawData, asked: Asked): Parts => {
   };
 };
 
-/** Rules are only skimmed for what they name: each clue counts where it leaves something over. */
+/** Rules are only searched for names: each clue that narrows the list is used. */
 const routersFor = ({ routers = {} }: RawData, { target, entryPoints }: Asked): [string, RawRouter][] => {
   const { hostname, port, protocol } = new URL(target.origin);
   const ending = `:${port || (protocol === 'https:' ? 443 : 80)}`;

@@ -1,10 +1,10 @@
 import type { BrowserFacts } from '../facts.ts';
 import { type Bench, Session } from '../session.ts';
 
-/** Reserved names: nobody's. */
+/** Reserved names that belong to nobody. */
 const FOREIGN = 'mooring-doctor.invalid';
 
-/** What a page gets to see, and what a page gets that has no business here. */
+/** What a page of an allowed origin can read, and what a foreign page gets. */
 export const askAsBrowser = async (bench: Bench, origin: string): Promise<BrowserFacts> => {
   const { client, target } = bench;
   const opened = await Session.open(bench, { keepsCookies: true, headers: { origin } });

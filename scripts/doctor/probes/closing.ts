@@ -2,11 +2,11 @@ import type { Facts } from '../facts.ts';
 import { isOk, type Reply } from '../reply.ts';
 import type { Bench } from '../session.ts';
 
-/** Where sessions do not stick, DELETE has to look for the right node: among three taking turns, within five tries. */
+/** If sessions do not stick, DELETE must find the right node: of three in turn, within five tries. */
 export const CLOSE_TRIES = 5;
 const PATIENCE_MS = 5000;
 
-/** Even after Ctrl-C: sessions that nobody closes stay for as long as the server keeps them. */
+/** Even after Ctrl-C: a session that nobody closes stays until the server's own limit. */
 export const closeSessions = async ({ sessions }: Bench): Promise<Facts['sessions']> => {
   let closed = 0;
   let refused: Reply | undefined;

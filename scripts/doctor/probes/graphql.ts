@@ -4,8 +4,8 @@ import type { Bench, Session } from '../session.ts';
 export const GRAPHQL_CALLS = 6;
 
 /**
- * First as somebody new, then with the cookies that an MCP session left: a browser would send them along. One request
- * if there is no GraphQL.
+ * First without cookies, then with those of an MCP session: a browser would send them along. One request if there is no
+ * GraphQL.
  */
 export const askGraphql = async ({ client }: Bench, path: string, session: Session): Promise<readonly Reply[]> => {
   const replies: Reply[] = [];

@@ -6,11 +6,11 @@ import { callTool, LIST_TOOLS, type ServerInfo } from '../mcp.ts';
 import type { Session } from '../session.ts';
 
 const GZIP = { 'accept-encoding': 'gzip' };
-/** How long a stream may take to begin, and an event to arrive. */
+/** Limit for a stream to begin, and for an event to arrive. */
 const ARRIVAL_MS = 5000;
 const CALL_MS = 15_000;
 
-/** Tools of a stranger's server are not ours to call: we cannot know what they do. */
+/** We do not call the tools of an unknown server: they may do anything. */
 const OUR_SERVER = 'mooring-example';
 export const STEPS = { steps: 4, stepMs: 250 };
 
@@ -41,7 +41,7 @@ const watchCall = async (session: Session): Promise<CallStream> => {
     for await (const piece of answer.body as AsyncIterable<string>)
       for (const data of reader.push(piece)) if (parseMessage(data)) events.push(performance.now() - since);
   } catch {
-    // Cut in the middle: the events tell how far it came.
+    // Cut in the middle: the events show how far it got.
   }
   clearTimeout(limit);
   const { status, headers } = answer;
@@ -81,7 +81,7 @@ const listen = async (body: AsyncIterable<string>, onEvent: () => void): Promise
   try {
     for await (const piece of body) if (reader.push(piece).length > 0) onEvent();
   } catch {
-    // Cut, by them or by us.
+    // Cut, by the other side or by us.
   }
 };
 

@@ -5,7 +5,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_STREAM_PREMATURE_CLOSE: 'connection cut',
 };
 
-/** Why no answer came, in words that can be counted. */
+/** Why there was no answer, in words that can be counted. */
 export const failureOf = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return WORDS[code] ?? (code || 'connection cut');

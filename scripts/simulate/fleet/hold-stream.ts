@@ -10,11 +10,11 @@ export type StreamOptions = {
   readonly onOpen: (open: boolean) => void;
   readonly onRefused: (cause: string, status: number | undefined) => void;
   readonly onGone: (answer: Answer) => void;
-  /** `asked` is what the server said last (retry). */
+  /** `asked` is the server's last `retry`. */
   readonly pauseMs: (asked: number | undefined) => number;
 };
 
-/** Holds the session's stream, opens it again when it ends, and leaves when the session is gone. */
+/** Keeps the session's stream open, reopens it when it ends, and stops when the session is gone. */
 export const holdStream = async (options: StreamOptions): Promise<void> => {
   const { signal, pauseMs } = options;
   while (!signal.aborted) {
@@ -34,7 +34,7 @@ const holdOnce = async ({ wire, session, signal, onOpen, onRefused, onGone }: St
     const status = answer.statusCode ?? 0;
     open = status === 200;
     if (open) onOpen(true);
-    // Only the end matters: it may say when to come back.
+    // Only the end is read: it may contain `retry`.
     for await (const chunk of answer) text = `${text}${chunk}`.slice(-2000);
     if (status === 404) {
       onGone({ status, headers: answer.headers, text });

@@ -15,18 +15,18 @@ export type LightClientOptions = {
   readonly random: () => number;
   readonly tell: Tell;
   readonly now: () => number;
-  /** What it asks in its session, by the id of the request. */
+  /** The calls in its session, by request id. */
   readonly call: (id: number) => string;
   readonly signal: AbortSignal;
   readonly onSeated: () => void;
 };
 
-/** What an impatient client waits before it tries again: the same for all of them, and the same each time. */
+/** An impatient client's fixed delay before it tries again. */
 const AT_ONCE_MS = 250;
 
 /**
- * A client of MCP without the SDK: connections of its own, one call at a time, perhaps a stream. A thousand of them fit
- * into one process, which a thousand of the SDK's do not.
+ * A client of MCP without the SDK: own connections, one call at a time, perhaps a stream. A thousand of these fit into
+ * one process, which SDK clients do not.
  */
 export class LightClient {
   readonly #options: LightClientOptions;
@@ -42,7 +42,7 @@ export class LightClient {
     this.#talk = talkOf(options.group.holds, options.call);
   }
 
-  /** Until the signal, or until it has lost its session for good. */
+  /** Runs until the signal, or until it has lost its session for good. */
   async live(): Promise<void> {
     const { signal, group, index, tell } = this.#options;
     try {
@@ -78,7 +78,7 @@ export class LightClient {
     }
   }
 
-  /** The id of a new session; undefined when there is none yet. */
+  /** The id of a new session; undefined if it could not be opened yet. */
   async #introduce(): Promise<string | undefined> {
     const { index, tell } = this.#options;
     const answer = await this.#post(this.#talk.open(`light-${index + 1}`));
@@ -91,7 +91,7 @@ export class LightClient {
     if (confirmation === undefined) return session;
     const confirmed = await this.#post(confirmation);
     if (typeof confirmed !== 'string' && confirmed.status < 300) return session;
-    // Without cookies and without routes by session id the second request already goes astray.
+    // Without cookies and routes by session id even the second request is misrouted.
     if (typeof confirmed !== 'string' && confirmed.status === 404)
       tell({ kind: 'not-found', reason: reasonOf(confirmed.text) });
     this.#refused('initialized', typeof confirmed === 'string' ? confirmed : `HTTP ${confirmed.status}`);
@@ -103,10 +103,10 @@ export class LightClient {
     this.#options.tell({ kind: 'refused', client: this.#options.index, what, cause });
   }
 
-  /** Calls until the session ends, by itself or not. */
+  /** Calls until the session ends, for whatever reason. */
   async #use(session: string): Promise<'lost' | 'closed'> {
     const { group, random, index, tell, signal, now } = this.#options;
-    // A signal that is aborted already tells its listeners nothing.
+    // A signal that is already aborted does not notify new listeners.
     signal.throwIfAborted();
     const life =
       group.sessionSeconds === undefined ? Number.POSITIVE_INFINITY : group.sessionSeconds * 1000 * (0.5 + random());
@@ -191,11 +191,11 @@ export class LightClient {
 
   async #end(session: string): Promise<void> {
     const { signal } = this.#options;
-    // Whoever leaves does not look back.
+    // A client that leaves does not wait for an answer.
     await this.#wire.ask({ ...this.#talk.close(session), signal }).catch(() => undefined);
   }
 
-  /** The answer, or in words why there was none. */
+  /** The answer, or why there was none. */
   async #post(message: Message): Promise<Answer | string> {
     const { signal, group } = this.#options;
     signal.throwIfAborted();

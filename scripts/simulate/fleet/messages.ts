@@ -1,6 +1,6 @@
 import type { Answer } from './wire.ts';
 
-/** The few messages of MCP that a light client says and understands. */
+/** The few messages of MCP that a light client sends and understands. */
 
 const HEADERS = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
 const PROTOCOL = '2025-11-25';
@@ -31,7 +31,7 @@ export const answeredBy = ({ headers }: Pick<Answer, 'headers'>): string | undef
   return Array.isArray(by) ? by[0] : by;
 };
 
-/** Why a session is not found, as its 404 says. */
+/** The reason in a 404. */
 export const reasonOf = (text: string): string => {
   try {
     const { error } = JSON.parse(text) as { error?: { data?: { reason?: unknown } } };
@@ -41,7 +41,7 @@ export const reasonOf = (text: string): string => {
   }
 };
 
-/** An answer of HTTP 200 without a result in it did not come whole. */
+/** A 200 without a result is an incomplete answer. */
 export const hasResult = ({ text }: Answer): boolean => /"result":/.test(text) && !isToolError(text);
 
 const isToolError = (text: string): boolean => /"isError":true/.test(text);

@@ -15,17 +15,17 @@ export type FleetOptions = {
 
 export type Fleet = {
   readonly size: number;
-  /** When every client has had its first session. */
+  /** When every client has its first session. */
   readonly seated: Promise<void>;
   readonly ended: Promise<void>;
   dropConnections(): void;
 };
 
-/** So many open their first session at a time: beginning is no storm itself, however slow the machine is. */
+/** How many open their first session at a time: the start itself must not be a storm, even on a slow machine. */
 const BEGIN_AT_ONCE = 16;
 
 export const startFleet = ({ groups, url, seed, tell, now, call, signal }: FleetOptions): Fleet => {
-  // A signal walks along all its listeners at each change of them: every client has one of its own.
+  // Each client has its own signal: adding a listener to a shared one takes time in proportion to its listeners.
   const enders: AbortController[] = [];
   const endAll = (): void => {
     for (const ender of enders) ender.abort();

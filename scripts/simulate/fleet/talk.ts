@@ -8,15 +8,15 @@ export type Message = {
   readonly body?: string;
 };
 
-/** How a client has something held for it, uses it, and hears that it is gone. */
+/** How a client opens state on a node, uses it, and learns that it is gone. */
 export type Talk = {
-  /** What opening is called where it is refused. */
+  /** The name of the opening step, for refusals. */
   readonly opening: string;
-  /** Whether the server speaks by itself, on a stream. */
+  /** Whether the server sends messages by itself, on a stream. */
   readonly hasStream: boolean;
   open(client: string): Message;
   idIn(answer: Answer): string | undefined;
-  /** Said before it is used. */
+  /** Sent before it is used. */
   confirm(id: string): Message | undefined;
   call(id: string, request: number): Message;
   /** Why it is gone; undefined: it is not. */
@@ -24,7 +24,7 @@ export type Talk = {
   close(id: string): Message;
 };
 
-/** `ask` is what it asks in a session. */
+/** `ask` is the call in a session. */
 export const talkOf = (holds: Group['holds'], ask: (request: number) => string): Talk =>
   holds === 'session' ? inSession(ask) : { handle: WITH_HANDLE, task: WITH_TASK }[holds];
 
@@ -50,7 +50,7 @@ type Sessionless = {
   readonly id?: number;
 };
 
-/** Of protocol 2026-07-28: what it is about stands in its headers too, and brings it to its node. */
+/** Of protocol 2026-07-28: headers repeat what the request names, and route it to its node. */
 const sessionless = ({ method, params, id = 1 }: Sessionless, handle?: string): Message => {
   const _meta = {
     [`${META}/protocolVersion`]: PROTOCOL,
@@ -84,7 +84,7 @@ type Said = {
   readonly error?: { readonly data?: { readonly reason?: string } };
 };
 
-/** Also of a stream that ends with the answer; empty when it did not come whole. */
+/** Also of a stream that ends with the answer; empty if it is incomplete. */
 const saidIn = ({ text }: Answer): Said => {
   try {
     return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as Said;
@@ -93,12 +93,12 @@ const saidIn = ({ text }: Answer): Said => {
   }
 };
 
-/** Whoever hears these tries again: what it holds may be there. */
+/** Errors after which a client tries again: its state may still be there. */
 const MAY_LIVE: ReadonlySet<string> = new Set(['owner-silent', 'unavailable']);
 const unlessItLives = (reason: string | undefined): string | undefined =>
   reason === undefined || MAY_LIVE.has(reason) ? undefined : reason;
 
-/** The example's baskets; a tool error begins with its reason. */
+/** The example's baskets; a tool error starts with its reason. */
 const WITH_HANDLE: Talk = {
   opening: 'open_basket',
   hasStream: false,

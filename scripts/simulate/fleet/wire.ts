@@ -9,7 +9,7 @@ export type Asking = {
 
 export type Answer = { readonly status: number; readonly headers: IncomingMessage['headers']; readonly text: string };
 
-/** One client's way to the cluster: connections of its own, kept alive, and cookies if it keeps any. */
+/** One client's connections to the cluster: its own, kept alive, and cookies if it keeps any. */
 export class Wire {
   readonly #url: URL;
   readonly #agent = new Agent({ keepAlive: true });
@@ -27,7 +27,7 @@ export class Wire {
     return { status: answer.statusCode ?? 0, headers: answer.headers, text };
   }
 
-  /** The head of an answer; its body is the caller's. */
+  /** The head of an answer; the caller reads the body. */
   open({ method, headers, body, signal }: Asking): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const sent = request(this.#url, {
@@ -39,7 +39,7 @@ export class Wire {
       sent.once('error', reject);
       sent.once('response', (answer: IncomingMessage) => {
         this.#keep(answer.headers['set-cookie']);
-        // A stream that is cut off tells its reader so; without one the error must not end the process.
+        // A reader gets the error of a cut stream; without a reader it must not end the process.
         answer.setEncoding('utf8').on('error', () => undefined);
         resolve(answer);
       });
@@ -47,7 +47,7 @@ export class Wire {
     });
   }
 
-  /** Its network is gone for a moment: every connection ends, also those in use, and the next request opens another. */
+  /** Simulates a network failure: every connection ends, also those in use; the next request opens a new one. */
   drop(): void {
     this.#agent.destroy();
   }

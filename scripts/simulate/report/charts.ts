@@ -1,6 +1,6 @@
 import { type Series, SLICE_MS } from './series.ts';
 
-/** Charts as SVG text. Colours are classes of the page, so that they follow light and dark. */
+/** Charts as SVG. Colours are classes of the page, so they follow its light and dark mode. */
 
 const BOX = { width: 860, height: 200, left: 48, bottom: 24, top: 14 };
 const WIDE = BOX.width - BOX.left - 8;
@@ -41,7 +41,7 @@ export const callsChart = ({ slices, steps }: Series): string => {
   return frame({ title, inside: [...axes(scale, end, most), ...bars, ...marks(scale, steps)].join('') });
 };
 
-/** How many clients were back after so long. */
+/** How many clients were back after each time. */
 export const recoveryChart = ({ recoveries }: Series): string => {
   if (recoveries.length === 0) return '<p>Nobody had to recover.</p>';
   const end = recoveries.at(-1) ?? 1;

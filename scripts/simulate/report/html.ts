@@ -26,7 +26,7 @@ table{border-collapse:collapse}td,th{text-align:left;padding:.2rem 1.2rem .2rem 
 .good{fill:var(--good);color:var(--good)}.bad{fill:var(--bad);color:var(--bad)}
 .c0{stroke:#3b82c4;color:#3b82c4}.c1{stroke:#d08a1e;color:#d08a1e}.c2{stroke:#8b5fc0;color:#8b5fc0}.c3{stroke:#2f9e8f;color:#2f9e8f}.c4{stroke:#c2578a;color:#c2578a}.c5{stroke:#7a8a2e;color:#7a8a2e}`;
 
-/** One file, without a script and without a reference to anything outside it. */
+/** One file, without scripts and without references to other files. */
 export const htmlReport = ({ name, proxy, seed, scenario, run, figures, checks }: Reported): string => {
   const series = seriesOf(run.events, run.ms);
   const title = escapeHtml(`${name} on ${proxy}`);

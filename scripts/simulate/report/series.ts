@@ -1,6 +1,6 @@
 import type { RunEvent } from '../event.ts';
 
-/** What happened, cut into slices of time: what the charts draw. Pure. */
+/** The events of a run in time slices: the data of the charts. Pure. */
 
 export type Slice = {
   readonly fromMs: number;
@@ -14,7 +14,6 @@ export type Series = {
   readonly nodes: readonly string[];
   readonly slices: readonly Slice[];
   readonly steps: readonly { readonly at: number; readonly text: string }[];
-  /** Sorted. */
   readonly recoveries: readonly number[];
 };
 

@@ -1,7 +1,6 @@
 import type { Check } from '../expectations.ts';
 import type { Counts, Figures } from '../figures.ts';
 
-/** The end of a run, for people. */
 export const figuresText = (figures: Figures): string =>
   figureRows(figures)
     .map(([name, text]) => `  ${name.padEnd(10)} ${text}`)
