@@ -12,8 +12,9 @@ const USAGE = `Usage: npm run soak -- [--minutes 2] [--seed 1] [--clients 30] [-
 Three nodes with real Redis behind two real Traefiks, one of them late, and the router; clients of the SDK and on the
 bare protocol; and whatever may happen to them, at random: nodes killed, stopped and frozen, Redis killed, frozen,
 emptied, full, read-only, slow and cut off, proxies restarted, files rewritten and spoilt, drains, undrains, rolling
-restarts, two at once and interrupted. After each round everything is put right and what must hold is looked at. What came
-too late in a round in which the machine itself stood still is told, and is no failure.
+restarts, two at once and interrupted, tags changed, a node that joins and leaves. After each round everything is put
+right and what must hold is looked at. What came too late in a round in which the machine itself stood still is told,
+and is no failure.
 
   --minutes N   the last round begins by then (2)
   --seed N      the faults; the same seed brings the same ones again (1)

@@ -19,7 +19,7 @@ test('faults that are named come alone and in turn', () => {
 });
 
 test('all kinds of faults come, and at most one tool of the deployment in a round', () => {
-  const rounds = take(1, 40);
-  assert.equal(new Set(rounds.flat().map(({ kind }) => kind)).size, 25);
-  for (const round of rounds) assert.ok(round.filter(({ kind }) => /drain|rolling/.test(kind)).length <= 1);
+  const rounds = take(1, 60);
+  assert.equal(new Set(rounds.flat().map(({ kind }) => kind)).size, 27);
+  for (const round of rounds) assert.ok(round.filter(({ kind }) => /drain|rolling|tag|join/.test(kind)).length <= 1);
 });

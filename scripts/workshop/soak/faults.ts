@@ -23,6 +23,8 @@ const KINDS = {
     'drain-two',
     'undrain-late',
     'rolling-restart',
+    'change-tag',
+    'join',
   ],
 } as const;
 

@@ -176,3 +176,12 @@ test('what came too late while the machine stood still is told apart, and nothin
   assert.deepEqual([names(broken), names(excused), losses.needless], [['no answer crosses'], [NEEDLESS], 0]);
   assert.match(excused[0]!.what, /stood still for 1500 ms/);
 });
+
+test('a session whose id begins with a tag is one of the node that had the tag', () => {
+  const { ledger } = open();
+  ledger.born('n1', 'k7q2');
+  ledger.opened('k7q2.00000000', 'raw-1', 'k7q2');
+  ledger.lost('k7q2.00000000', 'wrong-node');
+  ledger.settle();
+  assert.deepEqual(ledger.losses, { died: 0, deadline: 0, needless: 1 });
+});

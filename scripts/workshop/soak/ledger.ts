@@ -49,6 +49,7 @@ export class Ledger extends Chronicle {
   /** Sessions that could not be opened, by what their clients got. */
   readonly refusals: Record<string, number> = {};
   readonly losses = { died: 0, deadline: 0, needless: 0 };
+  readonly #names = new Map<string, string>();
   readonly #lives = new Map<string, Life>();
   readonly #seats = new Map<string, Seat>();
   readonly #anywhere = new Map<string, number>();
@@ -57,11 +58,13 @@ export class Ledger extends Chronicle {
   readonly #closed = new Map<string, Life | undefined>();
   #unsettled: Loss[] = [];
 
-  born(node: string): void {
+  /** `tag`: what its ids begin with in place of its name. */
+  born(node: string, tag = node): void {
     this.dying(node, 'another process of it starts');
+    this.#names.set(tag, node);
     this.#closed.delete(node);
     this.#lives.set(node, { node, pid: undefined, over: false });
-    this.note(`${node} starts`);
+    this.note(`${node} starts${tag === node ? '' : ` with the tag ${tag}`}`);
   }
 
   /** Its end begins: its sessions may be lost from now on. */
@@ -72,8 +75,9 @@ export class Ledger extends Chronicle {
     this.note(`${node} ends: ${how}`);
   }
 
-  opened(session: string, client: string, node: string): void {
+  opened(session: string, client: string, owner: string): void {
     this.figures.opened += 1;
+    const node = this.#names.get(owner) ?? owner;
     const life = this.#lives.get(node);
     const seat: Seat = { id: session, client, node, life, pid: life?.pid, sent: 0, count: 0, told: 0, heard: 0 };
     this.note(`${client} opens ${brief(session)}`);

@@ -2,11 +2,10 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault, FaultKind } from './faults.ts';
 import type { Front } from './front.ts';
-import type { Ledger } from './ledger.ts';
-import type { Stage, StagedNode } from './stage.ts';
-import { runTool, type ToolRun } from './tool.ts';
+import { type Context, changeTag, drain, join, leave, tool, undrain } from './operator.ts';
+import type { StagedNode } from './stage.ts';
+import { runTool } from './tool.ts';
 
-type Context = { readonly stage: Stage; readonly ledger: Ledger; readonly signal: AbortSignal };
 type Doing = Context & {
   readonly fault: Fault;
   readonly node: StagedNode;
@@ -47,16 +46,6 @@ const killAndStart = async ({ ledger, last }: Doing, nodes: readonly StagedNode[
   await last();
   await Promise.all(nodes.map(({ process }) => process.start()));
 };
-
-const tool = ({ stage, ledger }: Context, ...args: readonly string[]): ToolRun => {
-  const [name, node] = args;
-  if (name === 'undrain' && node !== undefined) ledger.returns(node);
-  return runTool([...args, ...stage.args], ledger);
-};
-const drain = (doing: Context, { process }: StagedNode, timeout = '60s'): ToolRun =>
-  tool(doing, 'drain', process.name, '--timeout', timeout);
-const undrain = async (doing: Context, { process }: StagedNode): Promise<void> =>
-  void (await tool(doing, 'undrain', process.name).ended);
 
 const whileLast = async ({ last }: Doing, begin: () => unknown, end: () => unknown): Promise<void> => {
   await begin();
@@ -205,6 +194,12 @@ const FAULTS: Readonly<Record<FaultKind, (doing: Doing) => Promise<void>>> = {
   'rolling-restart': async (doing) => {
     await tool(doing, 'rolling-restart', '--timeout', '600s', '--restart', doing.stage.restartCommand).ended;
   },
+  'change-tag': (doing) => changeTag(doing, doing.node),
+  join: async (doing) => {
+    await join(doing);
+    await doing.last();
+    await leave(doing);
+  },
 };
 
 /** Whatever a round left behind is put right, as a person would. */
@@ -216,8 +211,9 @@ export const heal = async (context: Context): Promise<void> => {
   stage.redis.signal('SIGCONT');
   await Promise.all(stage.nodes.map(({ process }) => process.start()));
   await Promise.all(stage.fronts.map((front) => front.start()));
-  const { nodes } = await stage.topology();
-  for (const { id, state } of nodes)
-    if (state !== 'active') await undrain(context, stage.nodes.find(({ process }) => process.name === id)!);
+  await leave(context);
+  for (const { id, state } of (await stage.topology()).nodes)
+    if (state !== 'active')
+      await undrain(context, [...stage.nodes, stage.spare].find(({ process }) => process.name === id)!);
   await Promise.all(stage.fronts.map((front) => front.answers()));
 };

@@ -1,6 +1,6 @@
 /** What a soak happens to: real Redis behind bad lines, nodes, two real Traefiks and the router, each a process. */
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -26,16 +26,25 @@ const NODES = 3;
 /** Of a proxy that has a file, until all go by it: its own throttle, and a busy machine. */
 const FOLLOW_MS = 7000;
 
-export type StagedNode = { readonly process: KeptProcess; readonly url: string; readonly line: RedisLine };
+export type StagedNode = {
+  readonly process: KeptProcess;
+  readonly url: string;
+  readonly line: RedisLine;
+  /** That its next process gets. */
+  tag: string | undefined;
+};
 
 export type Stage = {
   readonly redis: SoakRedis;
   readonly nodes: readonly StagedNode[];
+  /** Not in the deployment, unless it joins. */
+  readonly spare: StagedNode;
   readonly fronts: readonly Front[];
   readonly copy: LateCopy;
   /** One Traefik gets each file this much later. */
   readonly lagMs: number;
   readonly dynamicFile: string;
+  readonly settleMs: number;
   /** --topology and --out. */
   readonly files: readonly string[];
   /** And --redis. */
@@ -43,6 +52,8 @@ export type Stage = {
   /** For rolling-restart. */
   readonly restartCommand: string;
   topology(): Promise<Topology>;
+  /** As an editor saves it. */
+  edit(change: (topology: Topology) => Topology): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -69,18 +80,20 @@ const build = async ({ ledger, lagMs, closers }: Building): Promise<Omit<Stage, 
   const program = await NodeProgram.create(folder.path);
   const redis = await SoakRedis.start();
   closers.push(() => redis.close());
-  const topology = topologyOn({ nodes: await freePorts(NODES), front: await freePorts(2), lagMs });
+  const all = topologyOn({ nodes: await freePorts(NODES + 1), front: await freePorts(2), lagMs });
+  const topology = { ...all, nodes: all.nodes.slice(0, NODES) };
   const topologyFile = join(folder.path, 'topology.json');
   const dynamicFile = join(folder.path, 'dynamic.yml');
   await writeFile(topologyFile, JSON.stringify(topology, null, 2));
   await writeFile(dynamicFile, generateFiles(topology, { dynamicFile, source: topologyFile }).dynamic);
-  const nodes: StagedNode[] = [];
-  for (const node of topology.nodes) {
+  const staged: StagedNode[] = [];
+  for (const node of all.nodes) {
     const line = await startRedisLine(redis.port);
     closers.push(line.end);
-    nodes.push({ line, url: node.url, process: nodeOf({ node, line, program, topology, ledger }) });
+    staged.push(nodeOf({ node, line, program, topology, ledger }));
   }
-  closers.push(() => Promise.all(nodes.map(({ process }) => process.kill())));
+  closers.push(() => Promise.all(staged.map(({ process }) => process.kill())));
+  const [nodes, spare] = [staged.slice(0, NODES), staged[NODES]!];
   await Promise.all(nodes.map(({ process }) => process.start()));
   const copy = await LateCopy.start({ from: dynamicFile, to: join(folder.path, 'late', 'dynamic.yml'), lagMs });
   closers.push(() => copy.close());
@@ -91,7 +104,12 @@ const build = async ({ ledger, lagMs, closers }: Building): Promise<Omit<Stage, 
   const files = ['--topology', topologyFile, '--out', folder.path];
   const args = [...files, '--redis', redis.url];
   const read = async (): Promise<Topology> => topologySchema.parse(JSON.parse(await readFile(topologyFile, 'utf8')));
-  return { redis, nodes, fronts, copy, dynamicFile, lagMs, files, args, restartCommand, topology: read };
+  const edit: Stage['edit'] = async (change) => {
+    await writeFile(`${topologyFile}.next`, JSON.stringify(change(await read()), null, 2));
+    await rename(`${topologyFile}.next`, topologyFile);
+  };
+  const tools = { files, args, restartCommand, settleMs: lagMs + FOLLOW_MS, topology: read, edit };
+  return { redis, nodes, spare, fronts, copy, dynamicFile, lagMs, ...tools };
 };
 
 type Ports = { readonly nodes: readonly number[]; readonly front: readonly number[]; readonly lagMs: number };
@@ -120,20 +138,22 @@ type NodeParts = {
 
 const SERVER = fileURLToPath(new URL('server.ts', import.meta.url));
 
-const nodeOf = ({ node, line, program, topology, ledger }: NodeParts): KeptProcess => {
-  const args = nodeArguments(node, { redis: line.url, options: { server: SERVER }, topology });
-  return new KeptProcess({
+const nodeOf = ({ node, line, program, topology, ledger }: NodeParts): StagedNode => {
+  const options = { redis: line.url, options: { server: SERVER }, topology };
+  const process = new KeptProcess({
     name: node.id,
-    command: () => [...program.command, ...args],
+    command: () => [...program.command, ...nodeArguments({ ...node, tag: staged.tag }, options)],
     onLine: () => undefined,
     onState: (state, detail) => {
-      if (state === 'starting') ledger.born(node.id);
+      if (state === 'starting') ledger.born(node.id, staged.tag);
       if (state === 'stopping') ledger.dying(node.id, 'it was told to');
       if (state !== 'down' || detail === undefined) return;
       ledger.breaks('no process ends by itself', `${node.id} ${detail}`);
       ledger.dying(node.id, 'by itself');
     },
   });
+  const staged: StagedNode = { line, url: node.url, process, tag: undefined };
+  return staged;
 };
 
 type FrontParts = {
