@@ -23,6 +23,7 @@ for (const [word, kind] of [
   ['unreachable', 'wrong-node'],
   ['refuses', 'owner-gone'],
   ['silent', 'owner-silent'],
+  ['replaced', 'owner-restarted'],
 ] as const)
   test(`a record whose owner ${word}: ${kind}`, () => {
     assert.deepEqual(whereNow('n2', word), { kind, owner: 'n2' });

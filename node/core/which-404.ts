@@ -18,9 +18,10 @@ export type KnownLocation =
   | { readonly kind: 'unknown' | 'expired' | 'closed' | 'forgotten' | 'server-ended' | 'unavailable' };
 
 /**
- * How an owner's health URL reacts: `silent` accepts but does not answer; `unreachable` neither accepts nor refuses.
+ * How an owner's health URL reacts: `silent` accepts but does not answer; `unreachable` neither accepts nor refuses;
+ * `replaced`: another node answers there, such as the same one with another tag.
  */
-export type OwnerState = 'answers' | 'refuses' | 'silent' | 'unreachable';
+export type OwnerState = 'answers' | 'refuses' | 'silent' | 'unreachable' | 'replaced';
 
 /**
  * A heartbeat is some seconds old, so the owner's own answer counts more. A frozen node still has its sessions and may
@@ -28,6 +29,7 @@ export type OwnerState = 'answers' | 'refuses' | 'silent' | 'unreachable';
  */
 export const whereNow = (owner: string, word: OwnerState): KnownLocation => {
   if (word === 'refuses') return { kind: 'owner-gone', owner };
+  if (word === 'replaced') return { kind: 'owner-restarted', owner };
   return { kind: word === 'silent' ? 'owner-silent' : 'wrong-node', owner };
 };
 

@@ -169,6 +169,17 @@ test('a session whose node stands still is a 503 until its heartbeat is gone, an
   assert.equal((await ask(n2, { session, body: PING })).json.error.data.reason, 'owner-gone');
 });
 
+test('after a crash in a change of tags the heartbeat of before says nothing: another node answers at its address', async (t) => {
+  const store = createMemoryStore(Date.now);
+  const [n1, n2] = [await testNode(t, { name: 'n1', store }), await testNode(t, { name: 'n2', store })];
+  const session = await openSession(n1);
+  const tagged = await testNode(t, { name: 'n1', tag: nodeName('k7'), store });
+  const [beat] = [...store.nodes.values()].filter(({ node }) => node === 'n1');
+  store.nodes.set(beat!.node, { ...beat!, url: tagged.url });
+  const { status, json } = await ask(n2, { session, body: PING });
+  assert.deepEqual([status, json.error.data.reason, json.error.data.owner], [404, 'owner-restarted', 'n1']);
+});
+
 test('a second DELETE is a 404, and the record is gone after the first', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);

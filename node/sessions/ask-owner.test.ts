@@ -22,14 +22,21 @@ test('a node that answers is there; what it says of the server behind it counts'
       paths.push(url);
       res.writeHead(Number(status)).end();
     });
-    assert.equal(await askOwner(await listening(t, answering)), expected);
+    assert.equal(await askOwner(await listening(t, answering), 'n1'), expected);
   }
   assert.deepEqual(new Set(paths), new Set(['/healthz']));
 });
 
 test('a node that says that it stood still counts as silent: proxies may not have seen it come back', async (t) => {
   const server = createHttp((_, res) => void res.writeHead(200, { [JUST_BACK]: '1' }).end());
-  assert.equal(await askOwner(await listening(t, server)), 'silent');
+  assert.equal(await askOwner(await listening(t, server), 'n1'), 'silent');
+});
+
+test('where another node answers, the owner of the session is gone', async (t) => {
+  const server = createHttp((_, res) => void res.writeHead(200, { 'x-mooring-node': 'k7q2' }).end());
+  const url = await listening(t, server);
+  assert.equal(await askOwner(url, 'n1'), 'replaced');
+  assert.equal(await askOwner(url, 'k7q2'), 'answers');
 });
 
 test('a machine that refuses has no such node', async (t) => {
@@ -37,18 +44,19 @@ test('a machine that refuses has no such node', async (t) => {
   const url = await listening(t, server);
   server.close();
   await once(server, 'close');
-  assert.equal(await askOwner(url), 'refuses');
+  assert.equal(await askOwner(url, 'n1'), 'refuses');
 });
 
 test('a node that accepts and says nothing, or breaks off, is silent', async (t) => {
   const silent = createServer((socket) => t.after(() => socket.destroy()));
-  assert.equal(await askOwner(await listening(t, silent)), 'silent');
+  assert.equal(await askOwner(await listening(t, silent), 'n1'), 'silent');
   assert.equal(
     await askOwner(
       await listening(
         t,
         createServer((socket) => socket.resetAndDestroy()),
       ),
+      'n1',
     ),
     'silent',
   );
@@ -64,12 +72,12 @@ test('a hundred requests ask an owner once in a second, and each owner is asked'
     },
     () => now,
   );
-  await Promise.all(Array.from({ length: 100 }, (_, i) => ask(i % 2 ? 'http://a' : 'http://b')));
+  await Promise.all(Array.from({ length: 100 }, (_, i) => ask(i % 2 ? 'http://a' : 'http://b', 'n1')));
   assert.deepEqual(asked, ['http://b', 'http://a']);
   now = 999;
-  assert.equal(await ask('http://a'), 'silent');
+  assert.equal(await ask('http://a', 'n1'), 'silent');
   now = 1000;
-  await ask('http://a');
+  await ask('http://a', 'n1');
   assert.deepEqual(asked, ['http://b', 'http://a', 'http://a']);
 });
 
@@ -80,10 +88,10 @@ test('a node that has just been silent counts as silent until the checks of prox
     async () => word,
     () => now,
   );
-  assert.equal(await ask('http://a'), 'silent');
+  assert.equal(await ask('http://a', 'n1'), 'silent');
   word = 'answers';
   now = 4999;
-  assert.equal(await ask('http://a'), 'silent');
+  assert.equal(await ask('http://a', 'n1'), 'silent');
   now = 6000;
-  assert.equal(await ask('http://a'), 'answers');
+  assert.equal(await ask('http://a', 'n1'), 'answers');
 });

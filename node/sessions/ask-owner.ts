@@ -4,7 +4,8 @@ import type { OwnerState } from '../core/which-404.ts';
 import { BACK_MS, JUST_BACK } from './just-back.ts';
 import { recently } from './recently.ts';
 
-export type AskOwner = (url: string) => Promise<OwnerState>;
+/** `owner`: what the ids of the node begin with that should answer there. */
+export type AskOwner = (url: string, owner: string) => Promise<OwnerState>;
 
 /** Only a refused connection proves that nothing listens there. */
 const REFUSALS = new Set(['ECONNREFUSED', 'ENOTFOUND']);
@@ -13,7 +14,7 @@ const PATIENCE_MS = 500;
 const WORDS: Readonly<Record<number, OwnerState>> = { 503: 'refuses', 504: 'silent' };
 
 /** Requests a node's health URL. Its heartbeat remains for a while after a crash, and while it is frozen. */
-export const askOwner: AskOwner = (url) =>
+export const askOwner: AskOwner = (url, owner) =>
   new Promise((resolve) => {
     const target = new URL('/healthz', url);
     // No secret is sent, so its certificate does not matter.
@@ -33,10 +34,11 @@ export const askOwner: AskOwner = (url) =>
         accepted = true;
       });
     });
-    asking.on('response', ({ statusCode = 0, headers }) =>
+    asking.on('response', ({ statusCode = 0, headers }) => {
+      if ((headers['x-mooring-node'] ?? owner) !== owner) return say('replaced');
       // The proxy's last check found it down: its sessions come here, and return after the next check.
-      say(headers[JUST_BACK] ? 'silent' : (WORDS[statusCode] ?? 'answers')),
-    );
+      say(headers[JUST_BACK] ? 'silent' : (WORDS[statusCode] ?? 'answers'));
+    });
     asking.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
       if (REFUSALS.has(code)) return say('refuses');
       // A peer that breaks off has accepted the connection; the next request will show its state.
@@ -52,18 +54,19 @@ const MAX_OWNERS = 1000;
 /** One health request per owner and second, however many requests need the result. */
 export const askOwners = (ask: AskOwner, now: () => number): AskOwner => {
   const owners = new Map<string, () => Promise<OwnerState>>();
-  return (url) => {
-    const known = owners.get(url);
+  return (url, owner) => {
+    const name = `${owner} ${url}`;
+    const known = owners.get(name);
     if (known) return known();
     if (owners.size >= MAX_OWNERS) owners.clear();
     let silentAt = Number.NEGATIVE_INFINITY;
     const look = async (): Promise<OwnerState> => {
-      const word = await ask(url);
+      const word = await ask(url, owner);
       if (word === 'silent') silentAt = now();
       return word === 'answers' && now() - silentAt < BACK_MS ? 'silent' : word;
     };
     const asked = recently(look, { ms: ASK_AGAIN_MS, now });
-    owners.set(url, asked);
+    owners.set(name, asked);
     return asked();
   };
 };

@@ -46,7 +46,8 @@ export const explainMissing =
       value === undefined ? [] : soon(nodes()),
     ]);
     const owner = found.kind === 'wrong-node' ? [{ node: found.owner, url: found.url }] : [];
-    const location = found.kind === 'wrong-node' ? whereNow(found.owner, await askOwner(found.url)) : found;
+    const location =
+      found.kind === 'wrong-node' ? whereNow(found.owner, await askOwner(found.url, found.owner)) : found;
     const cookie = readPin({ value, nodes: [self, ...owner, ...listed], cookiesOf });
     const absence = explainAbsence({ location, node: self.node, cookie, cookieName });
     onMiss(absence);

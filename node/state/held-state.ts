@@ -203,7 +203,8 @@ export class HeldState {
     const id = parseSessionId(text);
     // It exists, but for another caller or of another kind: do not reveal whose it is.
     const found = id && !this.#held.has(id) ? await registry.whereIs(id) : ({ kind: 'unknown' } as const);
-    const location = found.kind === 'wrong-node' ? whereNow(found.owner, await askOwner(found.url)) : found;
+    const location =
+      found.kind === 'wrong-node' ? whereNow(found.owner, await askOwner(found.url, found.owner)) : found;
     const gone = whyGone({ location, what: kind, node, ...came });
     onMiss(kind, gone.reason);
     log.info({ reason: gone.reason, kind, node, ...(id && { id: beginningOf(id) }) }, 'not here');
