@@ -13,7 +13,7 @@ export type FrontOptions = {
 };
 
 /** On a busy machine; what is late for clients is looked at elsewhere. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 const STEADY_MS = 4000;
 
 /** A proxy as a process of its own, which can be ended and started as often as one likes. */
