@@ -15,18 +15,23 @@ export const changesBetween = (before: Snapshot, after: Snapshot): readonly Chan
 ];
 
 const nodeChanges = (before: Snapshot, after: Snapshot): Change[] => {
-  const then = new Map(before.nodes.map((node) => [node.node as string, node]));
+  const names = new Set(before.nodes.map(({ node }) => node as string));
+  const then = new Map(before.nodes.map((one) => [processOf(one), one]));
   const now = new Set(after.nodes.map(({ node }) => node as string));
   return [
-    ...[...then.keys()].filter((node) => !now.has(node)).map((node): Change => ({ event: 'node-gone', node })),
-    ...after.nodes.flatMap(({ node, boot, draining }): Change[] => {
-      const known = then.get(node);
-      if (known === undefined) return [{ event: 'node-up', node }];
-      if (known.boot !== boot) return [{ event: 'node-restarted', node }];
+    ...[...names].filter((node) => !now.has(node)).map((node): Change => ({ event: 'node-gone', node })),
+    ...after.nodes.flatMap((one): Change[] => {
+      const { node, draining } = one;
+      const known = then.get(processOf(one));
+      if (!names.has(node)) return [{ event: 'node-up', node }];
+      if (known === undefined) return [{ event: 'node-restarted', node }];
       return known.draining === draining ? [] : [{ event: draining ? 'draining' : 'undrained', node }];
     }),
   ];
 };
+
+/** Two may have one name. */
+const processOf = ({ node, boot }: Snapshot['nodes'][number]): string => `${node} ${boot}`;
 
 /** An incomplete listing cannot prove that a session ended. */
 const sessionChanges = (before: Snapshot, after: Snapshot): Change[] => {

@@ -12,8 +12,8 @@ import { reportRefusal } from '../deployment/refusal.ts';
 import { type StrayMark, strayMarks } from '../deployment/stray-marks.ts';
 import { countsText, listingText } from './listing-text.ts';
 import { askBoot, askLoad, type NodeLoad } from './node-load.ts';
-import { type Snapshot, takeOne, takeSnapshot } from './snapshot.ts';
-import { findSessions, storyOf } from './story.ts';
+import { claimed, type Snapshot, takeOne, takeSnapshot } from './snapshot.ts';
+import { findSessions, ownerIn, storyOf } from './story.ts';
 import { storyText } from './story-text.ts';
 import { watchSessions } from './watch.ts';
 
@@ -36,8 +36,8 @@ Examples:
   npm run sessions -- --redis redis://127.0.0.1:6379
   npm run sessions -- why n2.1b4e28ba
 
-Exits with 0 when every session lives, 1 when some are lost, when a drain contradicts the file, when the one asked for does not live or the registry cannot
-be asked, 2 for wrong usage.`;
+Exits with 0 when every session lives, 1 when some are lost, when a drain contradicts the file, when two processes have
+one name, when the one asked for does not live or the registry cannot be asked, 2 for wrong usage.`;
 
 const OPTIONS = {
   redis: { type: 'string' },
@@ -108,7 +108,7 @@ const lookFor = async (id: string, view: RegistryView): ReturnType<typeof takeSn
 };
 
 const loadsOf = async ({ nodes }: Snapshot): Promise<ReadonlyMap<string, NodeLoad | undefined>> =>
-  new Map(await Promise.all(nodes.map(async ({ node, url }) => [node as string, await askLoad(url)] as const)));
+  new Map(await Promise.all(nodes.map(async ({ url }) => [url, await askLoad(url)] as const)));
 
 /** The file is read again: with --watch it may have changed. */
 const straysOf = async ({ view, deployment }: Call): Promise<readonly StrayMark[]> =>
@@ -124,7 +124,11 @@ const list = async (snapshot: Snapshot, call: Call): Promise<ExitCode> => {
   const strays = await straysOf(call);
   if (values.json) terminal.print(JSON.stringify({ ...(await listingJson(snapshot)), strays }));
   else terminal.print(await draw(snapshot, call, strays));
-  return strays.length > 0 || snapshot.sessions.some(({ presence }) => presence !== 'live') ? 1 : 0;
+  return strays.length > 0 ||
+    claimed(snapshot).length > 0 ||
+    snapshot.sessions.some(({ presence }) => presence !== 'live')
+    ? 1
+    : 0;
 };
 
 const listingJson = async (snapshot: Snapshot): Promise<object> => {
@@ -133,7 +137,8 @@ const listingJson = async (snapshot: Snapshot): Promise<object> => {
     event: 'sessions',
     summary: countsText(snapshot),
     complete: snapshot.complete,
-    nodes: snapshot.nodes.map((node) => ({ ...node, load: loads.get(node.node) ?? null })),
+    claimed: claimed(snapshot),
+    nodes: snapshot.nodes.map((node) => ({ ...node, load: loads.get(node.url) ?? null })),
     sessions: snapshot.sessions.map(({ id, kind, node, client, created, presence }) => ({
       id: brief(id),
       kind: kind ?? 'session',
@@ -156,7 +161,7 @@ const why = async (id: string, snapshot: Snapshot, { values, terminal }: Call): 
     );
     return 2;
   }
-  const owner = snapshot.nodes.find(({ node }) => node === found[0]?.node);
+  const owner = found[0] && ownerIn(snapshot, found[0]);
   const boot = owner === undefined ? undefined : await askBoot(owner.url);
   const story = storyOf({ id, snapshot, boot });
   if (values.json)

@@ -5,10 +5,11 @@ import type { Paint } from '../cli/paint.ts';
 import type { StrayMark } from '../deployment/stray-marks.ts';
 import { ageText } from './age.ts';
 import type { NodeLoad } from './node-load.ts';
-import type { SeenSession, Snapshot } from './snapshot.ts';
+import { claimed, type SeenSession, type Snapshot } from './snapshot.ts';
 
 export type Listing = {
   readonly snapshot: Snapshot;
+  /** By the nodes' URLs. */
   readonly loads: ReadonlyMap<string, NodeLoad | undefined>;
   readonly now: number;
   /** How many sessions of a node are shown. */
@@ -24,17 +25,24 @@ export const listingText = (listing: Listing, paint: Paint): string => {
   );
   return [
     paint.strong(countsText(snapshot)),
-    ...snapshot.nodes.map((node) =>
-      ['', nodeLine(node, listing, paint), ...sessionLines(node.node, listing, paint)].join('\n'),
-    ),
+    ...snapshot.nodes.map((node, i) => {
+      const isLast = snapshot.nodes[i + 1]?.node !== node.node;
+      const own = isLast ? sessionLines(node.node, listing, paint) : [];
+      return ['', nodeLine(node, listing, paint), ...own].join('\n');
+    }),
     ...gone.map((name) =>
       ['', `${paint.name(name)}  ${paint.bad('gone: no heartbeat')}`, ...sessionLines(name, listing, paint)].join('\n'),
     ),
     '',
+    ...claimed(snapshot).map((name) => claimText(name, paint)),
     ...strays.map((stray) => strayText(stray, paint)),
     ...legend(snapshot, paint),
   ].join('\n');
 };
+
+const claimText = (name: string, paint: Paint): string =>
+  `${paint.bad(`several processes say that they are ${name}, with different tags`)}
+  help: stop all but the one that the topology names; the heartbeat of one that was killed goes within 10 s\n`;
 
 const strayText = ({ node, begun, undo }: StrayMark, paint: Paint): string => {
   const who = begun === undefined ? '' : `, begun by ${visible(begun.by)} at ${new Date(begun.since).toISOString()}`;
@@ -46,6 +54,7 @@ const NOBODY = `no node has told this registry of itself
 
 export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
   const orphans = sessions.filter(({ presence }) => presence !== 'live').length;
+  const names = new Set(nodes.map(({ node }) => node));
   const live = complete
     ? heldText(sessions)
     : many(
@@ -53,7 +62,7 @@ export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
         'session',
       );
   const lost = orphans === 0 ? '' : `; ${many(orphans, 'record')} of sessions whose process is gone`;
-  return `${live} on ${many(nodes.length, 'node')}${lost}`;
+  return `${live} on ${many(names.size, 'node')}${lost}`;
 };
 
 /** Handles and tasks are only shown if there are any. */
@@ -69,12 +78,14 @@ const heldText = (sessions: readonly SeenSession[]): string => {
 
 /** A node's own count is as old as its last heartbeat; a complete listing is newer. */
 const liveOn = (node: Snapshot['nodes'][number], { sessions, complete }: Snapshot): string =>
-  complete ? heldText(sessions.filter((one) => one.node === node.node)) : many(node.sessions, 'session');
+  complete
+    ? heldText(sessions.filter(({ node: name, boot }) => name === node.node && boot === node.boot))
+    : many(node.sessions, 'session');
 
 const nodeLine = (node: Snapshot['nodes'][number], { loads, snapshot }: Listing, paint: Paint): string => {
-  const load = loads.get(node.node);
+  const load = loads.get(node.url);
   const parts = [
-    `${paint.name(node.node)}  ${node.url}  ${liveOn(node, snapshot)}`,
+    `${paint.name(node.node)}${node.tag === undefined ? '' : ` (${node.tag})`}  ${node.url}  ${liveOn(node, snapshot)}`,
     ...(load === undefined
       ? ['does not answer from here']
       : [`${many(load.streams, 'open answer')}`, `${many(load.calls, 'running call')}`]),

@@ -48,6 +48,12 @@ export const takeOne = async (
   return { nodes, sessions, complete: true };
 };
 
+/** Names that several processes with different tags have; with one prefix they overwrite each other's heartbeat. */
+export const claimed = ({ nodes }: Pick<Snapshot, 'nodes'>): readonly string[] => {
+  const names = nodes.map(({ node }) => node);
+  return [...new Set(names.filter((name, i) => name === names[i - 1]))];
+};
+
 const presenceOf = ({ state, node }: SessionListing, alive: ReadonlySet<string>): SessionState => {
   if (state === 'live') return 'live';
   return alive.has(node) ? 'owner-restarted' : 'owner-gone';

@@ -94,7 +94,7 @@ for (const { when, id, boot, state, says } of [
     when: 'its node is unknown as well',
     id: `n9.${uuid(9)}`,
     state: 'unknown',
-    says: /n9 has no heartbeat\n/,
+    says: /no node with the name or tag n9 has a heartbeat\n/,
   },
   { when: 'it names no node', id: '17', state: 'no-id', says: /names no node/ },
 ])
@@ -112,8 +112,43 @@ test('a node with a tag is told by its name', () => {
   assert.deepEqual([story.node, story.owner?.node, story.state], ['n4', 'n4', 'unknown']);
 });
 
+test('a session of a node with a tag that is gone is told by the name, and of which tag there is no heartbeat', () => {
+  const gone = session('k7', 9, { ...GONE, node: parseNodeId('n4')!, tag: 'k7' });
+  const story = storyOf({ id: gone.id, snapshot: snapshotOf([], [gone]), boot: undefined });
+  assert.match(story.happened.join('\n'), /^opened on n4 at .*\nn4 has no heartbeat with the tag k7: /);
+});
+
+const TWICE = snapshotOf(
+  [node('n1', { tag: 'k7', boot: 'a' }), node('n1', { tag: 'p3', boot: 'b', url: 'http://other:8080' })],
+  [
+    session('k7', 1, { node: parseNodeId('n1')!, boot: 'a' }),
+    session('p3', 2, { node: parseNodeId('n1')!, boot: 'b' }),
+  ],
+);
+
+test('two processes of one name are one node, its sessions are listed once, and what to do is said', () => {
+  const listing = { snapshot: TWICE, loads: new Map(), now: NOW, most: 20, strays: [] };
+  assert.equal(
+    listingText(listing, paintWith(false)).split('\nage')[0],
+    `2 sessions on 1 node
+
+n1 (k7)  http://n1:8080  1 session, does not answer from here
+
+n1 (p3)  http://other:8080  1 session, does not answer from here
+  k7.1b4e28ba…   5 min  live  try/1
+  p3.2b4e28ba…   5 min  live  try/1
+
+several processes say that they are n1, with different tags
+  help: stop all but the one that the topology names; the heartbeat of one that was killed goes within 10 s
+`,
+  );
+  assert.deepEqual(changesBetween(TWICE, TWICE), []);
+  const story = storyOf({ id: `p3.${uuid(2)}`, snapshot: TWICE, boot: 'b' });
+  assert.deepEqual([story.state, story.owner?.url], ['live', 'http://other:8080']);
+});
+
 test('sessions are listed by node, the lost ones with the reason, and what is not known is said', () => {
-  const loads = new Map([['n1', { streams: 2, calls: 1 }]]);
+  const loads = new Map([['http://n1:8080', { streams: 2, calls: 1 }]]);
   assert.equal(
     listingText({ snapshot: WORLD, loads, now: NOW, most: 20, strays: [] }, paintWith(false)),
     `2 sessions on 2 nodes; 2 records of sessions whose process is gone

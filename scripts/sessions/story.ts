@@ -29,6 +29,13 @@ export const findSessions = ({ sessions }: Snapshot, id: string): readonly SeenS
   return exact.length > 0 ? exact : sessions.filter((session) => session.id.startsWith(beginning));
 };
 
+/** Of two processes of one name, that which opened it. */
+export const ownerIn = (
+  { nodes }: Snapshot,
+  { node, boot }: { readonly node: string | undefined; readonly boot?: string },
+): NodeListing | undefined =>
+  nodes.find((one) => one.node === node && one.boot === boot) ?? nodes.find((one) => one.node === node);
+
 const BEGIN_ANEW =
   'send initialize without Mcp-Session-Id; clients that follow the protocol do it by themselves after a 404';
 
@@ -36,7 +43,7 @@ export const storyOf = ({ id, snapshot, boot }: Asked): Story => {
   const [session] = findSessions(snapshot, id);
   const prefix = prefixOf(id);
   const node = session?.node ?? snapshot.nodes.find((one) => (one.tag ?? one.node) === prefix)?.node ?? prefix;
-  const owner = snapshot.nodes.find((one) => one.node === node);
+  const owner = ownerIn(snapshot, session ?? { node });
   if (session === undefined) return absent({ id, node, owner, snapshot });
   const opened = `opened on ${session.node} at ${new Date(session.created).toISOString()}${session.client === '' ? '' : ` by ${session.client}`}`;
   const common = { session, owner, node };
@@ -46,7 +53,7 @@ export const storyOf = ({ id, snapshot, boot }: Asked): Story => {
       state: 'owner-gone',
       happened: [
         opened,
-        `${session.node} has no heartbeat: its process was killed, lost the registry, or was stopped and not started again`,
+        `${session.node} has no heartbeat${session.tag === undefined ? '' : ` with the tag ${session.tag}`}: its process was killed, lost the registry, or was stopped and not started again`,
       ],
       clientGets: '404 with the reason owner-gone, from whichever node is asked',
       remedy: BEGIN_ANEW,
@@ -119,7 +126,9 @@ const absent = ({ id, node, owner, snapshot }: Absent): Story => {
       snapshot.complete
         ? 'the registry has no record of it'
         : `it is not among the ${snapshot.sessions.length} sessions that were listed`,
-      owner === undefined ? `${node} has no heartbeat${whole ? '' : alive}` : `${node} lives at ${owner.url}`,
+      owner === undefined
+        ? `no node with the name or tag ${node} has a heartbeat${whole ? '' : alive}`
+        : `${node} lives at ${owner.url}`,
       whole
         ? 'it was closed by its client, ended after it had been idle, or is of another environment: a session that ended leaves no record'
         : 'the id is not whole: NODE and a UUID, or the beginning of one that is listed',

@@ -55,7 +55,8 @@ export class MemoryRegistry implements SessionRegistry {
   }
 
   async open(session: Session): Promise<Written> {
-    const record = { ...shorten(session), node: ownerOf(session.id), boot: this.#self.boot };
+    const { name, boot } = this.#self;
+    const record = { ...shorten(session), node: ownerOf(session.id), ...(name !== undefined && { name }), boot };
     this.#ended.forget(session.id);
     this.#live.set(session.id, record);
     return this.#write(session.id, () => this.#put(record, TTL_MS));

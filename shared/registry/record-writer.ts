@@ -3,12 +3,12 @@ import { encodeSession, sessionKey } from './records.ts';
 import type { RedisLink } from './redis.ts';
 import type { Trouble } from './redis-trouble.ts';
 import type { SessionId } from './session-id.ts';
-import type { Written } from './session-registry.ts';
+import type { Self, Written } from './session-registry.ts';
 
 type WriterOptions = {
   readonly ledger: Ledger;
   readonly link: RedisLink;
-  readonly boot: string;
+  readonly self: Self;
   readonly ttlSeconds: number;
   readonly timeoutMs: number;
   readonly now: () => number;
@@ -102,7 +102,7 @@ export class RecordWriter {
   }
 }
 
-const commandOf = (change: Change, { boot, ttlSeconds }: WriterOptions): [string, ...(string | number)[]] =>
+const commandOf = (change: Change, { self, ttlSeconds }: WriterOptions): [string, ...(string | number)[]] =>
   change.kind === 'delete'
     ? ['DEL', sessionKey(change.id)]
-    : ['SET', sessionKey(change.id), encodeSession(change.session, boot), 'EX', ttlSeconds];
+    : ['SET', sessionKey(change.id), encodeSession(change.session, self), 'EX', ttlSeconds];

@@ -2,7 +2,12 @@ import { fieldsOf } from './fields.ts';
 import { type NodeId, ownerOf, parseNodeId, parseSessionId, type SessionId } from './session-id.ts';
 import type { Announced, NodeListing, Self, Session } from './session-registry.ts';
 
-export type SessionRecord = Session & { readonly node: NodeId; readonly boot: string };
+/** `name`: its node's, if that has a tag, because the node may be gone. */
+export type SessionRecord = Session & {
+  readonly node: NodeId;
+  readonly name?: string | undefined;
+  readonly boot: string;
+};
 export type NodeRecord = NodeListing;
 
 const SESSION_PREFIX = 'mcp:session:';
@@ -26,10 +31,11 @@ export const shorten = (session: Session): Session => ({
   client: session.client.slice(0, CLIENT_LENGTH),
 });
 
-export const encodeSession = (session: Session, boot: string): string =>
+export const encodeSession = (session: Session, { name, boot }: Pick<Self, 'name' | 'boot'>): string =>
   JSON.stringify({
     ...kindOf(session.kind),
     node: ownerOf(session.id),
+    name,
     boot,
     created: session.created,
     client: session.client,
@@ -50,20 +56,31 @@ export const encodeNode = (node: NodeRecord): string =>
     ...(node.idle !== undefined && { idle: node.idle }),
   });
 
+const calledBy = (name: unknown): Pick<Self, 'name'> =>
+  typeof name === 'string' && parseNodeId(name) !== null ? { name } : {};
+
 /** A value that another version or program wrote under our keys is not a record: null, as if it did not exist. */
 export const decodeSession = (id: SessionId, text: unknown): SessionRecord | null => {
-  const { kind, node, boot, created, client } = fieldsOf(text);
+  const { kind, node, name, boot, created, client } = fieldsOf(text);
   if (node !== ownerOf(id) || typeof boot !== 'string' || typeof created !== 'number') return null;
-  return { id, ...kindOf(kind), node: ownerOf(id), boot, created, client: typeof client === 'string' ? client : '' };
+  const said = typeof client === 'string' ? client : '';
+  return { id, ...kindOf(kind), node: ownerOf(id), ...calledBy(name), boot, created, client: said };
 };
 
 export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {
   const { boot, name, url, sessions, draining, refusing, drain, idle } = fieldsOf(text);
   if (typeof boot !== 'string' || typeof url !== 'string') return null;
   const word = { draining: draining === true, refusing: typeof refusing === 'boolean' ? refusing : undefined };
-  const called = typeof name === 'string' && parseNodeId(name) !== null && { name };
   const named = { ...(typeof drain === 'string' && { drain }), ...(typeof idle === 'number' && { idle }) };
-  return { node, ...called, boot, url, sessions: typeof sessions === 'number' ? sessions : 0, ...word, ...named };
+  return {
+    node,
+    ...calledBy(name),
+    boot,
+    url,
+    sessions: typeof sessions === 'number' ? sessions : 0,
+    ...word,
+    ...named,
+  };
 };
 
 export const nodeRecord = (self: Self, sessions: number, word: Announced): NodeRecord => ({

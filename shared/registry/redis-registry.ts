@@ -90,7 +90,7 @@ export class RedisRegistry implements SessionRegistry {
       ...(redisOptions && { redisOptions }),
     });
     const shared = { self, ledger: this.#ledger, link: this.#link, now };
-    const writing = { boot: self.boot, ttlSeconds: Math.ceil(options.ttlMs / 1000), timeoutMs: commandTimeoutMs };
+    const writing = { ttlSeconds: Math.ceil(options.ttlMs / 1000), timeoutMs: commandTimeoutMs };
     const events = { onTrouble, onDrained: () => this.#drained(), why: () => this.#why() };
     this.#writer = new RecordWriter({ ...shared, ...writing, ...events });
     this.#heartbeat = new Heartbeat({ ...shared, ttlMs: options.heartbeatTtlMs });

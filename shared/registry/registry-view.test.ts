@@ -80,6 +80,11 @@ test('a tool calls a node by its name, whatever its process has in its ids', { t
   const left = await view.find(own.id);
   assert(left.kind === 'found');
   assert.deepEqual([left.session?.node, left.session?.state, left.owner], ['n1', 'abandoned', undefined]);
+  const bare = await viewRegistry(redis.url);
+  t.after(bare.quit);
+  const named = await bare.find(own.id);
+  assert(named.kind === 'found');
+  assert.deepEqual([named.session?.node, named.session?.tag], ['n1', 'k7'], 'its record says whose it was');
 });
 
 test('a node whose process has another tag than the file is heard, and its mark goes where it reads', async (t) => {

@@ -46,8 +46,10 @@ export type SessionLocation =
 /** `abandoned`: the record exists, but its process and with it the session are gone. */
 export type SessionListing = Session & {
   readonly node: NodeId;
-  /** The node's name, if it is alive and has a tag. */
+  /** The node's name, if it has a tag. */
   readonly name?: string | undefined;
+  /** For tools, which know the node by its name: what the id begins with. */
+  readonly tag?: string;
   readonly boot: string;
   readonly state: 'live' | 'abandoned';
 };
