@@ -5,6 +5,7 @@ import { files } from './areas/files.ts';
 import { hosts } from './areas/hosts.ts';
 import { http2 } from './areas/http2.ts';
 import { nodes } from './areas/nodes.ts';
+import { page } from './areas/page.ts';
 import { redis } from './areas/redis.ts';
 import { servers } from './areas/servers.ts';
 import { smuggling } from './areas/smuggling.ts';
@@ -20,4 +21,5 @@ export const AREAS: readonly Area[] = [
   redis,
   hosts,
   auth,
+  page,
 ] as readonly Area[];
