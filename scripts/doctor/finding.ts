@@ -12,6 +12,15 @@ export type Finding = {
   readonly fix: Fix;
 };
 
+/** Nothing to fix. */
+export const goodFinding = ({ id, seen, why }: Pick<Finding, 'id' | 'seen' | 'why'>): Finding => ({
+  id,
+  severity: 'good',
+  seen,
+  why,
+  fix: {},
+});
+
 const ORDER: readonly Severity[] = ['problem', 'warning', 'note', 'good'];
 
 export const worstFirst = (findings: readonly Finding[]): readonly Finding[] =>

@@ -1,3 +1,4 @@
+import { type Found, foundIn } from '../../shared/found.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import type { Facts } from './facts.ts';
 import { type Finding, worstFirst } from './finding.ts';
@@ -10,7 +11,7 @@ import { judgeProtocol } from './judges/protocol.ts';
 import { judgeClosing, judgeStrangers } from './judges/strangers.ts';
 import { judgeStreams } from './judges/streams.ts';
 
-const JUDGES: readonly ((facts: Facts) => readonly Finding[])[] = [
+const JUDGES: readonly ((facts: Facts) => Found<Finding>)[] = [
   judgeProtocol,
   judgeAffinity,
   judgeCookie,
@@ -26,9 +27,9 @@ const JUDGES: readonly ((facts: Facts) => readonly Finding[])[] = [
 
 /** Worst first. What a probe saw is not repeated because the topology says it too. */
 export const judge = (facts: Facts): readonly Finding[] => {
-  const found = JUDGES.flatMap((one) => one(facts)).map((finding) => meantAlready(finding, facts.topology));
+  const found = foundIn(JUDGES.map((one) => one(facts))).map((finding) => meantAlready(finding, facts.topology));
   const ids = new Set(found.map(({ id }) => id));
-  return worstFirst([...found, ...judgeTopology(facts).filter(({ id }) => !ids.has(id))]);
+  return worstFirst([...found, ...foundIn(judgeTopology(facts)).filter(({ id }) => !ids.has(id))]);
 };
 
 /** The topology already has the setting; the deployment does not. */

@@ -81,8 +81,8 @@ const run = async (values: Values, positionals: readonly string[], terminal: Ter
   const findings = [
     ...found.findings,
     ...unnoticedDown(found, down),
-    ...(proxy === undefined ? [] : runsOtherwise(proxy)),
-    ...(logged === undefined ? [] : compareWithLog(found, logged.logged)),
+    ...(proxy === undefined ? [] : [runsOtherwise(proxy)]),
+    ...(logged === undefined ? [] : [compareWithLog(found, logged.logged)]),
     ...(asked.notes ?? []).map(noted),
   ];
   return tell({ ...found, findings }, { values, terminal });

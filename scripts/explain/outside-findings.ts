@@ -17,23 +17,21 @@ export const unnoticedDown = ({ candidates, service }: Explanation, down: Readon
 
 const MAX_DIFFERENCES = 5;
 
-export const runsOtherwise = ({ url, differences }: RunningProxy): Finding[] => {
+export const runsOtherwise = ({ url, differences }: RunningProxy): Finding => {
   if (differences.length === 0)
-    return [{ code: 'runs-these-files', severity: 'note', message: `${url} runs what these files say` }];
+    return { code: 'runs-these-files', severity: 'note', message: `${url} runs what these files say` };
   const shown = differences.slice(0, MAX_DIFFERENCES);
   const more = differences.length - shown.length;
-  return [
-    {
-      code: 'runs-other-files',
-      severity: 'warning',
-      message: `${url} runs something else than these files:\n    ${shown.join('\n    ')}${more > 0 ? `\n    and ${more} more` : ''}`,
-      remedy:
-        'the steps above are what these files say; name its files with --configfile, or look why it did not take a change',
-    },
-  ];
+  return {
+    code: 'runs-other-files',
+    severity: 'warning',
+    message: `${url} runs something else than these files:\n    ${shown.join('\n    ')}${more > 0 ? `\n    and ${more} more` : ''}`,
+    remedy:
+      'the steps above are what these files say; name its files with --configfile, or look why it did not take a change',
+  };
 };
 
-export const compareWithLog = (found: Explanation, logged: Logged): Finding[] => {
+export const compareWithLog = (found: Explanation, logged: Logged): Finding => {
   const where =
     logged.server ?? (logged.status === undefined ? 'no server' : `no server (it answered ${logged.status})`);
   const possible =
@@ -41,22 +39,18 @@ export const compareWithLog = (found: Explanation, logged: Logged): Finding[] =>
     (found.candidates.length === 0 && logged.server === undefined);
   const sameRouter = logged.router === undefined || logged.router === found.router;
   if (possible && sameRouter)
-    return [
-      {
-        code: 'as-logged',
-        severity: 'note',
-        message: `the log says the same: ${logged.router ?? 'no router'}, ${where}`,
-      },
-    ];
-  return [
-    {
-      code: 'not-as-logged',
-      severity: 'warning',
-      message: `the log says otherwise: ${logged.router ?? 'no router'}, ${where}`,
-      remedy:
-        'the files have changed since, a server was down then, or the log does not keep the header that decided (see --session, --cookie, --down)',
-    },
-  ];
+    return {
+      code: 'as-logged',
+      severity: 'note',
+      message: `the log says the same: ${logged.router ?? 'no router'}, ${where}`,
+    };
+  return {
+    code: 'not-as-logged',
+    severity: 'warning',
+    message: `the log says otherwise: ${logged.router ?? 'no router'}, ${where}`,
+    remedy:
+      'the files have changed since, a server was down then, or the log does not keep the header that decided (see --session, --cookie, --down)',
+  };
 };
 
 export const noted = (message: string): Finding => ({ code: 'not-known', severity: 'note', message });

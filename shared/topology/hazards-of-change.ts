@@ -1,30 +1,27 @@
 /** What a change of the topology does to connected clients. */
+import { type Found, foundIn } from '../found.ts';
 import type { Hazard } from './hazard.ts';
 import { prefixesOf } from './prefixes.ts';
 import type { Topology, TopologyNode } from './topology.ts';
 
 export const hazardsOfChange = (before: Topology, after: Topology): readonly Hazard[] => {
-  const nodes = [
-    ...before.nodes.flatMap((node) => nodeHazards(node, after)),
-    ...after.nodes.flatMap((node, index) => joining(node, `nodes[${index}]`, before)),
-  ];
-  const settings = [cookieHazards, prefixHazard, affinityHazards, handleHazards, misrouteHazards].flatMap((find) =>
-    find(before, after),
-  );
-  return [...nodes, ...settings];
+  const settings = [cookieHazards, prefixHazard, affinityHazards, handleHazards, misrouteHazards];
+  return foundIn([
+    before.nodes.map((node) => nodeHazards(node, after)),
+    after.nodes.map((node, index) => joining(node, `nodes[${index}]`, before)),
+    settings.map((find) => find(before, after)),
+  ]);
 };
 
-const misrouteHazards = (before: Topology, after: Topology): Hazard[] => {
+const misrouteHazards = (before: Topology, after: Topology): Hazard | undefined => {
   const mode = before.misroute !== after.misroute;
-  if (!mode && (after.misroute === 'refuse' || before.relaySecretFile === after.relaySecretFile)) return [];
-  return [
-    warning(
-      'misroute-changed',
-      mode ? 'misroute' : 'relaySecretFile',
-      `nodes read ${mode ? 'what becomes of misroutes' : 'the secret'} when they start: until all have done so, some refuse what others pass on`,
-      'npm run rolling-restart; in the secret’s file, first add the new one below the old one, and at a second restart move it above',
-    ),
-  ];
+  if (!mode && (after.misroute === 'refuse' || before.relaySecretFile === after.relaySecretFile)) return undefined;
+  return warning(
+    'misroute-changed',
+    mode ? 'misroute' : 'relaySecretFile',
+    `nodes read ${mode ? 'what becomes of misroutes' : 'the secret'} when they start: until all have done so, some refuse what others pass on`,
+    'npm run rolling-restart; in the secret’s file, first add the new one below the old one, and at a second restart move it above',
+  );
 };
 
 const warning = (name: string, path: string, message: string, remedy: string): Hazard => ({
@@ -35,40 +32,36 @@ const warning = (name: string, path: string, message: string, remedy: string): H
   remedy,
 });
 
-const nodeHazards = (node: TopologyNode, after: Topology): Hazard[] => {
+const nodeHazards = (node: TopologyNode, after: Topology): Found<Hazard> => {
   const index = after.nodes.findIndex(({ id }) => id === node.id);
   const now = after.nodes[index];
-  if (node.state === 'out') return [];
+  if (node.state === 'out') return undefined;
   if (now === undefined || now.state === 'out')
-    return [gone(node, now === undefined ? 'nodes' : `nodes[${index}].state`)];
+    return gone(node, now === undefined ? 'nodes' : `nodes[${index}].state`);
   return [
-    ...(now.url === node.url ? [] : [moved(node, now.url, { path: `nodes[${index}].url`, after })]),
-    ...tagged(node, now, `nodes[${index}]`),
+    now.url === node.url ? undefined : moved(node, now.url, { path: `nodes[${index}].url`, after }),
+    tagged(node, now, `nodes[${index}]`),
   ];
 };
 
 /** A node reads its tag when it starts, so until then the ids that it makes have the old one. */
-const tagged = (was: TopologyNode, is: TopologyNode, path: string): Hazard[] => {
+const tagged = (was: TopologyNode, is: TopologyNode, path: string): Hazard | undefined => {
   const [tag] = prefixesOf(is);
   const left = prefixesOf(was).filter((prefix) => !prefixesOf(is).includes(prefix));
   if (left.length > 0)
-    return [
-      warning(
-        'ids-without-route',
-        path,
-        `nothing takes ids of ${is.id} that begin with ${left.join(' or ')} any more: such sessions, handles and tasks are lost`,
-        `keep formerly: [${left.join(', ')}] until ${is.id} has restarted with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}, and an hour more`,
-      ),
-    ];
-  if (tag === prefixesOf(was)[0]) return [];
-  return [
-    warning(
-      'tag-changed',
+    return warning(
+      'ids-without-route',
       path,
-      `ids of ${is.id} begin with ${tag} once it runs with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}; those that begin with ${prefixesOf(was)[0]} stay at it`,
-      'after timeouts.settle: npm run rolling-restart, which drains each node before it restarts',
-    ),
-  ];
+      `nothing takes ids of ${is.id} that begin with ${left.join(' or ')} any more: such sessions, handles and tasks are lost`,
+      `keep formerly: [${left.join(', ')}] until ${is.id} has restarted with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}, and an hour more`,
+    );
+  if (tag === prefixesOf(was)[0]) return undefined;
+  return warning(
+    'tag-changed',
+    path,
+    `ids of ${is.id} begin with ${tag} once it runs with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}; those that begin with ${prefixesOf(was)[0]} stay at it`,
+    'after timeouts.settle: npm run rolling-restart, which drains each node before it restarts',
+  );
 };
 
 const gone = ({ id, state }: TopologyNode, path: string): Hazard =>
@@ -82,10 +75,10 @@ const gone = ({ id, state }: TopologyNode, path: string): Hazard =>
   );
 
 /** A session that begins at the first proxy to reload must be found by all the others. */
-const joining = ({ id, state }: TopologyNode, path: string, { nodes }: Topology): Hazard[] => {
+const joining = ({ id, state }: TopologyNode, path: string, { nodes }: Topology): Hazard | undefined => {
   const was = nodes.find((node) => node.id === id)?.state;
-  if (state !== 'active' || (was !== undefined && was !== 'out')) return [];
-  return [joinsAtOnce(id, was === undefined ? path : `${path}.state`)];
+  if (state !== 'active' || (was !== undefined && was !== 'out')) return undefined;
+  return joinsAtOnce(id, was === undefined ? path : `${path}.state`);
 };
 
 /** Also if only the files show which nodes had routes before. */
@@ -114,13 +107,16 @@ const moved = ({ id, url }: TopologyNode, now: string, { path, after: { affinity
         'right where the same process answers there; else let it drain first',
       );
 
-const cookieHazards = ({ cookie: was, affinity }: Topology, { cookie: is, affinity: next }: Topology): Hazard[] => {
-  if (affinity === 'session-id' || next === 'session-id') return [];
+const cookieHazards = (
+  { cookie: was, affinity }: Topology,
+  { cookie: is, affinity: next }: Topology,
+): Found<Hazard> => {
+  if (affinity === 'session-id' || next === 'session-id') return undefined;
   const attributes = (['path', 'domain'] as const).filter((key) => was[key] !== is[key]);
   return [
-    ...(was.name === is.name ? [] : [renamed(was.name, is.name)]),
-    ...(was.of === is.of ? [] : [reformed(was.of, is.of)]),
-    ...attributes.map((key) =>
+    was.name === is.name ? undefined : renamed(was.name, is.name),
+    was.of === is.of ? undefined : reformed(was.of, is.of),
+    attributes.map((key) =>
       warning(
         'cookie-scope',
         `cookie.${key}`,
@@ -148,31 +144,32 @@ const reformed = (was: string, is: string): Hazard =>
     'nothing to do where sessions have ids; else do it while few are open',
   );
 
-const prefixHazard = ({ prefix: was }: Topology, { prefix: is }: Topology): Hazard[] =>
+const prefixHazard = ({ prefix: was }: Topology, { prefix: is }: Topology): Hazard | undefined =>
   was === is
-    ? []
-    : [
-        warning(
-          'prefix-changed',
-          'prefix',
-          `the endpoint moves from ${was} to ${is}: clients that know the old one reach the default route`,
-          'tell the clients first',
-        ),
-      ];
+    ? undefined
+    : warning(
+        'prefix-changed',
+        'prefix',
+        `the endpoint moves from ${was} to ${is}: clients that know the old one reach the default route`,
+        'tell the clients first',
+      );
 
-const affinityHazards = ({ affinity: was }: Topology, { affinity: is }: Topology): Hazard[] => {
-  if (was === is || is === 'both') return [];
+const affinityHazards = ({ affinity: was }: Topology, { affinity: is }: Topology): Hazard | undefined => {
+  if (was === is || is === 'both') return undefined;
   const lost = is === 'cookie' ? 'clients that keep no cookie' : 'sessions whose id does not name their node';
-  return [warning('affinity-changed', 'affinity', `${lost} are no longer kept at their node`, 'keep affinity: both')];
+  return warning('affinity-changed', 'affinity', `${lost} are no longer kept at their node`, 'keep affinity: both');
 };
 
-const handleHazards = ({ handles: was }: Topology, { handles: is }: Topology): Hazard[] => {
-  if (was === false) return [];
+const handleHazards = ({ handles: was }: Topology, { handles: is }: Topology): Found<Hazard> => {
+  if (was === false) return undefined;
   const remedy = 'do it when no client uses them any more: npm run sessions lists handles and tasks';
   if (is === false)
-    return [
-      warning('handles-off', 'handles', 'handles and tasks are no longer kept at their node, and are lost', remedy),
-    ];
+    return warning(
+      'handles-off',
+      'handles',
+      'handles and tasks are no longer kept at their node, and are lost',
+      remedy,
+    );
   const left = was.headers.filter((name) => !is.headers.some((other) => other.toLowerCase() === name.toLowerCase()));
   return left.map((name) =>
     warning('handle-header-gone', 'handles.headers', `handles in ${name} are no longer kept at their node`, remedy),

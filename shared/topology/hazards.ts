@@ -1,4 +1,5 @@
 /** Problems of a valid topology, each with a sentence and a remedy. */
+import { type Found, foundIn } from '../found.ts';
 import type { Hazard } from './hazard.ts';
 import { cookieHazards } from './hazards/cookie.ts';
 import { entryPointHazards } from './hazards/entry-points.ts';
@@ -9,7 +10,7 @@ import { templateHazards } from './hazards/template.ts';
 import { versionHazards } from './hazards/versions.ts';
 import type { Topology } from './topology.ts';
 
-const RULES: readonly ((topology: Topology) => readonly Hazard[])[] = [
+const RULES: readonly ((topology: Topology) => Found<Hazard>)[] = [
   templateHazards,
   nodeHazards,
   healthHazards,
@@ -21,6 +22,6 @@ const RULES: readonly ((topology: Topology) => readonly Hazard[])[] = [
 
 /** Errors first. */
 export const hazardsOf = (topology: Topology): readonly Hazard[] => {
-  const all = RULES.flatMap((rule) => rule(topology));
+  const all = foundIn(RULES.map((rule) => rule(topology)));
   return [...all.filter(({ severity }) => severity === 'error'), ...all.filter(({ severity }) => severity !== 'error')];
 };

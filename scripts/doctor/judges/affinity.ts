@@ -1,7 +1,8 @@
 /** Do sessions stick: with cookies, without them, over one connection and over many? */
+import type { Found } from '../../../shared/found.ts';
 import { prefixesOf } from '../../../shared/topology/prefixes.ts';
 import type { Facts, Followed } from '../facts.ts';
-import type { Finding, Fix } from '../finding.ts';
+import { type Finding, type Fix, goodFinding } from '../finding.ts';
 import { cookiesOf, headerOf, isHeld, nodeOf, outcomes, type Reply, sessionOf } from '../reply.ts';
 
 const isLimited = (reply: Reply): boolean => reply.kind === 'answered' && reply.status === 429;
@@ -14,61 +15,56 @@ const lostOf = (followed: Followed): readonly Reply[] => callsOf(followed).filte
 export const sticks = (followed: Followed | undefined): boolean =>
   followed !== undefined && isHeld(followed.opened) && lostOf(followed).length === 0;
 
-export const judgeAffinity = (facts: Facts): readonly Finding[] => {
+export const judgeAffinity = (facts: Facts): Found<Finding> => {
   const { withCookies, withoutCookies } = facts;
-  if (withCookies === undefined || withoutCookies === undefined) return [];
+  if (withCookies === undefined || withoutCookies === undefined) return undefined;
+  const both = [withCookies, withoutCookies];
   return [
-    ...limited([withCookies, withoutCookies]),
-    ...ofNoNode([withCookies, withoutCookies]),
-    ...passedOn(facts, [withCookies, withoutCookies]),
-    ...judgeWith({ ...facts, withCookies, withoutCookies }),
-    ...(sticks(withCookies) ? judgeWithout(withoutCookies, facts) : []),
-    ...oneNode(facts),
+    limited(both),
+    ofNoNode(both),
+    passedOn(facts, both),
+    judgeWith({ ...facts, withCookies, withoutCookies }),
+    sticks(withCookies) ? judgeWithout(withoutCookies, facts) : undefined,
+    oneNode(facts),
   ];
 };
 
 type Both = Facts & { readonly withCookies: Followed; readonly withoutCookies: Followed };
 
-const judgeWith = (facts: Both): Finding[] => {
+const judgeWith = (facts: Both): Found<Finding> => {
   const { withCookies, withoutCookies } = facts;
-  if (sticks(withCookies)) return [stays('sticks', 'with its cookies', withCookies)];
+  if (sticks(withCookies)) return stays('sticks', 'with its cookies', withCookies);
   const byConnection = [withCookies.initialized, ...withCookies.onConnection].every(isHeld);
   const seen = lossOf(withCookies);
   if (byConnection)
-    return [
-      {
-        id: 'lost-on-reconnect',
-        severity: 'problem',
-        seen: `${seen}; on the connection that it was opened on, none`,
-        why: 'it is the connection that is pinned: sessions end whenever a client, or a proxy before it, opens another one',
-        fix: pin(facts),
-      },
-    ];
-  return [
-    {
-      id: 'session-lost',
+    return {
+      id: 'lost-on-reconnect',
       severity: 'problem',
-      seen: `${seen}${sticks(withoutCookies) ? '; without cookies, none' : ''}`,
-      why: 'requests of one session go to different nodes: its clients fail as they connect, or later',
+      seen: `${seen}; on the connection that it was opened on, none`,
+      why: 'it is the connection that is pinned: sessions end whenever a client, or a proxy before it, opens another one',
       fix: pin(facts),
-    },
-  ];
+    };
+  return {
+    id: 'session-lost',
+    severity: 'problem',
+    seen: `${seen}${sticks(withoutCookies) ? '; without cookies, none' : ''}`,
+    why: 'requests of one session go to different nodes: its clients fail as they connect, or later',
+    fix: pin(facts),
+  };
 };
 
-const judgeWithout = (withoutCookies: Followed, facts: Facts): Finding[] => {
-  if (sticks(withoutCookies)) return [stays('sticks-without-cookies', 'by its id alone', withoutCookies)];
-  return [
-    {
-      id: 'cookie-only',
-      severity: facts.topology?.affinity === 'cookie' ? 'warning' : 'problem',
-      seen: `without cookies, ${lossOf(withoutCookies)}`,
-      why: 'most MCP clients keep no cookies (the SDKs for TypeScript, Go, Rust and Java): they fail as they connect',
-      fix: {
-        ...pinById(facts),
-        traefik: ROUTER_BY_ID,
-      },
+const judgeWithout = (withoutCookies: Followed, facts: Facts): Found<Finding> => {
+  if (sticks(withoutCookies)) return stays('sticks-without-cookies', 'by its id alone', withoutCookies);
+  return {
+    id: 'cookie-only',
+    severity: facts.topology?.affinity === 'cookie' ? 'warning' : 'problem',
+    seen: `without cookies, ${lossOf(withoutCookies)}`,
+    why: 'most MCP clients keep no cookies (the SDKs for TypeScript, Go, Rust and Java): they fail as they connect',
+    fix: {
+      ...pinById(facts),
+      traefik: ROUTER_BY_ID,
     },
-  ];
+  };
 };
 
 const ROUTER_BY_ID =
@@ -102,68 +98,60 @@ const lossOf = (followed: Followed): string => {
 
 const stays = (id: string, how: string, followed: Followed): Finding => {
   const nodes = [...new Set(callsOf(followed).map(nodeOf))].filter((node) => node !== undefined);
-  return {
+  return goodFinding({
     id,
-    severity: 'good',
     seen: `${callsOf(followed).length} of ${callsOf(followed).length} requests of a session arrived ${how}${nodes.length === 1 ? `, all at ${nodes[0]}` : ''}`,
     why: `${followed.reconnected.length} of them on new connections`,
-    fix: {},
-  };
+  });
 };
 
-const limited = (all: readonly Followed[]): Finding[] => {
+const limited = (all: readonly Followed[]): Found<Finding> => {
   const count = all.flatMap(({ initialized, onConnection, reconnected }) =>
     [initialized, ...onConnection, ...reconnected].filter(isLimited),
   ).length;
-  if (count === 0) return [];
-  return [
-    {
-      id: 'rate-limited',
-      severity: 'warning',
-      seen: `${count} requests were answered 429, and are not counted`,
-      why: 'a client that calls tools one after another may meet it too',
-      fix: { traefik: 'a higher average and burst of the rateLimit, or fewer --calls here' },
-    },
-  ];
+  if (count === 0) return undefined;
+  return {
+    id: 'rate-limited',
+    severity: 'warning',
+    seen: `${count} requests were answered 429, and are not counted`,
+    why: 'a client that calls tools one after another may meet it too',
+    fix: { traefik: 'a higher average and burst of the rateLimit, or fewer --calls here' },
+  };
 };
 
 /** Nodes give their name and speak JSON-RPC: a 404 with neither comes from something in between. */
 const isOfNoNode = (reply: Reply): boolean =>
   reply.kind === 'answered' && reply.status === 404 && reply.message === undefined && nodeOf(reply) === undefined;
 
-const ofNoNode = (all: readonly Followed[]): Finding[] => {
+const ofNoNode = (all: readonly Followed[]): Found<Finding> => {
   const count = all
     .filter(({ opened }) => nodeOf(opened) !== undefined)
     .flatMap(callsOf)
     .filter(isOfNoNode).length;
-  if (count === 0) return [];
-  return [
-    {
-      id: 'not-found-by-proxy',
-      severity: 'problem',
-      seen: `${count} requests of a session were answered 404 by no node: without JSON-RPC and without x-mooring-node`,
-      why: 'a proxy wrote it, one that is just starting or has other routes; clients take it for the end of their session',
-      fix: { traefik: 'nobody is sent to a Traefik that has not read its routes: readiness by a path of the nodes' },
-    },
-  ];
+  if (count === 0) return undefined;
+  return {
+    id: 'not-found-by-proxy',
+    severity: 'problem',
+    seen: `${count} requests of a session were answered 404 by no node: without JSON-RPC and without x-mooring-node`,
+    why: 'a proxy wrote it, one that is just starting or has other routes; clients take it for the end of their session',
+    fix: { traefik: 'nobody is sent to a Traefik that has not read its routes: readiness by a path of the nodes' },
+  };
 };
 
 const relayedBy = (reply: Reply): string | undefined => headerOf(reply, 'x-mooring-relayed-by');
 
 /** They arrive, at a price: without misroute: relay they would be lost. */
-const passedOn = (facts: Facts, all: readonly Followed[]): Finding[] => {
+const passedOn = (facts: Facts, all: readonly Followed[]): Found<Finding> => {
   const calls = all.flatMap(callsOf);
   const by = calls.map(relayedBy).filter((node) => node !== undefined);
-  if (by.length === 0) return [];
-  return [
-    {
-      id: 'misroutes-relayed',
-      severity: 'warning',
-      seen: `${by.length} of ${calls.length} requests of a session came to another node, and were passed on by ${[...new Set(by)].join(', ')}`,
-      why: 'each takes the work of two nodes and another way over the network, and fails when either of the two does',
-      fix: { ...pinById(facts), traefik: ROUTER_BY_ID },
-    },
-  ];
+  if (by.length === 0) return undefined;
+  return {
+    id: 'misroutes-relayed',
+    severity: 'warning',
+    seen: `${by.length} of ${calls.length} requests of a session came to another node, and were passed on by ${[...new Set(by)].join(', ')}`,
+    why: 'each takes the work of two nodes and another way over the network, and fails when either of the two does',
+    fix: { ...pinById(facts), traefik: ROUTER_BY_ID },
+  };
 };
 
 /** The server that answered: by its own name, else by the cookie that names it. */
@@ -181,20 +169,18 @@ const tracesOf = ({ withCookies, withoutCookies, browser, discover }: Facts): Re
 
 export const sawOneNode = (facts: Facts): boolean => tracesOf(facts).size === 1;
 
-const oneNode = (facts: Facts): Finding[] => {
+const oneNode = (facts: Facts): Found<Finding> => {
   const traces = tracesOf(facts);
-  if (traces.size !== 1 || !sticks(facts.withoutCookies)) return [];
+  if (traces.size !== 1 || !sticks(facts.withoutCookies)) return undefined;
   const [trace] = traces;
-  return [
-    {
-      id: 'one-node',
-      severity: 'note',
-      seen:
-        trace === undefined
-          ? 'nothing tells which node answered'
-          : `every new session came to one node${nodeOf(facts.withCookies?.opened) === undefined ? '' : ` (${trace})`}`,
-      why: 'with one node everything sticks: whether it would with more was not put to the test',
-      fix: { node: 'start a second one, or let nodes name themselves in x-mooring-node' },
-    },
-  ];
+  return {
+    id: 'one-node',
+    severity: 'note',
+    seen:
+      trace === undefined
+        ? 'nothing tells which node answered'
+        : `every new session came to one node${nodeOf(facts.withCookies?.opened) === undefined ? '' : ` (${trace})`}`,
+    why: 'with one node everything sticks: whether it would with more was not put to the test',
+    fix: { node: 'start a second one, or let nodes name themselves in x-mooring-node' },
+  };
 };

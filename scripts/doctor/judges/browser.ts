@@ -1,17 +1,18 @@
 /** Are the allowed origins let in, and all others refused? */
+import { type Found, foundIn } from '../../../shared/found.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, goodFinding } from '../finding.ts';
 import { headerOf, isOk, outcome, type Reply } from '../reply.ts';
 import { stickyCookie } from './cookie.ts';
 
-export const judgeBrowser = (facts: Facts): readonly Finding[] => [...judgeGuards(facts), ...judgeCors(facts)];
+export const judgeBrowser = (facts: Facts): Found<Finding> => [judgeGuards(facts), judgeCors(facts)];
 
 const HOSTS = {
   topology: 'hosts: the public names, so that the proxy routes no other',
   traefik: 'Host(`mcp.example.com`) in every rule',
 };
 
-const judgeGuards = ({ target, browser }: Facts): Finding[] => {
+const judgeGuards = ({ target, browser }: Facts): Found<Finding> => {
   const found: Finding[] = [];
   if (isOk(browser.foreignOrigin))
     found.push({
@@ -31,32 +32,24 @@ const judgeGuards = ({ target, browser }: Facts): Finding[] => {
       fix: { ...HOSTS, node: '403 for a Host that is not yours: --public-hosts of a node' },
     });
   if (found.length > 0) return found;
-  return [
-    {
-      id: 'guards',
-      severity: 'good',
-      seen: `another Origin is answered ${outcome(browser.foreignOrigin)}, another Host ${outcome(browser.foreignHost)}`,
-      why: 'pages of other sites cannot use it',
-      fix: {},
-    },
-  ];
+  return goodFinding({
+    id: 'guards',
+    seen: `another Origin is answered ${outcome(browser.foreignOrigin)}, another Host ${outcome(browser.foreignHost)}`,
+    why: 'pages of other sites cannot use it',
+  });
 };
 
-const judgeCors = (facts: Facts): Finding[] => {
+const judgeCors = (facts: Facts): Found<Finding> => {
   const { origin, opened, preflight } = facts.browser;
   const allowed = headerOf(opened, 'access-control-allow-origin');
-  if (!isOk(opened) || allowed === undefined) return [notForPages(origin, opened)];
-  const findings = [...exposes(facts), ...credentials(facts), ...preflightAllows(preflight)];
+  if (!isOk(opened) || allowed === undefined) return notForPages(origin, opened);
+  const findings = foundIn([exposes(facts), credentials(facts), preflightAllows(preflight)]);
   if (findings.length > 0) return findings;
-  return [
-    {
-      id: 'cors',
-      severity: 'good',
-      seen: `a page of ${origin} may read Mcp-Session-Id`,
-      why: 'clients in browsers can keep their session',
-      fix: {},
-    },
-  ];
+  return goodFinding({
+    id: 'cors',
+    seen: `a page of ${origin} may read Mcp-Session-Id`,
+    why: 'clients in browsers can keep their session',
+  });
 };
 
 const notForPages = (origin: string, opened: Reply): Finding => ({
@@ -70,71 +63,65 @@ const notForPages = (origin: string, opened: Reply): Finding => ({
   },
 });
 
-const exposes = ({ browser: { opened }, withCookies }: Facts): Finding[] => {
+const exposes = ({ browser: { opened }, withCookies }: Facts): Found<Finding> => {
   const exposed = (headerOf(opened, 'access-control-expose-headers') ?? '').toLowerCase();
   const credentialed = headerOf(opened, 'access-control-allow-credentials') === 'true';
   const names = exposed.split(',').map((name) => name.trim());
   if (withCookies === undefined || names.includes('mcp-session-id') || (names.includes('*') && !credentialed))
-    return [];
-  return [
-    {
-      id: 'session-id-hidden',
-      severity: 'problem',
-      seen: `Access-Control-Expose-Headers is ${exposed === '' ? 'missing' : JSON.stringify(exposed)}`,
-      why: 'a client in a browser cannot read Mcp-Session-Id, so each of its requests comes without a session',
-      fix: {
-        topology: 'cors.origins, then npm run generate',
-        traefik: 'headers.accessControlExposeHeaders: [Mcp-Session-Id]',
-        node: 'Access-Control-Expose-Headers: Mcp-Session-Id',
-      },
+    return undefined;
+  return {
+    id: 'session-id-hidden',
+    severity: 'problem',
+    seen: `Access-Control-Expose-Headers is ${exposed === '' ? 'missing' : JSON.stringify(exposed)}`,
+    why: 'a client in a browser cannot read Mcp-Session-Id, so each of its requests comes without a session',
+    fix: {
+      topology: 'cors.origins, then npm run generate',
+      traefik: 'headers.accessControlExposeHeaders: [Mcp-Session-Id]',
+      node: 'Access-Control-Expose-Headers: Mcp-Session-Id',
     },
-  ];
+  };
 };
 
-const credentials = (facts: Facts): Finding[] => {
+const credentials = (facts: Facts): Found<Finding> => {
   if (
     stickyCookie(facts) === undefined ||
     headerOf(facts.browser.opened, 'access-control-allow-credentials') === 'true'
   )
-    return [];
-  return [
-    {
-      id: 'cors-without-cookies',
-      severity: 'warning',
-      seen: 'Access-Control-Allow-Credentials is not true',
-      why: 'browsers keep and send the sticky cookie only with it',
-      fix: { topology: 'cors.origins, then npm run generate', traefik: 'headers.accessControlAllowCredentials: true' },
-    },
-  ];
+    return undefined;
+  return {
+    id: 'cors-without-cookies',
+    severity: 'warning',
+    seen: 'Access-Control-Allow-Credentials is not true',
+    why: 'browsers keep and send the sticky cookie only with it',
+    fix: { topology: 'cors.origins, then npm run generate', traefik: 'headers.accessControlAllowCredentials: true' },
+  };
 };
 
 const NEEDED = ['content-type', 'mcp-protocol-version', 'mcp-session-id'];
 /** Every request of protocol 2026-07-28 has the first, and most have the second. */
 const NEEDED_WITHOUT_SESSIONS = ['mcp-method', 'mcp-name'];
 
-const preflightAllows = (preflight: Reply): Finding[] => {
+const preflightAllows = (preflight: Reply): Found<Finding> => {
   const listed = headerOf(preflight, 'access-control-allow-headers') ?? '';
   const names = listed.split(',').map((name) => name.trim().toLowerCase());
   const lacking = (wanted: readonly string[]) => wanted.filter((name) => !names.includes('*') && !names.includes(name));
   const missing = lacking(NEEDED);
   const later = lacking(NEEDED_WITHOUT_SESSIONS);
-  if (isOk(preflight) && missing.length === 0) return later.length === 0 ? [] : [notForNewClients(later)];
-  return [
-    {
-      id: 'preflight',
-      severity: 'problem',
-      seen: isOk(preflight)
-        ? `a preflight does not allow ${missing.join(', ')}`
-        : `a preflight (OPTIONS) is answered ${outcome(preflight)}`,
-      why: 'browsers ask first, and send nothing if they are not allowed to',
-      fix: {
-        topology: 'cors.origins, then npm run generate',
-        traefik:
-          'headers.accessControlAllowHeaders: [Content-Type, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID, Mcp-Method, Mcp-Name]',
-        node: 'answer OPTIONS, with Access-Control-Allow-Headers',
-      },
+  if (isOk(preflight) && missing.length === 0) return later.length === 0 ? undefined : notForNewClients(later);
+  return {
+    id: 'preflight',
+    severity: 'problem',
+    seen: isOk(preflight)
+      ? `a preflight does not allow ${missing.join(', ')}`
+      : `a preflight (OPTIONS) is answered ${outcome(preflight)}`,
+    why: 'browsers ask first, and send nothing if they are not allowed to',
+    fix: {
+      topology: 'cors.origins, then npm run generate',
+      traefik:
+        'headers.accessControlAllowHeaders: [Content-Type, Mcp-Session-Id, MCP-Protocol-Version, Last-Event-ID, Mcp-Method, Mcp-Name]',
+      node: 'answer OPTIONS, with Access-Control-Allow-Headers',
     },
-  ];
+  };
 };
 
 const notForNewClients = (missing: readonly string[]): Finding => ({

@@ -1,54 +1,49 @@
 /** What no request can show: from the proxy's API and from the topology. */
+import type { Found } from '../../../shared/found.ts';
 import { hazardsOf } from '../../../shared/topology/hazards.ts';
 import type { Topology, TopologyNode } from '../../../shared/topology/topology.ts';
 import { cookieValue } from '../../../shared/traefik/cookie-value.ts';
 import { PARTS } from '../../../shared/traefik/parts.ts';
 import type { ApiFacts, ApiService, Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, goodFinding } from '../finding.ts';
 import { sticks } from './affinity.ts';
 import { stickyCookie } from './cookie.ts';
 
-export const judgeConfiguration = (facts: Facts): readonly Finding[] => {
+export const judgeConfiguration = (facts: Facts): Found<Finding> => {
   if (facts.api !== undefined || facts.topology !== undefined) return judgeApi(facts);
-  return [
-    {
-      id: 'health-check-unknown',
-      severity: 'note',
-      seen: 'no request can show whether there is a health check',
-      why: 'without one, clients of a node that died get 502 for as long as they keep their cookie',
-      fix: {
-        traefik: 'to have it looked at: --api URL (Traefik’s API)',
-        topology: 'to have it looked at: --topology FILE',
-      },
+  return {
+    id: 'health-check-unknown',
+    severity: 'note',
+    seen: 'no request can show whether there is a health check',
+    why: 'without one, clients of a node that died get 502 for as long as they keep their cookie',
+    fix: {
+      traefik: 'to have it looked at: --api URL (Traefik’s API)',
+      topology: 'to have it looked at: --topology FILE',
     },
-  ];
+  };
 };
 
-const judgeApi = ({ api, target }: Facts): Finding[] => {
-  if (api === undefined) return [];
+const judgeApi = ({ api, target }: Facts): Found<Finding> => {
+  if (api === undefined) return undefined;
   if (api.kind === 'failed')
-    return [
-      {
-        id: 'no-api',
-        severity: 'warning',
-        seen: `there is no API at ${api.url}: ${api.why}`,
-        why: 'what only it can tell was not looked at',
-        fix: { traefik: 'api: {insecure: true} serves it on the entry point traefik (:8080); keep that one private' },
-      },
-    ];
-  if (api.services.length === 0) return [notThere(api.url, target.path)];
-  const found = [...middlewares(api), ...judgeServices(api.services)];
+    return {
+      id: 'no-api',
+      severity: 'warning',
+      seen: `there is no API at ${api.url}: ${api.why}`,
+      why: 'what only it can tell was not looked at',
+      fix: { traefik: 'api: {insecure: true} serves it on the entry point traefik (:8080); keep that one private' },
+    };
+  if (api.services.length === 0) return notThere(api.url, target.path);
   const checked = api.services.every(({ healthCheck }) => healthCheck);
-  return checked ? [...found, good(api.services)] : found;
+  return [middlewares(api), judgeServices(api.services), checked ? good(api.services) : undefined];
 };
 
-const good = (services: readonly ApiService[]): Finding => ({
-  id: 'health-check',
-  severity: 'good',
-  seen: `every service of the endpoint has a health check: ${listed(services.map(({ name }) => name))}`,
-  why: 'clients of a node that died are led to another one',
-  fix: {},
-});
+const good = (services: readonly ApiService[]): Finding =>
+  goodFinding({
+    id: 'health-check',
+    seen: `every service of the endpoint has a health check: ${listed(services.map(({ name }) => name))}`,
+    why: 'clients of a node that died are led to another one',
+  });
 
 const notThere = (url: string, path: string): Finding => ({
   id: 'no-route-in-api',
@@ -58,7 +53,7 @@ const notThere = (url: string, path: string): Finding => ({
   fix: { traefik: 'name the API of the proxy that clients reach' },
 });
 
-const judgeServices = (services: readonly ApiService[]): Finding[] => {
+const judgeServices = (services: readonly ApiService[]): Found<Finding> => {
   const unchecked = services.filter(({ healthCheck }) => !healthCheck).map(({ name }) => name);
   const serversThat = (are: (server: ApiService['servers'][number]) => boolean): string[] =>
     services.flatMap(({ name, servers }) => servers.filter(are).map(({ url }) => `${url} in ${name}`));
@@ -68,10 +63,10 @@ const judgeServices = (services: readonly ApiService[]): Finding[] => {
   const down = serversThat((server) => server.down && !alive.has(server.url));
   const full = serversThat((server) => server.down && alive.has(server.url));
   return [
-    ...(unchecked.length === 0 ? [] : [noHealthCheck(unchecked)]),
-    ...(still.length === 0 ? [] : [weightZero(still)]),
-    ...(down.length === 0 ? [] : [serverDown(down)]),
-    ...(full.length === 0 ? [] : [notReady(full)]),
+    unchecked.length === 0 ? undefined : noHealthCheck(unchecked),
+    still.length === 0 ? undefined : weightZero(still),
+    down.length === 0 ? undefined : serverDown(down),
+    full.length === 0 ? undefined : notReady(full),
   ];
 };
 
@@ -123,7 +118,7 @@ const HARMFUL: Readonly<Record<string, string>> = {
   buffering: 'it waits for whole answers: event streams never begin',
 };
 
-const middlewares = ({ middlewares: all }: ApiFacts & { kind: 'read' }): Finding[] =>
+const middlewares = ({ middlewares: all }: ApiFacts & { kind: 'read' }): Found<Finding> =>
   all
     .filter(({ kind }) => kind in HARMFUL)
     .map(({ name, kind }) => ({
@@ -134,22 +129,20 @@ const middlewares = ({ middlewares: all }: ApiFacts & { kind: 'read' }): Finding
       fix: { traefik: `no ${kind} on the routers of /mcp` },
     }));
 
-export const judgeExposed = ({ exposed }: Facts): readonly Finding[] =>
+export const judgeExposed = ({ exposed }: Facts): Found<Finding> =>
   exposed.length === 0
-    ? []
-    : [
-        {
-          id: 'server-exposed',
-          severity: 'warning',
-          seen: `the server behind the node can be reached past it: ${listed(exposed)}`,
-          why: 'whoever reaches it so is not asked for Host and Origin, meets no limits, and begins sessions that no node knows',
-          fix: {
-            node: 'let the server listen on 127.0.0.1, beside its node; elsewhere only the node may reach it (a firewall, a NetworkPolicy)',
-          },
+    ? undefined
+    : {
+        id: 'server-exposed',
+        severity: 'warning',
+        seen: `the server behind the node can be reached past it: ${listed(exposed)}`,
+        why: 'whoever reaches it so is not asked for Host and Origin, meets no limits, and begins sessions that no node knows',
+        fix: {
+          node: 'let the server listen on 127.0.0.1, beside its node; elsewhere only the node may reach it (a firewall, a NetworkPolicy)',
         },
-      ];
+      };
 
-export const judgeDraining = ({ draining }: Facts): readonly Finding[] =>
+export const judgeDraining = ({ draining }: Facts): Found<Finding> =>
   draining.map((node) => ({
     id: 'drain-not-in-file',
     severity: 'problem',
@@ -160,9 +153,9 @@ export const judgeDraining = ({ draining }: Facts): readonly Finding[] =>
     },
   }));
 
-export const judgeTopology = (facts: Facts): readonly Finding[] => {
+export const judgeTopology = (facts: Facts): Found<Finding> => {
   const { topology } = facts;
-  if (topology === undefined) return [];
+  if (topology === undefined) return undefined;
   const hazards = hazardsOf(topology).map(
     ({ name, severity, path, message, remedy }): Finding => ({
       id: name,
@@ -172,7 +165,7 @@ export const judgeTopology = (facts: Facts): readonly Finding[] => {
       fix: { topology: remedy },
     }),
   );
-  return [...hazards, ...differs(facts)];
+  return [...hazards, differs(facts)];
 };
 
 /** The text that the value is a hash of; undefined: none that the topology has. */
@@ -184,13 +177,13 @@ const formOf = (value: string, { nodes }: Topology): 'name' | 'url' | undefined 
 };
 
 /** If the deployment differs from its topology, the next generate changes more than intended. */
-const differs = (facts: Facts): Finding[] => {
+const differs = (facts: Facts): Found<Finding> => {
   const { topology, withCookies } = facts;
   const cookie = stickyCookie(facts);
-  if (topology === undefined || withCookies === undefined || topology.affinity === 'session-id') return [];
+  if (topology === undefined || withCookies === undefined || topology.affinity === 'session-id') return undefined;
   const wanted = topology.cookie;
   // A missing pin is reported as its effect on sessions.
-  if (cookie === undefined && !sticks(withCookies)) return [];
+  if (cookie === undefined && !sticks(withCookies)) return undefined;
   const form = cookie && formOf(cookie.value, topology);
   const differences =
     cookie === undefined
@@ -202,14 +195,12 @@ const differs = (facts: Facts): Finding[] => {
           ...(cookie.sameSite === wanted.sameSite ? [] : [`says SameSite=${cookie.sameSite ?? '(none)'}`]),
           ...(form === undefined || form === wanted.of ? [] : [`makes it of the ${form}, not of the ${wanted.of}`]),
         ];
-  if (differences.length === 0) return [];
-  return [
-    {
-      id: 'not-as-the-topology',
-      severity: 'warning',
-      seen: `the deployment differs from the topology’s cookie: it ${differences.join(', ')}`,
-      why: 'it runs files of an earlier topology, or of none',
-      fix: { topology: 'npm run generate, and bring the files there' },
-    },
-  ];
+  if (differences.length === 0) return undefined;
+  return {
+    id: 'not-as-the-topology',
+    severity: 'warning',
+    seen: `the deployment differs from the topology’s cookie: it ${differences.join(', ')}`,
+    why: 'it runs files of an earlier topology, or of none',
+    fix: { topology: 'npm run generate, and bring the files there' },
+  };
 };

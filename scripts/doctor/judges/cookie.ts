@@ -1,7 +1,8 @@
 /** Is there a cookie that pins, and does it come back? */
+import { type Found, foundIn } from '../../../shared/found.ts';
 import { type SetCookie, stickyAmong, withheld } from '../cookie.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding, Fix, Severity } from '../finding.ts';
+import { type Finding, type Fix, goodFinding, type Severity } from '../finding.ts';
 import { cookiesOf } from '../reply.ts';
 import { placeOf } from '../session.ts';
 import { sawOneNode, sticks } from './affinity.ts';
@@ -9,18 +10,18 @@ import { sawOneNode, sticks } from './affinity.ts';
 export const stickyCookie = ({ first, topology }: Facts): SetCookie | undefined =>
   stickyAmong(cookiesOf(first), topology?.cookie.name);
 
-export const judgeCookie = (facts: Facts): readonly Finding[] => {
-  if (facts.withCookies === undefined) return [];
+export const judgeCookie = (facts: Facts): Found<Finding> => {
+  if (facts.withCookies === undefined) return undefined;
   const cookie = stickyCookie(facts);
-  if (cookie === undefined) return needsNone(facts) ? [noCookie] : [];
+  if (cookie === undefined) return needsNone(facts) ? noCookie : undefined;
   const cookieNames = cookiesOf(facts.first).filter(({ name }) => name === cookie.name);
   const lost = notReturned(cookie, facts);
-  const found = [
-    ...lost,
-    ...attributes(cookie, facts),
-    ...(cookieNames.length > 1 ? [sameName(cookie)] : ignored(cookie, facts)),
-  ];
-  return found.length > 0 ? found : [good(cookie)];
+  const found = foundIn([
+    lost,
+    attributes(cookie, facts),
+    cookieNames.length > 1 ? sameName(cookie) : ignored(cookie, facts),
+  ]);
+  return found.length > 0 ? found : good(cookie);
 };
 
 /** If the topology has a cookie, a missing one is reported as a difference from it. */
@@ -37,13 +38,12 @@ const noCookie: Finding = {
   fix: { topology: 'affinity: both' },
 };
 
-const good = ({ name, secure, httpOnly, sameSite, path }: SetCookie): Finding => ({
-  id: 'cookie',
-  severity: 'good',
-  seen: `${name} is set: Path=${path ?? '(none)'}${httpOnly ? ', HttpOnly' : ''}${secure ? ', Secure' : ''}${sameSite ? `, SameSite=${sameSite}` : ''}`,
-  why: 'a correct client sends it back to the endpoint',
-  fix: {},
-});
+const good = ({ name, secure, httpOnly, sameSite, path }: SetCookie): Finding =>
+  goodFinding({
+    id: 'cookie',
+    seen: `${name} is set: Path=${path ?? '(none)'}${httpOnly ? ', HttpOnly' : ''}${secure ? ', Secure' : ''}${sameSite ? `, SameSite=${sameSite}` : ''}`,
+    why: 'a correct client sends it back to the endpoint',
+  });
 
 type Lost = {
   readonly id: string;
@@ -83,15 +83,15 @@ const NOT_RETURNED: Readonly<Record<NonNullable<ReturnType<typeof withheld>>, Lo
 };
 
 /** Where ids pin sessions as well, a lost cookie does no harm. */
-const notReturned = (cookie: SetCookie, facts: Facts): Finding[] => {
+const notReturned = (cookie: SetCookie, facts: Facts): Found<Finding> => {
   const why = withheld(cookie, placeOf(facts.target));
-  if (why === undefined) return [];
+  if (why === undefined) return undefined;
   const { id, seen, why: means, fix } = NOT_RETURNED[why];
   const severity: Severity = sticks(facts.withoutCookies) ? 'warning' : 'problem';
-  return [{ id, severity, seen: seen(cookie, facts), why: means, fix }];
+  return { id, severity, seen: seen(cookie, facts), why: means, fix };
 };
 
-const attributes = ({ name, secure, httpOnly, sameSite }: SetCookie, { target }: Facts): Finding[] => {
+const attributes = ({ name, secure, httpOnly, sameSite }: SetCookie, { target }: Facts): Found<Finding> => {
   const found: Finding[] = [];
   const add = (id: string, severity: Severity, rest: Pick<Finding, 'seen' | 'why' | 'fix'>): void =>
     void found.push({ id, severity, ...rest });
@@ -135,21 +135,19 @@ const sameName = ({ name }: SetCookie): Finding => ({
 });
 
 /** A pinning cookie, sent alone, leads to its node and is not replaced. */
-const ignored = ({ name, value }: SetCookie, { cookieAlone }: Facts): Finding[] => {
+const ignored = ({ name, value }: SetCookie, { cookieAlone }: Facts): Found<Finding> => {
   const replaced = cookieAlone.filter((reply) =>
     cookiesOf(reply).some((other) => other.name === name && other.value !== value),
   );
-  if (replaced.length === 0) return [];
-  return [
-    {
-      id: 'cookie-ignored',
-      severity: 'problem',
-      seen: `${name} was sent back ${cookieAlone.length} times, and replaced by another one ${replaced.length} times`,
-      why: 'its node is not (or no longer) among those that take new sessions: it is full, drains, is down or has weight 0, or another service uses the same cookie name',
-      fix: {
-        topology: 'to take a node out: state: draining (npm run drain), never a weight',
-        traefik: 'no weight: 0 on a server that has sessions; one cookie name for each service',
-      },
+  if (replaced.length === 0) return undefined;
+  return {
+    id: 'cookie-ignored',
+    severity: 'problem',
+    seen: `${name} was sent back ${cookieAlone.length} times, and replaced by another one ${replaced.length} times`,
+    why: 'its node is not (or no longer) among those that take new sessions: it is full, drains, is down or has weight 0, or another service uses the same cookie name',
+    fix: {
+      topology: 'to take a node out: state: draining (npm run drain), never a weight',
+      traefik: 'no weight: 0 on a server that has sessions; one cookie name for each service',
     },
-  ];
+  };
 };

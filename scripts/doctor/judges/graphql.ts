@@ -1,6 +1,7 @@
 /** Requests that are not MCP are still spread over the nodes. */
+import type { Found } from '../../../shared/found.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, goodFinding } from '../finding.ts';
 import { cookiesOf, isOk, nodeOf, outcomes } from '../reply.ts';
 import { stickyCookie } from './cookie.ts';
 
@@ -9,9 +10,9 @@ const SECOND_SERVICE = {
   traefik: 'a second service with the same servers and without sticky for everything that is not /mcp',
 };
 
-export const judgeGraphql = (facts: Facts): readonly Finding[] => {
+export const judgeGraphql = (facts: Facts): Found<Finding> => {
   const { graphql, withCookies, topology } = facts;
-  if (graphql.length === 0) return [];
+  if (graphql.length === 0) return undefined;
   const failed = graphql.filter((reply) => !isOk(reply));
   const nodes = new Set(graphql.map(nodeOf).filter((node) => node !== undefined));
   const sticky = stickyCookie(facts);
@@ -47,7 +48,7 @@ export const judgeGraphql = (facts: Facts): readonly Finding[] => {
       fix: SECOND_SERVICE,
     });
   if (found.length > 0 || withCookies === undefined || topology?.routes.length === 0) return found;
-  return [nodes.size > 1 ? takesTurns(nodes, graphql.length) : unknown];
+  return nodes.size > 1 ? takesTurns(nodes, graphql.length) : unknown;
 };
 
 const nodeCount = ({ withCookies, withoutCookies, browser, discover, topology }: Facts): number => {
@@ -55,13 +56,12 @@ const nodeCount = ({ withCookies, withoutCookies, browser, discover, topology }:
   return Math.max(new Set(seen.filter((node) => node !== undefined)).size, topology?.nodes.length ?? 0);
 };
 
-const takesTurns = (nodes: ReadonlySet<string>, count: number): Finding => ({
-  id: 'graphql',
-  severity: 'good',
-  seen: `${count} GraphQL queries took turns over ${[...nodes].sort().join(', ')}, without a cookie`,
-  why: 'only /mcp is pinned',
-  fix: {},
-});
+const takesTurns = (nodes: ReadonlySet<string>, count: number): Finding =>
+  goodFinding({
+    id: 'graphql',
+    seen: `${count} GraphQL queries took turns over ${[...nodes].sort().join(', ')}, without a cookie`,
+    why: 'only /mcp is pinned',
+  });
 
 const unknown: Finding = {
   id: 'graphql-unknown',

@@ -1,87 +1,74 @@
 /** Which protocol versions are supported, and can clients of the others fall back? */
+import type { Found } from '../../../shared/found.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, goodFinding } from '../finding.ts';
 import { serverInfoOf } from '../mcp.ts';
 import { hasResult, messageOf, outcome, type Reply } from '../reply.ts';
 
-export const judgeProtocol = (facts: Facts): readonly Finding[] => [
-  ...withoutSessions(facts),
-  ...fallback(facts.discover),
-  ...serverNames(facts),
+export const judgeProtocol = (facts: Facts): Found<Finding> => [
+  withoutSessions(facts),
+  fallback(facts.discover),
+  serverNames(facts),
 ];
 
-const withoutSessions = ({ withCookies, server, discover }: Facts): Finding[] => {
+const withoutSessions = ({ withCookies, server, discover }: Facts): Found<Finding> => {
   const modern = hasResult(discover);
   if (withCookies !== undefined && server !== undefined)
-    return [
-      {
-        id: 'sessions',
-        severity: 'good',
-        seen: `${server.name} ${server.version} opens sessions (protocol ${server.protocol})${modern ? ', and speaks a version without them too' : ''}`,
-        why: 'a session has to stay at its node',
-        fix: {},
-      },
-    ];
-  return [
-    {
-      id: 'no-sessions',
-      severity: 'note',
-      seen: modern
-        ? 'server/discover is answered: a version without sessions is spoken (2026-07-28)'
-        : 'initialize is answered without Mcp-Session-Id: this server keeps no sessions',
-      why: 'nothing needs to stick: every request may go to any node',
-      fix: {},
-    },
-  ];
+    return goodFinding({
+      id: 'sessions',
+      seen: `${server.name} ${server.version} opens sessions (protocol ${server.protocol})${modern ? ', and speaks a version without them too' : ''}`,
+      why: 'a session has to stay at its node',
+    });
+  return {
+    id: 'no-sessions',
+    severity: 'note',
+    seen: modern
+      ? 'server/discover is answered: a version without sessions is spoken (2026-07-28)'
+      : 'initialize is answered without Mcp-Session-Id: this server keeps no sessions',
+    why: 'nothing needs to stick: every request may go to any node',
+    fix: {},
+  };
 };
 
 /** Each was answered by the node whose turn it was. */
-const serverNames = ({ first, withCookies, withoutCookies, browser }: Facts): Finding[] => {
+const serverNames = ({ first, withCookies, withoutCookies, browser }: Facts): Found<Finding> => {
   const opened = [first, withCookies?.opened, withoutCookies?.opened, browser.opened];
   const names = new Set(opened.flatMap((reply) => (reply && serverInfoOf(messageOf(reply)?.result)?.name) ?? []));
-  if (names.size < 2) return [];
-  return [
-    {
-      id: 'server-names',
-      severity: 'warning',
-      seen: `initialize is answered by servers of different names: ${[...names].sort().join(', ')}`,
-      why: 'what one of them seals for its own name (requestState), the next one refuses; or another server is in this pool',
-      fix: { node: 'one server name on all nodes, and one key for requestState: --request-state-key-file' },
-    },
-  ];
+  if (names.size < 2) return undefined;
+  return {
+    id: 'server-names',
+    severity: 'warning',
+    seen: `initialize is answered by servers of different names: ${[...names].sort().join(', ')}`,
+    why: 'what one of them seals for its own name (requestState), the next one refuses; or another server is in this pool',
+    fix: { node: 'one server name on all nodes, and one key for requestState: --request-state-key-file' },
+  };
 };
 
 const METHOD_NOT_FOUND = -32601;
 const HEADERS_AND_BODY_DISAGREE = -32020;
 
-const fallback = (discover: Reply): Finding[] => {
-  if (hasResult(discover)) return [];
+const fallback = (discover: Reply): Found<Finding> => {
+  if (hasResult(discover)) return undefined;
   const error = discover.kind === 'answered' ? (discover.message?.error ?? undefined) : undefined;
-  if (error?.code === HEADERS_AND_BODY_DISAGREE) return [headersStripped(discover)];
+  if (error?.code === HEADERS_AND_BODY_DISAGREE) return headersStripped(discover);
   if (
     discover.kind === 'answered' &&
     error !== undefined &&
     (discover.status === 400 || error.code === METHOD_NOT_FOUND)
   )
-    return [
-      {
-        id: 'falls-back',
-        severity: 'good',
-        seen: `server/discover is answered ${outcome(discover)}`,
-        why: 'clients of 2026-07-28 ask this first, and then fall back to initialize',
-        fix: {},
-      },
-    ];
+    return goodFinding({
+      id: 'falls-back',
+      seen: `server/discover is answered ${outcome(discover)}`,
+      why: 'clients of 2026-07-28 ask this first, and then fall back to initialize',
+    });
   const hopeless = discover.kind === 'failed' || discover.status >= 500;
-  return [
-    {
-      id: 'no-fall-back',
-      severity: hopeless ? 'problem' : 'warning',
-      seen: `server/discover is answered ${outcome(discover)}${error === undefined && discover.kind === 'answered' ? ', not in JSON-RPC' : ''}`,
-      why: 'clients of 2026-07-28 ask this first; sure to make them fall back to initialize is only a 400 in JSON-RPC',
-      fix: { node: 'HTTP 400 with a JSON-RPC error for every request without a session but initialize' },
-    },
-  ];
+  return {
+    id: 'no-fall-back',
+    severity: hopeless ? 'problem' : 'warning',
+    seen: `server/discover is answered ${outcome(discover)}${error === undefined && discover.kind === 'answered' ? ', not in JSON-RPC' : ''}`,
+    why: 'clients of 2026-07-28 ask this first; sure to make them fall back to initialize is only a 400 in JSON-RPC',
+    fix: { node: 'HTTP 400 with a JSON-RPC error for every request without a session but initialize' },
+  };
 };
 
 const headersStripped = (discover: Reply): Finding => ({

@@ -1,6 +1,7 @@
 /** What a client whose session is gone gets: only a 404 makes it begin a new one. */
+import { type Found, foundIn } from '../../../shared/found.ts';
 import type { Facts } from '../facts.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, goodFinding } from '../finding.ts';
 import { ID } from '../mcp.ts';
 import { isOk, messageOf, outcome, type Reply, sessionOf } from '../reply.ts';
 import { sticks } from './affinity.ts';
@@ -11,13 +12,13 @@ const FIX = {
   node: 'for a session it does not hold: HTTP 404 with {"error":{"code":-32001,"message":"Session not found"}} and the request’s own id, on POST, GET and DELETE',
 };
 
-export const judgeStrangers = ({ strangers }: Facts): readonly Finding[] => {
-  if (strangers === undefined) return [];
+export const judgeStrangers = ({ strangers }: Facts): Found<Finding> => {
+  if (strangers === undefined) return undefined;
   const { call, stream, close } = strangers;
   const wrong = wrongCall(call);
-  if (wrong !== undefined) return [wrong];
-  const others = [...otherMethod('GET', stream), ...otherMethod('DELETE', close)];
-  return [...inForm(call, others.length === 0), ...others];
+  if (wrong !== undefined) return wrong;
+  const others = foundIn([otherMethod('GET', stream), otherMethod('DELETE', close)]);
+  return [inForm(call, others.length === 0), others];
 };
 
 const wrongCall = (call: Reply): Finding | undefined => {
@@ -47,64 +48,54 @@ const problem = (id: string, reply: Reply, why: string): Finding => ({
   fix: FIX,
 });
 
-const inForm = (call: Reply, good: boolean): Finding[] => {
+const inForm = (call: Reply, good: boolean): Found<Finding> => {
   const message = call.kind === 'answered' ? call.message : undefined;
   if (message?.error?.code === SESSION_NOT_FOUND && (message.id === ID || message.id === null))
     return good
-      ? [
-          {
-            id: 'unknown-session',
-            severity: 'good',
-            seen: `a session that nobody knows is answered ${outcome(call)}${message.id === ID ? ', with the request’s own id' : ', with the id null'}`,
-            why: 'clients that can begin anew do so',
-            fix: {},
-          },
-        ]
-      : [];
-  return [
-    {
-      id: 'unknown-session-form',
-      severity: 'warning',
-      seen: `a session that nobody knows is answered ${outcome(call)}, and not as JSON-RPC -32001`,
-      why: 'the status is right; clients that show the message have none to show',
-      fix: FIX,
-    },
-  ];
+      ? goodFinding({
+          id: 'unknown-session',
+          seen: `a session that nobody knows is answered ${outcome(call)}${message.id === ID ? ', with the request’s own id' : ', with the id null'}`,
+          why: 'clients that can begin anew do so',
+        })
+      : undefined;
+  return {
+    id: 'unknown-session-form',
+    severity: 'warning',
+    seen: `a session that nobody knows is answered ${outcome(call)}, and not as JSON-RPC -32001`,
+    why: 'the status is right; clients that show the message have none to show',
+    fix: FIX,
+  };
 };
 
 /** 405: this server does not support the method at all. */
-const otherMethod = (method: string, reply: Reply): Finding[] => {
-  if (reply.kind === 'answered' && [404, 405].includes(reply.status)) return [];
-  return [
-    {
-      id: 'unknown-session-method',
-      severity: 'warning',
-      seen: `${method} for a session that nobody knows is answered ${outcome(reply)}`,
-      why:
-        method === 'GET'
-          ? 'a client whose stream dropped asks with GET first: here it does not learn that its session is gone'
-          : 'a client that ends a session cannot tell whether it had ended before',
-      fix: FIX,
-    },
-  ];
+const otherMethod = (method: string, reply: Reply): Found<Finding> => {
+  if (reply.kind === 'answered' && [404, 405].includes(reply.status)) return undefined;
+  return {
+    id: 'unknown-session-method',
+    severity: 'warning',
+    seen: `${method} for a session that nobody knows is answered ${outcome(reply)}`,
+    why:
+      method === 'GET'
+        ? 'a client whose stream dropped asks with GET first: here it does not learn that its session is gone'
+        : 'a client that ends a session cannot tell whether it had ended before',
+    fix: FIX,
+  };
 };
 
 /** We close every session that we opened. */
-export const judgeClosing = ({ sessions, withCookies, withoutCookies }: Facts): readonly Finding[] => {
+export const judgeClosing = ({ sessions, withCookies, withoutCookies }: Facts): Found<Finding> => {
   const { opened, closed, refused } = sessions;
-  if (closed === opened) return [];
+  if (closed === opened) return undefined;
   const none = refused?.kind === 'answered' && refused.status === 405;
   // A misrouted DELETE counts as one of the session's lost requests.
-  if (!none && (!sticks(withCookies) || !sticks(withoutCookies))) return [];
-  return [
-    {
-      id: 'not-closed',
-      severity: 'note',
-      seen: `${opened - closed} of ${opened} sessions could not be closed again: DELETE is answered ${refused === undefined ? 'nothing' : outcome(refused)}`,
-      why: none
-        ? 'clients cannot end sessions here; they stay until the server ends them'
-        : 'DELETE did not find its session; it stays until the server ends it',
-      fix: none ? { node: 'DELETE with Mcp-Session-Id ends the session' } : { topology: 'affinity: both' },
-    },
-  ];
+  if (!none && (!sticks(withCookies) || !sticks(withoutCookies))) return undefined;
+  return {
+    id: 'not-closed',
+    severity: 'note',
+    seen: `${opened - closed} of ${opened} sessions could not be closed again: DELETE is answered ${refused === undefined ? 'nothing' : outcome(refused)}`,
+    why: none
+      ? 'clients cannot end sessions here; they stay until the server ends them'
+      : 'DELETE did not find its session; it stays until the server ends it',
+    fix: none ? { node: 'DELETE with Mcp-Session-Id ends the session' } : { topology: 'affinity: both' },
+  };
 };

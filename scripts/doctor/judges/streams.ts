@@ -1,6 +1,7 @@
 /** Do events arrive when they are sent, unchanged, for as long as the client listens? */
+import { type Found, foundIn } from '../../../shared/found.ts';
 import type { CallStream, Facts, IdleStream, Streams } from '../facts.ts';
-import type { Finding, Fix } from '../finding.ts';
+import { type Finding, type Fix, goodFinding } from '../finding.ts';
 import { STEPS } from '../probes/streams.ts';
 import { outcome, type Reply } from '../reply.ts';
 
@@ -18,34 +19,33 @@ const NO_LIMIT: Fix = {
   node: 'a comment (: keepalive) every 15 s on an open stream',
 };
 
-export const judgeStreams = (facts: Facts): readonly Finding[] => {
+export const judgeStreams = (facts: Facts): Found<Finding> => {
   const { streams, idleMs, withCookies } = facts;
-  if (streams === undefined) return [];
+  if (streams === undefined) return undefined;
   const lost = streams.idle.kind === 'listened' && streams.idle.status === 404;
   // A stream that was requested at the wrong node proves nothing.
-  if (lost && withCookies !== undefined) return [];
-  const found = [...compressed(streams), ...buffered(streams), ...cut(streams.idle, idleMs)];
-  return found.length > 0 ? found : [good(streams, idleMs)];
+  if (lost && withCookies !== undefined) return undefined;
+  const found = foundIn([compressed(streams), buffered(streams), cut(streams.idle, idleMs)]);
+  return found.length > 0 ? found : good(streams, idleMs);
 };
 
-const good = ({ call, idle }: Streams, idleMs: number): Finding => ({
-  id: 'streams',
-  severity: 'good',
-  seen: [
-    ...(call?.kind === 'streamed'
-      ? [
-          `the first of ${call.events.length} events came after ${ms(call.events[0] ?? 0)}, the last after ${ms(call.endedMs)}`,
-        ]
-      : []),
-    ...(idle.kind === 'listened'
-      ? [
-          `an idle stream began after ${ms(idle.headMs)} and lived for ${ms(idleMs)}${idle.delivered ? '; an event then arrived' : ''}`,
-        ]
-      : []),
-  ].join('; '),
-  why: 'nothing on the way holds events back, packs them or cuts them',
-  fix: {},
-});
+const good = ({ call, idle }: Streams, idleMs: number): Finding =>
+  goodFinding({
+    id: 'streams',
+    seen: [
+      ...(call?.kind === 'streamed'
+        ? [
+            `the first of ${call.events.length} events came after ${ms(call.events[0] ?? 0)}, the last after ${ms(call.endedMs)}`,
+          ]
+        : []),
+      ...(idle.kind === 'listened'
+        ? [
+            `an idle stream began after ${ms(idle.headMs)} and lived for ${ms(idleMs)}${idle.delivered ? '; an event then arrived' : ''}`,
+          ]
+        : []),
+    ].join('; '),
+    why: 'nothing on the way holds events back, packs them or cuts them',
+  });
 
 const ms = (value: number): string => (value >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`);
 
@@ -55,37 +55,33 @@ const encodingOf = (headers: Readonly<Record<string, readonly string[]>>): strin
   return streams && encoding !== undefined && encoding !== 'identity' ? encoding : undefined;
 };
 
-const compressed = ({ call, list, idle }: Streams): Finding[] => {
+const compressed = ({ call, list, idle }: Streams): Found<Finding> => {
   const all = [
     ...(call?.kind === 'streamed' ? [call.headers] : []),
     ...(list.kind === 'answered' ? [list.headers] : []),
     ...(idle.kind === 'listened' ? [idle.headers] : []),
   ];
   const encoding = all.map(encodingOf).find((one) => one !== undefined);
-  if (encoding === undefined) return [];
-  return [
-    {
-      id: 'stream-compressed',
-      severity: 'problem',
-      seen: `an event stream came packed (Content-Encoding: ${encoding})`,
-      why: 'what packs has to wait until there is enough to pack: events come late, or together at the end',
-      fix: NO_COMPRESSION,
-    },
-  ];
+  if (encoding === undefined) return undefined;
+  return {
+    id: 'stream-compressed',
+    severity: 'problem',
+    seen: `an event stream came packed (Content-Encoding: ${encoding})`,
+    why: 'what packs has to wait until there is enough to pack: events come late, or together at the end',
+    fix: NO_COMPRESSION,
+  };
 };
 
-const buffered = ({ call, list, idle }: Streams): Finding[] => {
+const buffered = ({ call, list, idle }: Streams): Found<Finding> => {
   const seen = heldBackCall(call) ?? heldBackStream(idle) ?? heldBackList(list);
-  if (seen === undefined) return [];
-  return [
-    {
-      id: 'stream-buffered',
-      severity: 'problem',
-      seen,
-      why: 'clients see no progress, and what is sent on an open stream never arrives',
-      fix: NO_BUFFERING,
-    },
-  ];
+  if (seen === undefined) return undefined;
+  return {
+    id: 'stream-buffered',
+    severity: 'problem',
+    seen,
+    why: 'clients see no progress, and what is sent on an open stream never arrives',
+    fix: NO_BUFFERING,
+  };
 };
 
 const heldBackCall = (call: CallStream | undefined): string | undefined => {
@@ -107,26 +103,24 @@ const heldBackStream = (idle: IdleStream): string | undefined => {
 const heldBackList = (list: Reply): string | undefined =>
   list.kind === 'failed' && list.code === 'TIMEOUT' ? `tools/list: ${outcome(list)} in 10 s` : undefined;
 
-const cut = (idle: IdleStream, idleMs: number): Finding[] => {
+const cut = (idle: IdleStream, idleMs: number): Found<Finding> => {
   if (idle.kind === 'failed')
     return idle.code === 'TIMEOUT'
-      ? []
-      : [cutFinding(`an idle stream could not be opened: ${idle.why} (${idle.code})`)];
+      ? undefined
+      : cutFinding(`an idle stream could not be opened: ${idle.why} (${idle.code})`);
   if (idle.status === 405)
-    return [
-      {
-        id: 'no-stream',
-        severity: 'note',
-        seen: 'GET is answered 405: there is no stream from server to client',
-        why: 'allowed: the server then sends nothing but answers',
-        fix: {},
-      },
-    ];
+    return {
+      id: 'no-stream',
+      severity: 'note',
+      seen: 'GET is answered 405: there is no stream from server to client',
+      why: 'allowed: the server then sends nothing but answers',
+      fix: {},
+    };
   if (idle.status !== 200 || !idle.headers['content-type']?.[0]?.startsWith('text/event-stream'))
-    return [cutFinding(`GET for a stream is answered ${idle.status}`)];
+    return cutFinding(`GET for a stream is answered ${idle.status}`);
   return idle.endedMs === undefined
-    ? []
-    : [cutFinding(`an idle stream was ended after ${ms(idle.endedMs)}, within the ${ms(idleMs)} that we looked`)];
+    ? undefined
+    : cutFinding(`an idle stream was ended after ${ms(idle.endedMs)}, within the ${ms(idleMs)} that we looked`);
 };
 
 const cutFinding = (seen: string): Finding => ({

@@ -1,23 +1,24 @@
+import type { Found } from '../../found.ts';
 import { servingEntryPoints } from '../../traefik/entry-points.ts';
 import type { Hazard } from '../hazard.ts';
 import type { Topology } from '../topology.ts';
 
-export const cookieHazards = (topology: Topology): readonly Hazard[] =>
-  topology.affinity === 'session-id'
-    ? []
-    : [
-        ...overPlainHttp(topology),
-        ...(topology.affinity === 'cookie' ? [cookieOnly] : []),
-        ...attributes(topology),
-        ...whereItIsSent(topology),
-        ...shared(topology),
-      ];
+export const cookieHazards = (topology: Topology): Found<Hazard> => {
+  if (topology.affinity === 'session-id') return undefined;
+  return [
+    overPlainHttp(topology),
+    topology.affinity === 'cookie' ? cookieOnly : undefined,
+    attributes(topology),
+    whereItIsSent(topology),
+    shared(topology),
+  ];
+};
 
-const overPlainHttp = (topology: Topology): Hazard[] => {
+const overPlainHttp = (topology: Topology): Found<Hazard> => {
   const serving = servingEntryPoints(topology);
   const plain = serving.filter((name) => topology.entryPoints[name]?.tls === false);
   const encrypted = serving.length > plain.length;
-  if (!topology.cookie.secure) return serving.length > 0 && plain.length === 0 ? [needlesslyOpen] : [];
+  if (!topology.cookie.secure) return serving.length > 0 && plain.length === 0 ? needlesslyOpen : undefined;
   return plain.map((name) => {
     const behind = (topology.entryPoints[name]?.trustedIPs.length ?? 0) > 0;
     return secureOverHttp(name, { severity: encrypted || behind ? 'warning' : 'error', behind });
@@ -54,14 +55,14 @@ const cookieOnly: Hazard = {
   remedy: 'set affinity: both, with nodes whose session ids begin with their name',
 };
 
-const attributes = ({ cookie, cors, hosts }: Topology): Hazard[] => [
-  ...(cookie.sameSite === 'none' && !cookie.secure ? [noneNotSecure] : []),
-  ...(cookie.name.startsWith('__Host-') && (!cookie.secure || cookie.path !== '/' || cookie.domain !== undefined)
-    ? [prefixRefused('__Host-', 'secure: true, path: / and no domain')]
-    : []),
-  ...(cookie.name.startsWith('__Secure-') && !cookie.secure ? [prefixRefused('__Secure-', 'secure: true')] : []),
-  ...(cookie.maxAge < 0 ? [expiresAtOnce] : []),
-  ...(cookie.sameSite !== 'none' && cors.origins.some((origin) => !sameSite(origin, hosts)) ? [crossSite] : []),
+const attributes = ({ cookie, cors, hosts }: Topology): Found<Hazard> => [
+  cookie.sameSite === 'none' && !cookie.secure ? noneNotSecure : undefined,
+  cookie.name.startsWith('__Host-') && (!cookie.secure || cookie.path !== '/' || cookie.domain !== undefined)
+    ? prefixRefused('__Host-', 'secure: true, path: / and no domain')
+    : undefined,
+  cookie.name.startsWith('__Secure-') && !cookie.secure ? prefixRefused('__Secure-', 'secure: true') : undefined,
+  cookie.maxAge < 0 ? expiresAtOnce : undefined,
+  cookie.sameSite !== 'none' && cors.origins.some((origin) => !sameSite(origin, hosts)) ? crossSite : undefined,
 ];
 
 const noneNotSecure: Hazard = {
@@ -104,11 +105,11 @@ const crossSite: Hazard = {
   remedy: 'fine with affinity both; else set sameSite: none and secure: true',
 };
 
-const whereItIsSent = ({ cookie, prefix, hosts }: Topology): Hazard[] => [
-  ...(cookie.path !== undefined && !pathMatches(cookie.path, prefix) ? [neverSent(cookie.path, prefix)] : []),
-  ...(cookie.domain !== undefined && hosts.length > 0
-    ? hosts.filter((host) => !domainMatches(cookie.domain!, host)).map((host) => neverKept(cookie.domain!, host))
-    : []),
+const whereItIsSent = ({ cookie, prefix, hosts }: Topology): Found<Hazard> => [
+  cookie.path !== undefined && !pathMatches(cookie.path, prefix) ? neverSent(cookie.path, prefix) : undefined,
+  hosts.map((host) =>
+    cookie.domain === undefined || domainMatches(cookie.domain, host) ? undefined : neverKept(cookie.domain, host),
+  ),
 ];
 
 /** RFC 6265, section 5.1.4. */
@@ -141,9 +142,9 @@ const neverKept = (domain: string, host: string): Hazard => ({
  * Nodes of two deployments have the same names, and so the same cookies. The deployment's name in the value would not
  * help: each would still overwrite the other's.
  */
-const shared = ({ cookie, prefix }: Topology): Hazard[] => {
+const shared = ({ cookie, prefix }: Topology): Hazard | undefined => {
   const besideOthers = cookie.domain !== undefined || (!ALONE.prefixes.includes(prefix) && cookie.path === undefined);
-  return cookie.name === ALONE.name && besideOthers ? [sharedCookie(cookie.domain ?? 'this host')] : [];
+  return cookie.name === ALONE.name && besideOthers ? sharedCookie(cookie.domain ?? 'this host') : undefined;
 };
 
 const ALONE = { name: '_mcp_backend', prefixes: ['/', '/mcp'] };

@@ -1,30 +1,30 @@
 import { isIP } from 'node:net';
+import type { Found } from '../../found.ts';
 import { INTERNAL_ENTRY_POINT, internalEntryPoint, servingEntryPoints } from '../../traefik/entry-points.ts';
 import type { Hazard } from '../hazard.ts';
 import type { Topology } from '../topology.ts';
 
-export const entryPointHazards = (topology: Topology): readonly Hazard[] => [
-  ...Object.keys(topology.entryPoints).flatMap((name) => [
-    ...redirection(topology, name),
-    ...sameAddress(topology, name),
-    ...trusted(topology, name),
+export const entryPointHazards = (topology: Topology): Found<Hazard> => [
+  Object.keys(topology.entryPoints).map((name) => [
+    redirection(topology, name),
+    sameAddress(topology, name),
+    trusted(topology, name),
   ]),
-  ...(servingEntryPoints(topology).length === 0 ? [nobodyServes] : []),
-  ...publicMetrics(topology),
+  servingEntryPoints(topology).length === 0 ? nobodyServes : undefined,
+  publicMetrics(topology),
 ];
 
-const redirection = ({ entryPoints }: Topology, name: string): Hazard[] => {
+const redirection = ({ entryPoints }: Topology, name: string): Hazard | undefined => {
   const to = entryPoints[name]?.redirectTo;
-  if (to === undefined) return [];
+  if (to === undefined) return undefined;
   const path = `entryPoints.${name}.redirectTo`;
-  const broken = (message: string): Hazard[] => [
-    { name: 'redirection', severity: 'error', path, message, remedy: `name one of: ${others(entryPoints, name)}` },
-  ];
+  const remedy = `name one of: ${others(entryPoints, name)}`;
+  const broken = (message: string): Hazard => ({ name: 'redirection', severity: 'error', path, message, remedy });
   if (!(to in entryPoints)) return broken(`there is no entry point ${to}; Traefik would not start`);
   if (to === name) return broken(`${name} redirects to itself: clients would go round for ever`);
   if (entryPoints[to]?.redirectTo !== undefined) return broken(`${to} redirects too: clients would be sent on and on`);
   if (to === INTERNAL_ENTRY_POINT) return broken(`${to} is Traefik's own entry point and serves no clients`);
-  return [];
+  return undefined;
 };
 
 const others = (entryPoints: Topology['entryPoints'], name: string): string =>
@@ -32,21 +32,19 @@ const others = (entryPoints: Topology['entryPoints'], name: string): string =>
     .filter((other) => other !== name && other !== INTERNAL_ENTRY_POINT && entryPoints[other]?.redirectTo === undefined)
     .join(', ') || 'none there is; add one that serves';
 
-const sameAddress = ({ entryPoints }: Topology, name: string): Hazard[] => {
+const sameAddress = ({ entryPoints }: Topology, name: string): Hazard | undefined => {
   const names = Object.keys(entryPoints);
   const other = names
     .slice(0, names.indexOf(name))
     .find((one) => clash(entryPoints[one]!.address, entryPoints[name]!.address));
-  if (other === undefined) return [];
-  return [
-    {
-      name: 'same-address',
-      severity: 'error',
-      path: `entryPoints.${name}.address`,
-      message: `${other} and ${name} would both listen on port ${portOf(entryPoints[name]!.address)}: Traefik would not start`,
-      remedy: 'give each its own port',
-    },
-  ];
+  if (other === undefined) return undefined;
+  return {
+    name: 'same-address',
+    severity: 'error',
+    path: `entryPoints.${name}.address`,
+    message: `${other} and ${name} would both listen on port ${portOf(entryPoints[name]!.address)}: Traefik would not start`,
+    remedy: 'give each its own port',
+  };
 };
 
 const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1);
@@ -55,11 +53,11 @@ const hostOf = (address: string): string => address.slice(0, address.lastIndexOf
 const clash = (a: string, b: string): boolean =>
   portOf(a) === portOf(b) && portOf(a) !== '0' && (hostOf(a) === hostOf(b) || hostOf(a) === '' || hostOf(b) === '');
 
-const trusted = ({ entryPoints }: Topology, name: string): Hazard[] =>
-  entryPoints[name]!.trustedIPs.flatMap((range, i) => {
+const trusted = ({ entryPoints }: Topology, name: string): Found<Hazard> =>
+  entryPoints[name]!.trustedIPs.map((range, i) => {
     const path = `entryPoints.${name}.trustedIPs[${i}]`;
-    if (!isRange(range)) return [badRange(range, path)];
-    return /\/0$/.test(range) ? [everybodyTrusted(path)] : [];
+    if (!isRange(range)) return badRange(range, path);
+    return /\/0$/.test(range) ? everybodyTrusted(path) : undefined;
   });
 
 const isRange = (text: string): boolean => {
@@ -92,19 +90,17 @@ const nobodyServes: Hazard = {
   remedy: 'add one without redirectTo, such as websecure with address ":443" and tls',
 };
 
-const publicMetrics = (topology: Topology): Hazard[] => {
+const publicMetrics = (topology: Topology): Hazard | undefined => {
   const name = internalEntryPoint(topology);
   const address = topology.entryPoints[name]?.address ?? '';
-  if (!topology.observe.metrics || name === INTERNAL_ENTRY_POINT || isLoopback(hostOf(address))) return [];
-  return [
-    {
-      name: 'public-metrics',
-      severity: 'warning',
-      path: `entryPoints.${name}`,
-      message: `whoever reaches ${name} can read GET /metrics there`,
-      remedy: `add an entry point called ${INTERNAL_ENTRY_POINT} on a private address, or set observe.metrics: false`,
-    },
-  ];
+  if (!topology.observe.metrics || name === INTERNAL_ENTRY_POINT || isLoopback(hostOf(address))) return undefined;
+  return {
+    name: 'public-metrics',
+    severity: 'warning',
+    path: `entryPoints.${name}`,
+    message: `whoever reaches ${name} can read GET /metrics there`,
+    remedy: `add an entry point called ${INTERNAL_ENTRY_POINT} on a private address, or set observe.metrics: false`,
+  };
 };
 
 const isLoopback = (host: string): boolean => /^(127\.|localhost$|\[::1\]$)/.test(host);

@@ -1,27 +1,28 @@
+import type { Found } from '../../found.ts';
 import { millisecondsOf } from '../../traefik/go-duration.ts';
 import type { Hazard } from '../hazard.ts';
 import type { Topology } from '../topology.ts';
 
 const SLOW = 10_000;
 
-export const healthHazards = ({ healthCheck, timeouts }: Topology): readonly Hazard[] => [
-  ...(healthCheck === false
-    ? [noHealthCheck]
+export const healthHazards = ({ healthCheck, timeouts }: Topology): Found<Hazard> => [
+  healthCheck === false
+    ? noHealthCheck
     : [
-        ...timing(healthCheck, 'healthCheck', 'clients of a node that died get 502'),
-        ...timing(healthCheck.ready, 'healthCheck.ready', 'a node that is full, drains or stops gets new sessions'),
-        ...notOurs(healthCheck),
-      ]),
-  ...(millisecondsOf(timeouts.grace) === 0 ? [noGrace] : []),
+        timing(healthCheck, 'healthCheck', 'clients of a node that died get 502'),
+        timing(healthCheck.ready, 'healthCheck.ready', 'a node that is full, drains or stops gets new sessions'),
+        notOurs(healthCheck),
+      ],
+  millisecondsOf(timeouts.grace) === 0 ? noGrace : undefined,
 ];
 
 type Check = { readonly interval: string; readonly timeout: string };
 
-const timing = (check: Check, path: string, meanwhile: string): Hazard[] => {
+const timing = (check: Check, path: string, meanwhile: string): Hazard | undefined => {
   const [interval, timeout] = [millisecondsOf(check.interval), millisecondsOf(check.timeout)];
-  if (interval <= 0 || timeout <= 0) return [noTime(path)];
-  if (interval < timeout) return [overlapping(path)];
-  return interval > SLOW ? [slow(path, `${meanwhile} for up to ${interval / 1000} s`)] : [];
+  if (interval <= 0 || timeout <= 0) return noTime(path);
+  if (interval < timeout) return overlapping(path);
+  return interval > SLOW ? slow(path, `${meanwhile} for up to ${interval / 1000} s`) : undefined;
 };
 
 const noHealthCheck: Hazard = {
@@ -58,18 +59,16 @@ const slow = (path: string, message: string): Hazard => ({
 });
 
 /** If one path was changed, the nodes may not have the other. */
-const notOurs = ({ path, ready }: Exclude<Topology['healthCheck'], false>): Hazard[] =>
+const notOurs = ({ path, ready }: Exclude<Topology['healthCheck'], false>): Hazard | undefined =>
   path === OURS.live || ready.path !== OURS.ready
-    ? []
-    : [
-        {
-          name: 'ready-path',
-          severity: 'warning',
-          path: 'healthCheck.ready.path',
-          message: `the nodes tell at ${path} whether they live, and are asked at ${ready.path} whether they take new sessions: if they know no such path, no cookie is set`,
-          remedy: `name the path that is 503 while a node takes no new sessions; where there is none, ${path}`,
-        },
-      ];
+    ? undefined
+    : {
+        name: 'ready-path',
+        severity: 'warning',
+        path: 'healthCheck.ready.path',
+        message: `the nodes tell at ${path} whether they live, and are asked at ${ready.path} whether they take new sessions: if they know no such path, no cookie is set`,
+        remedy: `name the path that is 503 while a node takes no new sessions; where there is none, ${path}`,
+      };
 
 const OURS = { live: '/healthz', ready: '/readyz' };
 

@@ -1,23 +1,20 @@
+import type { Found } from '../../found.ts';
 import type { Hazard } from '../hazard.ts';
 import type { Topology, TopologyNode } from '../topology.ts';
 
-export const nodeHazards = ({ nodes }: Topology): readonly Hazard[] => [
-  ...takenTags(nodes),
-  ...nodes.flatMap((node, i) => {
+export const nodeHazards = ({ nodes }: Topology): Found<Hazard> => [
+  takenTags(nodes),
+  nodes.map((node, i) => {
     const before = nodes.slice(0, i);
     return [
-      ...before.filter(({ id }) => id === node.id).map(() => sameId(node.id, i)),
-      ...before
-        .filter(({ id }) => id !== node.id && sameLetters(id, node.id))
-        .map(({ id }) => alikeIds(id, node.id, i)),
-      ...before.filter(({ url }) => url === node.url).map(({ id }) => sameUrl(id, node, i)),
-      ...before
-        .filter(({ url }) => url !== node.url && sameServer(url, node.url))
-        .map(({ id }) => oneServer(id, node, i)),
+      before.filter(({ id }) => id === node.id).map(() => sameId(node.id, i)),
+      before.filter(({ id }) => id !== node.id && sameLetters(id, node.id)).map(({ id }) => alikeIds(id, node.id, i)),
+      before.filter(({ url }) => url === node.url).map(({ id }) => sameUrl(id, node, i)),
+      before.filter(({ url }) => url !== node.url && sameServer(url, node.url)).map(({ id }) => oneServer(id, node, i)),
     ];
   }),
-  ...(nodes.some(({ state }) => state === 'active') ? [] : [nobodyActive]),
-  ...(nodes.length === 1 ? [oneNode] : []),
+  nodes.some(({ state }) => state === 'active') ? undefined : nobodyActive,
+  nodes.length === 1 ? oneNode : undefined,
 ];
 
 const sameId = (id: string, i: number): Hazard => ({

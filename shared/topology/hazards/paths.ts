@@ -1,24 +1,25 @@
+import type { Found } from '../../found.ts';
 import type { Hazard } from '../hazard.ts';
 import type { Topology } from '../topology.ts';
 
 /** A PathPrefix is a plain text prefix: /mcp also matches /mcp-admin. */
-export const pathHazards = ({ prefix, routes, entryPoints }: Topology): readonly Hazard[] => [
-  ...(prefix === '/' ? [everything] : []),
-  ...routes.flatMap((route, i) => {
+export const pathHazards = ({ prefix, routes, entryPoints }: Topology): Found<Hazard> => [
+  prefix === '/' ? everything : undefined,
+  routes.map((route, i) => {
     const path = `routes[${i}].prefix`;
     const before = routes.slice(0, i);
-    if (prefix !== '/' && route.prefix.startsWith(prefix)) return [hidden(route.prefix, prefix, path)];
+    if (prefix !== '/' && route.prefix.startsWith(prefix)) return hidden(route.prefix, prefix, path);
     return [
-      ...(prefix !== '/' && route.prefix !== '/' && prefix.startsWith(route.prefix)
-        ? [round(route.prefix, prefix, path)]
-        : []),
-      ...(route.prefix === '/' ? [rootRoute(path)] : []),
-      ...(UPLOADS.test(route.prefix) && Object.values(entryPoints).every(cutsAtDefault) ? [slowUploads(path)] : []),
-      ...before.filter((other) => other.prefix === route.prefix).map((other) => twice(other.name, route, path)),
+      prefix !== '/' && route.prefix !== '/' && prefix.startsWith(route.prefix)
+        ? round(route.prefix, prefix, path)
+        : undefined,
+      route.prefix === '/' ? rootRoute(path) : undefined,
+      UPLOADS.test(route.prefix) && Object.values(entryPoints).every(cutsAtDefault) ? slowUploads(path) : undefined,
+      before.filter((other) => other.prefix === route.prefix).map((other) => twice(other.name, route, path)),
     ];
   }),
-  ...routes.flatMap(({ name }, i) =>
-    routes.slice(0, i).some((other) => other.name === name) ? [sameName(name, `routes[${i}].name`)] : [],
+  routes.map(({ name }, i) =>
+    routes.slice(0, i).some((other) => other.name === name) ? sameName(name, `routes[${i}].name`) : undefined,
   ),
 ];
 

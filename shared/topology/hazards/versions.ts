@@ -1,26 +1,23 @@
+import type { Found } from '../../found.ts';
 import { hasFeature, isTried, sinceOf } from '../../traefik/minors.ts';
 import type { Hazard } from '../hazard.ts';
 import type { Topology } from '../topology.ts';
 
 /** Settings that the topology's Traefik version lacks are not written: it would refuse the whole file. */
-export const versionHazards = ({ traefik, cookie }: Topology): readonly Hazard[] => [
-  ...(isTried(traefik) ? [] : [notTried(traefik)]),
-  ...(cookie.path !== undefined && !hasFeature(traefik, 'cookiePath')
-    ? [
-        lacks(
-          'cookie.path',
-          `${traefik} knows none, only ${sinceOf('cookiePath')} and later: the cookie goes to every path`,
-        ),
-      ]
-    : []),
-  ...(cookie.domain !== undefined && !hasFeature(traefik, 'cookieDomain')
-    ? [
-        lacks(
-          'cookie.domain',
-          `${traefik} knows none, only ${sinceOf('cookieDomain')} and later: each host has a cookie of its own`,
-        ),
-      ]
-    : []),
+export const versionHazards = ({ traefik, cookie }: Topology): Found<Hazard> => [
+  isTried(traefik) ? undefined : notTried(traefik),
+  cookie.path !== undefined && !hasFeature(traefik, 'cookiePath')
+    ? lacks(
+        'cookie.path',
+        `${traefik} knows none, only ${sinceOf('cookiePath')} and later: the cookie goes to every path`,
+      )
+    : undefined,
+  cookie.domain !== undefined && !hasFeature(traefik, 'cookieDomain')
+    ? lacks(
+        'cookie.domain',
+        `${traefik} knows none, only ${sinceOf('cookieDomain')} and later: each host has a cookie of its own`,
+      )
+    : undefined,
 ];
 
 const lacks = (path: string, message: string): Hazard => ({
