@@ -49,6 +49,7 @@ export const listenersOn = (
   return {
     open: ({ id, filter, tells, maySee }) => {
       if (open.size >= max) return refusal(id, INTERNAL_ERROR, 'As many streams are open as may be');
+      if (!areIds(filter.taskIds)) return refusal(id, INVALID_PARAMS, NO_IDS);
       const heard = honored(filter, tells);
       const watched = { uris: new Set(heard.resourceSubscriptions), tasks: new Set(heard.taskIds) };
       if (watched.uris.size + watched.tasks.size > MOST_WATCHED) return refusal(id, INVALID_PARAMS, TOO_MANY);
@@ -86,6 +87,11 @@ export const listenersOn = (
   };
 };
 
+/** The SDK has checked the rest of the filter, but does not know tasks. */
+const areIds = (ids: unknown): boolean =>
+  ids === undefined || (Array.isArray(ids) && ids.every((id) => typeof id === 'string'));
+
+const NO_IDS = 'Invalid params: taskIds is no list of ids';
 const TOO_MANY = `Invalid params: a stream may name ${MOST_WATCHED} resources and tasks; open another one for the rest`;
 
 const refusal = (id: RequestId, code: number, message: string): Response =>

@@ -194,6 +194,14 @@ test('a stream names as many resources and tasks as may be, each counted once; w
   assert.match((await events.next()).value?.data ?? '', /subscriptions\/acknowledged/);
 });
 
+test('a filter that is no filter is refused as such, and the node goes on', async (t) => {
+  const node = await testNode(t);
+  for (const taskIds of [{ length: 1 }, 7, 'n1.a', [7], [null], [['n1.a']]]) {
+    const { status, json } = await request(node, envelope('subscriptions/listen', { notifications: { taskIds } }));
+    assert.deepEqual([status, json?.error?.code], [200, -32602], JSON.stringify(taskIds));
+  }
+});
+
 test('an answer names the handle or the task of its request, for the log, but not whole', async (t) => {
   const node = await testNode(t, { name: 'n7' });
   const basket = await openBasket(node);
