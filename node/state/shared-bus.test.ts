@@ -52,6 +52,8 @@ test('what is no event of ours is passed over', () => {
     JSON.stringify({ boot: 'b', event: { kind: 'resource' } }),
     JSON.stringify({ boot: 'b', event: { kind: 'task', task: {} } }),
     JSON.stringify({ boot: 'b', event: { kind: 'resource', uri: 'x'.repeat(100_000) } }),
+    // Whoever is told of it could not write it as JSON again.
+    `{"boot":"b","event":{"kind":"task","task":{"taskId":"n1.a","result":${'['.repeat(20_000)}${']'.repeat(20_000)}}}}`,
   ])
     bus.receive(text);
   assert.deepEqual(heard, []);
