@@ -39,6 +39,20 @@ test('where another node answers, the owner of the session is gone', async (t) =
   assert.equal(await askOwner(url, 'k7q2'), 'answers');
 });
 
+test('what is no URL of a node cannot be reached', async () => {
+  for (const url of [
+    '',
+    'n1',
+    'ftp://n1',
+    'file:///etc/passwd',
+    'javascript:1',
+    'http://',
+    'http://[',
+    'http://n1:99999',
+  ])
+    assert.equal(await askOwner(url), 'unreachable', url);
+});
+
 test('a machine that refuses has no such node', async (t) => {
   const server = createServer();
   const url = await listening(t, server);

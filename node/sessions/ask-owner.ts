@@ -16,7 +16,9 @@ const WORDS: Readonly<Record<number, OwnerState>> = { 503: 'refuses', 504: 'sile
 /** Requests a node's health URL. Its heartbeat remains for a while after a crash, and while it is frozen. */
 export const askOwner: AskOwner = (url, owner) =>
   new Promise((resolve) => {
-    const target = new URL('/healthz', url);
+    // It comes from the registry.
+    const target = URL.canParse('/healthz', url) ? new URL('/healthz', url) : undefined;
+    if (target === undefined || !/^https?:$/.test(target.protocol)) return resolve('unreachable');
     // No secret is sent, so its certificate does not matter.
     const request = target.protocol === 'https:' ? requestHttps : requestHttp;
     const asking = request(target, { agent: false, rejectUnauthorized: false });
