@@ -50,7 +50,7 @@ test('what is no URL of a node cannot be reached', async () => {
     'http://[',
     'http://n1:99999',
   ])
-    assert.equal(await askOwner(url), 'unreachable', url);
+    assert.equal(await askOwner(url, 'n1'), 'unreachable', url);
 });
 
 test('a machine that refuses has no such node', async (t) => {

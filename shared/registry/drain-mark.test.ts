@@ -30,6 +30,7 @@ for (const [what, text] of [
   ['a mark whose idle time is no number', JSON.stringify({ ...MARK, idleMs: '5m' })],
   ['a mark for a process without a name', encodeMark({ ...MARK, boot: '' })],
   ['a mark of a megabyte', encodeMark({ ...MARK, id: 'x'.repeat(1024 * 1024) })],
+  ['a mark with much beside it', JSON.stringify({ ...MARK, more: 'x'.repeat(20_000) })],
   ['a mark whose id would steer a terminal', encodeMark({ ...MARK, id: 'd\u009b2J' })],
 ] as const) {
   test(`${what} is no mark`, () => assert.equal(decodeMark(text), null));

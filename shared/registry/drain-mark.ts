@@ -1,5 +1,5 @@
 import { visible } from '../terminal-text.ts';
-import { fieldsOf } from './fields.ts';
+import { fieldsOf, isDate } from './fields.ts';
 import type { NodeId } from './session-id.ts';
 
 /** What a drain tells a node, in `mcp:drain:{node}`. */
@@ -59,6 +59,4 @@ const isText = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= MAX_TEXT;
 /** A node shows this text to anybody, also with curl: it must not contain terminal control characters. */
 const isPlain = (value: unknown): value is string => isText(value) && visible(value) === value;
-/** A number outside the range of dates has no text. */
-const isDate = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= 8.64e15;
 const isWait = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= MAX_WAIT_MS;

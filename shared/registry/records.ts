@@ -1,4 +1,4 @@
-import { fieldsOf } from './fields.ts';
+import { fieldsOf, isDate } from './fields.ts';
 import { type NodeId, ownerOf, parseNodeId, parseSessionId, type SessionId } from './session-id.ts';
 import type { Announced, NodeListing, Self, Session } from './session-registry.ts';
 
@@ -62,7 +62,7 @@ const calledBy = (name: unknown): Pick<Self, 'name'> =>
 /** A value that another version or program wrote under our keys is not a record: null, as if it did not exist. */
 export const decodeSession = (id: SessionId, text: unknown): SessionRecord | null => {
   const { kind, node, name, boot, created, client } = fieldsOf(text);
-  if (node !== ownerOf(id) || typeof boot !== 'string' || typeof created !== 'number') return null;
+  if (node !== ownerOf(id) || typeof boot !== 'string' || !isDate(created)) return null;
   const said = typeof client === 'string' ? client : '';
   return { id, ...kindOf(kind), node: ownerOf(id), ...calledBy(name), boot, created, client: said };
 };

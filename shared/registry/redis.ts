@@ -138,12 +138,20 @@ const scanAll = async ({ nodes, call, pattern, visit }: Scan): Promise<Reply> =>
     do {
       const reply = await call(node, 'SCAN', [cursor, 'MATCH', pattern, 'COUNT', SCAN_BATCH]);
       if (!reply.ok) return reply;
-      const [next, keys] = reply.value as [string, string[]];
-      cursor = next;
-      if (!(await visit(keys))) return OK;
+      const batch = batchOf(reply.value);
+      if (batch === undefined) return { ok: false, trouble: trouble('refused') };
+      cursor = batch.next;
+      if (!(await visit(batch.keys))) return OK;
     } while (cursor !== '0');
   }
   return OK;
+};
+
+/** Undefined: what answers is no Redis. */
+const batchOf = (value: unknown): { readonly next: string; readonly keys: string[] } | undefined => {
+  const [next, keys] = Array.isArray(value) ? value : [];
+  const isBatch = typeof next === 'string' && Array.isArray(keys) && keys.every((key) => typeof key === 'string');
+  return isBatch ? { next, keys } : undefined;
 };
 
 /**

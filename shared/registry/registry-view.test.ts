@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import test from 'node:test';
 import { topologySchema } from '../topology/topology.ts';
+import { RequestParser } from './embedded/request-parser.ts';
 import { startEmbeddedRedis } from './embedded/server.ts';
 import { freePort } from './redis-process.ts';
 import { viewRegistry } from './registry-view.ts';
@@ -28,6 +31,32 @@ test('a tool sees the nodes and sessions, whatever else is under their keys', { 
     sessions.items.map(({ id }) => id),
     [session.id],
   );
+});
+
+test('what is no answer to a scan is told as such', { timeout: 60_000 }, async (t) => {
+  for (const answer of [
+    '+OK\r\n',
+    ':0\r\n',
+    '$-1\r\n',
+    '*0\r\n',
+    '*2\r\n:0\r\n*0\r\n',
+    '*2\r\n$1\r\n0\r\n:5\r\n',
+    '*2\r\n$1\r\n0\r\n*1\r\n:5\r\n',
+  ]) {
+    const server = createServer((socket) => {
+      const parser = new RequestParser();
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => {
+        for (const [name] of parser.push(data).requests) socket.write(/scan/i.test(name ?? '') ? answer : '+OK\r\n');
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => void server.close());
+    const view = await viewRegistry(`redis://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    t.after(view.quit);
+    assert.equal((await view.nodes()).kind, 'unavailable', answer);
+  }
 });
 
 test('a tool is told that Redis is away', { timeout: 20_000 }, async (t) => {
