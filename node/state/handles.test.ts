@@ -120,6 +120,18 @@ test('there are no more than may be, however many open at once, and a value that
   await open({ items: [] });
 });
 
+test('handles whose time is up take no place, sweep or not', async () => {
+  const { at, clock } = place();
+  const { open, get } = handles<Basket>({ max: 2, idle: 10 })(at());
+  const [, kept] = [await open({ items: [] }), await open({ items: ['b'] })];
+  clock.now = 9_000;
+  await get(kept);
+  clock.now = 10_000;
+  await open({ items: [] });
+  assert.deepEqual(await get(kept), { items: ['b'] });
+  await assert.rejects(open({ items: [] }), { message: /^full: / });
+});
+
 test('the handle of one kind opens nothing of another', async () => {
   const { at } = place();
   const id = await handles<Basket>()(at()).open({ items: [] });

@@ -74,6 +74,8 @@ const handlesAt = <Value>({ context, options, owner }: At): Handles<Value> => {
   return {
     field: fieldOf(context, options),
     open: async (value, call) => {
+      // The sweep may come a minute later.
+      if (state.count(owner) >= options.max) await state.closeIdle(state.now());
       refuseIf(context, state.count(owner) >= options.max, options.max);
       const times = { idleMs: options.idle * 1000, ttlMs: options.ttl * 1000 };
       const make = (ended: AbortSignal) => (value instanceof Function ? value(ended) : value);
