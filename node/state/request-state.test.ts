@@ -1,28 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ServerContext as ToolContext } from '@modelcontextprotocol/server';
-import { inputRequired, McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
-import { defineServer } from '../mcp/open-session.ts';
 import { testNode } from '../test-bench.ts';
+import { createServer } from '../test-careful-server.ts';
 import { envelope, request } from '../test-sessionless.ts';
-import { requestState } from './request-state.ts';
-
-const sealed = requestState<{ readonly file: string }>({ ttlSeconds: 60 });
-
-/** Asks before it deletes. Meanwhile the client holds the state of the question. */
-const createServer = defineServer((context) => {
-  const codec = sealed(context);
-  const server = new McpServer({ name: 'careful', version: '1' }, { requestState: { verify: codec.verify } });
-  const config = { inputSchema: z.object({ file: z.string() }) };
-  server.registerTool('delete', config, async ({ file }, { mcpReq }: ToolContext) => {
-    const asked = mcpReq.requestState<{ file: string }>();
-    if (asked) return { content: [{ type: 'text', text: `${context.node} deletes ${asked.file}` }] };
-    const question = inputRequired.elicit({ message: 'Sure?', requestedSchema: { type: 'object', properties: {} } });
-    return inputRequired({ inputRequests: { sure: question }, requestState: await codec.mint({ file }) });
-  });
-  return server;
-});
 
 const [NEW, OLD, OTHER] = ['n', 'o', 'x'].map((text) => `${text}-0123456789-abcdefghijklmnop-qrst`) as [
   string,

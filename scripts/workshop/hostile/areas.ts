@@ -7,8 +7,10 @@ import { http2 } from './areas/http2.ts';
 import { nodes } from './areas/nodes.ts';
 import { page } from './areas/page.ts';
 import { redis } from './areas/redis.ts';
+import { relay } from './areas/relay.ts';
 import { servers } from './areas/servers.ts';
 import { smuggling } from './areas/smuggling.ts';
+import { state } from './areas/state.ts';
 
 /** In the order in which they run. */
 export const AREAS: readonly Area[] = [
@@ -21,5 +23,7 @@ export const AREAS: readonly Area[] = [
   redis,
   hosts,
   auth,
+  state,
+  relay,
   page,
 ] as readonly Area[];

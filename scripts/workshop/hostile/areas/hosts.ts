@@ -2,7 +2,7 @@
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Area, HostileCase } from '../area.ts';
 import { LyingOrigin } from '../rigs/lying-origin.ts';
-import { idOf, initialize, rpc, say, statusOf } from '../rigs/mcp-words.ts';
+import { headerOf, idOf, initialize, rpc, say, statusOf } from '../rigs/mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
 import { HONEST_SCRIPT, SCRIPTS, SESSION_LIES, type SessionLie } from './host-lies.ts';
 import { askHonestly, LYING, type Servers } from './servers.ts';
@@ -48,9 +48,6 @@ const open = async (): Promise<Hosts> => {
 
 /** What a server answered wrongly is logged with the error that our HTTP client gave, and answered 500. */
 const complaints = (printed: string): string => printed.replace(/^.*did not answer"\}$/gm, '');
-
-const headerOf = (head: string, name: string): string | undefined =>
-  new RegExp(`\r\n${name}: *([^\r]*)`, 'i').exec(head)?.[1];
 
 let sessions = 0;
 /** A server of MCP, as plain as can be. */

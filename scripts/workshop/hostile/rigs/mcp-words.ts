@@ -47,3 +47,7 @@ export const idOf = ({ answers }: Exchange): string | undefined =>
   answers[0]?.headers.find(([name]) => name.toLowerCase() === 'mcp-session-id')?.[1];
 
 export const statusOf = ({ answers }: Exchange): string => String(answers[0]?.status ?? 'no answer');
+
+/** Of a request's head. */
+export const headerOf = (head: string, name: string): string | undefined =>
+  new RegExp(`\r\n${name}: *([^\r]*)`, 'i').exec(head)?.[1];

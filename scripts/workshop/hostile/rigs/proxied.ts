@@ -9,6 +9,8 @@ export type ProxyOptions = {
   /** Another server, for what begins with /modes. */
   readonly modes?: string;
   readonly entryPoint?: JsonObject;
+  /** In place of routes to these servers. */
+  readonly dynamic?: JsonObject;
   /** A file that is wrong in part is refused as a whole, as the router does unless it is asked to do as Traefik does. */
   readonly strict?: true;
 };
@@ -25,7 +27,7 @@ export type Proxied = {
 const ENDING_MS = 60_000;
 
 export const startProxied = async (kind: SubjectKind, options: ProxyOptions): Promise<Proxied> => {
-  const dynamic = dynamicFor(options);
+  const dynamic = options.dynamic ?? dynamicFor(options);
   const subject = await Subject.start(kind, {
     entryPoints: { web: options.entryPoint ?? {} },
     dynamic,
