@@ -2,6 +2,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { optionProblem } from '../../shared/option-problem.ts';
 import type { ServerCommand } from '../../shared/split-at-dashes.ts';
 import { Misuse } from './misuse.ts';
+import { Refusal } from './refusal.ts';
 import { missingDashes, type Split, splitOffServer } from './server-command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -51,6 +52,7 @@ export const defineCommand = <const O extends Options>({
 }: Definition<O>): Command => ({
   summary,
   run: async (args, terminal) => {
+    let json = false;
     try {
       const { own, server }: Split = takesCommand ? splitOffServer(args) : { own: [...args] };
       const call = parseArgs({
@@ -59,10 +61,12 @@ export const defineCommand = <const O extends Options>({
         allowPositionals: true,
         strict: true,
       }) as Parsed<O>;
-      if ((call.values as { help: boolean }).help) {
+      const values = call.values as { readonly help: boolean; readonly json: boolean };
+      if (values.help) {
         terminal.print(usage);
         return 0;
       }
+      json = values.json;
       const taken = takenByNpm(Object.keys(options), terminal.env);
       if (taken !== undefined)
         throw new Misuse(`npm took --${taken} for itself: write -- before our options, as in npm run dev -- --nodes 5`);
@@ -70,6 +74,7 @@ export const defineCommand = <const O extends Options>({
         throw new Misuse(`this command takes no ${JSON.stringify(call.positionals[0])}`);
       return await run({ ...call, terminal, server });
     } catch (error) {
+      if (error instanceof Refusal) return refuse(error, json, terminal);
       const problem =
         error instanceof Misuse ? error.message : optionProblem(error, Object.keys({ ...options, ...COMMON }));
       if (problem === undefined) throw error;
@@ -81,6 +86,12 @@ export const defineCommand = <const O extends Options>({
     }
   },
 });
+
+const refuse = ({ message }: Refusal, json: boolean, terminal: Terminal): ExitCode => {
+  if (json) terminal.print(JSON.stringify({ event: 'refused', message }));
+  else terminal.complain(message);
+  return 1;
+};
 
 /** Without `--`, npm takes an option for itself and passes on its value or nothing. `prefix` is always set by npm. */
 const takenByNpm = (options: readonly string[], env: Terminal['env']): string | undefined =>

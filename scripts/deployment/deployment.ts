@@ -8,10 +8,10 @@ import { readTopology } from '../../shared/topology/read-topology.ts';
 import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { Refusal } from '../cli/refusal.ts';
 import { shellWord } from '../cli/shell-word.ts';
 import { replaceFile } from '../generate/change-files.ts';
 import { withLock } from './lock.ts';
-import { Refusal } from './refusal.ts';
 
 export type NodeState = TopologyNode['state'];
 export type Deployment = { readonly file: string; readonly folder: string };

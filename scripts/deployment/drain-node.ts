@@ -2,13 +2,13 @@
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { type NodeId, parseNodeId } from '../../shared/registry/session-id.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
+import { Refusal } from '../cli/refusal.ts';
 import { healthUrlOf } from './ask-health.ts';
 import { awaitEmpty, type WaitEnd } from './await-empty.ts';
 import { type Deployment, findNode, type NodeState, readDeployment, setState, setStateFrom } from './deployment.ts';
 import { type MarkEvent, Marker, marginOf, settleOf } from './marker.ts';
 import { lookAt, type Seen } from './node-status.ts';
 import type { ProgressEvent, Terms } from './progress.ts';
-import { Refusal } from './refusal.ts';
 
 export type DrainEvent =
   | {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../cli/refusal.ts';
 
 /** `run`: a container that starts again has the host name and the process number of the one before. */
 type Holder = { readonly pid: number; readonly host: string; readonly run?: unknown };

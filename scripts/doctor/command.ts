@@ -6,7 +6,6 @@ import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
 import { readDeployment } from '../deployment/deployment.ts';
-import { reportRefusal } from '../deployment/refusal.ts';
 import { announced, type Examination, type Examined, examine } from './examine.ts';
 import { judge } from './judge.ts';
 import { reportText, verdictOf } from './report.ts';
@@ -53,10 +52,9 @@ export const command = defineCommand({
   usage,
   options: OPTIONS,
   positionals: true,
-  run: async ({ values, positionals, terminal }) => {
-    const [url, ...more] = positionals;
+  run: ({ values, positionals: [url, ...more], terminal }) => {
     if (url === undefined || more.length > 0) throw new Misuse('doctor takes one URL, such as http://127.0.0.1:8080');
-    return reportRefusal({ terminal, json: values.json }, () => run(url, values, terminal));
+    return run(url, values, terminal);
   },
 });
 

@@ -6,7 +6,6 @@ import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '..
 import { type DrainEnd, drainNode } from '../deployment/drain-node.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { createTeller } from '../deployment/print-drain.ts';
-import { reportRefusal } from '../deployment/refusal.ts';
 import { readTimeout, readWait } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--settle 15s]
@@ -52,10 +51,9 @@ export const command = defineCommand({
   usage,
   options: OPTIONS,
   positionals: true,
-  run: ({ values, positionals, terminal }) => {
-    const [node, ...more] = positionals;
+  run: ({ values, positionals: [node, ...more], terminal }) => {
     if (node === undefined || more.length > 0) throw new Misuse('drain takes the name of one node, such as n2');
-    return reportRefusal({ terminal, json: values.json }, () => run(node, values, terminal));
+    return run(node, values, terminal);
   },
 });
 

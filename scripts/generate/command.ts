@@ -10,7 +10,6 @@ import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cl
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { DEV, type Deployment, deploymentOf, lockedWhereWritable, topologyText } from '../deployment/deployment.ts';
-import { reportRefusal } from '../deployment/refusal.ts';
 import { compareFiles, type FileChange, writeFiles } from './change-files.ts';
 import { changesText } from './report.ts';
 import { TARGET_NAMES, targetFiles } from './targets.ts';
@@ -47,16 +46,16 @@ export const command = defineCommand({
   summary: "writes Traefik's configuration from a topology",
   usage,
   options: OPTIONS,
-  run: async ({ values, terminal }) => generate(values, terminal),
+  run: ({ values, terminal }) => generate(values, terminal),
 });
 
 const generate = (values: Values, terminal: Terminal): Promise<ExitCode> => {
-  const { target, json, check } = values;
+  const { target, check } = values;
   if (!TARGET_NAMES.includes(target)) throw new Misuse(noTarget(target));
   const deployment = deploymentOf(values);
   const run = () => generateFrom(deployment, values, terminal);
   // Locked: a drain that changes the topology during this read would be overwritten.
-  return reportRefusal({ terminal, json }, () => (check ? run() : lockedWhereWritable(deployment, run)));
+  return check ? run() : lockedWhereWritable(deployment, run);
 };
 
 const generateFrom = async (

@@ -2,7 +2,6 @@ import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cl
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
-import { reportRefusal } from '../deployment/refusal.ts';
 import { countLosses, type Losses, losesSessions } from './losses.ts';
 import type { NodeMoves } from './moves.ts';
 import { planOf } from './plan.ts';
@@ -34,11 +33,10 @@ export const command = defineCommand({
   usage,
   options: OPTIONS,
   positionals: true,
-  run: ({ values, positionals, terminal }) => {
-    const [before, after, ...more] = positionals;
+  run: ({ values, positionals: [before, after, ...more], terminal }) => {
     if (before === undefined || after === undefined || more.length > 0)
       throw new Misuse('plan takes two files: as it is, and as it is to be');
-    return reportRefusal({ terminal, json: values.json }, () => run({ before, after, values, terminal }));
+    return run({ before, after, values, terminal });
   },
 });
 

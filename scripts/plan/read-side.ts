@@ -9,7 +9,7 @@ import { readTopology } from '../../shared/topology/read-topology.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { Misuse } from '../cli/misuse.ts';
-import { Refusal } from '../deployment/refusal.ts';
+import { Refusal } from '../cli/refusal.ts';
 
 export type Side = {
   readonly file: string;

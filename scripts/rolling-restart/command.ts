@@ -3,10 +3,10 @@ import type { Topology } from '../../shared/topology/topology.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { many } from '../cli/many.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { Refusal } from '../cli/refusal.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
-import { Refusal, reportRefusal } from '../deployment/refusal.ts';
 import { readTimeout } from '../deployment/timeout.ts';
 import { createTeller } from './print-restart.ts';
 import { restartNode } from './restart-node.ts';
@@ -49,7 +49,7 @@ export const command = defineCommand({
   options: OPTIONS,
   run: ({ values, terminal }) => {
     if (!values.restart) throw new Misuse('--restart is missing: the command that restarts {node}');
-    return reportRefusal({ terminal, json: values.json }, () => run(values, terminal));
+    return run(values, terminal);
   },
 });
 

@@ -8,7 +8,6 @@ import type { Terminal } from '../cli/terminal.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
 import { type Deployment, deploymentOf, readDeployment } from '../deployment/deployment.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
-import { reportRefusal } from '../deployment/refusal.ts';
 import { type StrayMark, strayMarks } from '../deployment/stray-marks.ts';
 import { countsText, listingText } from './listing-text.ts';
 import { askBoot, askLoad, type NodeLoad } from './node-load.ts';
@@ -52,24 +51,21 @@ export const command = defineCommand({
   usage,
   options: OPTIONS,
   positionals: true,
-  run: async ({ values, positionals, terminal }) => {
-    const [verb, id, ...more] = positionals;
+  run: async ({ values, positionals: [verb, id, ...more], terminal }) => {
     if (verb !== undefined && verb !== 'why')
       throw new Misuse(`sessions takes no ${JSON.stringify(verb)}; the one word it knows is why`);
     if ((verb === 'why') !== (id !== undefined) || more.length > 0) throw new Misuse('why takes one session id');
     const most = wholeNumber('--most', values.most, { least: 0 });
-    return reportRefusal({ terminal, json: values.json }, async () => {
-      const deployment = values.topology === undefined ? undefined : deploymentOf({ topology: values.topology });
-      const topology = deployment && (await readDeployment(deployment));
-      const view = await openRegistry({ redis: values.redis, topology, env: terminal.env });
-      if (view === undefined)
-        throw new Misuse('which registry? Name its Redis by --redis or REDIS_URL (npm run dev prints its own)');
-      try {
-        return await run({ id, most, values, view, deployment, terminal });
-      } finally {
-        await view.quit();
-      }
-    });
+    const deployment = values.topology === undefined ? undefined : deploymentOf({ topology: values.topology });
+    const topology = deployment && (await readDeployment(deployment));
+    const view = await openRegistry({ redis: values.redis, topology, env: terminal.env });
+    if (view === undefined)
+      throw new Misuse('which registry? Name its Redis by --redis or REDIS_URL (npm run dev prints its own)');
+    try {
+      return await run({ id, most, values, view, deployment, terminal });
+    } finally {
+      await view.quit();
+    }
   },
 });
 

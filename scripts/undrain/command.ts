@@ -8,7 +8,6 @@ import { settleOf } from '../deployment/marker.ts';
 import { lookAt } from '../deployment/node-status.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { routedText } from '../deployment/print-drain.ts';
-import { reportRefusal } from '../deployment/refusal.ts';
 import { readWait } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run undrain -- NODE [--topology FILE] [--out DIR] [--settle 15s] [--redis URL]
@@ -42,10 +41,9 @@ export const command = defineCommand({
   usage,
   options: OPTIONS,
   positionals: true,
-  run: ({ values, positionals, terminal }) => {
-    const [node, ...more] = positionals;
+  run: ({ values, positionals: [node, ...more], terminal }) => {
     if (node === undefined || more.length > 0) throw new Misuse('undrain takes the name of one node, such as n2');
-    return reportRefusal({ terminal, json: values.json }, () => run(node, values, terminal));
+    return run(node, values, terminal);
   },
 });
 
