@@ -6,7 +6,7 @@ export type Trouble = { readonly id: string; readonly seen: string; readonly rem
 
 export const troubleOfFailure = ({ code, why }: Failure, { origin, host, secure }: Target): Trouble => {
   const known = FAILURES[code];
-  if (known !== undefined) return { id: known.id, seen: `${host} ${known.seen}`, remedy: known.remedy };
+  if (known !== undefined) return { id: 'unreachable', seen: `${host} ${known.seen}`, remedy: known.remedy };
   if (/CERT|SIGNED|ALTNAME|ISSUER|SIGNATURE/.test(code))
     return {
       id: 'certificate',
@@ -22,33 +22,21 @@ export const troubleOfFailure = ({ code, why }: Failure, { origin, host, secure 
   return { id: 'unreachable', seen: `${host} cannot be asked: ${why} (${code})`, remedy: 'check the URL' };
 };
 
-type Known = { readonly id: string; readonly seen: string; readonly remedy: string };
-
-const FAILURES: Readonly<Record<string, Known>> = {
-  ENOTFOUND: { id: 'unreachable', seen: 'is a name that nobody knows', remedy: 'check its spelling, and your DNS' },
-  EAI_AGAIN: {
-    id: 'unreachable',
-    seen: 'cannot be looked up now',
-    remedy: 'check your network and DNS, and try again',
-  },
-  ECONNREFUSED: {
-    id: 'unreachable',
-    seen: 'refuses connections',
-    remedy: 'is it running, and on this port? npm run dev starts one here',
-  },
-  EHOSTUNREACH: { id: 'unreachable', seen: 'cannot be reached from here', remedy: 'check your network or VPN' },
-  ENETUNREACH: { id: 'unreachable', seen: 'cannot be reached from here', remedy: 'check your network or VPN' },
+const FAILURES: Readonly<Record<string, Omit<Trouble, 'id'>>> = {
+  ENOTFOUND: { seen: 'is a name that nobody knows', remedy: 'check its spelling, and your DNS' },
+  EAI_AGAIN: { seen: 'cannot be looked up now', remedy: 'check your network and DNS, and try again' },
+  ECONNREFUSED: { seen: 'refuses connections', remedy: 'is it running, and on this port? npm run dev starts one here' },
+  EHOSTUNREACH: { seen: 'cannot be reached from here', remedy: 'check your network or VPN' },
+  ENETUNREACH: { seen: 'cannot be reached from here', remedy: 'check your network or VPN' },
   TIMEOUT: {
-    id: 'unreachable',
     seen: 'did not answer in 10 s',
     remedy: 'a firewall may drop what is sent there, or the server behind it hangs: try the URL with curl -v',
   },
   ECONNRESET: {
-    id: 'unreachable',
     seen: 'closes the connection without an answer',
     remedy: 'is the scheme right? A port that speaks TLS does this to http://, and some to https://',
   },
-  CUT: { id: 'unreachable', seen: 'breaks its answer off', remedy: 'see the log of the proxy and of the server' },
+  CUT: { seen: 'breaks its answer off', remedy: 'see the log of the proxy and of the server' },
 };
 
 /** Undefined: an MCP server answers there. */

@@ -2,18 +2,6 @@ import { clock, hue } from './format.js';
 import { html } from './html.js';
 import { useLive } from './live.js';
 
-const WORDS = {
-  up: 'up',
-  down: 'down',
-  drain: 'drain',
-  reload: 'reload',
-  refused: 'refused',
-  lost: 'lost',
-  back: 'back',
-  freeze: 'freeze',
-  note: 'note',
-};
-
 export const Timeline = () => {
   const { events, nodes } = useLive('events', 'nodes');
   const keyOf = (name) => nodes.find((node) => node.name === name)?.key;
@@ -23,7 +11,7 @@ export const Timeline = () => {
     <ol class="timeline scroll" tabindex="0" aria-label="Events, newest first">
       ${events.map(
         ({ id, at, kind, node, text }) => html`<li key=${id} class="event event-${kind}">
-          <time>${clock(at)}</time><span class="event-kind">${WORDS[kind]}</span>
+          <time>${clock(at)}</time><span class="event-kind">${kind}</span>
           <span class="event-text">${node && html`<b class="node-name ${hue(keyOf(node))}"><i class="swatch" aria-hidden="true"></i>${node}</b> `}${text}</span>
         </li>`,
       )}
