@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Topology } from '../../shared/topology/topology.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Action, NodeVerb } from './scenario.ts';
+import type { Action, ClusterVerb, NodeVerb } from './scenario.ts';
 
 type Context = {
   readonly cluster: Cluster;
@@ -28,24 +28,17 @@ const NODE_ACTIONS: Readonly<Record<NodeVerb, (context: Context, node: string) =
   'await-empty': (context, node) => awaitEmpty(context, node),
 };
 
-export const perform = async (context: Context, action: Action): Promise<void> => {
-  if (action.node !== undefined) return NODE_ACTIONS[action.verb](context, action.node);
-  const { cluster } = context;
-  switch (action.verb) {
-    case 'drop-connections':
-      return context.dropConnections();
-    case 'await-answers':
-      return awaitAnswers(context);
-    case 'stop-redis':
-      return cluster.stopRedis();
-    case 'start-redis':
-      return cluster.startRedis();
-    case 'cut-streams':
-      return cluster.cutStreams();
-    case 'change-config':
-      return cluster.change(withAnotherRoute(cluster.topology()));
-  }
+const CLUSTER_ACTIONS: Readonly<Record<ClusterVerb, (context: Context) => Promise<void> | void>> = {
+  'drop-connections': ({ dropConnections }) => dropConnections(),
+  'await-answers': (context) => awaitAnswers(context),
+  'stop-redis': ({ cluster }) => cluster.stopRedis(),
+  'start-redis': ({ cluster }) => cluster.startRedis(),
+  'cut-streams': ({ cluster }) => cluster.cutStreams(),
+  'change-config': ({ cluster }) => cluster.change(withAnotherRoute(cluster.topology())),
 };
+
+export const perform = async (context: Context, { verb, node }: Action): Promise<void> =>
+  node === undefined ? CLUSTER_ACTIONS[verb](context) : NODE_ACTIONS[verb](context, node);
 
 const withState = (topology: Topology, id: string, state: Topology['nodes'][number]['state']): Topology => ({
   ...topology,

@@ -35,9 +35,10 @@ export const FIGURES = [
 ] as const;
 
 export type NodeVerb = (typeof OF_NODE)[number];
+export type ClusterVerb = (typeof OF_CLUSTER)[number];
 export type Action =
   | { readonly verb: NodeVerb; readonly node: string }
-  | { readonly verb: (typeof OF_CLUSTER)[number]; readonly node: undefined };
+  | { readonly verb: ClusterVerb; readonly node: undefined };
 
 const seconds = z.number().min(0).max(600);
 const count = z.number().min(0);

@@ -111,16 +111,12 @@ type Watched = { readonly uris: ReadonlySet<string>; readonly tasks: ReadonlySet
 
 const wants = (heard: Filter, { uris, tasks }: Watched, event: NodeEvent): boolean => {
   switch (event.kind) {
-    case 'tools':
-      return heard.toolsListChanged === true;
-    case 'prompts':
-      return heard.promptsListChanged === true;
-    case 'resources':
-      return heard.resourcesListChanged === true;
     case 'resource':
       return uris.has(event.uri);
     case 'task':
       return tasks.has(event.task.taskId);
+    default:
+      return heard[`${event.kind}ListChanged`] === true;
   }
 };
 
