@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { hazardsOfChange } from './hazards-of-change.ts';
+import { assertWorded } from './test-hazards.ts';
 import { topologySchema } from './topology.ts';
 
 const node = (id: string, more: object = {}) => ({ id, url: `http://${id}:1`, ...more });
@@ -97,6 +98,35 @@ for (const { when, before = {}, after, hazards } of [
     hazards: [],
   },
   { when: 'the cookie moves', after: { cookie: { path: '/mcp' } }, hazards: ['cookie-scope cookie.path'] },
+  {
+    when: 'the cookie is for another domain',
+    after: { cookie: { domain: 'a.b' } },
+    hazards: ['cookie-scope cookie.domain'],
+  },
+  {
+    when: 'the cookie goes, and its name with it',
+    after: { affinity: 'session-id', cookie: { name: 'other' } },
+    hazards: ['affinity-changed affinity'],
+  },
+  { when: 'the id routes come', before: { affinity: 'cookie' }, after: {}, hazards: [] },
+  {
+    when: 'the cookie routes come, by another name',
+    before: { affinity: 'session-id' },
+    after: { cookie: { name: 'other' } },
+    hazards: [],
+  },
+  {
+    when: 'misroutes are refused from now on, and the secret goes',
+    before: { misroute: 'relay', relaySecretFile: 'a' },
+    after: {},
+    hazards: ['misroute-changed misroute'],
+  },
+  {
+    when: 'the secret becomes another, which no node uses',
+    before: { relaySecretFile: 'a' },
+    after: { relaySecretFile: 'b' },
+    hazards: [],
+  },
   { when: 'the endpoint moves', after: { prefix: '/v2/mcp' }, hazards: ['prefix-changed prefix'] },
   { when: 'handles are no longer routed', after: { handles: false }, hazards: ['handles-off handles'] },
   {
@@ -109,8 +139,12 @@ for (const { when, before = {}, after, hazards } of [
   { when: 'the id routes go', after: { affinity: 'cookie' }, hazards: ['affinity-changed affinity'] },
 ])
   test(`a change is told when ${when}`, () => {
-    const seen = hazardsOfChange(topology(before), topology(after)).map(({ name, path }) => `${name} ${path}`);
-    assert.deepEqual(seen, hazards);
+    const found = hazardsOfChange(topology(before), topology(after));
+    assert.deepEqual(
+      found.map(({ name, severity, path }) => `${severity} ${name} ${path}`),
+      hazards.map((hazard) => `warning ${hazard}`),
+    );
+    found.forEach(assertWorded);
   });
 
 test('a URL that changes voids the cookies that are hashes of it, and no others', () => {
@@ -122,3 +156,104 @@ test('a URL that changes voids the cookies that are hashes of it, and no others'
   assert.match(said({ of: 'url' }), /every cookie that names it is void/);
   assert.match(said({}), /its sessions are looked for there$/);
 });
+
+const nodes = (...all: object[]) => ({ nodes: [node('n1'), ...all] });
+
+for (const { when, before, after, says, remedy } of [
+  {
+    when: 'a node that did not drain is removed',
+    before: {},
+    after: nodes(),
+    says: /^n2 is taken out without having drained: /,
+    remedy: /^set its state to draining first/,
+  },
+  {
+    when: 'a node that drains is removed',
+    before: nodes(node('n2', { state: 'draining' })),
+    after: nodes(),
+    says: /^n2 is taken out: /,
+    remedy: /^wait until it holds no session$/,
+  },
+  {
+    when: 'a node gets a tag',
+    before: {},
+    after: nodes(node('n2', { tag: 't', formerly: ['n2'] })),
+    says: /^ids of n2 begin with t once it runs with --tag t; those that begin with n2 stay at it$/,
+    remedy: /./,
+  },
+  {
+    when: 'a node loses its tag',
+    before: nodes(node('n2', { tag: 't' })),
+    after: nodes(node('n2', { formerly: ['t'] })),
+    says: /^ids of n2 begin with n2 once it runs with no tag; those that begin with t stay at it$/,
+    remedy: /./,
+  },
+  {
+    when: 'two former tags lose their routes',
+    before: nodes(node('n2', { tag: 't', formerly: ['s', 'n2'] })),
+    after: nodes(node('n2', { tag: 't' })),
+    says: /begin with s or n2 any more/,
+    remedy: /^keep formerly: \[s, n2\] until n2 has restarted with --tag t,/,
+  },
+  {
+    when: 'a tag goes without a trace',
+    before: nodes(node('n2', { tag: 't' })),
+    after: nodes(node('n2')),
+    says: /begin with t any more/,
+    remedy: /^keep formerly: \[t\] until n2 has restarted with no tag,/,
+  },
+  {
+    when: 'the secret of nodes becomes another',
+    before: { misroute: 'relay', relaySecretFile: 'a' },
+    after: { misroute: 'relay', relaySecretFile: 'b' },
+    says: /^nodes read the secret when they start/,
+    remedy: /./,
+  },
+  {
+    when: 'misroutes are passed on',
+    before: {},
+    after: { misroute: 'relay' },
+    says: /^nodes read what becomes/,
+    remedy: /./,
+  },
+  {
+    when: 'one of two headers of handles goes',
+    before: { handles: { headers: ['Mcp-Param-A', 'mcp-param-b'] } },
+    after: { handles: { headers: ['Mcp-Param-C', 'Mcp-Param-B'] } },
+    says: /^handles in Mcp-Param-A are/,
+    remedy: /./,
+  },
+  {
+    when: 'a URL changes that the cookie is a hash of',
+    before: { cookie: { of: 'url' } },
+    after: { cookie: { of: 'url' }, ...nodes(node('n2', { url: 'http://x' })) },
+    says: /^the URL of n2 becomes http:\/\/x after http:\/\/n2:1: every cookie/,
+    remedy: /^keep the text as it is/,
+  },
+  {
+    when: 'a URL changes and there is no cookie',
+    before: { affinity: 'session-id', cookie: { of: 'url' } },
+    after: { affinity: 'session-id', cookie: { of: 'url' }, ...nodes(node('n2', { url: 'http://x' })) },
+    says: /its sessions are looked for there$/,
+    remedy: /^right where the same process/,
+  },
+  {
+    when: 'the cookie routes go',
+    before: {},
+    after: { affinity: 'session-id' },
+    says: /^sessions whose id does not name their node are/,
+    remedy: /./,
+  },
+  {
+    when: 'the id routes go',
+    before: {},
+    after: { affinity: 'cookie' },
+    says: /^clients that keep no cookie are/,
+    remedy: /./,
+  },
+])
+  test(`a change names what it is about when ${when}`, () => {
+    const [first] = hazardsOfChange(topology(before), topology(after));
+    assert.match(first!.message, says);
+    assert.match(first!.remedy, remedy);
+  });

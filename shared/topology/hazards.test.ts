@@ -3,6 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { hazardProblems } from './hazard-problems.ts';
 import { hazardsOf } from './hazards.ts';
+import { assertWorded } from './test-hazards.ts';
 import { arbitraryTopology } from './test-topologies.ts';
 import { topologySchema } from './topology.ts';
 
@@ -15,10 +16,11 @@ const WEB = { web: { address: ':80' } };
 const INTERNAL = { traefik: { address: '127.0.0.1:9100' } };
 const BASE = { nodes: NODES, entryPoints: { ...TLS, ...INTERNAL } };
 
-const seen = (change: object): string[] =>
-  hazardsOf(topologySchema.parse({ ...BASE, ...change })).map(
-    ({ name, severity, path }) => `${severity} ${name} ${path}`,
-  );
+const seen = (change: object): string[] => {
+  const hazards = hazardsOf(topologySchema.parse({ ...BASE, ...change }));
+  hazards.forEach(assertWorded);
+  return hazards.map(({ name, severity, path }) => `${severity} ${name} ${path}`);
+};
 
 for (const { when, change, hazards } of [
   { when: 'all is well', change: {}, hazards: [] },

@@ -91,7 +91,8 @@ const expiresAtOnce: Hazard = {
 
 /** The last two labels are a good enough guess of the site for a warning. */
 const sameSite = (origin: string, hosts: readonly string[]): boolean => {
-  if (origin === '*' || !URL.canParse(origin)) return false;
+  // Any origin is none of ours.
+  if (origin === '*') return false;
   const site = siteOf(new URL(origin).hostname);
   return hosts.length === 0 || hosts.some((host) => siteOf(host) === site);
 };

@@ -18,7 +18,7 @@ const redirection = ({ entryPoints }: Topology, name: string): Hazard | undefine
   const to = entryPoints[name]?.redirectTo;
   if (to === undefined) return undefined;
   const path = `entryPoints.${name}.redirectTo`;
-  const remedy = `name one of: ${others(entryPoints, name)}`;
+  const remedy = `name one of: ${serving(entryPoints)}`;
   const broken = (message: string): Hazard => ({ name: 'redirection', severity: 'error', path, message, remedy });
   if (!(to in entryPoints)) return broken(`there is no entry point ${to}; Traefik would not start`);
   if (to === name) return broken(`${name} redirects to itself: clients would go round for ever`);
@@ -27,9 +27,9 @@ const redirection = ({ entryPoints }: Topology, name: string): Hazard | undefine
   return undefined;
 };
 
-const others = (entryPoints: Topology['entryPoints'], name: string): string =>
+const serving = (entryPoints: Topology['entryPoints']): string =>
   Object.keys(entryPoints)
-    .filter((other) => other !== name && other !== INTERNAL_ENTRY_POINT && entryPoints[other]?.redirectTo === undefined)
+    .filter((other) => other !== INTERNAL_ENTRY_POINT && entryPoints[other]?.redirectTo === undefined)
     .join(', ') || 'none there is; add one that serves';
 
 const sameAddress = ({ entryPoints }: Topology, name: string): Hazard | undefined => {
@@ -63,7 +63,7 @@ const trusted = ({ entryPoints }: Topology, name: string): Found<Hazard> =>
 const isRange = (text: string): boolean => {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const most = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
-  return most > 0 && Number(bits ?? 0) <= most;
+  return Number(bits ?? 0) <= most;
 };
 
 const badRange = (range: string, path: string): Hazard => ({
