@@ -38,8 +38,9 @@ export const announce = (options: AnnounceOptions): Announcement => {
     if (state === 'out') return;
     const { own, shared } = keysNow();
     const reply = await write(link, new Map([...shared, ...own]), beatMs * BEATS_TO_LIVE);
-    if (!reply.ok && told !== false) log.warn({ why: reply.trouble.sentence }, 'Traefik cannot be told of this node');
-    if (reply.ok && told !== true) log.info({ url: node.url }, 'Traefik is told of this node');
+    if (!reply.ok && told !== false)
+      log.warn({ why: reply.trouble.sentence }, 'could not register this node with Traefik');
+    if (reply.ok && told !== true) log.info({ url: node.url }, 'registered this node with Traefik');
     told = reply.ok;
   };
   const become = async (next: TopologyNode['state']): Promise<void> => {
@@ -55,7 +56,7 @@ export const announce = (options: AnnounceOptions): Announcement => {
     connectionName: `mooring-routes-${node.id}`,
     commandTimeoutMs: COMMAND_MS,
     onReady: () => void beat(),
-    onTrouble: ({ sentence }) => log.debug({ why: sentence }, 'the connection that tells Traefik of this node'),
+    onTrouble: ({ sentence }) => log.debug({ why: sentence }, 'the connection for registering with Traefik'),
   });
   const timer = setInterval(() => void beat(), beatMs).unref();
   const leave = async (): Promise<void> => {

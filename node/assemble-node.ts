@@ -135,7 +135,7 @@ const factsOf = (node: string, { id, principal }: HostedSession): SessionFacts =
 
 /** User code: an error in it must not affect the session. */
 const tell = (log: Log, hook: () => unknown): void => {
-  new Promise((resolve) => resolve(hook())).catch((err) => log.error({ err }, 'a hook of the team failed'));
+  new Promise((resolve) => resolve(hook())).catch((err) => log.error({ err }, 'a callback of your code failed'));
 };
 
 /** A balancer that does not forward Host sends the node's own host name. */

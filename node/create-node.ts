@@ -20,7 +20,8 @@ export type MountedNode = HeldNode & {
 
 /** The app closes its own server, once `stop` has ended the streams. */
 export const createNode = (options: NodeOptions): MountedNode => {
-  if (!URL.canParse(options.url)) throw new TypeError('createNode: url is missing; it is as the balancer has it');
+  if (!URL.canParse(options.url))
+    throw new TypeError('createNode needs url: the URL of this node as the balancer has it');
   const { answer, probes, start, loadAll, ...node } = assembleNode(options, { endpointPath: undefined, Relay });
   const ready = Promise.all([start(), loadAll()]).then(() => undefined);
   // Callers that await it get the error; the next request tries again.

@@ -42,19 +42,19 @@ for (const { what, file, text, says } of [
     what: 'exports no function',
     file: 'g.mjs',
     text: 'export const createServer = 1;',
-    says: /g\.mjs is no function$/,
+    says: /g\.mjs is not a function$/,
   },
   {
     what: 'exports an authenticator that is none',
     file: 'h.mjs',
     text: 'export const createServer = () => ({});\nexport const authenticate = { lets: "everybody in" };',
-    says: /^authenticate of .*h\.mjs is no function$/,
+    says: /^authenticate of .*h\.mjs is not a function$/,
   },
   {
     what: 'exports routes that are none',
     file: 'i.mjs',
     text: 'export const createServer = () => ({});\nexport const routes = null;',
-    says: /^routes of .*i\.mjs is no function$/,
+    says: /^routes of .*i\.mjs is not a function$/,
   },
 ])
   test(`a module that ${what} is told with its place, without the frames of those who load it`, async (t) => {

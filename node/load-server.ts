@@ -45,7 +45,7 @@ export const loadServer = async (file: string): Promise<TeamModule> => {
 const isFunction = (file: string, given: Exports): boolean => {
   const [[name, value] = []] = Object.entries(given);
   if (value === undefined || typeof value === 'function') return value !== undefined;
-  throw new ServerModuleError(`${name} of ${file} is no function`);
+  throw new ServerModuleError(`${name} of ${file} is not a function`);
 };
 
 /** Also for a parent that starts several nodes, so that the message appears once and not once per node. */
@@ -59,7 +59,7 @@ export const checkServerFile = async (file: string): Promise<void> => {
 };
 
 const noFactory = (file: string, given: unknown, names: readonly string[]): string => {
-  if (given !== undefined) return `createServer of ${file} is no function`;
+  if (given !== undefined) return `createServer of ${file} is not a function`;
   const near = nearest('createServer', names);
   return `${file} does not export a function createServer${near === undefined ? '' : `; it exports ${near}`}`;
 };

@@ -11,10 +11,10 @@ export const loadStateKeys = async ({ stateKeys, stateKeyFile }: Given): Promise
   const read = readKeys(text);
   if (read.kind === 'keys') return read.keys;
   const where = stateKeyFile ?? 'MOORING_REQUEST_STATE_KEYS';
-  throw new Error(`the keys of ${where} will not do: ${read.why}; openssl rand -base64 32 makes one`);
+  throw new Error(`the keys in ${where} cannot be used: ${read.why}; openssl rand -base64 32 makes one`);
 };
 
 const readKeyFile = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
-    throw new Error(code === 'ENOENT' ? `there is no file ${file} of keys` : `${file} cannot be read (${code})`);
+    throw new Error(code === 'ENOENT' ? `there is no key file ${file}` : `${file} cannot be read (${code})`);
   });

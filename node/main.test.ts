@@ -76,7 +76,7 @@ test('a server elsewhere is stood before, and what nobody can reach is warned ab
   const session = await openSession(node);
   assert.match(session, /^n1\.server\./);
   assert.equal((await ask(node, { session, body: call('whoami') })).status, 200);
-  assert.match(String(await warned), /nobody else reaches a node that listens on 127\.0\.0\.1/);
+  assert.match(String(await warned), /a node that listens on 127\.0\.0\.1 cannot be reached from other machines/);
   node.child.kill('SIGTERM');
   assert.deepEqual([await node.exit, server.table.size], [0, 0]);
 });

@@ -28,7 +28,7 @@ const complain = (text: string): void => console.error(forTerminal(asCalled(text
 const run = async (settings: NodeSettings): Promise<void> => {
   const log = createLog({ level: settings.logLevel });
   // User code runs here: its unhandled errors and rejections must not end everybody else's sessions.
-  process.on('uncaughtException', (err, origin) => log.error({ err, origin }, 'an error that nobody handled'));
+  process.on('uncaughtException', (err, origin) => log.error({ err, origin }, 'uncaught error'));
   // A user's module is loaded before the node says that it is ready; ours is known to load.
   const sessions = await sessionsOf(settings);
   const topology =
@@ -114,7 +114,7 @@ const warnIfUnreachable = ({ host, url }: NodeSettings, log: Log): void => {
   if (url === '' || !isLoopback(host) || isLoopback(new URL(url).hostname)) return;
   log.warn(
     { host, url },
-    `nobody else reaches a node that listens on ${host}: say --host 0.0.0.0, or the address of its URL`,
+    `a node that listens on ${host} cannot be reached from other machines: use --host 0.0.0.0, or the address of its URL`,
   );
 };
 

@@ -232,5 +232,5 @@ test('probes are answered one by one, without the endpoint', async (t) => {
 });
 
 test('a node without a URL is refused', () => {
-  assert.throws(() => createNode({} as NodeOptions), /createNode: url is missing/);
+  assert.throws(() => createNode({} as NodeOptions), /createNode needs url/);
 });

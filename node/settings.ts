@@ -55,31 +55,31 @@ type Option = { readonly text: string; readonly fallback: string };
 const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
 const OPTIONS: Readonly<Record<string, Option>> = {
-  name: { text: 'its name, in front of its session ids', fallback: 'n1' },
-  tag: { text: 'in front of its ids in place of the name, as in the topology: 6 random letters or so', fallback: '' },
+  name: { text: 'its name, at the start of its session ids', fallback: 'n1' },
+  tag: { text: 'replaces the name in its ids, which then do not reveal it; as in the topology', fallback: '' },
   host: { text: 'address to listen on', fallback: '127.0.0.1' },
-  port: { text: 'port to listen on; 0 for a free one; else that of --url, or 8081', fallback: '' },
-  url: { text: 'its URL, to the letter as in the Traefik file', fallback: '' },
-  redis: { text: 'Redis of the registry; else one is started', fallback: '' },
-  upstream: { text: 'MCP endpoint of a server elsewhere, in any language', fallback: '' },
-  era: { text: 'sessions or both: whether it supports protocol 2026-07-28 too', fallback: 'sessions' },
-  'health-path': { text: 'path of it that tells that it lives, by any answer', fallback: '/healthz' },
-  'health-status': { text: 'only by this status', fallback: '' },
-  'health-port': { text: 'at this port of its machine', fallback: '' },
-  'mcp-path': { text: 'where the MCP endpoint is; that of --upstream, or /mcp', fallback: '' },
-  'public-hosts': { text: 'hosts that clients may ask for, by comma', fallback: '' },
-  origins: { text: 'further origins that browsers may come from', fallback: '' },
+  port: { text: 'port to listen on, 0 for a free one (that of --url, else 8081)', fallback: '' },
+  url: { text: "its URL, exactly as in Traefik's file", fallback: '' },
+  redis: { text: 'Redis of the registry; without it, one is started', fallback: '' },
+  upstream: { text: 'MCP endpoint of another server, in any language', fallback: '' },
+  era: { text: 'sessions, or both if it supports protocol 2026-07-28 too', fallback: 'sessions' },
+  'health-path': { text: 'its health check; any answer means that it is alive', fallback: '/healthz' },
+  'health-status': { text: 'the only status that means that it is alive', fallback: '' },
+  'health-port': { text: 'another port for its health check', fallback: '' },
+  'mcp-path': { text: 'path of the MCP endpoint (that of --upstream, else /mcp)', fallback: '' },
+  'public-hosts': { text: 'hosts that clients may use, separated by commas', fallback: '' },
+  origins: { text: 'further origins of clients in browsers', fallback: '' },
   cookie: { text: 'name of the sticky cookie', fallback: '_mcp_backend' },
-  'max-sessions': { text: 'sessions it holds at most; 10000, with --stdio 32', fallback: '' },
-  'idle-seconds': { text: 'a session unused for so long ends', fallback: '1800' },
-  'stop-delay-seconds': { text: 'between not ready and the end, at least', fallback: '1' },
-  'grace-seconds': { text: 'for running calls when it stops, at most', fallback: '20' },
+  'max-sessions': { text: 'limit of sessions (10000; with --stdio 32)', fallback: '' },
+  'idle-seconds': { text: 'a session ends after this long without use', fallback: '1800' },
+  'stop-delay-seconds': { text: 'at a stop: minimum time from not ready to the end', fallback: '1' },
+  'grace-seconds': { text: 'at a stop: time limit for running calls', fallback: '20' },
   server: { text: 'your module, which exports createServer; else an example', fallback: '' },
-  'start-seconds': { text: 'in which a program of --stdio answers initialize', fallback: '60' },
-  'request-state-key-file': { text: 'keys that all nodes share, one a line; the first seals', fallback: '' },
-  'principal-header': { text: 'in which a proxy that authenticates says whose a session is', fallback: '' },
-  announce: { text: 'topology by which it tells Traefik of itself, in Redis', fallback: '' },
-  topology: { text: 'topology that says what becomes of misroutes; the other nodes are those in it', fallback: '' },
+  'start-seconds': { text: 'time limit for a program of --stdio to answer initialize', fallback: '60' },
+  'request-state-key-file': { text: 'keys that all nodes share, one per line; the first one seals', fallback: '' },
+  'principal-header': { text: 'header in which an authenticating proxy names the caller', fallback: '' },
+  announce: { text: 'topology for registering itself with Traefik, in Redis', fallback: '' },
+  topology: { text: 'topology with the other nodes and the setting for misroutes', fallback: '' },
   'log-level': { text: LEVELS.join(', '), fallback: 'info' },
 };
 const KNOWN = [...Object.keys(OPTIONS), 'pass-host-header', 'stdio', 'env', 'json', 'help'];
@@ -92,22 +92,22 @@ const variableOf = (name: string): string =>
 export const HELP = `Usage: npm run node -- [options]
        npm run node -- [options] --stdio -- PROGRAM …
 
-An MCP node: holds sessions, keeps the registry of them in Redis.
+Runs an MCP node: it holds sessions and records them in a registry in Redis.
 
 ${Object.entries(OPTIONS)
-  .map(([name, { text, fallback }]) => `  --${name.padEnd(20)}${text}${fallback ? ` (${fallback})` : ''}`)
+  .map(([name, { text, fallback }]) => `  --${name.padEnd(23)}${text}${fallback ? ` (${fallback})` : ''}`)
   .join('\n')}
-  --pass-host-header    --upstream gets Host as it came, and checks it; else Host and Origin are checked here
-  --stdio               each session has a PROGRAM of its own, which speaks MCP on its standard input and output
-  --env NAME[=VALUE]    what PROGRAM gets of our environment besides PATH and HOME, or what else; may be repeated
-  --json                one JSON object per event on stdout
-  --help                this text
+  --pass-host-header       --upstream gets the client's Host and checks it; otherwise this node checks Host and Origin
+  --stdio                  starts PROGRAM for each session; it speaks MCP on standard input and output
+  --env NAME[=VALUE]       passes a variable to PROGRAM, which otherwise gets PATH and HOME only; may be repeated
+  --json                   one JSON object per event on stdout
+  --help                   this text
 
-Each has an environment variable as well: ${variableOf('max-sessions')} for --max-sessions; --redis is ${variableOf('redis')}.
+Every option has an environment variable, such as ${variableOf('max-sessions')} for --max-sessions; --redis is ${variableOf('redis')}.
 A body has at most ${BODY_BOUNDS}
 ${STATE_KEYS} holds the keys of --request-state-key-file themselves, separated by commas.
-${RELAY_SECRET} is the secret of nodes that pass misroutes on, in place of relaySecretFile in the topology.
-SIGUSR2 ends all connections, and no session. Exits with 0 after SIGTERM, 1 when it cannot start, 2 when it is called wrongly.
+${RELAY_SECRET} is the secret of nodes that relay misroutes, instead of relaySecretFile in the topology.
+SIGUSR2 ends all connections, but no session. Exits with 0 after SIGTERM, 1 when it cannot start, 2 for wrong usage.
 `;
 
 export const readSettings = (

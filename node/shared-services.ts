@@ -51,7 +51,8 @@ export const sharedServices = (
 /** Receives the events of a node that has no others. */
 const NOBODY = Promise.resolve(true);
 
-const OWN_KEY = 'requestState is sealed with a key of this node: no other one takes it up (--request-state-key-file)';
+const OWN_KEY =
+  'requestState is sealed with a key of this node only, so other nodes cannot read it (--request-state-key-file)';
 
 const keysOf = ({ stateKeys, log }: SharedServicesOptions): StateKeys =>
   stateKeys

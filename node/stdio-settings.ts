@@ -20,9 +20,9 @@ type Given = {
 export const readStdio = ({ asked, command, env, around }: Given): Omit<StdioSettings, 'startMs'> | undefined => {
   const [program, ...args] = command ?? [];
   if (!asked && command === undefined && env.length === 0) return undefined;
-  if (!asked) throw new Error('a program behind -- and --env go with --stdio');
+  if (!asked) throw new Error('a program after -- and --env need --stdio');
   if (program === undefined || program === '')
-    throw new Error('--stdio: the program is missing; write -- and its command last');
+    throw new Error('--stdio needs a program: write -- and its command at the end');
   return {
     command: [program, ...args],
     env: { ...pick(around), ...Object.fromEntries(env.map((one) => pair(one, around))) },

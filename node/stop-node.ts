@@ -42,7 +42,7 @@ export const stopNode = async (options: StopOptions): Promise<void> => {
     graceMs,
     left.then(() => table.quiet()),
   );
-  if (table.running > 0) log.warn({ calls: table.running }, 'the grace is over: calls are cut off');
+  if (table.running > 0) log.warn({ calls: table.running }, 'the grace period is over: aborting running calls');
   sayGoodbye(table, relay);
   options.state.abandonAll();
   await table.closeAll();

@@ -13,14 +13,14 @@ type Whose = Pick<NodeOptions, 'principal'> & {
 
 /** The owners of sessions, for a node with its own server. */
 export const whoseSessions = ({ authenticate, principalHeader, elsewhere }: Asked): Whose => {
-  if (principalHeader !== undefined) return { sentence: `a session belongs to whom ${principalHeader} names` };
-  if (authenticate) return { sentence: 'a session belongs to whom the authenticator names' };
-  if (!elsewhere) return { sentence: 'a session belongs to whoever has its id: nobody authenticates here' };
+  if (principalHeader !== undefined) return { sentence: `a session belongs to the caller in ${principalHeader}` };
+  if (authenticate) return { sentence: 'a session belongs to the caller that the authenticator names' };
+  if (!elsewhere) return { sentence: 'a session belongs to anyone who has its id: nothing authenticates here' };
   return {
     // A session is bound only after the server has accepted the token.
     principal: (_, request) => claimsOf(request.headers.get('authorization') ?? undefined),
     sentence:
-      'a session belongs to the iss and sub of the token that the server took for it; of another token, or none, to ' +
-      'whoever has its id (--principal-header)',
+      'a session belongs to the iss and sub of the token that the server accepted for it; with any other token, or none, to ' +
+      'anyone who has its id (--principal-header)',
   };
 };

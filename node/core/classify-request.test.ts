@@ -57,10 +57,12 @@ const decide = ({ session, ...given }: Given, ...messages: Message[]) => {
 const SESSION = { inFlight: (request: RequestId) => request === 99 };
 const MINE = { session: SESSION };
 
-const ALONE = '400 -32600 Invalid Request: initialize must come alone';
-const INITIALIZED = '400 -32600 Invalid Request: this session is initialized; open a new one without Mcp-Session-Id';
+const ALONE = '400 -32600 Invalid Request: initialize must be the only message';
+const INITIALIZED =
+  '400 -32600 Invalid Request: this session is already initialized; open a new one without Mcp-Session-Id';
 const REQUIRED = '400 -32000 Bad Request: the Mcp-Session-Id header is required; send initialize to open a session';
-const ERA = '400 -32000 Bad Request: this server speaks the protocol with sessions (up to 2025-11-25): send initialize';
+const ERA =
+  '400 -32000 Bad Request: this server only supports the protocol with sessions (up to 2025-11-25): send initialize';
 const VERSION = '400 -32000 Bad Request: unsupported MCP-Protocol-Version (supported: 2025-06-18, 2025-11-25)';
 const ANSWERING = '400 -32600 Invalid Request: a request with this id is still being answered';
 

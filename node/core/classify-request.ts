@@ -45,9 +45,10 @@ export type Classified = {
 
 export const classifyRequest = ({ head, messages, session, supportedVersions }: Classified): McpDecision => {
   const opens = messages.some(({ method }) => method === 'initialize');
-  if (opens && messages.length > 1) return invalid('Invalid Request: initialize must come alone');
+  if (opens && messages.length > 1) return invalid('Invalid Request: initialize must be the only message');
   if (session === undefined) return opens ? { kind: 'open' } : sessionRequired(messages);
-  if (opens) return invalid('Invalid Request: this session is initialized; open a new one without Mcp-Session-Id');
+  if (opens)
+    return invalid('Invalid Request: this session is already initialized; open a new one without Mcp-Session-Id');
   const { protocolVersion } = head;
   if (protocolVersion !== undefined && !supportedVersions.includes(protocolVersion))
     return reject(400, `Bad Request: unsupported MCP-Protocol-Version (supported: ${supportedVersions.join(', ')})`);
@@ -76,7 +77,7 @@ const reject = (status: Rejection['status'], why: string): Rejection => ({
 const invalid = (why: string): Rejection => ({ kind: 'reject', status: 400, code: INVALID_REQUEST, why });
 
 /** A proxy that retries a POST after its connection broke must not run the tool twice. */
-export const repeated = invalid('Invalid Request: this session has had a request with this id');
+export const repeated = invalid('Invalid Request: this session has already used this request id');
 
 const accepts = (header: string, type: string): boolean => header.split(',').some((part) => mediaType(part) === type);
 const mediaType = (header: string): string => header.split(';', 1)[0]!.trim().toLowerCase();

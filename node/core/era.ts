@@ -22,7 +22,7 @@ export const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 
 /** This error makes a client of both eras fall back to initialize; the status is 400. */
 export const SEND_INITIALIZE =
-  'Bad Request: this server speaks the protocol with sessions (up to 2025-11-25): send initialize';
+  'Bad Request: this server only supports the protocol with sessions (up to 2025-11-25): send initialize';
 
 /**
  * For servers that support sessions only: whether a request without a session is of the other era. Mcp-Method does not
@@ -41,12 +41,13 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 export const classifyEra = ({ protocolVersion, mcpMethod, messages, batch }: EraFacts): Era => {
   const [message] = messages;
   if (message === undefined) return SESSIONS;
-  if (batch) return messages.some(claims) ? invalid('a batch may not hold messages of protocol 2026-07-28') : SESSIONS;
+  if (batch)
+    return messages.some(claims) ? invalid('a batch cannot contain messages of protocol 2026-07-28') : SESSIONS;
   const byHeader = isSessionless(protocolVersion);
   if (claims(message)) return agreement({ message, protocolVersion, mcpMethod });
   if (!byHeader || message.method === undefined) return SESSIONS;
   if (message.method === 'initialize')
-    return mismatch('initialize is of the protocol with sessions, its header is not');
+    return mismatch('initialize belongs to the protocol with sessions, but the MCP-Protocol-Version header does not');
   if (message.id === undefined) return { kind: 'sessionless', version: protocolVersion as string };
   return { kind: 'reject', code: -32602, why: `Invalid params: params._meta lacks ${VERSION_KEY}` };
 };
@@ -65,11 +66,11 @@ type Claim = Pick<EraFacts, 'protocolVersion' | 'mcpMethod'> & { readonly messag
 const agreement = ({ message, protocolVersion, mcpMethod }: Claim): Era => {
   const version = envelopeOf(message)[VERSION_KEY];
   if (typeof version !== 'string')
-    return { kind: 'reject', code: -32602, why: `Invalid params: ${VERSION_KEY} is no text` };
+    return { kind: 'reject', code: -32602, why: `Invalid params: ${VERSION_KEY} is not a string` };
   if (protocolVersion !== undefined && protocolVersion !== version)
-    return mismatch(`the body is of protocol ${version}, its MCP-Protocol-Version header is not`);
+    return mismatch(`the body uses protocol ${version}, but the MCP-Protocol-Version header does not`);
   if (mcpMethod !== undefined && mcpMethod !== message.method)
-    return mismatch(`the body calls ${message.method}, its Mcp-Method header does not`);
+    return mismatch(`the body calls ${message.method}, but the Mcp-Method header does not`);
   return { kind: 'sessionless', version };
 };
 

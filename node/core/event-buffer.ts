@@ -147,7 +147,7 @@ const sizeOf = ({ data }: Kept): number => data.length;
 
 /** An MCP log message: every client accepts it, and people see it. */
 const gapNote = (gap: number, { maxEvents, maxBytes }: EventLimits): string => {
-  const data = `${gap} events of this stream are lost: a session keeps its last ${maxEvents}, and ${maxBytes} bytes of them`;
+  const data = `${gap} events of this stream are lost: a session keeps its last ${maxEvents} events, up to ${maxBytes} bytes`;
   return JSON.stringify({
     jsonrpc: '2.0',
     method: 'notifications/message',

@@ -15,7 +15,7 @@ const OUTER_LEVELS = 4;
 
 /** For those who send one. */
 export const BODY_BOUNDS = `${MAX_BYTES} bytes; ${MAX_DEPTH} levels; ${MAX_PARTS} names, strings, arrays and objects together,
-${MAX_OUTER_NAMES} of the names in the ${OUTER_LEVELS} outer levels; numbers as they come.`;
+${MAX_OUTER_NAMES} of the names in the ${OUTER_LEVELS} outer levels; numbers are not limited.`;
 
 const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];

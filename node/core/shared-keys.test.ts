@@ -12,8 +12,8 @@ test('keys stand one a line or between commas, the one that seals first', () => 
 for (const [text, why] of [
   ['', 'there is no key in it'],
   [' , \n', 'there is no key in it'],
-  [NEW.slice(1), 'key 1 has 31 bytes, 32 are the least'],
-  [`${NEW},short`, 'key 2 has 5 bytes, 32 are the least'],
+  [NEW.slice(1), 'key 1 has 31 bytes, but needs at least 32'],
+  [`${NEW},short`, 'key 2 has 5 bytes, but needs at least 32'],
   ['abcabcab'.repeat(8), 'key 1 repeats the same few characters'],
 ] as const)
   test(`a weak key is none: ${why}, of ${text.length} characters`, () =>

@@ -28,7 +28,7 @@ export const readKeys = (text: string): KeysRead => {
     .filter((key) => key !== '');
   for (const [at, key] of keys.entries()) {
     const bytes = Buffer.byteLength(key);
-    if (bytes < LEAST_BYTES) return weak(`key ${at + 1} has ${bytes} bytes, ${LEAST_BYTES} are the least`);
+    if (bytes < LEAST_BYTES) return weak(`key ${at + 1} has ${bytes} bytes, but needs at least ${LEAST_BYTES}`);
     if (new Set(key).size < LEAST_DIFFERENT) return weak(`key ${at + 1} repeats the same few characters`);
   }
   const [first, ...rest] = keys;

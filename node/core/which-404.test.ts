@@ -49,15 +49,15 @@ for (const kind of ['wrong-node', 'owner-silent', 'owner-restarted', 'owner-gone
 test('a registry that cannot be asked makes the reason unknown, and the remedy says so', () => {
   const { reason, remedy } = explainAbsence(facts({ location: { kind: 'unavailable' } }));
   assert.equal(reason, 'unknown');
-  assert.match(remedy, /registry cannot be asked/);
+  assert.match(remedy, /registry is not available/);
 });
 
 for (const [cookie, said] of [
-  [{ sent: false }, /no _mcp_backend cookie came/],
-  [{ sent: true, node: 'n2' }, /cookie names it, but to the balancer it is down, or/],
+  [{ sent: false }, /the request had no _mcp_backend cookie/],
+  [{ sent: true, node: 'n2' }, /cookie names it, but the balancer considers it down, or/],
   [{ sent: true, node: 'n1' }, /cookie names n1, set after the session was opened/],
   [{ sent: true, node: 'n3' }, /cookie names n3/],
-  [{ sent: true }, /cookie names no node that is known/],
+  [{ sent: true }, /cookie names no known node/],
 ] as const)
   test(`at the wrong node with ${JSON.stringify(cookie)} the remedy says what is wrong with the pin`, () => {
     const { remedy } = explainAbsence(facts({ location: { kind: 'wrong-node', owner: 'n2' }, cookie }));

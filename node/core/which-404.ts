@@ -80,29 +80,29 @@ const remedyFor = (facts: AbsenceFacts): string => {
     case 'owner-silent':
       return `${location.owner} has the session and does not answer at the moment. Send this request again, with the same Mcp-Session-Id.`;
     case 'owner-restarted':
-      return `${location.owner} has restarted since and its sessions are gone. ${AGAIN}`;
+      return `${location.owner} has restarted, so its sessions are gone. ${AGAIN}`;
     case 'owner-gone':
-      return `${location.owner} no longer runs, and its sessions are gone. ${AGAIN}`;
+      return `${location.owner} is no longer running, so its sessions are gone. ${AGAIN}`;
     case 'closed':
       return `The session was closed. ${AGAIN}`;
     case 'forgotten':
-      return `The server behind ${facts.node} no longer has the session: it has restarted, or has ended it. ${AGAIN}`;
+      return `The server behind ${facts.node} no longer has the session: it has restarted or ended it. ${AGAIN}`;
     case 'server-ended':
-      return `The server of the session ended, and the session with it. ${AGAIN}`;
+      return `The session's own server process has ended, and the session with it. ${AGAIN}`;
     case 'expired':
-      return `The session ended after it had been idle. ${AGAIN}`;
+      return `The session was idle for too long, and has ended. ${AGAIN}`;
     case 'unknown':
       return `No node has this session. ${AGAIN}`;
     case 'unavailable':
-      return `This node has no such session, and its registry cannot be asked now. ${AGAIN}`;
+      return `This node does not have the session, and the registry is not available now. ${AGAIN}`;
   }
 };
 
 const pinAdvice = ({ node, cookie, cookieName }: AbsenceFacts, owner: string): string => {
   const route = `route on the session id (HeaderRegexp(\`Mcp-Session-Id\`, \`^${owner}\\.\`)).`;
-  if (!cookie.sent) return `no ${cookieName} cookie came; let the client keep cookies, or ${route}`;
+  if (!cookie.sent) return `the request had no ${cookieName} cookie; let the client keep cookies, or ${route}`;
   if (cookie.node === owner)
-    return `the ${cookieName} cookie names it, but to the balancer it is down, or the route ignores cookies; ${route}`;
+    return `the ${cookieName} cookie names it, but the balancer considers it down, or the route ignores cookies; ${route}`;
   if (cookie.node === node) return `the ${cookieName} cookie names ${node}, set after the session was opened; ${route}`;
-  return `the ${cookieName} cookie names ${cookie.node ?? 'no node that is known'}; ${route}`;
+  return `the ${cookieName} cookie names ${cookie.node ?? 'no known node'}; ${route}`;
 };

@@ -6,14 +6,17 @@ const facts = { what: 'handle', node: 'n1', inHeader: false } as const;
 
 for (const { location, expect } of [
   { location: { kind: 'closed' }, expect: 'closed: the handle was closed. Open a new one.' },
-  { location: { kind: 'expired' }, expect: 'expired: the handle has reached the end of its time. Open a new one.' },
-  { location: { kind: 'owner-gone', owner: 'n2' }, expect: /^owner-gone: n2 no longer runs, .* Open a new one\.$/ },
-  { location: { kind: 'owner-restarted', owner: 'n2' }, expect: /^owner-restarted: n2 has restarted since, / },
+  { location: { kind: 'expired' }, expect: 'expired: the handle has expired. Open a new one.' },
+  {
+    location: { kind: 'owner-gone', owner: 'n2' },
+    expect: /^owner-gone: n2 is no longer running, .* Open a new one\.$/,
+  },
+  { location: { kind: 'owner-restarted', owner: 'n2' }, expect: /^owner-restarted: n2 has restarted, / },
   { location: { kind: 'owner-silent', owner: 'n2' }, expect: /^owner-silent: n2 has .*Try again in a few seconds\.$/ },
   { location: { kind: 'unknown' }, expect: 'unknown: no node has this handle. Open a new one.' },
   {
     location: { kind: 'unavailable' },
-    expect: /^unavailable: n1 has no such handle, .* Try again in a few seconds\.$/,
+    expect: /^unavailable: n1 does not have the handle, .* Try again in a few seconds\.$/,
   },
   {
     location: { kind: 'wrong-node', owner: 'n2' },

@@ -28,27 +28,28 @@ const told = (facts: GoneFacts): string => {
     case 'wrong-node':
       return `the ${what} is on ${location.owner}, and ${node} was asked. ${wayTo(location.owner, facts)}`;
     case 'owner-silent':
-      return `${location.owner} has the ${what}, and does not answer now. Try again in a few seconds.`;
+      return `${location.owner} has the ${what}, but does not answer now. Try again in a few seconds.`;
     case 'owner-restarted':
-      return `${location.owner} has restarted since, and what it held is gone.`;
+      return `${location.owner} has restarted, so what it held is gone.`;
     case 'owner-gone':
-      return `${location.owner} no longer runs, and what it held is gone.`;
+      return `${location.owner} is no longer running, so what it held is gone.`;
     case 'closed':
       return `the ${what} was closed.`;
     case 'expired':
-      return `the ${what} has reached the end of its time.`;
+      return `the ${what} has expired.`;
     case 'unknown':
     case 'forgotten':
     case 'server-ended':
       return `no node has this ${what}.`;
     case 'unavailable':
-      return `${node} has no such ${what}, and its registry cannot be asked now. Try again in a few seconds.`;
+      return `${node} does not have the ${what}, and the registry is not available now. Try again in a few seconds.`;
   }
 };
 
 const wayTo = (owner: string, { what, inHeader, fromPage }: GoneFacts): string => {
   const header = what === 'handle' ? 'Mcp-Param-Handle' : 'Mcp-Name';
-  if (inHeader) return `${header} names it, but the proxy has no route on it, or takes ${owner} to be down.`;
-  if (fromPage) return `The cookie that keeps a page at ${owner} was not sent, or ${owner} drains. Open a new one.`;
+  if (inHeader) return `${header} names it, but the proxy has no route for it, or considers ${owner} down.`;
+  if (fromPage)
+    return `The cookie that keeps a page at ${owner} was not sent, or ${owner} is draining. Open a new one.`;
   return `The request came without ${header}: list the tools again and repeat the call.`;
 };

@@ -5,10 +5,10 @@ import { z } from 'zod';
 const INPUT = z.object({
   steps: z.number().int().min(1).max(10_000).default(5),
   stepMs: z.number().int().min(0).max(60_000).default(100),
-  ask: z.boolean().default(false).describe('Ask the user and the model on the way.'),
+  ask: z.boolean().default(false).describe('Ask the user and the model during the task.'),
 });
 const CONFIG = {
-  description: 'A task of many steps, which tells how far it is and can be cancelled.',
+  description: 'A task of many steps, which reports its progress and can be cancelled.',
   inputSchema: INPUT,
 };
 const PROGRESS_URI = 'example://long-task';

@@ -4,7 +4,7 @@ import type { Admit } from './session-host.ts';
 
 const REFUSALS = {
   draining: { seconds: 5, message: 'this node is about to stop and takes no new sessions' },
-  full: { seconds: 30, message: 'this node has as many sessions as it may' },
+  full: { seconds: 30, message: 'this node has reached its limit of sessions' },
 } as const;
 
 type AdmissionOptions = {

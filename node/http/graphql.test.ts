@@ -49,5 +49,5 @@ test('a registry that is away is an error of the list, not of this node', async 
   const node = await testNode(t);
   node.store.available = false;
   const { json } = await ask(node, query('{ node { name registry } nodes { name } }'));
-  assert.match(JSON.stringify(json.errors), /cannot be asked/);
+  assert.match(JSON.stringify(json.errors), /is not available/);
 });

@@ -13,7 +13,7 @@ const schema = buildSchema(`
     node: ThisNode!
     "All nodes that are alive, from the registry."
     nodes: [Node!]!
-    "Sessions, handles and tasks of all nodes, from the registry. Ids are cut: whoever knows one could use the session."
+    "Sessions, handles and tasks of all nodes, from the registry. Ids are shortened, because anyone who has one can use the session."
     sessions(first: Int = 100): [Session!]!
   }
   type ThisNode { name: String! sessions: Int! handles: Int! tasks: Int! calls: Int! draining: Boolean! registry: String! uptimeSeconds: Float! }
@@ -92,6 +92,6 @@ const answersOf = ({ node, table, state, registry, nodes, sessions, drain, uptim
 });
 
 const named = <Item>(listed: Listed<Item>): readonly Item[] => {
-  if (listed.kind === 'unavailable') throw new GraphQLError(`the registry cannot be asked: ${listed.why}`);
+  if (listed.kind === 'unavailable') throw new GraphQLError(`the registry is not available: ${listed.why}`);
   return listed.items;
 };

@@ -59,7 +59,7 @@ const refuseMark = (res: ServerResponse, why: string): void =>
   sendError(res, {
     status: 403,
     code: SERVER_ERROR,
-    message: `Forbidden: this request says that another node has passed it on (${why})`,
+    message: `Forbidden: the relay mark of this request is not valid (${why})`,
     headers: { [MARK_REFUSED]: why },
   });
 

@@ -40,7 +40,7 @@ export const identifier = ({ authenticate, principal: name, principalHeader, log
     const auth = authenticate ? await authenticate(request as Request) : req.auth;
     if (isResponse(auth)) return { kind: 'refused', answer: auth };
     if (authenticate && typeof auth?.token !== 'string')
-      throw new TypeError('authenticate gives an AuthInfo, which has a token, or a Response');
+      throw new TypeError('authenticate must return an AuthInfo with a token, or a Response');
     if (principalHeader !== undefined) return told(req, principalHeader, auth);
     const principal = name?.(auth, request as Request) ?? (auth && byDefault(auth));
     return { kind: 'caller', principal, auth };
@@ -51,13 +51,13 @@ export const identifier = ({ authenticate, principal: name, principalHeader, log
 const told = (req: IncomingMessage, header: string, auth: AuthInfo | undefined): Caller => {
   const [principal, ...more] = headerValues(req, header);
   if (principal && more.length === 0) return { kind: 'caller', principal, auth };
-  const body = `the proxy in front says of every caller who it is, in one ${header}\n`;
+  const body = `the proxy in front must name every caller in exactly one ${header} header\n`;
   return { kind: 'refused', answer: new Response(body, { status: 401, headers: { 'www-authenticate': 'Bearer' } }) };
 };
 
 const BY_TOKEN =
-  'the authenticator gives no extra.iss and extra.sub: a session belongs to the token that opened it, and ends for its ' +
-  'client when that is refreshed';
+  'the authenticator returns no extra.iss and extra.sub: a session belongs to the token that opened it, and its ' +
+  'client loses it when the token is refreshed';
 
 /** Not with instanceof: an authenticator may use another copy of undici. */
 const isResponse = (given: AuthInfo | Response | undefined): given is Response =>

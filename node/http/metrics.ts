@@ -46,9 +46,9 @@ export const createMetrics = ({ node, ofProcess }: MetricsOptions): NodeMetrics 
   const misses = counter('session_misses_total', 'Requests of sessions not held here.', ['reason', 'cookie']);
   const stateMisses = counter('state_misses_total', 'Handles and tasks not held here.', ['kind', 'reason']);
   const refused = counter('refused_total', 'Requests refused before they reached a session.', ['reason']);
-  const relayed = counter('relayed_total', 'Misroutes for another node, by what became of them.', ['what', 'outcome']);
-  const marks = counter('relay_marks_total', 'Requests that came as passed on by another node.', ['verdict']);
-  const failures = counter('failures_total', 'Errors of ours or of the server that nobody caught.');
+  const relayed = counter('relayed_total', 'Misroutes for another node, by outcome.', ['what', 'outcome']);
+  const marks = counter('relay_marks_total', 'Requests with a relay mark, by verdict.', ['verdict']);
+  const failures = counter('failures_total', 'Uncaught errors, of the node or of your server.');
   return {
     opened: () => opened.inc(),
     closed: (reason) => closed.inc({ reason }),
@@ -66,14 +66,14 @@ export const createMetrics = ({ node, ofProcess }: MetricsOptions): NodeMetrics 
 
 const watch = (register: Registry, { table, registry, state, bus }: Watched): void => {
   const gauges: Readonly<Record<string, readonly [help: string, read: () => number]>> = {
-    sessions: ['Sessions that live here.', () => table.size],
-    handles: ['Handles that live here.', () => state.sizeOf('handle')],
-    tasks: ['Tasks that can be asked for here.', () => state.sizeOf('task')],
-    streams: ['Answers that are open, GET streams included.', () => openAnswers(table)],
-    calls: ['Calls that are being worked on.', () => table.running],
-    events_lost_total: ['Changes that other nodes were not told.', () => bus.lost],
-    registry_up: ['1 when the registry takes writes.', () => (registry.status().state === 'ready' ? 1 : 0)],
-    registry_pending: ['Records that the registry has yet to be told.', () => registry.status().pending],
+    sessions: ['Live sessions of this node.', () => table.size],
+    handles: ['Open handles of this node.', () => state.sizeOf('handle')],
+    tasks: ['Tasks that can be polled at this node.', () => state.sizeOf('task')],
+    streams: ['Open responses, including GET streams.', () => openAnswers(table)],
+    calls: ['Running calls.', () => table.running],
+    events_lost_total: ['Events that were not sent to other nodes.', () => bus.lost],
+    registry_up: ['1 when the registry accepts writes.', () => (registry.status().state === 'ready' ? 1 : 0)],
+    registry_pending: ['Records not yet written to the registry.', () => registry.status().pending],
     registry_errors_total: ['Commands that failed.', () => registry.status().errors],
   };
   for (const [name, [help, read]] of Object.entries(gauges))

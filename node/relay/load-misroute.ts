@@ -22,12 +22,12 @@ export const loadMisroute = async (file: string, { name, tag = name, log }: Load
   const keys = await loadKeys(topology, file);
   let known = peersIn(topology);
   if (!known.some(({ id }) => id === tag))
-    log.warn({ node: name, file }, 'other nodes pass nothing on to this one: the topology does not name it');
+    log.warn({ node: name, file }, 'other nodes relay no requests to this one: it is not in the topology');
   const readAgain = async (): Promise<readonly KnownNode[]> => {
     try {
       known = peersIn(await loadTopology(file));
     } catch (err) {
-      log.warn({ err }, 'the topology cannot be read: the nodes of before count');
+      log.warn({ err }, 'the topology cannot be read; the previous list of nodes stays in use');
     }
     return known;
   };

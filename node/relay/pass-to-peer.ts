@@ -43,7 +43,7 @@ export const askPeer = async (link: PeerLink, { req, res, session, body, ownHost
     if (res.destroyed || error instanceof PeerError || error instanceof BodyTooLarge) throw error;
     // The peer's next answer shows why it broke off.
     await link.alive();
-    throw new PeerError('silent', 'it broke off', error);
+    throw new PeerError('silent', 'it closed the connection', error);
   } finally {
     clearInterval(watching);
     res.off('close', leave);

@@ -107,7 +107,7 @@ export class Relay {
         const answer = await askPeer(this.#linkTo(peer), passed);
         this.#options.metrics.relayed('session', 'passed');
         const { method } = exchange.req;
-        this.#options.log.info({ owner: peer.node, session: brief(id), method }, 'a misroute is passed on');
+        this.#options.log.info({ owner: peer.node, session: brief(id), method }, 'passing on a misrouted request');
         await this.#send(answer, passed);
       } catch (error) {
         await this.#failed(error, { exchange, id, peer, body });
@@ -133,7 +133,7 @@ export class Relay {
         if (isFull) answer?.body.destroy();
         if (answer === undefined || isFull) continue;
         this.#options.metrics.relayed(what, 'passed');
-        this.#options.log.info({ peer: peer.node, what }, 'a request is handed to another node');
+        this.#options.log.info({ peer: peer.node, what }, 'passing a request to another node');
         await this.#send(answer, passed);
         return true;
       }
@@ -171,7 +171,7 @@ export class Relay {
     const around = await this.#around(node === null ? [] : [node]);
     const decision = ownerToAsk(owner, { self: self.node, url: self.url, marked: this.#marked.has(req), ...around });
     if (decision.kind === 'relay') return decision.peer;
-    log.debug({ owner, why: decision.why }, 'a misroute is not passed on');
+    log.debug({ owner, why: decision.why }, 'not passing on a misrouted request');
     metrics.relayed(what, decision.why);
     return undefined;
   }
@@ -233,7 +233,7 @@ const FULL = 503;
 const TOO_LARGE = { status: 413, code: SERVER_ERROR, message: 'Payload Too Large', headers: { connection: 'close' } };
 
 const TOLD: Readonly<Record<PeerError['kind'], string>> = {
-  refused: 'a peer is not there',
+  refused: 'a peer refuses connections',
   silent: 'a peer does not answer',
-  unproven: 'whoever answers in place of a peer does not have the secret of these nodes: it got no request',
+  unproven: 'a peer does not have the secret of these nodes, so no request was sent to it',
 };

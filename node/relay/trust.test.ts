@@ -118,5 +118,5 @@ test('a call whose connection was cut is not run again by a proxy that repeats i
   await nodes[0].table.quiet();
   const later = await ask(nodes[1], { session, body });
   assert.deepEqual([later.status, later.headers['x-mooring-node']], [400, 'n1']);
-  assert.match(later.json.error.message, /has had a request with this id/);
+  assert.match(later.json.error.message, /has already used this request id/);
 });

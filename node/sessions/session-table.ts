@@ -112,7 +112,7 @@ export class SessionTable implements HeldSessions {
       why === 'shutdown' ? undefined : this.#options.registry.close(id, ENDINGS[why] ?? 'closed'),
     ]);
     if (closed.status === 'rejected')
-      this.#options.log.warn({ session: brief(id), err: closed.reason }, 'a session did not close well');
+      this.#options.log.warn({ session: brief(id), err: closed.reason }, 'closing a session failed');
   }
 
   /** Sessions that nobody listens to or waits for: a client may have left without closing them. */

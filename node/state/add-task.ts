@@ -70,7 +70,7 @@ const begin = async ({ context, tool, work }: Beginning): Promise<CallToolResult
   const { state, client, bus } = context;
   if (state.isLeaving) throw new Error(`draining: ${state.node} is about to stop and begins nothing new. Call again.`);
   if (state.count(TASKS) >= MOST && !(await state.makeRoom(TASKS)))
-    throw new Error(`full: ${state.node} has ${MOST} tasks, as many as it may.`);
+    throw new Error(`full: ${state.node} has reached its limit of ${MOST} tasks.`);
   const { ttl, pollMs, bind } = { bind: undefined, ...DEFAULTS, ...tool };
   const ttlMs = ttl * 1000;
   const make = () => new Task({ ttlMs, pollMs, date: () => state.date() });

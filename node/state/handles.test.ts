@@ -115,7 +115,7 @@ test('there are no more than may be, however many open at once, and a value that
   const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => open(async () => ({ items: [] }))));
   const opened = outcomes.filter((one) => one.status === 'fulfilled');
   assert.equal(opened.length, 2);
-  await assert.rejects(open({ items: [] }), { message: /^full: n1 holds 2 / });
+  await assert.rejects(open({ items: [] }), { message: /^full: n1 has reached its limit of 2 / });
   await close(opened[0]!.value);
   await open({ items: [] });
 });

@@ -94,7 +94,7 @@ const handlesAt = <Value>({ context, options, owner }: At): Handles<Value> => {
 /** A session stays here and must be served here; a request without one goes to another node when it is retried. */
 const refuseIf = (context: ServerContext, full: boolean, max: number): void => {
   const { state } = context;
-  if (full) throw new HandleRefused(`full: ${state.node} holds ${max} of these, as many as it may. Close one first.`);
+  if (full) throw new HandleRefused(`full: ${state.node} has reached its limit of ${max} of these. Close one first.`);
   if (onlyRequestOf(context) && state.isLeaving)
     throw new HandleRefused(`draining: ${state.node} is about to stop and opens nothing new. Call again.`);
 };

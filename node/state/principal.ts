@@ -9,6 +9,6 @@ export type Caller = { readonly request: Request | undefined; readonly principal
 
 export const principalOf = (bind: Bind | undefined, { request, principal }: Caller): string | undefined => {
   if (!bind) return principal;
-  if (!request) throw new TypeError('bind needs the request: pass on what the tool was called with, as last argument');
+  if (!request) throw new TypeError('bind needs the request: pass the last argument of the tool call');
   return bind(request);
 };

@@ -48,7 +48,7 @@ export const listenersOn = (
   });
   return {
     open: ({ id, filter, tells, maySee }) => {
-      if (open.size >= max) return refusal(id, INTERNAL_ERROR, 'As many streams are open as may be');
+      if (open.size >= max) return refusal(id, INTERNAL_ERROR, 'The limit of open streams is reached');
       if (!areIds(filter.taskIds)) return refusal(id, INVALID_PARAMS, NO_IDS);
       const heard = honored(filter, tells);
       const watched = { uris: new Set(heard.resourceSubscriptions), tasks: new Set(heard.taskIds) };

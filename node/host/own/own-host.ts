@@ -22,7 +22,7 @@ export const ownHost =
         import('../../mcp/open-session.ts'),
         import('./without-session.ts'),
       ]);
-      const onError = (error: Error): void => parts.log.debug({ err: error }, 'the SDK tells of an error in a session');
+      const onError = (error: Error): void => parts.log.debug({ err: error }, 'the SDK reports an error in a session');
       const connect: Connect = async ({ session: { id, events, principal }, client, exchange, ...connecting }) => {
         const caller = { client, principal, request: webRequest(exchange.req), auth: exchange.auth };
         const context = { ...around, ...caller, node: parts.node };

@@ -32,7 +32,7 @@ export const sessionless = (options: SessionlessOptions): Sessionless => {
   const made = new WeakMap<Request, Product>();
   const handler = createMcpHandler(({ requestInfo }) => made.get(requestInfo as Request) as Product, {
     legacy: 'reject',
-    onerror: (error) => log.debug({ err: error }, 'the SDK tells of an error in a request'),
+    onerror: (error) => log.debug({ err: error }, 'the SDK reports an error in a request'),
   });
   const answer = async (asked: Asked, ended: AbortSignal): Promise<void> => {
     const { req, res, message } = asked;

@@ -14,7 +14,7 @@ export const ENDED = {
 export const NOT_BEGUN: JsonRpcError = {
   status: 500,
   code: INTERNAL_ERROR,
-  message: 'Internal error: the server of this session ended before it answered initialize; the log says more',
+  message: 'Internal error: the server of this session ended before it answered initialize; see the log of the node',
   data: REASON,
 };
 
@@ -23,14 +23,14 @@ const again = (seconds: number) => ({ 'retry-after': String(seconds) });
 export const BUSY: JsonRpcError = {
   status: 503,
   code: SERVER_ERROR,
-  message: 'The server of this session does not read what it is sent.',
+  message: 'The server of this session does not read its input.',
   headers: again(5),
 };
 
 export const STARTING: JsonRpcError = {
   status: 503,
   code: SERVER_ERROR,
-  message: 'as many servers as may are starting on this node',
+  message: 'too many servers are starting on this node',
   headers: again(5),
 };
 

@@ -49,9 +49,9 @@ for (const [what, script, how] of [
   ['never answers initialize', 'while read -r _; do :; done; sleep 60', /did not answer initialize in 300 ms/],
   ['is not there', 'exec /nowhere', /ended with code 127/],
   ['ends at once', 'exit 0', /ended with code 0/],
-  ['writes no JSON, without end', 'yes', /wrote 64 MiB in a minute that nobody reads, or 65,000 lines/],
+  ['writes no JSON, without end', 'yes', /wrote 64 MiB or 65,000 lines in a minute, and nobody reads them/],
   ['writes a line without end', "yes | tr -d '\\n'", /wrote a line of more than 16777216 characters/],
-  ['floods its standard error', 'yes >&2', /wrote 64 MiB in a minute/],
+  ['floods its standard error', 'yes >&2', /wrote 64 MiB or 65,000 lines in a minute/],
   [
     'writes 4 MB of brackets',
     "head -c 4000000 /dev/zero | tr '\\0' '['; echo; sleep 60",

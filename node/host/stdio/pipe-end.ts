@@ -125,7 +125,7 @@ export class PipeEnd implements McpEnd {
     const messages = messagesOfLine(text);
     if (typeof messages === 'string') return this.#die(`wrote ${messages}`);
     if (messages) return messages.forEach(({ message, data }) => void this.#take(message, data));
-    this.#options.log.debug({ ...this.#named(), line: text.slice(0, 200) }, 'a line that is no message');
+    this.#options.log.debug({ ...this.#named(), line: text.slice(0, 200) }, 'a line that is not a message');
     this.#count(text);
   }
 

@@ -24,7 +24,7 @@ export class Unread {
       this.#written = 0;
     }
     this.#written += text.length + COST_OF_LINE;
-    return this.#written > MOST ? 'wrote 64 MiB in a minute that nobody reads, or 65,000 lines' : undefined;
+    return this.#written > MOST ? 'wrote 64 MiB or 65,000 lines in a minute, and nobody reads them' : undefined;
   }
 
   keep(line: string): void {

@@ -56,7 +56,7 @@ export const openStream = async (task: Task & { readonly missing: () => Promise<
     return sendError(res, {
       status: 409,
       code: SERVER_ERROR,
-      message: 'Conflict: this stream is open already, one is allowed',
+      message: 'Conflict: this stream is already open; only one is allowed',
     });
   if (session.hasEnded) return task.missing();
   const from = lastEvent || session.events.resumeGetFrom;

@@ -106,7 +106,7 @@ const open = async (task: Task): Promise<void> => {
 };
 
 const abandonUnheard = ({ log }: Task, opening: Opening & { kind: 'opened' }): void => {
-  opening.abandon().catch((err) => log.warn({ err }, 'a session that nobody heard of did not close well'));
+  opening.abandon().catch((err) => log.warn({ err }, 'closing a session failed whose client left before the answer'));
 };
 
 const headOf = (req: IncomingMessage): McpHead => ({

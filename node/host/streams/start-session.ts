@@ -48,7 +48,7 @@ type Asked = Exchange & { readonly message: Message };
 export const startSession = async (options: StartSessionOptions, asked: Asked): Promise<Opening> => {
   const introduction = introductionOf(asked.message);
   if (!introduction)
-    return { kind: 'refused', error: { status: 400, code: INVALID_PARAMS, message: 'Invalid params of initialize' } };
+    return { kind: 'refused', error: { status: 400, code: INVALID_PARAMS, message: 'Invalid params: initialize' } };
   const place = options.admit();
   if (place.kind === 'refused') return { ...place, noPlace: true };
   const { sessions } = options;
@@ -75,7 +75,7 @@ export const startSession = async (options: StartSessionOptions, asked: Asked): 
 
 const connect = ({ connect, log }: StartSessionOptions, connecting: Connecting): ReturnType<Connect> =>
   connect(connecting).catch((error) => {
-    log.error({ err: error }, 'the server of a new session could not be made');
+    log.error({ err: error }, 'could not create the server of a new session');
     const message = 'Internal error: no session was opened';
     return { kind: 'refused', error: { status: 500, code: INTERNAL_ERROR, message } };
   });

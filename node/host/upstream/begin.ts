@@ -52,7 +52,9 @@ export const beginAtServer =
 
 const refuseUnread = (res: Exchange['res'], body: RequestBody, parsed: Parsed | undefined): void => {
   const { code, why } =
-    parsed?.kind === 'bad' ? parsed : { code: SERVER_ERROR, why: `a request about a task may have ${BODY_BOUNDS}` };
+    parsed?.kind === 'bad'
+      ? parsed
+      : { code: SERVER_ERROR, why: `a request about a task is limited to ${BODY_BOUNDS}` };
   sendError(res, { status: parsed ? 400 : 413, code, message: why });
   body.discard();
 };
@@ -123,9 +125,7 @@ const sessionOf = (
 
 const refuseId = (options: BeginOptions, { res, id }: Opening, answer: Answer): void => {
   answer.body.destroy();
-  options.log.error(
-    'the server gave a session id that is longer than 1,024 characters, or has others than visible ASCII',
-  );
+  options.log.error('the server sent a session id that is longer than 1,024 characters, or not visible ASCII');
   sendError(res, { status: 500, code: INTERNAL_ERROR, message: 'Internal error: no session was opened', id });
 };
 

@@ -66,7 +66,11 @@ const sendAnswer = (way: Way, { req, res, endpoint }: Passing, answer: Answer): 
 export const passOn = async (way: Way, given: Passing): Promise<void> => {
   const passing = { ...given, body: given.body ?? RequestBody.of(given.req, way.maxBodyBytes) };
   if (!passing.req.url?.startsWith('/'))
-    return sendError(passing.res, { status: 400, code: SERVER_ERROR, message: 'Bad Request: the target is no path' });
+    return sendError(passing.res, {
+      status: 400,
+      code: SERVER_ERROR,
+      message: 'Bad Request: the target is not a path',
+    });
   try {
     const answer = await askServer(way, passing);
     const sent = await (passing.endpoint ? sendEndpointAnswer : sendOtherAnswer)(way, passing, answer);
@@ -86,7 +90,7 @@ const sendOtherAnswer = async (way: Way, passing: Passing, answer: Answer): Prom
   const [foreignId] = valuesOf(answer.headers, 'mcp-session-id');
   if (answer.status !== 200 || foreignId === undefined) return sendAnswer(way, passing, answer);
   answer.body.destroy();
-  const message = 'Not Found: sessions begin at the MCP endpoint of this node, and this is another path';
+  const message = 'Not Found: a session can only be opened at the MCP endpoint of this node';
   sendError(passing.res, { status: 404, code: SERVER_ERROR, message, id: await callerOf(passing) });
   await passing.leave?.(foreignId);
   return undefined;
@@ -136,11 +140,11 @@ const failureOf = (error: unknown, node: string): JsonRpcError => {
     return {
       status: 500,
       code: INTERNAL_ERROR,
-      message: 'Internal error: the server behind this node broke off',
+      message: 'Internal error: the server behind this node closed the connection',
       data,
     };
   const headers = { 'retry-after': '2' };
-  return { status: 503, code: SERVER_ERROR, message: 'the server behind this node is not there', data, headers };
+  return { status: 503, code: SERVER_ERROR, message: 'the server behind this node cannot be reached', data, headers };
 };
 
 export const callerOf = async ({ body }: Passing): Promise<RequestId | null> => (await body?.caller()) ?? null;

@@ -54,7 +54,7 @@ export const serverHealth = ({ url, server, health, log }: HealthOptions) => {
   const lookFromOutside = async (): Promise<void> => {
     const at = await reachedPastUs(url);
     exposed = at !== undefined;
-    if (at) log.warn(at, 'the server behind this node can be reached past it: let it listen on 127.0.0.1 only');
+    if (at) log.warn(at, 'the server behind this node can be reached directly: let it listen on 127.0.0.1 only');
   };
   const now = recently(look, { ms: SAME_MS, now: () => performance.now() });
   const timer = setInterval(() => void now(), LOOK_MS).unref();

@@ -112,7 +112,7 @@ export const leaveSession = (way: Way): ((foreignId: string) => Promise<void>) =
         });
         answer.body.destroy();
       } catch (error) {
-        way.log.debug({ err: error }, 'the server could not be told that a session is over');
+        way.log.debug({ err: error }, 'could not tell the server that a session has ended');
       }
     });
   };
