@@ -62,7 +62,7 @@ const run = async (settings: NodeSettings): Promise<void> => {
     joinEvents: (onText) =>
       redisEvents({ url: redis.url, registry: registry as RedisRegistry, node: settings.name, log, onText }),
   });
-  const announcement = topology && (await tellTraefik(settings, { topology, url: node.url, redis: redis.url, log }));
+  const announcement = topology && (await announceNode(settings, { topology, url: node.url, redis: redis.url, log }));
   const stop = async (): Promise<void> => {
     await announcement?.drain();
     await node.stop();
@@ -104,11 +104,11 @@ const programs = async (stdio: StdioSettings, maxSessions: number): Promise<Make
   const found = program.includes('/') ? isProgram(program) : findProgram([program], stdio.env.PATH);
   if (!found) throw new Error(`there is no program ${program}${program.includes('/') ? '' : ' on the PATH'}`);
   const { stdioHost } = await import('./host/stdio/stdio-host.ts');
-  return stdioHost({ ...stdio, mostProcesses: maxSessions + STILL_ENDING, eventLimits: NODE_DEFAULTS.eventLimits });
+  return stdioHost({ ...stdio, mostProcesses: maxSessions + ENDING_PROCESSES, eventLimits: NODE_DEFAULTS.eventLimits });
 };
 
 /** A place is freed before the program that had it has ended. */
-const STILL_ENDING = 8;
+const ENDING_PROCESSES = 8;
 
 const warnIfUnreachable = ({ host, url }: NodeSettings, log: Log): void => {
   if (url === '' || !isLoopback(host) || isLoopback(new URL(url).hostname)) return;
@@ -126,11 +126,11 @@ const OTHERS_START_MS = 1000;
 /** Traefik applies changes from Redis only every two seconds; until then it sends new sessions here. */
 const TRAEFIK_LAGS_MS = 3000;
 
-type Telling = { readonly topology: Topology; readonly url: string; readonly redis: string; readonly log: Log };
+type AnnounceOptions = { readonly topology: Topology; readonly url: string; readonly redis: string; readonly log: Log };
 
-const tellTraefik = async ({ name, tag, url }: NodeSettings, telling: Telling): Promise<Announcement> => {
+const announceNode = async ({ name, tag, url }: NodeSettings, options: AnnounceOptions): Promise<Announcement> => {
   const { announce } = await import('./announce.ts');
-  return announce({ ...telling, node: { id: name, tag, url: url || telling.url } });
+  return announce({ ...options, node: { id: name, tag, url: url || options.url } });
 };
 
 const loadExample = () => import('./example/server.ts');

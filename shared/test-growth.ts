@@ -15,7 +15,7 @@ const LARGEST = 1 << 20;
  * square growth 256 times, and 81 are allowed. A single doubling would also measure the garbage collector.
  */
 const STEP = 2 ** 4;
-const MOST = 3 ** 4;
+const MAX_GROWTH = 3 ** 4;
 /** Shorter times are harmless, and too noisy to compare. */
 const FLOOR_MS = 4;
 /** A single measurement may be disturbed by another process or by garbage collection: growth must show this often. */
@@ -108,7 +108,7 @@ const assertStep = ({ what, measure, times, size }: Step): void => {
   times.set(size, after);
 };
 
-const limit = (before: number): number => MOST * Math.max(before, FLOOR_MS);
+const limit = (before: number): number => MAX_GROWTH * Math.max(before, FLOOR_MS);
 
 /**
  * CPU milliseconds, which depend less on other processes; TIMEOUT_MS if it was stopped. Only a script of `node:vm` can

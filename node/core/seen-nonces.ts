@@ -1,5 +1,5 @@
 /** About 10 MB, and more marks than one process serves in four seconds. */
-const MOST = 65_536;
+const MAX_NONCES = 65_536;
 
 /** The marks that could still be replayed. When there are too many, new ones are refused, and none is forgotten. */
 export class SeenNonces {
@@ -15,7 +15,7 @@ export class SeenNonces {
   take(nonce: string, now: number): 'fresh' | 'repeated' | 'too-many' {
     this.#age(now);
     if (this.#now.has(nonce) || this.#before.has(nonce)) return 'repeated';
-    if (this.#now.size >= MOST) return 'too-many';
+    if (this.#now.size >= MAX_NONCES) return 'too-many';
     this.#now.add(nonce);
     return 'fresh';
   }

@@ -8,7 +8,7 @@ const REMEMBER = {
 };
 const RECALL = { description: "All that this session's worker has been given.", inputSchema: z.object({}) };
 
-const MOST = 1000;
+const MAX_REMEMBERED = 1000;
 
 type Job = { readonly text: string; done(): void };
 
@@ -35,7 +35,7 @@ const work = async (jobs: AsyncIterable<Job[]>, remembered: string[]): Promise<v
   for await (const [job] of jobs) {
     if (!job) continue;
     remembered.push(job.text);
-    if (remembered.length > MOST) remembered.shift();
+    if (remembered.length > MAX_REMEMBERED) remembered.shift();
     job.done();
   }
 };

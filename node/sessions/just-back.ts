@@ -2,7 +2,7 @@
 export const JUST_BACK = 'x-mooring-just-back';
 
 /** Proxies give a check one second, and take a node out that does not answer in time. */
-const STILL_MS = 1000;
+const FROZEN_MS = 1000;
 const LOOK_MS = 250;
 /** For this long after a node was frozen proxies may still consider it down, until their next checks. */
 export const BACK_MS = 5000;
@@ -21,7 +21,7 @@ export const watchStandstill = (now: () => number): JustBack => {
   let last = Number.NEGATIVE_INFINITY;
   const look = (): void => {
     const at = now();
-    if (at - seen >= STILL_MS) last = at;
+    if (at - seen >= FROZEN_MS) last = at;
     seen = at;
   };
   const timer = setInterval(look, LOOK_MS).unref();

@@ -29,7 +29,7 @@ export type TaskTool<Schema extends z.ZodObject> = {
 
 const DEFAULTS = { ttl: 3600, pollMs: 1000 };
 /** For all tools of a node together. */
-const MOST = 10_000;
+const MAX_TASKS = 10_000;
 
 /** Adds a tool that is a task if the client supports tasks, and else a plain call with progress. */
 export const addTask = <Schema extends z.ZodObject>(
@@ -69,8 +69,8 @@ type Beginning = {
 const begin = async ({ context, tool, work }: Beginning): Promise<CallToolResult> => {
   const { state, client, bus } = context;
   if (state.isLeaving) throw new Error(`draining: ${state.node} is about to stop and begins nothing new. Call again.`);
-  if (state.count(TASKS) >= MOST && !(await state.makeRoom(TASKS)))
-    throw new Error(`full: ${state.node} has reached its limit of ${MOST} tasks.`);
+  if (state.count(TASKS) >= MAX_TASKS && !(await state.makeRoom(TASKS)))
+    throw new Error(`full: ${state.node} has reached its limit of ${MAX_TASKS} tasks.`);
   const { ttl, pollMs, bind } = { bind: undefined, ...DEFAULTS, ...tool };
   const ttlMs = ttl * 1000;
   const make = () => new Task({ ttlMs, pollMs, date: () => state.date() });
@@ -80,7 +80,7 @@ const begin = async ({ context, tool, work }: Beginning): Promise<CallToolResult
   task.onChange = () => {
     const principal = held.principal;
     bus.publish({ kind: 'task', task: task.detailed(held.id), ...(principal !== undefined && { principal }) });
-    if (task.isOver) settleSoon(held, () => void state.settle(held));
+    if (task.isOver) finishSoon(held, () => void state.finish(held));
   };
   void state.working(perform(task, held.ended.signal, work));
   return { resultType: 'task', ...task.created(held.id) } as unknown as CallToolResult;
@@ -89,8 +89,8 @@ const begin = async ({ context, tool, work }: Beginning): Promise<CallToolResult
 /** Clients fetch a result within a few polls. A leaving node waits for this long. */
 const LAST_ASKED_MS = 30_000;
 
-const settleSoon = ({ ended }: Held, settle: () => void): void => {
-  const timer = setTimeout(settle, LAST_ASKED_MS).unref();
+const finishSoon = ({ ended }: Held, finish: () => void): void => {
+  const timer = setTimeout(finish, LAST_ASKED_MS).unref();
   ended.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
 };
 

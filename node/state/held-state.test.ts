@@ -26,7 +26,7 @@ test('what has ended gives way to what begins, the oldest first, and what goes o
   const begin = () =>
     state.open({ kind: 'task', owner: OWNER, bind: undefined, client: 'c', caller, ...times, make: () => ({}) });
   const [goesOn, first, second] = [await begin(), await begin(), await begin()];
-  for (const ended of [first, second]) await state.settle(ended);
+  for (const ended of [first, second]) await state.finish(ended);
   const there = () => [goesOn, first, second].map(({ id }) => state.find(id, OWNER, caller) !== undefined);
   assert.deepEqual([await state.makeRoom(OWNER), there(), state.count(OWNER)], [true, [true, false, true], 2]);
   assert.deepEqual([await state.makeRoom(OWNER), await state.makeRoom(OWNER)], [true, false]);

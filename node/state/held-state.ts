@@ -147,7 +147,7 @@ export class HeldState {
   }
 
   /** Nothing more happens in it: a drain need not wait for it. */
-  async settle(held: Held): Promise<void> {
+  async finish(held: Held): Promise<void> {
     if (!held.recorded) return;
     held.recorded = false;
     await this.#options.registry.close(held.id);

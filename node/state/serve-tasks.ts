@@ -37,7 +37,7 @@ export const serveTasks = (server: McpServer, context: ServerContext): void => {
     const held = await find(taskId, call);
     const task = held.value as Task;
     // The client has its result now: a drain need not wait for it any longer.
-    if (task.isOver) void context.state.settle(held);
+    if (task.isOver) void context.state.finish(held);
     return task.detailed(held.id);
   });
   inner.setRequestHandler('tasks/update', { params: BY_ID, result: RESULT }, async ({ taskId }, call) => {
@@ -49,7 +49,7 @@ export const serveTasks = (server: McpServer, context: ServerContext): void => {
     const held = await find(taskId, call);
     (held.value as Task).cancel();
     held.ended.abort('cancelled');
-    void context.state.settle(held);
+    void context.state.finish(held);
     return {};
   });
 };

@@ -18,7 +18,7 @@ type Deps = { readonly router: Watched; readonly cluster: ClusterView | undefine
 const REQUESTS = 2000;
 const EVENTS = 200;
 /** The maximum that a registry lists at once. */
-const LISTED_MOST = 1000;
+const MAX_LISTED = 1000;
 
 /** Everything the pages show. It gets each exchange as it happens, and polls the rest when called. */
 export class LiveState implements RouterObserver {
@@ -123,7 +123,7 @@ export class LiveState implements RouterObserver {
     const { cluster } = this.#deps;
     if (cluster === undefined) return;
     const list = await cluster.sessions();
-    this.sessions.listed(list, (id) => this.nodes.named(id)?.key, list.length < LISTED_MOST);
+    this.sessions.listed(list, (id) => this.nodes.named(id)?.key, list.length < MAX_LISTED);
     this.sessions.link(identityOf);
   }
 

@@ -5,7 +5,7 @@ import type { Reader } from './update.ts';
 const EVERY_MS = 250;
 /** A page that reads nothing for this long has gone without closing. */
 const PATIENCE_MS = 30_000;
-const STILL_THERE_MS = 15_000;
+const KEEPALIVE_MS = 15_000;
 
 /**
  * Server-sent events to one page. A slow page is skipped until it has read what it was sent. What it missed is part of
@@ -24,7 +24,7 @@ export const streamTo = (res: ServerResponse, reader: Reader): void => {
     if (full) return quiet > PATIENCE_MS ? void res.destroy() : undefined;
     const update = reader.next();
     if (update !== undefined) say(`data: ${JSON.stringify(update)}\n\n`);
-    else if (quiet > STILL_THERE_MS) say(': still here\n\n');
+    else if (quiet > KEEPALIVE_MS) say(': still here\n\n');
   };
   const timer = setInterval(tell, EVERY_MS);
   res.on('drain', () => {

@@ -30,7 +30,7 @@ type Deps = { readonly versions: Versions; readonly now: () => number; readonly 
 type Kinded = Pick<SessionView, 'kind'>;
 type Sighting = { readonly id: string; readonly node: number; readonly agent: string } & Kinded;
 
-const MOST = 5000;
+const MAX_KEPT = 5000;
 const ACTIVITY_MS = 1000;
 /** The registry is read some time later: a session that it does not list may have been opened meanwhile. */
 const SETTLE_MS = 3000;
@@ -87,7 +87,7 @@ export class Sessions {
   ended(id: string): void {
     if (!this.#all.delete(id)) return;
     this.#gone.push({ id, version: this.#deps.versions.next() });
-    if (this.#gone.length > MOST) this.#gone = this.#gone.slice(-MOST / 2);
+    if (this.#gone.length > MAX_KEPT) this.#gone = this.#gone.slice(-MAX_KEPT / 2);
   }
 
   nodeIs(node: number, state: 'live' | 'stalled' | 'lost'): void {
@@ -176,7 +176,7 @@ export class Sessions {
       version: this.#deps.versions.next(),
     };
     this.#all.set(id, session);
-    if (this.#all.size > MOST) this.ended(this.#all.keys().next().value!);
+    if (this.#all.size > MAX_KEPT) this.ended(this.#all.keys().next().value!);
     return session;
   }
 

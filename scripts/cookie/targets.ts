@@ -7,16 +7,16 @@ import type { Terminal } from '../cli/terminal.ts';
 import { readTraefikFiles } from '../cli/traefik-files.ts';
 import { topologyText } from '../deployment/deployment.ts';
 
-type Telling = { readonly terminal: Terminal; readonly json: boolean };
+type Output = { readonly terminal: Terminal; readonly json: boolean };
 
 /** undefined: the files cannot be read, and the reason was printed. */
-export const targetsOfConfigfile = async (file: string, telling: Telling): Promise<Targets | undefined> => {
-  const files = await readTraefikFiles(file, telling);
+export const targetsOfConfigfile = async (file: string, output: Output): Promise<Targets | undefined> => {
+  const files = await readTraefikFiles(file, output);
   if (files === undefined) return undefined;
   return targetsOf(files.config);
 };
 
-export const targetsOfTopology = async (file: string, { terminal, json }: Telling): Promise<Targets | undefined> => {
+export const targetsOfTopology = async (file: string, { terminal, json }: Output): Promise<Targets | undefined> => {
   const text = await topologyText(file);
   const { topology, problems } = readTopology(text, file);
   if (topology === undefined) {

@@ -3,7 +3,7 @@ import { defineCommand, type ExitCode } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { wholeNumber } from '../cli/whole-number.ts';
-import { type DemoEvent, type Seating, seatsText, summaryText } from './seating.ts';
+import { clientsText, type DemoEvent, type DemoState, summaryText } from './demo-state.ts';
 import { startDemo } from './start-demo.ts';
 
 const usage = `Usage: npm run demo [-- --url URL] [--clients 12] [--seconds 60] [--json]
@@ -47,34 +47,34 @@ type Options = {
 };
 
 /** A burst of changes is printed once. */
-const SETTLE_MS = 150;
+const QUIET_MS = 150;
 
 const run = async ({ url, clients, seconds, json }: Options, terminal: Terminal): Promise<ExitCode> => {
   const say = json ? () => undefined : terminal.print;
   say(`${clients} clients of ${url}${seconds === undefined ? ', until Ctrl-C' : `, for ${seconds} s`}`);
   const limits = seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)];
-  const teller = new SeatTeller(say);
-  const seating = await startDemo({
+  const printer = new DemoPrinter(say);
+  const state = await startDemo({
     url,
     clients,
     signal: AbortSignal.any([terminal.signal, ...limits]),
     onEvent: (event, now) => {
       if (json) return terminal.print(JSON.stringify({ event: event.kind, ...withoutKind(event) }));
-      teller.happened(event, now);
+      printer.happened(event, now);
     },
   });
-  teller.end();
-  if (json) terminal.print(JSON.stringify({ event: 'summary', ...seating, seats: Object.fromEntries(seating.seats) }));
-  say(summaryText(seating));
-  const nobody = seating.seats.size === 0 && !terminal.signal.aborted;
+  printer.end();
+  if (json) terminal.print(JSON.stringify({ event: 'summary', ...state, seats: Object.fromEntries(state.seats) }));
+  say(summaryText(state));
+  const nobody = state.seats.size === 0 && !terminal.signal.aborted;
   if (nobody) terminal.complain(`nobody got a session at ${url}: is the cluster up? npm run dev starts one`);
-  return seating.failed === 0 && !nobody ? 0 : 1;
+  return state.failed === 0 && !nobody ? 0 : 1;
 };
 
 const withoutKind = ({ kind: _, ...rest }: DemoEvent): object => rest;
 
 /** Lines for people: failures at once, but only once in a row; the clients of each node once they stop moving. */
-class SeatTeller {
+class DemoPrinter {
   readonly #say: (line: string) => void;
   #timer: NodeJS.Timeout | undefined;
   #last = '';
@@ -83,12 +83,12 @@ class SeatTeller {
     this.#say = say;
   }
 
-  happened(event: DemoEvent, seating: Seating): void {
+  happened(event: DemoEvent, state: DemoState): void {
     if (event.kind === 'lost') return this.#once(`  sessions are lost: ${event.reason}; their clients open new ones`);
     if (event.kind === 'trouble') return this.#once(`  ${visible(event.message)}`);
     if (event.kind !== 'seated') return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#once(seatsText(seating)), SETTLE_MS);
+    this.#timer = setTimeout(() => this.#once(clientsText(state)), QUIET_MS);
   }
 
   end(): void {

@@ -5,7 +5,7 @@ import { cookieFetch, type FetchLike } from '../../shared/client/cookie-fetch.ts
 import { AnswerLost } from '../../shared/client/failure.ts';
 import { ResilientClient } from '../../shared/client/resilient-client.ts';
 import type { ClientEvent } from '../../shared/client/resilient-options.ts';
-import type { DemoEvent } from './seating.ts';
+import type { DemoEvent } from './demo-state.ts';
 
 export type DemoClientOptions = {
   readonly name: string;

@@ -17,7 +17,7 @@ test('clients with and without cookies sit down, work and get up again, and leav
   });
   t.after(() => node.stop());
   const over = new AbortController();
-  const seating = await startDemo({
+  const state = await startDemo({
     url: `${node.url}/mcp`,
     clients: 4,
     signal: over.signal,
@@ -25,6 +25,6 @@ test('clients with and without cookies sit down, work and get up again, and leav
       if (seats.size === 4 && calls > 8) over.abort();
     },
   });
-  assert.deepEqual([...seating.seats.values()], ['n1', 'n1', 'n1', 'n1']);
-  assert.deepEqual([seating.failed, seating.lost, node.table.size], [0, 0, 0]);
+  assert.deepEqual([...state.seats.values()], ['n1', 'n1', 'n1', 'n1']);
+  assert.deepEqual([state.failed, state.lost, node.table.size], [0, 0, 0]);
 });

@@ -30,14 +30,14 @@ export type BroughtBack =
   | { readonly kind: 'active'; readonly files: readonly string[]; readonly before: NodeState; readonly why?: string }
   | { readonly kind: 'left'; readonly files: readonly string[]; readonly before: NodeState };
 
-export const bringBack = async (returning: BringBack): Promise<BroughtBack> => {
-  const { deployment, node, view, signal } = returning;
+export const bringBack = async (options: BringBack): Promise<BroughtBack> => {
+  const { deployment, node, view, signal } = options;
   const topology = await readDeployment(deployment);
   const { state: before, url } = findNode(topology, node, deployment);
   const asked = view && { view, node: parseNodeId(node) as NodeId, url, healthUrl: healthUrlOf(url, topology) };
   const files = new Set<string>();
   for (let state = before; ; state = findNode(await readDeployment(deployment), node, deployment).state) {
-    if (state !== 'active') await route(returning, state, files);
+    if (state !== 'active') await route(options, state, files);
     if (signal.aborted) return { kind: 'left', files: [...files], before };
     // Read before the file says active: a drain that begins later must not be lifted here.
     const held = asked && (await toLift(asked));

@@ -5,8 +5,8 @@ import type { Terminal } from '../cli/terminal.ts';
 import type { ClusterEvent } from '../cluster/cluster.ts';
 import type { Outcome } from './actions.ts';
 import { type Banner, bannerText } from './banner.ts';
-import { FloodGate } from './flood-gate.ts';
 import { jsonOf } from './json-line.ts';
+import { LineLimit } from './line-limit.ts';
 import { eventLine, requestLine, type Told } from './lines.ts';
 import type { SeenRequest } from './request.ts';
 
@@ -51,7 +51,7 @@ export const NAME_WIDTH = { own: 'traefik'.length, command: 'n1-server'.length }
 
 export const terminalOutput = (terminal: Terminal, width: number = NAME_WIDTH.own): Output => {
   const paint = paintWith(terminal.color);
-  const gate = new FloodGate();
+  const gate = new LineLimit();
   const prefix = (from: string): string => `${paint.name(from, from.padEnd(width))} ${paint.faint('│')} `;
   const tell = ({ from, text }: Told): void =>
     terminal.print(

@@ -12,7 +12,7 @@ export const runDev = async (options: DevOptions, terminal: Terminal): Promise<E
   const pipe = watchPipe(process.stdin);
   try {
     const plan = await planOf(options, terminal);
-    const output = voiceFor(options, terminal);
+    const output = outputFor(options, terminal);
     const proxy = options.traefik ? 'Traefik' : 'the router';
     const count = plan.cluster.topology?.nodes.length ?? options.nodes;
     const servers = options.command === undefined ? '' : `, ${count} times ${options.command.join(' ')}`;
@@ -39,7 +39,7 @@ export const runDev = async (options: DevOptions, terminal: Terminal): Promise<E
   }
 };
 
-const voiceFor = ({ json, command }: DevOptions, terminal: Terminal): Output =>
+const outputFor = ({ json, command }: DevOptions, terminal: Terminal): Output =>
   terminal.interactive && !json
     ? terminalOutput(terminal, NAME_WIDTH[command === undefined ? 'own' : 'command'])
     : jsonOutput(terminal);

@@ -111,9 +111,9 @@ const apiOf = (text: string): URL => {
   throw new Misuse(`--api takes a URL such as http://127.0.0.1:8080, not ${JSON.stringify(text)}`);
 };
 
-type Telling = { readonly examination: Examination; readonly values: Values; readonly terminal: Terminal };
+type Report = { readonly examination: Examination; readonly values: Values; readonly terminal: Terminal };
 
-const tell = (examined: Examined, { examination: { target }, values, terminal }: Telling): ExitCode => {
+const tell = (examined: Examined, { examination: { target }, values, terminal }: Report): ExitCode => {
   const url = `${target.origin}${target.path}`;
   const { requests } = examined;
   const say = (event: object, text: string): void => terminal.print(values.json ? JSON.stringify(event) : text);

@@ -10,9 +10,9 @@ import { DEFAULT_CONFIGFILE, readTraefikFiles, type TraefikFiles } from '../cli/
 import { parseHeader, readCurl } from './curl.ts';
 import { readLogLine } from './log-line.ts';
 import { compareWithLog, noted, runsOtherwise, unnoticedDown } from './outside-findings.ts';
+import { questionWith } from './overrides.ts';
 import { askProxy, ProxyUnreachable, type RunningProxy } from './running-proxy.ts';
 import { downServers, statusView } from './status.ts';
-import { questionWith } from './wishes.ts';
 
 const usage = `Usage: npm run explain -- [METHOD] URL-or-PATH [options]
 

@@ -32,7 +32,7 @@ const line = (fields: Fields): string =>
     ...fields,
   });
 
-const lensOf = (lines: readonly string[]): LogSummary => {
+const summaryOf = (lines: readonly string[]): LogSummary => {
   const summary = new LogSummary('/mcp');
   for (const one of lines) {
     const record = parseLogLine(one);
@@ -42,7 +42,7 @@ const lensOf = (lines: readonly string[]): LogSummary => {
   return summary;
 };
 
-const textOf = (lines: readonly string[]): string => reportText(reportOf(lensOf(lines)), paintWith(false));
+const textOf = (lines: readonly string[]): string => reportText(reportOf(summaryOf(lines)), paintWith(false));
 const many = (count: number, fields: (i: number) => Fields): string[] =>
   Array.from({ length: count }, (_, i) => line(fields(i)));
 

@@ -102,14 +102,14 @@ const simulate = async (options: Options, terminal: Terminal): Promise<ExitCode>
   const { name, scenario, traefik, seed, json, report, foreign } = options;
   const proxy = traefik ? ('traefik' as const) : ('router' as const);
   if (!json) terminal.print(`${name} on ${proxy}, seed ${seed}: ${scenario.about}`);
-  const teller = json ? jsonTeller(terminal) : storyTeller(terminal);
+  const printer = json ? jsonPrinter(terminal) : linePrinter(terminal);
   const onWaiting = (event: ClusterEvent): void => {
     if (event.kind === 'waiting') terminal.complain(`${event.instance}: ${waitingText(event)}`);
   };
   const { signal } = terminal;
-  const run = await runScenario({ scenario, proxy, seed, signal, onEvent: teller.heard, onWaiting, ...foreign })
+  const run = await runScenario({ scenario, proxy, seed, signal, onEvent: printer.heard, onWaiting, ...foreign })
     .catch((error: Error) => error)
-    .finally(teller.end);
+    .finally(printer.end);
   // There is no Traefik, or a node does not start: the message says what to do.
   if (run instanceof Error) {
     terminal.complain(run.message);
@@ -151,7 +151,7 @@ const PROGRESS_MS = 1000;
 
 type Teller = { heard(event: RunEvent): void; end(): void };
 
-const storyTeller = (terminal: Terminal): Teller => {
+const linePrinter = (terminal: Terminal): Teller => {
   const progress = new Progress();
   const begun = performance.now();
   let zero: number | undefined;
@@ -172,7 +172,7 @@ const storyTeller = (terminal: Terminal): Teller => {
   };
 };
 
-const jsonTeller = (terminal: Terminal): Teller => ({
+const jsonPrinter = (terminal: Terminal): Teller => ({
   heard: ({ kind, ...event }) => {
     if (kind === 'step' || kind === 'trouble' || kind === 'lost' || kind === 'server-error')
       terminal.print(JSON.stringify({ event: kind, ...event }));

@@ -33,7 +33,7 @@ const TASKS = 'io.modelcontextprotocol/tasks';
 const SUBSCRIPTION_KEY = 'io.modelcontextprotocol/subscriptionId';
 const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' };
 /** For one stream: URIs of resources and task ids together. All streams look at every event. */
-const MOST_WATCHED = 1000;
+const MAX_WATCHED = 1000;
 /** Proxies cut connections that are silent for a minute. */
 const KEEP_ALIVE_MS = 15_000;
 
@@ -52,7 +52,7 @@ export const listenersOn = (
       if (!areIds(filter.taskIds)) return refusal(id, INVALID_PARAMS, NO_IDS);
       const heard = honored(filter, tells);
       const watched = { uris: new Set(heard.resourceSubscriptions), tasks: new Set(heard.taskIds) };
-      if (watched.uris.size + watched.tasks.size > MOST_WATCHED) return refusal(id, INVALID_PARAMS, TOO_MANY);
+      if (watched.uris.size + watched.tasks.size > MAX_WATCHED) return refusal(id, INVALID_PARAMS, TOO_MANY);
       let end = (): void => undefined;
       const body = new ReadableStream<string>({
         start: (stream) => {
@@ -92,7 +92,7 @@ const areIds = (ids: unknown): boolean =>
   ids === undefined || (Array.isArray(ids) && ids.every((id) => typeof id === 'string'));
 
 const NO_IDS = 'Invalid params: taskIds is no list of ids';
-const TOO_MANY = `Invalid params: a stream may name ${MOST_WATCHED} resources and tasks; open another one for the rest`;
+const TOO_MANY = `Invalid params: a stream may name ${MAX_WATCHED} resources and tasks; open another one for the rest`;
 
 const refusal = (id: RequestId, code: number, message: string): Response =>
   Response.json({ jsonrpc: '2.0', id, error: { code, message } });

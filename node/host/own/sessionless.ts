@@ -28,7 +28,7 @@ type Product = McpServer | Server;
 /** Requests of the protocol without sessions: each gets its own server, for as long as it takes. */
 export const sessionless = (options: SessionlessOptions): Sessionless => {
   const { around, sessions, log } = options;
-  const listeners = listenersOn(around.bus, { max: MOST_LISTENERS, ended: around.state.ended });
+  const listeners = listenersOn(around.bus, { max: MAX_LISTENERS, ended: around.state.ended });
   const made = new WeakMap<Request, Product>();
   const handler = createMcpHandler(({ requestInfo }) => made.get(requestInfo as Request) as Product, {
     legacy: 'reject',
@@ -111,7 +111,7 @@ const contextOf = (
   ended,
 });
 
-const MOST_LISTENERS = 10_000;
+const MAX_LISTENERS = 10_000;
 
 type Wanted = Omit<Made, 'ended'> & {
   readonly around: SharedServices;

@@ -34,7 +34,7 @@ export const LONGEST_LINE = 16 * 1024 * 1024;
 /** Only the beginning of standard error is useful to people. */
 const LONGEST_ERROR = 1000;
 /** The buffer for a program that does not read: two of the largest requests. */
-const MOST_UNREAD = 8 * 1024 * 1024;
+const MAX_UNREAD = 8 * 1024 * 1024;
 /** A pipe mostly closes because the program ends, and its exit code says more. */
 const EXPLAINS_ITSELF_MS = 500;
 /** A process that left its group may keep its output open; we do not wait for that. */
@@ -70,7 +70,7 @@ export const startChild = (options: ChildOptions): Child => {
     for (const pipe of [stdin, stdout, stderr, guard]) pipe.destroy();
   });
   const write = (line: Uint8Array): boolean => {
-    if (stdin.writableLength > MOST_UNREAD) return false;
+    if (stdin.writableLength > MAX_UNREAD) return false;
     stdin.write(line);
     return true;
   };

@@ -1,5 +1,5 @@
 /** Per minute; a line costs more than its length. */
-const MOST = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 const COST_OF_LINE = 1024;
 const MINUTE_MS = 60_000;
 const LAST_LINES = 20;
@@ -24,7 +24,7 @@ export class Unread {
       this.#written = 0;
     }
     this.#written += text.length + COST_OF_LINE;
-    return this.#written > MOST ? 'wrote 64 MiB or 65,000 lines in a minute, and nobody reads them' : undefined;
+    return this.#written > MAX_BYTES ? 'wrote 64 MiB or 65,000 lines in a minute, and nobody reads them' : undefined;
   }
 
   keep(line: string): void {

@@ -6,7 +6,7 @@ import type { Answer } from './upstream-server.ts';
 export type Rename = (json: Buffer) => Buffer;
 
 /** Of one message. Larger ones pass as they are. */
-const MOST_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The server's answer with other messages, as JSON or as an event stream. What is neither passes as it is. */
 export const renameAnswer = async (answer: Answer, rename: Rename): Promise<Answer> => {
@@ -35,7 +35,7 @@ const readAll = async (body: Readable): Promise<Buffer | undefined> => {
   for await (const chunk of body.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size <= MOST_BYTES) continue;
+    if (size <= MAX_BYTES) continue;
     body.unshift(Buffer.concat(chunks));
     return undefined;
   }
@@ -59,7 +59,7 @@ const renameEvents = (rename: Rename): Transform => {
     transform(chunk: Buffer, _, done) {
       const end = Math.max(chunk.lastIndexOf('\n'), chunk.lastIndexOf('\r')) + 1;
       size += chunk.length;
-      if (end === 0 && size <= MOST_BYTES) return done(null, void line.push(chunk));
+      if (end === 0 && size <= MAX_BYTES) return done(null, void line.push(chunk));
       const [lines, rest] = end === 0 ? [chunk, Buffer.alloc(0)] : [chunk.subarray(0, end), chunk.subarray(end)];
       const whole = Buffer.concat([...line, lines]);
       line = [rest];

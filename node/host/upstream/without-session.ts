@@ -27,7 +27,7 @@ export const passWithoutSession = async (way: Way, asked: Asked): Promise<void> 
   try {
     const answer = await (mayNameTask(message) ? askRenamed(way, asked) : askServer(way, asked));
     const sent = await sendEndpointAnswer(way, asked, answer);
-    await (isCall ? sent?.ended : sent && endedOrStopped(sent, way.stopping));
+    await (isCall ? sent?.ended : sent && untilEnded(sent, way.stopping));
   } catch (error) {
     await sendFailure(way, asked, error);
   } finally {
@@ -36,7 +36,7 @@ export const passWithoutSession = async (way: Way, asked: Asked): Promise<void> 
   }
 };
 
-const endedOrStopped = async ({ end, ended }: OpenAnswer, stopping: AbortSignal): Promise<void> => {
+const untilEnded = async ({ end, ended }: OpenAnswer, stopping: AbortSignal): Promise<void> => {
   const stop = (): void => end();
   stopping.addEventListener('abort', stop);
   if (stopping.aborted) stop();

@@ -24,7 +24,7 @@ export const sessionsChart = ({ nodes, slices, steps }: Series): string => {
     return `<polyline class="line c${i % 6}" points="${points}"><title>${escapeHtml(node)}</title></polyline>`;
   });
   const title = `open sessions of ${nodes.join(', ')}`;
-  return frame({ title, inside: [...axes(scale, end, most), ...marks(scale, steps), ...lines].join('') });
+  return chart({ title, inside: [...axes(scale, end, most), ...marks(scale, steps), ...lines].join('') });
 };
 
 export const callsChart = ({ slices, steps }: Series): string => {
@@ -38,7 +38,7 @@ export const callsChart = ({ slices, steps }: Series): string => {
       : `<rect class="${kind}" x="${fixed(scale.x(fromMs))}" y="${fixed(scale.y(high))}" width="${fixed(width)}" height="${fixed(scale.y(low) - scale.y(high))}"/>`;
   const bars = slices.map(({ fromMs, ok, failed }) => bar('good', fromMs, 0, ok) + bar('bad', fromMs, ok, ok + failed));
   const title = `calls in each ${SLICE_MS} ms, answered and failed`;
-  return frame({ title, inside: [...axes(scale, end, most), ...bars, ...marks(scale, steps)].join('') });
+  return chart({ title, inside: [...axes(scale, end, most), ...bars, ...marks(scale, steps)].join('') });
 };
 
 /** How many clients were back after each time. */
@@ -48,10 +48,10 @@ export const recoveryChart = ({ recoveries }: Series): string => {
   const scale = scaleTo(end, recoveries.length);
   const points = recoveries.map((ms, i) => at(scale, ms, i + 1)).join(' ');
   const inside = [...axes(scale, end, recoveries.length), `<polyline class="line c0" points="${points}"/>`].join('');
-  return frame({ title: 'clients that had an answer again, by time since their first failure', inside });
+  return chart({ title: 'clients that had an answer again, by time since their first failure', inside });
 };
 
-const frame = ({ title, inside }: { readonly title: string; readonly inside: string }): string =>
+const chart = ({ title, inside }: { readonly title: string; readonly inside: string }): string =>
   `<svg viewBox="0 0 ${BOX.width} ${BOX.height}" role="img" aria-label="${escapeHtml(title)}">${inside}</svg>`;
 
 const axes = ({ x, y }: Scale, end: number, most: number): string[] => {

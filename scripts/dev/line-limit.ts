@@ -1,7 +1,7 @@
 const PER_SECOND = 20;
 
 /** Passes a limited number of lines per second and counts the rest: a terminal that scrolls too fast is unreadable. */
-export class FloodGate {
+export class LineLimit {
   #second = 0;
   #passed = 0;
   #held = 0;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type DemoEvent, EMPTY, seat, seatsText, summaryText } from './seating.ts';
+import { applyEvent, clientsText, type DemoEvent, EMPTY, summaryText } from './demo-state.ts';
 
 const seated = (client: string, node: string, from?: string): DemoEvent => ({
   kind: 'seated',
@@ -9,25 +9,25 @@ const seated = (client: string, node: string, from?: string): DemoEvent => ({
   node,
   ...(from !== undefined && { from }),
 });
-const after = (...events: DemoEvent[]) => events.reduce(seat, EMPTY);
+const after = (...events: DemoEvent[]) => events.reduce(applyEvent, EMPTY);
 
 test('nodes stand in the order of their numbers, each with its clients', () => {
-  const seating = after(seated('c1', 'n10'), seated('c2', 'n2'), seated('c3', 'n2'));
-  assert.equal(seatsText(seating), 'n2 2 (c2 c3)   n10 1 (c1)');
+  const state = after(seated('c1', 'n10'), seated('c2', 'n2'), seated('c3', 'n2'));
+  assert.equal(clientsText(state), 'n2 2 (c2 c3)   n10 1 (c1)');
 });
 
 test('a client that moves sits at one node only, and is counted', () => {
-  const seating = after(seated('c1', 'n1'), seated('c1', 'n2', 'n1'));
-  assert.deepEqual([seatsText(seating), seating.moved], ['n2 1 (c1)', 1]);
+  const state = after(seated('c1', 'n1'), seated('c1', 'n2', 'n1'));
+  assert.deepEqual([clientsText(state), state.moved], ['n2 1 (c1)', 1]);
 });
 
 test('the end is told in one line', () => {
-  const seating = after(
+  const state = after(
     seated('c1', 'n1'),
     { kind: 'call', client: 'c1', ok: true },
     { kind: 'call', client: 'c1', ok: false },
     { kind: 'pushed', client: 'c1' },
     { kind: 'lost', client: 'c1', reason: 'owner-gone' },
   );
-  assert.match(summaryText(seating), /^1 clients, 2 calls \(1 failed\), 1 messages .* 1 sessions lost/);
+  assert.match(summaryText(state), /^1 clients, 2 calls \(1 failed\), 1 messages .* 1 sessions lost/);
 });

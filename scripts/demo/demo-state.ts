@@ -13,7 +13,7 @@ export type DemoEvent =
   | { readonly kind: 'lost'; readonly client: string; readonly reason: string }
   | { readonly kind: 'trouble'; readonly client: string; readonly message: string };
 
-export type Seating = {
+export type DemoState = {
   readonly seats: ReadonlyMap<string, string>;
   readonly calls: number;
   readonly failed: number;
@@ -22,9 +22,9 @@ export type Seating = {
   readonly moved: number;
 };
 
-export const EMPTY: Seating = { seats: new Map(), calls: 0, failed: 0, pushed: 0, lost: 0, moved: 0 };
+export const EMPTY: DemoState = { seats: new Map(), calls: 0, failed: 0, pushed: 0, lost: 0, moved: 0 };
 
-export const seat = (before: Seating, event: DemoEvent): Seating => {
+export const applyEvent = (before: DemoState, event: DemoEvent): DemoState => {
   switch (event.kind) {
     case 'seated':
       return {
@@ -44,12 +44,12 @@ export const seat = (before: Seating, event: DemoEvent): Seating => {
 };
 
 /** n1 4 (c1 c4 c7 c10)  n2 … */
-export const seatsText = ({ seats }: Seating): string => {
+export const clientsText = ({ seats }: DemoState): string => {
   const byNode = new Map<string, string[]>();
   for (const [client, node] of seats) byNode.set(node, [...(byNode.get(node) ?? []), client]);
   const names = [...byNode].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
   return names.map(([node, clients]) => `${node} ${clients.length} (${clients.join(' ')})`).join('   ');
 };
 
-export const summaryText = ({ seats, calls, failed, pushed, lost, moved }: Seating): string =>
+export const summaryText = ({ seats, calls, failed, pushed, lost, moved }: DemoState): string =>
   `${seats.size} clients, ${calls} calls (${failed} failed), ${pushed} messages on streams, ${lost} sessions lost and opened anew, ${moved} of them at another node`;

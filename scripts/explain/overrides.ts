@@ -6,7 +6,7 @@ import { cookieValue } from '../../shared/traefik/cookie-value.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { TraefikFiles } from '../cli/traefik-files.ts';
 
-export type Wishes = {
+export type Overrides = {
   readonly entryPoint: string | undefined;
   readonly from: string | undefined;
   readonly session: string | undefined;
@@ -16,12 +16,12 @@ export type Wishes = {
 };
 
 /** Options that replace parts of a log line or curl command. */
-export const questionWith = (wishes: Wishes, asked: Asked, files: TraefikFiles): Question => {
-  const { entryPoint = asked.entryPoint, from = asked.from } = wishes;
+export const questionWith = (overrides: Overrides, asked: Asked, files: TraefikFiles): Question => {
+  const { entryPoint = asked.entryPoint, from = asked.from } = overrides;
   const question = questionOf(
     {
       ...asked,
-      headers: headersOf(asked, wishes, files),
+      headers: headersOf(asked, overrides, files),
       ...(entryPoint !== undefined && { entryPoint }),
       ...(from !== undefined && { from }),
     },
@@ -31,15 +31,15 @@ export const questionWith = (wishes: Wishes, asked: Asked, files: TraefikFiles):
   return question;
 };
 
-const headersOf = (asked: Asked, wishes: Wishes, files: TraefikFiles): (readonly [string, string])[] => {
+const headersOf = (asked: Asked, overrides: Overrides, files: TraefikFiles): (readonly [string, string])[] => {
   const replaced = new Set([
-    ...(wishes.withoutCookie || wishes.cookie !== undefined ? ['cookie'] : []),
-    ...(wishes.withoutSession || wishes.session !== undefined ? ['mcp-session-id'] : []),
+    ...(overrides.withoutCookie || overrides.cookie !== undefined ? ['cookie'] : []),
+    ...(overrides.withoutSession || overrides.session !== undefined ? ['mcp-session-id'] : []),
   ]);
   return [
     ...asked.headers.filter(([name]) => !replaced.has(name.toLowerCase())),
-    ...(wishes.withoutSession ? [] : sessionHeader(wishes.session)),
-    ...(wishes.withoutCookie ? [] : cookieHeader(wishes.cookie, files)),
+    ...(overrides.withoutSession ? [] : sessionHeader(overrides.session)),
+    ...(overrides.withoutCookie ? [] : cookieHeader(overrides.cookie, files)),
   ];
 };
 
