@@ -57,8 +57,8 @@ export class Front implements FrontView {
 
   async answers(): Promise<void> {
     const deadline = performance.now() + START_MS;
-    while (!(await this.#reaches())) {
-      if (performance.now() > deadline) throw new Error(`no node answers through ${this.name}`);
+    for (let got = await this.#reached(); got !== undefined; got = await this.#reached()) {
+      if (performance.now() > deadline) throw new Error(`no node answers through ${this.name}: ${got}`);
       await wait(100);
     }
   }
@@ -79,13 +79,14 @@ export class Front implements FrontView {
     this.#running?.signal(name);
   }
 
-  async #reaches(): Promise<boolean> {
+  /** Undefined: a node; else what came in its place. */
+  async #reached(): Promise<string | undefined> {
     try {
       const answer = await fetch(this.url, { signal: AbortSignal.timeout(2000), headers: { connection: 'close' } });
-      await answer.text();
-      return answer.headers.has('x-mooring-node');
-    } catch {
-      return false;
+      const text = await answer.text();
+      return answer.headers.has('x-mooring-node') ? undefined : `${answer.status} ${text.slice(0, 100)}`;
+    } catch (error) {
+      return String((error as Error).cause ?? error);
     }
   }
 }
