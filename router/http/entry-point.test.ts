@@ -89,7 +89,7 @@ const CLIENTS: Readonly<Record<string, (port: number) => Promise<net.Socket>>> =
 
 for (const [when, client] of Object.entries(CLIENTS)) {
   for (const how of ['destroy', 'resetAndDestroy'] as const)
-    test(`a TLS client that leaves gives its connection back (${how}): ${when}`, { timeout: 15_000 }, async (t) => {
+    test(`a TLS client that leaves gives its connection back (${how}): ${when}`, { timeout: 120_000 }, async (t) => {
       const { port, until } = await open(t);
       const raw = await client(port);
       await until(1);
@@ -98,7 +98,7 @@ for (const [when, client] of Object.entries(CLIENTS)) {
     });
 
   if (when.includes('answer'))
-    test(`stopping waits for no idle TLS client: ${when}`, { timeout: 15_000 }, async (t) => {
+    test(`stopping waits for no idle TLS client: ${when}`, { timeout: 120_000 }, async (t) => {
       const { entryPoint, port } = await open(t);
       const raw = await client(port);
       await entryPoint.stop();
@@ -106,7 +106,7 @@ for (const [when, client] of Object.entries(CLIENTS)) {
     });
 }
 
-test('a throw of whoever serves a request costs its connection, and no other', { timeout: 15_000 }, async (t) => {
+test('a throw of whoever serves a request costs its connection, and no other', { timeout: 120_000 }, async (t) => {
   const { port, errors, until } = await open(t, ({ req, res }) => {
     if (req.url === '/bad') throw new Error('bad');
     res.end('ok');
@@ -121,7 +121,7 @@ test('a throw of whoever serves a request costs its connection, and no other', {
   assert.deepEqual(errors, ['bad', 'bad', 'bad']);
 });
 
-test('over HTTP/2 a throw costs its stream, and no other', { timeout: 15_000 }, async (t) => {
+test('over HTTP/2 a throw costs its stream, and no other', { timeout: 120_000 }, async (t) => {
   const { port, errors } = await open(t, ({ req, res }) => {
     if (req.url === '/bad') throw new Error('bad');
     res.end('ok');

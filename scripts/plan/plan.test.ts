@@ -219,7 +219,7 @@ const said = (): { readonly terminal: Terminal; readonly lines: string[] } => {
   return { lines, terminal: { print, complain: print, interactive: false, color: false, env: {}, signal } };
 };
 
-test('the command counts what lives, says what would be lost, and ends with 1', { timeout: 30_000 }, async (t) => {
+test('the command counts what lives, says what would be lost, and ends with 1', { timeout: 120_000 }, async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(redis.stop);
   const { registry } = await announced(t, { url: redis.url, node: 'n2' });

@@ -230,7 +230,7 @@ test('cookies of one session are sent by the next', async (t) => {
   assert.deepEqual(seen, [undefined, 'pin=a']);
 });
 
-test('a session outlives a proxy that says 404 for everything while it starts', { timeout: 30_000 }, async (t) => {
+test('a session outlives a proxy that says 404 for everything while it starts', { timeout: 120_000 }, async (t) => {
   const { createServer, ran } = watchedServer();
   const bench = await startBench(t, createServer);
   let starting = 0;

@@ -24,7 +24,7 @@ test('a REDIS_URL that is none is an error, not a reason to look elsewhere', asy
   await assert.rejects(findRedis({ env: { REDIS_URL: 'http://x', PATH: '' }, log }), { code: 'REDIS_URL' });
 });
 
-test('a server on PATH is run for us, answers, and ends', { skip: noRedis, timeout: 20_000 }, async (t) => {
+test('a server on PATH is run for us, answers, and ends', { skip: noRedis, timeout: 120_000 }, async (t) => {
   const found = await findRedis({ env: { PATH: process.env.PATH }, log });
   t.after(found.stop);
   assert.equal(found.how, 'server');
@@ -33,7 +33,7 @@ test('a server on PATH is run for us, answers, and ends', { skip: noRedis, timeo
   await refused(found.url);
 });
 
-test('without one, or with one that does not start, the embedded server answers', { timeout: 20_000 }, async (t) => {
+test('without one, or with one that does not start, the embedded server answers', { timeout: 120_000 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-path-'));
   t.after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'redis-server'), '#!/bin/sh\nexit 1\n');
@@ -46,7 +46,7 @@ test('without one, or with one that does not start, the embedded server answers'
   }
 });
 
-test('the server does not outlive us, even if we are killed', { skip: noRedis, timeout: 20_000 }, async (t) => {
+test('the server does not outlive us, even if we are killed', { skip: noRedis, timeout: 120_000 }, async (t) => {
   const script = `
     import { findRedis } from ${JSON.stringify(new URL('find-redis.ts', import.meta.url).href)};
     import { silentLog } from ${JSON.stringify(new URL('../log.ts', import.meta.url).href)};

@@ -10,7 +10,7 @@ import { viewRegistry } from './registry-view.ts';
 import { announced, ask, keysIn, probe } from './test-bench.ts';
 import { nodeId, sessionOn } from './test-contract.ts';
 
-test('a tool sees the nodes and sessions, whatever else is under their keys', { timeout: 20_000 }, async (t) => {
+test('a tool sees the nodes and sessions, whatever else is under their keys', { timeout: 120_000 }, async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(redis.stop);
   const { registry } = await announced(t, { url: redis.url });
@@ -59,7 +59,7 @@ test('what is no answer to a scan is told as such', { timeout: 60_000 }, async (
   }
 });
 
-test('a tool is told that Redis is away', { timeout: 20_000 }, async (t) => {
+test('a tool is told that Redis is away', { timeout: 120_000 }, async (t) => {
   const view = await viewRegistry(`redis://127.0.0.1:${await freePort()}`);
   t.after(view.quit);
   assert.deepEqual(await view.sessions(), { kind: 'unavailable', why: 'Redis cannot be reached' });

@@ -95,7 +95,7 @@ test(`over ${HEADERS} random Cookie headers a client is sent where Traefik sends
     const bytes = batch
       .map((lines) => `GET /k HTTP/1.1\r\nHost: h\r\n${lines.map((line) => `Cookie: ${line}\r\n`).join('')}\r\n`)
       .join('');
-    const { answers } = await exchange(port, bytes, { answers: batch.length, timeout: 30_000 });
+    const { answers } = await exchange(port, bytes, { answers: batch.length, timeout: 120_000 });
     assert.equal(answers.length, batch.length);
     batch.forEach((lines, i) => {
       const header = (name: string) => answers[i]!.headers.find(([key]) => key.toLowerCase() === name)?.[1];
@@ -136,7 +136,7 @@ test('servers take turns in the order of Traefik, but for the shuffle', { skip }
   );
   for (const [name, weights] of Object.entries(shares)) {
     const bytes = `GET /${name} HTTP/1.1\r\nHost: h\r\n\r\n`.repeat(40);
-    const { answers } = await exchange(port, bytes, { answers: 40, timeout: 10_000 });
+    const { answers } = await exchange(port, bytes, { answers: 40, timeout: 120_000 });
     const order = answers.map(({ headers }) => headers.find(([key]) => key.toLowerCase() === 'x-by')?.[1]).join('');
     const members = weights.map((weight, i) => ({ name: String(i), weight, isUp: () => true }));
     const possible = permutations(members).map((shuffled) => {

@@ -24,7 +24,7 @@ import { type WatchOptions, watchProvider } from './watch.ts';
 
 const QUIET = 60;
 /** What is never told of would be awaited for ever. */
-const LIMIT = { timeout: 20_000 };
+const LIMIT = { timeout: 120_000 };
 
 const scene = (t: TestContext): string => {
   const directory = mkdtempSync(join(tmpdir(), 'watch-'));

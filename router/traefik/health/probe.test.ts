@@ -151,7 +151,7 @@ test('a refused connection says so', async (t) => {
   });
 });
 
-test('a probe that is no longer wanted ends, and its connection with it', { timeout: 10_000 }, async (t) => {
+test('a probe that is no longer wanted ends, and its connection with it', { timeout: 120_000 }, async (t) => {
   const unwanted = new AbortController();
   let ended: Promise<unknown> | undefined;
   const url = await serve(t, (req) => {

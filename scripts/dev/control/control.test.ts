@@ -61,7 +61,7 @@ test('a call is answered, an error is an answer too, and nonsense breaks nothing
   assert.equal((await callControl(path, 'nonsense' as never)).ok, true);
 });
 
-test('a line without end is refused before it fills the memory, and others go on', { timeout: 20_000 }, async (t) => {
+test('a line without end is refused before it fills the memory, and others go on', { timeout: 120_000 }, async (t) => {
   const path = socketPath(await runtimeFolder(envOf(t)), 1);
   await serving(t, path);
   const socket = connect(path);

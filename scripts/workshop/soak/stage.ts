@@ -182,7 +182,8 @@ const frontsOf = async ({ folder, topology, dynamicFile, lateFile, ledger }: Fro
         { ...topology, entryPoints: { ...own, ...internals } },
         { dynamicFile: file, source: name },
       );
-      const staticFile = join(folder, `${name}.yml`);
+      // Not traefik.yml, which `generate` writes here, with the ports of the topology.
+      const staticFile = join(folder, `front-${name}.yml`);
       await writeFile(staticFile, texts.static);
       return new Front({
         name,
