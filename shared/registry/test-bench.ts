@@ -63,7 +63,7 @@ export const because =
     why.test(status.why ?? '');
 
 /** For tests with faults: far longer than any of them takes; it ends a wait that would never finish. */
-export const faults = { skip: noRedis, timeout: 30_000 };
+export const faults = { skip: noRedis, timeout: 120_000 };
 
 export const announced = async (t: TestContext, options: Options): Promise<TestRegistry> => {
   const bench = testRegistry(t, options);

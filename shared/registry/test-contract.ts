@@ -226,7 +226,7 @@ export const registryContract = (
   options: { readonly skip?: string | false } = {},
 ): void => {
   for (const [behaviour, run] of Object.entries(CASES))
-    test(`${adapter}: ${behaviour}`, { skip: options.skip ?? false, timeout: 30_000 }, async (t) =>
+    test(`${adapter}: ${behaviour}`, { skip: options.skip ?? false, timeout: 120_000 }, async (t) =>
       run(await arrange(t)),
     );
 };
