@@ -84,6 +84,8 @@ const clientOf = ({ place, redisOptions, ...options }: LinkOptions): Redis | Clu
     ...(!options.listen && { socketTimeout: 2 * options.commandTimeoutMs }),
     connectTimeout: 4 * options.commandTimeoutMs,
     autoResendUnfulfilledCommands: false,
+    // We subscribe again by ourselves: ioredis leaves the rejection unhandled if that connection is lost too.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     reconnectOnError: reconnectWhenReadonly(),
     ...(place.username && { username: place.username }),
