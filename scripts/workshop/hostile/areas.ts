@@ -4,6 +4,7 @@ import { clients } from './areas/clients.ts';
 import { files } from './areas/files.ts';
 import { hosts } from './areas/hosts.ts';
 import { http2 } from './areas/http2.ts';
+import { marks } from './areas/marks.ts';
 import { nodes } from './areas/nodes.ts';
 import { page } from './areas/page.ts';
 import { redis } from './areas/redis.ts';
@@ -25,5 +26,6 @@ export const AREAS: readonly Area[] = [
   auth,
   state,
   relay,
+  marks,
   page,
 ] as readonly Area[];

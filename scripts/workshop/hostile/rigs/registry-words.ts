@@ -6,7 +6,6 @@ export type RegistryWords = {
   get(key: string): Promise<unknown>;
   set(key: string, value: string): Promise<void>;
   delete(...keys: readonly string[]): Promise<void>;
-  publish(text: string): Promise<void>;
   quit(): Promise<void>;
 };
 
@@ -31,7 +30,6 @@ export const speakTo = async (port: number): Promise<RegistryWords> => {
     get: (key) => call('GET', key),
     set: async (key, value) => void (await call('SET', key, value)),
     delete: async (...keys) => void (keys.length > 0 && (await call('DEL', ...keys))),
-    publish: async (text) => void (await call('PUBLISH', 'mcp:events:0', text)),
     quit: () => link.quit(),
   };
 };

@@ -1,0 +1,79 @@
+/** A node with a session that goes on, and a Redis that does as it is told. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RawConnection } from '../../../../router/parity/raw-client.ts';
+import { freePorts } from '../../../../shared/free-ports.ts';
+import type { Rig } from '../area.ts';
+import { LyingRedis } from './lying-redis.ts';
+import { bytesOf, idOf, initialize, PATIENCE, rpc, say } from './mcp-words.ts';
+import { type NodeProcess, startNodeProcess } from './node-process.ts';
+
+/** What a right mark for the node that is asked says. */
+export type Mark = Readonly<Record<string, unknown>>;
+
+export type MarkedNode = Rig & {
+  readonly node: NodeProcess;
+  readonly redis: LyingRedis;
+  readonly redisUrl: string;
+  readonly url: string;
+  readonly boot: string;
+  readonly file: string;
+  readonly topology: string;
+};
+export const startMarkedNode = async (): Promise<MarkedNode> => {
+  const folder = await mkdtemp(join(tmpdir(), 'hostile-marks-'));
+  const redis = new LyingRedis();
+  const redisUrl = `redis://127.0.0.1:${await redis.listen()}`;
+  const [port, other] = (await freePorts(2)) as [number, number];
+  const urls = [port, other].map((one) => `http://127.0.0.1:${one}`) as [string, string];
+  const node = await startNodeProcess(['--name', 'n1', '--port', `${port}`, '--url', urls[0], '--redis', redisUrl]);
+  const nodes = urls.map((url, i) => ({ id: `n${i + 1}`, url }));
+  const topology = JSON.stringify({ nodes, entryPoints: { web: { address: ':80' } }, registry: redisUrl });
+  const { boot } = await healthOf(port);
+  const session = idOf(await say(port, { body: initialize('alive') }));
+  if (session === undefined) throw new Error('no session');
+  // Somebody listens: no drain may take it for idle. Being asked what it holds, a node ends its connections.
+  let stream: RawConnection | undefined;
+  const listen = async (): Promise<void> => {
+    stream = await RawConnection.open(port);
+    await stream.write(bytesOf({ method: 'GET', session, headers: ['Accept: text/event-stream'] }));
+    await stream.until((text) => text.includes('\r\n\r\n'), PATIENCE);
+  };
+  let calls = 100;
+  return {
+    ...{
+      node,
+      redis,
+      redisUrl,
+      url: urls[0],
+      boot,
+      file: join(folder, 'mine.yaml'),
+      topology,
+      watched: [node.watched],
+    },
+    honest: async () => {
+      if (stream?.closed !== false) await listen();
+      const { answers } = await say(port, { session, body: rpc('tools/list', {}, calls++) });
+      if (answers[0]?.status !== 200 || stream?.soFar().answers[0]?.status !== 200)
+        throw new Error(`a live session got ${JSON.stringify(answers[0]).slice(0, 200)}`);
+    },
+    settle: async () => undefined,
+    close: async () => {
+      stream?.close();
+      await node.stop();
+      await redis.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+export const healthOf = async (
+  port: number,
+): Promise<{ readonly boot: string; readonly drain: string; readonly registry: string }> =>
+  JSON.parse((await say(port, { method: 'GET', path: '/healthz' })).answers[0]?.body ?? '{}');
+
+export const KEY = 'mcp:drain:n1';
+export const rightMark = ({ url, boot }: MarkedNode): Mark => ({
+  ...{ id: 'hostile', boot, url, since: 1, by: 'hostile', settleMs: 60_000, marginMs: 0, lifted: false },
+});
