@@ -12,7 +12,7 @@ export const optionProblem = (error: unknown, options: readonly string[]): strin
     return /does not take/.test(error.message) ? `${dashed(name)} takes no value` : `${dashed(name)} needs a value`;
   if (error.code !== 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return undefined;
   const [, word = ''] = /'([^']*)'/.exec(error.message) ?? [];
-  return `${JSON.stringify(word)} is one word too many`;
+  return `unexpected argument ${JSON.stringify(word)}`;
 };
 
 const dashed = (name: string): string => `${name.length === 1 ? '-' : '--'}${name}`;

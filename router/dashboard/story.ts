@@ -32,7 +32,7 @@ export const tellCluster = (timeline: Timeline, news: ClusterNews): void => {
     }
     case 'draining':
       return timeline.add('drain', news.node, () =>
-        news.draining ? 'draining: no new sessions, its own go on' : 'takes new sessions again',
+        news.draining ? 'draining: no new sessions, its own continue' : 'takes new sessions again',
       );
     case 'redis':
       return timeline.add(news.up ? 'up' : 'down', undefined, () => (news.up ? 'Redis is back' : 'Redis is away'));

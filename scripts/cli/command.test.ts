@@ -12,7 +12,7 @@ const command = defineCommand({
 
 for (const { args, env, says } of [
   { args: ['--node', '5'], env: {}, says: 'there is no option --node; did you mean --nodes?' },
-  { args: ['5'], env: {}, says: 'this command takes no "5"' },
+  { args: ['5'], env: {}, says: 'unexpected argument "5"' },
   {
     args: ['5'],
     env: { npm_config_nodes: 'true', npm_config_prefix: '/usr' },

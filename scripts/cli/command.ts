@@ -71,7 +71,7 @@ export const defineCommand = <const O extends Options>({
       if (taken !== undefined)
         throw new Misuse(`npm took --${taken} for itself: write -- before our options, as in npm run dev -- --nodes 5`);
       if (!positionals && call.positionals.length > 0)
-        throw new Misuse(`this command takes no ${JSON.stringify(call.positionals[0])}`);
+        throw new Misuse(`unexpected argument ${JSON.stringify(call.positionals[0])}`);
       return await run({ ...call, terminal, server });
     } catch (error) {
       if (error instanceof Refusal) return refuse(error, json, terminal);

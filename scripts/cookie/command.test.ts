@@ -67,7 +67,7 @@ for (const { when, args, code, says } of [
     code: 1,
     says: /matches no server of config\/traefik\.yml/,
   },
-  { when: 'no service has its name', args: ['theme=dark'], code: 1, says: /is no sticky cookie/ },
+  { when: 'no service has its name', args: ['theme=dark'], code: 1, says: /is not a sticky cookie/ },
   {
     when: 'a URL is not in the files',
     args: ['http://127.0.0.1:8082/'],

@@ -13,7 +13,8 @@ export const decodedText = (cookies: readonly DecodedCookie[], context: Context)
 const cookieLines = (cookie: DecodedCookie, { source, paint }: Context): string[] => {
   const { name, value, matches, causes, known } = cookie;
   const written = visible(name === undefined ? value : `${name}=${value}`);
-  if (!known) return [`${written} ${paint.faint(`is no sticky cookie: no service of ${source} has one of this name`)}`];
+  if (!known)
+    return [`${written} ${paint.faint(`is not a sticky cookie: no service in ${source} has one of this name`)}`];
   if (matches.length === 0)
     return [
       paint.bad(`${written} matches no server of ${source}`),

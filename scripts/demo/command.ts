@@ -67,7 +67,7 @@ const run = async ({ url, clients, seconds, json }: Options, terminal: Terminal)
   if (json) terminal.print(JSON.stringify({ event: 'summary', ...state, seats: Object.fromEntries(state.seats) }));
   say(summaryText(state));
   const nobody = state.seats.size === 0 && !terminal.signal.aborted;
-  if (nobody) terminal.complain(`nobody got a session at ${url}: is the cluster up? npm run dev starts one`);
+  if (nobody) terminal.complain(`no client got a session at ${url}: is the cluster up? npm run dev starts one`);
   return state.failed === 0 && !nobody ? 0 : 1;
 };
 
@@ -84,7 +84,7 @@ class DemoPrinter {
   }
 
   happened(event: DemoEvent, state: DemoState): void {
-    if (event.kind === 'lost') return this.#once(`  sessions are lost: ${event.reason}; their clients open new ones`);
+    if (event.kind === 'lost') return this.#once(`  sessions lost: ${event.reason}; their clients open new ones`);
     if (event.kind === 'trouble') return this.#once(`  ${visible(event.message)}`);
     if (event.kind !== 'seated') return;
     clearTimeout(this.#timer);
@@ -104,6 +104,6 @@ class DemoPrinter {
 
 const urlOf = (text: string): string => {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
-    throw new Misuse(`--url ${text}: it is a URL such as http://127.0.0.1:8080/mcp`);
+    throw new Misuse(`--url ${text}: write a URL such as http://127.0.0.1:8080/mcp`);
   return text;
 };

@@ -52,4 +52,4 @@ export const clientsText = ({ seats }: DemoState): string => {
 };
 
 export const summaryText = ({ seats, calls, failed, pushed, lost, moved }: DemoState): string =>
-  `${seats.size} clients, ${calls} calls (${failed} failed), ${pushed} messages on streams, ${lost} sessions lost and opened anew, ${moved} of them at another node`;
+  `${seats.size} clients, ${calls} calls (${failed} failed), ${pushed} messages on streams, ${lost} sessions lost and reopened, ${moved} of them at another node`;

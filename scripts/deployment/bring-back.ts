@@ -121,5 +121,5 @@ const openAgain = async ({ held, signal, ...asked }: Opening): Promise<string | 
     if ((await drainOf(asked)) === undefined) return undefined;
     await wait(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
-  return 'it has not said that it takes new sessions';
+  return 'it has not reported that it takes new sessions';
 };

@@ -116,14 +116,14 @@ test('what was interrupted between the two files is completed', async (t) => {
 for (const [what, args, says] of [
   ['no node', [], /drain takes the name of one node/],
   ['a node that is not there', ['n9', '--no-wait'], /prod\.yaml has no node n9: it has n1, n2/],
-  ['no registry and no time', ['n2'], /there is no registry to ask/],
+  ['no registry and no time', ['n2'], /there is no registry that tells/],
   ['a time that is none', ['n2', '--timeout', 'soon'], /--timeout: "soon" is not a duration/],
   [
     'idle sessions that nobody ends',
     ['n2', '--timeout', '5s', '--idle', '5m'],
-    /--idle is told to the node by the registry/,
+    /--idle reaches the node through the registry/,
   ],
-  ['the same without waiting', ['n2', '--no-wait', '--idle', '5m'], /--idle is told .* leave --no-wait out/],
+  ['the same without waiting', ['n2', '--no-wait', '--idle', '5m'], /--idle reaches .* do not use --no-wait/],
   ['an idle time that no node takes', ['n2', '--idle', '25h'], /--idle takes at most 24h, not 25h/],
   ['a settle time that no node takes', ['n2', '--settle', '25h'], /--settle takes at most 24h, not 25h/],
   ['a Redis URL that is none', ['n2', '--redis', 'http://x'], /the Redis URL begins with none of/],
@@ -150,7 +150,7 @@ test('without a registry the deadline alone ends it, and says that nobody counte
   assert.equal(await drain.run(['n2', '--timeout', '0s', ...args], terminal), 1);
   assert.match(
     said.at(-1)!,
-    /n2 is out: the deadline is over, after \S+; nobody could count the sessions that ended by it/,
+    /n2 is out: the deadline has passed, after \S+; the sessions that ended with it could not be counted/,
   );
   assert.match(await text(file), /state: out/);
 });
@@ -165,7 +165,7 @@ test('files with spaces in their names are told so that a shell takes each for o
     state: 'draining',
     live: 1,
   });
-  assert.match(said[0]!, / go on {5}npm run drain -- n2 --topology 'my team'\\''s\/prod\.yaml' --out 'out here'\n/);
+  assert.match(said[0]!, / continue {2}npm run drain -- n2 --topology 'my team'\\''s\/prod\.yaml' --out 'out here'\n/);
 });
 
 test('in a terminal the count stays on its line', async () => {
@@ -180,7 +180,7 @@ test('in a terminal the count stays on its line', async () => {
   assert.deepEqual(said, [
     '  sessions  2',
     'over the last line:   sessions  1',
-    '  the registry answers again',
+    '  the registry is available again',
     '  sessions  0',
   ]);
 });

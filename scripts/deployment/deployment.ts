@@ -95,7 +95,7 @@ const changeState = async (deployment: Deployment, { node, state, allow }: State
   refuseStrangers({ deployment, topology, node, dynamic });
   const edited = setNodeState(text, node, state);
   if (edited === undefined)
-    throw new Refusal(`${deployment.file}: ${node} shares its words with another node; write its state there by hand`);
+    throw new Refusal(`${deployment.file}: ${node} shares a YAML anchor with another node; edit its state by hand`);
   const wanted = dynamicText(deployment, parse(deployment, edited));
   // The topology first: if somebody generates from it in between, the result is right.
   if (edited !== text) await replaceFile(await behindLinks(deployment), edited);
@@ -109,7 +109,7 @@ export const topologyText = async (file: string): Promise<string> => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? `there is no topology ${file}` : `the topology ${file} cannot be read (${code})`;
-    throw new Misuse(`${why}; ${packagedFile(DEV)} is one to begin with`);
+    throw new Misuse(`${why}; ${packagedFile(DEV)} is an example`);
   }
 };
 

@@ -138,14 +138,14 @@ const takersOf = async (topology: Topology, { node, view, deployment }: Draining
   const others = topology.nodes.filter(({ id, state }) => id !== node && state === 'active').map(({ id }) => id);
   if (others.length === 0)
     throw new Refusal(
-      `${node} is the last active node of ${deployment.file}: nobody could begin a session; undrain another one first`,
+      `${node} is the last active node of ${deployment.file}: no session could be opened; undrain another one first`,
     );
   const listed = await view?.nodes();
   if (listed?.kind !== 'listed') return others;
   const alive = listed.items.map((one) => String(one.node));
   if (alive.includes(node) && !others.some((id) => alive.includes(id)))
     throw new Refusal(
-      `${node} is the last node that lives: the registry has no heartbeat of ${others.join(', ')}; start another one first`,
+      `${node} is the last live node: the registry has no heartbeat of ${others.join(', ')}; start another one first`,
     );
   return others;
 };

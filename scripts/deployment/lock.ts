@@ -94,5 +94,5 @@ const isDead = ({ pid, host, run }: Holder): boolean => {
 
 const heldText = (lock: string, holder: Holder | undefined): string => {
   const who = holder === undefined ? '' : ` by process ${holder.pid} on ${holder.host}`;
-  return `${lock} is held${who}: somebody else is changing this deployment; if nobody is, remove the file`;
+  return `${lock} is held${who}: another process is changing this deployment; if that is not so, remove the file`;
 };

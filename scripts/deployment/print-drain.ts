@@ -56,23 +56,23 @@ const textOf = (event: DrainEvent, telling: Telling): string => {
     case 'sessions':
       return `  sessions  ${event.live}${event.idle ? `, ${event.idle} of them idle without a stream` : ''}`;
     case 'registry-away':
-      return `  the registry cannot be asked: ${visible(event.why)}; ${node} stays draining until it can, or until the deadline`;
+      return `  the registry is not available: ${visible(event.why)}; ${node} stays draining until it is, or until the deadline`;
     case 'registry-back':
-      return '  the registry answers again';
+      return '  the registry is available again';
     case 'unseen':
-      return `  ${node} is not in the registry: it does not run, or it reports to another Redis. Its sessions cannot be counted;\n  this waits until the deadline. If it does not run: Ctrl-C, then npm run drain -- ${again(telling)} --timeout 0s`;
+      return `  ${node} is not in the registry: it is not running, or it uses another Redis. Its sessions cannot be counted;\n  this waits until the deadline. If it is not running: Ctrl-C, then npm run drain -- ${again(telling)} --timeout 0s`;
     case 'silent':
-      return `  ${event.why}, and ${node} answers at its health URL: it says there what it has`;
+      return `  ${event.why}, but ${node} answers at its health URL, which counts its sessions`;
     case 'unmarked':
-      return `  ${node} cannot be told of the drain: ${event.why}; tried again until it can`;
+      return `  ${node} could not be notified of the drain: ${event.why}; retrying`;
     case 'stranger':
-      return `  the registry's ${node} has the URL ${event.url}, which is not this deployment's: it is not told of the drain`;
+      return `  the registry's ${node} has the URL ${event.url}, which is not this deployment's: it is not notified`;
     case 'heard':
-      return `  ${node} knows that it drains: it still takes what late proxies send, then refuses new sessions itself`;
+      return `  ${node} has acknowledged the drain: it still takes sessions from late proxies, then refuses new ones itself`;
     case 'unheard':
-      return `  ${node} does not say that it knows of the drain: sessions that a late proxy begins there may be lost`;
+      return `  ${node} has not acknowledged the drain: sessions that a late proxy opens there may be lost`;
     case 'refusing':
-      return `  ${node} refuses new sessions now`;
+      return `  ${node} now refuses new sessions`;
     case 'newcomers':
       return `  ${many(event.count, 'session')} began on ${node} after the file had changed: does Traefik read ${deployment.folder}/dynamic.yml?`;
     case 'out':
@@ -84,36 +84,36 @@ const textOf = (event: DrainEvent, telling: Telling): string => {
 
 const drainingText = (event: Extract<DrainEvent, { event: 'draining' }>, { node }: Telling): string =>
   [
-    `${node} is draining: no new sessions, its own go on`,
-    `  files     ${event.files.join(', ') || 'say so already'}`,
+    `${node} is draining: no new sessions, its own continue`,
+    `  files     ${event.files.join(', ') || 'already up to date'}`,
     `  new ones  begin on ${event.takers.join(', ')}`,
     ...untilOf(event),
     ...(event.idleMs === undefined
       ? []
-      : [`  idle      sessions without a stream end when nobody has used them for ${duration(event.idleMs)}`]),
+      : [`  idle      sessions without a stream end after ${duration(event.idleMs)} without use`]),
   ].join('\n');
 
 const untilOf = ({ waits, timeoutMs }: Extract<DrainEvent, { event: 'draining' }>): string[] => {
   if (waits === 'no') return [];
   return waits === 'sessions'
     ? [`  until     its last session ends, at most ${duration(timeoutMs)}`]
-    : [`  until     the deadline, in ${duration(timeoutMs)}: no registry counts its sessions`];
+    : [`  until     the deadline, in ${duration(timeoutMs)}: there is no registry to count its sessions`];
 };
 
 const REASONS = {
   empty: 'its last session has ended',
-  gone: 'it neither has a heartbeat nor answers, and its sessions are gone with it',
-  deadline: 'the deadline is over',
-  already: 'it was before',
+  gone: 'it has no heartbeat and does not answer, so its sessions are gone',
+  deadline: 'the deadline has passed',
+  already: 'it already was',
 } as const;
 
 const outText = ({ why, cut, ms, files }: Extract<DrainEvent, { event: 'out' }>, telling: Telling): string => {
   const { node, partOfMore } = telling;
   const lost =
     cut === undefined
-      ? '; nobody could count the sessions that ended by it'
+      ? '; the sessions that ended with it could not be counted'
       : cut > 0
-        ? `; ${many(cut, 'session')} ended by it`
+        ? `; ${many(cut, 'session')} ended with it`
         : '';
   return [
     `${node} is out: ${REASONS[why]}${why === 'already' ? '' : `, after ${duration(ms)}`}${lost}`,
@@ -125,12 +125,12 @@ const outText = ({ why, cut, ms, files }: Extract<DrainEvent, { event: 'out' }>,
 const leftText = ({ why, state, live }: Extract<DrainEvent, { event: 'left' }>, telling: Telling): string => {
   const { node, deployment } = telling;
   if (why === 'changed')
-    return `${deployment.file} says that ${node} is ${state ?? 'no more'}, so somebody else has changed it: nothing more is done`;
+    return `${deployment.file} says that ${node} is ${state ?? 'gone'}, so somebody else has changed it: stopping here`;
   const holds = live === undefined ? '' : `, with ${many(live, 'session')}`;
   return [
-    `${node} is draining${holds}: ${why === 'signal' ? 'interrupted' : 'not waited for'}, and left like that; no session is lost`,
-    `  go on     npm run drain -- ${again(telling)}`,
-    `  go back   npm run undrain -- ${again(telling)}`,
+    `${node} is draining${holds}: ${why === 'signal' ? 'interrupted' : 'not waited for'}, and stays like that; no session is lost`,
+    `  continue  npm run drain -- ${again(telling)}`,
+    `  undo      npm run undrain -- ${again(telling)}`,
   ].join('\n');
 };
 
@@ -146,6 +146,6 @@ export const duration = (ms: number): string => {
 
 export const routedText = (node: string, { files, settleMs }: RoutedEvent): string =>
   [
-    `${node} has its routes again; new sessions begin on it in ${duration(settleMs)}, when every proxy has them`,
+    `${node} has its routes again; new sessions start in ${duration(settleMs)}, when every proxy has them`,
     `  files     ${files.join(', ')}`,
   ].join('\n');

@@ -58,12 +58,12 @@ test('a drain that a node obeys though the file says active is named, with the c
   assert.equal(listed.code, 1);
   assert.match(
     listed.out,
-    /\nn1 obeys a drain, begun by ada@host at 2026-01-02T\S+, and the file says that it is active\n {2}help: npm run undrain -- n1 --topology \S+mine\.json\n/,
+    /\nn1 is draining, begun by ada@host at 2026-01-02T\S+, but the file says that it is active\n {2}help: npm run undrain -- n1 --topology \S+mine\.json\n/,
   );
   const { strays } = JSON.parse((await list('--json')).out);
   assert.deepEqual([strays.length, strays[0].drain], [1, 'd1']);
   const asked = await runCommand(doctor, [node.url, '--idle', '0', '--calls', '1', '--topology', file]);
-  assert.match(asked.out, /n1 obeys a drain, and the topology says that it is active[\s\S]*npm run undrain -- n1/);
+  assert.match(asked.out, /n1 is draining, but the topology says that it is active[\s\S]*npm run undrain -- n1/);
 
   assert.equal((await back()).code, 0);
   assert.equal((await list()).code, 0);
@@ -74,7 +74,7 @@ test('a mark that the node has not read yet is named too, and undrain takes it b
   const { file, mark, wordOf, undrain: back } = await deployed(t, { heartbeatMs: 600_000 });
   await mark();
   const listed = await runCommand(sessions, ['--topology', file]);
-  assert.match(listed.out, /n1 obeys a drain, begun by ada@host/);
+  assert.match(listed.out, /n1 is draining, begun by ada@host/);
   assert.equal((await back()).code, 0);
   assert.equal((await runCommand(sessions, ['--topology', file])).code, 0);
   assert.equal((await wordOf())?.drain, undefined);

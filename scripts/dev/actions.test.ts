@@ -28,23 +28,23 @@ const perform = async (...[action, ...args]: readonly [string, ...string[]]) => 
 };
 
 for (const [call, says, ...does] of [
-  ['redis', /^refused: redis stop, or redis start\? It is up$/],
-  ['redis off', /^refused: redis stop, or redis start\? It is up; redis off is neither$/],
+  ['redis', /^refused: redis stop or redis start\? It is up$/],
+  ['redis off', /^refused: redis stop or redis start\? It is up; there is no redis off$/],
   ['redis stop', /<redis start> brings it back/, 'stopRedis'],
-  ['redis start', /^Redis is up already$/, 'startRedis'],
+  ['redis start', /^Redis is already up$/, 'startRedis'],
   ['kill n1', /n1 was killed.*<restart n1> brings it back/, 'kill n1'],
-  ['kill n2', /^n2 was down already; <restart n2>/, 'kill n2'],
-  ['stop n2', /^n2 was down already/, 'stop n2'],
+  ['kill n2', /^n2 was already down; <restart n2>/, 'kill n2'],
+  ['stop n2', /^n2 was already down/, 'stop n2'],
   ['start n1', /^n1 is up already$/, 'start n1'],
-  ['start n3', /^refused: n3 is frozen, and not down/],
-  ['drain n2', /^n2 drains already/, 'drain n2'],
-  ['undrain n1', /^n1 takes new sessions: it did not drain$/, 'undrain n1'],
-  ['kill n1 n2', /^refused: it is kill NODE; "n2" is one too many$/],
+  ['start n3', /^refused: n3 is frozen, not down/],
+  ['drain n2', /^n2 is already draining/, 'drain n2'],
+  ['undrain n1', /^n1 takes new sessions: it was not draining$/, 'undrain n1'],
+  ['kill n1 n2', /^refused: usage: kill NODE; unexpected argument "n2"$/],
   ['kill', /^refused: which node\? n1, n2, n3$/],
-  ['sessions', /^no sessions yet: <demo> makes some$/],
-  ['demo', /<demo> ends it/, 'demo on'],
-  ['kil n1', /^refused: dev has no "kil"; did you mean kill\?$/],
-  ['constructor', /^refused: dev has no "constructor"; it has nodes/],
+  ['sessions', /^no sessions yet: <demo> opens some$/],
+  ['demo', /<demo> stops it/, 'demo on'],
+  ['kil n1', /^refused: there is no action "kil"; did you mean kill\?$/],
+  ['constructor', /^refused: there is no action "constructor"; there are nodes/],
 ] as const)
   test(`${call}: ${says.source}`, async () => {
     const [told, ...did] = await perform(...(call.split(' ') as [string, ...string[]]));

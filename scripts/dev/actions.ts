@@ -67,15 +67,15 @@ const OF_NODES: Readonly<Record<string, Action>> = Object.fromEntries([
     await cluster.kill(id);
     const back = `${asker.hint('restart', id)} brings it back`;
     return state === 'down'
-      ? `${id} was down already; ${back}`
-      : `${id} was killed, and its sessions with it: their clients get 404 and have to open new ones; ${back}`;
+      ? `${id} was already down; ${back}`
+      : `${id} was killed, and its sessions with it: their clients get 404 and must open new ones; ${back}`;
   }),
-  nodeAction('stop', 'SIGTERM: running calls may end', async ({ cluster, node: { id, state }, asker }) => {
+  nodeAction('stop', 'SIGTERM: running calls may finish', async ({ cluster, node: { id, state }, asker }) => {
     await cluster.stop(id);
-    return `${id} ${state === 'down' ? 'was down already' : 'has stopped'}; ${asker.hint('restart', id)} brings it back`;
+    return `${id} ${state === 'down' ? 'was already down' : 'has stopped'}; ${asker.hint('restart', id)} brings it back`;
   }),
   nodeAction('start', 'starts one that is down', async ({ cluster, node: { id, state } }) => {
-    if (state === 'frozen') throw new Misuse(`${id} is frozen, and not down: thaw it, or restart it`);
+    if (state === 'frozen') throw new Misuse(`${id} is frozen, not down: thaw it, or restart it`);
     await cluster.start(id);
     return `${id} is up${state === 'up' ? ' already' : ''}`;
   }),
@@ -83,28 +83,28 @@ const OF_NODES: Readonly<Record<string, Action>> = Object.fromEntries([
     await (state === 'down' ? cluster.start(id) : cluster.restart(id));
     return `${id} is up again, without the sessions it had; their clients get 404 with reason owner-restarted`;
   }),
-  nodeAction('freeze', 'SIGSTOP: it holds its connections and answers nothing', async ({ cluster, node, asker }) => {
+  nodeAction('freeze', 'SIGSTOP: it keeps its connections but does not answer', async ({ cluster, node, asker }) => {
     await cluster.freeze(node.id);
     return `${node.id} is frozen; the health check takes it out within a second or two; ${asker.hint('thaw', node.id)} ends that`;
   }),
   nodeAction('thaw', 'SIGCONT', async ({ cluster, node: { id } }) => {
     await cluster.thaw(id);
-    return `${id} goes on where it stood`;
+    return `${id} continues`;
   }),
-  nodeAction('drain', 'no new sessions; its own go on', async ({ cluster, node: { id, draining }, asker }) => {
+  nodeAction('drain', 'no new sessions; its own continue', async ({ cluster, node: { id, draining }, asker }) => {
     await cluster.drain(id);
-    return `${id} drains${draining ? ' already' : ''}: no new sessions, its own go on; ${asker.hint('undrain', id)} ends that`;
+    return `${id} is ${draining ? 'already ' : ''}draining: no new sessions, its own continue; ${asker.hint('undrain', id)} ends that`;
   }),
   nodeAction('undrain', 'takes new sessions again', async ({ cluster, node: { id, draining } }) => {
     await cluster.undrain(id);
-    return draining ? `${id} takes new sessions again` : `${id} takes new sessions: it did not drain`;
+    return draining ? `${id} takes new sessions again` : `${id} takes new sessions: it was not draining`;
   }),
 ]);
 
 const OF_CLUSTER: Readonly<Record<string, Action>> = {
   nodes: {
     usage: 'nodes',
-    summary: 'the nodes and how they are',
+    summary: 'the nodes and their states',
     run: async ({ context: { cluster } }) => {
       const [nodes, instances] = [cluster.nodes(), cluster.instances()];
       const behind = (id: string) => instances.find(({ node }) => node === id);
@@ -113,10 +113,10 @@ const OF_CLUSTER: Readonly<Record<string, Action>> = {
   },
   sessions: {
     usage: 'sessions',
-    summary: 'the sessions and where they are',
+    summary: 'the sessions and their nodes',
     run: async ({ context: { cluster }, asker }) => {
       const sessions = await cluster.sessions();
-      if (sessions.length === 0) return { text: `no sessions yet: ${asker.hint('demo')} makes some`, data: [] };
+      if (sessions.length === 0) return { text: `no sessions yet: ${asker.hint('demo')} opens some`, data: [] };
       return { text: sessionsText(sessions, cluster.nodes(), Date.now()), data: sessions };
     },
   },
@@ -127,27 +127,27 @@ const OF_CLUSTER: Readonly<Record<string, Action>> = {
   },
   cut: {
     usage: 'cut',
-    summary: 'ends all connections of clients',
+    summary: 'closes all client connections',
     run: async ({ context: { cluster } }) => {
       await cluster.cutStreams();
-      return { text: 'all connections of clients were cut; their sessions are still there' };
+      return { text: 'all client connections were closed; their sessions are still there' };
     },
   },
   redis: {
     usage: 'redis stop|start',
-    summary: 'takes Redis away, or brings it back',
+    summary: 'stops Redis, or starts it again',
     run: async ({ context, asker, args: [what] }) => {
       const now = context.redisUp ? 'up' : 'stopped';
       if (what !== 'stop' && what !== 'start')
         throw new Misuse(
-          `redis stop, or redis start? It is ${now}${what === undefined ? '' : `; redis ${what} is neither`}`,
+          `redis stop or redis start? It is ${now}${what === undefined ? '' : `; there is no redis ${what}`}`,
         );
       await (what === 'stop' ? context.cluster.stopRedis() : context.cluster.startRedis());
       context.redisUp = what === 'start';
       return {
         text: context.redisUp
-          ? `Redis is up ${now === 'up' ? 'already' : 'again'}`
-          : `Redis is stopped; live sessions go on, ${asker.hint('redis start')} brings it back`,
+          ? `Redis is ${now === 'up' ? 'already up' : 'up again'}`
+          : `Redis is stopped; live sessions continue, ${asker.hint('redis start')} brings it back`,
       };
     },
   },
@@ -157,13 +157,13 @@ const OF_CLUSTER: Readonly<Record<string, Action>> = {
     run: async ({ context: { demo }, asker }) => {
       const on = !demo.on;
       await (on ? demo.start() : demo.stop());
-      const text = on ? `demo traffic begins; ${asker.hint('demo')} ends it` : 'the demo traffic has ended';
+      const text = on ? `demo traffic started; ${asker.hint('demo')} stops it` : 'the demo traffic has ended';
       return { text, data: { on } };
     },
   },
   dashboard: {
     usage: 'dashboard',
-    summary: 'opens the dashboard, and says its URL',
+    summary: 'opens the dashboard, and prints its URL',
     run: async ({ context: { dashboard, openPage } }) => {
       const url = dashboard();
       if (url === null) return { text: 'there is no dashboard behind Traefik', data: null };
@@ -173,10 +173,10 @@ const OF_CLUSTER: Readonly<Record<string, Action>> = {
   },
   quit: {
     usage: 'quit',
-    summary: 'ends the cluster',
+    summary: 'stops the cluster',
     run: async ({ context: { quit } }) => {
       quit();
-      return { text: 'the cluster ends' };
+      return { text: 'the cluster is stopping' };
     },
   },
 };
@@ -190,12 +190,12 @@ export const performAction = async (context: ActionContext, { action: name, args
   if (action === undefined) throw new Misuse(noAction(name));
   const [, ...takes] = action.usage.split(' ');
   if (args.length > takes.length)
-    throw new Misuse(`it is ${action.usage}; ${JSON.stringify(args[takes.length])} is one too many`);
+    throw new Misuse(`usage: ${action.usage}; unexpected argument ${JSON.stringify(args[takes.length])}`);
   return action.run({ context, asker, args });
 };
 
 export const noAction = (name: string): string => {
   const near = nearest(name, Object.keys(ACTIONS));
-  const instead = near === undefined ? `it has ${Object.keys(ACTIONS).join(', ')}` : `did you mean ${near}?`;
-  return `dev has no ${JSON.stringify(name)}; ${instead}`;
+  const instead = near === undefined ? `there are ${Object.keys(ACTIONS).join(', ')}` : `did you mean ${near}?`;
+  return `there is no action ${JSON.stringify(name)}; ${instead}`;
 };

@@ -160,6 +160,6 @@ test('through npm: the options before --, the command behind it; without it the 
   const [errors] = await Promise.all([textOf(bare.stderr!), once(bare, 'exit')]);
   assert.match(
     errors,
-    /dev has no "python".*\n.*another -- before the command of your own server: npm run dev -- -- python server\.py/,
+    /there is no action "python".*\n.*another -- before the command of your own server: npm run dev -- -- python server\.py/,
   );
 });

@@ -39,7 +39,7 @@ export const bannerText = (banner: Banner, paint: Paint): string => {
     `  ${paint.strong('mooring')}  ${paint.good(`ready in ${Math.round(milliseconds)} ms`)}  ${paint.faint(`Node ${process.versions.node}`)}`,
     '',
     row('MCP', `${paint.strong(mcp)}  ${paint.faint(banner.sticky)}`),
-    ...banner.routes.map((route) => row('', `${route}  ${paint.faint('takes turns over the nodes')}`)),
+    ...banner.routes.map((route) => row('', `${route}  ${paint.faint('balanced over the nodes')}`)),
     row('Dashboard', dashboard ?? paint.faint('none')),
     row('Proxy', banner.proxy),
     row('Nodes', placesOf(nodes)),
@@ -49,8 +49,8 @@ export const bannerText = (banner: Banner, paint: Paint): string => {
     row(
       'Cookie',
       secure
-        ? 'Secure, over HTTPS with a certificate made for this run (curl -k)'
-        : `not Secure: over plain HTTP no correct client would send it back ${paint.faint('(--https: as in production)')}`,
+        ? 'Secure, over HTTPS with a certificate for this run only (curl -k)'
+        : `not Secure: over plain HTTP correct clients would not send it back ${paint.faint('(--https: as in production)')}`,
     ),
     ...taken,
     '',
@@ -69,4 +69,4 @@ const ownerText = (by: { readonly pid: number; readonly command: string } | unde
   by === undefined ? '' : ` by pid ${by.pid} (${by.command})`;
 
 const fromText = (topology: string | undefined): string =>
-  topology === undefined ? '(generated; edits are followed)' : `(generated from ${topology}, which is watched)`;
+  topology === undefined ? '(generated; edits are applied)' : `(generated from ${topology}, which is watched)`;

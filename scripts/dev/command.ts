@@ -13,16 +13,16 @@ them). Without a terminal, in CI or with --json, each event is one line of JSON,
 
 COMMAND starts an MCP server over Streamable HTTP. It runs once per node, without a shell, and the node in front of it
 adds its name to the session ids. {port} and {host} in the command are replaced by the address to listen on, and {node} by
-the name of its node; in the environment they are PORT, HOST and MOORING_NODE. Until all servers answer over HTTP, "waiting" shows what they printed last.
-It ends with all of its process group; what leaves that by setsid stays. With --stdio, what it starts ends too, setsid or
-not, unless it clears its environment and has lost its parent.
+the name of its node; in the environment they are PORT, HOST and MOORING_NODE. Until all servers answer over HTTP,
+"waiting" shows what they printed last. COMMAND ends with its whole process group, but processes that left it by setsid
+stay. With --stdio those end too, unless they have cleared their environment and lost their parent.
 
   --nodes N           how many nodes (3)
   --affinity HOW      both, session-id or cookie (both)
   --redis URL         Redis for the registry (REDIS_URL; without either, one is started)
   --server FILE       your module, which exports createServer; the nodes restart when it changes
-  --stdio             COMMAND speaks MCP on stdin and stdout: each session has one of its own
-  --env NAME[=VALUE]  what it gets of this environment besides PATH and HOME; may be repeated
+  --stdio             COMMAND speaks MCP on stdin and stdout: one process per session
+  --env NAME[=VALUE]  passes a variable to it, besides PATH and HOME; may be repeated
   --path PATH         path of the MCP endpoint of COMMAND (/mcp)
   --era both          COMMAND supports protocol 2026-07-28 too (sessions: clients are told to open one)
   --https             as in production: TLS with a temporary certificate, and a Secure cookie
@@ -55,10 +55,10 @@ export const command = defineCommand({
   run: async ({ values, positionals: [action, ...args], server, terminal }) => {
     if (action === undefined) return runDev(readOptions(values, server), terminal);
     if (server !== undefined)
-      throw new Misuse(`${action} goes to a cluster that runs, and ${server[0]} begins one: it is one or the other`);
+      throw new Misuse(`${action} controls a running cluster, and ${server[0]} would start one: use one of the two`);
     const stray = strayOption(values);
     if (stray !== undefined)
-      throw new Misuse(`--${stray} is for a cluster that starts; ${action} goes to one that runs (--port says which)`);
+      throw new Misuse(`--${stray} is for starting a cluster; ${action} controls a running one (--port selects it)`);
     return control({ action, args, port: values.port, json: values.json }, terminal);
   },
 });

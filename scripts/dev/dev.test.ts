@@ -170,7 +170,7 @@ test('a standard input that is closed from the start says nothing', async (t) =>
 
 for (const [what, args, code, said] of [
   ['a host that others can reach', ['--host', '0.0.0.0'], 2, /--host 0\.0\.0\.0 is refused/],
-  ['an unknown action', ['explode'], 2, /dev has no "explode"/],
+  ['an unknown action', ['explode'], 2, /there is no action "explode"/],
   ['a topology that is not there', ['--topology', '/nowhere.yaml'], 1, /nowhere\.yaml cannot be read/],
   [
     'a server that is not there',

@@ -4,7 +4,7 @@ export const countDown = async (
   { seconds, say }: { readonly seconds: number; readonly say: (text: string) => void },
 ): Promise<void> => {
   let left = seconds;
-  say(`closing sessions, for ${left} s at most; Ctrl-C again ends at once`);
+  say(`closing sessions, for at most ${left} s; Ctrl-C again exits at once`);
   const timer = setInterval(() => {
     left -= 1;
     if (left > 0) say(`${left} s`);

@@ -89,12 +89,12 @@ export const KEY_HELP = `Keys
   1-9          choose a node, then for that node
     k          kill it (SIGKILL): it stays down until it is restarted
     r          restart it, or start it again
-    f          freeze it (SIGSTOP), or thaw it: it holds its connections and answers nothing
+    f          freeze it (SIGSTOP), or thaw it: it keeps its connections but does not answer
     d          drain it: no new sessions, its own go on; or end that
-  n            the nodes and how they are
-  s            the sessions and where they are
+  n            the nodes and their states
+  s            the sessions and their nodes
   e            explain the last request: why it went where it went
-  c            cut all connections of clients at once
+  c            close all client connections
   x            stop Redis, or start it again
   t            demo traffic, on and off
   o            open the dashboard

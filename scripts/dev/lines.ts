@@ -17,12 +17,12 @@ export const eventLine = (event: ClusterEvent, paint: Paint): Told | undefined =
   if (event.kind === 'draining')
     return {
       from: event.node,
-      text: `${time} ${event.draining ? paint.risky('draining: no new sessions, its own go on') : paint.good('takes new sessions again')}`,
+      text: `${time} ${event.draining ? paint.risky('draining: no new sessions, its own continue') : paint.good('takes new sessions again')}`,
     };
   if (event.kind === 'redis')
     return {
       from: 'redis',
-      text: `${time} ${event.up ? paint.good('up again, empty: the nodes write their sessions again') : paint.risky('stopped: live sessions go on, their records wait')}`,
+      text: `${time} ${event.up ? paint.good('up again, but empty: the nodes write their sessions again') : paint.risky('stopped: live sessions continue, their records wait')}`,
     };
   return { from: 'files', text: `${time} written: ${event.files.join(', ')}` };
 };

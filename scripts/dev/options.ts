@@ -64,7 +64,9 @@ export const readOptions = (values: ValuesOf<typeof OPTIONS>, command: ServerCom
   if (!AFFINITIES.includes(affinity)) throw new Misuse(`--affinity ${affinity}: it is ${AFFINITIES.join(', ')}`);
   if (era !== undefined && !isEra(era)) throw new Misuse(`--era ${era}: must be sessions or both`);
   if (!LOOPBACK.includes(host))
-    throw new Misuse(`--host ${host} is refused: this is for one machine and has no security (${LOOPBACK.join(', ')})`);
+    throw new Misuse(
+      `--host ${host} is refused: this is for one machine and has no access control (${LOOPBACK.join(', ')})`,
+    );
   return {
     affinity: affinity as Affinity,
     host,
@@ -83,9 +85,9 @@ export const readOptions = (values: ValuesOf<typeof OPTIONS>, command: ServerCom
 
 const serverOf = ({ stdio, env, path }: ValuesOf<typeof OPTIONS>, command: ServerCommand | undefined) => {
   if (!stdio && env === undefined) return commandAndPath({ command, path });
-  if (!stdio) throw new Misuse(`--env ${env?.[0]} is what a server behind --stdio gets of this environment`);
-  if (command === undefined) throw new Misuse('--stdio: write the command of your server behind --');
-  if (path !== undefined) throw new Misuse(`--path ${path}: a server behind --stdio has no endpoint`);
+  if (!stdio) throw new Misuse(`--env ${env?.[0]} needs --stdio: it passes a variable to its server`);
+  if (command === undefined) throw new Misuse('--stdio: write the command of your server after --');
+  if (path !== undefined) throw new Misuse(`--path ${path}: a server of --stdio has no endpoint`);
   return { stdio: { command, ...(env && { env }) } };
 };
 
@@ -94,5 +96,5 @@ const refuseContradictions = (values: ValuesOf<typeof OPTIONS>, command?: Server
   if (twice !== undefined) throw new Misuse(`--${twice} and --topology: change ${twice} in ${values.topology} instead`);
   const { server } = values;
   if (server !== undefined && command !== undefined)
-    throw new Misuse(`--server ${server} and ${command[0]}: it is one or the other`);
+    throw new Misuse(`--server ${server} and ${command[0]}: use one of the two`);
 };

@@ -26,7 +26,7 @@ const isFree = async (host: string, port: number): Promise<boolean> => {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EACCES')
-      throw new Error(`port ${port} may not be used by this user; choose one above 1023 with --port`);
+      throw new Error(`this user may not use port ${port}; choose one above 1023 with --port`);
     return false;
   } finally {
     server.close();

@@ -16,7 +16,7 @@ type Facts = {
 const STICKY = {
   both: 'a session stays at its node, by its id and by the cookie',
   'session-id': 'a session stays at its node, by its id',
-  cookie: 'a session stays at its node, by the cookie alone: clients that drop cookies lose theirs',
+  cookie: 'a session stays at its node, by the cookie only: clients that drop cookies lose their sessions',
 } as const;
 
 const traefikText = (version: string): string =>

@@ -122,7 +122,7 @@ export class DevSession {
       files: options.server === undefined ? [] : [resolve(options.server)],
       onTrouble,
       onChange: async (file) => {
-        output.note(`${file} changed: the nodes restart, the router stays`);
+        output.note(`${file} changed: the nodes restart, the router keeps running`);
         const failures = await reload.restart();
         for (const failure of failures) output.trouble(failure);
         if (failures.length === 0) output.note('the nodes are up again');
@@ -145,9 +145,9 @@ export class DevSession {
     try {
       const topology = await loadTopology(file, { color: terminal.color, warn: output.trouble });
       await cluster.change(withPort(topology, plan.port));
-      output.note(`${file} changed, and is followed`);
+      output.note(`${file} changed, and was applied`);
     } catch (error) {
-      output.trouble(`${(error as Error).message}\n${file} is not followed: the last good one stays`);
+      output.trouble(`${(error as Error).message}\n${file} was not applied: the last good one stays`);
     }
   }
 

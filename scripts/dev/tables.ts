@@ -33,7 +33,7 @@ export const sessionsText = (
     `${id.slice(0, node.length + 9)}…`,
     visible(client),
     ageText(now - created),
-    state === 'live' ? '' : 'abandoned: its process is gone',
+    state === 'live' ? '' : 'lost: its process is gone',
   ]);
   const more = sessions.length > SHOWN ? `\n… and ${sessions.length - SHOWN} older ones` : '';
   return `${many(sessions.length, 'session')}   ${counts}\n${rows(table)}${more}`;

@@ -159,11 +159,11 @@ test('a port where nobody listens, and one that speaks no TLS', async (t) => {
 
 for (const [args, said] of [
   [[], /doctor takes one URL/],
-  [['localhost:8080'], /"localhost:8080" is no URL: write http:\/\//],
+  [['localhost:8080'], /"localhost:8080" is not a URL: write http:\/\//],
   [['http://h', '--calls', '0'], /--calls takes a whole number from 1 to 1000, not "0"/],
   [['http://h', '--idle', 'long'], /--idle takes a number/],
   [['http://h', '-H', 'Authorization'], /--header takes 'Name: value'/],
-  [['http://h/x', '--mcp-path', '/mcp'], /the URL says \/x and --mcp-path says \/mcp/],
+  [['http://h/x', '--mcp-path', '/mcp'], /the URL has the path \/x and --mcp-path is \/mcp/],
   [['http://h', '--api', '8080'], /--api takes a URL/],
   [['http://h', '--topology', 'nowhere.yaml'], /there is no topology nowhere\.yaml/],
   [['http://h', '--what'], /--what/],

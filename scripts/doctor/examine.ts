@@ -100,7 +100,7 @@ const probe = async (bench: Bench, examination: Examination): Promise<Omit<Facts
     withoutCookies: await bySession('calls without cookies', async () => {
       return (await follow(bench, { keepsCookies: false, calls })).followed;
     }),
-    strangers: await bySession('a session that nobody knows', () => askAsStranger(bench)),
+    strangers: await bySession('an unknown session', () => askAsStranger(bench)),
     streams: await bySession('event streams', () => openStreams(bench, { server, idleMs })),
     browser: await step('as a browser', () => askAsBrowser(bench, examination.origin ?? target.origin)),
     graphql: await step('GraphQL', () => askGraphql(bench, graphqlPath(topology), session)),

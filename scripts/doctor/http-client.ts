@@ -181,7 +181,7 @@ const readBody = async ({ headers, body, close }: Opened, id: unknown) => {
 const cutShort = (text: string, signal: AbortSignal): Failure => ({
   kind: 'failed',
   code: signal.aborted ? 'ABORTED' : 'CUT',
-  why: text === '' ? 'the answer began and had no body' : 'the answer broke off',
+  why: text === '' ? 'the answer ended before its body' : 'the answer was cut off',
 });
 
 export const parseMessage = (text: string): JsonRpc | undefined => {

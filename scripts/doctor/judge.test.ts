@@ -323,7 +323,7 @@ for (const [name, change, id, says] of [
     'the topology says so already',
     { withoutCookies: lost, topology: topologyOf() },
     'cookie-only',
-    /^it says affinity: both already: npm run generate, and bring the files there$/,
+    /^it says affinity: both already: npm run generate, and deploy the files$/,
   ],
   [
     'the topology has the cookie already',

@@ -37,7 +37,7 @@ const meantAlready = (finding: Finding, topology: Topology | undefined): Finding
   const [, key, value] = /^([A-Za-z.]+)(?:: ([\w-]+))?/.exec(finding.fix.topology ?? '') ?? [];
   if (topology === undefined || key === undefined || !says(topology, key, value)) return finding;
   const said = value === undefined ? key : `${key}: ${value}`;
-  const fix = { ...finding.fix, topology: `it says ${said} already: npm run generate, and bring the files there` };
+  const fix = { ...finding.fix, topology: `it says ${said} already: npm run generate, and deploy the files` };
   return { ...finding, fix };
 };
 

@@ -13,11 +13,11 @@ export type Target = {
 export const readTarget = (text: string, mcpPath: string | undefined): Target => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new Misuse(`${JSON.stringify(text)} is no URL: write http://… or https://… in front of the host`);
+    throw new Misuse(`${JSON.stringify(text)} is not a URL: write http://… or https://… before the host`);
   if (url.username !== '') throw new Misuse(`no password in the URL: use --header 'Authorization: Basic …'`);
   const own = url.pathname === '/' ? undefined : `${url.pathname}${url.search}`;
   if (own !== undefined && mcpPath !== undefined && own !== mcpPath)
-    throw new Misuse(`the URL says ${own} and --mcp-path says ${mcpPath}: leave one of them out`);
+    throw new Misuse(`the URL has the path ${own} and --mcp-path is ${mcpPath}: use one of the two`);
   const path = mcpPath ?? own ?? '/mcp';
   if (!path.startsWith('/')) throw new Misuse(`--mcp-path begins with a slash: /${path}`);
   const secure = url.protocol === 'https:';

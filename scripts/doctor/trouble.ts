@@ -10,8 +10,8 @@ export const troubleOfFailure = ({ code, why }: Failure, { origin, host, secure 
   if (/CERT|SIGNED|ALTNAME|ISSUER|SIGNATURE/.test(code))
     return {
       id: 'certificate',
-      seen: `${host} shows a certificate that is not trusted: ${why} (${code})`,
-      remedy: 'give it one that its clients trust; to look at the rest all the same, use --insecure',
+      seen: `${host} has a certificate that is not trusted: ${why} (${code})`,
+      remedy: 'give it one that its clients trust; to test the rest anyway, use --insecure',
     };
   if (secure && /EPROTO|SSL|TLS/.test(code))
     return {
@@ -19,24 +19,24 @@ export const troubleOfFailure = ({ code, why }: Failure, { origin, host, secure 
       seen: `${host} does not speak TLS there (${code})`,
       remedy: `try ${origin.replace('https', 'http')}, or name the port where TLS is`,
     };
-  return { id: 'unreachable', seen: `${host} cannot be asked: ${why} (${code})`, remedy: 'check the URL' };
+  return { id: 'unreachable', seen: `${host} cannot be reached: ${why} (${code})`, remedy: 'check the URL' };
 };
 
 const FAILURES: Readonly<Record<string, Omit<Trouble, 'id'>>> = {
-  ENOTFOUND: { seen: 'is a name that nobody knows', remedy: 'check its spelling, and your DNS' },
-  EAI_AGAIN: { seen: 'cannot be looked up now', remedy: 'check your network and DNS, and try again' },
+  ENOTFOUND: { seen: 'is an unknown name', remedy: 'check its spelling, and your DNS' },
+  EAI_AGAIN: { seen: 'cannot be resolved now', remedy: 'check your network and DNS, and try again' },
   ECONNREFUSED: { seen: 'refuses connections', remedy: 'is it running, and on this port? npm run dev starts one here' },
   EHOSTUNREACH: { seen: 'cannot be reached from here', remedy: 'check your network or VPN' },
   ENETUNREACH: { seen: 'cannot be reached from here', remedy: 'check your network or VPN' },
   TIMEOUT: {
     seen: 'did not answer in 10 s',
-    remedy: 'a firewall may drop what is sent there, or the server behind it hangs: try the URL with curl -v',
+    remedy: 'a firewall may drop the packets, or the server behind it hangs: try the URL with curl -v',
   },
   ECONNRESET: {
     seen: 'closes the connection without an answer',
     remedy: 'is the scheme right? A port that speaks TLS does this to http://, and some to https://',
   },
-  CUT: { seen: 'breaks its answer off', remedy: 'see the log of the proxy and of the server' },
+  CUT: { seen: 'closes the connection during its answer', remedy: 'see the log of the proxy and of the server' },
 };
 
 /** Undefined: an MCP server answers there. */
@@ -48,16 +48,16 @@ export const troubleOf = (first: Answer, target: Target): Trouble | undefined =>
     return {
       id: 'redirect',
       seen: `${url} redirects (${status}) to ${resolved(location, url)}`,
-      remedy: `look at that one, and let clients use it: many do not follow a redirected POST\n    npm run doctor -- ${resolved(location, url)}`,
+      remedy: `test that one, and give it to clients: many do not follow a redirected POST\n    npm run doctor -- ${resolved(location, url)}`,
     };
   if (status === 401 || status === 407)
     return {
       id: 'unauthorized',
-      seen: `${url} wants to know who asks (${status}${headers['www-authenticate'] ? `, ${headers['www-authenticate'][0]}` : ''})`,
+      seen: `${url} requires authentication (${status}${headers['www-authenticate'] ? `, ${headers['www-authenticate'][0]}` : ''})`,
       remedy: `add --header 'Authorization: Bearer …'`,
     };
   if (/client sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS/i.test(text))
-    return { id: 'tls', seen: `${url} speaks TLS`, remedy: `write https:// in place of http://` };
+    return { id: 'tls', seen: `${url} speaks TLS`, remedy: `write https:// instead of http://` };
   if (first.message?.error !== undefined) return ofRefusal(first, url);
   return first.message === undefined ? ofStranger(first, url) : undefined;
 };
@@ -82,7 +82,7 @@ const ofStranger = ({ status, headers, text }: Answer, url: string): Trouble => 
     return {
       id: 'forbidden',
       seen: `${url} answers 403${said}`,
-      remedy: `the host name or the client's address may not be allowed; if it wants a key, add --header 'Authorization: …'`,
+      remedy: `the host name or the client's address may not be allowed; if it requires a key, add --header 'Authorization: …'`,
     };
   if (status === 404)
     return {

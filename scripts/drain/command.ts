@@ -18,10 +18,10 @@ dynamic.yml, which a running Traefik follows.
   --topology FILE   what to change (${DEV})
   --out DIR         the folder of dynamic.yml (as for npm run generate)
   --timeout TIME    deadline, after which it is out even with sessions (the topology's timeouts.drain)
-  --settle TIME     how late a proxy may follow the file: until then the node takes what still comes, then it refuses
-                    new sessions (the topology's timeouts.settle)
-  --idle TIME       meanwhile the node ends sessions that have been idle without a stream for so long: clients that left
-                    without a word. One that comes back gets 404 and begins anew (at most 24h; only by its own rule)
+  --settle TIME     how late a proxy may apply the file: until then the node still takes new sessions, then it refuses
+                    them (the topology's timeouts.settle)
+  --idle TIME       the node also ends sessions that have been idle without a stream for this long: clients that left
+                    without closing. One that comes back gets 404 and begins anew (at most 24h; the node's own limit)
   --redis URL       the session registry (the topology's registry, else REDIS_URL)
   --no-wait         start, and do not wait for the end
   --json            one JSON object per event
@@ -77,10 +77,10 @@ const run = async (node: string, values: Values, terminal: Terminal): Promise<Ex
   }
 };
 
-const NO_ONE_TO_TELL = '--idle is told to the node by the registry: name it by --redis, and leave --no-wait out';
+const NO_ONE_TO_TELL = '--idle reaches the node through the registry: set --redis, and do not use --no-wait';
 
 const noRegistry = ({ file }: Deployment): string =>
-  `there is no registry to ask when the last session has ended: name it by --redis or in ${file} (registry: redis://…), or say how long to wait by --timeout, or use --no-wait`;
+  `there is no registry that tells when the last session has ended: set --redis, or registry: redis://… in ${file}, or --timeout, or use --no-wait`;
 
 type Parts = {
   readonly values: Values;

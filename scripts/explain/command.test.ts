@@ -74,7 +74,7 @@ for (const { when, args, code = 0, says } of [
   {
     when: 'the log redacts the session id',
     args: ['--log', JSON.stringify({ ...LOGGED, 'request_Mcp-Session-Id': 'REDACTED' })],
-    says: /the log says otherwise: node-n2@file[\s\S]*no value of Mcp-Session-Id/,
+    says: /the log differs: node-n2@file[\s\S]*the log redacts Mcp-Session-Id/,
   },
   {
     when: 'a log is helped out',
@@ -89,9 +89,9 @@ for (const { when, args, code = 0, says } of [
     when: 'the server is misspelt',
     args: ['/mcp', '--down', 'n9'],
     code: 2,
-    says: /no server is called "n9"; did you mean/,
+    says: /there is no server "n9"; did you mean/,
   },
-  { when: 'the method comes last', args: ['/mcp', 'POST'], code: 2, says: /"\/mcp" is no method/ },
+  { when: 'the method comes last', args: ['/mcp', 'POST'], code: 2, says: /"\/mcp" is not a method/ },
   { when: 'the log is no log', args: ['--log', 'hello'], code: 2, says: /one line of a JSON access log/ },
   {
     when: 'the files are missing',
@@ -168,12 +168,12 @@ for (const kind of ['router', 'traefik'] satisfies SubjectKind[]) {
     // The routes by which the test knows that the proxy is ready are in no file; all else is the same.
     const { message } = told.findings.find(({ code }: { code: string }) => code === 'runs-other-files');
     assert.deepEqual(message.match(/\S+@file .*/g), [
-      'marker@file runs there, and is not in the files',
-      'marker@file runs there, and is not in the files',
+      'marker@file is running, but not in the files',
+      'marker@file is running, but not in the files',
     ]);
     const other = await ownFiles(t, dynamicOf([a.url, `${b.url}/`]));
     const differs = await runCommand(command, ['http://x:80/mcp', '--against', api, '--configfile', other]);
-    assert.match(differs.out, /runs something else than these files:[\s\S]*service mcp@file differs: loadBalancer/);
+    assert.match(differs.out, /does not run these files:[\s\S]*service mcp@file differs: loadBalancer/);
   });
 }
 

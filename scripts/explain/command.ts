@@ -69,7 +69,7 @@ const run = async (values: Values, positionals: readonly string[], terminal: Ter
   const logged = values.log === undefined ? undefined : readLogLine(values.log);
   const asked = logged?.asked ?? (values.curl === undefined ? askedBy(positionals) : readCurl(values.curl));
   if ((values.log ?? values.curl) !== undefined && positionals.length > 0)
-    throw new Misuse(`one request at a time: ${JSON.stringify(positionals[0])} stands beside --log or --curl`);
+    throw new Misuse(`one request at a time: use ${JSON.stringify(positionals[0])}, --log or --curl`);
   const files = await readTraefikFiles(values.configfile, { terminal, json: values.json });
   if (files === undefined) return 1;
   const down = downServers(values.down, files);
@@ -92,10 +92,11 @@ const run = async (values: Values, positionals: readonly string[], terminal: Ter
 const askedBy = (positionals: readonly string[]): Asked => {
   const [first, second, ...more] = positionals;
   if (first === undefined) throw new Misuse('which request? Write a path such as /mcp, or use --log or --curl');
-  if (more.length > 0) throw new Misuse(`a request is a method and a URL; ${JSON.stringify(more[0])} is one too many`);
+  if (more.length > 0)
+    throw new Misuse(`a request is a method and a URL; ${JSON.stringify(more[0])} is an argument too many`);
   if (second === undefined) return { method: undefined, url: first, headers: [] };
   if (!/^[A-Za-z]+$/.test(first))
-    throw new Misuse(`${JSON.stringify(first)} is no method: write GET, POST or DELETE before the URL`);
+    throw new Misuse(`${JSON.stringify(first)} is not a method: write GET, POST or DELETE before the URL`);
   return { method: first.toUpperCase(), url: second, headers: [] };
 };
 

@@ -46,7 +46,7 @@ for (const { what, command, method, headers = [] } of [
 for (const { what, command, says } of [
   { what: 'another program', command: 'wget http://a', says: /takes a curl command/ },
   { what: 'no URL', command: 'curl -s', says: /no URL/ },
-  { what: 'a header without a colon', command: 'curl -H nonsense http://a', says: /"nonsense" is no header/ },
+  { what: 'a header without a colon', command: 'curl -H nonsense http://a', says: /"nonsense" is not a header/ },
 ])
   test(`a curl command is refused: ${what}`, () => {
     assert.throws(() => readCurl(command), says);

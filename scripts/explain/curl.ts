@@ -89,7 +89,7 @@ class CurlCall {
 
   setUrl(url: string): void {
     if (this.#url === undefined) this.#url = url;
-    else this.#notes.push(`of several URLs the first is explained, not ${url}`);
+    else this.#notes.push(`only the first URL is explained, not ${url}`);
   }
 
   setMethod(method: string): void {
@@ -97,7 +97,7 @@ class CurlCall {
   }
 
   header(line: string): void {
-    if (line.startsWith('@')) this.#notes.push(`headers of the file ${line.slice(1)} are not read`);
+    if (line.startsWith('@')) this.#notes.push(`headers from the file ${line.slice(1)} are ignored`);
     else this.#headers.push(parseHeader(line));
   }
 
@@ -119,7 +119,7 @@ class CurlCall {
 /** `Name: value`, as curl takes it. */
 export const parseHeader = (line: string): readonly [string, string] => {
   const header = readHeader(line);
-  if (header === undefined) throw new Misuse(`${JSON.stringify(line)} is no header: write 'Name: value'`);
+  if (header === undefined) throw new Misuse(`${JSON.stringify(line)} is not a header: write 'Name: value'`);
   return header;
 };
 

@@ -14,7 +14,7 @@ export const readLogLine = (line: string): { readonly asked: Asked; readonly log
   const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined);
   const path = text('RequestPath');
   if (path === undefined)
-    throw new Misuse('the line has no RequestPath: is it of the access log, and is accessLog.format json?');
+    throw new Misuse('the line has no RequestPath: is it from the access log, and is accessLog.format json?');
   const { kept, redacted } = headersOf(fields);
   const entryPoint = text('entryPointName');
   const from = addressOf(text('ClientAddr')) ?? text('ClientHost');
@@ -64,12 +64,12 @@ const headersOf = (fields: Readonly<Record<string, unknown>>): { kept: [string, 
 const notesOf = (kept: number, redacted: readonly string[]): string[] => {
   if (redacted.length > 0)
     return [
-      `the log holds no value of ${redacted.join(', ')} (REDACTED): explained without; add what you know with --session, --cookie or -H`,
+      `the log redacts ${redacted.join(', ')}, so it is explained without; add what you know with --session, --cookie or -H`,
     ];
   return kept > 0
     ? []
     : [
-        'the log holds no header (accessLog.fields.headers.defaultMode is drop): add what you know with --session, --cookie or -H',
+        'the log has no headers (accessLog.fields.headers.defaultMode is drop): add what you know with --session, --cookie or -H',
       ];
 };
 

@@ -11,23 +11,23 @@ export const unnoticedDown = ({ candidates, service }: Explanation, down: Readon
     .map((server) => ({
       code: 'down-unnoticed',
       severity: 'error',
-      message: `${serverName(server)} is down, and ${service} goes on asking it: the client gets 502 Bad Gateway`,
-      remedy: `give ${service} a healthCheck; without one nobody finds out`,
+      message: `${serverName(server)} is down, and ${service} keeps sending requests to it: the client gets 502 Bad Gateway`,
+      remedy: `give ${service} a healthCheck; without one it stays in use`,
     }));
 
 const MAX_DIFFERENCES = 5;
 
 export const runsOtherwise = ({ url, differences }: RunningProxy): Finding => {
   if (differences.length === 0)
-    return { code: 'runs-these-files', severity: 'note', message: `${url} runs what these files say` };
+    return { code: 'runs-these-files', severity: 'note', message: `${url} runs these files` };
   const shown = differences.slice(0, MAX_DIFFERENCES);
   const more = differences.length - shown.length;
   return {
     code: 'runs-other-files',
     severity: 'warning',
-    message: `${url} runs something else than these files:\n    ${shown.join('\n    ')}${more > 0 ? `\n    and ${more} more` : ''}`,
+    message: `${url} does not run these files:\n    ${shown.join('\n    ')}${more > 0 ? `\n    and ${more} more` : ''}`,
     remedy:
-      'the steps above are what these files say; name its files with --configfile, or look why it did not take a change',
+      'the steps above follow these files; select its files with --configfile, or check why it did not apply a change',
   };
 };
 
@@ -47,7 +47,7 @@ export const compareWithLog = (found: Explanation, logged: Logged): Finding => {
   return {
     code: 'not-as-logged',
     severity: 'warning',
-    message: `the log says otherwise: ${logged.router ?? 'no router'}, ${where}`,
+    message: `the log differs: ${logged.router ?? 'no router'}, ${where}`,
     remedy:
       'the files have changed since, a server was down then, or the log does not keep the header that decided (see --session, --cookie, --down)',
   };

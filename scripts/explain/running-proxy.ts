@@ -35,7 +35,7 @@ const fetchText = async (url: string): Promise<string> => {
   const text = await response.text();
   if (response.ok && text.startsWith('{')) return text;
   throw new ProxyUnreachable(
-    `${url} answers ${response.status}, and no API\n  help: Traefik serves it with api.insecure: true on its entry point traefik (:8080), or behind a router of api@internal`,
+    `${url} answers ${response.status}: there is no API\n  help: Traefik serves it with api.insecure: true on its entry point traefik (:8080), or behind a router of api@internal`,
   );
 };
 
@@ -84,8 +84,8 @@ const differencesOf = (running: RawData, files: RawData): string[] =>
   });
 
 const difference = (running: Part | undefined, file: Part | undefined): string | undefined => {
-  if (file === undefined) return 'runs there, and is not in the files';
-  if (running === undefined) return 'is in the files, and does not run there';
+  if (file === undefined) return 'is running, but not in the files';
+  if (running === undefined) return 'is in the files, but not running';
   const keys = [...new Set([...Object.keys(running), ...Object.keys(file)])].filter((key) => !VOLATILE.has(key));
   const differing = keys.filter((key) => canonical(running[key]) !== canonical(file[key]));
   return differing.length === 0
@@ -97,7 +97,7 @@ const difference = (running: Part | undefined, file: Part | undefined): string |
 const VOLATILE = new Set(['serverStatus', 'usedBy', 'error', 'observability']);
 
 const wordsOf = (running: Part, file: Part, key: string): string =>
-  `is ${canonical(running[key])} there, ${canonical(file[key])} in the files`;
+  `is ${canonical(running[key])} in the running proxy, ${canonical(file[key])} in the files`;
 
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, one: unknown) =>

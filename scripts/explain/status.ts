@@ -19,7 +19,7 @@ export const downServers = (named: readonly string[], { config }: TraefikFiles):
       const known = [...nodes.keys(), ...urls];
       const near = nearest(name, known);
       throw new Misuse(
-        `--down: no server is called ${JSON.stringify(name)}; ${near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`}`,
+        `--down: there is no server ${JSON.stringify(name)}; ${near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`}`,
       );
     }),
   );

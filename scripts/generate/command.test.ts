@@ -148,7 +148,7 @@ for (const { when, args, says } of [
   },
   { when: 'there is no such target', args: ['--target', 'fil'], says: /there is no target "fil"; did you mean file\?/ },
   { when: 'an option is unknown', args: ['--topolgy', 'x'], says: /--topolgy/ },
-  { when: 'a word is left over', args: ['config/dev.yaml'], says: /takes no "config\/dev\.yaml"/ },
+  { when: 'a word is left over', args: ['config/dev.yaml'], says: /unexpected argument "config\/dev\.yaml"/ },
 ])
   test(`it is misuse when ${when}`, async () => {
     const { code, err } = await run(...args);

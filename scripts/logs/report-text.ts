@@ -15,9 +15,7 @@ const headLines: Lines = ({ requests, endpointRequests, skipped, from, to }, pai
   paint.strong(
     `${many(requests, 'request')}, ${endpointRequests} to the endpoint${from === undefined ? '' : `, ${from} to ${to}`}`,
   ),
-  ...(skipped > 0
-    ? [`${many(skipped, 'line')} of something else skipped: only a JSON access log is read (accessLog.format: json)`]
-    : []),
+  ...(skipped > 0 ? [`${many(skipped, 'line')} skipped: only a JSON access log is read (accessLog.format: json)`] : []),
 ];
 
 const KEEP_SESSION = `  help: nodes of mooring answer with X-Mooring-Session, which tells sessions apart and opens none; npm run generate has
@@ -25,7 +23,7 @@ const KEEP_SESSION = `  help: nodes of mooring answer with X-Mooring-Session, wh
         accessLog.fields.headers.names.Mcp-Session-Id: keep (whoever reads the log can then use the sessions in it)`;
 
 const flappingLines: Lines = ({ sessions, flapping, flappingCount, misroutes, endpointRequests }, paint) => {
-  if (endpointRequests === 0) return ['no request to the endpoint: --prefix says where it is (/mcp)'];
+  if (endpointRequests === 0) return ['no request to the endpoint: --prefix sets its path (/mcp)'];
   if (sessions.known === 'redacted')
     return [
       `sessions  ${paint.risky('not told apart')}: the log redacts Mcp-Session-Id${missed(misroutes)}`,

@@ -35,7 +35,7 @@ export const command = defineCommand({
   positionals: true,
   run: ({ values, positionals: [before, after, ...more], terminal }) => {
     if (before === undefined || after === undefined || more.length > 0)
-      throw new Misuse('plan takes two files: as it is, and as it is to be');
+      throw new Misuse('plan takes two files, OLD and NEW');
     return run({ before, after, values, terminal });
   },
 });

@@ -161,9 +161,9 @@ const reason = (by: PinKind, { host, path }: Endpoint, { before, after, node, ur
   const who = node ?? url;
   const now = after.side.topology?.nodes.find(({ id }) => id === node);
   if (now?.state === 'out') return `${who} is out`;
-  if (after.side.topology !== undefined && now === undefined) return `${who} is no more`;
+  if (after.side.topology !== undefined && now === undefined) return `${who} is removed`;
   if (now !== undefined && !sameServer(now.url, url))
-    return `${who} is ${now.url} now, and they go on only if the same process answers there`;
+    return `${who} is ${now.url} now, and they continue only if the same process answers there`;
   const places = endpointsOf(after.config, entryPointsOf(after.side));
   if (!places.some((place) => place.path === path && place.host === host))
     return `the endpoint is at ${[...new Set(places.map((place) => place.path))].join(', ')} now, not at ${path}`;

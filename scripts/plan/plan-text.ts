@@ -30,7 +30,7 @@ const TONES = { added: 'green', removed: 'red', changed: 'yellow' } as const;
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
 
 const partLines = ({ plan, color }: Told): string[] => {
-  if (plan.parts.length + plan.restart.length === 0) return ['none that Traefik would see'];
+  if (plan.parts.length + plan.restart.length === 0) return ['none for Traefik'];
   const lines = plan.parts.flatMap(({ kind, name, change, details }) => [
     paint(`${SIGNS[change]} ${kind.padEnd(10)} ${name}`, TONES[change], color),
     ...details.map((detail) => `    ${detail}`),
@@ -67,7 +67,7 @@ const nodeLines = (moves: NodeMoves, { after }: Plan, losses: Losses): string[] 
 
 const WORDS = {
   'session-id': 'known by the session id',
-  cookie: 'known by the cookie alone',
+  cookie: 'known by the cookie only',
   both: 'known by both',
   handle: 'known by a handle or task',
 } as const;
@@ -79,7 +79,7 @@ const fateText = ({ fate, to, why }: Pin): string => {
 
 const lossText = ({ live, lost, atRisk }: NodeLoss): string => {
   if (lost > 0) return `${many(live, 'session')}, lost`;
-  return atRisk > 0 ? `${many(live, 'session')}, lost where the client keeps no cookies` : many(live, 'session');
+  return atRisk > 0 ? `${many(live, 'session')}, lost if the client keeps no cookies` : many(live, 'session');
 };
 
 const takerLines = ({ takers: { before, after } }: Plan): string[] => {
@@ -115,7 +115,7 @@ const countedVerdict = (plan: Plan, losses: Extract<Losses, { kind: 'counted' }>
 };
 
 const uncountedVerdict = (plan: Plan, { why }: Extract<Losses, { kind: 'uncounted' }>): string[] => {
-  const count = why === undefined ? 'with --redis URL they are counted' : `they could not be counted: ${why}`;
+  const count = why === undefined ? '--redis URL counts them' : `they could not be counted: ${why}`;
   const broken = plan.nodes.filter((node) => allPins(node).some(isBroken));
   if (broken.length === 0) return [`no session is lost${why === undefined ? '' : ` (${count})`}`];
   const only = (kind: Pin['by']): boolean =>
@@ -125,7 +125,7 @@ const uncountedVerdict = (plan: Plan, { why }: Extract<Losses, { kind: 'uncounte
         .every(({ by }) => by === kind),
     );
   const what = only('handle') ? 'handles and tasks' : 'sessions';
-  const which = only('cookie') ? ' that are known by the cookie alone' : '';
+  const which = only('cookie') ? ' that are known by the cookie only' : '';
   const names = broken.map(({ node, url }) => node ?? url).join(', ');
   return [`${what} of ${names}${which} would be lost, if there are any: ${count}`, ...nextLines(broken, plan)];
 };
@@ -140,7 +140,7 @@ const nextLines = (broken: readonly NodeMoves[], { drainable }: Plan): string[] 
         .filter(({ node, pins }) => node !== undefined && pins.some(({ why }) => why?.startsWith(`${node} is `)))
         .map(
           ({ node }) =>
-            `  next  npm run drain -- ${[node, ...drainable].join(' ')}, and make this change when it is out`,
+            `  next  npm run drain -- ${[node, ...drainable].join(' ')}, and make this change once it is out`,
         );
 
 const paint = (text: string, tone: 'red' | 'green' | 'yellow', color: boolean): string =>

@@ -30,7 +30,7 @@ const broken = ({ nodes }: Plan, without: readonly string[] = ['both', 'handle']
       .map(({ by, fate, to, why }) => `${node ?? url} ${by} ${fate} ${to.join(' ')}: ${why}`),
   );
 
-const GOES_ON = 'and they go on only if the same process answers there';
+const GOES_ON = 'and they continue only if the same process answers there';
 
 for (const row of [
   { what: 'nothing changes', after: OLD, broken: [] },
@@ -45,7 +45,7 @@ for (const row of [
   {
     what: 'a node is removed',
     after: topology(node(1) + node(3)),
-    broken: ['n2 session-id moves n1 n3: n2 is no more', 'n2 cookie moves n1 n3: n2 is no more'],
+    broken: ['n2 session-id moves n1 n3: n2 is removed', 'n2 cookie moves n1 n3: n2 is removed'],
   },
   {
     what: 'a port is written out: the server is the same, and its name too',
@@ -122,7 +122,7 @@ test('a cookie that is renamed, a prefix and a host that are new are told at eve
 test('handles and tasks move with the node that goes, and when they are no longer routed', () => {
   const others = ['session-id', 'cookie', 'both'];
   assert.deepEqual(broken(plan(OLD, topology(node(1) + node(2, ', state: draining') + node(3))), others), []);
-  assert.deepEqual(broken(plan(OLD, topology(node(1) + node(3))), others), ['n2 handle moves n1 n3: n2 is no more']);
+  assert.deepEqual(broken(plan(OLD, topology(node(1) + node(3))), others), ['n2 handle moves n1 n3: n2 is removed']);
   const unrouted = topology(undefined, 'handles: false\n');
   assert.deepEqual(broken(plan(OLD, unrouted), []), [
     'n1 handle moves http://n1 n2 n3: no route takes the handles and tasks of n1 any more',

@@ -72,7 +72,7 @@ test('a registry that no node knows is told as such', async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(() => redis.stop());
   const { out, code } = await runCommand(command, ['--redis', redis.url]);
-  assert.match(out, /^no node has told this registry of itself\n {2}help: is it the Redis that the nodes have\?/);
+  assert.match(out, /^no node is in this registry\n {2}help: is it the Redis that the nodes have\?/);
   assert.equal(code, 0);
 });
 
@@ -81,7 +81,7 @@ for (const { when, args, code, says } of [
   { when: 'the URL is none', args: ['--redis', 'http://x'], code: 2, says: /none of redis:\/\// },
   { when: 'Redis is away', args: ['--redis', 'redis://127.0.0.1:1'], code: 1, says: /help: is it running there\?/ },
   { when: 'why has no id', args: ['why'], code: 2, says: /why takes one session id/ },
-  { when: 'the word is unknown', args: ['list'], code: 2, says: /takes no "list"/ },
+  { when: 'the word is unknown', args: ['list'], code: 2, says: /no action "list"/ },
 ])
   test(`sessions ends with ${code} when ${when}`, async () => {
     const run = await runCommand(command, args);

@@ -27,7 +27,7 @@ because anyone who knows one can use the session.
   --watch       keep running until Ctrl-C: refreshes in a terminal, else prints a line per change
   --most N      show at most so many sessions per node (20)
   --redis URL   the registry (the topology's, else REDIS_URL)
-  --topology FILE   also says which nodes obey a drain though the file says that they are active
+  --topology FILE   also lists nodes that are draining although the file says that they are active
   --json        one JSON object; with --watch one per change
   --help        this text
 
@@ -35,8 +35,8 @@ Examples:
   npm run sessions -- --redis redis://127.0.0.1:6379
   npm run sessions -- why n2.1b4e28ba
 
-Exits with 0 when every session lives, 1 when some are lost, when a drain contradicts the file, when two processes have
-one name, when the one asked for does not live or the registry cannot be asked, 2 for wrong usage.`;
+Exits with 0 when every session is live, 1 when some are lost, when a drain contradicts the file, when two processes have
+one name, when the session asked for is not live or the registry is not available, 2 for wrong usage.`;
 
 const OPTIONS = {
   redis: { type: 'string' },
@@ -53,14 +53,13 @@ export const command = defineCommand({
   positionals: true,
   run: async ({ values, positionals: [verb, id, ...more], terminal }) => {
     if (verb !== undefined && verb !== 'why')
-      throw new Misuse(`sessions takes no ${JSON.stringify(verb)}; the one word it knows is why`);
+      throw new Misuse(`sessions has no action ${JSON.stringify(verb)}, only why`);
     if ((verb === 'why') !== (id !== undefined) || more.length > 0) throw new Misuse('why takes one session id');
     const most = wholeNumber('--most', values.most, { least: 0 });
     const deployment = values.topology === undefined ? undefined : deploymentOf({ topology: values.topology });
     const topology = deployment && (await readDeployment(deployment));
     const view = await openRegistry({ redis: values.redis, topology, env: terminal.env });
-    if (view === undefined)
-      throw new Misuse('which registry? Name its Redis by --redis or REDIS_URL (npm run dev prints its own)');
+    if (view === undefined) throw new Misuse('which registry? Set --redis or REDIS_URL (npm run dev prints its own)');
     try {
       return await run({ id, most, values, view, deployment, terminal });
     } finally {
@@ -87,7 +86,7 @@ const run = async (call: Call): Promise<ExitCode> => {
   }
   const snapshot = await (id === undefined ? look() : lookFor(id, view));
   if ('away' in snapshot) {
-    terminal.complain(`${snapshot.away}\n  help: is it running there? --redis names another one`);
+    terminal.complain(`${snapshot.away}\n  help: is it running there? --redis selects another one`);
     return 1;
   }
   return id === undefined ? list(snapshot, call) : why(id, snapshot, call);
@@ -153,7 +152,7 @@ const why = async (id: string, snapshot: Snapshot, { values, terminal }: Call): 
       `${found.length} sessions begin with ${id}: ${found
         .slice(0, 5)
         .map((one) => brief(one.id))
-        .join(', ')}${found.length > 5 ? ', …' : ''}\n  help: write more of it`,
+        .join(', ')}${found.length > 5 ? ', …' : ''}\n  help: write more of the id`,
     );
     return 2;
   }

@@ -46,10 +46,10 @@ const claimText = (name: string, paint: Paint): string =>
 
 const strayText = ({ node, begun, undo }: StrayMark, paint: Paint): string => {
   const who = begun === undefined ? '' : `, begun by ${visible(begun.by)} at ${new Date(begun.since).toISOString()}`;
-  return `${paint.bad(`${node} obeys a drain${who}, and the file says that it is active`)}\n  help: ${undo}\n`;
+  return `${paint.bad(`${node} is draining${who}, but the file says that it is active`)}\n  help: ${undo}\n`;
 };
 
-const NOBODY = `no node has told this registry of itself
+const NOBODY = `no node is in this registry
   help: is it the Redis that the nodes have? They say which one as they start; --redis names another one`;
 
 export const countsText = ({ nodes, sessions, complete }: Snapshot): string => {
@@ -87,7 +87,7 @@ const nodeLine = (node: Snapshot['nodes'][number], { loads, snapshot }: Listing,
   const parts = [
     `${paint.name(node.node)}${node.tag === undefined ? '' : ` (${node.tag})`}  ${node.url}  ${liveOn(node, snapshot)}`,
     ...(load === undefined
-      ? ['does not answer from here']
+      ? ['cannot be reached from here']
       : [`${many(load.streams, 'open answer')}`, `${many(load.calls, 'running call')}`]),
     ...(node.draining ? [paint.risky('draining: no new sessions')] : []),
   ];
@@ -121,9 +121,9 @@ const legend = ({ sessions, complete }: Snapshot, paint: Paint): string[] => [
     ? []
     : [paint.risky(`only the first ${sessions.length} sessions are listed; the counts are the nodes' own`)]),
   paint.faint(
-    'age: since it was opened. Not known to the registry: when a session was last used, and whose the open answers are.',
+    'age: since it was opened. The registry does not know when a session was last used, or which session has a stream.',
   ),
   ...(sessions.length > 0
-    ? [paint.faint('npm run sessions -- why ID tells the story of one; the beginning of its id is enough.')]
+    ? [paint.faint('npm run sessions -- why ID shows the history of one; the start of its id is enough.')]
     : []),
 ];

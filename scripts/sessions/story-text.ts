@@ -5,11 +5,11 @@ import type { Story } from './story.ts';
 
 const HEADS: Readonly<Record<Story['state'], string>> = {
   live: 'is live',
-  silent: 'should be live, and its node is silent',
+  silent: 'should be live, but its node does not answer',
   'owner-restarted': 'is lost: its node has restarted',
   'owner-gone': 'is lost: its node is gone',
-  unknown: 'is not known',
-  'no-id': 'is no session id of these nodes',
+  unknown: 'is unknown',
+  'no-id': 'is not a session id of these nodes',
 };
 
 export const storyText = (id: string, story: Story, paint: Paint): string => {

@@ -54,7 +54,7 @@ for (const { when, id, boot, state, says } of [
     id: `n1.${uuid(1)}`,
     boot: 'now',
     state: 'live',
-    says: /n1 lives and is the process that opened it/,
+    says: /n1 is alive, in the process that opened it/,
   },
   { when: 'its beginning is given', id: 'n1.1b4e', boot: 'now', state: 'live', says: /n1\.1b4e28ba… is live/ },
   {
@@ -62,9 +62,9 @@ for (const { when, id, boot, state, says } of [
     id: `n2.${uuid(3)}`,
     boot: 'now',
     state: 'live',
-    says: /n2 is draining: this session goes on/,
+    says: /n2 is draining: this session continues/,
   },
-  { when: 'its node is silent', id: `n1.${uuid(1)}`, state: 'silent', says: /does not answer from here/ },
+  { when: 'its node is silent', id: `n1.${uuid(1)}`, state: 'silent', says: /cannot be reached from here/ },
   {
     when: 'another process answers',
     id: `n1.${uuid(1)}`,
@@ -88,7 +88,7 @@ for (const { when, id, boot, state, says } of [
     when: 'nobody knows it',
     id: `n1.${uuid(9)}`,
     state: 'unknown',
-    says: /no record of it\n {2}n1 lives at http:\/\/n1:8080/,
+    says: /no record of it\n {2}n1 is alive at http:\/\/n1:8080/,
   },
   {
     when: 'its node is unknown as well',
@@ -132,9 +132,9 @@ test('two processes of one name are one node, its sessions are listed once, and 
     listingText(listing, paintWith(false)).split('\nage')[0],
     `2 sessions on 1 node
 
-n1 (k7)  http://n1:8080  1 session, does not answer from here
+n1 (k7)  http://n1:8080  1 session, cannot be reached from here
 
-n1 (p3)  http://other:8080  1 session, does not answer from here
+n1 (p3)  http://other:8080  1 session, cannot be reached from here
   k7.1b4e28ba…   5 min  live  try/1
   p3.2b4e28ba…   5 min  live  try/1
 
@@ -157,14 +157,14 @@ n1  http://n1:8080  1 session, 2 open answers, 1 running call
   n1.1b4e28ba…   5 min  live  try/1
   n1.2b4e28ba…   5 min  lost: its node has restarted since  try/1
 
-n2  http://n2:8080  1 session, does not answer from here, draining: no new sessions
+n2  http://n2:8080  1 session, cannot be reached from here, draining: no new sessions
   n2.3b4e28ba…   5 min  live  try/1
 
 n3  gone: no heartbeat
   n3.4b4e28ba…   5 min  lost: its node is gone  try/1
 
-age: since it was opened. Not known to the registry: when a session was last used, and whose the open answers are.
-npm run sessions -- why ID tells the story of one; the beginning of its id is enough.`,
+age: since it was opened. The registry does not know when a session was last used, or which session has a stream.
+npm run sessions -- why ID shows the history of one; the start of its id is enough.`,
   );
 });
 

@@ -36,8 +36,7 @@ export const ownerIn = (
 ): NodeListing | undefined =>
   nodes.find((one) => one.node === node && one.boot === boot) ?? nodes.find((one) => one.node === node);
 
-const BEGIN_ANEW =
-  'send initialize without Mcp-Session-Id; clients that follow the protocol do it by themselves after a 404';
+const BEGIN_ANEW = 'send initialize without Mcp-Session-Id; clients that follow the protocol do so after a 404';
 
 export const storyOf = ({ id, snapshot, boot }: Asked): Story => {
   const [session] = findSessions(snapshot, id);
@@ -55,14 +54,14 @@ export const storyOf = ({ id, snapshot, boot }: Asked): Story => {
         opened,
         `${session.node} has no heartbeat${session.tag === undefined ? '' : ` with the tag ${session.tag}`}: its process was killed, lost the registry, or was stopped and not started again`,
       ],
-      clientGets: '404 with the reason owner-gone, from whichever node is asked',
+      clientGets: '404 with the reason owner-gone, from any node',
       remedy: BEGIN_ANEW,
     };
   if (session.presence === 'owner-restarted')
     return {
       ...common,
       state: 'owner-restarted',
-      happened: [opened, `${session.node} has restarted since, and sessions live in the memory of their process`],
+      happened: [opened, `${session.node} has restarted since, and sessions are in the memory of their process`],
       clientGets: '404 with the reason owner-restarted',
       remedy: `${BEGIN_ANEW}; npm run rolling-restart and npm run drain restart nodes without losing sessions`,
     };
@@ -85,19 +84,18 @@ const alive = ({ session, owner, node, boot, opened }: Alive): Story => {
       state: 'live',
       happened: [
         opened,
-        `${session.node} lives and is the process that opened it`,
-        ...(owner?.draining ? [`${session.node} is draining: this session goes on, new ones go elsewhere`] : []),
+        `${session.node} is alive, in the process that opened it`,
+        ...(owner?.draining ? [`${session.node} is draining: this session continues, new ones go elsewhere`] : []),
       ],
-      clientGets: 'its answers, when its requests reach this node; from any other node 404 with the reason wrong-node',
-      remedy:
-        'if it gets 404 all the same, it is routed to another node: npm run explain -- POST /mcp --session ID says why',
+      clientGets: 'answers, if its requests reach this node; from any other node 404 with the reason wrong-node',
+      remedy: 'if it gets 404 anyway, it is routed to another node: npm run explain -- POST /mcp --session ID says why',
     };
   return {
     ...common,
     state: 'silent',
     happened: [
       opened,
-      `by its heartbeat ${session.node} lives, and ${owner?.url} ${boot === undefined ? 'does not answer from here' : 'is answered by another process'}`,
+      `by its heartbeat ${session.node} is alive, but ${owner?.url} ${boot === undefined ? 'cannot be reached from here' : 'is answered by another process'}`,
     ],
     clientGets:
       'nothing until its node answers again; 503 once the health check has taken the node out, and 404 when its heartbeat ends',
@@ -114,8 +112,8 @@ const absent = ({ id, node, owner, snapshot }: Absent): Story => {
     return {
       ...common,
       state: 'no-id',
-      happened: ['it names no node: ids here are NODE.UUID, so it was made by another server, or is cut'],
-      clientGets: '404 with the reason unknown, from whichever node is asked',
+      happened: ['it names no node: ids here are NODE.UUID, so it is from another server, or incomplete'],
+      clientGets: '404 with the reason unknown, from any node',
       remedy: BEGIN_ANEW,
     };
   const whole = parseSessionId(id) !== null;
@@ -128,13 +126,12 @@ const absent = ({ id, node, owner, snapshot }: Absent): Story => {
         : `it is not among the ${snapshot.sessions.length} sessions that were listed`,
       owner === undefined
         ? `no node with the name or tag ${node} has a heartbeat${whole ? '' : alive}`
-        : `${node} lives at ${owner.url}`,
+        : `${node} is alive at ${owner.url}`,
       whole
-        ? 'it was closed by its client, ended after it had been idle, or is of another environment: a session that ended leaves no record'
-        : 'the id is not whole: NODE and a UUID, or the beginning of one that is listed',
+        ? 'it was closed by its client, ended because it was idle, or belongs to another environment: a session that ended leaves no record'
+        : 'the id is incomplete: write NODE and a UUID, or the start of one that is listed',
     ],
-    clientGets:
-      '404 with the reason unknown; from the node that ended it closed or expired, as long as that process runs',
+    clientGets: '404 with the reason unknown; closed or expired from the node that ended it, while that process runs',
     remedy: BEGIN_ANEW,
   };
 };

@@ -23,7 +23,7 @@ export const watchSessions = async ({ look, terminal, json, draw }: Looking): Pr
   while (!signal.aborted) {
     const seen = await look();
     if ('away' in seen) {
-      if (!away) terminal.complain(`${seen.away}; asked again every second`);
+      if (!away) terminal.complain(`${seen.away}; retrying every second`);
       away = true;
     } else {
       away = false;

@@ -16,7 +16,7 @@ for (const { when, args, says } of [
   {
     when: 'what is to be held is nothing known',
     args: ['crash', '--holds', 'x'],
-    says: /none of session, handle, task/,
+    says: /must be one of session, handle, task/,
   },
   {
     when: 'the report has no folder',

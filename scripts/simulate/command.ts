@@ -42,7 +42,7 @@ Examples:
   npm run simulate -- crash --traefik --clients 50 --report crash.html
   npm run simulate -- deploy -- python server.py --port {port}
 
-Exits with 0 when all expectations hold, 1 when one does not or the run was broken off, 2 for wrong usage.`;
+Exits with 0 when all expectations hold, 1 when one does not or the run was interrupted, 2 for wrong usage.`;
 
 export const command = defineCommand({
   summary: 'what a deploy, a crash or an outage does to clients, in figures',
@@ -62,7 +62,7 @@ export const command = defineCommand({
     const json = values.json;
     const [name, ...more] = positionals;
     if (name === undefined) return list(terminal, json);
-    if (more.length > 0) throw new Misuse(`simulate takes one scenario, not also ${more.join(' ')}`);
+    if (more.length > 0) throw new Misuse(`simulate takes one scenario; unexpected ${more.join(' ')}`);
     const seed = wholeNumber('--seed', values.seed, { most: 2 ** 32 - 1 });
     const clients = values.clients === undefined ? undefined : wholeNumber('--clients', values.clients, { most: 5000 });
     const holds = values.holds === undefined ? undefined : heldBy(values.holds);
@@ -75,7 +75,7 @@ export const command = defineCommand({
     }
     const scaled = scaleFleet(scenario, { clients, holds });
     if (server !== undefined && scaled.fleet.some((group) => group.holds !== 'session'))
-      throw new Misuse('handles and tasks are those of the example server: a COMMAND has sessions only');
+      throw new Misuse('handles and tasks need the example server: with COMMAND there are sessions only');
     const { traefik, report } = values;
     return simulate({ name, scenario: scaled, seed, json, traefik, report, foreign }, terminal);
   },
@@ -84,7 +84,7 @@ export const command = defineCommand({
 const KINDS: readonly Group['holds'][] = ['session', 'handle', 'task'];
 const heldBy = (text: string): Group['holds'] => {
   const kind = KINDS.find((one) => one === text);
-  if (kind === undefined) throw new Misuse(`--holds ${text} is none of ${KINDS.join(', ')}`);
+  if (kind === undefined) throw new Misuse(`--holds ${text}: must be one of ${KINDS.join(', ')}`);
   return kind;
 };
 
@@ -124,7 +124,7 @@ const simulate = async (options: Options, terminal: Terminal): Promise<ExitCode>
       JSON.stringify({ event: 'figures', name, proxy, seed, ok, ms: Math.round(run.ms), figures, checks }),
     );
   else terminal.print(['', figuresText(figures), '', checksText(checks)].join('\n'));
-  if (run.interrupted) terminal.complain('interrupted: these are the figures until then');
+  if (run.interrupted) terminal.complain('interrupted: these are the figures so far');
   if (report !== undefined) await writeReport(report, { name, proxy, seed, scenario, run, figures, checks }, terminal);
   return ok ? 0 : 1;
 };
@@ -144,7 +144,7 @@ const isFolder = (path: string): Promise<boolean> =>
 
 const writeReport = async (file: string, reported: Reported, terminal: Terminal): Promise<void> => {
   await writeFile(file, htmlReport(reported));
-  terminal.complain(`the report is in ${file}`);
+  terminal.complain(`report: ${file}`);
 };
 
 const PROGRESS_MS = 1000;

@@ -57,7 +57,7 @@ const awaitEmpty = (context: Context, node: string): Promise<void> =>
       const sessions = await context.cluster.sessions();
       return sessions.filter((session) => session.node === node && session.state === 'live').length;
     },
-    otherwise: (left) => `${node} still has ${left} sessions after a minute: give the fleet sessionSeconds`,
+    otherwise: (left) => `${node} still has ${left} sessions after a minute: set sessionSeconds for the fleet`,
   });
 
 const awaitAnswers = (context: Context): Promise<void> => {

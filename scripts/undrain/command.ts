@@ -14,11 +14,11 @@ const usage = `Usage: npm run undrain -- NODE [--topology FILE] [--out DIR] [--s
 
 Brings back a node that is draining or out: it gets new sessions again. Writes the node's state into the topology and
 regenerates dynamic.yml, which a running Traefik follows. A node that is out gets its routes first, and new
-sessions when every proxy has had time to follow: a session that one proxy begins must be found by all.
+sessions once every proxy has had time to apply the file: a session that one proxy opens must be found by all.
 
   --topology FILE   what to change (${DEV})
   --out DIR         the folder of dynamic.yml (as for npm run generate)
-  --settle TIME     how late a proxy may follow the file (the topology's timeouts.settle)
+  --settle TIME     how late a proxy may apply the file (the topology's timeouts.settle)
   --redis URL       the session registry (the topology's registry, else REDIS_URL): says whether the node runs
   --json            one JSON object
   --help            this text
@@ -78,7 +78,7 @@ const runs = async (node: string, view: RegistryView): Promise<boolean | undefin
 };
 
 const leftText = (node: string, deployment: Deployment): string =>
-  `${node} is draining: interrupted, and left like that; it has its routes and gets no new sessions\n  go on     npm run undrain -- ${[node, ...argumentsOf(deployment)].join(' ')}`;
+  `${node} is draining: interrupted, and stays like that; it has its routes and gets no new sessions\n  continue  npm run undrain -- ${[node, ...argumentsOf(deployment)].join(' ')}`;
 
 type Told = {
   readonly node: string;
@@ -91,17 +91,18 @@ type Told = {
 };
 
 const textOf = ({ node, before, files, running, checked, unmarked }: Told): string => {
-  const first =
-    before === 'active' ? `${node} is active, as it was` : `${node} is active again: new sessions begin on it`;
+  const first = before === 'active' ? `${node} is active, as before` : `${node} is active again: it gets new sessions`;
   const risk = checked
-    ? 'Traefik sends nothing there until its health check is answered'
-    : 'without a health check Traefik sends requests there all the same: start it now';
+    ? 'Traefik sends nothing there until its health check passes'
+    : 'without a health check Traefik sends requests there anyway: start it now';
   return [
     first,
     ...(files.length > 0 ? [`  files     ${files.join(', ')}`] : []),
     ...(unmarked === undefined
       ? []
-      : [`  but       it could not be told: ${unmarked}; if it refuses new sessions, run this again or restart it`]),
-    ...(running === false ? [`  but       it is not in the registry, so it may not run; ${risk}`] : []),
+      : [
+          `  but       it could not be notified: ${unmarked}; if it refuses new sessions, run this again or restart it`,
+        ]),
+    ...(running === false ? [`  but       it is not in the registry, so it may not be running; ${risk}`] : []),
   ].join('\n');
 };

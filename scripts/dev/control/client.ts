@@ -17,7 +17,7 @@ export const callControl = async (path: string, call: Call): Promise<Reply> => {
       throw new Error('the cluster ended before it answered');
     });
     const { text, whole } = await Promise.race([line, gone]);
-    if (!whole) throw new Error('the answer of the cluster is too long');
+    if (!whole) throw new Error("the cluster's answer is too long");
     return JSON.parse(text) as Reply;
   } finally {
     socket.destroy();

@@ -38,8 +38,8 @@ const whyNot = (
   chosen: readonly number[],
   port: string | undefined,
 ): string | undefined => {
-  if (running.length === 0) return 'no cluster runs: start one with `npm run dev`, in another terminal';
+  if (running.length === 0) return 'no cluster is running: start one with `npm run dev` in another terminal';
   const list = running.map((each) => `--port ${each}`).join(', ');
-  if (chosen.length === 0) return `no cluster runs at port ${port}; there are ${list}`;
-  return chosen.length === 1 ? undefined : `several clusters run: say which one by ${list}`;
+  if (chosen.length === 0) return `no cluster is running at port ${port}; there are ${list}`;
+  return chosen.length === 1 ? undefined : `several clusters are running: select one with ${list}`;
 };

@@ -93,11 +93,11 @@ test('the socket of a cluster that is gone is removed', async (t) => {
 });
 
 for (const [what, ports, port, code, said] of [
-  ['no cluster', [], undefined, 1, /no cluster runs: start one with `npm run dev`/],
+  ['no cluster', [], undefined, 1, /no cluster is running: start one with `npm run dev`/],
   ['one cluster', [1], undefined, 0, /kill done/],
-  ['two clusters', [1, 2], undefined, 1, /say which one by --port 1, --port 2/],
+  ['two clusters', [1, 2], undefined, 1, /select one with --port 1, --port 2/],
   ['two clusters and a port', [1, 2], '2', 0, /kill done/],
-  ['a port where none runs', [1], '3', 1, /no cluster runs at port 3; there are --port 1/],
+  ['a port where none runs', [1], '3', 1, /no cluster is running at port 3; there are --port 1/],
 ] as const)
   test(`${what}: ends with ${code}`, async (t) => {
     const env = envOf(t);

@@ -14,7 +14,7 @@ export const runtimeFolder = async (env: Readonly<Record<string, string | undefi
   const { uid, mode } = await lstat(folder);
   const open = (mode & 0o077) !== 0;
   if (open || (process.getuid !== undefined && uid !== user))
-    throw new Error(`${folder} must be a folder of this user alone; remove it, or: chmod 700 ${folder}`);
+    throw new Error(`${folder} must belong to this user only; remove it, or: chmod 700 ${folder}`);
   return folder;
 };
 

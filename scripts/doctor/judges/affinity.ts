@@ -40,15 +40,15 @@ const judgeWith = (facts: Both): Found<Finding> => {
     return {
       id: 'lost-on-reconnect',
       severity: 'problem',
-      seen: `${seen}; on the connection that it was opened on, none`,
-      why: 'it is the connection that is pinned: sessions end whenever a client, or a proxy before it, opens another one',
+      seen: `${seen}; none on the connection that opened it`,
+      why: 'the connection is pinned, not the session: sessions are lost whenever a client, or a proxy before it, opens a new connection',
       fix: pin(facts),
     };
   return {
     id: 'session-lost',
     severity: 'problem',
     seen: `${seen}${sticks(withoutCookies) ? '; without cookies, none' : ''}`,
-    why: 'requests of one session go to different nodes: its clients fail as they connect, or later',
+    why: 'requests of one session go to different nodes: its clients fail when they connect, or later',
     fix: pin(facts),
   };
 };
@@ -59,7 +59,7 @@ const judgeWithout = (withoutCookies: Followed, facts: Facts): Found<Finding> =>
     id: 'cookie-only',
     severity: facts.topology?.affinity === 'cookie' ? 'warning' : 'problem',
     seen: `without cookies, ${lossOf(withoutCookies)}`,
-    why: 'most MCP clients keep no cookies (the SDKs for TypeScript, Go, Rust and Java): they fail as they connect',
+    why: 'most MCP clients keep no cookies (the SDKs for TypeScript, Go, Rust and Java): they fail when they connect',
     fix: {
       ...pinById(facts),
       traefik: ROUTER_BY_ID,
@@ -114,7 +114,7 @@ const limited = (all: readonly Followed[]): Found<Finding> => {
     id: 'rate-limited',
     severity: 'warning',
     seen: `${count} requests were answered 429, and are not counted`,
-    why: 'a client that calls tools one after another may meet it too',
+    why: 'a client that calls tools in quick succession may get it too',
     fix: { traefik: 'a higher average and burst of the rateLimit, or fewer --calls here' },
   };
 };
@@ -132,9 +132,12 @@ const ofNoNode = (all: readonly Followed[]): Found<Finding> => {
   return {
     id: 'not-found-by-proxy',
     severity: 'problem',
-    seen: `${count} requests of a session were answered 404 by no node: without JSON-RPC and without x-mooring-node`,
-    why: 'a proxy wrote it, one that is just starting or has other routes; clients take it for the end of their session',
-    fix: { traefik: 'nobody is sent to a Traefik that has not read its routes: readiness by a path of the nodes' },
+    seen: `${count} requests of a session got a 404 that no node wrote: without JSON-RPC and without x-mooring-node`,
+    why: 'a proxy wrote it, which is just starting or has other routes; to clients it means that their session has ended',
+    fix: {
+      traefik:
+        'send no clients to a Traefik that has not read its routes: use a path of the nodes as its readiness check',
+    },
   };
 };
 
@@ -148,8 +151,8 @@ const passedOn = (facts: Facts, all: readonly Followed[]): Found<Finding> => {
   return {
     id: 'misroutes-relayed',
     severity: 'warning',
-    seen: `${by.length} of ${calls.length} requests of a session came to another node, and were passed on by ${[...new Set(by)].join(', ')}`,
-    why: 'each takes the work of two nodes and another way over the network, and fails when either of the two does',
+    seen: `${by.length} of ${calls.length} requests of a session reached another node, and were relayed by ${[...new Set(by)].join(', ')}`,
+    why: 'each costs two nodes and one more network hop, and fails if either node fails',
     fix: { ...pinById(facts), traefik: ROUTER_BY_ID },
   };
 };
@@ -178,9 +181,9 @@ const oneNode = (facts: Facts): Found<Finding> => {
     severity: 'note',
     seen:
       trace === undefined
-        ? 'nothing tells which node answered'
-        : `every new session came to one node${nodeOf(facts.withCookies?.opened) === undefined ? '' : ` (${trace})`}`,
-    why: 'with one node everything sticks: whether it would with more was not put to the test',
-    fix: { node: 'start a second one, or let nodes name themselves in x-mooring-node' },
+        ? 'answers do not show their node'
+        : `every new session went to one node${nodeOf(facts.withCookies?.opened) === undefined ? '' : ` (${trace})`}`,
+    why: 'with one node everything sticks: this says nothing about several nodes',
+    fix: { node: 'start a second one, or send the name of the node in x-mooring-node' },
   };
 };

@@ -8,7 +8,7 @@ import { stickyCookie } from './cookie.ts';
 export const judgeBrowser = (facts: Facts): Found<Finding> => [judgeGuards(facts), judgeCors(facts)];
 
 const HOSTS = {
-  topology: 'hosts: the public names, so that the proxy routes no other',
+  topology: 'hosts: the public names, so that the proxy routes no others',
   traefik: 'Host(`mcp.example.com`) in every rule',
 };
 
@@ -19,7 +19,7 @@ const judgeGuards = ({ target, browser }: Facts): Found<Finding> => {
       id: 'origin-unchecked',
       severity: 'problem',
       seen: `a page of another site (Origin: http://mooring-doctor.invalid) is answered ${outcome(browser.foreignOrigin)}`,
-      why: 'any page that a user of it opens can call its tools (DNS rebinding); MCP demands the check',
+      why: 'any page that a user opens can call its tools (DNS rebinding); MCP requires this check',
       fix: { node: '403 for an Origin that is not yours: --origins and --public-hosts of a node' },
     });
   if (isOk(browser.foreignHost))
@@ -28,7 +28,7 @@ const judgeGuards = ({ target, browser }: Facts): Found<Finding> => {
       // Over TLS the certificate protects the name: a rebound name would fail.
       severity: target.loopback && !target.secure ? 'problem' : 'warning',
       seen: `a request for another host (Host: mooring-doctor.invalid) is answered ${outcome(browser.foreignHost)}`,
-      why: 'another site’s name that resolves to this address reaches it (DNS rebinding)',
+      why: 'another site can reach it by a name that resolves to this address (DNS rebinding)',
       fix: { ...HOSTS, node: '403 for a Host that is not yours: --public-hosts of a node' },
     });
   if (found.length > 0) return found;
@@ -56,10 +56,10 @@ const notForPages = (origin: string, opened: Reply): Finding => ({
   id: 'no-cors',
   severity: 'note',
   seen: `a page of ${origin} is answered ${outcome(opened)}${isOk(opened) ? ', without Access-Control-Allow-Origin' : ''}`,
-  why: 'clients in browsers are not served; all others are',
+  why: 'clients in browsers do not work; all others do',
   fix: {
     topology: 'cors.origins: [https://app.example.com]',
-    node: '--origins; to look at another page’s, use --origin here',
+    node: '--origins; to test another origin, use --origin here',
   },
 });
 
@@ -73,7 +73,7 @@ const exposes = ({ browser: { opened }, withCookies }: Facts): Found<Finding> =>
     id: 'session-id-hidden',
     severity: 'problem',
     seen: `Access-Control-Expose-Headers is ${exposed === '' ? 'missing' : JSON.stringify(exposed)}`,
-    why: 'a client in a browser cannot read Mcp-Session-Id, so each of its requests comes without a session',
+    why: 'a client in a browser cannot read Mcp-Session-Id, so each of its requests is without a session',
     fix: {
       topology: 'cors.origins, then npm run generate',
       traefik: 'headers.accessControlExposeHeaders: [Mcp-Session-Id]',
@@ -114,7 +114,7 @@ const preflightAllows = (preflight: Reply): Found<Finding> => {
     seen: isOk(preflight)
       ? `a preflight does not allow ${missing.join(', ')}`
       : `a preflight (OPTIONS) is answered ${outcome(preflight)}`,
-    why: 'browsers ask first, and send nothing if they are not allowed to',
+    why: 'browsers ask first, and send nothing without permission',
     fix: {
       topology: 'cors.origins, then npm run generate',
       traefik:
@@ -130,7 +130,7 @@ const notForNewClients = (missing: readonly string[]): Finding => ({
   seen: `a preflight does not allow ${missing.join(', ')}`,
   why: 'a page whose client speaks protocol 2026-07-28 fails at its first request (Failed to fetch)',
   fix: {
-    topology: 'npm run generate, and bring the files there',
+    topology: 'npm run generate, and deploy the files',
     traefik: 'headers.accessControlAllowHeaders: Mcp-Method, Mcp-Name and Mcp-Param-Handle as well',
     node: 'Access-Control-Allow-Headers: Mcp-Method, Mcp-Name, Mcp-Param-Handle',
   },

@@ -17,8 +17,8 @@ export const judgeConfiguration = (facts: Facts): Found<Finding> => {
     seen: 'no request can show whether there is a health check',
     why: 'without one, clients of a node that died get 502 for as long as they keep their cookie',
     fix: {
-      traefik: 'to have it looked at: --api URL (Traefik’s API)',
-      topology: 'to have it looked at: --topology FILE',
+      traefik: 'to check it: --api URL (Traefik’s API)',
+      topology: 'to check it: --topology FILE',
     },
   };
 };
@@ -30,7 +30,7 @@ const judgeApi = ({ api, target }: Facts): Found<Finding> => {
       id: 'no-api',
       severity: 'warning',
       seen: `there is no API at ${api.url}: ${api.why}`,
-      why: 'what only it can tell was not looked at',
+      why: 'what only the API shows was not checked',
       fix: { traefik: 'api: {insecure: true} serves it on the entry point traefik (:8080); keep that one private' },
     };
   if (api.services.length === 0) return notThere(api.url, target.path);
@@ -42,7 +42,7 @@ const good = (services: readonly ApiService[]): Finding =>
   goodFinding({
     id: 'health-check',
     seen: `every service of the endpoint has a health check: ${listed(services.map(({ name }) => name))}`,
-    why: 'clients of a node that died are led to another one',
+    why: 'clients of a dead node are sent to another one',
   });
 
 const notThere = (url: string, path: string): Finding => ({
@@ -50,7 +50,7 @@ const notThere = (url: string, path: string): Finding => ({
   severity: 'warning',
   seen: `${url} has no router for ${path}`,
   why: 'it may be the API of another proxy',
-  fix: { traefik: 'name the API of the proxy that clients reach' },
+  fix: { traefik: 'use the API of the proxy that clients reach' },
 });
 
 const judgeServices = (services: readonly ApiService[]): Found<Finding> => {
@@ -78,11 +78,11 @@ const noHealthCheck = (names: readonly string[]): Finding => ({
   id: 'no-health-check',
   severity: 'problem',
   seen: `without a healthCheck: ${names.join(', ')}`,
-  why: 'a node that dies is never found out: its clients get 502 for as long as they keep their cookie',
+  why: 'a dead node stays in use: its clients get 502 for as long as they keep their cookie',
   fix: {
     topology: 'healthCheck: {path: /healthz, interval: 1s, timeout: 1s}',
     traefik: `http.services.${names[0]!.split('@')[0]}.loadBalancer.healthCheck: {path: /healthz, interval: 1s, timeout: 1s}`,
-    node: 'a server without /healthz gets one from a node in front of it: npm run node -- --name NODE --upstream URL',
+    node: 'put a node in front of a server without /healthz: npm run node -- --name NODE --upstream URL',
   },
 });
 
@@ -90,7 +90,7 @@ const weightZero = (servers: readonly string[]): Finding => ({
   id: 'weight-zero',
   severity: 'problem',
   seen: `weight 0: ${servers.join(', ')}`,
-  why: 'Traefik then ignores its cookies too: that is no drain, its sessions are lost',
+  why: 'Traefik then ignores its cookies too: this is not a drain, its sessions are lost',
   fix: {
     topology: 'state: draining (npm run drain -- NODE)',
     traefik: 'no place in the pool, and a router of its own for its session ids',
@@ -101,21 +101,21 @@ const serverDown = (servers: readonly string[]): Finding => ({
   id: 'server-down',
   severity: 'warning',
   seen: `DOWN: ${servers.join(', ')}`,
-  why: 'its health check fails: its clients are led to other nodes, where they begin anew',
-  fix: { node: 'see its log, and ask the path of its health check' },
+  why: 'its health check fails: its clients are sent to other nodes, where they begin anew',
+  fix: { node: 'see its log, and request the path of its health check' },
 });
 
 const notReady = (servers: readonly string[]): Finding => ({
   id: 'no-new-sessions',
   severity: 'note',
-  seen: `alive, and takes no new sessions: ${listed(servers)}`,
-  why: 'it is full, drains or stops: its own sessions go on, new ones begin elsewhere',
+  seen: `alive, but takes no new sessions: ${listed(servers)}`,
+  why: 'it is full, draining or stopping: its own sessions continue, new ones begin elsewhere',
   fix: { node: 'GET /readyz says which; where it is full: --max-sessions, or another node' },
 });
 
 const HARMFUL: Readonly<Record<string, string>> = {
-  compress: 'it packs event streams, and holds events back',
-  buffering: 'it waits for whole answers: event streams never begin',
+  compress: 'it compresses event streams, and delays events',
+  buffering: 'it waits for complete answers: event streams never begin',
 };
 
 const middlewares = ({ middlewares: all }: ApiFacts & { kind: 'read' }): Found<Finding> =>
@@ -124,7 +124,7 @@ const middlewares = ({ middlewares: all }: ApiFacts & { kind: 'read' }): Found<F
     .map(({ name, kind }) => ({
       id: `${kind}-on-route`,
       severity: 'problem' as const,
-      seen: `the middleware ${name} (${kind}) stands before the endpoint`,
+      seen: `the middleware ${name} (${kind}) is on the route of the endpoint`,
       why: HARMFUL[kind]!,
       fix: { traefik: `no ${kind} on the routers of /mcp` },
     }));
@@ -135,8 +135,8 @@ export const judgeExposed = ({ exposed }: Facts): Found<Finding> =>
     : {
         id: 'server-exposed',
         severity: 'warning',
-        seen: `the server behind the node can be reached past it: ${listed(exposed)}`,
-        why: 'whoever reaches it so is not asked for Host and Origin, meets no limits, and begins sessions that no node knows',
+        seen: `the server behind the node can be reached directly: ${listed(exposed)}`,
+        why: 'this bypasses the checks of Host and Origin and all limits, and opens sessions that no node knows',
         fix: {
           node: 'let the server listen on 127.0.0.1, beside its node; elsewhere only the node may reach it (a firewall, a NetworkPolicy)',
         },
@@ -146,8 +146,8 @@ export const judgeDraining = ({ draining }: Facts): Found<Finding> =>
   draining.map((node) => ({
     id: 'drain-not-in-file',
     severity: 'problem',
-    seen: `${node} obeys a drain, and the topology says that it is active`,
-    why: 'it takes no new sessions, and nobody waits for its last one to end: an undrain did not come to its end, or the file was changed by hand',
+    seen: `${node} is draining, but the topology says that it is active`,
+    why: 'it takes no new sessions, and nothing waits for its last one to end: an undrain was interrupted, or the file was changed by hand',
     fix: {
       node: `npm run undrain -- ${node}, with the --topology given here; GET /readyz of the node says who began it`,
     },
@@ -161,7 +161,7 @@ export const judgeTopology = (facts: Facts): Found<Finding> => {
       id: name,
       severity: severity === 'error' ? 'problem' : 'warning',
       seen: `the topology, ${path}: ${message}`,
-      why: 'the deployment is made from it',
+      why: 'the deployment is generated from it',
       fix: { topology: remedy },
     }),
   );
@@ -200,7 +200,7 @@ const differs = (facts: Facts): Found<Finding> => {
     id: 'not-as-the-topology',
     severity: 'warning',
     seen: `the deployment differs from the topology’s cookie: it ${differences.join(', ')}`,
-    why: 'it runs files of an earlier topology, or of none',
-    fix: { topology: 'npm run generate, and bring the files there' },
+    why: 'its files are from an earlier topology, or from none',
+    fix: { topology: 'npm run generate, and deploy the files' },
   };
 };

@@ -34,7 +34,7 @@ const noCookie: Finding = {
   id: 'no-cookie',
   severity: 'note',
   seen: 'no cookie is set, and sessions stick by their ids',
-  why: 'nothing is missing: a cookie would be a second means, for clients that keep cookies',
+  why: 'this is enough: a cookie would be a second way, for clients that keep cookies',
   fix: { topology: 'affinity: both' },
 };
 
@@ -56,7 +56,7 @@ const NOT_RETURNED: Readonly<Record<NonNullable<ReturnType<typeof withheld>>, Lo
   secure: {
     id: 'secure-over-http',
     seen: ({ name }) => `${name} is Secure, and was set over plain HTTP`,
-    why: 'a correct client does not send it back over http; that some do on localhost hides it until production',
+    why: 'a correct client does not send it back over http; some do on localhost, which hides the problem until production',
     fix: {
       topology: 'cookie.secure: false, or an entry point with tls',
       traefik: 'sticky.cookie.secure: false, or tls on the router',
@@ -77,7 +77,7 @@ const NOT_RETURNED: Readonly<Record<NonNullable<ReturnType<typeof withheld>>, Lo
   expired: {
     id: 'expires-at-once',
     seen: ({ name, maxAge }) => `${name} has Max-Age=${maxAge}`,
-    why: 'clients throw it away as it comes',
+    why: 'clients drop it at once',
     fix: { topology: 'cookie.maxAge: 0 (as long as the client runs)', traefik: 'sticky.cookie.maxAge: 0' },
   },
 };
@@ -104,7 +104,7 @@ const attributes = ({ name, secure, httpOnly, sameSite }: SetCookie, { target }:
   if (target.secure && !secure)
     add('not-secure', 'warning', {
       seen: `${name} is not Secure, though the endpoint has TLS`,
-      why: 'a client that is led to http:// would show it to everybody on the way',
+      why: 'a client that is redirected to http:// sends it unencrypted',
       fix: { topology: 'cookie.secure: true', traefik: 'sticky.cookie.secure: true' },
     });
   if (!httpOnly)
@@ -116,7 +116,7 @@ const attributes = ({ name, secure, httpOnly, sameSite }: SetCookie, { target }:
   if (sameSite === undefined)
     add('no-same-site', 'warning', {
       seen: `${name} has no SameSite`,
-      why: 'each browser decides for itself whether other sites’ requests carry it',
+      why: 'it depends on the browser whether requests of other sites have it',
       fix: { topology: 'cookie.sameSite: strict', traefik: 'sticky.cookie.sameSite: strict' },
     });
   return found;
@@ -126,7 +126,7 @@ const sameName = ({ name }: SetCookie): Finding => ({
   id: 'same-name-cookies',
   severity: 'problem',
   seen: `one answer sets ${name} twice`,
-  why: 'the second one takes the place of the first: the proxy gets back what is not its own',
+  why: 'the second replaces the first: the proxy gets back a cookie that is not its own',
   fix: {
     topology: 'another cookie.name',
     traefik: 'another sticky.cookie.name for one of them',
@@ -144,7 +144,7 @@ const ignored = ({ name, value }: SetCookie, { cookieAlone }: Facts): Found<Find
     id: 'cookie-ignored',
     severity: 'problem',
     seen: `${name} was sent back ${cookieAlone.length} times, and replaced by another one ${replaced.length} times`,
-    why: 'its node is not (or no longer) among those that take new sessions: it is full, drains, is down or has weight 0, or another service uses the same cookie name',
+    why: 'its node does not take new sessions (any more): it is full, draining, down or has weight 0, or another service uses the same cookie name',
     fix: {
       topology: 'to take a node out: state: draining (npm run drain), never a weight',
       traefik: 'no weight: 0 on a server that has sessions; one cookie name for each service',

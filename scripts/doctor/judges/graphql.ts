@@ -25,7 +25,7 @@ export const judgeGraphql = (facts: Facts): Found<Finding> => {
       id: 'graphql-fails',
       severity: 'warning',
       seen: `${failed.length} of ${graphql.length} GraphQL queries failed: ${outcomes(failed)}`,
-      why: 'a node that does not answer still gets its turns',
+      why: 'a node that does not answer still gets requests',
       fix: { topology: 'healthCheck', traefik: 'loadBalancer.healthCheck on the service of /graphql' },
     });
   if (pinned !== undefined)
@@ -35,8 +35,8 @@ export const judgeGraphql = (facts: Facts): Found<Finding> => {
       seen: `/graphql sets ${pinned.name}${pinned.name === sticky?.name ? ', the cookie of /mcp' : ''}`,
       why:
         pinned.name === sticky?.name
-          ? 'two services with one cookie name take each other’s pins away, and GraphQL no longer takes turns'
-          : 'GraphQL no longer takes turns over the nodes',
+          ? 'two services with one cookie name replace each other’s pins, and GraphQL is no longer balanced'
+          : 'GraphQL is no longer balanced over the nodes',
       fix: SECOND_SERVICE,
     });
   else if (nodes.size === 1 && nodeCount(facts) > 1)
@@ -44,7 +44,7 @@ export const judgeGraphql = (facts: Facts): Found<Finding> => {
       id: 'graphql-one-node',
       severity: 'warning',
       seen: `${graphql.length} GraphQL queries all went to ${[...nodes][0]}, without a cookie being set there`,
-      why: 'it does not take turns: with the cookie of /mcp it is pinned as well, or one node has it all',
+      why: 'it is not balanced: the cookie of /mcp pins it too, or one node gets everything',
       fix: SECOND_SERVICE,
     });
   if (found.length > 0 || withCookies === undefined || topology?.routes.length === 0) return found;
@@ -59,14 +59,14 @@ const nodeCount = ({ withCookies, withoutCookies, browser, discover, topology }:
 const takesTurns = (nodes: ReadonlySet<string>, count: number): Finding =>
   goodFinding({
     id: 'graphql',
-    seen: `${count} GraphQL queries took turns over ${[...nodes].sort().join(', ')}, without a cookie`,
+    seen: `${count} GraphQL queries were balanced over ${[...nodes].sort().join(', ')}, without a cookie`,
     why: 'only /mcp is pinned',
   });
 
 const unknown: Finding = {
   id: 'graphql-unknown',
   severity: 'note',
-  seen: 'GraphQL answers, sets no cookie, and does not say from which node',
-  why: 'whether it takes turns cannot be seen',
+  seen: 'GraphQL answers and sets no cookie, but does not name its node',
+  why: 'whether it is balanced is unknown',
   fix: { node: 'x-mooring-node: NAME in every answer' },
 };

@@ -16,14 +16,14 @@ const withoutSessions = ({ withCookies, server, discover }: Facts): Found<Findin
   if (withCookies !== undefined && server !== undefined)
     return goodFinding({
       id: 'sessions',
-      seen: `${server.name} ${server.version} opens sessions (protocol ${server.protocol})${modern ? ', and speaks a version without them too' : ''}`,
-      why: 'a session has to stay at its node',
+      seen: `${server.name} ${server.version} opens sessions (protocol ${server.protocol})${modern ? ', and also supports a version without them' : ''}`,
+      why: 'a session must stay at its node',
     });
   return {
     id: 'no-sessions',
     severity: 'note',
     seen: modern
-      ? 'server/discover is answered: a version without sessions is spoken (2026-07-28)'
+      ? 'server/discover is answered: a version without sessions is supported (2026-07-28)'
       : 'initialize is answered without Mcp-Session-Id: this server keeps no sessions',
     why: 'nothing needs to stick: every request may go to any node',
     fix: {},
@@ -39,7 +39,7 @@ const serverNames = ({ first, withCookies, withoutCookies, browser }: Facts): Fo
     id: 'server-names',
     severity: 'warning',
     seen: `initialize is answered by servers of different names: ${[...names].sort().join(', ')}`,
-    why: 'what one of them seals for its own name (requestState), the next one refuses; or another server is in this pool',
+    why: 'a requestState sealed by one of them is refused by the next; or another server is in this pool',
     fix: { node: 'one server name on all nodes, and one key for requestState: --request-state-key-file' },
   };
 };
@@ -59,14 +59,14 @@ const fallback = (discover: Reply): Found<Finding> => {
     return goodFinding({
       id: 'falls-back',
       seen: `server/discover is answered ${outcome(discover)}`,
-      why: 'clients of 2026-07-28 ask this first, and then fall back to initialize',
+      why: 'clients of 2026-07-28 send this first, and then fall back to initialize',
     });
   const hopeless = discover.kind === 'failed' || discover.status >= 500;
   return {
     id: 'no-fall-back',
     severity: hopeless ? 'problem' : 'warning',
     seen: `server/discover is answered ${outcome(discover)}${error === undefined && discover.kind === 'answered' ? ', not in JSON-RPC' : ''}`,
-    why: 'clients of 2026-07-28 ask this first; sure to make them fall back to initialize is only a 400 in JSON-RPC',
+    why: 'clients of 2026-07-28 send this first; only a 400 in JSON-RPC makes all of them fall back to initialize',
     fix: { node: 'HTTP 400 with a JSON-RPC error for every request without a session but initialize' },
   };
 };
@@ -78,6 +78,6 @@ const headersStripped = (discover: Reply): Finding => ({
   why: 'every request of protocol 2026-07-28 fails; its handles and tasks stay at their node by these headers',
   fix: {
     traefik: 'no headers.customRequestHeaders that empties Mcp-Method, Mcp-Name or Mcp-Param-Handle',
-    node: 'what stands in front passes MCP-Protocol-Version, Mcp-Method, Mcp-Name and Mcp-Param-* on',
+    node: 'everything in front must pass MCP-Protocol-Version, Mcp-Method, Mcp-Name and Mcp-Param-*',
   },
 });

@@ -26,24 +26,24 @@ const wrongCall = (call: Reply): Finding | undefined => {
     return problem(
       'unknown-session-replaced',
       call,
-      'the client goes on with a session that it did not open, and does not learn that its own is lost',
+      'the client continues with a session that it did not open, and does not learn that its own is lost',
     );
   if (isOk(call) && messageOf(call)?.error === undefined)
     return problem(
       'unknown-session-accepted',
       call,
-      'nobody learns that a session is lost: its state is silently gone',
+      'the client does not learn that its session is lost: its state is silently gone',
     );
   if (call.kind === 'answered' && call.status === 404) return undefined;
   if (call.kind === 'answered' && call.status === 400)
-    return problem('unknown-session-400', call, 'no client begins anew on a 400; on a 404, several do by themselves');
-  return problem('unknown-session', call, 'a client begins a new session on a 404, and on nothing else');
+    return problem('unknown-session-400', call, 'no client begins anew after a 400; several do after a 404');
+  return problem('unknown-session', call, 'a client begins a new session after a 404, and after nothing else');
 };
 
 const problem = (id: string, reply: Reply, why: string): Finding => ({
   id,
   severity: 'problem',
-  seen: `a session that nobody knows is answered ${outcome(reply)}${isOk(reply) && sessionOf(reply) !== undefined ? ' and a new session id' : ''}`,
+  seen: `an unknown session is answered ${outcome(reply)}${isOk(reply) && sessionOf(reply) !== undefined ? ' and a new session id' : ''}`,
   why,
   fix: FIX,
 });
@@ -54,15 +54,15 @@ const inForm = (call: Reply, good: boolean): Found<Finding> => {
     return good
       ? goodFinding({
           id: 'unknown-session',
-          seen: `a session that nobody knows is answered ${outcome(call)}${message.id === ID ? ', with the request’s own id' : ', with the id null'}`,
+          seen: `an unknown session is answered ${outcome(call)}${message.id === ID ? ', with the request’s own id' : ', with the id null'}`,
           why: 'clients that can begin anew do so',
         })
       : undefined;
   return {
     id: 'unknown-session-form',
     severity: 'warning',
-    seen: `a session that nobody knows is answered ${outcome(call)}, and not as JSON-RPC -32001`,
-    why: 'the status is right; clients that show the message have none to show',
+    seen: `an unknown session is answered ${outcome(call)}, and not as JSON-RPC -32001`,
+    why: 'the status is right, but clients have no message to show',
     fix: FIX,
   };
 };
@@ -73,11 +73,11 @@ const otherMethod = (method: string, reply: Reply): Found<Finding> => {
   return {
     id: 'unknown-session-method',
     severity: 'warning',
-    seen: `${method} for a session that nobody knows is answered ${outcome(reply)}`,
+    seen: `${method} for an unknown session is answered ${outcome(reply)}`,
     why:
       method === 'GET'
-        ? 'a client whose stream dropped asks with GET first: here it does not learn that its session is gone'
-        : 'a client that ends a session cannot tell whether it had ended before',
+        ? 'a client whose stream dropped sends GET first: here it does not learn that its session is gone'
+        : 'a client that ends a session cannot tell whether it had already ended',
     fix: FIX,
   };
 };

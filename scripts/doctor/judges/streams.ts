@@ -44,7 +44,7 @@ const good = ({ call, idle }: Streams, idleMs: number): Finding =>
           ]
         : []),
     ].join('; '),
-    why: 'nothing on the way holds events back, packs them or cuts them',
+    why: 'nothing on the way delays, compresses or cuts events',
   });
 
 const ms = (value: number): string => (value >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`);
@@ -66,8 +66,8 @@ const compressed = ({ call, list, idle }: Streams): Found<Finding> => {
   return {
     id: 'stream-compressed',
     severity: 'problem',
-    seen: `an event stream came packed (Content-Encoding: ${encoding})`,
-    why: 'what packs has to wait until there is enough to pack: events come late, or together at the end',
+    seen: `an event stream was compressed (Content-Encoding: ${encoding})`,
+    why: 'compression waits for enough data: events arrive late, or together at the end',
     fix: NO_COMPRESSION,
   };
 };
@@ -79,7 +79,7 @@ const buffered = ({ call, list, idle }: Streams): Found<Finding> => {
     id: 'stream-buffered',
     severity: 'problem',
     seen,
-    why: 'clients see no progress, and what is sent on an open stream never arrives',
+    why: 'clients see no progress, and events on an open stream never arrive',
     fix: NO_BUFFERING,
   };
 };
@@ -96,8 +96,8 @@ const heldBackCall = (call: CallStream | undefined): string | undefined => {
 
 const heldBackStream = (idle: IdleStream): string | undefined => {
   if (idle.kind === 'failed')
-    return idle.code === 'TIMEOUT' ? 'the head of an idle stream did not come in 5 s' : undefined;
-  return idle.delivered === false ? 'an event that was sent on an open stream did not come in 5 s' : undefined;
+    return idle.code === 'TIMEOUT' ? 'the head of an idle stream did not arrive in 5 s' : undefined;
+  return idle.delivered === false ? 'an event that was sent on an open stream did not arrive in 5 s' : undefined;
 };
 
 const heldBackList = (list: Reply): string | undefined =>
@@ -113,20 +113,20 @@ const cut = (idle: IdleStream, idleMs: number): Found<Finding> => {
       id: 'no-stream',
       severity: 'note',
       seen: 'GET is answered 405: there is no stream from server to client',
-      why: 'allowed: the server then sends nothing but answers',
+      why: 'allowed: the server then sends answers only',
       fix: {},
     };
   if (idle.status !== 200 || !idle.headers['content-type']?.[0]?.startsWith('text/event-stream'))
     return cutFinding(`GET for a stream is answered ${idle.status}`);
   return idle.endedMs === undefined
     ? undefined
-    : cutFinding(`an idle stream was ended after ${ms(idle.endedMs)}, within the ${ms(idleMs)} that we looked`);
+    : cutFinding(`an idle stream was ended after ${ms(idle.endedMs)}, within the ${ms(idleMs)} of this test`);
 };
 
 const cutFinding = (seen: string): Finding => ({
   id: 'stream-cut',
   severity: 'problem',
   seen,
-  why: 'clients connect again and again; some lose what is sent in between, and Java’s SDK does not come back at all',
+  why: 'clients reconnect again and again; some lose events in between, and Java’s SDK does not reconnect at all',
   fix: NO_LIMIT,
 });

@@ -43,12 +43,12 @@ export const callsChart = ({ slices, steps }: Series): string => {
 
 /** How many clients were back after each time. */
 export const recoveryChart = ({ recoveries }: Series): string => {
-  if (recoveries.length === 0) return '<p>Nobody had to recover.</p>';
+  if (recoveries.length === 0) return '<p>No client had to recover.</p>';
   const end = recoveries.at(-1) ?? 1;
   const scale = scaleTo(end, recoveries.length);
   const points = recoveries.map((ms, i) => at(scale, ms, i + 1)).join(' ');
   const inside = [...axes(scale, end, recoveries.length), `<polyline class="line c0" points="${points}"/>`].join('');
-  return chart({ title: 'clients that had an answer again, by time since their first failure', inside });
+  return chart({ title: 'clients that got an answer again, by time since their first failure', inside });
 };
 
 const chart = ({ title, inside }: { readonly title: string; readonly inside: string }): string =>

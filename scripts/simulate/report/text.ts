@@ -19,7 +19,7 @@ export const figureRows = ({ sessions, calls, ...rest }: Figures): readonly (rea
 ];
 
 const recoveryText = ({ count, p50, p99, max }: Figures['recovery']): string =>
-  count === 0 ? 'nobody had to' : `${count} times: p50 ${p50} ms, p99 ${p99} ms, max ${Math.round(max)} ms`;
+  count === 0 ? 'none' : `${count} times: p50 ${p50} ms, p99 ${p99} ms, max ${Math.round(max)} ms`;
 
 const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 

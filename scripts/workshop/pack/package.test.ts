@@ -153,7 +153,7 @@ test('it says what it can do, in the words of whoever installed it', async () =>
 
 test('who has no topology yet is shown one that is there', async () => {
   const { stderr } = await mooring('generate').catch((error: { readonly stderr: string }) => error);
-  const [, file = ''] = /(\S+) is one to begin with/.exec(stderr) ?? [];
+  const [, file = ''] = /(\S+) is an example/.exec(stderr) ?? [];
   assert.match(await readFile(join(project, file), 'utf8'), /^nodes:/m);
 });
 
