@@ -6,16 +6,17 @@ import { addTask } from './state/add-task.ts';
 import { handles } from './state/handles.ts';
 import { requestState } from './state/request-state.ts';
 
-/** How many drawers a node holds; one that is not used ends soon. */
-export const MOST_DRAWERS = 40;
-const drawers = handles<{ readonly items: string[] }>({ idle: 3, max: MOST_DRAWERS });
+const drawers = handles<{ readonly items: string[] }>();
+/** Few, and one that is not used ends soon. */
+export const MOST_SLIPS = 40;
+const slips = handles<true>({ idle: 3, max: MOST_SLIPS });
 
 const sealed = requestState<{ readonly file: string }>({
   ttlSeconds: 60,
   bind: ({ http }) => http?.req?.headers.get('x-user') ?? '',
 });
 
-/** It asks before it deletes; meanwhile the client holds the state of the question. Its drawers are few. */
+/** It asks before it deletes; meanwhile the client holds the state of the question. Its slips are few. */
 export const createServer = defineServer((context) => {
   const codec = sealed(context);
   const server = new McpServer({ name: 'careful', version: '1' }, { requestState: { verify: codec.verify } });
@@ -38,6 +39,9 @@ export const createServer = defineServer((context) => {
     await close(drawer, call);
     return { content: [{ type: 'text', text: 'closed' }] };
   });
+  server.registerTool('open_slip', { inputSchema: z.object({}) }, async (_, call) => ({
+    content: [{ type: 'text', text: await slips(context).open(true, call) }],
+  }));
   addTask(server, context, {
     name: 'ask',
     description: 'Asks, and tells what was answered.',

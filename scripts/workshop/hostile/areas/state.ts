@@ -1,6 +1,6 @@
 /** State without sessions: handles, tasks, sealed state and streams of changes: of others, forged, by the hundred. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { MOST_DRAWERS } from '../../../../node/test-careful-server.ts';
+import { MOST_SLIPS } from '../../../../node/test-careful-server.ts';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import { RawConnection } from '../../../../router/parity/raw-client.ts';
 import type { Area, HostileCase } from '../area.ts';
@@ -109,12 +109,12 @@ const floods: readonly Case[] = [
   {
     name: 'handles opened to the cap and past it, and abandoned: there is room once their time is up',
     play: async ({ one }, tally) => {
-      tally.faults = 3 * MOST_DRAWERS;
-      const asked = Array.from({ length: tally.faults }, () => ask(one.port, useTool('open_drawer')));
+      tally.faults = 3 * MOST_SLIPS;
+      const asked = Array.from({ length: tally.faults }, () => ask(one.port, useTool('open_slip')));
       const seen = new Set((await Promise.all(asked)).map(outcomeOf));
       const others = [...seen].filter((one) => one !== 'served complete' && one !== '200 isError');
       for (let tries = 0; tries < 300; tries++, await wait(200)) {
-        if (outcomeOf(await ask(one.port, useTool('open_drawer'))).startsWith('served')) return { room: true, others };
+        if (outcomeOf(await ask(one.port, useTool('open_slip'))).startsWith('served')) return { room: true, others };
       }
       return { room: false, others };
     },
