@@ -63,7 +63,6 @@ export type CookieConfig = {
 };
 
 export type HealthCheckConfig = {
-  readonly at: Place;
   /** '' means: the server URL's own. */
   readonly scheme: string;
   readonly mode: 'http';

@@ -10,8 +10,6 @@ export type StaticConfig = {
     readonly kind: 'file' | 'directory';
     readonly watch: boolean;
   };
-  /** `providers.providersThrottleDuration`. */
-  readonly throttle: number;
   readonly ping: PingConfig | undefined;
   readonly api: ApiConfig | undefined;
   readonly prometheus: PrometheusConfig | undefined;
@@ -53,8 +51,6 @@ export type PingConfig = {
 export type ApiConfig = {
   readonly insecure: boolean;
   readonly basePath: string;
-  readonly dashboard: boolean;
-  readonly debug: boolean;
 };
 export type PrometheusConfig = {
   readonly entryPoint: string;

@@ -42,7 +42,6 @@ export const exampleCookie = (more: Partial<CookieConfig> = {}): CookieConfig =>
 });
 
 export const exampleCheck = (more: Partial<HealthCheckConfig> = {}): HealthCheckConfig => ({
-  at,
   scheme: '',
   mode: 'http',
   path: '/healthz',

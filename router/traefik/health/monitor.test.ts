@@ -164,7 +164,7 @@ const CHANGES: readonly { what: string; services: Record<string, ServiceConfig>;
   { what: 'nothing that concerns it', services: { ...pool([A, B]), other: exampleLoadBalancer([A]) }, aIsUp: false },
   {
     what: 'the place in the file',
-    services: pool([A, B], { healthCheck: { ...CHECK, at: { file: 'dynamic.yml', line: 9, column: 9 } } }),
+    services: pool([A, B], { at: { file: 'dynamic.yml', line: 9, column: 9 } }),
     aIsUp: false,
   },
   { what: 'the other servers', services: pool([A, 'http://127.0.0.1:3003']), aIsUp: false },

@@ -39,7 +39,7 @@ export const createHealthMonitor = (deps: HealthDeps): HealthMonitor => {
   const keep = ({ name, healthCheck, serversTransport, servers }: LoadBalancerConfig): void => {
     if (healthCheck === undefined) return stop(name);
     const tls = deps.tlsOf(serversTransport);
-    const settings = JSON.stringify([{ ...healthCheck, at: undefined, headers: [...healthCheck.headers] }, tls]);
+    const settings = JSON.stringify([{ ...healthCheck, headers: [...healthCheck.headers] }, tls]);
     if (kept.get(name)?.settings !== settings) {
       stop(name);
       kept.set(name, { settings, check: new ServiceCheck({ service: name, check: healthCheck, tls }, checkDeps) });

@@ -1,7 +1,6 @@
 import { referredName } from '../../../../shared/traefik/qualified-name.ts';
 import type { HealthCheckConfig, LoadBalancerConfig } from '../../../core/model.ts';
 import {
-  type Cursor,
   checked,
   type Decoder,
   duration,
@@ -79,12 +78,11 @@ const healthFields = {
 };
 
 // Traefik replaces intervals and timeouts of zero or less by its defaults.
-const toHealthCheck = (raw: Shape<typeof healthFields>, cursor: Cursor): HealthCheckConfig => {
+const toHealthCheck = (raw: Shape<typeof healthFields>): HealthCheckConfig => {
   const interval = raw.interval > 0 ? raw.interval : INTERVAL;
   const unhealthy = raw.unhealthyInterval ?? interval;
   return {
     ...raw,
-    at: cursor.at,
     interval,
     unhealthyInterval: unhealthy > 0 ? unhealthy : INTERVAL,
     timeout: raw.timeout > 0 ? raw.timeout : TIMEOUT,

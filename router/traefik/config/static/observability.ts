@@ -52,7 +52,7 @@ const basePath = checked(orElse(text, '/'), (path) =>
     : { message: `${JSON.stringify(path)} is not an absolute path`, remedy: 'write for example /traefik' },
 );
 
-// The dashboard's name and advertisement have no effect here.
+// Traefik's dashboard and its debug pages are not served here.
 export const api: Decoder<ApiConfig | undefined> = allowEmpty(
   map(
     struct({
@@ -63,7 +63,7 @@ export const api: Decoder<ApiConfig | undefined> = allowEmpty(
       disableDashboardAd: flag,
       dashboardName: text,
     }),
-    ({ disableDashboardAd: _ad, dashboardName: _name, ...used }) => used,
+    ({ basePath: path, insecure }) => ({ basePath: path, insecure }),
   ),
 );
 

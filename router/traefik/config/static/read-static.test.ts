@@ -49,7 +49,6 @@ test('a static file says no more than it must', () => {
   assert.deepEqual(rest, {
     file: 't.yml',
     fileProvider: { at: { file: 't.yml', line: 1, column: 13 }, path: 'd.yml', kind: 'file', watch: true },
-    throttle: 2_000,
     ping: undefined,
     api: undefined,
     prometheus: undefined,
@@ -121,7 +120,7 @@ test('ping, api, metrics and logs have the defaults of Traefik', () => {
     `${FILE + WEB}ping: {}\napi: true\nmetrics: {prometheus: true}\naccessLog: {}\nlog: {level: WARN}`,
   );
   assert.deepEqual(config.ping, { entryPoint: 'traefik', manualRouting: false, terminatingStatusCode: 503 });
-  assert.deepEqual(config.api, { basePath: '/', insecure: false, dashboard: true, debug: false });
+  assert.deepEqual(config.api, { basePath: '/', insecure: false });
   assert.deepEqual(config.prometheus, {
     entryPoint: 'traefik',
     manualRouting: false,
@@ -141,11 +140,11 @@ test('ping, api, metrics and logs have the defaults of Traefik', () => {
 });
 
 test('the directory counts when a file and a directory are given, as in Traefik', () => {
-  const { fileProvider, throttle } = sound(
+  const { fileProvider } = sound(
     `providers: {providersThrottleDuration: 500ms, file: {filename: d.yml, directory: conf, watch: false}}\n${WEB}`,
   );
   const { at: _at, ...rest } = fileProvider;
-  assert.deepEqual([rest, throttle], [{ path: 'conf', kind: 'directory', watch: false }, 500]);
+  assert.deepEqual(rest, { path: 'conf', kind: 'directory', watch: false });
 });
 
 test('keys that change nothing that is seen are taken', () => {

@@ -84,7 +84,6 @@ const finish = (raw: Shape<typeof fields>, cursor: Cursor): Decoded<StaticConfig
     file: cursor.at.file,
     entryPoints,
     fileProvider: provider,
-    throttle: raw.providers.providersThrottleDuration,
     ping: raw.ping?.value,
     api: raw.api,
     prometheus: raw.metrics.prometheus?.value,
