@@ -62,6 +62,7 @@ const PLAIN = [
   'shared/end-with-caller.ts',
   'shared/find-program.ts',
   'shared/found.ts',
+  'shared/json-object.ts',
   'shared/source',
 ];
 /** The rooms and what each may import, types included. The longest prefix that fits a file is its room. */

@@ -1,3 +1,4 @@
+import { jsonObject } from '../../shared/json-object.ts';
 import { excessOf } from '../core/json-bounds.ts';
 import { type EventBus, localBus, type NodeEvent } from './event-bus.ts';
 
@@ -52,14 +53,10 @@ export const sharedBus = ({ boot, send }: SharedBusOptions): SharedBus => {
 
 /** undefined: it is our own, or comes from another version or another program. */
 const eventIn = (text: string, own: string): NodeEvent | undefined => {
-  try {
-    // JSON that is nested too deeply can be read and not written: whoever it is told to would end the process.
-    if (excessOf(Buffer.from(text)) !== undefined) return undefined;
-    const { boot, event } = JSON.parse(text) as { readonly boot?: unknown; readonly event?: NodeEvent };
-    return boot !== own && isEvent(event) ? event : undefined;
-  } catch {
-    return undefined;
-  }
+  // JSON that is nested too deeply can be read and not written: whoever it is told to would end the process.
+  if (excessOf(Buffer.from(text)) !== undefined) return undefined;
+  const { boot, event } = (jsonObject(text) ?? {}) as { readonly boot?: unknown; readonly event?: NodeEvent };
+  return boot !== own && isEvent(event) ? event : undefined;
 };
 
 const isEvent = (event: NodeEvent | undefined): event is NodeEvent => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { jsonObject } from '../../shared/json-object.ts';
 import { type ClusterView, NODE_ACTIONS, type NodeAction } from './cluster-view.ts';
 import { explainRequest } from './explain-request.ts';
 import type { LiveState, Watched } from './live-state.ts';
@@ -79,10 +80,5 @@ const bodyOf = async (req: IncomingMessage): Promise<Body> => {
     if (size > MAX_BYTES) return undefined;
     chunks.push(chunk);
   }
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    return typeof value === 'object' && value !== null ? (value as Body) : undefined;
-  } catch {
-    return undefined;
-  }
+  return jsonObject(Buffer.concat(chunks).toString());
 };

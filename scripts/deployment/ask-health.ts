@@ -1,3 +1,4 @@
+import { jsonObject } from '../../shared/json-object.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 
 /** A node's answer at its health URL. Another server shows only that it is alive. */
@@ -48,30 +49,17 @@ const textOf = async (answer: Response): Promise<string> => {
 };
 
 const saidIn = (text: string): Omit<Extract<Health, { kind: 'up' }>, 'kind'> => {
-  try {
-    const {
-      node: id,
-      name: node = id,
-      boot,
-      serverStarts,
-      exposed,
-      sessions,
-      idle,
-      drain,
-      drainId,
-    } = JSON.parse(text) as Record<string, unknown>;
-    return {
-      ...(typeof node === 'string' && { node }),
-      ...(typeof id === 'string' && typeof boot === 'string' && { prefix: id }),
-      ...(typeof boot === 'string' && { boot }),
-      ...(typeof serverStarts === 'number' && { serverStarts }),
-      ...(exposed === true && { exposed }),
-      ...(typeof sessions === 'number' && { sessions }),
-      ...(typeof idle === 'number' && { idle }),
-      ...(typeof drain === 'string' && { phase: drain }),
-      ...(typeof drainId === 'string' && { drain: drainId }),
-    };
-  } catch {
-    return {};
-  }
+  const said = jsonObject(text) ?? {};
+  const { node: id, name: node = id, boot, serverStarts, exposed, sessions, idle, drain, drainId } = said;
+  return {
+    ...(typeof node === 'string' && { node }),
+    ...(typeof id === 'string' && typeof boot === 'string' && { prefix: id }),
+    ...(typeof boot === 'string' && { boot }),
+    ...(typeof serverStarts === 'number' && { serverStarts }),
+    ...(exposed === true && { exposed }),
+    ...(typeof sessions === 'number' && { sessions }),
+    ...(typeof idle === 'number' && { idle }),
+    ...(typeof drain === 'string' && { phase: drain }),
+    ...(typeof drainId === 'string' && { drain: drainId }),
+  };
 };

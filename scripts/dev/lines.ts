@@ -1,8 +1,8 @@
 /** The events of the cluster as lines for people. */
 
+import { jsonObject } from '../../shared/json-object.ts';
 import type { Paint } from '../cli/paint.ts';
 import type { ClusterEvent } from '../cluster/cluster.ts';
-import { jsonOf } from './json-line.ts';
 import type { SeenRequest } from './request.ts';
 
 /** The source of a line, and the line. */
@@ -42,7 +42,7 @@ const LEVELS: Readonly<Record<number, 'faint' | 'risky' | 'bad'>> = { 40: 'risky
 
 /** Formats a JSON line of pino as time, message and fields; leaves any other line unchanged. */
 export const logLine = (from: string, line: string, paint: Paint): Told => {
-  const fields = jsonOf(line);
+  const fields = jsonObject(line);
   if (fields === undefined) return { from, text: line };
   const { level, time, msg, message, event, err, ...rest } = fields;
   const { message: error, stack } = (err ?? {}) as { readonly message?: unknown; readonly stack?: unknown };

@@ -1,11 +1,11 @@
 /** The output of a running cluster: lines for people, or one JSON object per line for programs. */
 
+import { jsonObject } from '../../shared/json-object.ts';
 import { paintWith } from '../cli/paint.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import type { ClusterEvent } from '../cluster/cluster.ts';
 import type { Outcome } from './actions.ts';
 import { type Banner, bannerText } from './banner.ts';
-import { jsonOf } from './json-line.ts';
 import { LineLimit } from './line-limit.ts';
 import { eventLine, requestLine, type Told } from './lines.ts';
 import type { SeenRequest } from './request.ts';
@@ -42,7 +42,7 @@ const jsonEvent = (event: ClusterEvent): object => {
     return { event: kind, ...rest };
   }
   const { at, from, line } = event;
-  const log = jsonOf(line);
+  const log = jsonObject(line);
   return log === undefined ? { event: 'line', at, from, line } : { event: 'log', at, from, log };
 };
 
@@ -88,7 +88,7 @@ export const terminalOutput = (terminal: Terminal, width: number = NAME_WIDTH.ow
  */
 const isRepetition = (event: ClusterEvent, down: Set<string>): boolean => {
   if (event.kind !== 'line') return false;
-  const { msg, targetURL, redis } = jsonOf(event.line) ?? {};
+  const { msg, targetURL, redis } = jsonObject(event.line) ?? {};
   if (redis === 'given') return true;
   const target = String(targetURL);
   const known = down.has(target);

@@ -1,9 +1,9 @@
 import { pinReason, routePinOf, shownReason } from '../../router/explain/shown-reason.ts';
 import type { ExchangeRecord } from '../../router/traefik/observe/record.ts';
+import { jsonObject } from '../../shared/json-object.ts';
 import { PARTS } from '../../shared/traefik/parts.ts';
 import { declaredName } from '../../shared/traefik/qualified-name.ts';
 import type { ClusterNode } from '../cluster/cluster.ts';
-import { jsonOf } from './json-line.ts';
 
 /** One exchange as the terminal shows it, behind the router and behind Traefik alike. */
 export type SeenRequest = {
@@ -38,7 +38,7 @@ type Traefik = { readonly nodeAt: NodeAt; readonly ruleOf: (router: string) => s
 
 /** A line of Traefik's JSON access log; undefined for its other lines. */
 export const seenByTraefik = (line: string, { nodeAt, ruleOf }: Traefik): SeenRequest | undefined => {
-  const fields = jsonOf(line);
+  const fields = jsonObject(line);
   if (fields?.RequestMethod === undefined) return undefined;
   const text = (name: string): string | undefined => (fields[name] === undefined ? undefined : String(fields[name]));
   const node = nodeAt(text('ServiceURL') ?? '');

@@ -2,11 +2,13 @@
  * Requests exactly as given and responses as received: raw headers, no redirects, a new connection each unless one is
  * passed.
  */
+
 import { once } from 'node:events';
 import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
+import { jsonObject } from '../../shared/json-object.ts';
 import { nodeOfPrefix } from '../../shared/topology/prefixes.ts';
 import type { TopologyNode } from '../../shared/topology/topology.ts';
 import { EventReader } from './event-reader.ts';
@@ -185,10 +187,6 @@ const cutShort = (text: string, signal: AbortSignal): Failure => ({
 });
 
 export const parseMessage = (text: string): JsonRpc | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'jsonrpc' in value ? (value as JsonRpc) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonObject(text);
+  return value !== undefined && 'jsonrpc' in value ? (value as JsonRpc) : undefined;
 };

@@ -1,4 +1,5 @@
 import type { Asked } from '../../router/explain/asked.ts';
+import { jsonObject } from '../../shared/json-object.ts';
 import { Misuse } from '../cli/misuse.ts';
 
 /** Where the proxy that wrote the line sent the request: to compare with what the files say. */
@@ -10,7 +11,8 @@ export type Logged = {
 
 /** One line of the JSON access log, Traefik's or the router's: the request, as far as it was logged. */
 export const readLogLine = (line: string): { readonly asked: Asked; readonly logged: Logged } => {
-  const fields = fieldsOf(line);
+  const fields = jsonObject(line);
+  if (fields === undefined) throw new Misuse('--log takes one line of a JSON access log (accessLog.format: json)');
   const text = (name: string): string | undefined => (typeof fields[name] === 'string' ? fields[name] : undefined);
   const path = text('RequestPath');
   if (path === undefined)
@@ -34,16 +36,6 @@ export const readLogLine = (line: string): { readonly asked: Asked; readonly log
       status: typeof fields.DownstreamStatus === 'number' ? fields.DownstreamStatus : undefined,
     },
   };
-};
-
-const fieldsOf = (line: string): Readonly<Record<string, unknown>> => {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
-  } catch {
-    // Reported below, like everything that is not an object.
-  }
-  throw new Misuse('--log takes one line of a JSON access log (accessLog.format: json)');
 };
 
 /** Headers added by the proxy; it adds them again. */

@@ -1,3 +1,4 @@
+import { jsonObject } from '../../shared/json-object.ts';
 import { visible } from '../../shared/terminal-text.ts';
 
 /**
@@ -37,7 +38,7 @@ const NANOSECONDS = 1e9;
 
 /** undefined: not a line of an access log. */
 export const parseLogLine = (line: string): LogRecord | undefined => {
-  const fields = fieldsOf(line);
+  const fields = jsonObject(line);
   if (fields === undefined || typeof fields.DownstreamStatus !== 'number') return undefined;
   const text = (name: string): string | undefined =>
     typeof fields[name] === 'string' ? visible(fields[name]) : undefined;
@@ -64,14 +65,4 @@ export const parseLogLine = (line: string): LogRecord | undefined => {
 const kept = (value: string | undefined): Kept => {
   if (value === undefined) return ABSENT;
   return value === 'REDACTED' ? { kind: 'redacted' } : { kind: 'value', value: value.slice(0, LONGEST_ID) };
-};
-
-const fieldsOf = (line: string): Readonly<Record<string, unknown>> | undefined => {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
-  } catch {
-    return undefined;
-  }
 };

@@ -1,4 +1,5 @@
 /** Classifies a failed request and decides whether it may be sent again. Pure. */
+import { jsonObject } from '../json-object.ts';
 
 /**
  * gone: its session does not exist, so it never ran. unreached: it never reached a server. lost: it may have run, but
@@ -30,14 +31,8 @@ export const classifyFailure = ({ error, status, retired, aborted }: SentFacts):
 };
 
 /** An MCP server reports a lost session in JSON-RPC, and our nodes add their name; a 404 of a proxy looks different. */
-export const isOfNoNode = ({ named, text }: { readonly named: boolean; readonly text: string }): boolean => {
-  if (named) return false;
-  try {
-    return (JSON.parse(text) as { jsonrpc?: unknown } | null)?.jsonrpc !== '2.0';
-  } catch {
-    return true;
-  }
-};
+export const isOfNoNode = ({ named, text }: { readonly named: boolean; readonly text: string }): boolean =>
+  !named && jsonObject(text)?.jsonrpc !== '2.0';
 
 /** The SDK's code for pending calls of a closed client (ConnectionClosed). */
 const cutOff = (error: unknown): boolean => error instanceof Error && codeOf(error) === '-32000';

@@ -3,6 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { ClientCapabilities, Implementation } from '@modelcontextprotocol/sdk/types.js';
+import { jsonObject } from '../json-object.ts';
 import type { FetchLike } from './cookie-fetch.ts';
 
 /** The outcome of one call's own request: the SDK's errors do not show whether a 404 was its own or another call's. */
@@ -106,10 +107,6 @@ export class SessionLink {
 
 /** Our nodes give the reason in error.data; other servers do not. */
 const reasonOf = (text: string): string => {
-  try {
-    const { error } = JSON.parse(text) as { error?: { data?: { reason?: unknown } } };
-    return typeof error?.data?.reason === 'string' ? error.data.reason : 'not told';
-  } catch {
-    return 'not told';
-  }
+  const { error } = (jsonObject(text) ?? {}) as { error?: { data?: { reason?: unknown } } };
+  return typeof error?.data?.reason === 'string' ? error.data.reason : 'not told';
 };
