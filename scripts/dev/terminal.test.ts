@@ -90,7 +90,7 @@ test('a person in a terminal: banner, keys, Ctrl-C', { skip: hasTmux ? false : '
   press('1', 'r');
   await shows(/n1 is up again/);
   press('2', 'd');
-  await shows(/n2 drains/);
+  await shows(/n2 is draining/);
   press('h');
   await shows(/stop Redis, or start it again/);
   press('C-c');
