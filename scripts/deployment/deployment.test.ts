@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { Terminal } from '../cli/terminal.ts';
+import { until } from '../cluster/test-contract.ts';
 import { command as drain } from '../drain/command.ts';
 import { command as generate } from '../generate/command.ts';
 import { command as undrain } from '../undrain/command.ts';
@@ -61,6 +62,27 @@ test('files keep who may read them, and a topology behind a link is changed wher
   assert.equal((await lstat(linked)).isSymbolicLink(), true);
   const modes = await Promise.all([file, dynamic].map(async (one) => (await stat(one)).mode & 0o777));
   assert.deepEqual(modes, [0o600, 0o640]);
+});
+
+const LOST = /there is no topology .*prod\.yaml[\s\S]*\n {2}continue {2}npm run (drain|undrain) -- n2 --topology /;
+
+test('a topology that goes while a node drains or comes back leaves it as it is, and is no wrong usage', async (t) => {
+  const { file, args, terminal, said } = await deployed(t);
+  const draining = drain.run(['n2', '--timeout', '1h', ...args], terminal);
+  await until(() => said.some((text) => text.startsWith('n2 is draining')));
+  const before = await text(file);
+  await rm(file);
+  assert.equal(await draining, 1);
+  assert.match(said.at(-1)!, LOST);
+  assert.match(said.at(-1)!, /\nn2 is draining: its file cannot be read, and stays like that; no session is lost\n/);
+
+  await writeFile(file, before.replace('state: draining', 'state: out'));
+  await generate.run(args, terminal);
+  const returning = undrain.run(['n2', '--settle', '3s', ...args], terminal);
+  await until(() => said.some((text) => text.startsWith('n2 has its routes again')));
+  await rm(file);
+  assert.equal(await returning, 1);
+  assert.match(said.at(-1)!, LOST);
 });
 
 test('the last active node is not drained', async (t) => {

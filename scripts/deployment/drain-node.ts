@@ -2,7 +2,7 @@
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { type NodeId, parseNodeId } from '../../shared/registry/session-id.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
-import { Refusal } from '../cli/refusal.ts';
+import { Refusal, stopsChange } from '../cli/refusal.ts';
 import { healthUrlOf } from './ask-health.ts';
 import { awaitEmpty, type WaitEnd } from './await-empty.ts';
 import { type Deployment, findNode, type NodeState, readDeployment, setState, setStateFrom } from './deployment.ts';
@@ -35,7 +35,9 @@ export type DrainEvent =
     }
   | {
       readonly event: 'left';
-      readonly why: 'signal' | 'changed' | 'no-wait';
+      readonly why: 'signal' | 'changed' | 'no-wait' | 'unreadable';
+      /** Why the file cannot be read. */
+      readonly how?: string;
       readonly state: NodeState | undefined;
       readonly live: number | undefined;
     };
@@ -56,7 +58,15 @@ export type Draining = {
 export type DrainEnd = Extract<DrainEvent, { event: 'out' | 'left' }>;
 
 export const drainNode = async (draining: Draining): Promise<DrainEnd> => {
-  const end = await drain(draining);
+  let begun = false;
+  const tell: Draining['tell'] = (event) => {
+    begun = true;
+    draining.tell(event);
+  };
+  const end = await drain({ ...draining, tell }).catch((error: unknown): DrainEnd => {
+    if (!begun || !stopsChange(error)) throw error;
+    return { event: 'left', why: 'unreadable', how: error.message, state: 'draining', live: undefined };
+  });
   draining.tell(end);
   return end;
 };

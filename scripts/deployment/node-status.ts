@@ -12,6 +12,8 @@ export type Seen =
       readonly live: number;
       readonly ids: ReadonlySet<string> | undefined;
       readonly boot: string;
+      /** What its ids begin with. */
+      readonly prefix?: string | undefined;
       readonly url: string | undefined;
       /** The drain that the node has acknowledged. */
       readonly drain: string | undefined;
@@ -51,9 +53,9 @@ const MAX_LISTED = 5000;
  * heartbeat counts: a number from after the refusal began is an upper limit.
  */
 const fromHeartbeat = async (view: Asked['view'], beat: NodeListing): Promise<Seen> => {
-  const { boot, url, drain, refusing } = beat;
+  const { boot, url, drain, refusing, tag = beat.node } = beat;
   const idle = beat.idle !== undefined && { idle: beat.idle };
-  const seen = { kind: 'seen', boot, url, drain, refusing, ...idle, silent: undefined } as const;
+  const seen = { kind: 'seen', boot, prefix: tag, url, drain, refusing, ...idle, silent: undefined } as const;
   if (beat.sessions > MAX_LISTED) return { ...seen, live: beat.sessions, ids: undefined };
   const listed = await view.sessions({ limit: 2 * MAX_LISTED });
   if (listed.kind === 'unavailable' || !listed.complete) return { ...seen, live: beat.sessions, ids: undefined };
@@ -65,9 +67,9 @@ const fromHeartbeat = async (view: Asked['view'], beat: NodeListing): Promise<Se
 const fromHealth = async (url: string, node: NodeId, silent: string): Promise<Seen | undefined> => {
   const health = await askHealth(url);
   if (health.kind === 'down' || health.boot === undefined || health.node !== node) return undefined;
-  const { boot, sessions, idle, drain, phase } = health;
+  const { boot, prefix, sessions, idle, drain, phase } = health;
   if (sessions === undefined) return undefined;
   const refusing = phase === undefined ? undefined : phase === 'refusing';
   const told = { live: sessions, ...(idle !== undefined && { idle }), drain, refusing };
-  return { kind: 'seen', ...told, ids: undefined, boot, url: undefined, silent };
+  return { kind: 'seen', ...told, ids: undefined, boot, prefix, url: undefined, silent };
 };

@@ -122,13 +122,20 @@ const outText = ({ why, cut, ms, files }: Extract<DrainEvent, { event: 'out' }>,
   ].join('\n');
 };
 
-const leftText = ({ why, state, live }: Extract<DrainEvent, { event: 'left' }>, telling: Telling): string => {
+const LEFT = {
+  signal: 'interrupted',
+  'no-wait': 'not waited for',
+  unreadable: 'its file cannot be read',
+} as const;
+
+const leftText = ({ why, how, state, live }: Extract<DrainEvent, { event: 'left' }>, telling: Telling): string => {
   const { node, deployment } = telling;
   if (why === 'changed')
     return `${deployment.file} says that ${node} is ${state ?? 'gone'}, so somebody else has changed it: stopping here`;
   const holds = live === undefined ? '' : `, with ${many(live, 'session')}`;
   return [
-    `${node} is draining${holds}: ${why === 'signal' ? 'interrupted' : 'not waited for'}, and stays like that; no session is lost`,
+    ...(how === undefined ? [] : [how]),
+    `${node} is draining${holds}: ${LEFT[why]}, and stays like that; no session is lost`,
     `  continue  npm run drain -- ${again(telling)}`,
     `  undo      npm run undrain -- ${again(telling)}`,
   ].join('\n');

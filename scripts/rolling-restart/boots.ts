@@ -11,6 +11,8 @@ export type Boots = {
     | { readonly kind: 'up'; readonly boot: string | undefined; readonly serverStarts?: number | undefined };
   /** Undefined: not there, or nobody to ask. */
   readonly registry: string | undefined;
+  /** What its ids begin with. */
+  readonly prefix?: string | undefined;
 };
 
 export type Asking = {
@@ -24,6 +26,7 @@ export const askBoots = async ({ node, healthUrl, view }: Asking): Promise<Boots
   return {
     health: health.kind === 'down' ? health : { kind: 'up', boot: health.boot, serverStarts: health.serverStarts },
     registry: seen?.kind === 'seen' ? seen.boot : undefined,
+    prefix: (health.kind === 'up' ? health.prefix : undefined) ?? (seen?.kind === 'seen' ? seen.prefix : undefined),
   };
 };
 

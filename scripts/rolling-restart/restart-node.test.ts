@@ -12,7 +12,7 @@ import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { type RestartEvent, restartNode } from './restart-node.ts';
 
 /** Restarts n2, which says of itself that its ids begin with this. */
-const restarted = async (t: TestContext, prefix: string) => {
+const restarted = async (t: TestContext, prefix: string, act = 'true') => {
   const folder = await mkdtemp(join(tmpdir(), 'restart-'));
   t.after(() => rm(folder, { recursive: true }));
   let starts = 0;
@@ -41,7 +41,15 @@ const restarted = async (t: TestContext, prefix: string) => {
   const terminal = { print, complain: print, interactive: false, color: false, env: {}, signal };
   const told: RestartEvent[] = [];
   const tell = (event: RestartEvent): void => void told.push(event);
-  const how = { topology, command: 'true', backMs: 10_000, timeoutMs: 0, settleMs: 0, terminal, tell };
+  const how = {
+    topology,
+    command: act.replace('FILE', deployment.file),
+    backMs: 10_000,
+    timeoutMs: 0,
+    settleMs: 0,
+    terminal,
+    tell,
+  };
   assert.equal((await restartNode({ deployment, node: 'n2', view, ...how })).kind, 'failed');
   const failed = told.at(-1);
   assert.ok(failed?.event === 'failed');
@@ -58,4 +66,10 @@ test('a node that comes back with a tag of which the file knows nothing stays ou
   const failed = await restarted(t, 'k7q2');
   assert.deepEqual([failed.at, failed.state], ['return', 'out']);
   assert.match(failed.how, /its ids begin with k7q2, which no route takes: start it without --tag/);
+});
+
+test('a topology that goes meanwhile stops the row, and the node is as it is', async (t) => {
+  const failed = await restarted(t, 'n2', 'rm FILE');
+  assert.deepEqual([failed.at, failed.state], ['return', 'out']);
+  assert.match(failed.how, /there is no topology/);
 });

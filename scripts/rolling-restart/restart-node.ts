@@ -2,8 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { prefixesOf } from '../../shared/topology/prefixes.ts';
 import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
+import { stopsChange } from '../cli/refusal.ts';
 import type { Terminal } from '../cli/terminal.ts';
-import { askHealth, healthUrlOf } from '../deployment/ask-health.ts';
+import { healthUrlOf } from '../deployment/ask-health.ts';
 import { bringBack, type RoutedEvent } from '../deployment/bring-back.ts';
 import { findNode, type NodeState } from '../deployment/deployment.ts';
 import { type DrainEvent, type Draining, drainNode } from '../deployment/drain-node.ts';
@@ -45,34 +46,34 @@ export const restartNode = async (restarting: Restarting): Promise<RestartEnd> =
   const startedAt = performance.now();
   const failure = await runRestart({ command, node, url, terminal });
   if (failure !== undefined) return fail(tell, { at: 'command', how: `the restart command ${failure}` });
-  const missing = await awaitBack(restarting, asking, before);
+  const back = await awaitBack(restarting, asking, before);
+  const missing = typeof back === 'string' ? back : strayPrefix(declared, back);
   if (missing !== undefined) return fail(tell, { at: 'return', how: missing });
-  const stray = await strayPrefix(declared, asking.healthUrl);
-  if (stray !== undefined) return fail(tell, { at: 'return', how: stray });
-  const settleMs = restarting.settleMs ?? settleOf(topology);
-  const returned = await bringBack({
-    deployment,
-    node,
-    view: restarting.view,
-    settleMs,
-    signal: terminal.signal,
-    tell,
-  });
-  if (returned.kind === 'left')
-    return fail(tell, {
-      at: 'return',
-      how: 'it was interrupted while proxies had not all followed yet',
-      state: 'draining',
-    });
-  // A process that is the same one, its server restarted behind it, keeps its word: the others must not follow it.
-  if (returned.why !== undefined)
-    return fail(tell, {
-      at: 'return',
-      how: `nobody knows that it takes new sessions: ${returned.why}`,
-      state: 'active',
-    });
+  const returned = await takeBack(restarting);
+  if ('how' in returned) return fail(tell, { at: 'return', ...returned });
   tell({ event: 'back', ms: Math.round(performance.now() - startedAt), files: returned.files });
   return { kind: 'back', cut: drained.cut };
+};
+
+type Taken = { readonly files: readonly string[] } | { readonly how: string; readonly state: NodeState };
+
+const takeBack = async ({ deployment, node, view, topology, terminal, ...more }: Restarting): Promise<Taken> => {
+  const settleMs = more.settleMs ?? settleOf(topology);
+  let state: NodeState = 'out';
+  const tell = (event: RoutedEvent): void => {
+    state = 'draining';
+    more.tell(event);
+  };
+  try {
+    const end = await bringBack({ deployment, node, view, settleMs, signal: terminal.signal, tell });
+    if (end.kind === 'left') return { how: 'it was interrupted while proxies had not all followed yet', state };
+    if (end.why === undefined) return { files: end.files };
+    // A process that is the same one, its server restarted behind it, keeps its word: the others must not follow it.
+    return { how: `nobody knows that it takes new sessions: ${end.why}`, state: 'active' };
+  } catch (error) {
+    if (!stopsChange(error)) throw error;
+    return { how: error.message, state };
+  }
 };
 
 const fail = (
@@ -84,26 +85,24 @@ const fail = (
 };
 
 /** Its process has another --tag than the file: no route takes the ids of the sessions that would begin there. */
-const strayPrefix = async (node: TopologyNode, healthUrl: string): Promise<string | undefined> => {
-  const health = await askHealth(healthUrl);
-  if (health.kind === 'down' || health.prefix === undefined || prefixesOf(node).includes(health.prefix))
-    return undefined;
+const strayPrefix = (node: TopologyNode, { prefix }: Boots): string | undefined => {
+  if (prefix === undefined || prefixesOf(node).includes(prefix)) return undefined;
   const wanted = node.tag === undefined ? 'without --tag' : `with --tag ${node.tag}`;
-  return `its ids begin with ${health.prefix}, which no route takes: start it ${wanted}`;
+  return `its ids begin with ${prefix}, which no route takes: start it ${wanted}`;
 };
 
 const POLL_MS = 500;
 
-/** Undefined: it is. Else why it was not waited for any longer. */
+/** What it is then; a text: why it was not waited for any longer. */
 const awaitBack = async (
   { backMs, terminal: { signal } }: Restarting,
   asking: Asking,
   before: Boots,
-): Promise<string | undefined> => {
+): Promise<Boots | string> => {
   const deadline = performance.now() + backMs;
   for (;;) {
     const now = await askBoots(asking);
-    if (isBack(before, now)) return undefined;
+    if (isBack(before, now)) return now;
     if (signal.aborted) return 'it was interrupted while the node had not come back yet';
     if (performance.now() > deadline) return whyNot(now, asking);
     await wait(POLL_MS, undefined, { signal }).catch(() => undefined);

@@ -1,6 +1,7 @@
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
+import { Refusal, stopsChange } from '../cli/refusal.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { bringBack, type RoutedEvent } from '../deployment/bring-back.ts';
 import { argumentsOf, DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
@@ -56,7 +57,9 @@ const run = async (node: string, values: Values, terminal: Terminal): Promise<Ex
   const say = (event: object, text: string): void => terminal.print(values.json ? JSON.stringify(event) : text);
   try {
     const tell = (event: RoutedEvent): void => say({ ...event, node }, routedText(node, event));
-    const end = await bringBack({ deployment, node, view, settleMs, signal: terminal.signal, tell });
+    const end = await bringBack({ deployment, node, view, settleMs, signal: terminal.signal, tell }).catch((error) => {
+      throw stopsChange(error) ? new Refusal(`${error.message}\n${againText(node, deployment)}`) : error;
+    });
     const { before, files } = end;
     if (end.kind === 'left') {
       say({ event: 'left', node, before, files }, leftText(node, deployment));
@@ -78,7 +81,10 @@ const runs = async (node: string, view: RegistryView): Promise<boolean | undefin
 };
 
 const leftText = (node: string, deployment: Deployment): string =>
-  `${node} is draining: interrupted, and stays like that; it has its routes and gets no new sessions\n  continue  npm run undrain -- ${[node, ...argumentsOf(deployment)].join(' ')}`;
+  `${node} is draining: interrupted, and stays like that; it has its routes and gets no new sessions\n${againText(node, deployment)}`;
+
+const againText = (node: string, deployment: Deployment): string =>
+  `  continue  npm run undrain -- ${[node, ...argumentsOf(deployment)].join(' ')}`;
 
 type Told = {
   readonly node: string;

@@ -117,6 +117,11 @@ for (const { when, text, says } of [
     says: [/^3:12 timeouts\.settle: "99999999999h" does not fit; write a duration of less than 292 years/],
   },
   {
+    when: 'a settle time is longer than a node waits',
+    text: `${SMALL}timeouts: {settle: 24h1s}`,
+    says: [/^3:12 timeouts\.settle: "24h1s" does not fit; write at most 24h/],
+  },
+  {
     when: 'a prefix would be cleaned away',
     text: `${SMALL}prefix: /a/../b`,
     says: [/^3:1 prefix: "\/a\/\.\.\/b" does not fit; write a path/],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_WAIT_MS } from '../registry/drain-mark.ts';
 import { isRedisUrl } from '../registry/redis-url.ts';
 import { parseGoDuration } from '../traefik/go-duration.ts';
 import { TRAEFIK_MINORS } from '../traefik/minors.ts';
@@ -10,6 +11,11 @@ const duration = z
   .regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, 'a duration as Go writes it: 500ms, 1s, 30m')
   .refine((text) => 'milliseconds' in parseGoDuration(text), 'a duration of less than 292 years')
   .meta({ examples: ['10s', '500ms'] });
+/** 0 for one that is not a duration, which is reported already. */
+const waits = (text: string): number => {
+  const read = parseGoDuration(text);
+  return 'error' in read ? 0 : read.milliseconds;
+};
 // Traefik cleans paths before it matches them: a prefix with //, /. or /.. would never match.
 const path = (example: string) =>
   z
@@ -178,7 +184,10 @@ export const topologySchema = z.strictObject({
     .strictObject({
       grace: duration.default('10s').describe('For answers under way when Traefik stops.'),
       drain: duration.default('30m').describe('How long a draining node keeps its sessions at most.'),
-      settle: duration.default('15s').describe('How long a proxy may take to follow a change of its file.'),
+      settle: duration
+        .refine((text) => waits(text) <= MAX_WAIT_MS, 'at most 24h: a node takes no drain that waits for longer')
+        .default('15s')
+        .describe('How long a proxy may take to follow a change of its file.'),
     })
     .prefault({}),
   registry: z
