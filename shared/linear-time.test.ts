@@ -12,7 +12,9 @@ import { readTree } from './source/tree.ts';
 import { forTerminal, visible } from './terminal-text.ts';
 import { testGrowth, testTextGrowth } from './test-growth.ts';
 import { setNodeState } from './topology/edit-topology.ts';
+import { nodeHazards } from './topology/hazards/nodes.ts';
 import { readTopology } from './topology/read-topology.ts';
+import type { Topology } from './topology/topology.ts';
 import { cookieName } from './traefik/cookie-name.ts';
 import { cookieValue, legacyCookieValues } from './traefik/cookie-value.ts';
 import { parseGoDuration } from './traefik/go-duration.ts';
@@ -153,3 +155,18 @@ function attempt<Out>(read: (text: string) => Out): (text: string) => Out | unde
     }
   };
 }
+
+const nodesOf = (at: (i: number) => object) => (size: number) => ({
+  nodes: Array.from({ length: size }, (_, i) => ({ id: `n${i}`, url: `http://h${i}:1`, state: 'active', ...at(i) })),
+});
+testGrowth(
+  'hazards of many nodes',
+  (topology: ReturnType<ReturnType<typeof nodesOf>>) => nodeHazards(topology as unknown as Topology),
+  {
+    cases: [
+      { name: 'all different', grown: nodesOf(() => ({})) },
+      { name: 'all alike', grown: nodesOf(() => ({ id: 'n', url: 'http://h' })) },
+    ],
+    largest: 1 << 16,
+  },
+);

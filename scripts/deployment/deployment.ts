@@ -138,10 +138,9 @@ type Found = {
 
 /** Other changes of the topology that have not been generated yet must not slip in unnoticed. */
 const refuseStrangers = ({ deployment, topology, node, dynamic }: Found): void => {
-  const own = (['active', 'draining', 'out'] as const).map((state) =>
-    dynamicText(deployment, inState(topology, node, state)),
-  );
-  if (own.some((text) => sameRoutes(text, dynamic))) return;
+  const isOwn = (state: NodeState): boolean =>
+    sameRoutes(dynamicText(deployment, inState(topology, node, state)), dynamic);
+  if ((['active', 'draining', 'out'] as const).some(isOwn)) return;
   throw new Refusal(
     `${dynamicFileOf(deployment)} differs from ${deployment.file} in more than the state of ${node}; ${generateFirst(deployment)}`,
   );

@@ -6,9 +6,11 @@ import type { Topology, TopologyNode } from './topology.ts';
 
 export const hazardsOfChange = (before: Topology, after: Topology): readonly Hazard[] => {
   const settings = [cookieHazards, prefixHazard, affinityHazards, handleHazards, misrouteHazards];
+  const places = new Map(after.nodes.map(({ id }, index) => [id, index]));
+  const states = new Map(before.nodes.map(({ id, state }) => [id, state]));
   return foundIn([
-    before.nodes.map((node) => nodeHazards(node, after)),
-    after.nodes.map((node, index) => joining(node, `nodes[${index}]`, before)),
+    before.nodes.map((node) => nodeHazards(node, after, places.get(node.id) ?? -1)),
+    after.nodes.map((node, index) => joining(node, `nodes[${index}]`, states.get(node.id))),
     settings.map((find) => find(before, after)),
   ]);
 };
@@ -32,8 +34,7 @@ const warning = (name: string, path: string, message: string, remedy: string): H
   remedy,
 });
 
-const nodeHazards = (node: TopologyNode, after: Topology): Found<Hazard> => {
-  const index = after.nodes.findIndex(({ id }) => id === node.id);
+const nodeHazards = (node: TopologyNode, after: Topology, index: number): Found<Hazard> => {
   const now = after.nodes[index];
   if (node.state === 'out') return undefined;
   if (now === undefined || now.state === 'out')
@@ -75,8 +76,11 @@ const gone = ({ id, state }: TopologyNode, path: string): Hazard =>
   );
 
 /** A session that begins at the first proxy to reload must be found by all the others. */
-const joining = ({ id, state }: TopologyNode, path: string, { nodes }: Topology): Hazard | undefined => {
-  const was = nodes.find((node) => node.id === id)?.state;
+const joining = (
+  { id, state }: TopologyNode,
+  path: string,
+  was: TopologyNode['state'] | undefined,
+): Hazard | undefined => {
   if (state !== 'active' || (was !== undefined && was !== 'out')) return undefined;
   return joinsAtOnce(id, was === undefined ? path : `${path}.state`);
 };

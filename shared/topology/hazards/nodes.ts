@@ -1,21 +1,34 @@
-import type { Found } from '../../found.ts';
 import type { Hazard } from '../hazard.ts';
 import type { Topology, TopologyNode } from '../topology.ts';
 
-export const nodeHazards = ({ nodes }: Topology): Found<Hazard> => [
-  takenTags(nodes),
-  nodes.map((node, i) => {
-    const before = nodes.slice(0, i);
-    return [
-      before.filter(({ id }) => id === node.id).map(() => sameId(node.id, i)),
-      before.filter(({ id }) => id !== node.id && sameLetters(id, node.id)).map(({ id }) => alikeIds(id, node.id, i)),
-      before.filter(({ url }) => url === node.url).map(({ id }) => sameUrl(id, node, i)),
-      before.filter(({ url }) => url !== node.url && sameServer(url, node.url)).map(({ id }) => oneServer(id, node, i)),
-    ];
-  }),
-  nodes.some(({ state }) => state === 'active') ? undefined : nobodyActive,
-  nodes.length === 1 ? oneNode : undefined,
+export const nodeHazards = ({ nodes }: Topology): readonly Hazard[] => [
+  ...takenTags(nodes),
+  ...doubles(nodes),
+  ...(nodes.some(({ state }) => state === 'active') ? [] : [nobodyActive]),
+  ...(nodes.length === 1 ? [oneNode] : []),
 ];
+
+/** Each node beside the first one before it that is like it. */
+const doubles = (nodes: readonly TopologyNode[]): readonly Hazard[] => {
+  const first = new Map<string, TopologyNode>();
+  const before = (key: string, node: TopologyNode): TopologyNode => {
+    const found = first.get(key) ?? node;
+    first.set(key, found);
+    return found;
+  };
+  return nodes.flatMap((node, i) => {
+    const named = before(`id ${node.id}`, node);
+    const alike = before(`letters ${node.id.toLowerCase()}`, node);
+    const there = before(`url ${node.url}`, node);
+    const server = before(`server ${new URL(node.url).href}`, node);
+    return [
+      ...(named === node ? [] : [sameId(node.id, i)]),
+      ...(alike.id === node.id ? [] : [alikeIds(alike.id, node.id, i)]),
+      ...(there === node ? [] : [sameUrl(there.id, node, i)]),
+      ...(server.url === node.url ? [] : [oneServer(server.id, node, i)]),
+    ];
+  });
+};
 
 const sameId = (id: string, i: number): Hazard => ({
   name: 'same-id',
@@ -51,7 +64,6 @@ const sameTag = (path: string, tag: string): Hazard => ({
   remedy: 'choose another one: names, tags and what is in formerly are all different',
 });
 
-const sameLetters = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 const alikeIds = (a: string, b: string, i: number): Hazard => ({
   name: 'alike-ids',
   severity: 'warning',
@@ -69,11 +81,6 @@ const sameUrl = (other: string, { id, url }: { id: string; url: string }, i: num
 });
 
 /** Two spellings of one URL: an explicit default port, letter case in the host. */
-const sameServer = (a: string, b: string): boolean => {
-  const [left, right] = [urlOf(a), urlOf(b)];
-  return left !== undefined && left === right;
-};
-const urlOf = (text: string): string | undefined => (URL.canParse(text) ? new URL(text).href : undefined);
 const oneServer = (other: string, { id, url }: { id: string; url: string }, i: number): Hazard => ({
   name: 'one-server',
   severity: 'error',
