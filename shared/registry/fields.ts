@@ -9,3 +9,6 @@ export const fieldsOf = (text: unknown): Readonly<Record<string, unknown>> =>
 
 /** A number outside the range of dates has no text. */
 export const isDate = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= 8.64e15;
+
+/** JSON can write numbers that are too large to be one. */
+export const isNumber = (value: unknown): value is number => Number.isFinite(value);

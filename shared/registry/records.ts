@@ -1,4 +1,4 @@
-import { fieldsOf, isDate } from './fields.ts';
+import { fieldsOf, isDate, isNumber } from './fields.ts';
 import { type NodeId, ownerOf, parseNodeId, parseSessionId, type SessionId } from './session-id.ts';
 import type { Announced, NodeListing, Self, Session } from './session-registry.ts';
 
@@ -71,13 +71,13 @@ export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {
   const { boot, name, url, sessions, draining, refusing, drain, idle } = fieldsOf(text);
   if (typeof boot !== 'string' || typeof url !== 'string') return null;
   const word = { draining: draining === true, refusing: typeof refusing === 'boolean' ? refusing : undefined };
-  const named = { ...(typeof drain === 'string' && { drain }), ...(typeof idle === 'number' && { idle }) };
+  const named = { ...(typeof drain === 'string' && { drain }), ...(isNumber(idle) && { idle }) };
   return {
     node,
     ...calledBy(name),
     boot,
     url,
-    sessions: typeof sessions === 'number' ? sessions : 0,
+    sessions: isNumber(sessions) ? sessions : 0,
     ...word,
     ...named,
   };
