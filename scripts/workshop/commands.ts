@@ -7,6 +7,7 @@ export const COMMANDS: Commands = {
   'bench:sessions': () => import('./bench/session-memory.ts'),
   parity: () => import('./parity/command.ts'),
   fuzz: () => import('./fuzz/command.ts'),
+  'fuzz:parsers': () => import('./fuzz-parsers/command.ts'),
   conformance: () => import('./conformance/command.ts'),
   interop: () => import('./interop/command.ts'),
   foreign: () => import('./foreign/command.ts'),

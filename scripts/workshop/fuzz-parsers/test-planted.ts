@@ -1,0 +1,17 @@
+/** Parsers with faults that have been put there. */
+
+/** What it throws for lies behind three characters, of which each is only told by the code that it leads to. */
+export const hidden = (text: string): void => {
+  if (text[0] !== 'F') return;
+  if (text[1] !== 'U') return;
+  if (text[2] !== 'Z') return;
+  throw new Error('found');
+};
+
+export const square = (text: string): void => {
+  for (let i = 0; i < text.length; i++) for (let k = 0; k < i; k++) if (text[k] === '\0') return;
+};
+
+export const straight = (text: string): void => {
+  for (let i = 0; i < text.length; i++) if (text[i] === '\0') return;
+};
