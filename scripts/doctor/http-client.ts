@@ -98,6 +98,11 @@ export class HttpClient {
     request.once('close', () => signal.removeEventListener('abort', interrupt));
     const late = (): void => void request.destroy(new Ended('TIMEOUT', 'it did not answer in time'));
     const limit = setTimeout(late, asked.patienceMs ?? PATIENCE_MS);
+    request.once('upgrade', (_, socket) => {
+      socket.destroy();
+      // Node takes the request for done.
+      request.emit('error', new Ended('UPGRADED', 'it switched protocols, which nobody had asked for'));
+    });
     try {
       const answer = once(request, 'response');
       request.end(body);
