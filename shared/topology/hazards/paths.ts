@@ -10,9 +10,7 @@ export const pathHazards = ({ prefix, routes, entryPoints }: Topology): Found<Ha
     const before = routes.slice(0, i);
     if (prefix !== '/' && route.prefix.startsWith(prefix)) return hidden(route.prefix, prefix, path);
     return [
-      prefix !== '/' && route.prefix !== '/' && prefix.startsWith(route.prefix)
-        ? round(route.prefix, prefix, path)
-        : undefined,
+      route.prefix !== '/' && prefix.startsWith(route.prefix) ? round(route.prefix, prefix, path) : undefined,
       route.prefix === '/' ? rootRoute(path) : undefined,
       UPLOADS.test(route.prefix) && Object.values(entryPoints).every(cutsAtDefault) ? slowUploads(path) : undefined,
       before.filter((other) => other.prefix === route.prefix).map((other) => twice(other.name, route, path)),
