@@ -12,7 +12,7 @@ for (const [what, values, message] of [
   ['an affinity that is none', { affinity: 'ip' }, /both, session-id, cookie/],
   ['nodes said twice', { nodes: '2', topology: 'dev.yaml' }, /change nodes in dev\.yaml/],
   ['https said twice', { https: true, topology: 'dev.yaml' }, /change https in dev\.yaml/],
-  ['a module and a command', { server: 'a.ts', command: ['b'] }, /--server a\.ts and b: it is one or the other/],
+  ['a module and a command', { server: 'a.ts', command: ['b'] }, /--server a\.ts and b: use one of the two/],
   ['an endpoint of no command', { path: '/mcp' }, /write its command after --/],
   ['an era that is none', { era: 'new', command: ['b'] }, /--era new: must be sessions or both/],
   ['an endpoint that is no path', { path: 'mcp', command: ['b'] }, /--path mcp: must begin with \//],
