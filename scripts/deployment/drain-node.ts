@@ -75,8 +75,9 @@ const drain = async (draining: Draining): Promise<DrainEnd> => {
   const { deployment, node, view, timeoutMs, idleMs, signal } = draining;
   const topology = await readDeployment(deployment);
   const { url, state } = findNode(topology, node, deployment);
-  if (state === 'out') return leave(draining, { why: 'already', cut: 0, startedAt: performance.now() });
   const startedAt = performance.now();
+  const look = view && (() => lookAt({ view, node, healthUrl: healthUrlOf(url, topology) }));
+  if (state === 'out') return leave(draining, { why: 'already', cut: await liveNow(look), startedAt });
   let takers: readonly string[] = [];
   const allow = async (now: Topology): Promise<void> => {
     takers = await takersOf(now, draining);
@@ -86,7 +87,6 @@ const drain = async (draining: Draining): Promise<DrainEnd> => {
   draining.tell({ event: 'draining', url, files, takers, timeoutMs, ...ends, waits: waitsFor(draining) });
   if (draining.noWait === true) return { event: 'left', why: 'no-wait', state: 'draining', live: undefined };
   const marker = view && markerOf(draining, { view, topology, url });
-  const look = view && (() => lookAt({ view, node, healthUrl: healthUrlOf(url, topology) }));
   const terms = async (seen: Seen): Promise<Terms> => {
     const told = seen.kind === 'seen' && (await marker?.tellNode(seen));
     return { drain: told ? marker?.id : undefined, settleMs: settleMs(draining, topology) };
@@ -102,6 +102,12 @@ const drain = async (draining: Draining): Promise<DrainEnd> => {
   const end = await finish(draining, ended, startedAt);
   if (end.event === 'out') await marker?.end();
   return end;
+};
+
+/** Sessions of a node that was set to out by hand: without routes, but alive. */
+const liveNow = async (look: (() => Promise<Seen>) | undefined): Promise<number> => {
+  const seen = await look?.();
+  return seen?.kind === 'seen' ? seen.live : 0;
 };
 
 type Known = { readonly view: RegistryView; readonly topology: Topology; readonly url: string };

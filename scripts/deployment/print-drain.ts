@@ -113,7 +113,7 @@ const outText = ({ why, cut, ms, files }: Extract<DrainEvent, { event: 'out' }>,
     cut === undefined
       ? '; the sessions that ended with it could not be counted'
       : cut > 0
-        ? `; ${many(cut, 'session')} ended with it`
+        ? `; ${many(cut, 'session')} ${why === 'already' ? 'on it: no route leads there' : 'ended with it'}`
         : '';
   return [
     `${node} is out: ${REASONS[why]}${why === 'already' ? '' : `, after ${duration(ms)}`}${lost}`,

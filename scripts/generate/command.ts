@@ -5,7 +5,7 @@ import type { Problem } from '../../shared/source/place.ts';
 import { hazardProblems } from '../../shared/topology/hazard-problems.ts';
 import { hazardsOf } from '../../shared/topology/hazards.ts';
 import { readTopology } from '../../shared/topology/read-topology.ts';
-import { joinsAfter } from '../../shared/traefik/joins.ts';
+import { hazardsAfter } from '../../shared/traefik/routes-before.ts';
 import { defineCommand, type ExitCode, type Options, type ValuesOf } from '../cli/command.ts';
 import { Misuse } from '../cli/misuse.ts';
 import type { Terminal } from '../cli/terminal.ts';
@@ -79,8 +79,8 @@ const generateFrom = async (
     return 1;
   }
   const dynamic = changes.find(({ path }) => basename(path) === 'dynamic.yml')?.before ?? '';
-  const joining = hazardProblems(joinsAfter(dynamic, topology), text, file);
-  report({ changes, found: [...found, ...joining], file, text, terminal, values, out });
+  const changed = hazardProblems(hazardsAfter(dynamic, topology), text, file);
+  report({ changes, found: [...found, ...changed], file, text, terminal, values, out });
   return values.check && changes.some(({ change }) => change !== 'none') ? 1 : 0;
 };
 

@@ -94,6 +94,15 @@ export const joinsAtOnce = (id: string, path: string): Hazard =>
     `with one Traefik nothing; else write state: draining, generate, and then npm run undrain -- ${id}, after timeouts.settle`,
   );
 
+/** If only the files show that it had routes. */
+export const losesRoutes = (id: string, path: string): Hazard =>
+  warning(
+    'node-gone',
+    path,
+    `${id} loses its routes: the sessions that it still holds end, and their clients must begin anew`,
+    `if it holds none, nothing; else set it back to active, generate, and take it out with npm run drain -- ${id}`,
+  );
+
 type Where = { readonly path: string; readonly after: Topology };
 
 const moved = ({ id, url }: TopologyNode, now: string, { path, after: { affinity, cookie } }: Where): Hazard =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { topologySchema } from '../topology/topology.ts';
 import { generateFiles } from './generate-files.ts';
-import { joinsAfter } from './joins.ts';
+import { hazardsAfter } from './routes-before.ts';
 
 const topologyOf = (...states: readonly string[]) =>
   topologySchema.parse({
@@ -23,6 +23,19 @@ for (const [what, before, after, joins] of [
 ] as const)
   test(`a node ${what} ${joins.length > 0 ? 'joins at once' : 'does not join at once'}`, () =>
     assert.deepEqual(
-      joinsAfter(before, after).map(({ path }) => path),
+      hazardsAfter(before, after).map(({ path }) => path),
       joins,
+    ));
+
+for (const [what, before, after, leaves] of [
+  ['that is out at once', fileOf('active', 'active'), topologyOf('active', 'out'), ['nodes[1].state']],
+  ['that is out while it drains', fileOf('active', 'draining'), topologyOf('active', 'out'), ['nodes[1].state']],
+  ['that is no longer in the topology', fileOf('active', 'active'), topologyOf('active'), ['nodes']],
+  ['that was out before', fileOf('active', 'out'), topologyOf('active', 'out'), []],
+  ['that was out, and is removed', fileOf('active', 'out'), topologyOf('active'), []],
+] as const)
+  test(`a node ${what} ${leaves.length > 0 ? 'loses its routes' : 'loses nothing'}`, () =>
+    assert.deepEqual(
+      hazardsAfter(before, after).map(({ name, path }) => [name, path]),
+      leaves.map((path) => ['node-gone', path]),
     ));
