@@ -10,7 +10,7 @@ import { runTests, type TestRun } from './run-tests.ts';
 /** The oldest that the package allows, and each even major since. */
 const VERSIONS = ['20', '22', '24', '26'];
 
-const usage = `Usage: npm run matrix -- [VERSION...] [--quick] [--bare] [--json]
+const usage = `Usage: npm run matrix -- [VERSION...] [--quick] [--bare] [--in FOLDERS] [--json]
 
 Runs the tests on other versions of Node, fetched from npm on first use (default: ${VERSIONS.join(', ')}). Tests that
 measure how time grows with input only run in npm test. Files with a test that failed run once more, alone: what passes
@@ -18,6 +18,7 @@ then did not fail by the version. Both are told.
 
   --quick      only tests without sockets
   --bare       as on a machine without Traefik, Redis and Chromium
+  --in FOLDERS only tests in these folders of the top level, separated by commas: router,node,shared
   --json       one JSON object per version
   --help       this text
 
@@ -30,12 +31,20 @@ Exits with 0 when every test passes on every version, 1 when one does not, 2 for
 export const command = defineCommand({
   summary: 'runs the tests on several versions of Node',
   usage,
-  options: { quick: { type: 'boolean', default: false }, bare: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    bare: { type: 'boolean', default: false },
+    in: { type: 'string' },
+  },
   positionals: true,
   run: async ({ values, positionals, terminal }) => {
     const odd = positionals.find((version) => !/^\d+(\.\d+){0,2}$/.test(version));
     if (odd !== undefined) throw new Misuse(`${odd} is no version of Node, such as 24 or 24.21.0`);
-    const files = (await listTests()).filter((file) => !values.quick || isQuick(file));
+    const folders = values.in?.split(',');
+    const files = (await listTests()).filter(
+      (file) => (!values.quick || isQuick(file)) && (!folders || folders.includes(file.split('/')[0]!)),
+    );
+    if (files.length === 0) throw new Misuse(`--in ${values.in}: no tests there`);
     const versions = positionals.length > 0 ? positionals : VERSIONS;
     const passes = (env: NodeJS.ProcessEnv) => testAll({ versions, files, env, json: values.json, terminal });
     return (await (values.bare ? withoutPrograms(passes) : passes(process.env))) ? 0 : 1;
