@@ -126,7 +126,7 @@ test('a node that gets its routes and new sessions at once is told', async (t) =
   topologyIn(folder, joined);
   const { code, err } = await run('--topology', topology, '--out', folder);
   assert.equal(code, 0);
-  assert.match(err, /late gets its routes and new sessions by one change/);
+  assert.match(err, /late gets its routes and new sessions in one change/);
 });
 
 test('--json says the same to a program', async (t) => {

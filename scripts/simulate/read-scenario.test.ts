@@ -34,12 +34,12 @@ for (const { when, text, says } of [
   {
     when: 'an action is unknown',
     text: `${SMALL}timeline: [{do: explode n2}]`,
-    says: [/^3:13 timeline\[0\]\.do: "explode n2" does not fit; write one of kill, /],
+    says: [/^3:13 timeline\[0\]\.do: "explode n2" is not valid; write one of kill, /],
   },
   {
     when: 'an action has no node',
     text: `${SMALL}timeline: [{do: kill}]`,
-    says: [/"kill" does not fit; write one of/],
+    says: [/"kill" is not valid; write one of/],
   },
   {
     when: 'a node does not exist',
@@ -55,7 +55,7 @@ for (const { when, text, says } of [
   {
     when: 'a number is too small',
     text: 'about: x\nfleet: [{clients: 0}]',
-    says: [/^2:10 fleet\[0\]\.clients: 0 does not fit/],
+    says: [/^2:10 fleet\[0\]\.clients: 0 is not valid/],
   },
   {
     when: 'a kind of reopening is unknown',

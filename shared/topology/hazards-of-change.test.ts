@@ -154,7 +154,7 @@ test('a URL that changes voids the cookies that are hashes of it, and no others'
       topology({ cookie, nodes: [node('n1'), node('n2', { url: 'http://x' })] }),
     )[0]!.message;
   assert.match(said({ of: 'url' }), /every cookie that names it is void/);
-  assert.match(said({}), /its sessions are looked for there$/);
+  assert.match(said({}), /requests of its sessions go there$/);
 });
 
 const nodes = (...all: object[]) => ({ nodes: [node('n1'), ...all] });
@@ -164,7 +164,7 @@ for (const { when, before, after, says, remedy } of [
     when: 'a node that did not drain is removed',
     before: {},
     after: nodes(),
-    says: /^n2 is taken out without having drained: /,
+    says: /^n2 is taken out without a drain: /,
     remedy: /^set its state to draining first/,
   },
   {
@@ -172,20 +172,20 @@ for (const { when, before, after, says, remedy } of [
     before: nodes(node('n2', { state: 'draining' })),
     after: nodes(),
     says: /^n2 is taken out: /,
-    remedy: /^wait until it holds no session$/,
+    remedy: /^wait until it has no session$/,
   },
   {
     when: 'a node gets a tag',
     before: {},
     after: nodes(node('n2', { tag: 't', formerly: ['n2'] })),
-    says: /^ids of n2 begin with t once it runs with --tag t; those that begin with n2 stay at it$/,
+    says: /^new ids of n2 begin with t once it runs with --tag t; ids that begin with n2 still lead to it$/,
     remedy: /./,
   },
   {
     when: 'a node loses its tag',
     before: nodes(node('n2', { tag: 't' })),
     after: nodes(node('n2', { formerly: ['t'] })),
-    says: /^ids of n2 begin with n2 once it runs with no tag; those that begin with t stay at it$/,
+    says: /^new ids of n2 begin with n2 once it runs with no tag; ids that begin with t still lead to it$/,
     remedy: /./,
   },
   {
@@ -206,14 +206,14 @@ for (const { when, before, after, says, remedy } of [
     when: 'the secret of nodes becomes another',
     before: { misroute: 'relay', relaySecretFile: 'a' },
     after: { misroute: 'relay', relaySecretFile: 'b' },
-    says: /^nodes read the secret when they start/,
+    says: /^nodes read the secret at start/,
     remedy: /./,
   },
   {
     when: 'misroutes are passed on',
     before: {},
     after: { misroute: 'relay' },
-    says: /^nodes read what becomes/,
+    says: /^nodes read misroute at start/,
     remedy: /./,
   },
   {
@@ -227,15 +227,15 @@ for (const { when, before, after, says, remedy } of [
     when: 'a URL changes that the cookie is a hash of',
     before: { cookie: { of: 'url' } },
     after: { cookie: { of: 'url' }, ...nodes(node('n2', { url: 'http://x' })) },
-    says: /^the URL of n2 becomes http:\/\/x after http:\/\/n2:1: every cookie/,
-    remedy: /^keep the text as it is/,
+    says: /^the URL of n2 changes from http:\/\/n2:1 to http:\/\/x: every cookie/,
+    remedy: /^do not respell the URL/,
   },
   {
     when: 'a URL changes and there is no cookie',
     before: { affinity: 'session-id', cookie: { of: 'url' } },
     after: { affinity: 'session-id', cookie: { of: 'url' }, ...nodes(node('n2', { url: 'http://x' })) },
-    says: /its sessions are looked for there$/,
-    remedy: /^right where the same process/,
+    says: /requests of its sessions go there$/,
+    remedy: /^fine if the same process/,
   },
   {
     when: 'the cookie routes go',
@@ -248,7 +248,7 @@ for (const { when, before, after, says, remedy } of [
     when: 'the id routes go',
     before: {},
     after: { affinity: 'cookie' },
-    says: /^clients that keep no cookie are/,
+    says: /^clients without cookies are/,
     remedy: /./,
   },
 ])

@@ -21,8 +21,8 @@ const misrouteHazards = (before: Topology, after: Topology): Hazard | undefined 
   return warning(
     'misroute-changed',
     mode ? 'misroute' : 'relaySecretFile',
-    `nodes read ${mode ? 'what becomes of misroutes' : 'the secret'} when they start: until all have done so, some refuse what others pass on`,
-    'npm run rolling-restart; in the secret’s file, first add the new one below the old one, and at a second restart move it above',
+    `nodes read ${mode ? 'misroute' : 'the secret'} at start: until all have restarted, some refuse requests that others pass on`,
+    'npm run rolling-restart; for a new secret: add it below the old one, restart all nodes, move it above the old one, restart again',
   );
 };
 
@@ -53,15 +53,15 @@ const tagged = (was: TopologyNode, is: TopologyNode, path: string): Hazard | und
     return warning(
       'ids-without-route',
       path,
-      `nothing takes ids of ${is.id} that begin with ${left.join(' or ')} any more: such sessions, handles and tasks are lost`,
-      `keep formerly: [${left.join(', ')}] until ${is.id} has restarted with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}, and an hour more`,
+      `there is no route for ids of ${is.id} that begin with ${left.join(' or ')} any more: such sessions, handles and tasks are lost`,
+      `keep formerly: [${left.join(', ')}] until ${is.id} has restarted with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}, and for one more hour`,
     );
   if (tag === prefixesOf(was)[0]) return undefined;
   return warning(
     'tag-changed',
     path,
-    `ids of ${is.id} begin with ${tag} once it runs with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}; those that begin with ${prefixesOf(was)[0]} stay at it`,
-    'after timeouts.settle: npm run rolling-restart, which drains each node before it restarts',
+    `new ids of ${is.id} begin with ${tag} once it runs with ${is.tag === undefined ? 'no tag' : `--tag ${tag}`}; ids that begin with ${prefixesOf(was)[0]} still lead to it`,
+    'wait for timeouts.settle, then npm run rolling-restart: it drains each node before the restart',
   );
 };
 
@@ -69,10 +69,10 @@ const gone = ({ id, state }: TopologyNode, path: string): Hazard =>
   warning(
     'node-gone',
     path,
-    `${id} is taken out${state === 'draining' ? '' : ' without having drained'}: the sessions that it still holds end, and their clients must begin anew`,
+    `${id} is taken out${state === 'draining' ? '' : ' without a drain'}: its remaining sessions are lost, and their clients must open new ones`,
     state === 'draining'
-      ? 'wait until it holds no session'
-      : 'set its state to draining first, and wait until it holds no session',
+      ? 'wait until it has no session'
+      : 'set its state to draining first, and wait until it has no session',
   );
 
 /** A session that begins at the first proxy to reload must be found by all the others. */
@@ -90,8 +90,8 @@ export const joinsAtOnce = (id: string, path: string): Hazard =>
   warning(
     'joins-at-once',
     path,
-    `${id} gets its routes and new sessions by one change: with several Traefiks, those that one begins there are lost at another that follows later`,
-    `with one Traefik nothing; else write state: draining, generate, and then npm run undrain -- ${id}, after timeouts.settle`,
+    `${id} gets its routes and new sessions in one change: with several Traefiks, sessions that one opens there are lost at another that reloads later`,
+    `nothing to do with one Traefik; else set state: draining, generate, wait for timeouts.settle, then npm run undrain -- ${id}`,
   );
 
 /** If only the files show that it had routes. */
@@ -99,8 +99,8 @@ export const losesRoutes = (id: string, path: string): Hazard =>
   warning(
     'node-gone',
     path,
-    `${id} loses its routes: the sessions that it still holds end, and their clients must begin anew`,
-    `if it holds none, nothing; else set it back to active, generate, and take it out with npm run drain -- ${id}`,
+    `${id} loses its routes: its remaining sessions are lost, and their clients must open new ones`,
+    `nothing to do if it has none; else set it back to active, generate, and take it out with npm run drain -- ${id}`,
   );
 
 type Where = { readonly path: string; readonly after: Topology };
@@ -110,14 +110,14 @@ const moved = ({ id, url }: TopologyNode, now: string, { path, after: { affinity
     ? warning(
         'url-changed',
         path,
-        `the URL of ${id} becomes ${now} after ${url}: every cookie that names it is void, and clients known by the cookie alone move`,
-        'keep the text as it is where the server is the same (a port written out is another text), or cookie.of: name',
+        `the URL of ${id} changes from ${url} to ${now}: every cookie that names it is void, and clients pinned only by the cookie move`,
+        'do not respell the URL of the same server (an explicit port makes it another URL), or set cookie.of: name',
       )
     : warning(
         'url-changed',
         path,
-        `the URL of ${id} becomes ${now} after ${url}: its sessions are looked for there`,
-        'right where the same process answers there; else let it drain first',
+        `the URL of ${id} changes from ${url} to ${now}: requests of its sessions go there`,
+        'fine if the same process answers there; else drain the node first',
       );
 
 const cookieHazards = (
@@ -134,7 +134,7 @@ const cookieHazards = (
         'cookie-scope',
         `cookie.${key}`,
         `clients keep the cookie of the old ${key} beside the new one, and Traefik reads whichever comes first`,
-        'give the cookie a new name together with it',
+        'change cookie.name at the same time',
       ),
     ),
   ];
@@ -144,8 +144,8 @@ const renamed = (was: string, is: string): Hazard =>
   warning(
     'cookie-renamed',
     'cookie.name',
-    `the cookie ${was} becomes ${is}: clients known by the cookie alone move, and lose their sessions`,
-    'do it while few sessions are open, or let the nodes drain first',
+    `the cookie ${was} becomes ${is}: clients pinned only by the cookie move, and lose their sessions`,
+    'do it while few sessions are open, or drain the nodes first',
   );
 
 /** The routes of sessions accept both forms. */
@@ -153,8 +153,8 @@ const reformed = (was: string, is: string): Hazard =>
   warning(
     'cookie-form',
     'cookie.of',
-    `the cookie becomes a hash of the ${is} after one of the ${was}: sessions with an id go on, and clients that are known by the cookie and no id (HTTP with SSE) move once`,
-    'nothing to do where sessions have ids; else do it while few are open',
+    `the cookie becomes a hash of the ${is}, not of the ${was}: sessions with an id stay, clients pinned only by the cookie (HTTP with SSE) move once`,
+    'nothing to do if sessions have ids; else do it while few are open',
   );
 
 const prefixHazard = ({ prefix: was }: Topology, { prefix: is }: Topology): Hazard | undefined =>
@@ -163,28 +163,28 @@ const prefixHazard = ({ prefix: was }: Topology, { prefix: is }: Topology): Haza
     : warning(
         'prefix-changed',
         'prefix',
-        `the endpoint moves from ${was} to ${is}: clients that know the old one reach the default route`,
+        `the endpoint moves from ${was} to ${is}: clients that still use the old path reach the default route`,
         'tell the clients first',
       );
 
 const affinityHazards = ({ affinity: was }: Topology, { affinity: is }: Topology): Hazard | undefined => {
   if (was === is || is === 'both') return undefined;
-  const lost = is === 'cookie' ? 'clients that keep no cookie' : 'sessions whose id does not name their node';
-  return warning('affinity-changed', 'affinity', `${lost} are no longer kept at their node`, 'keep affinity: both');
+  const lost = is === 'cookie' ? 'clients without cookies' : 'sessions whose id does not name their node';
+  return warning('affinity-changed', 'affinity', `${lost} are no longer pinned to their node`, 'keep affinity: both');
 };
 
 const handleHazards = ({ handles: was }: Topology, { handles: is }: Topology): Found<Hazard> => {
   if (was === false) return undefined;
-  const remedy = 'do it when no client uses them any more: npm run sessions lists handles and tasks';
+  const remedy = 'do it once no client uses them any more: npm run sessions lists handles and tasks';
   if (is === false)
     return warning(
       'handles-off',
       'handles',
-      'handles and tasks are no longer kept at their node, and are lost',
+      'handles and tasks are no longer routed to their node, and are lost',
       remedy,
     );
   const left = was.headers.filter((name) => !is.headers.some((other) => other.toLowerCase() === name.toLowerCase()));
   return left.map((name) =>
-    warning('handle-header-gone', 'handles.headers', `handles in ${name} are no longer kept at their node`, remedy),
+    warning('handle-header-gone', 'handles.headers', `handles in ${name} are no longer routed to their node`, remedy),
   );
 };

@@ -58,9 +58,9 @@ const wording = (issue: Issue, path: KeyPath, { schema, called }: Subject): { me
   if (issue.code === 'invalid_value') return choice(issue.values.map(String), given);
   // The value may contain a password.
   if (issue.code === 'custom' && name === 'registry')
-    return { message: 'it is no URL of Redis', remedy: `write ${issue.message}` };
+    return { message: 'this is not a Redis URL', remedy: `write ${issue.message}` };
   if (issue.code === 'invalid_format' || issue.code === 'custom')
-    return { message: `${shown} does not fit`, remedy: `write ${issue.message}` };
+    return { message: `${shown} is not valid`, remedy: `write ${issue.message}` };
   if (issue.code === 'too_small' && issue.origin !== 'number')
     return { message: `${name} is empty`, remedy: `write ${wanted(schema, path)}` };
   if (issue.code === 'invalid_key')
@@ -68,7 +68,7 @@ const wording = (issue: Issue, path: KeyPath, { schema, called }: Subject): { me
       message: `${JSON.stringify(name)} cannot be a name`,
       remedy: `write ${issue.issues[0]?.message ?? 'another one'}`,
     };
-  return { message: `${shown} does not fit`, remedy: `write ${wanted(schema, path, typeof given)}` };
+  return { message: `${shown} is not valid`, remedy: `write ${wanted(schema, path, typeof given)}` };
 };
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
@@ -82,7 +82,7 @@ const choice = (values: readonly string[], given: unknown): { message: string; r
 };
 
 const ARTICLES: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   boolean: 'true or false',
   integer: 'a whole number',
   number: 'a number',
@@ -93,7 +93,7 @@ const ARTICLES: Readonly<Record<string, string>> = {
 /** What the schema expects, in words. */
 const wanted = (root: z.ZodType, path: KeyPath, given?: string): string => {
   const schema = schemaAt(root, path);
-  if (schema === undefined) return 'what the schema asks for';
+  if (schema === undefined) return 'what the schema expects';
   const kind = branchesOf(schema)
     .map(kindOf)
     .filter((one) => one !== undefined)

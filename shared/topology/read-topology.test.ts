@@ -43,7 +43,7 @@ for (const { when, text, says } of [
   {
     when: 'it is a list',
     text: '- a',
-    says: [/^1:1 : \["a"\] does not fit; write a mapping with nodes and entryPoints/],
+    says: [/^1:1 : \["a"\] is not valid; write a mapping with nodes and entryPoints/],
   },
   { when: 'it is no YAML', text: 'nodes: [', says: [/^1:9 : not valid YAML/] },
   {
@@ -69,7 +69,7 @@ for (const { when, text, says } of [
   ...['localhost:6379', 'http://redis:6379', 'redis://', 'redis://a:1,b:2', 'redis+sentinel://a'].map((url) => ({
     when: `the registry is ${url}`,
     text: `${SMALL}registry: ${url}`,
-    says: [/^3:1 registry: it is no URL of Redis; write redis:\/\/host:6379, or redis\+sentinel/],
+    says: [/^3:1 registry: this is not a Redis URL; write redis:\/\/host:6379, or redis\+sentinel/],
   })),
   {
     when: 'a value is near a known one',
@@ -84,17 +84,17 @@ for (const { when, text, says } of [
   {
     when: 'an id is a number',
     text: SMALL.replace('n1', '7'),
-    says: [/^1:10 nodes\[0\]\.id: 7 does not fit; write a text in quotes/],
+    says: [/^1:10 nodes\[0\]\.id: 7 is not valid; write a string in quotes/],
   },
   {
     when: 'a flag is a text',
     text: `${SMALL}cookie: {secure: "yes"}`,
-    says: [/^3:10 cookie\.secure: "yes" does not fit; write true or false/],
+    says: [/^3:10 cookie\.secure: "yes" is not valid; write true or false/],
   },
   {
     when: 'a URL has a path',
     text: SMALL.replace('a:1', 'a:1/'),
-    says: [/nodes\[0\]\.url: "http:\/\/a:1\/" does not fit; write scheme, host and port/],
+    says: [/nodes\[0\]\.url: "http:\/\/a:1\/" is not valid; write scheme, host and port/],
   },
   {
     when: 'a certificate has no key',
@@ -109,22 +109,22 @@ for (const { when, text, says } of [
   {
     when: 'a duration has no unit',
     text: `${SMALL}timeouts: {grace: 10}`,
-    says: [/^3:12 timeouts\.grace: 10 does not fit/],
+    says: [/^3:12 timeouts\.grace: 10 is not valid/],
   },
   {
     when: 'a duration is longer than any can be',
     text: `${SMALL}timeouts: {settle: 99999999999h}`,
-    says: [/^3:12 timeouts\.settle: "99999999999h" does not fit; write a duration of less than 292 years/],
+    says: [/^3:12 timeouts\.settle: "99999999999h" is not valid; write a duration of less than 292 years/],
   },
   {
     when: 'a settle time is longer than a node waits',
     text: `${SMALL}timeouts: {settle: 24h1s}`,
-    says: [/^3:12 timeouts\.settle: "24h1s" does not fit; write at most 24h/],
+    says: [/^3:12 timeouts\.settle: "24h1s" is not valid; write at most 24h/],
   },
   {
     when: 'a prefix would be cleaned away',
     text: `${SMALL}prefix: /a/../b`,
-    says: [/^3:1 prefix: "\/a\/\.\.\/b" does not fit; write a path/],
+    says: [/^3:1 prefix: "\/a\/\.\.\/b" is not valid; write a path/],
   },
   {
     when: 'a host has a scheme',
@@ -135,7 +135,7 @@ for (const { when, text, says } of [
   {
     when: 'a list has a hole',
     text: `${SMALL}hosts: [a, ]\nroutes: [null]`,
-    says: [/^4:10 routes\[0\]: null does not fit; write a mapping with name and prefix/],
+    says: [/^4:10 routes\[0\]: null is not valid; write a mapping with name and prefix/],
   },
   {
     when: 'there are several',
@@ -155,7 +155,7 @@ for (const { when, text, says } of [
   });
 
 for (const [what, key, says] of [
-  ['upstream of another scheme', 'upstream: "ftp://a/mcp"', /upstream: .* does not fit; write the http or https URL/],
+  ['upstream of another scheme', 'upstream: "ftp://a/mcp"', /upstream: .* is not valid; write the http or https URL/],
   ['upstream with credentials', 'upstream: "http://me:x@a/mcp"', /upstream: /],
   ['upstream with a query', 'upstream: "http://a/mcp?b"', /upstream: /],
   ['upstream with a port that there is not', 'upstream: "http://a:65536/mcp"', /upstream: /],
@@ -199,7 +199,7 @@ for (const [what, url] of [
 ] as const)
   test(`the URL of a node is refused with its place and a way out when it has ${what}`, () => {
     const [said, ...more] = told(SMALL.replace('http://a:1', url));
-    assert.match(said ?? '', /^1:18 nodes\[0\]\.url: .* does not fit; write scheme, host and port/);
+    assert.match(said ?? '', /^1:18 nodes\[0\]\.url: .* is not valid; write scheme, host and port/);
     assert.deepEqual(more, []);
   });
 
@@ -213,7 +213,7 @@ for (const url of [
   test(`the URL of a node may be ${url}`, () => assert.deepEqual(told(SMALL.replace('http://a:1', url)), []));
 
 test('a duration without a unit is told how to write one', () => {
-  assert.match(told(`${SMALL}timeouts: {grace: 10}`)[0] ?? '', /write a text in quotes, such as 10s/);
+  assert.match(told(`${SMALL}timeouts: {grace: 10}`)[0] ?? '', /write a string in quotes, such as 10s/);
 });
 
 test('aliases and merges of YAML are understood', () => {

@@ -87,19 +87,19 @@ const REMEDY = 'let `npm run generate` write the file, with one router for each 
 const NOT_PINNED = {
   name: 'not-pinned',
   severity: 'error',
-  message: 'nothing keeps an MCP session at its node: the second request of a client goes to another one and gets 404',
+  message: 'nothing pins an MCP session to its node: the second request of a client goes to another one and gets 404',
   remedy: REMEDY,
 } as const;
 const COOKIE_ONLY = {
   name: 'cookie-only',
   severity: 'warning',
-  message: 'only the cookie keeps a session at its node, and most MCP clients drop cookies',
+  message: 'only the cookie pins a session to its node, and most MCP clients drop cookies',
   remedy: REMEDY,
 } as const;
 
 const HARMFUL: Readonly<Record<string, string>> = {
-  compress: 'holds events back until enough of them have come together',
-  buffering: 'holds an answer back until it is whole, and an event stream never is',
+  compress: 'holds events back until there are enough to compress',
+  buffering: 'holds an answer back until it is complete, and an event stream never is',
 };
 
 const harmfulMiddlewares = ({ routers, middlewares }: TraefikFile, prefix: string): FileHazard[] =>
@@ -116,7 +116,7 @@ const harmfulMiddlewares = ({ routers, middlewares }: TraefikFile, prefix: strin
             path: `http.routers.${writtenName(name)}.middlewares`,
             place: router.at,
             message: `${writtenName(middleware)} (${kind}) ${harm}`,
-            remedy: `take it off the routers of ${prefix}`,
+            remedy: `remove it from the routers of ${prefix}`,
           },
         ];
       }),
@@ -147,7 +147,7 @@ const NO_DRAIN = {
   name: 'weight-zero',
   severity: 'error',
   message:
-    'a weight of 0 is no drain: Traefik ignores the cookies that name this server, and its sessions are lost at once',
+    'a weight of 0 does not drain: Traefik ignores the cookies that name this server, and its sessions are lost at once',
   remedy: 'set state: draining in the topology and run `npm run generate`',
 } as const;
 
@@ -160,7 +160,7 @@ const unchecked = (name: string, service: FileService): FileHazard[] =>
           severity: 'warning',
           path: `http.services.${writtenName(name)}.loadBalancer`,
           place: service.at,
-          message: 'without a health check, clients of a server that died get 502 for as long as they come back to it',
+          message: 'without a health check, clients of a server that died get 502 on every request',
           remedy: 'add healthCheck: { path: /healthz, interval: 1s, timeout: 1s }',
         },
       ];
@@ -207,6 +207,6 @@ const sharedCookie = ({ name, cookie }: Sticky, other: Sticky): FileHazard => ({
   severity: 'error',
   path: `http.services.${writtenName(name)}`,
   place: cookie.at,
-  message: `${writtenName(other.name)} and ${writtenName(name)} write the same cookie ${cookieName(cookie.name, name)} for different servers: each takes the other's clients off their node`,
+  message: `${writtenName(other.name)} and ${writtenName(name)} set the same cookie ${cookieName(cookie.name, name)} for different servers: each moves the other's clients to another node`,
   remedy: 'give each its own cookie name',
 });

@@ -51,7 +51,7 @@ for (const { path, sent } of [
     const found = hazardsIn({ cookie: { name: 'own', path } });
     assert.deepEqual(
       found.map(({ message }) => message),
-      sent ? [] : [`clients send a cookie of ${path} to paths below it only, and so never to /mcp`],
+      sent ? [] : [`clients send a cookie with the path ${path} only to paths below it, so never to /mcp`],
     );
   });
 
@@ -67,13 +67,13 @@ for (const { domain, hosts, refused } of [
   test(`a cookie of ${domain} is refused by clients of ${refused.join() || 'nobody'} among ${hosts.join() || 'none'}`, () =>
     assert.deepEqual(
       hazardsIn({ hosts, cookie: { name: 'own', domain } }).map(({ message }) => message),
-      refused.map((host) => `clients of ${host} refuse a cookie of ${domain}`),
+      refused.map((host) => `clients of ${host} reject a cookie for the domain ${domain}`),
     ));
 
 test('a cookie that others share says with whom', () => {
   const said = (change: object) => hazardsIn(change).map(({ message }) => message);
-  assert.match(said({ prefix: '/a/mcp' })[0]!, /every deployment of this host:/);
-  assert.match(said({ cookie: { domain: 'a.b' } })[0]!, /every deployment of a\.b:/);
+  assert.match(said({ prefix: '/a/mcp' })[0]!, /every deployment under this host:/);
+  assert.match(said({ cookie: { domain: 'a.b' } })[0]!, /every deployment under a\.b:/);
   assert.deepEqual(said({ prefix: '/a/mcp', cookie: { path: '/a/mcp' } }), []);
   assert.deepEqual(said({ prefix: '/a/mcp', cookie: { name: 'own' } }), []);
 });
@@ -81,13 +81,13 @@ test('a cookie that others share says with whom', () => {
 test('a secure cookie over plain HTTP is right behind balancers alone', () => {
   const remedyFor = (web: object, more: object = {}): string =>
     hazardsIn({ entryPoints: { web: { address: ':80', ...web }, traefik: TLS.traefik, ...more } })[0]!.remedy;
-  assert.match(remedyFor({ trustedIPs: ['10.0.0.0/8'] }), /^this is right if the balancers/);
+  assert.match(remedyFor({ trustedIPs: ['10.0.0.0/8'] }), /^fine if the balancers/);
   assert.match(remedyFor({}), /^add tls: true/);
 });
 
 test('a name with rules says which rules', () => {
   const [hazard] = hazardsIn({ cookie: { name: '__Secure-a', secure: false } });
-  assert.equal(hazard?.message, 'clients refuse a cookie whose name begins with __Secure- without secure: true');
+  assert.equal(hazard?.message, 'clients reject a cookie whose name begins with __Secure- unless it has secure: true');
 });
 
 test('an open cookie is fine where nothing speaks TLS, and not worth a word where nobody serves', () => {

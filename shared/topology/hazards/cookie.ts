@@ -34,7 +34,7 @@ const secureOverHttp = (
   path: `entryPoints.${name}`,
   message: `${name} is plain HTTP, and clients do not send a secure cookie over it: each request would go to another node`,
   remedy: behind
-    ? 'this is right if the balancers in front of it speak HTTPS with the clients; else add tls'
+    ? 'fine if the balancers in front of it speak HTTPS to the clients; else add tls'
     : 'add tls: true, or redirectTo an entry point that has it; on a laptop set cookie.secure: false',
 });
 
@@ -42,7 +42,7 @@ const needlesslyOpen: Hazard = {
   name: 'not-secure',
   severity: 'warning',
   path: 'cookie.secure',
-  message: 'every entry point speaks TLS, and yet the cookie may be sent over plain HTTP',
+  message: 'every entry point uses TLS, but clients may also send the cookie over plain HTTP',
   remedy: 'set cookie.secure: true',
 };
 
@@ -51,7 +51,7 @@ const cookieOnly: Hazard = {
   severity: 'warning',
   path: 'affinity',
   message:
-    'most MCP clients drop cookies (the SDKs for TypeScript, Go, Rust and Java): on several nodes they fail as they connect',
+    'most MCP clients drop cookies (the SDKs for TypeScript, Go, Rust and Java): with several nodes they fail to connect',
   remedy: 'set affinity: both, with nodes whose session ids begin with their name',
 };
 
@@ -69,7 +69,7 @@ const noneNotSecure: Hazard = {
   name: 'none-not-secure',
   severity: 'error',
   path: 'cookie.sameSite',
-  message: 'browsers refuse a cookie with sameSite none that is not secure',
+  message: 'browsers reject a cookie with sameSite: none that is not secure',
   remedy: 'set secure: true, or sameSite: strict',
 };
 
@@ -77,7 +77,7 @@ const prefixRefused = (start: string, needed: string): Hazard => ({
   name: 'cookie-prefix',
   severity: 'error',
   path: 'cookie.name',
-  message: `clients refuse a cookie whose name begins with ${start} without ${needed}`,
+  message: `clients reject a cookie whose name begins with ${start} unless it has ${needed}`,
   remedy: `set ${needed}, or choose another name`,
 });
 
@@ -85,8 +85,8 @@ const expiresAtOnce: Hazard = {
   name: 'expires-at-once',
   severity: 'error',
   path: 'cookie.maxAge',
-  message: 'a negative maxAge tells clients to forget the cookie at once',
-  remedy: 'remove it: the cookie then lives as long as the client',
+  message: 'a negative maxAge tells clients to delete the cookie at once',
+  remedy: 'remove it: clients then keep the cookie until they exit',
 };
 
 /** The last two labels are a good enough guess of the site for a warning. */
@@ -102,8 +102,8 @@ const crossSite: Hazard = {
   name: 'cross-site',
   severity: 'warning',
   path: 'cookie.sameSite',
-  message: 'browsers do not send this cookie from pages of another site; such pages depend on the session id alone',
-  remedy: 'fine with affinity both; else set sameSite: none and secure: true',
+  message: 'browsers do not send this cookie from pages of another site; such pages are pinned by the session id alone',
+  remedy: 'fine with affinity: both; else set sameSite: none and secure: true',
 };
 
 const whereItIsSent = ({ cookie, prefix, hosts }: Topology): Found<Hazard> => [
@@ -121,7 +121,7 @@ const neverSent = (path: string, prefix: string): Hazard => ({
   name: 'cookie-path',
   severity: 'error',
   path: 'cookie.path',
-  message: `clients send a cookie of ${path} to paths below it only, and so never to ${prefix}`,
+  message: `clients send a cookie with the path ${path} only to paths below it, so never to ${prefix}`,
   remedy: `remove it, or set it to ${prefix}`,
 });
 
@@ -135,7 +135,7 @@ const neverKept = (domain: string, host: string): Hazard => ({
   name: 'cookie-domain',
   severity: 'error',
   path: 'cookie.domain',
-  message: `clients of ${host} refuse a cookie of ${domain}`,
+  message: `clients of ${host} reject a cookie for the domain ${domain}`,
   remedy: 'remove it: the cookie then belongs to the host that set it',
 });
 
@@ -154,6 +154,6 @@ const sharedCookie = (where: string): Hazard => ({
   name: 'shared-cookie',
   severity: 'warning',
   path: 'cookie.name',
-  message: `${ALONE.name} is sent to every deployment of ${where}: another one takes its n1 for ours, and writes its own cookie over this one`,
-  remedy: 'where there is another one, give each a cookie.name of its own',
+  message: `${ALONE.name} is sent to every deployment under ${where}: another one takes our n1 for its own, and overwrites this cookie`,
+  remedy: 'if there is another one, give each its own cookie.name',
 });

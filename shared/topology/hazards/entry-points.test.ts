@@ -27,13 +27,13 @@ for (const { to, others = {}, says } of [
       ({ name }) => name === 'redirection',
     )!;
     assert.match(message, says);
-    assert.equal(remedy, 'name one of: websecure, api');
+    assert.equal(remedy, 'set it to one of: websecure, api');
   });
 
 test('where nothing serves, the remedy of a redirection is to add what does', () => {
   const topology = { entryPoints: { web: { address: ':80', redirectTo: 'gone' } } };
   const found = hazardsIn({}, topology).find(({ name }) => name === 'redirection');
-  assert.match(found!.remedy, /^name one of: none there is; add one/);
+  assert.match(found!.remedy, /^add an entry point that serves clients$/);
 });
 
 for (const { address, clashes } of [
@@ -96,7 +96,7 @@ for (const { address, metrics = true, open } of [
   test(`metrics ${metrics ? 'at' : 'switched off at'} ${address} are ${open ? 'open' : 'nobody else’s'}`, () => {
     const found = hazardsIn({ websecure: { address, tls: true } }, { observe: { metrics } });
     const said = found.filter(({ name }) => name === 'public-metrics').map(({ message }) => message);
-    assert.deepEqual(said, open ? ['whoever reaches websecure can read GET /metrics there'] : []);
+    assert.deepEqual(said, open ? ['anyone who can reach websecure can read GET /metrics there'] : []);
   });
 
 test('an entry point for them alone may be where its owner wants it', () => {

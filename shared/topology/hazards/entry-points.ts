@@ -14,23 +14,20 @@ export const entryPointHazards = (topology: Topology): Found<Hazard> => [
   publicMetrics(topology),
 ];
 
-const redirection = ({ entryPoints }: Topology, name: string): Hazard | undefined => {
+const redirection = (topology: Topology, name: string): Hazard | undefined => {
+  const { entryPoints } = topology;
   const to = entryPoints[name]?.redirectTo;
   if (to === undefined) return undefined;
   const path = `entryPoints.${name}.redirectTo`;
-  const remedy = `name one of: ${serving(entryPoints)}`;
+  const names = servingEntryPoints(topology).join(', ');
+  const remedy = names === '' ? 'add an entry point that serves clients' : `set it to one of: ${names}`;
   const broken = (message: string): Hazard => ({ name: 'redirection', severity: 'error', path, message, remedy });
   if (!(to in entryPoints)) return broken(`there is no entry point ${to}; Traefik would not start`);
-  if (to === name) return broken(`${name} redirects to itself: clients would go round for ever`);
-  if (entryPoints[to]?.redirectTo !== undefined) return broken(`${to} redirects too: clients would be sent on and on`);
+  if (to === name) return broken(`${name} redirects to itself: clients would be redirected for ever`);
+  if (entryPoints[to]?.redirectTo !== undefined) return broken(`${to} redirects too: it serves no clients itself`);
   if (to === INTERNAL_ENTRY_POINT) return broken(`${to} is Traefik's own entry point and serves no clients`);
   return undefined;
 };
-
-const serving = (entryPoints: Topology['entryPoints']): string =>
-  Object.keys(entryPoints)
-    .filter((other) => other !== INTERNAL_ENTRY_POINT && entryPoints[other]?.redirectTo === undefined)
-    .join(', ') || 'none there is; add one that serves';
 
 const sameAddress = ({ entryPoints }: Topology, name: string): Hazard | undefined => {
   const names = Object.keys(entryPoints);
@@ -70,7 +67,7 @@ const badRange = (range: string, path: string): Hazard => ({
   name: 'trusted-ips',
   severity: 'error',
   path,
-  message: `${JSON.stringify(range)} is no address and no range of them; Traefik would not start`,
+  message: `${JSON.stringify(range)} is neither an IP address nor a range; Traefik would not start`,
   remedy: 'write for example 10.0.0.0/8 or 192.0.2.7',
 });
 
@@ -78,15 +75,15 @@ const everybodyTrusted = (path: string): Hazard => ({
   name: 'trusted-ips',
   severity: 'warning',
   path,
-  message: 'everybody is trusted: any client can claim any address and scheme in X-Forwarded-*',
-  remedy: 'name the balancers in front of Traefik only',
+  message: 'everybody is trusted: any client can fake its address and scheme in X-Forwarded-*',
+  remedy: 'list only the balancers in front of Traefik',
 });
 
 const nobodyServes: Hazard = {
   name: 'nobody-serves',
   severity: 'error',
   path: 'entryPoints',
-  message: 'no entry point serves clients: all of them redirect, or are for Traefik itself',
+  message: 'no entry point serves clients: all of them redirect, or belong to Traefik itself',
   remedy: 'add one without redirectTo, such as websecure with address ":443" and tls',
 };
 
@@ -98,7 +95,7 @@ const publicMetrics = (topology: Topology): Hazard | undefined => {
     name: 'public-metrics',
     severity: 'warning',
     path: `entryPoints.${name}`,
-    message: `whoever reaches ${name} can read GET /metrics there`,
+    message: `anyone who can reach ${name} can read GET /metrics there`,
     remedy: `add an entry point called ${INTERNAL_ENTRY_POINT} on a private address, or set observe.metrics: false`,
   };
 };

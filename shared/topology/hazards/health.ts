@@ -10,7 +10,7 @@ export const healthHazards = ({ healthCheck, timeouts }: Topology): Found<Hazard
     ? noHealthCheck
     : [
         timing(healthCheck, 'healthCheck', 'clients of a node that died get 502'),
-        timing(healthCheck.ready, 'healthCheck.ready', 'a node that is full, drains or stops gets new sessions'),
+        timing(healthCheck.ready, 'healthCheck.ready', 'a node that is full, draining or stopping gets new sessions'),
         notOurs(healthCheck),
       ],
   millisecondsOf(timeouts.grace) === 0 ? noGrace : undefined,
@@ -29,25 +29,25 @@ const noHealthCheck: Hazard = {
   name: 'no-health-check',
   severity: 'warning',
   path: 'healthCheck',
-  message: 'without a health check, clients of a node that died get 502 for as long as they come back to it',
+  message: 'without a health check, clients of a node that died get 502 on every request',
   remedy:
-    'remove healthCheck: false; a node answers GET /healthz, also one in front of another server (npm run node -- --upstream URL)',
+    'remove healthCheck: false; a node answers GET /healthz, also in front of another server (npm run node -- --upstream URL)',
 };
 
 const noTime = (path: string): Hazard => ({
   name: 'health-check-times',
   severity: 'error',
   path,
-  message: 'a health check with an interval or a timeout of 0 is not done: Traefik takes its own 30s and 5s',
-  remedy: 'write for example interval: 1s and timeout: 1s',
+  message: 'Traefik ignores an interval or a timeout of 0, and uses its defaults of 30s and 5s',
+  remedy: 'set for example interval: 1s and timeout: 1s',
 });
 
 const overlapping = (path: string): Hazard => ({
   name: 'health-check-times',
   severity: 'warning',
   path: `${path}.timeout`,
-  message: 'a check may last longer than the time between two: a node that hangs is noticed late',
-  remedy: 'choose a timeout shorter than the interval',
+  message: 'a check may take longer than the interval: a node that hangs is detected late',
+  remedy: 'set a timeout shorter than the interval',
 });
 
 const slow = (path: string, message: string): Hazard => ({
@@ -66,8 +66,8 @@ const notOurs = ({ path, ready }: Exclude<Topology['healthCheck'], false>): Haza
         name: 'ready-path',
         severity: 'warning',
         path: 'healthCheck.ready.path',
-        message: `the nodes tell at ${path} whether they live, and are asked at ${ready.path} whether they take new sessions: if they know no such path, no cookie is set`,
-        remedy: `name the path that is 503 while a node takes no new sessions; where there is none, ${path}`,
+        message: `${path} says whether a node is alive, and ${ready.path} whether it takes new sessions: if the nodes do not have ${ready.path}, no cookie is set`,
+        remedy: `set the path that answers 503 while a node takes no new sessions; if there is none, ${path}`,
       };
 
 const OURS = { live: '/healthz', ready: '/readyz' };
@@ -76,6 +76,6 @@ const noGrace: Hazard = {
   name: 'no-grace',
   severity: 'warning',
   path: 'timeouts.grace',
-  message: 'with no time to end them, every answer under way is cut when Traefik stops',
-  remedy: 'give it 10s',
+  message: 'with no grace time, Traefik cuts every answer in flight when it stops',
+  remedy: 'set 10s',
 };

@@ -60,23 +60,23 @@ const sameTag = (path: string, tag: string): Hazard => ({
   name: 'same-tag',
   severity: 'error',
   path,
-  message: `${tag} is a name or a tag already: ids that begin with it would have two owners`,
-  remedy: 'choose another one: names, tags and what is in formerly are all different',
+  message: `${tag} is already a name or a tag: ids that begin with it would have two owners`,
+  remedy: 'choose another one: all names, tags and former tags must differ',
 });
 
 const alikeIds = (a: string, b: string, i: number): Hazard => ({
   name: 'alike-ids',
   severity: 'warning',
   path: `nodes[${i}].id`,
-  message: `${a} and ${b} differ in letter case only; Traefik tells them apart, people and many stores do not`,
-  remedy: 'choose an id that differs in more',
+  message: `${a} and ${b} differ only in letter case; Traefik distinguishes them, people and many databases do not`,
+  remedy: 'choose an id that differs in more than case',
 });
 
 const sameUrl = (other: string, { id, url }: { id: string; url: string }, i: number): Hazard => ({
   name: 'same-url',
   severity: 'error',
   path: `nodes[${i}].url`,
-  message: `${other} and ${id} are both ${url}: one server under two names, which gets twice its share`,
+  message: `${other} and ${id} have the same URL ${url}: one server under two names gets twice its share`,
   remedy: 'give each node its own URL',
 });
 
@@ -85,7 +85,7 @@ const oneServer = (other: string, { id, url }: { id: string; url: string }, i: n
   name: 'one-server',
   severity: 'error',
   path: `nodes[${i}].url`,
-  message: `${url} of ${id} is the server of ${other}, written another way: Traefik would count it as two`,
+  message: `${url} of ${id} is the server of ${other}, spelled differently: Traefik would count it twice`,
   remedy: 'keep one of the two nodes, or correct the URL',
 });
 
@@ -101,6 +101,6 @@ const oneNode: Hazard = {
   name: 'one-node',
   severity: 'warning',
   path: 'nodes',
-  message: 'there is one node: while it is down or restarts, nobody is served',
+  message: 'there is only one node: while it is down or restarts, no client is served',
   remedy: 'add a second one',
 };

@@ -29,15 +29,15 @@ const slowUploads = (path: string): Hazard => ({
   name: 'slow-uploads',
   severity: 'warning',
   path,
-  message: 'Traefik cuts a request that takes longer than 60 s to arrive, as a large upload over a slow line does',
-  remedy: 'set readTimeout of the entry point to what the largest upload takes, or send it in parts',
+  message: 'Traefik cuts a request that takes longer than 60 s to arrive, such as a large upload on a slow line',
+  remedy: 'set readTimeout of the entry point to the time that the largest upload takes, or upload in parts',
 });
 
 const everything: Hazard = {
   name: 'mcp-everywhere',
   severity: 'warning',
   path: 'prefix',
-  message: 'the MCP endpoint is at /, so every path is pinned to a node and no other route is ever met',
+  message: 'the MCP endpoint is at /, so every path is pinned to a node and no other route is ever reached',
   remedy: 'give the endpoint a path of its own, such as /mcp',
 };
 
@@ -45,7 +45,7 @@ const hidden = (route: string, prefix: string, path: string): Hazard => ({
   name: 'hidden-route',
   severity: 'error',
   path,
-  message: `${route} begins with ${prefix}, so its requests go to the MCP endpoint and never come here`,
+  message: `${route} begins with ${prefix}, so its requests go to the MCP endpoint and never reach this route`,
   remedy: `choose a path that does not begin with ${prefix}`,
 });
 
@@ -53,7 +53,7 @@ const round = (route: string, prefix: string, path: string): Hazard => ({
   name: 'route-round-mcp',
   severity: 'warning',
   path,
-  message: `${route} is also the beginning of ${prefix}; the MCP endpoint comes first, everything else below ${route} comes here`,
+  message: `${prefix} also begins with ${route}: its requests go to the MCP endpoint, the others of ${route} come here`,
   remedy: 'choose a longer path if that is not what you want',
 });
 
@@ -61,7 +61,7 @@ const rootRoute = (path: string): Hazard => ({
   name: 'route-is-default',
   severity: 'error',
   path,
-  message: 'the prefix / is that of the default route: which of the two is met would be chance',
+  message: 'the default route has the prefix / too: Traefik would choose between the two at random',
   remedy: 'remove this route; the default one does the same',
 });
 
@@ -69,7 +69,7 @@ const twice = (other: string, { name, prefix }: { name: string; prefix: string }
   name: 'same-prefix',
   severity: 'error',
   path,
-  message: `${other} and ${name} both have the prefix ${prefix}: which of the two is met would be chance`,
+  message: `${other} and ${name} both have the prefix ${prefix}: Traefik would choose between the two at random`,
   remedy: 'keep one of them',
 });
 
@@ -77,6 +77,6 @@ const sameName = (name: string, path: string): Hazard => ({
   name: 'same-route',
   severity: 'error',
   path,
-  message: `two routes are called ${name}: the later one would take the place of the other`,
+  message: `two routes are called ${name}: the later one would replace the other`,
   remedy: 'give each its own name',
 });

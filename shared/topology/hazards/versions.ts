@@ -9,13 +9,13 @@ export const versionHazards = ({ traefik, cookie }: Topology): Found<Hazard> => 
   cookie.path !== undefined && !hasFeature(traefik, 'cookiePath')
     ? lacks(
         'cookie.path',
-        `${traefik} knows none, only ${sinceOf('cookiePath')} and later: the cookie goes to every path`,
+        `${traefik} does not support it, only ${sinceOf('cookiePath')} and later: the cookie is sent to every path`,
       )
     : undefined,
   cookie.domain !== undefined && !hasFeature(traefik, 'cookieDomain')
     ? lacks(
         'cookie.domain',
-        `${traefik} knows none, only ${sinceOf('cookieDomain')} and later: each host has a cookie of its own`,
+        `${traefik} does not support it, only ${sinceOf('cookieDomain')} and later: each host has its own cookie`,
       )
     : undefined,
 ];
@@ -24,14 +24,14 @@ const lacks = (path: string, message: string): Hazard => ({
   name: 'traefik-lacks',
   severity: 'warning',
   path,
-  message: `it is left out, for Traefik ${message}`,
-  remedy: 'remove it, or name a newer Traefik by the key traefik, once that is what runs',
+  message: `it is left out, because Traefik ${message}`,
+  remedy: 'remove it, or set the key traefik to a newer version once that is what runs',
 });
 
 const notTried = (traefik: string): Hazard => ({
   name: 'traefik-not-tried',
   severity: 'warning',
   path: 'traefik',
-  message: `no release of Traefik ${traefik} has been tried with these files`,
-  remedy: 'try yours with npm run dev -- --traefik, or use another minor version',
+  message: `no release of Traefik ${traefik} has been tested with these files`,
+  remedy: 'test yours with npm run dev -- --traefik, or use another minor version',
 });
