@@ -18,7 +18,7 @@ export const localTopology = (options: ClusterOptions, ports: Ports): Topology =
     },
     // Nodes share the CPU with everything else here, such as a test suite: slow does not mean dead.
     healthCheck: { interval: '1s', timeout: '3s', ready: { interval: '1s', timeout: '3s' } },
-    // Over plain HTTP a correct client would not send a secure cookie back.
+    // Clients do not send a Secure cookie over plain HTTP.
     cookie: { secure: options.https ?? false },
     observe: { accessLog: options.proxy === 'traefik' },
   });

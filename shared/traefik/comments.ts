@@ -11,7 +11,7 @@ export const dynamicComments = (dynamic: TraefikDynamic, topology: Topology): re
 ];
 
 const CORS =
-  'Lets pages of these origins reach the endpoint; without the exposed header they never see their session id.';
+  'Lets pages of these origins use the endpoint. Without the exposed header they could not read their session id.';
 
 const routerComments = ({ http }: TraefikDynamic, topology: Topology): Comment[] => {
   const at = (name: string | undefined, text: string): Comment[] =>
@@ -28,24 +28,25 @@ const routerComments = ({ http }: TraefikDynamic, topology: Topology): Comment[]
     ...at(present && PARTS.handle(present.id), ofIds(HANDLE_ROUTER)),
     ...at(PARTS.mcp, MCP_ROUTER[topology.affinity]),
     { path: ['http', 'routers', PARTS.mcp, 'priority'], text: PRIORITY_TEXT },
-    ...at(PARTS.default, 'Everything else takes turns.'),
-    ...at(PARTS.ping, 'For probes: 200 once all these routes are there, and not before.'),
+    ...at(PARTS.default, 'Everything else: round robin over the nodes.'),
+    ...at(PARTS.ping, 'For probes: answers 200 only once all these routes are loaded.'),
   ];
 };
 
-const PRIORITY_TEXT = "Said outright: by a rule's length alone, a long path could come before the endpoint.";
+const PRIORITY_TEXT =
+  'Explicit: by default the longest rule wins, so a route with a long path could come before the endpoint.';
 
 const MCP_ROUTER = {
-  both: 'New sessions, clients that speak a version without sessions, and ids that name no node.',
-  'session-id': 'New sessions, clients that speak a version without sessions, and ids that name no node.',
-  cookie: 'The MCP endpoint: the cookie alone tells the node.',
+  both: 'New sessions, clients of the protocol without sessions, and ids that name no node.',
+  'session-id': 'New sessions, clients of the protocol without sessions, and ids that name no node.',
+  cookie: 'The MCP endpoint: only the cookie names the node.',
 };
 
-const COOKIE_ROUTER = `A session whose id names no node is known by the cookie, and goes on there though the node takes no new ones (it is
-full, drains or stops). The values are hashes of the node's name and of its URL, and the first cookie counts.`;
+const COOKIE_ROUTER = `A session whose id names no node is pinned by its cookie, also while the node takes no new sessions (full, draining or
+stopping). The values are hashes of the node's name and of its URL. Of several cookies, the first counts.`;
 
-const HANDLE_ROUTER = `Protocol 2026-07-28 has no sessions: what a node holds for a client is named by a handle among a tool's arguments, by a
-task's id or by a resource's URI. Headers say it too, and each begins with its node's name.`;
+const HANDLE_ROUTER = `Protocol 2026-07-28 has no sessions. Clients name state on a node by a handle (a tool argument), a task id or a resource
+URI, and repeat it in headers. Each begins with its node's name.`;
 
 const serviceComments = ({ http }: TraefikDynamic, topology: Topology): Comment[] => {
   const at = (name: string | undefined, text: string): Comment[] =>
@@ -53,61 +54,58 @@ const serviceComments = ({ http }: TraefikDynamic, topology: Topology): Comment[
   const present = topology.nodes.find(({ state }) => state !== 'out');
   const active = topology.nodes.find(({ state }) => state === 'active');
   const takers = PARTS.pool(PARTS.mcp);
-  const sticky = active === undefined ? 'No node is active: nobody can begin a session.' : mcpText(topology);
+  const sticky = active === undefined ? 'No node is active: nobody can open a session.' : mcpText(topology);
   return [
-    ...at(present && PARTS.only(present.id), 'One node alone: does it live?'),
+    ...at(present && PARTS.only(present.id), 'This node only, while it is alive.'),
     ...at(present && PARTS.node(present.id), FAILOVER),
-    ...at(active && PARTS.ready(active.id), 'The same node: does it take new sessions?'),
-    ...at(PARTS.alive, 'Every active node that lives.'),
+    ...at(active && PARTS.ready(active.id), 'The same node, while it takes new sessions.'),
+    ...at(PARTS.alive, 'Every active node that is alive.'),
     ...at(takers in http.services ? takers : PARTS.mcp, sticky),
     ...(takers in http.services ? at(PARTS.mcp, OR_ALIVE) : []),
-    ...at(PARTS.default, 'The same nodes without a cookie. Another service, because the cookie belongs to a service.'),
+    ...at(PARTS.default, 'The same nodes without a cookie. A separate service, because a cookie belongs to a service.'),
   ];
 };
 
 const FAILOVER =
-  'Its own node; while that is down, another one answers with a 404 that says why, and clients begin anew.';
-const OR_ALIVE =
-  'While no node takes new sessions, one that lives answers: 503 with Retry-After, or what else is asked of it.';
+  'Its own node. While that is down, another one answers 404 with the reason, and clients open a new session.';
+const OR_ALIVE = 'While no node takes new sessions, one that is alive answers: to new sessions 503 with Retry-After.';
 
 const mcpText = ({ affinity, cookie }: Topology): string => {
   if (affinity === 'session-id')
-    return 'New sessions: every node that takes them, in turn; the session id does the rest.';
+    return 'New sessions: round robin over the nodes that take them. After that the session id names the node.';
   const sticky = {
-    name: "New sessions. The cookie pins a client to the node that it met first: a hash of that service's name here.",
-    url: 'New sessions. The cookie pins a client to the node that it met first: a hash of its URL, whose text must stay.',
+    name: 'New sessions. The cookie pins a client to its first node. It is a hash of the name of the service here.',
+    url: 'New sessions. The cookie pins a client to its first node. It is a hash of the URL, so do not respell that.',
   }[cookie.of];
-  return cookie.secure
-    ? sticky
-    : `${sticky}\n\`secure\` is off: over plain HTTP a correct client would not send the cookie back.`;
+  return cookie.secure ? sticky : `${sticky}\n\`secure\` is off: clients do not send a Secure cookie over plain HTTP.`;
 };
 
 const REDACTED =
-  'What would let a reader of the log act as the client is blotted out;\nX-Mooring-Session, with which our nodes answer, tells sessions apart.';
+  'Redacted: values that would let a reader of the log act as the client.\nX-Mooring-Session, which our nodes send, distinguishes sessions.';
 const MANUAL =
-  '\nIts route is in the dynamic file: one of its own would answer 200 before the routes of that file are there.';
-const KEPT = 'Session ids are kept: whoever reads the log can use the sessions in it.';
+  '\nIts route is in the dynamic file: the built-in one would answer 200 before the routes of that file are loaded.';
+const KEPT = 'Session ids are kept: anyone who reads the log can use its sessions.';
 
 export const staticComments = (fixed: TraefikStatic, { timeouts, observe }: Topology): readonly Comment[] => {
   const comments = [
     {
       path: ['entryPoints'],
-      text: `When Traefik stops, answers under way have ${timeouts.grace} to end. There is no writeTimeout: it would cut event streams.`,
+      text: `When Traefik stops, answers in flight get ${timeouts.grace} to finish. There is no writeTimeout: it would cut event streams.`,
     },
     {
       path: ['providers'],
-      text: 'A change of that file is followed while Traefik runs. Relative paths count from its working directory.',
+      text: 'Traefik applies changes of that file while it runs. Relative paths start at its working directory.',
     },
     {
       path: ['ping'],
-      text: `GET /ping answers 200 while Traefik serves: for balancers and probes.${'manualRouting' in fixed.ping ? MANUAL : ''}`,
+      text: `GET /ping answers 200 while Traefik serves requests, for balancers and probes.${'manualRouting' in fixed.ping ? MANUAL : ''}`,
     },
     { path: ['metrics'], text: 'GET /metrics, for Prometheus.' },
     {
       path: ['accessLog'],
-      text: `One line of JSON a request. ${observe.sessionIds === 'keep' ? KEPT : REDACTED}`,
+      text: `One line of JSON per request. ${observe.sessionIds === 'keep' ? KEPT : REDACTED}`,
     },
-    { path: ['global'], text: 'Nothing is sent to anyone.' },
+    { path: ['global'], text: 'No version check and no usage statistics.' },
   ];
   return comments.filter(({ path }) => path[0]! in fixed);
 };

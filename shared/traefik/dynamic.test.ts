@@ -243,7 +243,7 @@ test('session ids are in the access log where the topology says so, and the file
   const { accessLog } = staticOf(keeping, { dynamicFile: 'd.yml' });
   assert.equal(accessLog?.fields.headers.names['Mcp-Session-Id'], 'keep');
   const { static: text } = generateFiles(keeping, { dynamicFile: 'd.yml' });
-  assert.match(text, /# .*whoever reads the log can use the sessions in it/);
+  assert.match(text, /# .*anyone who reads the log can use its sessions/);
 });
 
 test('an older Traefik gets the keys that it knows, and routes for the cookies that it writes', () => {

@@ -10,9 +10,9 @@ export const PARTS = {
   cors: 'cors',
   ping: 'ping',
   node: (id: string) => `node-${id}`,
-  /** Is it alive? */
+  /** The node while it is alive. */
   only: (id: string) => `only-${id}`,
-  /** Does it take new sessions? The cookie is a hash of this very name. */
+  /** The node while it takes new sessions. The cookie is a hash of this name. */
   ready: (id: string) => `ready-${id}`,
   cookie: (id: string) => `cookie-${id}`,
   handle: (id: string) => `handle-${id}`,

@@ -38,10 +38,10 @@ const composeText = (contained: Contained): string => {
 const at = (path: readonly string[], text: string): Comment => ({ path: ['services', ...path], text });
 
 const TRAEFIK_COMMENTS: readonly Comment[] = [
-  at(['traefik', 'ports'], 'Those of the entry points.'),
+  at(['traefik', 'ports'], 'The ports of the entry points.'),
   at(
     ['traefik', 'volumes'],
-    'The folder and not its files: a file that is replaced would stay the old one in the container.\nCertificates below /etc/traefik go into this folder.',
+    'The folder, not the files: the container would not see a file that is replaced.\nCertificates below /etc/traefik go into this folder.',
   ),
   at(['traefik', 'stop_grace_period'], "A little longer than Traefik's own graceTimeOut."),
 ];
@@ -54,19 +54,19 @@ export const composeComments = (contained: Contained): readonly Comment[] => [
 /** Said once, at the first. */
 const nodeComments = ({ containers, registry, topology }: Contained): readonly Comment[] => {
   const service = containers[0]?.service ?? '';
-  const redis = at(['redis'], 'The registry of sessions: where each one is, never what is in it.');
+  const redis = at(['redis'], 'The session registry: where each session is, never its contents.');
   return [
-    at([service], 'One service a node, and never replicas of one: session ids and cookies name the node.'),
-    at([service, 'image'], `${YOUR_SERVER}\nIts name goes here, and \`build\` goes away.`),
-    at([service, 'build'], 'MOORING_SOURCE: where the sources of mooring are, from the folder of this file.'),
-    at([service, 'networks'], 'The host of its URL.'),
+    at([service], 'One service per node, without replicas: session ids and cookies name the node.'),
+    at([service, 'image'], `${YOUR_SERVER}\nPut its name here and remove \`build\`.`),
+    at([service, 'build'], 'MOORING_SOURCE: the path of the sources of mooring, relative to this file.'),
+    at([service, 'networks'], 'The host name of its URL.'),
     ...(topology.hosts.length === 0 ? [at([service, 'environment'], NO_HOSTS)] : []),
-    at([service, 'environment', 'MOORING_URL'], 'As Traefik has it; other nodes tell by it where a session is.'),
+    at([service, 'environment', 'MOORING_URL'], 'As in the files for Traefik. Other nodes find this one by it.'),
     at([service, 'environment', 'MOORING_PUBLIC_HOSTS'], 'Requests for other hosts are refused (DNS rebinding).'),
-    at([service, 'stop_grace_period'], 'Longer than MOORING_GRACE_SECONDS: calls that run may end.'),
+    at([service, 'stop_grace_period'], 'Longer than MOORING_GRACE_SECONDS, so that running calls can finish.'),
     at([service, 'healthcheck'], '/healthz: the process serves its sessions.'),
     ...(registry === undefined ? [redis] : []),
   ];
 };
 
-const NO_HOSTS = 'The topology names no hosts: a node then answers to localhost only (MOORING_PUBLIC_HOSTS).';
+const NO_HOSTS = 'The topology names no hosts, so nodes answer only requests for localhost (MOORING_PUBLIC_HOSTS).';

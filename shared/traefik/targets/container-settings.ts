@@ -2,7 +2,7 @@
 import { parseRedisUrl } from '../../registry/redis-url.ts';
 import { millisecondsOf } from '../go-duration.ts';
 
-export const YOUR_SERVER = `It runs an example of ours. Your server: an image of your own, three lines (config/Dockerfile):
+export const YOUR_SERVER = `This runs an example server. For your own, build an image with three lines (config/Dockerfile):
 FROM mooring-node, COPY server.ts ./, CMD ["--server", "server.ts"].`;
 
 export const secondsOf = (duration: string): number => millisecondsOf(duration) / 1000;

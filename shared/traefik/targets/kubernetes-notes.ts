@@ -21,24 +21,24 @@ const inContainer = (...path: readonly string[]) => inPod('containers', '0', ...
 
 const NOTES: Readonly<Record<string, (topology: Topology) => Notes>> = {
   Namespace: ({ hosts }) => ({
-    heading: `kubectl apply --filename kubernetes.yaml\nTraefik needs its resource definitions, its rights in this namespace, and what kubernetes/traefik.yml says.${hosts.length === 0 ? '\nThe topology names no hosts: a node then answers to localhost only.' : ''}`,
+    heading: `kubectl apply --filename kubernetes.yaml\nTraefik needs its CRDs, its RBAC rules for this namespace, and the settings in kubernetes/traefik.yml.${hosts.length === 0 ? '\nThe topology names no hosts, so nodes answer only requests for localhost.' : ''}`,
     comments: [],
   }),
   StatefulSet: (topology) => ({
-    heading: `The nodes. Their names last, and session ids begin with them: ${namesOf(topology)}.`,
+    heading: `The nodes. Session ids begin with their stable names: ${namesOf(topology)}.`,
     comments: podComments(topology),
   }),
   PodDisruptionBudget: () => ({
-    heading: 'Sessions live in one pod: of a cluster under repair no more than one at a time.',
+    heading: 'Sessions live in one pod: maintenance of the cluster may evict only one pod at a time.',
     comments: [],
   }),
   Middleware: () => ({
     heading:
-      'Lets pages of these origins reach the endpoint; without the exposed header they never see their session id.',
+      'Lets pages of these origins use the endpoint. Without the exposed header they could not read their session id.',
     comments: [],
   }),
   IngressRoute: ({ entryPoints }) => ({
-    heading: 'A session by its id, a handle or a task by its own, then the endpoint, then everything else.',
+    heading: 'Sessions by their ids, handles and tasks by theirs, then the endpoint, then everything else.',
     comments: Object.values(entryPoints).some(({ tls }) => typeof tls === 'object') ? [CERTIFICATE] : [],
   }),
 };
@@ -55,24 +55,24 @@ const podComments = ({ registry, timeouts }: Topology): readonly Comment[] => [
   { path: spec('podManagementPolicy'), text: 'They do not wait for each other to start.' },
   {
     path: inPod('terminationGracePeriodSeconds'),
-    text: `The time to drain (${timeouts.drain}), then that for running calls.`,
+    text: `The time to drain (${timeouts.drain}) and the time for running calls.`,
   },
-  { path: inContainer('image'), text: `${YOUR_SERVER}\nIts name goes here.` },
+  { path: inContainer('image'), text: `${YOUR_SERVER}\nPut its name here.` },
   {
     path: inContainer('env'),
-    text: `MOORING_URL is the URL as Traefik makes it of the pod's address: its cookie is a hash of that.${registryValue(registryElsewhere(registry)) === undefined ? `\nkubectl --namespace ${NAMESPACE} create secret generic ${APP} --from-literal=redis-url=redis://HOST:6379` : ''}`,
+    text: `MOORING_URL is the URL that Traefik builds from the pod's address: its cookie is a hash of that.${registryValue(registryElsewhere(registry)) === undefined ? `\nkubectl --namespace ${NAMESPACE} create secret generic ${APP} --from-literal=redis-url=redis://HOST:6379` : ''}`,
   },
   {
     path: inContainer('readinessProbe'),
-    text: 'Not ready: no new sessions. Its own go on, for their route does not ask for it.',
+    text: 'A pod that is not ready gets no new sessions. Its own continue: their route does not require it to be ready.',
   },
   {
     path: inContainer('livenessProbe'),
-    text: 'A restart ends every session of the pod: only one that has not answered for a minute.',
+    text: 'A restart ends every session of the pod: only one that has not answered for a minute is restarted.',
   },
   {
     path: inContainer('lifecycle'),
-    text: 'A pod that is to end takes no new sessions, and stays until its last one is closed or the time to drain is over.',
+    text: 'A terminating pod takes no new sessions, and stays until its last one is closed or the time to drain is over.',
   },
 ];
 
@@ -80,8 +80,8 @@ const serviceNotes = (name: string): Notes => {
   if (name === APP) return { heading: 'Every pod that is ready.', comments: [] };
   if (name === `${APP}-pods`) return { heading: 'Gives the pods their host names.', comments: [] };
   return {
-    heading: 'One pod, for what it holds.',
-    comments: [{ path: spec('publishNotReadyAddresses'), text: 'Also while it is full or ends: its sessions go on.' }],
+    heading: 'One pod, for its sessions, handles and tasks.',
+    comments: [{ path: spec('publishNotReadyAddresses'), text: 'Also while full or terminating, for its sessions.' }],
   };
 };
 
@@ -90,20 +90,20 @@ const traefikServiceNotes = (name: string, { affinity }: Topology): Notes => {
     return {
       heading:
         affinity === 'session-id'
-          ? 'New sessions: every pod that is ready, in turn.'
-          : 'New sessions, and clients that are known by the cookie, a hash of the pod’s URL. A pod that ends keeps those it\nhas and gets no others; one that is full loses those that are known by the cookie alone.',
+          ? 'New sessions: round robin over the ready pods.'
+          : 'New sessions, and clients pinned by the cookie, a hash of the pod’s URL. A terminating pod keeps its clients and\ngets no others; a full one loses those that are pinned only by the cookie.',
       comments: [],
     };
   return {
-    heading: 'One pod; when it is gone, another one answers with a 404 that says why, and clients begin anew.',
+    heading: 'One pod. When it is gone, another one answers 404 with the reason, and clients open a new session.',
     comments: [
       {
         path: spec('failover', 'service'),
-        text: 'nativeLB: by the address of the service, which stays. Traefik lets no new request into a pod that ends.',
+        text: 'nativeLB: by the address of the service, which stays. Traefik sends no new request to a terminating pod.',
       },
       {
         path: spec('failover', 'errors'),
-        text: 'Health checks are for services outside the cluster only, so the answer has to tell.',
+        text: 'Health checks exist only for services outside the cluster, so failover goes by the status of the answer.',
       },
     ],
   };

@@ -34,10 +34,10 @@ export const kubernetesFiles = (topology: Topology): readonly TargetFile[] => [
 export const kubernetesObjects = (given: Topology): readonly KubernetesObject[] => {
   if (!hasFeature(given.traefik, 'failoverErrors'))
     throw new TargetError(
-      `it needs Traefik ${sinceOf('failoverErrors')}, whose failover goes by status: without it a pod that is gone answers 502 to its clients for good`,
+      `it needs Traefik ${sinceOf('failoverErrors')}, which can fail over by status: without that, clients of a pod that is gone get 502 for ever`,
     );
   if (given.nodes.some(({ tag, formerly }) => tag !== undefined || formerly !== undefined))
-    throw new TargetError('nodes with a tag: here a node is called as its pod is, and all pods have the same settings');
+    throw new TargetError('nodes with a tag: here a node has the name of its pod, and all pods have the same settings');
   const { topology, replicas } = inPods(given);
   const dynamic = dynamicOf(topology);
   const byId = topology.affinity !== 'cookie' || topology.handles !== false;
@@ -155,5 +155,5 @@ const staticText = (topology: Topology): string =>
   staticWithProviders(topology, {
     providers: { kubernetesCRD: { namespaces: [NAMESPACE], allowEmptyServices: true } },
     comment:
-      'allowEmptyServices: while no pod is ready, clients get 503. Without it the routes would be gone, and they would\nget a 404, which to a client means that its session is over.',
+      'allowEmptyServices: while no pod is ready, clients get 503. Without it the routes would disappear, and clients\nwould get 404, which tells them that their session is over.',
   });

@@ -101,16 +101,16 @@ const SOCKET = '/var/run/docker.sock:/var/run/docker.sock:ro';
 const ownRouter = (node: TopologyNode | undefined): string =>
   `traefik.http.routers.${oneCase(PARTS.node(node?.id ?? ''))}.rule`;
 
-const LIMITS = `Labels say less than files do (see compose.yaml, which is to be preferred):
-- No failover service. A session's route goes to its node and nowhere else: while the node is down but its container
-  is there, its clients get 503 and no 404 that says why. Once Docker calls the container unhealthy or it has
-  stopped, Traefik drops the route, and another node answers.
-- No pools of services. The cookie is a hash of the node's URL, so another text moves its clients.
-- No choice between nodes that take sessions and those that live. Everything beside the endpoint asks for the latter,
-  and may fail for a moment while a node stops; a new session gets Traefik's own 503 while every node is full.
-- No drain. Labels change only with a new container, and with the old one its sessions are gone.
+const LIMITS = `Labels can express less than files (prefer compose.yaml):
+- No failover service. A session's route leads only to its node: while the node is down but its container runs, its
+  clients get 503, not a 404 with the reason. Once Docker reports the container as unhealthy or stopped, Traefik
+  removes the route, and another node answers.
+- No pools of services. The cookie is a hash of the node's URL, so respelling it moves its clients.
+- No choice between nodes that take sessions and nodes that are alive. Everything besides the endpoint uses the
+  latter, and may fail for a moment while a node stops; new sessions get Traefik's own 503 while every node is full.
+- No drain. Labels change only with a new container, and the sessions of the old one are lost.
 - No certificates: they are in labels/tls.yml.`;
-const LABELS = 'The shared routes are on every node with the same words: where they differ, Traefik drops them.';
+const LABELS = 'The shared routes are the same on every node: if they differ, Traefik drops them.';
 const OWN_ROUTER = "A session id begins with its node's name, so a session needs no cookie.";
 
 const staticText = (topology: Topology, withCertificates: boolean): string =>
@@ -119,7 +119,7 @@ const staticText = (topology: Topology, withCertificates: boolean): string =>
       docker: { exposedByDefault: false },
       ...(withCertificates && { file: { filename: `${TRAEFIK_FOLDER}/tls.yml`, watch: true } }),
     },
-    comment: 'Whoever may read the socket may do all that Docker may: a proxy in front of it can allow less.',
+    comment: 'Access to this socket means full control of Docker: a proxy in front of it can restrict that.',
   });
 
 const tlsText = (tls: Pick<TraefikDynamic, 'tls'>): string =>

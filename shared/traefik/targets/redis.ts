@@ -22,7 +22,7 @@ export const routesPlace = (registry: string = NOWHERE): RedisPlace & { readonly
   const place = placeOf(registry);
   if (place.kind === 'cluster')
     throw new TargetError(
-      'registry: Traefik’s Redis provider speaks to one Redis or to sentinels, not to a cluster; use the file target, or another Redis for the routes',
+      'registry: Traefik’s Redis provider supports one Redis or sentinels, not a cluster; use the file target, or another Redis for the routes',
     );
   return { ...place, db: place.db === 0 ? 1 : 0 };
 };
@@ -40,7 +40,7 @@ const staticText = (topology: Topology): string => {
   const place = routesPlace(topology.registry);
   return staticWithProviders(topology, {
     providers: { redis: providerOf(place) },
-    comment: `The routes are the keys below ${ROOT_KEY}/ in database ${place.db}: not that of the sessions, for Traefik walks over\nevery key there at each change. It reads them one by one, so pools name their servers and no services: the cookie is a\nhash of a node's URL, and another text moves its clients.${topology.registry === undefined ? ' No registry is named in the topology: say here where Redis is.' : ''}`,
+    comment: `The routes are the keys below ${ROOT_KEY}/ in database ${place.db}: not that of the sessions, because Traefik scans\nevery key there at each change. It reads them one by one, so pools name servers, not services: the cookie is a hash\nof a node's URL, and respelling it moves its clients.${topology.registry === undefined ? ' The topology names no registry: put the address of Redis here.' : ''}`,
   });
 };
 
