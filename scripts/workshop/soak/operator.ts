@@ -34,7 +34,7 @@ const stateOf = async ({ stage }: Context, { process }: StagedNode): Promise<Top
 const nextTag = ({ tag, process: { name } }: StagedNode): string | undefined =>
   tag === undefined ? `k7-${name}` : tag.startsWith('k7') ? `p3-${name}` : undefined;
 
-/** PRODUCTION.md, "Ids that tell nothing": one node, and without the hour, because no client asks for an old id here. */
+/** PRODUCTION.md, "Ids without node names": one node, and without the hour, because no client asks for an old id here. */
 export const changeTag = async (context: Context, node: StagedNode): Promise<void> => {
   const { stage, signal, ledger } = context;
   const { name } = node.process;
