@@ -90,7 +90,7 @@ export const KEY_HELP = `Keys
     k          kill it (SIGKILL): it stays down until it is restarted
     r          restart it, or start it again
     f          freeze it (SIGSTOP), or thaw it: it keeps its connections but does not answer
-    d          drain it: no new sessions, its own go on; or end that
+    d          drain it (no new sessions, its own continue), or undrain it
   n            the nodes and their states
   s            the sessions and their nodes
   e            explain the last request: why it went where it went

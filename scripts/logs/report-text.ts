@@ -18,9 +18,9 @@ const headLines: Lines = ({ requests, endpointRequests, skipped, from, to }, pai
   ...(skipped > 0 ? [`${many(skipped, 'line')} skipped: only a JSON access log is read (accessLog.format: json)`] : []),
 ];
 
-const KEEP_SESSION = `  help: nodes of mooring answer with X-Mooring-Session, which tells sessions apart and opens none; npm run generate has
-        Traefik keep it in the log. Of other servers only the id tells: observe.sessionIds: keep in the topology, or
-        accessLog.fields.headers.names.Mcp-Session-Id: keep (whoever reads the log can then use the sessions in it)`;
+const KEEP_SESSION = `  help: nodes of mooring answer with X-Mooring-Session, which distinguishes sessions but gives no access; npm run generate has
+        Traefik keep it in the log. For other servers log the id: observe.sessionIds: keep in the topology, or
+        accessLog.fields.headers.names.Mcp-Session-Id: keep (anyone who reads the log can then use its sessions)`;
 
 const flappingLines: Lines = ({ sessions, flapping, flappingCount, misroutes, endpointRequests }, paint) => {
   if (endpointRequests === 0) return ['no request to the endpoint: --prefix sets its path (/mcp)'];

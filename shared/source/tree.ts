@@ -162,7 +162,7 @@ const convertEntries = (map: YAMLMap, reading: Reading, depth: number): Entry[] 
 const keyText = (key: ParsedNode, at: Place, reading: Reading): string | undefined => {
   const resolved = isScalar(key) ? resolve(key) : undefined;
   if (resolved?.type !== 'string') {
-    refuse(reading, at, 'a key must be a text', 'put the key in quotes');
+    refuse(reading, at, 'a key must be a string', 'put the key in quotes');
     return undefined;
   }
   if (resolved.text !== '__proto__') return resolved.text;

