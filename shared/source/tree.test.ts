@@ -134,8 +134,8 @@ for (const { when, text, tree } of [
 
 for (const { when, text, problems } of [
   { when: 'a key is there twice', text: 'a:\n  b: 1\n  b: 2', problems: ['3:3 the key b is already set on line 2'] },
-  { when: 'a key is a number', text: 'a:\n  1: x', problems: ['2:3 a key must be a text'] },
-  { when: 'a key is a list', text: '? [a]\n: 1', problems: ['1:3 a key must be a text'] },
+  { when: 'a key is a number', text: 'a:\n  1: x', problems: ['2:3 a key must be a string'] },
+  { when: 'a key is a list', text: '? [a]\n: 1', problems: ['1:3 a key must be a string'] },
   { when: 'a key is __proto__', text: 'a: {__proto__: {b: 1}}', problems: ['1:5 a key must not be called __proto__'] },
   {
     when: 'a key is __proto__ in quotes',
