@@ -66,3 +66,12 @@ test('problems are set apart by an empty line', () => {
   const text = formatProblems([problem(1, 1), problem(1, 1)], { color: false, sources: new Map() });
   assert.equal(text.split('\n\n').length, 2);
 });
+
+test('of very many problems the first are shown, and how many more there are', () => {
+  const text = formatProblems(
+    Array.from({ length: 1_000 }, (_, i) => problem(i + 1, 1)),
+    { color: false, sources: new Map() },
+  );
+  assert.equal(text.match(/unknown:/g)?.length, 100);
+  assert.match(text, /\n\nand 900 more$/);
+});

@@ -5,11 +5,17 @@ type Options = { readonly color: boolean; readonly sources: ReadonlyMap<string, 
 type Paint = { readonly [role in 'strong' | 'wrong' | 'risky' | 'help' | 'faint']: (text: string) => string };
 
 const WIDEST_LINE = 160;
+/** Nobody reads so many; one cause has often brought them all. */
+const MOST_SHOWN = 100;
 
 /** One block per problem: place, message, the line with a caret, and the remedy. */
 export const formatProblems = (problems: readonly Problem[], options: Options): string => {
   const paint = paintWith(options.color);
-  return problems.map((problem) => block(problem, options.sources.get(problem.place.file), paint)).join('\n\n');
+  const blocks = problems
+    .slice(0, MOST_SHOWN)
+    .map((problem) => block(problem, options.sources.get(problem.place.file), paint));
+  const more = problems.length - blocks.length;
+  return [...blocks, ...(more > 0 ? [`and ${more} more`] : [])].join('\n\n');
 };
 
 const block = (problem: Problem, source: string | undefined, paint: Paint): string => {

@@ -40,6 +40,8 @@ type Reading = {
 /** Far above any real file. Counts nodes after aliases are expanded. */
 const MAX_ALIASED_NODES = 100_000;
 const DEEPEST = 100;
+/** As for Traefik's files. The YAML library takes seconds for each megabyte. */
+const LARGEST = 4 * 1024 * 1024;
 const MAX_SYNTAX_ERRORS = 5;
 const PLAIN_TAGS = new Set([
   '!',
@@ -52,6 +54,10 @@ export const readTree = (file: string, text: string): { tree: Tree | undefined; 
   const report = (place: Place, message: string, remedy: string): void => {
     problems.push({ place, path: '', kind: 'invalid', message, remedy });
   };
+  if (text.length > LARGEST) {
+    report({ file, line: 1, column: 1 }, 'the file is larger than 4 MiB', 'remove what does not belong in it');
+    return { tree: undefined, problems };
+  }
   const deep = nestedTooDeeply(text);
   if (deep !== undefined) report(placeAt(file, text, deep), TOO_DEEP, `stay under ${DEEPEST} levels`);
   const tree = deep === undefined ? readDocument({ file, text, report }) : undefined;

@@ -7,16 +7,19 @@ import { type KeyPath, placeOf, writeKeyPath } from './key-path.ts';
 
 /** The kind of file: its schema says what was expected, and its name appears in the problems. */
 export type FileKind<T> = { readonly schema: z.ZodType<T>; readonly called: string };
-type Subject = FileKind<unknown>;
 
 type Issue = z.core.$ZodIssue;
 type JsonSchema = z.core.JSONSchema.JSONSchema;
+type Subject = { readonly schema: JsonSchema; readonly called: string };
 
-export const problemsOfIssues = (issues: readonly Issue[], tree: Tree, subject: Subject): readonly Problem[] =>
-  issues
+export const problemsOfIssues = (issues: readonly Issue[], tree: Tree, kind: FileKind<unknown>): readonly Problem[] => {
+  // Once: it takes milliseconds, and a file may have thousands of problems.
+  const subject = { called: kind.called, schema: z.toJSONSchema(kind.schema, { io: 'input' }) };
+  return issues
     .flatMap((issue) => expand(issue, []))
     .flatMap((issue) => problemsOf(issue, tree, subject))
     .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+};
 
 /** Of a union, the branch that fits the value best: the one with the most issues about its inside. */
 const expand = (issue: Issue, above: KeyPath): Issue[] => {
@@ -91,7 +94,7 @@ const ARTICLES: Readonly<Record<string, string>> = {
 };
 
 /** What the schema expects, in words. */
-const wanted = (root: z.ZodType, path: KeyPath, given?: string): string => {
+const wanted = (root: JsonSchema, path: KeyPath, given?: string): string => {
   const schema = schemaAt(root, path);
   if (schema === undefined) return 'what the schema expects';
   const kind = branchesOf(schema)
@@ -114,8 +117,8 @@ const kindOf = (schema: JsonSchema): string | undefined => {
 const branchesOf = (schema: JsonSchema | undefined): readonly JsonSchema[] =>
   (schema?.anyOf ?? [schema ?? {}]) as readonly JsonSchema[];
 
-const schemaAt = (root: z.ZodType, path: KeyPath): JsonSchema | undefined =>
-  path.reduce(stepInto, z.toJSONSchema(root, { io: 'input' }));
+const schemaAt = (root: JsonSchema, path: KeyPath): JsonSchema | undefined =>
+  path.reduce<JsonSchema | undefined>(stepInto, root);
 
 const stepInto = (schema: JsonSchema | undefined, step: string | number): JsonSchema | undefined => {
   for (const one of branchesOf(schema)) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { readBySchema } from './read-by-schema.ts';
 import { readTopology } from './read-topology.ts';
 import { arbitraryInput } from './test-topologies.ts';
 import { topologySchema } from './topology.ts';
@@ -32,6 +33,26 @@ test('what is written as YAML is read back as the same topology', () => {
     }),
     { numRuns: 200, seed: 4 },
   );
+});
+
+test('the schema is put into words once, however many keys are unknown', () => {
+  let asked = 0;
+  const kind = {
+    called: 'topology',
+    get schema() {
+      asked++;
+      return topologySchema;
+    },
+  };
+  const unknown = Array.from({ length: 50 }, (_, i) => `k${i}: 1\n`).join('');
+  const { problems } = readBySchema(SMALL + unknown, 't.yaml', kind);
+  assert.deepEqual([problems.length, asked], [50, 2]);
+});
+
+test('a file of more than 4 MiB is refused before it is parsed', () => {
+  assert.deepEqual(told(SMALL + '# a\n'.repeat(2 ** 20)), [
+    '1:1 : the file is larger than 4 MiB; remove what does not belong in it',
+  ]);
 });
 
 for (const { when, text, says } of [
