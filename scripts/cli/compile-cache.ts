@@ -1,6 +1,6 @@
 import nodeModule from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** Since Node 22.1. */
 type Newer = { enableCompileCache?(folder: string): unknown };
@@ -11,6 +11,12 @@ type Newer = { enableCompileCache?(folder: string): unknown };
  */
 export const keepCompiled = (env: NodeJS.ProcessEnv): void => {
   if (!import.meta.url.endsWith('.js') || env.NODE_DISABLE_COMPILE_CACHE) return;
-  env.NODE_COMPILE_CACHE ??= join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'mooring');
-  (nodeModule as Newer).enableCompileCache?.(env.NODE_COMPILE_CACHE);
+  const folder = env.NODE_COMPILE_CACHE ?? cacheFolder(env, homedir());
+  if (folder === undefined) return;
+  env.NODE_COMPILE_CACHE = folder;
+  (nodeModule as Newer).enableCompileCache?.(folder);
 };
+
+/** A relative folder would be in the working directory, where others may have placed code. */
+export const cacheFolder = (env: NodeJS.ProcessEnv, home: string): string | undefined =>
+  [join(env.XDG_CACHE_HOME || '.', 'mooring'), join(home, '.cache/mooring')].find((one) => isAbsolute(one));
