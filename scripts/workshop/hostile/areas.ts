@@ -1,6 +1,7 @@
 import type { Area } from './area.ts';
 import { auth } from './areas/auth.ts';
 import { clients } from './areas/clients.ts';
+import { commands } from './areas/commands.ts';
 import { files } from './areas/files.ts';
 import { hosts } from './areas/hosts.ts';
 import { http2 } from './areas/http2.ts';
@@ -28,4 +29,5 @@ export const AREAS: readonly Area[] = [
   relay,
   marks,
   page,
+  commands,
 ] as readonly Area[];
