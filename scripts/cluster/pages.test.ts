@@ -203,7 +203,7 @@ test('pages in Chromium', { skip: noBrowser }, async (t) => {
           else {
             const lost = await answeredByOwner(() => add(page, basket));
             assert.equal(lost.isError, true);
-            assert.match(lost.content[0].text, /^wrong-node: .* or n\d drains\. Open a new one\.$/);
+            assert.match(lost.content[0].text, /^wrong-node: .* or n\d is draining\. Open a new one\.$/);
           }
           assert.notEqual(nodeOf(await open(page)), nodeOf(basket));
         },
