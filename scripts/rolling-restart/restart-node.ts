@@ -52,7 +52,8 @@ export const restartNode = async (restarting: Restarting): Promise<RestartEnd> =
   const returned = await takeBack(restarting);
   if ('how' in returned) return fail(tell, { at: 'return', ...returned });
   tell({ event: 'back', ms: Math.round(performance.now() - startedAt), files: returned.files });
-  return { kind: 'back', cut: drained.cut };
+  // Sessions of a node that was out already had no route any more, and were reported then.
+  return { kind: 'back', cut: drained.why === 'already' ? 0 : drained.cut };
 };
 
 type Taken = { readonly files: readonly string[] } | { readonly how: string; readonly state: NodeState };
