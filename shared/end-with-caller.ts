@@ -36,11 +36,11 @@ const parentOfShell = (pid: number): string | undefined => {
 
 /** A terminal that closes, or a reader that leaves: further output reaches nobody. */
 export const endWithReader = (): void => {
+  // Asked now: one that is gone says that it is none.
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));
-  process.on('SIGHUP', () => {
-    if (!ending) process.on('exit', () => terminals.forEach(leave));
-    end();
-  });
+  process.on('SIGHUP', end);
+  // Also if a write has failed before, and the end has begun with that.
+  process.once('SIGHUP', () => process.on('exit', () => terminals.forEach(leave)));
   for (const stream of [process.stdout, process.stderr]) stream.on('error', end);
 };
 

@@ -6,13 +6,13 @@ type Paint = { readonly [role in 'strong' | 'wrong' | 'risky' | 'help' | 'faint'
 
 const WIDEST_LINE = 160;
 /** Nobody reads so many; one cause has often brought them all. */
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
 /** One block per problem: place, message, the line with a caret, and the remedy. */
 export const formatProblems = (problems: readonly Problem[], options: Options): string => {
   const paint = paintWith(options.color);
   const blocks = problems
-    .slice(0, MOST_SHOWN)
+    .slice(0, MAX_SHOWN)
     .map((problem) => block(problem, options.sources.get(problem.place.file), paint));
   const more = problems.length - blocks.length;
   return [...blocks, ...(more > 0 ? [`and ${more} more`] : [])].join('\n\n');
