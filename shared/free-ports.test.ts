@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import test from 'node:test';
@@ -13,4 +14,22 @@ test('a port that is held is nobody else’s until it is let go', async () => {
   const server = net.createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
   server.close();
+});
+
+const CHOOSE = `import { freePorts } from '${new URL('./free-ports.ts', import.meta.url)}';
+console.log((await freePorts(150)).join());
+process.stdin.resume();`;
+
+test('processes that choose at the same time never choose the same port, though none uses its ports yet', async (t) => {
+  const choose = async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx/esm', '--input-type=module', '-e', CHOOSE]);
+    t.after(() => child.kill('SIGKILL'));
+    return String((await once(child.stdout, 'data'))[0])
+      .trim()
+      .split(',')
+      .map(Number);
+  };
+  const ports = (await Promise.all([choose(), choose(), choose(), freePorts(1500)])).flat();
+  assert.equal(ports.length, 1950);
+  assert.equal(new Set(ports).size, ports.length);
 });
