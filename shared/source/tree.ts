@@ -40,8 +40,8 @@ type Reading = {
 /** Far above any real file. Counts nodes after aliases are expanded. */
 const MAX_ALIASED_NODES = 100_000;
 const DEEPEST = 100;
-/** As for Traefik's files. The YAML library takes seconds for each megabyte. */
-const LARGEST = 4 * 1024 * 1024;
+/** Of every file that is read. The YAML library takes seconds for each megabyte. */
+export const MAX_FILE_BYTES = 4 * 1024 * 1024;
 const MAX_SYNTAX_ERRORS = 5;
 const PLAIN_TAGS = new Set([
   '!',
@@ -54,8 +54,8 @@ export const readTree = (file: string, text: string): { tree: Tree | undefined; 
   const report = (place: Place, message: string, remedy: string): void => {
     problems.push({ place, path: '', kind: 'invalid', message, remedy });
   };
-  if (text.length > LARGEST) {
-    report({ file, line: 1, column: 1 }, 'the file is larger than 4 MiB', 'remove what does not belong in it');
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES) {
+    report({ file, line: 1, column: 1 }, 'the file is larger than 4 MiB', 'split it, or write less');
     return { tree: undefined, problems };
   }
   const deep = nestedTooDeeply(text);

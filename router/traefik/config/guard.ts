@@ -1,16 +1,12 @@
 /** Checks of the text, before it is parsed as YAML. */
 import type { Place, Problem } from '../../../shared/source/place.ts';
 
-const MAX_BYTES = 4 * 1024 * 1024;
 const TOML_LINE = /^\s*(\[\[?[\w."-]+\]\]?\s*(#.*)?$|[\w."-]+\s*=)/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/;
 
-export const guardText = (file: string, text: string): readonly Problem[] => {
-  if (Buffer.byteLength(text) > MAX_BYTES)
-    return [refusal({ file, line: 1, column: 1 }, 'the file is larger than 4 MiB', 'split it, or generate less')];
-  return [tomlProblem(file, text), controlProblem(file, text)].filter((problem) => problem !== undefined);
-};
+export const guardText = (file: string, text: string): readonly Problem[] =>
+  [tomlProblem(file, text), controlProblem(file, text)].filter((problem) => problem !== undefined);
 
 /** Traefik runs dynamic files as Go templates, comments included; this router does not. */
 export const guardTemplate = (file: string, text: string): readonly Problem[] => {

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Problem } from '../../../shared/source/place.ts';
+import { MAX_FILE_BYTES } from '../../../shared/source/tree.ts';
 import type { StaticConfig } from '../../core/static-model.ts';
 import { type DynamicReading, readDynamic } from './dynamic/read-dynamic.ts';
 import type { SourceFile } from './read-file.ts';
@@ -13,8 +14,6 @@ export type FileProvider = Pick<StaticConfig['fileProvider'], 'at' | 'path' | 'k
 
 const DYNAMIC_EXTENSIONS = new Set(['.yml', '.yaml', '.toml']);
 const STATIC_EXTENSIONS = new Set(['.yml', '.yaml', '.json', '.toml']);
-/** The readers refuse such a file with its place; this check only avoids reading a huge file. */
-const MAX_BYTES = 4 * 1024 * 1024;
 
 export const loadStatic = async (path: string): Promise<StaticReading & Sources> => {
   const at = { file: path, line: 1, column: 1 };
@@ -72,7 +71,7 @@ const readText = async (
   }
   try {
     const { size } = await stat(path);
-    if (size > MAX_BYTES)
+    if (size > MAX_FILE_BYTES)
       return { problem: problem(origin, `${path} is larger than 4 MiB`, 'split it, or generate less') };
     const bytes = await readFile(path);
     return { file: path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
