@@ -33,7 +33,7 @@ import { treesArea } from './cases/trees.ts';
 import { unsupported } from './cases/unsupported.ts';
 import { upgrades } from './cases/upgrades.ts';
 
-/** Everything; one process serves all areas that need none of their own. */
+/** All areas; those that do not need their own process share one. */
 export const AREAS: readonly Area[] = [
   accessLog,
   balancing,

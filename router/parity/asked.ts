@@ -1,4 +1,4 @@
-/** One request under way, over whichever transport, and a client that may leave before its answer is whole. */
+/** A request in flight over any transport, by a client that may leave before its answer is complete. */
 import type { Ended } from './raw-client.ts';
 
 export type TransportName = 'HTTP/1.1' | 'TLS' | 'HTTP/2';
@@ -8,7 +8,7 @@ export type Ask = {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** There is more of the body to come, and it never does: of a length that was told, or of none. */
+  /** The rest of the body never arrives. Its length was announced, or not. */
   readonly unfinished?: 'sized' | 'chunked';
 };
 
@@ -17,23 +17,23 @@ export type Asked = {
   readonly body: string;
   readonly interim: readonly number[];
   readonly closed: boolean;
-  /** Waits until the answer has come so far; false when it does not in time. */
+  /** Waits for this part of the answer; false after a timeout. */
   until(test: (asked: Asked) => boolean, timeout?: number): Promise<boolean>;
-  /** Reads no more from the connection. */
+  /** Stops reading from the connection. */
   pause(): void;
   resume(): void;
   leave(how: Leave): void;
-  /** How the other side ended the connection, or that it has not. */
+  /** How the other side ended the connection; `timeout`: it has not. */
   whenClosed(timeout?: number): Promise<Ended>;
-  /** Ends whatever is left. */
+  /** Closes whatever is still open. */
   close(): void;
 };
 
 /**
- * A farewell is the end of what the client sends; a cut closes the connection without a word, a reset as a crash does.
- * Over HTTP/2 there are two more: one stream, or the whole session, is given up.
+ * `farewell`: the client ends its sending side. `cut`: it closes the connection without notice. `reset`: as after a
+ * crash. HTTP/2 has two more: the client gives up one stream, or the whole session.
  */
 export type Leave = 'farewell' | 'cut' | 'reset' | 'cancel' | 'goaway';
 
-/** What a body that never ends says of its length. */
+/** The length that a body without an end announces. */
 export const UNFINISHED_LENGTH = 100_000_000;

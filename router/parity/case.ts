@@ -1,9 +1,8 @@
 /**
- * A case is data: what is sent, and what must come of it, on Traefik and on the router alike. The expected values were
- * measured on Traefik and then written down, so that a case means the same where there is no Traefik.
- *
- * In every text, `{a}` stands for the URL of origin a, `{a.hash}` for the value of its cookie, `{a.port}` for its
- * port, `{a.fnv}` and `{a.fnvfnv}` for the older values of its cookie, and `{port:web}` for the port of an entry point.
+ * A case is data: what is sent, and the result that Traefik and the router must both give. The expected values were
+ * measured on Traefik and then written down, so a case also means something where Traefik is not installed. In every
+ * text, `{a}` stands for the URL of origin a, `{a.hash}` for the value of its cookie, `{a.port}` for its port,
+ * `{a.fnv}` and `{a.fnvfnv}` for the older values of its cookie, and `{port:web}` for the port of an entry point.
  */
 import type { Ask, Asked, TransportName } from './asked.ts';
 import type { DifferenceId } from './differences.ts';
@@ -16,16 +15,19 @@ import type { JsonObject, Subject, SubjectKind, SubjectOptions } from './subject
 
 export type Area = {
   readonly name: string;
-  /** Each area has entry points of its own, so that no area sees another's routes; one of the area's name by default. */
+  /**
+   * Each area has its own entry points, so that no area sees the routes of another; by default one with the area's
+   * name.
+   */
   readonly entryPoints?: Readonly<Record<string, JsonObject>>;
   readonly static?: JsonObject;
-  /** Names of the origins it uses. Those that another area also names are shared. */
+  /** Names of its origins. Areas that use the same name share that origin. */
   readonly origins?: readonly string[];
-  /** Answers of an origin named `wire`, by path, to the byte. */
+  /** The exact bytes that an origin named `wire` answers, by path. */
   readonly scripts?: Readonly<Record<string, { readonly answer: string; readonly ends?: 'end' | 'reset' }>>;
   readonly http?: { readonly [part in 'routers' | 'services' | 'middlewares' | 'serversTransports']?: JsonObject };
   readonly cases: readonly Case[];
-  /** A process of its own, for cases that change its file or end it. */
+  /** Needs its own process, because its cases change the file or end the process. */
   readonly alone?: Pick<SubjectOptions, 'strict' | 'provider'>;
 };
 
@@ -33,7 +35,7 @@ export type Case = { readonly name: string } & Deed & Verdict;
 
 type Deed =
   | { readonly send: Send }
-  /** For what one request cannot show; the value it returns is judged. */
+  /** For what a single request cannot show; its return value is compared with `expect`. */
   | { readonly play: (lab: Lab) => Promise<Pattern> };
 
 type Verdict =
@@ -45,14 +47,14 @@ export type Send = {
   readonly raw?: string;
   readonly method?: string;
   readonly path?: string;
-  /** `localhost` when not said; null sends none. */
+  /** `localhost` by default; null: no Host header. */
   readonly host?: string | null;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
   readonly entryPoint?: string;
 } & ExchangeOptions;
 
-/** What a case can do: everything is relative to the entry point of its area. */
+/** What a case can do; everything goes to the entry point of its area. */
 export type Lab = {
   readonly kind: SubjectKind;
   readonly subject: Subject;
@@ -61,12 +63,12 @@ export type Lab = {
   port(entryPoint?: string): number;
   fill(text: string): string;
   send(send: Send): Promise<Observed>;
-  /** Who answered, in order; the status where no origin did. */
+  /** The origins that answered, in order; the status if none did. */
   repeat(times: number, send: Send): Promise<readonly (string | number)[]>;
   connect(entryPoint?: string): Promise<RawConnection>;
-  /** A request on a connection of its own, over any of the transports, that is under way when this returns. */
+  /** Starts a request on a new connection, over any transport; it is in flight when this returns. */
   ask(transport: TransportName, ask: Ask, entryPoint?: string): Promise<Asked>;
-  /** The dynamic file as the area has it, or with these parts of `http` in their place; tokens filled in. */
+  /** The area's dynamic file, or with these parts of `http` replaced; placeholders are filled in. */
   dynamic(http?: JsonObject): JsonObject;
 };
 

@@ -8,7 +8,7 @@ import { type Ended, overTls } from './raw-client.ts';
 
 const PATIENCE = 4_000;
 
-/** A request under way on a session of its own. */
+/** A request in flight on its own HTTP/2 session. */
 export const askHttp2 = async (port: number, request: Ask): Promise<Asked> => {
   const bare = net.connect({ port, host: '127.0.0.1', noDelay: true });
   const socket = overTls(bare, 'h2');
@@ -28,7 +28,7 @@ const send = (session: http2.ClientHttp2Session, request: Ask): http2.ClientHttp
   return stream;
 };
 
-/** Node's session takes a socket for itself alone; so its frames pass ours, and frames that it would not send as well. */
+/** Node's HTTP/2 session needs a socket for itself. This one passes its frames on, and can send others. */
 const throughOurHands = (socket: TLSSocket): Duplex => {
   const wire = new Duplex({
     read: () => undefined,
@@ -50,7 +50,7 @@ const frame = (type: number, stream: number, payload: readonly number[]): Buffer
   return Buffer.concat([head, Buffer.from(payload)]);
 };
 
-/** As bytes: Node's own way out would first say that the body of the request is complete. */
+/** Sent as raw bytes: Node's API would first end the request's body. */
 const rstStream = (id: number): Buffer => frame(3, id, [0, 0, 0, http2.constants.NGHTTP2_CANCEL]);
 const GOAWAY = frame(7, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
 

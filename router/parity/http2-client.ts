@@ -1,4 +1,4 @@
-/** One request over HTTP/2, by TLS with its negotiation or in clear text with prior knowledge. */
+/** One request over HTTP/2: over TLS with ALPN, or in clear text with prior knowledge. */
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import { type Observed, requestOf } from './observe.ts';
@@ -34,7 +34,7 @@ export const http2Exchange = async (port: number, request: Http2Request): Promis
   }
 };
 
-/** How many streams at once the other side allows. */
+/** How many concurrent streams the other side allows. */
 export const http2Streams = async (port: number): Promise<number | undefined> => {
   const session = http2.connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
   session.on('error', () => undefined);

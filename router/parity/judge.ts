@@ -1,13 +1,13 @@
-/** Compares what was seen with what a case names. */
+/** Compares a result with what a case expects. */
 import assert from 'node:assert/strict';
 import type { Pattern } from './pattern.ts';
 
-/** Throws, with a readable comparison, unless everything the pattern names was seen. */
+/** Throws, with a readable comparison, unless the result matches the pattern. */
 export const judge = (seen: unknown, expected: Pattern): void => {
   assert.deepEqual(project(seen, expected), plain(expected));
 };
 
-/** The part of what was seen that the pattern names, written the way the pattern writes it. */
+/** The part of the result that the pattern mentions, in the pattern's form. */
 const project = (seen: unknown, pattern: Pattern): unknown => {
   if (pattern instanceof RegExp) return matching(only(seen), pattern);
   if (Array.isArray(pattern)) return Array.isArray(seen) ? seen.map((one, i) => project(one, pattern[i])) : seen;
@@ -19,7 +19,7 @@ const project = (seen: unknown, pattern: Pattern): unknown => {
   return typeof pattern === 'string' ? only(seen) : seen;
 };
 
-/** A header that came once may be written as its text. */
+/** A header with one value may be written as a string. */
 const only = (seen: unknown): unknown => (Array.isArray(seen) && seen.length === 1 ? seen[0] : seen);
 
 const matching = (seen: unknown, pattern: RegExp): unknown =>

@@ -43,7 +43,7 @@ export const labOf = ({ subject, origins, wire }: Stage, area: Area): Lab => {
   const port = (entryPoint = area.name): number => subject.port(entryPoint);
   const send = async (request: Send, tries = 3): Promise<Observed> => {
     const seen = observe(await exchange(port(request.entryPoint), fill(requestBytes(request)), request));
-    // Whoever refuses a request before its end may reset the connection before its words were read.
+    // A subject that refuses a request early may reset the connection before its answer is read.
     const lost = request.byteByByte && seen.status === undefined && seen.ended === 'reset';
     return lost && tries > 1 ? send(request, tries - 1) : seen;
   };
@@ -72,7 +72,7 @@ export const labOf = ({ subject, origins, wire }: Stage, area: Area): Lab => {
   };
 };
 
-/** Throws when what the case saw is not what it says. */
+/** Throws unless the case holds. */
 export const runCase = async (one: Case, lab: Lab): Promise<void> => {
   const seen = 'send' in one ? await lab.send(one.send) : await one.play(lab);
   const pattern = 'expect' in one ? one.expect : one.differs[lab.kind];
@@ -136,7 +136,7 @@ const textFiller =
       return tokens.get(token) ?? whole;
     });
 
-/** Puts the addresses of origins into a file. */
+/** Inserts the addresses of the origins into a file. */
 export const fillWith = (origins: ReadonlyMap<string, Origin>): ((value: JsonObject) => JsonObject) => {
   const fill = textFiller(tokensOf(origins));
   return (value) => fillAll(value, fill) as JsonObject;

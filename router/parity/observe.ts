@@ -1,4 +1,4 @@
-/** What came back, in the shape that cases speak of. */
+/** A response, in the form that cases use. */
 
 import type { Exchange } from './raw-client.ts';
 import type { Answer } from './read-answers.ts';
@@ -15,7 +15,7 @@ export type Observed = {
   readonly trailers: Readonly<Record<string, readonly string[]>>;
   readonly framing: string | undefined;
   readonly complete: boolean;
-  /** What the origin saw, told by its echo. */
+  /** The request that the origin got, from its echo. */
   readonly seen: ObservedRequest | undefined;
   readonly interim: readonly {
     readonly status: number;

@@ -35,10 +35,10 @@ const events = ({ origin, res, query }: Turn): void => {
   res.on('close', () => clearInterval(timer));
 };
 
-/** `still`: it stands still when nobody has taken anything of it for so many milliseconds. */
+/** `still`: the flood counts as stalled after this many milliseconds without progress. */
 type Flood = { readonly into: Writable; readonly piece: Buffer; readonly pieces: number; readonly still: number };
 
-/** As fast as it is taken; then the answer ends. */
+/** As fast as the client reads; then the answer ends. */
 const flood = ({ origin, res }: Turn, { into, piece, pieces, still }: Flood): void => {
   let left = pieces;
   let stalled = false;
@@ -63,7 +63,7 @@ const flood = ({ origin, res }: Turn, { into, piece, pieces, still }: Flood): vo
 };
 
 const hint = (n: number): string => `HTTP/1.1 103 Early Hints\r\nLink: <${String(n).repeat(990)}>\r\n\r\n`;
-// Each unlike the one before: HTTP/2 would pack them all into nothing.
+// Each differs from the one before: otherwise HTTP/2 would compress them to almost nothing.
 const HINTS = Buffer.from(Array.from({ length: 10 }, (_, n) => hint(n)).join(''));
 
 const destroyAfter = (first: (turn: Turn) => void, how: 'reset' | 'end'): ((turn: Turn) => void) => {
@@ -80,7 +80,7 @@ export const EARLY: Readonly<Record<string, (turn: Turn) => void>> = {
   flood: (turn) => flood(turn, { into: turn.res, piece: Buffer.alloc(65_536, 'x'), pieces: 1e9, still: 100 }),
   'flood-of-hints': (turn) =>
     flood(turn, { into: turn.req.socket, piece: HINTS, pieces: Number(turn.query.get('tenfold')), still: 1_000 }),
-  // The rest is read and forgotten: a reset would make it chance whether the answer arrives.
+  // The rest is read and discarded: after a reset the answer might not arrive.
   early: ({ req, res }) => {
     res.writeHead(413).end('too much');
     req.resume();

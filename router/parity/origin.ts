@@ -1,6 +1,6 @@
 /**
  * An instrumented server behind the proxy. It answers with what it saw; `?mode=` makes it misbehave, and its counters
- * tell what became of every request.
+ * say what happened to every request.
  */
 import { EventEmitter, once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
@@ -10,27 +10,27 @@ import { EARLY, echo, LATE } from './origin-modes.ts';
 import { pairs, type Seen } from './seen-request.ts';
 
 const LONGEST_ECHO = 2_000;
-// Far beyond what either proxy lets through, so that the limit under test is theirs.
+// Far beyond the limits of both proxies, which are what is tested.
 const MAX_HEADER_BYTES = 8 * 1024 * 1024;
 
 export class Origin {
   readonly id: string;
   readonly seen: Seen[] = [];
-  /** What `/healthz` answers; 'never' lets the probe wait. */
+  /** The answer of `/healthz`; 'never': no answer. */
   health: number | 'never' = 200;
-  /** What `/readyz` answers. */
+  /** The answer of `/readyz`. */
   ready = 200;
-  /** Probes of `/healthz` that came, and those that were given up. */
+  /** Probes of `/healthz` that arrived, and that were aborted. */
   probes = 0;
   probesLost = 0;
-  /** Requests being answered now, and those whose client left before the end. */
+  /** Requests in progress, and requests that were aborted by the client. */
   open = 0;
   aborted = 0;
-  /** Floods under way that stand still. */
+  /** Floods that are stalled. */
   stalled = 0;
   upgrades = 0;
   connections = 0;
-  /** The connection, by number, on which each request came. */
+  /** The number of the connection of each request. */
   readonly cameOn: number[] = [];
   private readonly server: http.Server;
   private readonly changed = new EventEmitter();
@@ -68,7 +68,7 @@ export class Origin {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Waits until the origin is in the state asked for; false when it is not in time. */
+  /** Waits until the origin is in this state; false after a timeout. */
   async until(test: (origin: Origin) => boolean, timeout = 4_000): Promise<boolean> {
     const signal = AbortSignal.timeout(timeout);
     while (!test(this)) {

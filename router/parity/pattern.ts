@@ -1,4 +1,4 @@
-/** What is judged: every key that it names must be seen, what it does not name may be anything. */
+/** An expected result: every key that it has must match, other keys may be anything. */
 export type Pattern =
   | string
   | number

@@ -1,29 +1,29 @@
 /**
- * An HTTP/1.1 client that sends exactly the bytes it is given and says exactly what came back: hostile input stays as
- * written, and an answer that was cut is not taken for a whole one.
+ * An HTTP/1.1 client that sends exactly the bytes it is given and reports exactly what came back: hostile input is not
+ * changed, and a truncated answer is not taken for a complete one.
  */
 import net from 'node:net';
 import tls from 'node:tls';
 import { type Answer, readAnswers } from './read-answers.ts';
 
-/** How the exchange ended: all answers came, the other side closed or reset, or nothing more came in time. */
+/** How the exchange ended: all answers arrived, the other side closed or reset, or it timed out. */
 export type Ended = 'complete' | 'end' | 'reset' | 'timeout';
 
 export type Exchange = {
   /** 1xx answers other than 101. */
   readonly interim: readonly Answer[];
   readonly answers: readonly Answer[];
-  /** What followed the last whole answer. */
+  /** Bytes after the last complete answer. */
   readonly rest: string;
   readonly ended: Ended;
 };
 
 export type ExchangeOptions = {
-  /** Answers to wait for; 1 when not said. */
+  /** Answers to wait for; 1 by default. */
   readonly answers?: number;
-  /** Sends one byte a write. */
+  /** Sends one byte per write. */
   readonly byteByByte?: boolean;
-  /** Waits until the other side closes, however many answers came. */
+  /** Waits until the other side closes, however many answers arrive. */
   readonly untilClosed?: boolean;
   /** Ends the sending side once everything is written. */
   readonly halfClose?: boolean;
@@ -32,10 +32,10 @@ export type ExchangeOptions = {
 };
 
 const PATIENCE = 4_000;
-/** For a machine that has other things to do; nothing waits so long when all is well. */
+/** Long enough for a busy machine; only reached when something is wrong. */
 const CONNECTING = 60_000;
 
-/** Sends the bytes (latin1) on a connection of their own. */
+/** Sends the bytes (latin1) on a new connection. */
 export const exchange = async (port: number, bytes: string, options: ExchangeOptions = {}): Promise<Exchange> => {
   const connection = await RawConnection.open(port, options);
   try {
@@ -102,14 +102,15 @@ export class RawConnection {
     const before = this.received.length;
     const size = byteByByte ? 1 : Math.max(data.length, 1);
     for (let at = 0; at < data.length; at += size) {
-      // Whoever answers before the end of a request closes: a byte more would turn its answer into a reset.
+      // A server that answers before the end of a request closes: one more byte would cause a reset that loses its
+      // answer.
       if (this.received.length > before || this.state !== 'open' || !this.socket.writable) return;
       await new Promise<void>((resolve) => this.socket.write(data.subarray(at, at + size), () => resolve()));
       if (byteByByte) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  /** Everything that has come so far, read as answers. */
+  /** Everything received so far, parsed as answers. */
   soFar(): Exchange {
     const { interim, answers, rest } = readAnswers(this.received, this.methods, this.state !== 'open');
     return { interim, answers, rest, ended: this.state === 'open' ? 'complete' : this.state };
@@ -126,7 +127,7 @@ export class RawConnection {
     return inTime ? result : { ...result, ended: 'timeout' };
   }
 
-  /** Waits until the text received satisfies the test; false when it does not in time. */
+  /** Waits until the text received satisfies the test; false after a timeout. */
   async until(test: (received: string) => boolean, timeout = PATIENCE): Promise<boolean> {
     const deadline = Date.now() + timeout;
     while (!test(this.received)) {
@@ -151,7 +152,7 @@ export class RawConnection {
     this.socket.destroy();
   }
 
-  /** Ends the connection with a reset instead of a farewell. */
+  /** Resets the connection instead of closing it. */
   reset(): void {
     this.bare.resetAndDestroy();
   }

@@ -1,9 +1,9 @@
-/** Reads HTTP/1.x answers out of received bytes, strictly: what is not a whole answer is marked as such. */
+/** Parses received bytes as HTTP/1.x answers, strictly: incomplete answers are marked as such. */
 export type Answer = {
   readonly status: number;
   readonly reason: string;
   readonly version: string;
-  /** As sent: order, letter case and repetitions kept. */
+  /** As sent, with order, letter case and repetitions. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
   readonly trailers: readonly (readonly [string, string])[];
@@ -18,7 +18,7 @@ export type Answers = {
   readonly rest: string;
 };
 
-/** `methods` are those of the requests, in order: a HEAD has no body whatever the headers say. */
+/** `methods`: of the requests, in order. The answer to HEAD has no body, whatever its headers say. */
 export const readAnswers = (text: string, methods: readonly string[], closed: boolean): Answers => {
   const interim: Answer[] = [];
   const answers: Answer[] = [];

@@ -6,12 +6,12 @@ import type { SubjectKind } from './subject.ts';
 export type Outcome = { readonly area: string; readonly name: string; readonly error: Error | undefined };
 type Chosen = { readonly area: Area; readonly cases: readonly Case[] };
 
-/** Processes at work at the same time. */
+/** Processes that run at the same time. */
 const AT_ONCE = 2;
-// Far beyond every wait of a case: it ends those that nobody else would.
+// Longer than any case waits: ends cases that hang.
 const LONGEST_CASE = 20_000;
 
-/** Runs the chosen cases; areas side by side, the cases of one area in their order. */
+/** Runs the chosen cases; areas in parallel, the cases of one area in order. */
 export async function* runAreas(kind: SubjectKind, areas: readonly Area[], only = ''): AsyncGenerator<Outcome> {
   const chosen = areas
     .map((area) => ({ area, cases: area.cases.filter((one) => `${area.name}: ${one.name}`.includes(only)) }))

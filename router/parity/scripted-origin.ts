@@ -1,16 +1,16 @@
-/** A server of raw bytes: what it answers to a path is written down, well formed or not, and nothing is added. */
+/** A server that answers each path with given bytes, well formed or not, and adds nothing. */
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 
 export type Script = {
-  /** Sent as latin1 once the head of the request has come. */
+  /** Sent as latin1 when the head of the request has arrived. */
   readonly answer: string;
-  /** What follows the answer; the connection stays open when not said. */
+  /** What follows the answer; by default the connection stays open. */
   readonly ends?: 'end' | 'reset';
 };
 
 export class ScriptedOrigin {
-  /** Every byte received, connection after connection: a request that was smuggled in shows here. */
+  /** Every byte received, by connection: a smuggled request shows up here. */
   received = '';
   private readonly server: net.Server;
   private readonly sockets = new Set<net.Socket>();

@@ -1,4 +1,4 @@
-/** Starts what is judged, the router or Traefik, from the same two files, and changes those files while it runs. */
+/** Starts the subject, the router or Traefik, from the same two files, and changes these files while it runs. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { findTraefik } from '../../shared/traefik-binary.ts';
 import { exchange } from './raw-client.ts';
 
 export type SubjectKind = 'router' | 'traefik';
-/** Traefik's own structures, as they stand in a file. */
+/** Traefik's structures, as in a file. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -19,16 +19,16 @@ export type SubjectOptions = {
   readonly dynamic: JsonObject;
   /** Further parts of the static file. */
   readonly static?: JsonObject;
-  /** The router refuses a file of which Traefik leaves a part out, unless it is asked to do as Traefik does. */
+  /** Without `--lenient`: the router refuses a file of which Traefik only leaves a part out. */
   readonly strict?: boolean;
-  /** Where the dynamic file lies and how the provider is told of it; one file of its own when not said. */
+  /** Where the dynamic file is and how the provider is configured; by default a single file. */
   readonly provider?: (folder: string) => { readonly file: string; readonly options: JsonObject };
 };
 
 /** The entry point on which only the markers and the ping answer. */
 const MARKER = 'marker';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-// A cold start on a busy machine; nothing waits this long when all is well.
+// For a cold start on a busy machine; only reached when something is wrong.
 const START_PATIENCE = 60_000;
 const RELOAD_PATIENCE = 10_000;
 
@@ -90,7 +90,7 @@ export class Subject {
     return this.child.pid ?? 0;
   }
 
-  /** Writes beside and renames, then waits until the new configuration answers. */
+  /** Writes a temporary file and renames it, then waits until the new configuration answers. */
   async reload(dynamic: JsonObject): Promise<void> {
     const marker = ++this.markers;
     this.replaceFile(JSON.stringify(withMarker(dynamic, marker)));
@@ -103,7 +103,7 @@ export class Subject {
     renameSync(beside, this.dynamicFile);
   }
 
-  /** The file's text for this configuration, under the next marker; `answersMarker` then awaits it. */
+  /** The file for this configuration with the next marker, which `answersMarker` waits for. */
   marked(dynamic: JsonObject): { readonly text: string; readonly marker: number } {
     const marker = ++this.markers;
     return { text: JSON.stringify(withMarker(dynamic, marker)), marker };
@@ -118,7 +118,7 @@ export class Subject {
     }
   }
 
-  /** Waits for something in the log that was not there when it was `since` characters long. */
+  /** Waits for a match in the log after its first `since` characters. */
   async says(pattern: RegExp, since = 0, timeout = 5_000): Promise<boolean> {
     const signal = AbortSignal.timeout(timeout);
     while (!pattern.test(this.log.slice(since))) {
@@ -203,12 +203,12 @@ const staticFile = (options: SubjectOptions, ports: ReadonlyMap<string, number>,
     log: { level: 'ERROR' },
     ...options.static,
     entryPoints: Object.fromEntries([...ports].map(entryPoint)),
-    // Traefik waits this long between two configurations; its default of 2 s would be most of the suite's time.
+    // Traefik waits this long between two configurations; with its default of 2 s the suite would mostly wait.
     providers: { providersThrottleDuration: '50ms', file: provider },
   };
 };
 
-/** A route that only this configuration has: a service without servers answers 503 there, and 404 before. */
+/** A route that only this configuration has: its service without servers answers 503; before, the answer is 404. */
 const withMarker = (dynamic: JsonObject, marker: number): JsonObject => {
   const { routers, services, ...more } = (dynamic.http ?? {}) as Record<string, JsonObject>;
   const router = { rule: `Path(\`/marker-${marker}.\`)`, service: 'marker', entryPoints: [MARKER] };

@@ -1,4 +1,4 @@
-/** The transports that clients come by, and the ways to leave that each of them has. */
+/** The transports of clients, and how a client can disconnect on each. */
 import { type Ask, type Asked, type Leave, type TransportName, UNFINISHED_LENGTH } from './asked.ts';
 import { requestBytes } from './case.ts';
 import { askHttp2 } from './http2-asked.ts';

@@ -1,7 +1,7 @@
 import type { Area, Lab, Send } from '../case.ts';
 import { pool, prefix } from './parts.ts';
 
-/** The line that a request leaves behind, found by a mark in its query. */
+/** The log line of a request, found by a mark in its query. */
 const line = async (lab: Lab, send: Send): Promise<Record<string, unknown>> => {
   const mark = `mark${++marks}`;
   const { path = '/' } = send;
@@ -14,7 +14,7 @@ let marks = 0;
 
 const dead = { loadBalancer: { servers: [{ url: 'http://127.0.0.1:9' }] } };
 
-/** What stands in a line under these names; null for what does not. */
+/** The values of these fields in a line; null for missing ones. */
 const fields =
   (send: Send, ...names: string[]) =>
   async (lab: Lab) => {

@@ -31,7 +31,7 @@ const shares = (name: string, path: string, times: number, expect: Record<string
   expect,
 });
 
-/** Whether every window of `size` requests met the same servers. */
+/** Whether every window of `size` requests reached the same servers. */
 const evenWindows = async (lab: Lab, path: string, size: number): Promise<boolean> => {
   const order = await lab.repeat(size * 6, { path });
   const windows = Array.from({ length: 6 }, (_, i) =>

@@ -4,12 +4,12 @@ import type { Pattern } from '../pattern.ts';
 import { TRANSPORTS } from '../transports.ts';
 import { pool, prefix } from './parts.ts';
 
-/** A moment to leave at: what was asked, and what must have come before. */
+/** When the client leaves: what it asked for, and what it must have received before. */
 type Moment = {
   readonly during: string;
   readonly ask: Ask;
   readonly arrived?: (asked: Asked) => boolean;
-  /** The client has stopped reading, and all that may wait on the way to it does. */
+  /** The client has stopped reading, and all buffers on the way to it are full. */
   readonly unread?: boolean;
 };
 
@@ -27,7 +27,7 @@ const MOMENTS: readonly Moment[] = [
   { during: 'a body of any size', ask: { method: 'POST', path: '/?mode=never', body: 'half', unfinished: 'chunked' } },
 ];
 
-/** Whether the server is told at once, and took what came of a body for the whole. */
+/** Whether the server notices at once, and whether it took a partial body for a complete one. */
 const leave = async (lab: Lab, { ask, arrived, unread }: Moment, by: By): Promise<Pattern> => {
   const origin = lab.origin('e1');
   const { aborted, open } = origin;
@@ -62,7 +62,7 @@ const leaving = MOMENTS.flatMap((moment) =>
   ),
 );
 
-/** What `see` gives of one request, over each of the transports. */
+/** The result of `see` for one request, over each transport. */
 const overAll = (what: string, ask: Ask & { entryPoint?: string }, see: (asked: Asked) => Promise<Pattern>) =>
   TRANSPORT_NAMES.map((transport) => ({
     name: `${what}, ${transport}`,
@@ -127,7 +127,7 @@ export const clientFaults: Area = {
         const closed = asked.whenClosed(3000);
         await asked.until((one) => hasHead(one) || one.closed, 3000);
         const { status } = asked;
-        // Which end of the two connections Traefik notices first is chance.
+        // Traefik notices the end of either connection first, at random.
         return status === 499 || status === 502 ? 504 : (status ?? ((await closed) === 'timeout' ? 'open' : 'closed'));
       },
     ).map(

@@ -1,7 +1,7 @@
 import type { Area, Case, Lab } from '../case.ts';
 import { pool, prefix, sticky } from './parts.ts';
 
-/** What the answer says of the pin: kept, rewritten (an older value), or chosen anew. */
+/** What the answer says about the pin: kept, rewritten (an older value), or a new choice. */
 type Pin = 'kept' | 'rewritten' | 'unknown';
 
 const B = 'k={b.hash}';
@@ -55,7 +55,7 @@ const expectations = {
   rewritten: { status: 200, by: 'b', cookies: ['k={b.hash}; Path=/'] },
 } as const;
 
-/** Chosen anew: over two servers in turn, twice the same request meets both. */
+/** A new choice: with round robin over two servers, repeating the request reaches both. */
 const meetsBoth = async (lab: Lab, cookie: string | readonly string[]): Promise<string[]> => {
   const met: string[] = [];
   for (let i = 0; i < 2; i++) {

@@ -8,13 +8,13 @@ import { pool, prefix, sticky } from './parts.ts';
 
 const check = { path: '/healthz', interval: '10s', timeout: '100ms' };
 
-/** The file of the area with one more route, so that a change shows. */
+/** The area's file with one more route, to make a change visible. */
 const withExtra = (lab: Lab): JsonObject => {
   const whole = lab.dynamic() as { http: { routers: JsonObject } };
   return lab.dynamic({ routers: { ...whole.http.routers, extra: { rule: 'PathPrefix(`/extra`)', service: 'fcA' } } });
 };
 
-/** Puts the text in place and waits for a word on it in the log; where nothing is said, for as long as a reload takes. */
+/** Writes the text and waits until the log mentions it; if the log never does, for as long as a reload takes. */
 const put = async (lab: Lab, write: () => void): Promise<void> => {
   const since = lab.subject.log.length;
   write();
@@ -88,11 +88,11 @@ const wantedOf = (one: Bad, kind: Lab['kind']): State => {
 
 const refusals = bad.map((one): Case => {
   const play = async (lab: Lab) => {
-    // What was refused before has left everything as it should be.
+    // The files that were refused before must have changed nothing.
     if (!isDeepStrictEqual(await state(lab), yes)) await lab.subject.reload(lab.dynamic());
     await put(lab, () => lab.subject.replaceFile(one.text(lab)));
     const wanted = wantedOf(one, lab.kind);
-    // A change that is applied may be a moment away.
+    // A change may be applied a moment later.
     for (let i = 0; i < 40 && JSON.stringify(await state(lab)) !== JSON.stringify(wanted); i++) await setTimeout(25);
     return state(lab);
   };
@@ -101,7 +101,7 @@ const refusals = bad.map((one): Case => {
   return { name, play, differs: { id: one.differs, traefik: one.traefik, router: yes } };
 });
 
-/** Asks without a pause while something happens; gives every status that came. */
+/** Sends requests without a pause while something happens; returns all statuses. */
 const askDuring = async (lab: Lab, path: string, during: () => Promise<void>): Promise<number[]> => {
   let over = false;
   const statuses = new Set<number>();
@@ -167,7 +167,7 @@ export const fileChanges: Area = {
           writeFileSync(lab.subject.dynamicFile, text);
           await lab.subject.answersMarker(marker);
         });
-        // Whether Traefik reads the file while it is empty is chance.
+        // Traefik may or may not read the file while it is empty.
         return statuses.join();
       },
       differs: { id: 'two-part-write', traefik: /^200(,404)?$/, router: '200' },
@@ -226,7 +226,7 @@ export const fileChanges: Area = {
         const pinned = { path: '/check', headers: { Cookie: 'k={b.hash}' } };
         for (let i = 0; i < 100 && (await lab.send(pinned)).by === 'b'; i++) await setTimeout(20);
         const routers = (withExtra(lab) as { http: { routers: JsonObject } }).http.routers;
-        // A probe that is not answered changes nothing yet: what is seen is what was kept.
+        // An unanswered probe changes nothing yet, so this shows what was kept.
         lab.origin('b').health = 'never';
         await lab.subject.reload(lab.dynamic({ services, routers }));
         let { by } = await lab.send(pinned);

@@ -23,7 +23,7 @@ const middlewares = {
   faServerError: auth('status=500'),
 };
 
-/** What the auth server was asked for this request. */
+/** The request that the auth server got for this one. */
 const asked = async (lab: Lab, send: Parameters<Lab['send']>[0]) => {
   const { seen } = lab.origin('auth');
   const before = seen.length;

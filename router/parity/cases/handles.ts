@@ -1,4 +1,4 @@
-/** Protocol 2026-07-28 on the files that we generate: what names a node stays there, all else takes turns. */
+/** Protocol 2026-07-28 on generated files: requests that name a node go there, all others take turns. */
 import { type Topology, topologySchema } from '../../../shared/topology/topology.ts';
 import { dynamicOf } from '../../../shared/traefik/dynamic.ts';
 import type { Area, Case, Lab } from '../case.ts';
@@ -17,7 +17,6 @@ const topology = topologySchema.parse({
   handles: { headers: ['Mcp-Param-Browser'] },
 });
 
-/** At the area's own entry point, with the origins' ports. */
 export const generatedFrom = (topology: Topology): NonNullable<Area['http']> => {
   const { routers, services } = dynamicOf(topology).http;
   const here = Object.entries(routers).map(([name, { entryPoints: _, ...router }]) => [name, router]);

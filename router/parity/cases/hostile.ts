@@ -11,7 +11,7 @@ const get = (headers: string): string => `GET /x HTTP/1.1\r\nHost: l\r\n${header
 const chunks = (size: string, rest = 'abc\r\n0\r\n\r\n'): string =>
   post('Transfer-Encoding: chunked\r\n', `${size}\r\n${rest}`);
 
-/** The statuses that come of a request, and of another behind it. */
+/** The statuses for a request, and for another one pipelined after it. */
 const answersTo = (bytes: string) => async (lab: Lab) => {
   const connection = await lab.connect();
   await connection.write(bytes + FAREWELL);
@@ -23,14 +23,14 @@ const answersTo = (bytes: string) => async (lab: Lab) => {
 type Row = {
   readonly name: string;
   readonly bytes: string;
-  /** The status that both give; nothing comes where it is undefined. */
+  /** The status that both give; undefined: no answer. */
   readonly status?: number | undefined;
   readonly differs?: readonly [id: DifferenceId, traefik: number | undefined, router: number | undefined];
   readonly seen?: Pattern;
   readonly once?: true;
 };
 
-/** Later ones read as Go does. */
+/** Newer versions of Node parse this as Go does. */
 const IS_NODE_20 = process.versions.node.startsWith('20.');
 
 const rows: readonly Row[] = [
@@ -204,7 +204,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-// Traefik answers a bad chunk in the midst of a body: whether the answer or the reset arrives first is chance then.
+// Traefik answers a bad chunk in the middle of a body, so either the answer or the reset arrives first.
 const onlyWhole = (row: Row): boolean => row.once ?? row.differs?.[0] === 'bad-chunk';
 
 const cases: Case[] = rows.flatMap((row): Case[] =>
@@ -219,7 +219,7 @@ const cases: Case[] = rows.flatMap((row): Case[] =>
   }),
 );
 
-/** Requests hidden in bodies, as proxies that mistake a length have let through. */
+/** Requests hidden in bodies; proxies that misread a length have let such requests through. */
 const hidden = ['DELETE', 'OPTIONS', 'GET', 'HEAD', 'POST'].flatMap((method): Case[] =>
   [
     '',

@@ -5,7 +5,7 @@ import { pool, prefix } from './parts.ts';
 
 const TRANSPORTS: readonly TransportName[] = ['HTTP/1.1', 'TLS', 'HTTP/2'];
 const CLIENTS = 10;
-/** Far more than what the system holds for a connection by itself. */
+/** Far more than the system's buffers for a connection. */
 const HINTS = 24_000;
 const FLOOD = `/?mode=flood-of-hints&tenfold=${HINTS / 10}`;
 const MAX_GROWTH = 64;
@@ -15,7 +15,7 @@ const megabytes = (lab: Lab): number => {
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
 };
 
-/** Megabytes that the process has grown by when all of the floods was taken, or nobody takes any more. */
+/** How many megabytes the process grew by, once the floods were read or nothing reads them any more. */
 const growth = async (lab: Lab, transport: TransportName): Promise<number> => {
   const origin = lab.origin('h1');
   const came = origin.cameOn.length;

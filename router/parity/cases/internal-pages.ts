@@ -6,7 +6,7 @@ const json = async (lab: Lab, path: string): Promise<unknown> => {
   return status === 200 ? JSON.parse(body) : status;
 };
 
-/** The named parts of an entry, so that a case shows what it is about. */
+/** Only these parts of an entry, so that a case shows what it tests. */
 const parts = (value: unknown, ...names: string[]): Record<string, unknown> => {
   const entry = value as Record<string, unknown>;
   return Object.fromEntries(names.map((name) => [name, entry[name]]));

@@ -4,7 +4,7 @@ import type { Origin } from '../origin.ts';
 import type { Pattern } from '../pattern.ts';
 import { pool, prefix } from './parts.ts';
 
-/** One way to leave for each transport: that all of them are noticed, other cases show. */
+/** One way to leave per transport; other cases show that all ways are noticed. */
 const WAYS: readonly (readonly [TransportName, Leave])[] = [
   ['HTTP/1.1', 'cut'],
   ['TLS', 'cut'],
@@ -12,7 +12,7 @@ const WAYS: readonly (readonly [TransportName, Leave])[] = [
 ];
 let marks = 0;
 
-/** Asks, leaves once the request is where it should be, and waits for its line in the log. */
+/** Sends a request, disconnects when it has arrived at `at`, and waits for its line in the log. */
 const leave = async (lab: Lab, [transport, how]: (typeof WAYS)[number], { ask, at, arrived }: Moment) => {
   const origin = lab.origin(at ?? 'l1');
   const came = origin.cameOn.length;
@@ -27,7 +27,7 @@ const leave = async (lab: Lab, [transport, how]: (typeof WAYS)[number], { ask, a
   return JSON.parse(found) as Record<string, string | number>;
 };
 
-/** `at`: where the request is waited for, if not at its server. */
+/** `at`: the origin that the request must reach first, if not its server. */
 type Moment = { readonly ask: Ask; readonly at?: string; readonly arrived?: (asked: Asked) => boolean };
 
 const hasHead = ({ status }: Asked): boolean => status !== undefined;
@@ -52,7 +52,7 @@ const inLog = (name: string, moment: Moment, expect: Readonly<Record<string, str
     { ...expect, tls: true },
   );
 
-/** The requests that the metrics have counted on this route, by status. */
+/** Requests on this route in the metrics, by status. */
 const counted = async (lab: Lab): Promise<Readonly<Record<string, number>>> => {
   const { body } = await lab.send({ path: '/metrics', entryPoint: 'left-behind-metrics' });
   const rows = body.matchAll(/^traefik_router_requests_total\{(.*)\} (\d+)$/gm);
@@ -77,7 +77,7 @@ const inMetrics = (name: string, moment: Moment, expect: Readonly<Record<string,
     expect,
   );
 
-/** Who leaves gives up the place in inFlightReq: whoever comes next is let through to `at`. */
+/** A client that disconnects frees its slot in inFlightReq: the next request gets through to `at`. */
 const freesPlace = (name: string, first: Moment, next: string) =>
   overAll(
     `inFlightReq: ${name}`,
@@ -122,7 +122,7 @@ const routes = (name: string, path: string, middlewares: readonly string[] = [])
   [`${name}Tls`]: prefix(path, 'lb', { middlewares, entryPoints: ['left-behind'], tls: {} }),
 });
 
-/** What a client that has left leaves behind. */
+/** What remains when a client has disconnected. */
 export const leftBehind: Area = {
   name: 'left-behind',
   alone: {},

@@ -19,11 +19,11 @@ const server = (text: string): Json => {
 
 export const sticky = (cookie: JsonObject = {}): JsonObject => ({ sticky: { cookie } });
 
-/** One router and one service of its own for each name, under `/name`. */
+/** For each name a router for `/name` and a service. */
 export const eachUnderItsName = (services: Readonly<Record<string, JsonObject>>): JsonObject =>
   Object.fromEntries(Object.keys(services).map((name) => [name, prefix(`/${name}`, name)]));
 
-/** Waits until the probe's verdict shows in the answers. */
+/** Waits until the answers show the result of the health check. */
 export const become = async (
   lab: Lab,
   path: string,

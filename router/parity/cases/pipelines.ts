@@ -21,7 +21,7 @@ const SLOW = '/slow?mode=slow&ms=150';
 const LARGE = '/large?mode=large&size=3000000';
 const BAD_HOST = 'GET /2 HTTP/1.1\r\nHost: a b\r\n\r\n';
 
-/** What comes back on one connection, and what reached the server meanwhile. */
+/** The answers on one connection, and the requests that reached the server. */
 const exchanged = async (lab: Lab, send: Send) => {
   const before = lab.origin('p1').seen.length;
   const { statuses, ended } = await lab.send(send);
@@ -32,27 +32,27 @@ const exchanged = async (lab: Lab, send: Send) => {
   return { statuses, ended, reached };
 };
 
-/** The bytes in one write, on a connection that is then watched until it closes. */
+/** Sends the bytes in one write, and reads until the connection closes. */
 const ends = (name: string, raw: string, statuses: readonly number[], reached: readonly string[]): Case => ({
   name,
   play: (lab) => exchanged(lab, { raw, untilClosed: true, timeout: LONG }),
   expect: { statuses, reached, ended: 'end' },
 });
 
-/** The bytes in one write, on a connection that stays open. */
+/** Sends the bytes in one write, on a connection that stays open. */
 const answers = (name: string, raw: string, statuses: readonly number[], reached: readonly string[]): Case => ({
   name,
   play: (lab) => exchanged(lab, { raw, answers: statuses.length, timeout: LONG }),
   expect: { statuses, reached, ended: 'complete' },
 });
 
-/** The same by TLS. */
+/** The same over TLS. */
 const secured = (...[name, raw, statuses, reached]: Parameters<typeof answers>): Case => ({
   ...answers(`${name}, by TLS`, raw, statuses, reached),
   play: (lab) => exchanged(lab, { raw, answers: statuses.length, tls: true, entryPoint: 'pipelines-tls' }),
 });
 
-/** Sends more once the first answer has come; gives what the server said to each. */
+/** Sends more after the first answer; returns the server's answers to both. */
 const inTwo = async (lab: Lab, first: string, then: string): Promise<Pattern> => {
   const connection = await lab.connect();
   await connection.write(first);
@@ -63,7 +63,7 @@ const inTwo = async (lab: Lab, first: string, then: string): Promise<Pattern> =>
   return answers.map(({ body }) => /"url":"([^"]*)"/.exec(body)?.[1]);
 };
 
-/** Leaves while the first answer is due and the rest waits; tells what the server learns of either. */
+/** Disconnects while the first answer is pending and the rest is queued; returns what the server notices. */
 const leaving = async (lab: Lab, rest: string): Promise<Pattern> => {
   const origin = lab.origin('p1');
   const before = origin.seen.length;
@@ -77,7 +77,7 @@ const leaving = async (lab: Lab, rest: string): Promise<Pattern> => {
   return { told, reached: origin.seen.slice(before).map(({ url }) => url), upgrades: origin.upgrades };
 };
 
-/** The statuses of an upgrade, of one beside it, and of one after it. */
+/** The statuses of an upgrade, of a concurrent one, and of a later one. */
 const inFlight = async (lab: Lab): Promise<Pattern> => {
   const status = async (): Promise<number | undefined> => (await lab.send({ raw: websocket('/one') })).status;
   const connection = await lab.connect();
@@ -86,7 +86,7 @@ const inFlight = async (lab: Lab): Promise<Pattern> => {
   const beside = await status();
   connection.close();
   await lab.origin('p1').until(({ upgrades }) => upgrades === 0);
-  // The proxy counts it as over a moment after its server knows.
+  // The proxy counts it as ended a moment after the server does.
   let after = await status();
   for (let i = 0; i < 100 && after === 429; i++) {
     await setTimeout(20);

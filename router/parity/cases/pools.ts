@@ -1,4 +1,4 @@
-/** The shape that we generate: two services a node, pools of them, and one pool behind the other. */
+/** The generated structure: two services per node, pools of them, and a pool that fails over to another. */
 import { setTimeout } from 'node:timers/promises';
 import type { Area, Lab } from '../case.ts';
 import type { JsonObject } from '../subject.ts';
@@ -21,7 +21,7 @@ const PINNED = 'pool={hash:ready-q2}';
 const met = async (lab: Lab, path: string, times = 6): Promise<(string | number)[]> =>
   [...new Set(await lab.repeat(times, { path }))].sort();
 
-/** All of a case's origins as they are to be; a case leaves them well. */
+/** Sets the state of all origins of a case; afterwards all are healthy again. */
 const set = (
   lab: Lab,
   ids: readonly string[],
@@ -29,7 +29,7 @@ const set = (
 ): void => {
   for (const id of ids) Object.assign(lab.origin(id), { health: live, ready });
 };
-/** Seen by both checks, whichever of them comes later. */
+/** Waits until both health checks have seen it. */
 const settled = () => setTimeout(400);
 
 export const pools: Area = {

@@ -10,7 +10,7 @@ export const priorities: Area = {
       // The longer rule wins, whatever the order in the file.
       lenShort: prefix('/len', 'prA'),
       lenLong: prefix('/len/x', 'prB'),
-      // A set priority wins over a length, a negative one loses.
+      // An explicit priority beats a length; a negative one loses.
       setHigh: prefix('/set', 'prA', { priority: 100 }),
       setLow: prefix('/set/x', 'prB'),
       negativeOne: prefix('/neg/long/rule', 'prA', { priority: -5 }),
@@ -22,10 +22,10 @@ export const priorities: Area = {
       tieC: route('Path(`/tie`)', 'prC', { entryPoints: ['priorities-ties'] }),
       tieSet2: route('Path(`/tieset`)', 'prB', { priority: 7, entryPoints: ['priorities-ties'] }),
       tieSet1: route('PathPrefix(`/tieset`)', 'prA', { priority: 7, entryPoints: ['priorities-ties'] }),
-      // Bytes are counted, not letters: the rule with two bytes a letter is longer.
+      // Bytes are counted, not characters: the rule with two-byte characters is longer.
       bytes: route('PathPrefix(`/by`) && !Path(`/éé`)', 'prA'),
       letters: route('PathPrefix(`/by`) && !Path(`/eee`)', 'prB', {}),
-      // Blanks count.
+      // Spaces count.
       blanks: route('PathPrefix(`/bl`)     ', 'prA'),
       noBlanks: route('PathPrefix(`/bl/`)', 'prB'),
       huge: prefix('/huge', 'prA', { priority: 9_000_000_000 }),

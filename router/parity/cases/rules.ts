@@ -13,7 +13,7 @@ const get = (path: string) => ({ path });
 const host = (name: string) => ({ host: name });
 const header = (headers: Record<string, string | string[]>) => ({ headers });
 
-/** Each rule stands alone under its own first header, so that the rows do not meet. */
+/** Each rule also requires its own header, so that rows do not affect each other. */
 const rows: Readonly<Record<string, RuleRow>> = {
   path: {
     rule: 'Path(`/p/x`)',

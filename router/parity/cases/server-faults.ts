@@ -12,7 +12,7 @@ const badGateway = gateway(502, 'Bad Gateway');
 const cut = (name: string, mode: string): Case => ({
   name,
   send: { path: `/sf?mode=${mode}` },
-  // How much of it came before the cut is chance.
+  // How much arrives before the cut is random.
   expect: { complete: false, ended: /end|reset/ },
 });
 

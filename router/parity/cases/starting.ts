@@ -7,7 +7,7 @@ import { pool, prefix } from './parts.ts';
 const NAME = 'starting';
 const PATIENCE = 15_000;
 
-/** The statuses that a client meets which asks for as long as it takes until it is served. */
+/** The statuses that a client gets until it is served. */
 const metWhileStarting = async (lab: Lab): Promise<never> => {
   const [port] = await freePorts(1);
   const entryPoints = { [NAME]: { address: `127.0.0.1:${port}` } };

@@ -100,7 +100,7 @@ const twice = async (lab: Lab) => {
   return { gone: exit !== 'timeout', atOnce: Date.now() - startedAt < 1_000 } as never;
 };
 
-/** Ends the connection with the last word unsaid: neither TLS nor HTTP/2 is told. */
+/** Ends the connection without a TLS or HTTP/2 goodbye. */
 const vanish = async (lab: Lab, protocol: 'http/1.1' | 'h2', use: (socket: tls.TLSSocket) => void): Promise<void> => {
   const socket = net.connect(lab.port(), '127.0.0.1');
   const secure = tls.connect({ socket, rejectUnauthorized: false, ALPNProtocols: [protocol] });

@@ -1,4 +1,4 @@
-/** Ids with a tag in place of the node's name, on the files that we generate. */
+/** Ids with a tag instead of the node's name, on generated files. */
 import { topologySchema } from '../../../shared/topology/topology.ts';
 import type { Area, Case } from '../case.ts';
 import { generatedFrom } from './handles.ts';

@@ -1,7 +1,7 @@
 import type { Area, Case } from '../case.ts';
 import { pool, prefix } from './parts.ts';
 
-/** Request target, and the target that the server sees; a number is the status when there is none. */
+/** The request target, and the target that the server gets; a number: the status of a refused request. */
 const targets: readonly (readonly [string, string | number])[] = [
   ['/', '/'],
   ['/a/b', '/a/b'],

@@ -3,7 +3,7 @@ import { pool, prefix } from './parts.ts';
 
 const leftOut = { id: 'unsupported-part', traefik: { status: 200 }, router: { status: 404 } } as const;
 
-/** What is Traefik's alone: its routers are left out under `--lenient`, and only those. */
+/** Features of Traefik only: with `--lenient` the routers that need them are left out, and no others. */
 export const unsupported: Area = {
   name: 'unsupported',
   origins: ['a', 'b'],

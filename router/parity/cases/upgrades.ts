@@ -4,7 +4,7 @@ import { pool, prefix, sticky } from './parts.ts';
 const wish = (path: string, more = ''): string =>
   `GET ${path} HTTP/1.1\r\nHost: l\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${more}\r\n`;
 
-/** Asks for an upgrade, then says something on it. */
+/** Requests an upgrade, then sends something over it. */
 const talk = async (
   lab: Lab,
   path: string,

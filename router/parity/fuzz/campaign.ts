@@ -1,4 +1,4 @@
-/** Worlds after worlds, and in each a number of requests, asked of both subjects. */
+/** Random configurations, one after another, and random requests with each of them, sent to both subjects. */
 import { fillWith } from '../lab.ts';
 import { Origin } from '../origin.ts';
 import { type JsonObject, Subject } from '../subject.ts';
@@ -9,7 +9,7 @@ import { type Found, shrink } from './shrink.ts';
 import { ORIGINS } from './words.ts';
 import { ENTRY_POINTS, randomWorld, type World } from './world.ts';
 
-/** `seed` gives this world first. */
+/** `seed` generates this world first. */
 export type Difference = Found & { readonly seed: number; readonly config: JsonObject };
 
 const REQUESTS_PER_WORLD = 50;
@@ -17,7 +17,7 @@ const REQUESTS_PER_WORLD = 50;
 export type CampaignOptions = {
   readonly requests: number;
   readonly seed: number;
-  /** Ends after so many differences. */
+  /** Stops after this many differences. */
   readonly most: number;
   readonly onDifference?: (difference: Difference) => void;
 };
@@ -72,7 +72,7 @@ const explore = async ({
       differences.push(difference);
       options.onDifference?.(difference);
       await apply(world);
-      // One of a kind is enough from one world: the next would most likely be the same.
+      // One finding per world is enough: the next would most likely be the same.
       break;
     }
   }

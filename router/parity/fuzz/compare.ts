@@ -1,4 +1,4 @@
-/** Asks both subjects the same, and tells whether their answers mean the same. */
+/** Sends the same request to both subjects, and compares the answers. */
 import { isDeepStrictEqual } from 'node:util';
 import { observe } from '../observe.ts';
 import { exchange } from '../raw-client.ts';
@@ -10,8 +10,8 @@ export type Pair = { readonly traefik: Subject; readonly router: Subject };
 export type Disagreement = { readonly traefik: readonly Outcome[]; readonly router: readonly Outcome[] };
 
 /**
- * Where a server is chosen in turn, the two may be at different turns: it is asked again until nothing new is met. A
- * weighted service of weighted services comes round only after many turns.
+ * With round robin the two subjects may be at different positions, so the request is repeated until no new server
+ * answers. A weighted service of weighted services needs many turns for one cycle.
  */
 const TURNS_WITHOUT_NEWS = { single: 14, several: 150 };
 
@@ -35,7 +35,7 @@ const ask = async (subject: Subject, request: FuzzRequest): Promise<Outcome> => 
   const outcome: Outcome = {
     status: seen.status,
     headers: { ...seen.headers },
-    // An echo is compared by its parts: the order of its headers does not count.
+    // An echo is compared field by field: the order of headers does not matter.
     body: seen.seen ? '' : seen.body,
     complete: seen.complete,
     seen: seen.seen && { ...seen.seen, names: undefined, headers: { ...seen.seen.headers } },

@@ -1,4 +1,6 @@
-/** What the comparison passes over, each with its reason; those that users may notice name their row of the table. */
+/**
+ * Differences that the comparison ignores, each with a reason; those that users may notice name their row of the table.
+ */
 import type { DifferenceId } from '../differences.ts';
 import type { FuzzRequest } from './request.ts';
 
@@ -13,7 +15,7 @@ export type Outcome = {
 export type Explained = {
   readonly id?: DifferenceId;
   readonly why: string;
-  /** Takes out of an outcome what does not count. */
+  /** Removes from an outcome what is not compared. */
   readonly ignore?: (outcome: Outcome, request: FuzzRequest) => void;
   /** Whether the two may differ altogether. */
   readonly allow?: (request: FuzzRequest, traefik: Outcome, router: Outcome) => boolean;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../subject.ts';
 import type { Random } from './random.ts';
 import { HEADER_NAMES, RANGES, RULE_PATHS } from './words.ts';
 
-/** A random middleware of those without a memory; `known` are those that a chain may name. */
+/** A random stateless middleware; `known`: the ones that a chain may name. */
 export const randomMiddleware = (random: Random, known: readonly string[]): JsonObject =>
   random.weigh<JsonObject>([
     [3, () => ({ headers: custom(random) })],

@@ -1,4 +1,4 @@
-/** Randomness that can be had again: the same seed gives the same worlds and requests. */
+/** Reproducible randomness: the same seed gives the same worlds and requests. */
 export class Random {
   private state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.state = seed >>> 0;
   }
 
-  /** Mulberry32: small, and even enough to pick from lists. */
+  /** Mulberry32: small, and uniform enough to pick from lists. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
@@ -30,7 +30,7 @@ export class Random {
     return from[this.below(from.length)]!;
   }
 
-  /** `count` of them, each at most once. */
+  /** `count` different ones. */
   some<T>(from: readonly T[], count: number): T[] {
     const rest = [...from];
     return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(this.below(rest.length), 1)[0]!);
@@ -40,7 +40,7 @@ export class Random {
     return Array.from({ length: count }, (_, index) => make(index));
   }
 
-  /** One of the makers, each as likely as its number says. */
+  /** Calls one of the makers; the numbers are their weights. */
   weigh<T>(choices: readonly (readonly [number, () => T])[]): T {
     let left = this.next() * choices.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, make] of choices) {

@@ -1,4 +1,4 @@
-/** A random request, kept in parts so that it can be made smaller. */
+/** A random request, in parts so that it can be shrunk. */
 import { cookieFnv, cookieHash, defaultCookieName } from '../cookie-values.ts';
 import type { JsonObject } from '../subject.ts';
 import type { Random } from './random.ts';
@@ -24,7 +24,7 @@ export const bytesOf = ({ method, target, version, headers, body, framing }: Fuz
   return `${method} ${target} HTTP/${version}\r\n${head}\r\n${framing === 'chunked' ? `${chunk}0\r\n\r\n` : body}`;
 };
 
-/** `fill` puts the addresses of the origins in. */
+/** `fill` inserts the addresses of the origins. */
 export const randomRequest = (random: Random, world: World, fill: (text: string) => string): FuzzRequest => {
   const method = random.pick(words.METHODS);
   const withBody = !['GET', 'HEAD'].includes(method) && random.chance(0.6);

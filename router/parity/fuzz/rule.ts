@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 import * as words from './words.ts';
 
-/** A random rule of all matchers, with operators, quotes, letter cases and blanks of every kind. */
+/** A random rule with any matchers, operators, quotes, letter case and whitespace. */
 export const randomRule = (random: Random, depth = 2): string => {
   if (depth === 0 || random.chance(0.45)) return randomMatcher(random);
   const side = (): string => randomRule(random, depth - 1);
@@ -29,7 +29,7 @@ const randomMatcher = (random: Random): string =>
     [1, () => call(random, 'Query', random.pick(words.QUERY_NAMES))],
     [1, () => call(random, 'QueryRegexp', random.pick(words.QUERY_NAMES), random.pick(words.QUERY_REGEXPS))],
     [1, () => call(random, 'ClientIP', random.pick(words.RANGES))],
-    // Now and then one that does not parse: the router is left out, and nothing else changes.
+    // Sometimes one that does not parse: that router is left out, and nothing else changes.
     [0.2, () => random.pick(['Nonsense(`x`)', 'Path()', 'PathRegexp(`(`)', 'Path(`/a`, `/b`)'])],
   ]);
 

@@ -1,4 +1,4 @@
-/** Makes a difference smaller: what can be left out without the two agreeing again is left out. */
+/** Shrinks a difference: drops everything that it does not need. */
 import { type Disagreement, disagreement, type Pair } from './compare.ts';
 import type { FuzzRequest } from './request.ts';
 import type { World } from './world.ts';
@@ -25,7 +25,7 @@ const shrinkRequest = async (pair: Pair, found: Found): Promise<Found> => {
   return best;
 };
 
-/** Every request that is one step simpler; Host stays, it comes first. */
+/** Every request that is one step simpler. Host, which comes first, stays. */
 const simpler = (request: FuzzRequest): FuzzRequest[] => [
   ...request.headers.slice(1).map((_, i) => ({ ...request, headers: request.headers.filter((_, j) => j !== i + 1) })),
   ...(request.framing === 'none' ? [] : [{ ...request, framing: 'none' as const, body: '' }]),

@@ -1,4 +1,4 @@
-/** What rules, middlewares and requests are made of: few words, so that they meet. */
+/** The vocabulary of rules, middlewares and requests: only a few words, so that requests often match rules. */
 export const SEGMENTS = [
   'mcp',
   'app',

@@ -36,7 +36,7 @@ const leaf = (random: Random, index: number): JsonObject => {
   ]);
   return {
     loadBalancer: {
-      // The first is each leaf's own, so that an answer tells the service too.
+      // The first server belongs to this leaf only, so that an answer identifies the service too.
       servers: [ORIGINS[index % ORIGINS.length]!, ...random.some(ORIGINS, count - 1)].map((id) => server(random, id)),
       ...(random.chance(0.6) && { sticky: { cookie: cookie(random) } }),
       ...(random.chance(0.15) && { passHostHeader: false }),
@@ -88,7 +88,7 @@ const routersTo = (random: Random, services: readonly string[], middlewares: rea
   for (let i = 0; i < ROUTERS; i++) {
     const set = random.chance(0.4) ? random.between(-20, 200) : 0;
     let rule = i === 0 ? 'PathPrefix(`/`)' : randomRule(random);
-    // Equal priorities are settled by chance in Traefik: a blank more, and they are not equal.
+    // Traefik breaks ties at random: one more space makes the priorities differ.
     while (set === 0 && taken.has(Buffer.byteLength(rule))) rule += ' ';
     if (taken.has(set)) continue;
     taken.add(set === 0 ? Buffer.byteLength(rule) : set);
