@@ -1,7 +1,7 @@
 import type { Found } from '../../shared/found.ts';
 import type { ServiceConfig } from '../core/model.ts';
 import { likelyCauses } from './cookie-causes.ts';
-import { type CookieTarget, cookieTargets, decodeCookie, serversOutside, targetName } from './decode-cookie.ts';
+import { type CookieTarget, decodeCookie, serversOutside, targetName } from './decode-cookie.ts';
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import type { CookieReading } from './read-cookies.ts';
@@ -53,7 +53,7 @@ const sentTwice = ({ config, reading }: Level): Found<Finding> => {
 const unknownValue = ({ world }: Facts, { config, reading }: Level): Found<Finding> => {
   const { value, name, values } = reading;
   if (value === undefined) return values.length === 0 ? undefined : unsound(config, name);
-  const targets = cookieTargets(world.config, world.nodeOf);
+  const targets = world.cookieTargets;
   const own = targets.filter(({ reader }) => reader === config.name);
   const [match] = decodeCookie(value, own);
   if (match !== undefined) return weightless(config, match.target);

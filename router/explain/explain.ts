@@ -2,7 +2,7 @@
  * Why a request goes where it goes: the same steps as in decide.ts and middleware/run.ts, described one by one. It uses
  * separate service instances, so it does not change the running router. Pure.
  */
-import { chooseServer, type Decision } from '../core/decide.ts';
+import { chooseServer, type Decision, findRoute } from '../core/decide.ts';
 import type { Reply } from '../core/middleware.ts';
 import type { Request } from '../core/request/request.ts';
 import type { ChoiceStep } from '../core/service/service.ts';
@@ -33,6 +33,21 @@ export const explainIn = (world: World): Explanation => {
   const before = [entry, ...routing.steps, ...middlewares.steps];
   if (middlewares.reply !== undefined) return answered(world, { before, routing, reply: middlewares.reply });
   return explainDecision(world, { before, routing, request, decision: chooseServer(routing.route, request) });
+};
+
+/** Only where it goes, for callers that ask about thousands of requests: the same decision, described by nobody. */
+export const whereTo = (world: World): Pick<Explanation, 'status' | 'candidates'> => {
+  const arrived = arriveQuestion(world);
+  if (arrived.kind === 'refused') return { status: arrived.status, candidates: [] };
+  const { request } = arrived;
+  const route = findRoute(world.table, world.question.entryPoint, request);
+  const { reply } = middlewareSteps(route?.middlewares ?? [], request);
+  if (reply !== undefined) return { status: reply.status, candidates: [] };
+  const decision = chooseServer(route, request);
+  return {
+    status: decision.kind === 'reject' ? decision.status : undefined,
+    candidates: decision.kind === 'forward' ? candidatesFrom(world, request, decision.choice.steps) : [],
+  };
 };
 
 type Refusal = { readonly status: number; readonly body: string };

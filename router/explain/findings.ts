@@ -1,6 +1,6 @@
 import { type Found, foundIn } from '../../shared/found.ts';
 import { cookieFindings } from './cookie-findings.ts';
-import { type CookieMatch, cookieTargets, decodeCookie } from './decode-cookie.ts';
+import { type CookieMatch, decodeCookie } from './decode-cookie.ts';
 import type { Finding } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import { handleFindings } from './handle-findings.ts';
@@ -15,7 +15,7 @@ const sessionOf = ({ request }: Facts): string | undefined => request.headers.ge
 
 /** Every cookie in the request that matches a server of any service. */
 const decoded = ({ world, request }: Facts): readonly CookieMatch[] => {
-  const targets = cookieTargets(world.config, world.nodeOf);
+  const targets = world.cookieTargets;
   return [...new Set(targets.map(({ cookie }) => cookie))].flatMap((name) => {
     const { value } = readCookies(request.headers, name);
     const named = targets.filter(({ cookie }) => cookie === name);

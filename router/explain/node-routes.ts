@@ -92,12 +92,12 @@ export const ownerOf = (id: string, nodes: readonly NodeRoute[]): NodeRoute | un
 /** Servers that may get requests which name no node. */
 export const pooledServers = (config: DynamicConfig): ReadonlySet<string> => {
   const open = [...config.routers.values()].filter(({ rule }) => !asksForIds(rule));
-  const services = open.flatMap(({ service }) => servicesBelow(config, service));
+  const services = servicesBelow(config, ...open.map(({ service }) => service));
   return new Set(services.flatMap((one) => (one.kind === 'loadBalancer' ? one.servers.map(({ url }) => url) : [])));
 };
 
-/** A service and everything below it, at any depth. */
-export const servicesBelow = ({ services }: DynamicConfig, name: string): readonly ServiceConfig[] => {
+/** These services and everything below them, at any depth, each once. */
+export const servicesBelow = ({ services }: DynamicConfig, ...names: readonly string[]): readonly ServiceConfig[] => {
   const found = new Map<string, ServiceConfig>();
   const visit = (one: string): void => {
     const service = services.get(one);
@@ -106,7 +106,7 @@ export const servicesBelow = ({ services }: DynamicConfig, name: string): readon
     if (service.kind === 'weighted') for (const child of service.services) visit(child.name);
     if (service.kind === 'failover') for (const child of [service.service, service.fallback]) visit(child);
   };
-  visit(name);
+  for (const name of names) visit(name);
   return [...found.values()];
 };
 

@@ -2,7 +2,7 @@ import { cookieName } from '../../shared/traefik/cookie-name.ts';
 import type { LoadBalancerConfig, ServiceConfig } from '../core/model.ts';
 import type { Request } from '../core/request/request.ts';
 import type { ChoiceStep, PinReason } from '../core/service/service.ts';
-import { cookieTargets, decodeCookie, encodingText, targetName } from './decode-cookie.ts';
+import { decodeCookie, encodingText, targetName } from './decode-cookie.ts';
 import type { ExplainedServer, ExplainStep } from './explanation.ts';
 import { type CookieReading, readCookies } from './read-cookies.ts';
 import { serverName, type World } from './world.ts';
@@ -86,7 +86,7 @@ export const candidatesOf = (world: World, config: LoadBalancerConfig): readonly
 
 const cookieStep = (world: World, config: ServiceConfig, { name, value, values }: CookieReading): ExplainStep => {
   const place = config.kind === 'failover' ? undefined : config.sticky?.at;
-  const targets = cookieTargets(world.config, world.nodeOf).filter(({ reader }) => reader === config.name);
+  const targets = world.cookieTargets.filter(({ reader }) => reader === config.name);
   const [match] = value === undefined ? [] : decodeCookie(value, targets);
   const meaning =
     value === undefined

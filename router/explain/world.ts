@@ -4,6 +4,7 @@ import type { Service } from '../core/service/service.ts';
 import { compileTable } from '../core/table/compile.ts';
 import type { RoutingTable } from '../core/table/table.ts';
 import { buildMiddlewares } from '../traefik/middleware/build.ts';
+import { type CookieTarget, cookieTargets } from './decode-cookie.ts';
 import type { ExplainedServer } from './explanation.ts';
 import { type NodeRoute, nodeNamesOf, nodeRoutesOf } from './node-routes.ts';
 import type { ExplainInput } from './question.ts';
@@ -13,6 +14,7 @@ export type World = ExplainInput & {
   readonly table: RoutingTable;
   readonly services: ReadonlyMap<string, Service>;
   readonly nodes: readonly NodeRoute[];
+  readonly cookieTargets: readonly CookieTarget[];
   nodeOf(url: string): string | undefined;
   serverAt(service: string, url: string): ExplainedServer;
 };
@@ -30,6 +32,7 @@ export const worldOf = (input: ExplainInput): World => {
     table: compileTable(config, staticConfig, { services, serviceErrors, middlewares, middlewareErrors }),
     services,
     nodes,
+    cookieTargets: cookieTargets(config, nodeOf),
     nodeOf,
     serverAt: (service, url) => ({ url, node: nodeOf(url), up: isUp(input, service, url) }),
   };

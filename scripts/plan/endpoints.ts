@@ -40,7 +40,7 @@ const cookieNamesFrom = (config: DynamicConfig, name: string): readonly string[]
 /** Every server that one of these cookies, or a session's route, can lead to. */
 export const serversFor = (config: DynamicConfig): readonly string[] => {
   const routers = [...config.routers.values()].filter((router) => isForSessions(config, router));
-  const services = routers.flatMap(({ service }) => servicesBelow(config, service));
+  const services = servicesBelow(config, ...routers.map(({ service }) => service));
   return [
     ...new Set(services.flatMap((one) => (one.kind === 'loadBalancer' ? one.servers.map(({ url }) => url) : []))),
   ];

@@ -1,11 +1,9 @@
 /** Clients that are pinned before a change, and what it does to them. */
-import { type CookieTarget, cookieTargets } from '../../router/explain/decode-cookie.ts';
-import { nodeNamesOf, nodeRoutesOf } from '../../router/explain/node-routes.ts';
+import type { CookieTarget } from '../../router/explain/decode-cookie.ts';
 import { prefixesOf } from '../../shared/topology/prefixes.ts';
 import { cookieValue } from '../../shared/traefik/cookie-value.ts';
-import { allCookieNames, type Endpoint, endpointsOf, serversFor } from './endpoints.ts';
-import type { Side } from './read-side.ts';
-import { type ClientRequest, entryPointsOf, type Reachable, type World } from './world.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { ClientRequest, Reachable, World } from './world.ts';
 
 export type PinKind = 'session-id' | 'cookie' | 'both' | 'handle';
 
@@ -41,23 +39,20 @@ export const allPins = ({ pins, formerly = [] }: NodeMoves): readonly Pin[] => [
 const NAMELESS = '00000000-0000-4000-8000-000000000000';
 
 export const movesOf = (before: World, after: World): readonly NodeMoves[] => {
-  const endpoints = endpointsOf(before.config, entryPointsOf(before.side));
-  const names = namesOf(before.side);
-  const then = namesOf(after.side);
-  const [was, is] = [targetsIn(before), targetsIn(after)];
-  return serversFor(before.config).map((url) => {
-    const node = names.get(url);
-    const rewritten = serversFor(after.config).find((other) => other !== url && sameServer(other, url));
-    const cookies = cookiesOf(was, { node, url });
-    const [prefix, ...formerly] = node === undefined ? [] : prefixesIn(before.side, node);
+  const kept = new Set(after.servers);
+  return before.servers.map((url) => {
+    const node = before.names.get(url);
+    const rewritten = after.servers.find((other) => other !== url && sameServer(other, url));
+    const cookies = cookiesOf(before.cookieTargets, { node, url });
+    const [prefix, ...formerly] = node === undefined ? [] : prefixesIn(before, node);
     const pinsBy = (own: string | undefined): readonly Pin[] =>
-      pinsOf({ before, after, endpoints, node, prefix: own, url, rewritten, cookies }).map((pin) => ({
+      pinsOf({ before, after, node, prefix: own, url, rewritten, cookies }).map((pin) => ({
         ...pin,
-        to: pin.to.map((one) => named(one, then, node)).sort(),
+        to: pin.to.map((one) => named(one, after.names, node)).sort(),
       }));
     const pins = pinsBy(prefix);
     const old = pins.some(({ by }) => by === 'cookie') ? cookies[0] : undefined;
-    const next = old && cookiesOf(is, { node, url: serversFor(after.config).includes(url) ? url : rewritten })[0];
+    const next = old && cookiesOf(after.cookieTargets, { node, url: kept.has(url) ? url : rewritten })[0];
     return {
       node,
       url,
@@ -67,11 +62,6 @@ export const movesOf = (before: World, after: World): readonly NodeMoves[] => {
       ...(formerly.length > 0 && { formerly: formerly.map((one) => ({ prefix: one, pins: pinsBy(one) })) }),
     };
   });
-};
-
-const targetsIn = ({ config, side }: World): readonly CookieTarget[] => {
-  const names = namesOf(side);
-  return cookieTargets(config, (url) => names.get(url));
 };
 
 type Server = { readonly node: string | undefined; readonly url: string | undefined };
@@ -91,9 +81,6 @@ const named = (url: string, names: ReadonlyMap<string, string>, own: string | un
   return name === undefined || name === own ? url : name;
 };
 
-export const namesOf = ({ config, topology }: Side): ReadonlyMap<string, string> =>
-  new Map([...nodeNamesOf(config), ...(topology?.nodes.map(({ id, url }) => [url, id] as const) ?? [])]);
-
 /** The text differs but host and port do not: it is the same process. */
 const sameServer = (a: string, b: string): boolean => {
   if (!URL.canParse(a) || !URL.canParse(b)) return false;
@@ -104,7 +91,6 @@ const sameServer = (a: string, b: string): boolean => {
 type Asking = {
   readonly before: World;
   readonly after: World;
-  readonly endpoints: readonly Endpoint[];
   readonly node: string | undefined;
   /** For these ids. */
   readonly prefix: string | undefined;
@@ -123,13 +109,13 @@ const pinsOf = (asking: Asking): Pin[] => {
 };
 
 /** The prefix of a node's ids; our files do not have it, so its name. */
-const prefixesIn = ({ config, topology }: Side, node: string): readonly string[] => {
+const prefixesIn = ({ nodes, side: { topology } }: World, node: string): readonly string[] => {
   const declared = topology?.nodes.find(({ id }) => id === node);
   if (declared !== undefined) return prefixesOf(declared);
-  return nodeRoutesOf(config).find(({ id }) => id === node)?.prefixes ?? [node];
+  return nodes.find(({ id }) => id === node)?.prefixes ?? [node];
 };
 
-const knocksOf = (by: PinKind, { endpoints, prefix, cookies: own }: Asking): readonly ClientRequest[] => {
+const knocksOf = (by: PinKind, { before: { endpoints }, prefix, cookies: own }: Asking): readonly ClientRequest[] => {
   // As the id of a session, a handle or a task.
   const session = prefix === undefined ? undefined : `${prefix}.${NAMELESS}`;
   const cookies = [...new Set(own.map(({ name, value }) => `${name}=${value}`))];
@@ -164,12 +150,12 @@ const reason = (by: PinKind, { host, path }: Endpoint, { before, after, node, ur
   if (after.side.topology !== undefined && now === undefined) return `${who} is removed`;
   if (now !== undefined && !sameServer(now.url, url))
     return `${who} is ${now.url} now, and they continue only if the same process answers there`;
-  const places = endpointsOf(after.config, entryPointsOf(after.side));
+  const places = after.endpoints;
   if (!places.some((place) => place.path === path && place.host === host))
     return `the endpoint is at ${[...new Set(places.map((place) => place.path))].join(', ')} now, not at ${path}`;
   if (by === 'session-id' || by === 'both') return `no route takes the session ids of ${who} any more`;
   if (by === 'handle') return `no route takes the handles and tasks of ${who} any more`;
-  const [wasCalled, isCalled] = [allCookieNames(before.config), allCookieNames(after.config)];
+  const [wasCalled, isCalled] = [before.cookieNames, after.cookieNames];
   if (isCalled.length === 0) return 'no service reads a cookie any more';
   if (!wasCalled.some((name) => isCalled.includes(name)))
     return `the cookie is ${isCalled.join(', ')} now, not ${wasCalled.join(', ')}`;

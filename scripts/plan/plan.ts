@@ -6,10 +6,9 @@ import { hazardsOfTraefikFile } from '../../shared/traefik/hazards-of-file.ts';
 import { staticOf } from '../../shared/traefik/static.ts';
 import { argumentsOf, deploymentOf } from '../deployment/deployment.ts';
 import { compareParts, type PartChange } from './compare-parts.ts';
-import { endpointsOf } from './endpoints.ts';
-import { movesOf, type NodeMoves, namesOf } from './moves.ts';
+import { movesOf, type NodeMoves } from './moves.ts';
 import type { Side } from './read-side.ts';
-import { entryPointsOf, type World, worldsOf } from './world.ts';
+import { type World, worldsOf } from './world.ts';
 
 export type Plan = {
   readonly before: string;
@@ -40,9 +39,8 @@ export const planOf = (before: Side, after: Side): Plan => {
 };
 
 const takersOf = (world: World): readonly string[] => {
-  const names = namesOf(world.side);
-  const ways = endpointsOf(world.config, entryPointsOf(world.side)).map((endpoint) => world.ask({ endpoint }));
-  return [...new Set(ways.flatMap(({ urls }) => urls))].map((url) => names.get(url) ?? url).sort();
+  const ways = world.endpoints.map((endpoint) => world.ask({ endpoint }));
+  return [...new Set(ways.flatMap(({ urls }) => urls))].map((url) => world.names.get(url) ?? url).sort();
 };
 
 const restartOf = ({ topology: before }: Side, { topology: after }: Side): readonly string[] => {
