@@ -46,6 +46,7 @@ export const nodeService = ({ service, host, port, node }: Container, { topology
     ),
     MOORING_COOKIE: topology.cookie.name,
     MOORING_GRACE_SECONDS: `${GRACE_SECONDS}`,
+    MOORING_REQUEST_STATE_KEYS: variable('MOORING_REQUEST_STATE_KEYS:-'),
   },
   ...(registry === undefined && { depends_on: { redis: { condition: 'service_healthy' } } }),
   stop_grace_period: `${STOP_SECONDS}s`,

@@ -5,7 +5,7 @@ import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { generatedFrom, generateFiles } from '../generate-files.ts';
 import { nodeService, redisService, TRAEFIK_FOLDER, traefikService, withDollars } from './compose-services.ts';
-import { YOUR_SERVER } from './container-settings.ts';
+import { relayNeeds, STATE_KEYS, YOUR_SERVER } from './container-settings.ts';
 import { type Contained, containedOf } from './containers.ts';
 import type { TargetFile } from './target-file.ts';
 
@@ -54,15 +54,17 @@ export const composeComments = (contained: Contained): readonly Comment[] => [
 /** Said once, at the first. */
 const nodeComments = ({ containers, registry, topology }: Contained): readonly Comment[] => {
   const service = containers[0]?.service ?? '';
+  const needs = [topology.hosts.length === 0 ? NO_HOSTS : [], relayNeeds(topology) ?? []].flat();
   const redis = at(['redis'], 'The session registry: where each session is, never its contents.');
   return [
     at([service], 'One service per node, without replicas: session ids and cookies name the node.'),
     at([service, 'image'], `${YOUR_SERVER}\nPut its name here and remove \`build\`.`),
     at([service, 'build'], 'MOORING_SOURCE: the path of the sources of mooring, relative to this file.'),
     at([service, 'networks'], 'The host name of its URL.'),
-    ...(topology.hosts.length === 0 ? [at([service, 'environment'], NO_HOSTS)] : []),
+    ...(needs.length > 0 ? [at([service, 'environment'], needs.join('\n'))] : []),
     at([service, 'environment', 'MOORING_URL'], 'As in the files for Traefik. Other nodes find this one by it.'),
     at([service, 'environment', 'MOORING_PUBLIC_HOSTS'], 'Requests for other hosts are refused (DNS rebinding).'),
+    at([service, 'environment', 'MOORING_REQUEST_STATE_KEYS'], `A key (openssl rand -base64 32) that ${STATE_KEYS}`),
     at([service, 'stop_grace_period'], 'Longer than MOORING_GRACE_SECONDS, so that running calls can finish.'),
     at([service, 'healthcheck'], '/healthz: the process serves its sessions.'),
     ...(registry === undefined ? [redis] : []),

@@ -1,9 +1,20 @@
 /** Settings of all containers, in the form that each needs. */
 import { parseRedisUrl } from '../../registry/redis-url.ts';
+import type { Topology } from '../../topology/topology.ts';
 import { millisecondsOf } from '../go-duration.ts';
 
 export const YOUR_SERVER = `This runs an example server. For your own, build an image with three lines (config/Dockerfile):
 FROM mooring-node, COPY server.ts ./, CMD ["--server", "server.ts"].`;
+
+export const STATE_KEYS = `seals the state that clients carry between requests. Without it each node has
+a key of its own, and does not accept the state of another.`;
+
+/** Undefined if the nodes need no more than this file gives them. */
+export const relayNeeds = ({ misroute }: Topology): string | undefined =>
+  misroute === 'refuse'
+    ? undefined
+    : `misroute: relay also needs the topology and a secret in each node: mount the topology's folder, and set
+MOORING_TOPOLOGY and MOORING_RELAY_SECRET. Until then nodes refuse misrouted requests.`;
 
 export const secondsOf = (duration: string): number => millisecondsOf(duration) / 1000;
 

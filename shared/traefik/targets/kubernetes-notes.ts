@@ -2,7 +2,7 @@
 
 import type { Comment, YamlNotes } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { registryElsewhere, registryValue, YOUR_SERVER } from './container-settings.ts';
+import { registryElsewhere, registryValue, relayNeeds, STATE_KEYS, YOUR_SERVER } from './container-settings.ts';
 import { APP, type KubernetesObject, NAMESPACE, podName } from './kubernetes-pods.ts';
 
 type Notes = YamlNotes;
@@ -51,17 +51,14 @@ const CERTIFICATE: Comment = {
 const namesOf = ({ nodes }: Topology): string =>
   nodes.map(({ id }, index) => (id === podName(index) ? id : `${podName(index)} is ${id}`)).join(', ');
 
-const podComments = ({ registry, timeouts }: Topology): readonly Comment[] => [
+const podComments = (topology: Topology): readonly Comment[] => [
   { path: spec('podManagementPolicy'), text: 'They do not wait for each other to start.' },
   {
     path: inPod('terminationGracePeriodSeconds'),
-    text: `The time to drain (${timeouts.drain}) and the time for running calls.`,
+    text: `The time to drain (${topology.timeouts.drain}) and the time for running calls.`,
   },
   { path: inContainer('image'), text: `${YOUR_SERVER}\nPut its name here.` },
-  {
-    path: inContainer('env'),
-    text: `MOORING_URL is the URL that Traefik builds from the pod's address: its cookie is a hash of that.${registryValue(registryElsewhere(registry)) === undefined ? `\nkubectl --namespace ${NAMESPACE} create secret generic ${APP} --from-literal=redis-url=redis://HOST:6379` : ''}`,
-  },
+  { path: inContainer('env'), text: environmentNotes(topology).join('\n') },
   {
     path: inContainer('readinessProbe'),
     text: 'A pod that is not ready gets no new sessions. Its own continue: their route does not require it to be ready.',
@@ -75,6 +72,20 @@ const podComments = ({ registry, timeouts }: Topology): readonly Comment[] => [
     text: 'A terminating pod takes no new sessions, and stays until its last one is closed or the time to drain is over.',
   },
 ];
+
+const environmentNotes = (topology: Topology): readonly string[] => {
+  const redis =
+    registryValue(registryElsewhere(topology.registry)) === undefined
+      ? ' --from-literal=redis-url=redis://HOST:6379'
+      : '';
+  const state = '--from-literal=request-state-keys="$(openssl rand -base64 32)"';
+  return [
+    "MOORING_URL is the URL that Traefik builds from the pod's address: its cookie is a hash of that.",
+    `MOORING_REQUEST_STATE_KEYS: ${STATE_KEYS}`,
+    `kubectl --namespace ${NAMESPACE} create secret generic ${APP} ${state}${redis}`,
+    ...[relayNeeds(topology) ?? []].flat(),
+  ];
+};
 
 const serviceNotes = (name: string): Notes => {
   if (name === APP) return { heading: 'Every pod that is ready.', comments: [] };

@@ -118,6 +118,10 @@ const environment = (topology: Topology): readonly object[] => {
     ),
     ...given('MOORING_COOKIE', [topology.cookie.name]),
     { name: 'MOORING_GRACE_SECONDS', value: `${GRACE_SECONDS}` },
+    {
+      name: 'MOORING_REQUEST_STATE_KEYS',
+      valueFrom: { secretKeyRef: { name: APP, key: 'request-state-keys', optional: true } },
+    },
   ];
 };
 

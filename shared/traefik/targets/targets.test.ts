@@ -88,7 +88,7 @@ type Compose = { readonly services: Readonly<Record<string, ComposeService>> };
 /** As compose reads it: `$$` is a dollar, and one alone would begin a variable. */
 const composeOf = (files: ReturnType<typeof composeFiles>, path: string): Compose => {
   const text = JSON.stringify(parse(textOf(files, path)));
-  assert.doesNotMatch(text.replaceAll('$$', ''), /\$(?!\{(MOORING_SOURCE|REDIS_URL):)/);
+  assert.doesNotMatch(text.replaceAll('$$', ''), /\$(?!\{(MOORING_SOURCE|MOORING_REQUEST_STATE_KEYS|REDIS_URL):)/);
   return JSON.parse(text.replaceAll('$$', '$')) as Compose;
 };
 
@@ -334,6 +334,20 @@ for (const { registry, compose, kubernetes } of [
     const told = /name: REDIS_URL\n\s+(value: \S+|valueFrom:)/.exec(textOf(files, 'kubernetes.yaml'))?.[1];
     assert.equal(told, kubernetes === undefined ? 'valueFrom:' : `value: ${kubernetes}`);
     for (const { text } of files) assert.doesNotMatch(text, /secret@/);
+  });
+
+for (const [name, file] of [
+  ['compose', 'compose.yaml'],
+  ['labels', 'compose.labels.yaml'],
+  ['kubernetes', 'kubernetes.yaml'],
+] as const)
+  test(`${name}: nodes get the common key of clients' state, and what relaying still needs is said`, () => {
+    const textFor = (part: object): string => textOf(TARGETS[name](topologyOf(part)), file);
+    assert.match(textFor({}), /openssl rand -base64 32/);
+    assert.match(textFor({}), /MOORING_REQUEST_STATE_KEYS(: \$\{|\n +valueFrom:\n +secretKeyRef:)/);
+    assert.doesNotMatch(textFor({}), /MOORING_RELAY_SECRET/);
+    const relay = textFor({ misroute: 'relay', relaySecretFile: 'relay.secret' });
+    assert.match(relay, /# misroute: relay also needs [\s\S]{0,150}MOORING_TOPOLOGY and MOORING_RELAY_SECRET/);
   });
 
 for (const { registry, provider } of [
