@@ -42,7 +42,7 @@ test('stopping lets the running call finish, ends streams in order and leaves th
   await assert.rejects(ask(node, { method: 'GET', path: '/healthz' }), { code: 'ECONNREFUSED' });
 });
 
-test('a session that never gets its server keeps no node from stopping', { timeout: 60_000 }, async (t) => {
+test('a session that never gets its server keeps no node from stopping', { timeout: 120_000 }, async (t) => {
   let begun = (): void => undefined;
   const opening = new Promise<void>((resolve) => {
     begun = resolve;
@@ -135,7 +135,7 @@ test('an answer that was written arrives whole, though its client begins to read
 });
 
 test('clients that read nothing, or never end their request, are cut off and do not keep the node from stopping', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async (t) => {
   const node = await testNode(t, { createServer: wordy });
   const session = await openSession(node);

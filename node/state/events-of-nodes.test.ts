@@ -46,7 +46,7 @@ const lostBy = async (node: TestNode) =>
     /^mooring_events_lost_total\S* (\d+)$/m.exec((await ask(node, { method: 'GET', path: '/metrics' })).text)?.[1],
   );
 
-const FAULTS = { skip: noRedis, timeout: 60_000 };
+const FAULTS = { skip: noRedis, timeout: 120_000 };
 
 test('who listens at one node hears what any node tells, tasks too; without Redis nothing waits', FAULTS, async (t) => {
   const redis = await runRedis(t);

@@ -65,7 +65,7 @@ for (const [word, told] of [
   ['no JSON', /BigInt/],
 ] as const)
   test(`a task that ends with ${word} has ended, with an error that can be asked for`, {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (t) => {
     const { createServer, next } = stage();
     const node = await testNode(t, { createServer });

@@ -236,7 +236,7 @@ const registryWithHostileClient = async (t: TestContext): Promise<string> => {
 for (const { what, load, args, forms = [false, true] } of CASES)
   for (const json of forms)
     test(`nothing that others write steers the terminal of ${what}${json ? ', in JSON' : ''}`, {
-      timeout: 60_000,
+      timeout: 120_000,
     }, async (t) => {
       // The way to a file is somebody's text as well.
       const folder = join(mkdtempSync(join(tmpdir(), 'foreign-')), 'evil\u001b[2J\u009b\u202e');

@@ -67,7 +67,7 @@ test('with a topology its nodes are asked whether their server can be reached pa
 
 test('a node that answers with its tag is told by its name', async (t) => {
   const { url } = await testNode(t, { name: 'n1', tag: nodeName('k7') });
-  const signal = AbortSignal.timeout(60_000);
+  const signal = AbortSignal.timeout(120_000);
   const nodes = [{ id: 'n1', url, tag: 'k7', state: 'active' }] as const;
   const client = new HttpClient({ origin: url, headers: {}, insecure: false, nodes, most: 1, signal });
   assert.equal(nodeOf(await client.ask({ method: 'GET', path: '/healthz' })), 'n1');

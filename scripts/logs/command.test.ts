@@ -84,7 +84,7 @@ test('a line that is too long is passed over as one, and those after it count', 
 });
 
 test('a log is followed through what is added, a rotation and an emptied file, and reported at the end', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   const file = await fileOf(t, line('http://a'));
   const child = startMooring(['logs', file, '--follow', '--json']);

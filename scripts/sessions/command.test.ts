@@ -29,7 +29,9 @@ const openSession = async (url: string): Promise<string> => {
   return answer.headers.get('mcp-session-id') ?? '';
 };
 
-test('sessions of a running node are listed, watched and told of, until it is gone', { timeout: 60_000 }, async (t) => {
+test('sessions of a running node are listed, watched and told of, until it is gone', {
+  timeout: 120_000,
+}, async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(() => redis.stop());
   const node = await startNode({

@@ -11,7 +11,7 @@ import type { Session } from './session-registry.ts';
 import { announced, ask, degraded, noRedis, probe, ready, runRedis, type Scope, sharedRedis } from './test-bench.ts';
 import { registryContract, sessionOn } from './test-contract.ts';
 
-const topologies = { skip: noRedis, timeout: 60_000 };
+const topologies = { skip: noRedis, timeout: 120_000 };
 
 /** Redis has no event for when its nodes agree: we must poll. */
 const eventually = async (test: () => Promise<boolean>): Promise<void> => {

@@ -33,7 +33,7 @@ test('a tool sees the nodes and sessions, whatever else is under their keys', { 
   );
 });
 
-test('what is no answer to a scan is told as such', { timeout: 60_000 }, async (t) => {
+test('what is no answer to a scan is told as such', { timeout: 120_000 }, async (t) => {
   for (const answer of [
     '+OK\r\n',
     ':0\r\n',
@@ -65,7 +65,7 @@ test('a tool is told that Redis is away', { timeout: 120_000 }, async (t) => {
   assert.deepEqual(await view.sessions(), { kind: 'unavailable', why: 'Redis cannot be reached' });
 });
 
-test('a tool calls a node by its name, whatever its process has in its ids', { timeout: 60_000 }, async (t) => {
+test('a tool calls a node by its name, whatever its process has in its ids', { timeout: 120_000 }, async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(redis.stop);
   const link = await probe(t, redis.url);

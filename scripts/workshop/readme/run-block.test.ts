@@ -8,7 +8,7 @@ import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { runCommands } from './run-block.ts';
 
-const TIME = { timeout: 60_000 };
+const TIME = { timeout: 120_000 };
 /** It speaks when it already runs: a shell that is about to become a program misses what it is told. */
 const goesOn = (says: string): string => `node -e "console.log('${says}'); setInterval(Object, 1000)"`;
 const run = (commands: string, signal: AbortSignal, until?: string) =>

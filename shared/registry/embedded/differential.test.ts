@@ -61,7 +61,7 @@ const commands = fc.oneof(
 
 test('3,000 random commands get the same answers from the embedded server and from the real one', {
   skip: noRedis,
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   const real = await runRedis(t);
   const embedded = await startEmbeddedRedis();
