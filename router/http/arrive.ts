@@ -1,5 +1,11 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
-import { dropConnectionHeaders, isManaged, setForwarded } from '../core/request/forwarded.ts';
+import {
+  closesConnection,
+  dropConnectionHeaders,
+  hasWord,
+  isManaged,
+  setForwarded,
+} from '../core/request/forwarded.ts';
 import { HeaderList } from '../core/request/header-list.ts';
 import { canonicalHost, isValidHost } from '../core/request/host.ts';
 import type { Request } from '../core/request/request.ts';
@@ -15,8 +21,8 @@ export type Arrival = {
 };
 
 export type Arrived =
-  | { readonly kind: 'arrived'; readonly request: Request }
   /** `last`: the connection is closed after it. */
+  | { readonly kind: 'arrived'; readonly request: Request; readonly last: boolean }
   | { readonly kind: 'refused'; readonly status: number; readonly body: string; readonly last: boolean };
 
 /** The parts of Node's request that are used: the head, and the peer. */
@@ -24,7 +30,7 @@ export type RequestHead = Pick<
   IncomingMessage,
   'method' | 'url' | 'rawHeaders' | 'httpVersion' | 'httpVersionMajor'
 > & {
-  readonly headers: Pick<IncomingMessage['headers'], 'transfer-encoding' | 'expect'>;
+  readonly headers: Pick<IncomingMessage['headers'], 'transfer-encoding'>;
   readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress' | 'remotePort'>;
 };
 
@@ -33,11 +39,11 @@ export const arrive = (req: RequestHead, arrival: Arrival): Arrived => {
   // Node reports a request line without a version as 0.9.
   if (req.httpVersion === '0.9') return refused('400 Bad Request');
   const target = parseTarget(req.url ?? '');
-  if ('refused' in target) return refused(target.refused);
+  if ('refused' in target && target.refused !== '') return refused(target.refused);
   const remoteAddress = plainAddress(req.socket.remoteAddress ?? '');
   const trusted = arrival.trusts(remoteAddress);
   const { headers, hosts } = headersOf(req, trusted);
-  const { 'transfer-encoding': coding, expect = '' } = req.headers;
+  const { 'transfer-encoding': coding } = req.headers;
   // HTTP/1.0 has no chunks: another reader would look for the next request inside this one's body.
   if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || req.httpVersion === '1.0'))
     return refused('400 Bad Request');
@@ -46,12 +52,17 @@ export const arrive = (req: RequestHead, arrival: Arrival): Arrived => {
   if (hosts.length > 1) return refused('400 Bad Request: too many Host headers');
   if (hosts.length === 0 && req.httpVersion === '1.1') return refused('400 Bad Request: missing required Host header');
   if (!isValidHost(hosts[0] ?? '')) return refused('400 Bad Request: malformed Host header');
-  if (expect !== '' && !/\b100-continue\b/i.test(expect)) return { kind: 'refused', status: 417, body: '', last: true };
+  const expect = headers.get('expect') ?? '';
+  if (expect !== '' && !hasWord(expect, '100-continue')) return { kind: 'refused', status: 417, body: '', last: true };
+  // Traefik's first handler refuses it and keeps the connection; what is above ends it already in Go's server.
+  const last = closesConnection(req.httpVersion, headers);
+  if ('refused' in target) return refused(target.refused, last);
   const host = target.authority ?? hosts[0] ?? '';
   setForwarded(headers, { trusted, tls: arrival.tls, remoteAddress, host, hostname: arrival.hostname });
   dropConnectionHeaders(headers);
   return {
     kind: 'arrived',
+    last,
     request: {
       method: req.method ?? 'GET',
       protocol: `HTTP/${req.httpVersion}`,
@@ -96,4 +107,4 @@ const joinCookies = (headers: HeaderList): void => {
 /** Node listens on both address families at once, and reports IPv4 peers as IPv4-mapped IPv6. */
 const plainAddress = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address);
 
-const refused = (body: string): Arrived => ({ kind: 'refused', status: 400, body, last: body !== '' });
+const refused = (body: string, last = true): Arrived => ({ kind: 'refused', status: 400, body, last });

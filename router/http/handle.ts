@@ -34,6 +34,7 @@ export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling)
   const { req, res, upgrade } = incoming;
   res.on('error', ignore);
   const arrived = arrive(req, arrival);
+  if (arrived.last) res.shouldKeepAlive = false;
   if (arrived.kind === 'refused') return refuse(res, arrived);
   // Go's server answers `OPTIONS *` itself.
   if (arrived.request.path === '*') return req.method === 'OPTIONS' ? wordless(res, 200) : refuse(res, NO_RESOURCE);
@@ -97,7 +98,6 @@ const wordless = (res: ServerResponse, status: number): void => {
 };
 
 const refuse = (res: ServerResponse, refusal: { status: number; body: string; last: boolean }): void => {
-  if (refusal.last) res.shouldKeepAlive = false;
   if (refusal.body === '') return wordless(res, refusal.status);
   // Go's parser ends with the connection.
   res.removeHeader('transfer-encoding');

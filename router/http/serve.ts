@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { cut } from './answer.ts';
 import type { Incoming } from './handle.ts';
 import { Pipeline, type Turn } from './pipeline.ts';
+import { isPrintable } from './upgrade.ts';
 import { badRequestBytes, bodyAgain, withoutUpgrade } from './wire.ts';
 
 export type Serving = {
@@ -62,13 +63,14 @@ const serveStream = (res: ServerResponse, turn: Turn, onError: (error: Error) =>
 
 /**
  * An upgrade to h2c (the default of Java's client) is ignored and the request is parsed again. From 26 on Node reads the
- * body itself: a complete body is put back, and one still arriving continues as it is. A body with any other upgrade
- * would be lost; no client sends one.
+ * body itself: a complete body is put back, and one still arriving continues as it is. So are other upgrades of a request
+ * with a body, which would be lost; no client sends one. An upgrade that Traefik refuses needs no body.
  */
-const isIgnored = ({ headers }: IncomingMessage): boolean =>
-  (headers.upgrade ?? '').split(',').some((one) => one.trim().toLowerCase() === 'h2c') ||
-  headers['transfer-encoding'] !== undefined ||
-  (headers['content-length'] ?? '0') !== '0';
+const isIgnored = ({ headers, headersDistinct }: IncomingMessage): boolean => {
+  if ((headers.upgrade ?? '').split(',').some((one) => one.trim().toLowerCase() === 'h2c')) return true;
+  const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+  return hasBody && isPrintable(headersDistinct.upgrade?.[0] ?? '');
+};
 
 /** The last request that Node reads on a connection: we must end the response, and notice when the client leaves. */
 const begin = (pass: Serving['pass'], req: IncomingMessage, upgrade?: Incoming['upgrade']): ServerResponse => {

@@ -51,7 +51,7 @@ const ask = (x: HttpExchange, server: Server, upstreams: Upstreams): void => {
 };
 
 /** Characters that Traefik allows in an Upgrade header. */
-const isPrintable = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+export const isPrintable = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 
 const fail = (x: HttpExchange, error: unknown): void => {
   if (x.res.headersSent) return void x.res.destroy();

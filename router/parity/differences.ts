@@ -37,16 +37,16 @@ export const DIFFERENCES = {
     mooring: '400',
     why: 'HTTP/1.0 has no chunks: servers disagree about where such a request ends',
   },
-  'tab-after-length': {
-    what: 'a tab after the number of a Content-Length',
+  'tab-after-framing': {
+    what: 'a tab after `chunked`, or after the number of a Content-Length',
     traefik: 'ignored',
-    mooring: '400 on Node 20',
+    mooring: '400; after a number on Node 20 only',
     why: 'Node’s parser rejects it',
   },
   'proxy-connection': {
-    what: '`Proxy-Connection: keep-alive` in HTTP/1.0',
-    traefik: 'ignored: the connection is closed after the answer',
-    mooring: 'treated as `Connection: keep-alive`',
+    what: '`Proxy-Connection: close`',
+    traefik: 'ignored',
+    mooring: 'treated as `Connection: close`',
     why: 'Node’s parser does this',
   },
   'long-chunk-size': {
@@ -122,9 +122,9 @@ export const DIFFERENCES = {
     why: 'Node’s parser rejects it',
   },
   'early-refusal': {
-    what: 'bytes that cannot be a request, before the end of their line',
-    traefik: 'waits for the end of the line, then 400',
-    mooring: '400 at once',
+    what: 'bytes that cannot be a request, before the end of their line; the body of a refused request',
+    traefik: 'waits for the end of the line, then 400; closes when the body has ended',
+    mooring: '400 at once; closes at once',
     why: 'nothing that follows could make it valid',
   },
   'raw-target': {
@@ -132,6 +132,12 @@ export const DIFFERENCES = {
     traefik: 'encoded and passed on',
     mooring: '400',
     why: 'RFC 3986 does not allow them',
+  },
+  'odd-scheme': {
+    what: 'a request target with a scheme but no `//`, or with other characters than letters in its scheme',
+    traefik: 'the rest is passed on',
+    mooring: '400',
+    why: 'Node’s parser rejects it',
   },
   'strict-answers': {
     what: 'an answer with two equal Content-Lengths, a Content-Length and chunks, bare line feeds or folded headers',

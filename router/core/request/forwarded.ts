@@ -33,6 +33,22 @@ export const isManaged = (name: string): boolean => {
 export const connectionNames = (lines: readonly string[]): Set<string> =>
   new Set(lines.flatMap((line) => line.split(',').map((name) => name.trim().toLowerCase())));
 
+/** As Go's server reads words: also a blank or a tab ends one. */
+export const hasWord = (value: string, word: string): boolean =>
+  value
+    .toLowerCase()
+    .split(/[ \t,]/)
+    .includes(word);
+
+/** Whether Go's server closes the connection after the answer. */
+export const closesConnection = (version: string, headers: HeaderList): boolean => {
+  if (version !== '1.0' && version !== '1.1') return false;
+  const lines = headers.all('connection');
+  const [first = ''] = lines;
+  if (version === '1.0') return !hasWord(first, 'keep-alive');
+  return hasWord(first, 'close') || connectionNames(lines).has('close');
+};
+
 /** On arrival: headers listed in Connection are removed, except those above; only an upgrade request is kept. */
 export const dropConnectionHeaders = (headers: HeaderList): void => {
   const lines = headers.all('connection');

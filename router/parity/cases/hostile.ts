@@ -50,8 +50,14 @@ const rows: readonly Row[] = [
   {
     name: 'a tab behind a length',
     bytes: post('Content-Length: 3\t\r\n', 'abc'),
-    ...(IS_NODE_20 ? { differs: ['tab-after-length', 200, 400] as const } : { status: 200 }),
+    ...(IS_NODE_20 ? { differs: ['tab-after-framing', 200, 400] as const } : { status: 200 }),
   },
+  {
+    name: 'a tab behind a coding',
+    bytes: post('Transfer-Encoding: chunked\t\r\n', '0\r\n\r\n'),
+    differs: ['tab-after-framing', 200, 400],
+  },
+  { name: 'a tab before a coding', bytes: post('Transfer-Encoding:\tchunked\r\n', '0\r\n\r\n'), status: 200 },
   { name: 'two different lengths', bytes: post('Content-Length: 3\r\nContent-Length: 4\r\n', 'abcd'), status: 400 },
   {
     name: 'two equal lengths',
@@ -162,6 +168,13 @@ const rows: readonly Row[] = [
     bytes: 'GET /x HTTP/1.1\r\nHost: [::1\r\n\r\n',
     differs: ['open-bracket', 200, 400],
   },
+  ...['a:/x', 'a+b://l/x'].map(
+    (target): Row => ({
+      name: `a target of ${JSON.stringify(target)}`,
+      bytes: `GET ${target} HTTP/1.1\r\nHost: l\r\n\r\n`,
+      differs: ['odd-scheme', 200, 400],
+    }),
+  ),
   { name: 'HTTP/2.0', bytes: 'GET /x HTTP/2.0\r\nHost: l\r\n\r\n', status: 505 },
   { name: 'HTTP/0.9', bytes: 'GET /x HTTP/0.9\r\nHost: l\r\n\r\n', differs: ['http-version', 505, 400] },
   { name: 'no version', bytes: 'GET /x\r\nHost: l\r\n\r\n', status: 400 },
@@ -277,11 +290,41 @@ export const hostile: Area = {
       play: answersTo('GET /wire/x HTTP/1.1\r\nHost: l\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
       differs: { id: 'declined-upgrade', traefik: [200, 200], router: [200] },
     },
+    ...[
+      ['1.0', 'Proxy-Connection: keep-alive', 1],
+      ['1.0', 'Connection: keep-alive', 2],
+      ['1.0', 'Connection: close, Keep-Alive', 2],
+      ['1.0', 'Connection: x\r\nConnection: keep-alive', 1],
+      ['1.1', 'Connection: x close', 1],
+      ['1.1', 'Connection: x\r\nConnection: x,\tClose', 1],
+      ['1.1', 'Connection: x\r\nConnection: x close', 2],
+      ['1.1', 'Connection: x-close', 2],
+    ].map(
+      ([version, headers, answered]): Case => ({
+        name: `a request behind one in HTTP/${version} with ${JSON.stringify(headers)}`,
+        play: answersTo(`GET /wire/x HTTP/${version}\r\nHost: l\r\n${headers}\r\n\r\n`),
+        expect: Array(Number(answered)).fill(200),
+      }),
+    ),
     {
-      name: 'requests behind one in HTTP/1.0 with Proxy-Connection',
-      play: answersTo('GET /wire/x HTTP/1.0\r\nHost: l\r\nProxy-Connection: keep-alive\r\n\r\n'),
-      differs: { id: 'proxy-connection', traefik: [200], router: [200, 200] },
+      name: 'a request behind one in HTTP/1.1 with Proxy-Connection',
+      play: answersTo('GET /wire/x HTTP/1.1\r\nHost: l\r\nProxy-Connection: close\r\n\r\n'),
+      differs: { id: 'proxy-connection', traefik: [200, 200], router: [200] },
     },
+    ...[
+      ['100-Continue', 200],
+      ['banana, 100-continue', 200],
+      ['banana', 417],
+      ['100-continue;a', 417],
+      ['x-100-continue', 417],
+      ['banana\r\nExpect: 100-continue', 417],
+    ].map(
+      ([expect, status]): Case => ({
+        name: `an Expect of ${JSON.stringify(expect)}`,
+        send: { raw: get(`Expect: ${expect}\r\n`), untilClosed: status === 417 },
+        expect: { statuses: [status!] },
+      }),
+    ),
     {
       name: 'what is said to bytes that are no request',
       send: { raw: `${'nonsense '.repeat(5)}\r\n\r\n`, untilClosed: true },
@@ -344,6 +387,11 @@ export const hostile: Area = {
     {
       name: 'a refused Host ends its connection',
       send: { raw: 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n', untilClosed: true },
+      expect: { statuses: [400], ended: /end|reset/ },
+    },
+    {
+      name: 'a refused Host ends its connection also where the target would be refused',
+      send: { raw: 'GET /a#b HTTP/1.1\r\nHost: a b\r\n\r\n', untilClosed: true },
       expect: { statuses: [400], ended: /end|reset/ },
     },
     {

@@ -212,6 +212,11 @@ export const upgrades: Area = {
       expect: { status: 500, body: 'Internal Server Error' },
     },
     {
+      name: 'such a protocol, asked for by a request with a body',
+      send: { raw: `${wish('/ws', 'Content-Length: 2\r\n').replace('websocket', 'x\xe9')}{}` },
+      expect: { status: 500, body: 'Internal Server Error' },
+    },
+    {
       name: 'a header that cannot be sent to the server',
       send: { raw: wish('/broken') },
       expect: { status: 500, body: 'Internal Server Error' },

@@ -26,7 +26,9 @@ export type CampaignOptions = {
 
 const AT_ONCE = 24;
 /** What is still missing after the first wait is waited for longer before it is called a difference. */
-const QUIET_MS = [40, 400, 3_000];
+const QUIET_MS = [40, 400, 3_000, 30_000];
+/** Who says nothing for so long has nothing to say, unless the machine is busy. */
+const LONG_MS = 3_000;
 
 export const runCampaign = async (options: CampaignOptions): Promise<Campaign> => {
   const state = {
@@ -52,7 +54,7 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
       if (router === undefined || traefik === undefined || same(router, traefik)) return;
       const last = quietMs === QUIET_MS.at(-1);
       // Where one of them still waits, it may only be slow.
-      if (!last && !(router.closed && traefik.closed)) continue;
+      if (quietMs < LONG_MS && !(router.closed && traefik.closed)) continue;
       const id = differenceOf({ stream, traefik, router });
       if (id !== undefined) return void state.explained.set(id, (state.explained.get(id) ?? 0) + 1);
       if (last) state.unexplained.push({ stream, traefik, router });

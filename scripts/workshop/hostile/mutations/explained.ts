@@ -15,7 +15,7 @@ type Rule = {
   readonly came: (both: Both) => boolean;
 };
 
-const REFUSALS = new Set([400, 413, 431, 501, 505]);
+const REFUSALS = new Set([400, 413, 417, 431, 501, 505]);
 const last = ({ statuses }: Outcome): number | undefined => statuses.at(-1);
 const begins = (one: Outcome, whole: Outcome): boolean =>
   isDeepStrictEqual(one.executed, whole.executed.slice(0, one.executed.length));
@@ -35,9 +35,13 @@ const bothRefused =
 const waits = (both: Both): boolean =>
   !both.traefik.closed && refused(both) && isDeepStrictEqual(both.traefik.executed, both.router.executed);
 
-/** The first request that only Traefik has let through. */
+/** What stands for a method; the `x` of bodies do not. */
+const METHOD_WORD = /(?:(?:^|\n)(?!xx)|(?=FOO|get))([!#$%&'*+.^_`|~\w-]+) \S* ?HTTP\/1/g;
+
+/** The first request that only Traefik has let through, or one that Traefik answers itself. */
 const isUnknown = ({ traefik, router, sent }: Both): boolean =>
-  /(?:FOO|get) /.test(sent) || !METHODS.includes(traefik.executed[router.executed.length]?.method ?? 'GET');
+  !METHODS.includes(traefik.executed[router.executed.length]?.method ?? 'GET') ||
+  [...sent.matchAll(METHOD_WORD)].some(([, method]) => !METHODS.includes(method!));
 
 /** Traefik refuses, and the router goes on with a request that is well written: what was wrong stands before it. */
 const readOver =
@@ -56,7 +60,14 @@ const readOverToo = ({ traefik, router }: Both): boolean =>
   last(router) !== 400 &&
   isDeepStrictEqual(traefik.executed, router.executed);
 
-const isPlain = (head: string): boolean => CLEAR_HEAD.test(head) && /\nHost: ?[\w.:[\]-]*(?:\r|$)/i.test(head);
+/** A body that ends within the last line ends of all: these are empty lines before a request that does not come. */
+const leavesLineEnds = ({ sent }: Both): boolean =>
+  [...sent.matchAll(/\nContent-Length:[ \t]*(\d+)[\s\S]*?\r\n\r\n/gi)].some(({ 0: head, 1: length, index }) =>
+    /^[\r\n]+$/.test(sent.slice(index + head.length + Number(length))),
+  );
+
+const isPlain = (head: string): boolean =>
+  CLEAR_HEAD.test(head) && /\nHost:[ \t]*[\w.:[\]-]*[ \t]*(?:\r|$)/i.test(head);
 
 /** The heads of such requests, each behind the end of a line. */
 const headsOf = (sent: string, method: string): readonly string[] =>
@@ -74,40 +85,43 @@ const leftOut = ({ traefik, router }: Both): boolean =>
   begins(router, traefik) &&
   isDeepStrictEqual(router.statuses, traefik.statuses.slice(0, router.statuses.length));
 
-/** Traefik answers and closes, and the router reads on. */
-const goesOn = ({ traefik, router }: Both): boolean =>
-  traefik.closed && last(traefik) === 200 && begins(traefik, router);
-
 const ANY = /./s;
 const BARE_LINE_FEED = /(?:^|[^\r])\n/;
 
 const RULES: readonly Rule[] = [
   { id: 'http-1.0-chunks', sent: / HTTP\/1\.0\r\n[\s\S]*Transfer-Encoding/i, came: refused },
   { id: 'transfer-coding', sent: /Transfer-Encoding/i, came: bothRefused(501) },
-  { id: 'bad-chunk', sent: /Transfer-Encoding: *chunked/i, came: bothRefused(500) },
+  { id: 'bad-chunk', sent: /Transfer-Encoding:[ \t]*chunked/i, came: bothRefused(500) },
   { id: 'http-version', sent: /http\/(?!1\.[01][\r\n])/i, came: refused },
   { id: 'early-refusal', sent: ANY, came: waits },
   { id: 'unknown-method', sent: ANY, came: (both) => refused(both) && isUnknown(both) },
+  // Where a body has taken the first letters of a method.
+  { id: 'unknown-method', sent: /\r\n\r\n[\s\S]*(?: \* HTTP|\nExpect:)/, came: bothRefused(404, 417) },
   {
     id: 'length-and-chunks',
     sent: /Content-Length[\s\S]*Transfer-Encoding|Transfer-Encoding[\s\S]*Content-Length/i,
     came: refused,
   },
-  { id: 'repeated-length', sent: /Content-Length:[ \t]*(\d+)[ \t]*\r\nContent-Length:[ \t]*\1/i, came: refused },
-  { id: 'tab-after-length', sent: /Content-Length: *\d+ *\t/i, came: refused },
+  {
+    id: 'repeated-length',
+    sent: /\nContent-Length:[ \t]*(\d+)[ \t]*\r\n(?:[^\r\n]+\r\n)*Content-Length:[ \t]*\1[ \t]*\r/i,
+    came: refused,
+  },
+  { id: 'tab-after-framing', sent: /(?:Content-Length: *\d+|Transfer-Encoding:[ \t]*chunked) *\t/i, came: refused },
   { id: 'line-ends', sent: BARE_LINE_FEED, came: refused },
   { id: 'folded-header', sent: /\r\n[ \t]/, came: refused },
   { id: 'open-bracket', sent: /Host: *\[[^\]\r\n]*\r\n/i, came: refused },
+  { id: 'odd-scheme', sent: / (?![a-z]+:\/\/)[a-z][\w+.-]*:\S* HTTP\/1/i, came: refused },
   { id: 'raw-target', sent: /(?:^|\n)[A-Z]+ [^ ]*[\x80-\xff]/, came: refused },
   {
     id: 'bad-chunk',
-    sent: /Transfer-Encoding: *chunked[\s\S]*(?:\n0+[^\r]*\r\n[^\r]|\n[\da-f]+[ \t]+\r|;)/i,
+    sent: /Transfer-Encoding:[ \t]*chunked[\s\S]*(?:\n0+[^\r]*\r\n[^\r]|\n[\da-f]+[ \t]+\r|;)/i,
     came: refused,
   },
   { id: 'long-chunk-size', sent: /\n[0-9a-f]{17,}/i, came: readOver(500) },
   { id: 'lenient-start', sent: ANY, came: readOver(400) },
-  { id: 'lenient-start', sent: /(?:^|\n\r\n)[\r\n]+[A-Z]+ /, came: readOverToo },
-  { id: 'proxy-connection', sent: / HTTP\/1\.0\r\n[\s\S]*Proxy-Connection: keep-alive/i, came: goesOn },
+  { id: 'lenient-start', sent: /(?:^|\n\r\n)[\r\n]+[A-Z]+ |\r[A-Z]+ |[A-Z] {2}\S| {2}HTTP\/1/, came: readOverToo },
+  { id: 'lenient-start', sent: ANY, came: (both) => readOverToo(both) && leavesLineEnds(both) },
   { id: 'declined-upgrade', sent: /\r\nUpgrade:/i, came: leftOut },
 ];
 

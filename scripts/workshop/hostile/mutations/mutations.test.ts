@@ -51,5 +51,22 @@ test('a refusal of what Traefik repairs has its name, and letting through what T
   assert.equal(differs('GET /a HTTP/1.1\r\nHost: l\r\n\r\n', {}, refused), undefined);
   assert.equal(differs('GET /a HTTP/1.1\r\nHost: a b\r\n\r\n', refused, {}), undefined);
   assert.equal(differs('\r\nGET /a HTTP/1.1\r\nHost: l\r\n\r\n', refused, {}), 'lenient-start');
+  assert.equal(differs('\r\nGET /a HTTP/1.1\r\nHost:  l\t\r\n\r\n', refused, {}), 'lenient-start');
   assert.equal(differs('\r\nGET /a HTTP/1.1\r\nX-A : 1\r\nHost: l\r\n\r\n', refused, {}), undefined);
 });
+
+const lengths = (second: string): string =>
+  `GET /a HTTP/1.1\r\nContent-Length: 1\r\nX-A: 1\r\nContent-Length: ${second}\r\n\r\n`;
+
+for (const [what, bytes, answered, name] of [
+  ['a method that Node does not know', 'GE /a HTTP/1.1\r\nExpect: banana\r\n\r\n', 417, 'unknown-method'],
+  ['a method that Node knows', 'GET /a HTTP/1.1\r\nExpect: banana\r\n\r\n', 417, undefined],
+  ['a target with a scheme and no slashes', 'GET a:/b HTTP/1.1\r\nHost: l\r\n\r\n', 200, 'odd-scheme'],
+  ['a target with a scheme', 'GET http://b/ HTTP/1.1\r\nHost: l\r\n\r\n', 200, undefined],
+  ['a tab behind a coding', 'GET /a HTTP/1.1\r\nTransfer-Encoding: chunked\t\r\n\r\n', 200, 'tab-after-framing'],
+  ['a tab before a coding', 'GET /a HTTP/1.1\r\nTransfer-Encoding: \tchunked\r\n\r\n', 200, undefined],
+  ['a length again, further down', lengths('1'), 200, 'repeated-length'],
+  ['another length, further down', lengths('11'), 200, undefined],
+] as const)
+  test(`${what}, refused where Traefik answers ${answered}: ${name ?? 'no name'}`, () =>
+    assert.equal(differs(bytes, { statuses: [answered], executed: [] }, { statuses: [400], executed: [] }), name));

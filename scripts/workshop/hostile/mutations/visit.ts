@@ -23,7 +23,7 @@ export const visit = ({ port, address, pieces, quietMs }: VisitOptions): Promise
     const socket = net.connect({ port, host: '127.0.0.1', localAddress: address, noDelay: true, allowHalfOpen: true });
     let text = '';
     let closed = false;
-    const reset = false;
+    let reset = false;
     let timer: NodeJS.Timeout | undefined;
     const finish = (): void => {
       clearTimeout(timer);
@@ -47,7 +47,10 @@ export const visit = ({ port, address, pieces, quietMs }: VisitOptions): Promise
       timer?.refresh();
     });
     socket
-      .on('error', over)
+      .on('error', () => {
+        reset = true;
+        over();
+      })
       .on('end', over)
       .on('close', over)
       .on('connect', () => write(0));
