@@ -37,3 +37,15 @@ test('a name with dots or stars in it is not taken for a path', () => {
       json,
     );
 });
+
+test('a text in which nothing changes is not copied, however large it is', () => {
+  const json = Buffer.from('{"b":"x"}');
+  assert.equal(
+    editStrings(json, new Set(['a']), () => 'other'),
+    json,
+  );
+  assert.equal(
+    editStrings(json, new Set(['b']), () => undefined),
+    json,
+  );
+});

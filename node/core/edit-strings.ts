@@ -24,7 +24,7 @@ export const editStrings = (
     if (byte !== QUOTE) continue;
     const end = endOfString(json, at) + 1;
     const text = (): string => JSON.parse(json.toString('utf8', at, end));
-    if (level > 0 && level <= most) {
+    if (level <= most) {
       if (isName(json, end)) names[level - 1] = nameIn(text());
       else if (paths.has(names.slice(0, level).join('.'))) {
         const now = edited(text());

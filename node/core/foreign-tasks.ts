@@ -47,7 +47,7 @@ const ACKNOWLEDGED: ReadonlySet<string> = new Set(['params.notifications.taskIds
 const RESULT: ReadonlySet<string> = new Set(['result.taskId']);
 
 /** Ids of other nodes reach the server unchanged: it says of them what it says of unknown ones. */
-const listenedTo = ({ method, params }: Message): readonly unknown[] => {
+const listenedTo = ({ params }: Message): readonly unknown[] => {
   const { taskIds } = objectOf(objectOf(params).notifications);
-  return method === LISTEN && Array.isArray(taskIds) ? taskIds : [];
+  return Array.isArray(taskIds) ? taskIds : [];
 };

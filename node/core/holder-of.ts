@@ -1,10 +1,9 @@
 import { ownerOf, parseNodeId, parseSessionId, type SessionId } from '../../shared/registry/session-id.ts';
 import { type Message, objectOf } from './json-rpc.ts';
 
-// The exact form of our handles and task ids: other text in a tool's input may begin the same way.
+// The exact form of our handles: other text in a tool's input may begin the same way. A task id has a place of its own,
+// and those of other servers may have any form.
 const STATE = /^[A-Za-z0-9_-]{1,64}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-// A task id is nothing else. Those of other servers may have any form.
-const ANY = /^/;
 const OF_A_TASK: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/cancel']);
 
 export const isOfTask = (method: string): boolean => OF_A_TASK.has(method);
@@ -26,12 +25,10 @@ const ownersOf = (id: unknown): readonly string[] => {
 };
 
 /** The handles and the task that a request names. */
-export const stateOf = ({ method = '', params }: Message): readonly SessionId[] => {
-  const form = isOfTask(method) ? ANY : STATE;
-  return namedBy(method, objectOf(params)).flatMap((text) =>
-    typeof text === 'string' && form.test(text) ? (parseSessionId(text) ?? []) : [],
+export const stateOf = ({ method = '', params }: Message): readonly SessionId[] =>
+  namedBy(method, objectOf(params)).flatMap((text) =>
+    typeof text === 'string' && (isOfTask(method) || STATE.test(text)) ? (parseSessionId(text) ?? []) : [],
   );
-};
 
 const namedBy = (method: string, params: Readonly<Record<string, unknown>>): readonly unknown[] => {
   if (isOfTask(method)) return [params.taskId];

@@ -11,7 +11,8 @@ const DECISIONS = [
   'shared/traefik',
 ];
 /** Among them, but these start programs. */
-const SLOW = /\/parity\/|^shared\/traefik\/traefik(-sessions)?\.test|^router\/traefik\/config\/watch\.test/;
+const SLOW =
+  /\/parity\/|^router\/core\/service\/differential\.test|^router\/traefik\/config\/watch\.test|^shared\/traefik\/traefik(-sessions)?\.test/;
 
 export const isQuick = (file: string): boolean =>
   DECISIONS.some((folder) => file.startsWith(`${folder}/`)) && !SLOW.test(file);
