@@ -19,10 +19,17 @@ http:
     mcp: { rule: "PathPrefix(\`/mcp\`)", service: nodes, entryPoints: [web] }
     post: { rule: "PathPrefix(\`/mcp\`) && Method(\`POST\`)", service: one, entryPoints: [web] }
     down: { rule: "Path(\`/down\`)", service: none, entryPoints: [web] }
+    inner: { rule: "Path(\`/inner\`)", service: both, entryPoints: [web] }
+    outer: { rule: "Path(\`/outer\`)", service: first, entryPoints: [web] }
+    main: { rule: "Path(\`/main\`)", service: spare, entryPoints: [web] }
     sealed: { rule: "PathPrefix(\`/mcp\`)", service: one, entryPoints: [secure], tls: {} }
   services:
     nodes: { loadBalancer: { sticky: { cookie: { name: pin } }, servers: [{ url: "http://n1" }, { url: "http://n2" }] } }
     one: { loadBalancer: { servers: [{ url: "http://n1" }] } }
+    both: { weighted: { services: [{ name: nodes }] } }
+    first: { weighted: { services: [{ name: one }] } }
+    spare: { failover: { service: checked, fallback: one } }
+    checked: { loadBalancer: { healthCheck: { path: / }, servers: [{ url: "http://n1" }] } }
     none: { loadBalancer: { servers: [] } }
 `;
 
@@ -47,6 +54,17 @@ for (const { when, entryPoint = 'web', request, goes } of [
     when: 'its service has no server',
     request: { routingPath: '/down' },
     goes: /^503 no available server, no-server$/,
+  },
+  { when: 'two levels choose', request: { routingPath: '/inner' }, goes: /^inner@file to http:\/\/n[12], no-cookie$/ },
+  {
+    when: 'only the outer level chooses',
+    request: { routingPath: '/outer' },
+    goes: /^outer@file to http:\/\/n1, round-robin$/,
+  },
+  {
+    when: 'no level has a choice',
+    request: { routingPath: '/main' },
+    goes: /^main@file to http:\/\/n1, only-server$/,
   },
   { when: 'Traefik answers by itself', request: { routingPath: '/ping' }, goes: /^ping@internal, internal$/ },
   { when: 'nobody knows the entry point', entryPoint: 'other', request: {}, goes: /no-router$/ },

@@ -207,6 +207,11 @@ test('what a trusted peer says stays, and only what it left out is added', () =>
     ]),
     BASIC,
   );
+  const schemes: Headers = [
+    ['x-forwarded-proto', 'https'],
+    ['x-forwarded-proto', 'http'],
+  ];
+  assert.equal(trusted(schemes)['x-forwarded-proto'], 'https | http');
   const several: Headers = [
     ['x-forwarded-for', '203.0.113.9'],
     ['x-forwarded-for', '198.51.100.2'],
@@ -275,7 +280,7 @@ for (const [te, passes] of [
   [['gzip, Trailers ;q=1'], false],
   [['gzip , TRAILERS '], true],
   [['gzip', 'trailers'], true],
-  [['trailers', 'trailers'], true],
+  [['trailers', 'gzip'], true],
   [['xtrailers'], false],
   [['trailersx'], false],
   [['gzip'], false],
@@ -288,7 +293,7 @@ for (const [te, passes] of [
 test('trailers are announced once, in order, where a body in chunks can have them', () => {
   const announced: Headers = [
     ['trailer', 'X-b , x-A'],
-    ['trailer', 'x-b'],
+    ['trailer', 'X-B'],
   ];
   const told = (headers: Headers) => sent(headers).filter(([name]) => name === 'Trailer');
   assert.deepEqual(told([...announced, ['transfer-encoding', 'chunked']]), [['Trailer', 'X-A,X-B']]);

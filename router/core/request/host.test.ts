@@ -5,8 +5,8 @@ import { canonicalHost, isValidHost, portOf } from './host.ts';
 for (const { host, compared, port, valid = true } of [
   { host: 'MCP.Example', compared: 'mcp.example', port: undefined },
   { host: 'mcp.example:8080', compared: 'mcp.example', port: '8080' },
-  { host: ' mcp.example ', compared: 'mcp.example', port: undefined, valid: false },
-  { host: 'mcp.example :80', compared: 'mcp.example', port: '80', valid: false },
+  { host: ' mcp.example ', compared: ' mcp.example ', port: undefined, valid: false },
+  { host: 'mcp.example :80', compared: 'mcp.example ', port: '80', valid: false },
   { host: 'mcp.example:', compared: 'mcp.example', port: undefined },
   { host: 'mcp.example:http', compared: 'mcp.example', port: undefined },
   { host: 'mcp.example:80x', compared: 'mcp.example', port: undefined },

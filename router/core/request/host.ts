@@ -1,5 +1,5 @@
 /** What Host rules compare: lower case, without a port, IPv6 without its brackets. */
-export const canonicalHost = (host: string): string => withoutPort(host.trim()).trim().toLowerCase();
+export const canonicalHost = (host: string): string => withoutPort(host).toLowerCase();
 
 const withoutPort = (host: string): string => {
   const colon = host.lastIndexOf(':');

@@ -18,9 +18,8 @@ export const parseTarget = (raw: string): Target => {
   if (/[\x00-\x20\x7f]/.test(raw)) return { refused: '400 Bad Request' };
   const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)/i.exec(raw);
   const rest = absolute ? raw.slice(absolute[0].length) : raw;
-  if (rest === '*' && !absolute) return { path: '*', routingPath: '*', query: undefined, authority: undefined };
-  if (!rest.startsWith('/') && !(absolute && (rest === '' || rest.startsWith('?'))))
-    return { refused: '400 Bad Request' };
+  if (rest === '*') return { path: '*', routingPath: '*', query: undefined, authority: undefined };
+  if (!absolute && !rest.startsWith('/')) return { refused: '400 Bad Request' };
   const cut = rest.indexOf('?');
   const written = cut < 0 ? rest : rest.slice(0, cut);
   const query = cut < 0 ? undefined : rest.slice(cut + 1).replaceAll(';', '&');
@@ -50,9 +49,8 @@ const PLAIN = markBytes((character) => /[A-Za-z0-9._~/-]/.test(character));
 
 /** Decodes escapes of unreserved characters, writes the others in capitals, and escapes what Go would escape. */
 const normalize = (written: string): string => {
-  const path = parsePath(written);
-  if (path.raw === '') return writePath(path);
-  return writePath({ decoded: path.decoded, raw: undoEscapes(path.raw, UNRESERVED) });
+  const { decoded, raw } = parsePath(written);
+  return writePath({ decoded, raw: undoEscapes(raw, UNRESERVED) });
 };
 
 const UNRESERVED = markBytes((character) => /[A-Za-z0-9._~-]/.test(character));
@@ -65,8 +63,7 @@ const clean = (path: string): string => {
     else if (segment !== '' && segment !== '.') kept.push(segment);
   }
   const joined = `/${kept.join('/')}`;
-  const cleaned = path.endsWith('/') && joined !== '/' ? `${joined}/` : joined;
-  return cleaned === path ? path : writePath(parsePath(cleaned));
+  return writePath(parsePath(path.endsWith('/') && joined !== '/' ? `${joined}/` : joined));
 };
 
 /** Decoded, except for reserved characters, so that rules can be written in readable form. */

@@ -41,7 +41,7 @@ for (const [escaped, broken] of [
     assert.equal(brokenEscape(escaped), broken));
 
 test('only what is an escape is decoded', () => {
-  assert.equal(decode('%41%2f%zz%4%'), 'A/%zz%4%');
+  assert.equal(decode('%41%2f%zz%00a41%4%'), 'A/%zz\0a41%4%');
 });
 
 for (const [path, clean] of [

@@ -11,7 +11,7 @@ export const parsePath = (escaped: string): UrlPath => {
 };
 
 export const writePath = ({ decoded, raw }: UrlPath): string => {
-  if (raw !== '' && VALID.test(raw) && brokenEscape(raw) === undefined && decode(raw) === decoded) return raw;
+  if (VALID.test(raw) && brokenEscape(raw) === undefined && decode(raw) === decoded) return raw;
   return decoded === '*' ? decoded : encode(decoded);
 };
 

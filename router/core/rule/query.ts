@@ -16,7 +16,6 @@ export const queryValues = (query: string, key: string): string[] => {
 };
 
 const partText = (text: string): string | undefined => {
-  if (!text.includes('%') && !text.includes('+')) return textOf(text);
   if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
   return textOf(decode(text.replaceAll('+', ' ')));
 };

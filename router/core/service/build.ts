@@ -43,7 +43,7 @@ class Builder implements BuiltServices {
     if (known !== undefined) return { service: known };
     const config = this.#config.services.get(name);
     if (config === undefined) return { error: `the service "${name}" does not exist` };
-    const failed = path.includes(name) ? undefined : this.errors.get(name);
+    const failed = this.errors.get(name);
     if (failed !== undefined) return { error: failed.join(', ') };
     const built = path.includes(name) ? recursion(name, path) : this.#make(config, [...path, name]);
     if ('service' in built) this.services.set(name, built.service);

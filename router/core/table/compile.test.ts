@@ -97,6 +97,14 @@ for (const row of [
   });
 }
 
+test('a router without a service is left out, in the words of Traefik, which checks nothing else of it', () => {
+  const table = compile(http('    one: { rule: "Pth(`/`)", entryPoints: [web], middlewares: [nosuch] }'));
+  assert.deepEqual(table.routers.get('one@file')?.errors, [
+    'router has no service and no child routers',
+    'router must have either a service or child routers',
+  ]);
+});
+
 test('a router with one entry point that exists works there, with a warning', () => {
   const table = compile(http('    one: { rule: "PathPrefix(`/`)", service: s, entryPoints: [web, nosuch] }'));
   const { status, errors, using } = table.routers.get('one@file')!;
