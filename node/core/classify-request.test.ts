@@ -54,7 +54,10 @@ const decide = ({ session, ...given }: Given, ...messages: Message[]) => {
   return decision.kind === 'reject' ? `${decision.status} ${decision.code} ${decision.why}` : decision.kind;
 };
 
-const SESSION = { inFlight: (request: RequestId) => request === 99 };
+const SESSION = {
+  inFlight: (request: RequestId) => request === 99,
+  hasHad: (request: RequestId) => request === 98,
+};
 const MINE = { session: SESSION };
 
 const ALONE = '400 -32600 Invalid Request: initialize must be the only message';
@@ -64,6 +67,7 @@ const REQUIRED = '400 -32000 Bad Request: the Mcp-Session-Id header is required;
 const ERA =
   '400 -32000 Bad Request: this server only supports the protocol with sessions (up to 2025-11-25): send initialize';
 const VERSION = '400 -32000 Bad Request: unsupported MCP-Protocol-Version (supported: 2025-06-18, 2025-11-25)';
+const USED = '400 -32600 Invalid Request: this session has already used this request id';
 const ANSWERING = '400 -32600 Invalid Request: a request with this id is still being answered';
 
 for (const [when, decision, expected] of [
@@ -83,6 +87,7 @@ for (const [when, decision, expected] of [
   ['an unknown version', decide({ ...MINE, protocolVersion: '1999-01-01' }, message('ping', 1)), VERSION],
   ['two versions', decide({ ...MINE, protocolVersion: '2025-11-25, 2025-11-25' }, message('ping', 1)), VERSION],
   ['an id that is being answered', decide(MINE, message('ping', 1), message('ping', 99)), ANSWERING],
+  ['an id of an earlier request', decide(MINE, message('ping', 1), message('ping', 98)), USED],
   ['the same id twice in a batch', decide(MINE, message('ping', 1), message('ping', 1)), ANSWERING],
 ] as const)
   test(`${when}: ${expected}`, () => assert.equal(decision, expected));

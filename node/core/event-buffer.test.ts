@@ -26,7 +26,8 @@ test('the rest of a stream is its own events after the one named, in the order t
   );
   // Compared as text, event 9 would come after event 10.
   assert.deepEqual(dataAfter(events, ids[8]!)?.[0], 'a9');
-  assert.deepEqual(dataAfter(events, ids[24]!), []);
+  assert.deepEqual(allAfter(events, ids[24]!), []);
+  assert.equal(events.isFinished('a'), false);
 });
 
 test('an id that this buffer did not make names no stream', () => {
@@ -63,7 +64,10 @@ for (const [limit, limits] of [
     assert.equal(events.after(ids[0]!)?.gap, 0);
     const [note, ...rest] = events.after(start)?.events ?? [];
     assert.equal(rest.length, 3);
-    assert.match(note?.data ?? '', /"method":"notifications\/message".*"1 events of this stream are lost/);
+    const { params, ...message } = JSON.parse(note?.data ?? '');
+    assert.deepEqual(message, { jsonrpc: '2.0', method: 'notifications/message' });
+    assert.deepEqual([params.level, params.logger], ['warning', 'mooring']);
+    assert.match(params.data, /^1 events of this stream are lost/);
     assert.equal(events.after(note?.id ?? '')?.gap, 0);
   });
 
@@ -110,6 +114,7 @@ test('what is kept of answers is bounded: the newest, then an error for each, th
   const count = (data: string | undefined) => left.filter((one) => one === data).length;
   assert.deepEqual([count('answer'), count('lost'), count(undefined)], [256, 1000, 1744]);
   assert.deepEqual([left.at(-1), left.at(-257), left[0]], ['answer', 'lost', undefined]);
+  assert.equal(events.streamOf(starts[0]!), undefined);
 });
 
 test('a batch whose first answer came before the events that are lost is told of both, in order', () => {
@@ -146,6 +151,14 @@ test('a finished stream that lost its first event can be resumed at its last one
   events.finish('a');
   events.append('b', 'b1');
   assert.deepEqual(dataAfter(events, start), ['a2']);
+});
+
+test('an open stream of which nothing is kept can still be resumed, and is told what it lost', () => {
+  const events = buffer({ maxEvents: 1 });
+  const start = events.append('a');
+  events.append('a', 'a1');
+  events.append('b', 'b1');
+  assert.equal(events.after(start)?.gap, 1);
 });
 
 test('a stream that ends without an event to resume is forgotten at once', () => {

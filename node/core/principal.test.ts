@@ -3,6 +3,7 @@ import test from 'node:test';
 import { claimsOf, principalOf } from './principal.ts';
 
 const AUTH = { token: 'secret', clientId: 'an-app', scopes: [] };
+const ADA = { iss: 'a', sub: 'ada' };
 const bearer = (payload: unknown): string =>
   `Bearer e30.${Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)).toString('base64url')}.c2ln`;
 
@@ -48,6 +49,8 @@ for (const text of [
   'Bearer a.b',
   'Bearer a.b.c.d',
   'Bearer e30.%%.x',
+  `x${bearer(ADA)}`,
+  `${bearer(ADA)} more`,
   bearer('{'),
   bearer('null'),
   bearer('[]'),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { Principal } from '../host/session-host.ts';
+import { objectOf } from './json-rpc.ts';
 
 /**
  * The owner of a session, from what an authenticator says about the caller. Without issuer and subject the token itself
@@ -18,17 +19,14 @@ export const claimsOf = (authorization: string | undefined): Principal | undefin
   const [, payload] = /^bearer +[\w-]+\.([\w-]+)\.[\w-]* *$/i.exec(authorization ?? '') ?? [];
   if (payload === undefined) return undefined;
   try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return typeof claims === 'object' && claims !== null ? subjectOf(claims as Claims) : undefined;
+    return subjectOf(objectOf(JSON.parse(Buffer.from(payload, 'base64url').toString())));
   } catch {
     return undefined;
   }
 };
 
-type Claims = Readonly<Record<string, unknown>>;
-
 /** A subject is unique only within its issuer. JSON, so that two different pairs never give the same text. */
-const subjectOf = ({ iss, sub }: Claims): Principal | undefined =>
+const subjectOf = ({ iss, sub }: Readonly<Record<string, unknown>>): Principal | undefined =>
   isText(iss) && isText(sub) ? JSON.stringify([iss, sub]) : undefined;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

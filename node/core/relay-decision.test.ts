@@ -22,6 +22,8 @@ for (const { owner, change = {}, decided } of [
   { owner: 'n2', decided: 'http://b:80' },
   { owner: 'n2', change: { marked: true }, decided: 'marked' },
   { owner: 'n1', decided: 'own' },
+  { owner: 'n3', change: { url: 'http://c:3/mcp' }, decided: 'own' },
+  { owner: 'n3', change: { url: 'http://a:1' }, decided: 'http://c:3' },
   { owner: 'x', decided: 'not-in-topology' },
   { owner: 'n4', decided: 'no-heartbeat' },
   { owner: 'n3', change: { heartbeats: [beat('n3', 'http://evil:3')] }, decided: 'another-address' },

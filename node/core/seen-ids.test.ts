@@ -24,7 +24,7 @@ test('an id is known once it was added, and no other one', () => {
 
 test('of those that count, none is forgotten, however many they are and in whatever order they come', () => {
   const seen = new SeenIds();
-  const ids = idsOf(20_000, (i) => (i % 2 === 0 ? i + 1 : i - 1));
+  const ids = [-5, ...idsOf(20_000, (i) => (i % 2 === 0 ? i + 1 : i - 1))];
   for (const id of ids) seen.add(id);
   assert.ok(ids.every((id) => seen.has(id)));
   assert.ok(!seen.has(20_000) && !seen.has(-1));
@@ -37,6 +37,19 @@ test('of all others the last ones are known, and it does not grow', () => {
     assert.ok(seen.has(make(9_999)) && seen.has(make(9_980)));
     assert.ok(!seen.has(make(0)));
   }
+});
+
+test('32 counters in one session are known for as long as they count', () => {
+  const seen = new SeenIds();
+  const ids = Array.from({ length: 200 }, (_, round) => idsOf(32, (counter) => counter * 1000 + round)).flat();
+  for (const id of ids) seen.add(id);
+  assert.ok(ids.every((id) => seen.has(id)));
+});
+
+test('an id that comes again and again pushes no other out', () => {
+  const seen = new SeenIds();
+  for (const id of ['a', ...idsOf(1000, () => 'b')]) seen.add(id);
+  assert.ok(seen.has('a'));
 });
 
 test('a number and a text are two ids', () => {

@@ -13,6 +13,12 @@ test('a nonce is known for as long as its mark could be used, and forgotten afte
   assert.equal(seen.take('a', 4 * LIVES_MS), 'fresh');
 });
 
+test('after a long silence nothing is known any more', () => {
+  const seen = new SeenNonces(LIVES_MS);
+  seen.take('a', 0);
+  assert.equal(seen.take('a', 2 * LIVES_MS), 'fresh');
+});
+
 test('when there are too many, new ones are refused and old ones are not forgotten', () => {
   const seen = new SeenNonces(LIVES_MS);
   for (let i = 0; i < 65_536; i++) seen.take(`${i}`, 1);

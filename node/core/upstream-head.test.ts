@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { headersOnBehalf, headersToClient, headersToServer } from './upstream-head.ts';
+import { headersOnBehalf, headersToClient, headersToServer, readableType, valuesOf } from './upstream-head.ts';
 
 const toServer = (...headers: string[]) => headersToServer(headers, { host: 'localhost:9000', session: 'a' });
 
@@ -16,8 +16,64 @@ test('where Host is passed on it stays, and an id that is no session of ours doe
   assert.deepEqual(given, ['Host', 'mcp.example.com']);
 });
 
+test('a value that is the name of a header is only a value', () => {
+  assert.deepEqual(
+    valuesOf(['X-Note', 'connection', 'Accept', '1', 'Connection', 'x', 'connection', 'y'], 'connection'),
+    ['x', 'y'],
+  );
+  assert.deepEqual(toServer('X-Note', 'connection', 'Accept', '1'), ['X-Note', 'connection', 'Accept', '1']);
+});
+
+for (const { what, headers, type } of [
+  { what: 'no type', headers: [], type: '' },
+  { what: 'a type in any case', headers: ['Content-Type', 'Application/JSON'], type: 'application/json' },
+  { what: 'no coding', headers: ['Content-Encoding', '', 'Content-Type', 'a/b'], type: 'a/b' },
+  {
+    what: 'the coding that changes nothing',
+    headers: ['Content-Encoding', 'Identity', 'Content-Type', 'a/b'],
+    type: 'a/b',
+  },
+  { what: 'a coding', headers: ['Content-Encoding', 'gzip', 'Content-Type', 'a/b'], type: undefined },
+  {
+    what: 'a coding besides one that changes nothing',
+    headers: ['Content-Encoding', 'identity', 'Content-Encoding', 'br', 'Content-Type', 'a/b'],
+    type: undefined,
+  },
+  { what: 'a coding that begins alike', headers: ['Content-Encoding', 'identity2'], type: undefined },
+  { what: 'a coding that ends alike', headers: ['Content-Encoding', 'x-identity'], type: undefined },
+])
+  test(`a body with ${what} ${type === undefined ? 'cannot be read' : `is of type ${JSON.stringify(type)}`}`, () =>
+    assert.equal(readableType(headers), type));
+
+const renamed = (node: string | undefined, ...headers: string[]) =>
+  headersToServer(headers, { host: undefined, session: undefined, renamed: { node, length: 12 } });
+
+test('a body that was read for task ids has a new length, and its answer may not be compressed', () => {
+  const headers = ['Content-Length', '15', 'Accept-Encoding', 'gzip', 'Accept', 'a/b', 'X-Task', 'n1.t'];
+  assert.deepEqual(renamed('n1', ...headers), [
+    ...['Content-Length', '12', 'Accept-Encoding', 'identity', 'Accept', 'a/b', 'X-Task', 'n1.t'],
+  ]);
+  assert.deepEqual(toServer(...headers), headers);
+});
+
+const coded = (text: string): string => `=?base64?${Buffer.from(text).toString('base64')}?=`;
+
+for (const { what, name, sent } of [
+  { what: 'the name of the node goes', name: 'n1.t', sent: 't' },
+  { what: 'the name of another node stays', name: 'n2.t', sent: 'n2.t' },
+  { what: 'it goes in a coded value too', name: coded('n1.ü'), sent: coded('ü') },
+  { what: 'and only from its beginning', name: coded('ün1.'), sent: coded('ün1.') },
+  { what: 'what was coded otherwise stays so', name: '=?base64?dA?=', sent: '=?base64?dA?=' },
+  { what: 'a value with more before its code is none', name: `x${coded('n1.t')}`, sent: `x${coded('n1.t')}` },
+  { what: 'nor is one with more behind it', name: `${coded('n1.t')}x`, sent: `${coded('n1.t')}x` },
+])
+  test(`of a task in Mcp-Name, ${what}`, () => {
+    assert.deepEqual(renamed('n1', 'Mcp-Name', name), ['Mcp-Name', sent]);
+    assert.deepEqual(renamed(undefined, 'Mcp-Name', name), ['Mcp-Name', name]);
+  });
+
 test('of a session id that is empty and one that is not, the server gets one; Connection cannot take it away', () => {
-  const named = ['Connection', 'close, mcp-session-id', 'Mcp-Session-Id', '', 'mcp-session-id', 'n1.a'];
+  const named = ['Connection', 'close, mcp-session-id', 'Mcp-Session-Id', ' ', 'mcp-session-id', 'n1.a'];
   assert.deepEqual(toServer(...named), ['mcp-session-id', 'a']);
 });
 
@@ -33,6 +89,7 @@ test('what concerns one connection only stays there, and what that names', () =>
     'trailers',
     'Expect',
     '100-continue',
+    ...['Proxy-Connection', 'close', 'Proxy-Authenticate', 'Basic', 'Proxy-Authorization', 'Basic x', 'Trailer', 'X-T'],
   ];
   assert.deepEqual(toServer(...hop, 'Transfer-Encoding', 'chunked', 'Upgrade', 'h2c', 'X-Stays', '1'), [
     'X-Stays',
@@ -62,6 +119,15 @@ test('an answer gets the name of the node before its session id', () => {
   assert.deepEqual(headers, ['MCP-Session-Id', 'n1.a.b', 'Date', 'x']);
 });
 
+test('a session that is not kept here is not named to the client', () => {
+  assert.deepEqual(headersToClient(['Mcp-Session-Id', 'a'], { node: undefined, origin: undefined }), []);
+});
+
+test('only a redirect is freed of the name of the server', () => {
+  const headers = ['Link', 'http://localhost:9000/docs'];
+  assert.deepEqual(headersToClient(headers, { node: 'n1', origin: 'http://localhost:9000' }), headers);
+});
+
 test('a request of our own on behalf of a client says who it is and nothing of its body', () => {
   const headers = [
     'Authorization',
@@ -76,6 +142,8 @@ test('a request of our own on behalf of a client says who it is and nothing of i
     'c',
     'Mcp-Name',
     'n',
+    ...['Mcp-Method', 'm', 'Mcp-Param-Handle', 'h', 'Last-Event-ID', 'e'],
   ];
-  assert.deepEqual(headersOnBehalf(headers), ['Authorization', 'x', 'Cookie', 'c']);
+  const who = ['Authorization', 'x', 'Cookie', 'c', 'Accept-Language', 'de', 'X-Accept', 'a'];
+  assert.deepEqual(headersOnBehalf([...headers, ...who.slice(4)]), who);
 });

@@ -11,7 +11,7 @@ const facts = (given: Partial<AbsenceFacts>): AbsenceFacts => ({
   ...given,
 });
 
-for (const kind of ['unknown', 'expired', 'closed'] as const)
+for (const kind of ['unknown', 'expired', 'closed', 'forgotten', 'server-ended'] as const)
   test(`${kind}: names no owner and says to initialize again`, () => {
     const { remedy, ...rest } = explainAbsence(facts({ location: { kind } }));
     assert.deepEqual(rest, { reason: kind, node: 'n1', cookie: { sent: false } });
@@ -36,7 +36,9 @@ test('only a session whose node stands still is a 503, which tells the client to
   assert.deepEqual([status, headers], [503, { 'retry-after': '2' }]);
   assert.match(message, /again, with the same Mcp-Session-Id/);
   assert.doesNotMatch(message, /initialize/);
-  assert.equal(refusal('owner-gone').status, 404);
+  const gone = refusal('owner-gone');
+  assert.equal(gone.status, 404);
+  assert.match(gone.message, /^Session not found \(owner-gone\)\. n2 .* Send initialize /);
 });
 
 for (const kind of ['wrong-node', 'owner-silent', 'owner-restarted', 'owner-gone'] as const)

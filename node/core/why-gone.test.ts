@@ -20,7 +20,7 @@ for (const { location, expect } of [
   },
   {
     location: { kind: 'wrong-node', owner: 'n2' },
-    expect: /without Mcp-Param-Handle: list the tools again and repeat/,
+    expect: /without Mcp-Param-Handle: list the tools again and repeat the call\.$/,
   },
 ] as const)
   test(`a handle that is not here tells its reason first: ${location.kind}`, () => {

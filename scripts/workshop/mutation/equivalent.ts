@@ -11,8 +11,6 @@ export type Equivalent = {
 };
 
 export const EQUIVALENT: readonly Equivalent[] = [
-  { file: 'node/core/event-buffer.ts', from: 'drop > 0', to: 'true', why: 'a slice from 0 is the same list' },
-  { file: 'node/core/event-buffer.ts', from: 'drop > 0', to: 'drop >= 0', why: 'a slice from 0 is the same list' },
   {
     file: 'router/core/request/byte-string.ts',
     from: 'BEYOND_ASCII.test(bytes)',
