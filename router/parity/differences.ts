@@ -122,9 +122,9 @@ export const DIFFERENCES = {
     why: 'Node’s parser rejects it',
   },
   'early-refusal': {
-    what: 'bytes that cannot be a request, before the end of their line; the body of a refused request',
-    traefik: 'waits for the end of the line, then 400; closes when the body has ended',
-    mooring: '400 at once; closes at once',
+    what: 'bytes that cannot be a request, before the end of their line; a refused request, before the end of its body',
+    traefik: 'waits for the end',
+    mooring: 'refused at once',
     why: 'nothing that follows could make it valid',
   },
   'raw-target': {
@@ -133,8 +133,8 @@ export const DIFFERENCES = {
     mooring: '400',
     why: 'RFC 3986 does not allow them',
   },
-  'odd-scheme': {
-    what: 'a request target with a scheme but no `//`, or with other characters than letters in its scheme',
+  'odd-url': {
+    what: 'a URL as request target without `//`, with other than letters in its scheme, or with `"`, `<` or `>` in its host',
     traefik: 'the rest is passed on',
     mooring: '400',
     why: 'Node’s parser rejects it',

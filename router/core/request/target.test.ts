@@ -70,6 +70,8 @@ for (const [raw, status] of [
   ['/a b', '400 Bad Request'],
   ['/a\x7f', '400 Bad Request'],
   ['/\x00', '400 Bad Request'],
+  ['http://h:x/', '400 Bad Request'],
+  ['http://[h]/', '400 Bad Request'],
   ['/a#b', ''],
 ] as const)
   test(`${JSON.stringify(raw)} is refused with ${status || 'no answer'}`, () =>
@@ -94,7 +96,9 @@ for (const [raw, compared] of [
 for (const [raw, authority] of [
   ['http://other:81/x', 'other:81'],
   ['HTTPS://Other?a', 'Other'],
-  ['http:///x', ''],
+  ['http:///x', undefined],
+  ['http://u:p@other/x', 'other'],
+  ['http://@/x', undefined],
   ['/x', undefined],
   ['/x?u=http://c', undefined],
   ['*', undefined],

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { brokenEscape, markBytes, parsePath, undoEscapes, writePath } from './url-path.ts';
 
 /** A request target after Go's parsing and Traefik's path cleaning, or the error for the client. */
@@ -17,6 +18,8 @@ export const parseTarget = (raw: string): Target => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
   if (/[\x00-\x20\x7f]/.test(raw)) return { refused: '400 Bad Request' };
   const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)/i.exec(raw);
+  const authority = hostOf(absolute?.[1] ?? '');
+  if (authority === undefined) return { refused: '400 Bad Request' };
   const rest = absolute ? raw.slice(absolute[0].length) : raw;
   if (rest === '*') return { path: '*', routingPath: '*', query: undefined, authority: undefined };
   if (!absolute && !rest.startsWith('/')) return { refused: '400 Bad Request' };
@@ -26,8 +29,18 @@ export const parseTarget = (raw: string): Target => {
   if (brokenEscape(written) !== undefined) return { refused: '400 Bad Request' };
   if (written.includes('#')) return { refused: '' };
   const path = clean(normalize(written));
-  return { path, routingPath: routingPathOf(path), query, authority: absolute?.[1] };
+  return { path, routingPath: routingPathOf(path), query, authority: authority || undefined };
 };
+
+/** The host after a user name; escapes are refused, and so is a port that is not a number. */
+const hostOf = (authority: string): string | undefined => {
+  const at = authority.lastIndexOf('@') + 1;
+  const host = authority.slice(at);
+  if (brokenEscape(authority.slice(0, at)) !== undefined || !HOST.test(host)) return undefined;
+  return host.startsWith('[') && !isIPv6(host.slice(1, host.indexOf(']'))) ? undefined : host;
+};
+
+const HOST = /^(?:\[[^\]]*\]|[^[:%]*)(?::\d*)?$/;
 
 /**
  * Most targets are already clean: no query, escape, dot segment or double slash. A loop costs half as much as a regular

@@ -168,11 +168,11 @@ const rows: readonly Row[] = [
     bytes: 'GET /x HTTP/1.1\r\nHost: [::1\r\n\r\n',
     differs: ['open-bracket', 200, 400],
   },
-  ...['a:/x', 'a+b://l/x'].map(
+  ...['a:/x', 'a+b://l/x', 'http://l"/x'].map(
     (target): Row => ({
       name: `a target of ${JSON.stringify(target)}`,
       bytes: `GET ${target} HTTP/1.1\r\nHost: l\r\n\r\n`,
-      differs: ['odd-scheme', 200, 400],
+      differs: ['odd-url', 200, 400],
     }),
   ),
   { name: 'HTTP/2.0', bytes: 'GET /x HTTP/2.0\r\nHost: l\r\n\r\n', status: 505 },

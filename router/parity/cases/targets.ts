@@ -142,6 +142,28 @@ export const targetsArea: Area = {
       send: { raw: 'GET http://other.test:81/x?y=1 HTTP/1.1\r\nHost: localhost\r\n\r\n' },
       expect: { seen: { url: '/x?y=1', headers: { host: 'other.test:81', 'x-forwarded-host': 'other.test:81' } } },
     },
+    ...[
+      ['http:///x', 'l'],
+      ['http://@/x', 'l'],
+      ['http://u:p%40@h/x', 'h'],
+      ['http://h:/x', 'h:'],
+      ['http://:81/x', ':81'],
+      ['http://[::1]:81/x', '[::1]:81'],
+      ['http://h:x/x', 400],
+      ['http://h:81:81/x', 400],
+      ['http://h%41/x', 400],
+      ['http://u%zz@h/x', 400],
+      ['http://[h/x', 400],
+      ['http://[h]/x', 400],
+      ['http://[::1]h/x', 400],
+      ['http://h[::1]/x', 400],
+    ].map(
+      ([target, wanted]): Case => ({
+        name: `the host of ${target} is ${wanted}`,
+        send: { raw: `GET ${target} HTTP/1.1\r\nHost: l\r\n\r\n` },
+        expect: typeof wanted === 'number' ? { status: wanted } : { seen: { headers: { host: wanted! } } },
+      }),
+    ),
     {
       name: 'absolute form without a path',
       send: { raw: 'GET http://other.test HTTP/1.1\r\nHost: localhost\r\n\r\n' },

@@ -32,8 +32,11 @@ const bothRefused =
     isDeepStrictEqual(both.traefik.executed, both.router.executed) &&
     statuses.includes(last(both.traefik));
 
+/** Where Traefik waits for more, the router refuses: and waits then, if the connection is kept. */
 const waits = (both: Both): boolean =>
-  !both.traefik.closed && refused(both) && isDeepStrictEqual(both.traefik.executed, both.router.executed);
+  !both.traefik.closed &&
+  (refused(both) || last(both.router) === 400) &&
+  isDeepStrictEqual(both.traefik.executed, both.router.executed);
 
 /** What stands for a method; the `x` of bodies do not. */
 const METHOD_WORD = /(?:(?:^|\n)(?!xx)|(?=FOO|get))([!#$%&'*+.^_`|~\w-]+) \S* ?HTTP\/1/g;
@@ -60,14 +63,24 @@ const readOverToo = ({ traefik, router }: Both): boolean =>
   last(router) !== 400 &&
   isDeepStrictEqual(traefik.executed, router.executed);
 
-/** A body that ends within the last line ends of all: these are empty lines before a request that does not come. */
+/** Traefik refuses a chunk, and the router waits for its end. */
+const readsOn = ({ traefik, router }: Both): boolean =>
+  traefik.closed &&
+  last(traefik) === 500 &&
+  !router.closed &&
+  isDeepStrictEqual(router.statuses, traefik.statuses.slice(0, -1)) &&
+  isDeepStrictEqual(traefik.executed, router.executed);
+
+/** A body that ends before line ends: these are empty lines before the next request, or before none. */
 const leavesLineEnds = ({ sent }: Both): boolean =>
   [...sent.matchAll(/\nContent-Length:[ \t]*(\d+)[\s\S]*?\r\n\r\n/gi)].some(({ 0: head, 1: length, index }) =>
-    /^[\r\n]+$/.test(sent.slice(index + head.length + Number(length))),
+    /^[\r\n]+(?:[A-Z]+ |$)/.test(sent.slice(index + head.length + Number(length))),
   );
 
+const OLD = ' HTTP/1.0';
 const isPlain = (head: string): boolean =>
-  CLEAR_HEAD.test(head) && /\nHost:[ \t]*[\w.:[\]-]*[ \t]*(?:\r|$)/i.test(head);
+  CLEAR_HEAD.test(head.replace(OLD, ' HTTP/1.1')) &&
+  (/\nHost:[ \t]*[\w.:[\]-]*[ \t]*(?:\r|$)/i.test(head) || (head.includes(OLD) && !/\nHost:/i.test(head)));
 
 /** The heads of such requests, each behind the end of a line. */
 const headsOf = (sent: string, method: string): readonly string[] =>
@@ -75,7 +88,7 @@ const headsOf = (sent: string, method: string): readonly string[] =>
     ({ 0: { length }, index }) => {
       const text = sent.slice(index + length);
       const head = text.slice(0, Math.max(0, text.indexOf('\r\n\r\n')));
-      return head.replace(/^(\S+) +(\S+) +/, '$1 $2 ').replace(' HTTP/1.0', ' HTTP/1.1');
+      return head.replace(/^(\S+) +(\S+) +/, '$1 $2 ');
     },
   );
 
@@ -111,14 +124,15 @@ const RULES: readonly Rule[] = [
   { id: 'line-ends', sent: BARE_LINE_FEED, came: refused },
   { id: 'folded-header', sent: /\r\n[ \t]/, came: refused },
   { id: 'open-bracket', sent: /Host: *\[[^\]\r\n]*\r\n/i, came: refused },
-  { id: 'odd-scheme', sent: / (?![a-z]+:\/\/)[a-z][\w+.-]*:\S* HTTP\/1/i, came: refused },
-  { id: 'raw-target', sent: /(?:^|\n)[A-Z]+ [^ ]*[\x80-\xff]/, came: refused },
+  { id: 'odd-url', sent: / (?![a-z]+:\/\/[^\s"<>/?]*[ /?])[a-z][\w+.-]*:\S* HTTP\/1/i, came: refused },
+  { id: 'raw-target', sent: /[A-Z] [^\s]*[\x80-\xff]\S* +HTTP\/1/, came: refused },
   {
     id: 'bad-chunk',
     sent: /Transfer-Encoding:[ \t]*chunked[\s\S]*(?:\n0+[^\r]*\r\n[^\r]|\n[\da-f]+[ \t]+\r|;)/i,
     came: refused,
   },
   { id: 'long-chunk-size', sent: /\n[0-9a-f]{17,}/i, came: readOver(500) },
+  { id: 'long-chunk-size', sent: /\n0[0-9a-f]{16,}\r/i, came: readsOn },
   { id: 'lenient-start', sent: ANY, came: readOver(400) },
   { id: 'lenient-start', sent: /(?:^|\n\r\n)[\r\n]+[A-Z]+ |\r[A-Z]+ |[A-Z] {2}\S| {2}HTTP\/1/, came: readOverToo },
   { id: 'lenient-start', sent: ANY, came: (both) => readOverToo(both) && leavesLineEnds(both) },

@@ -61,7 +61,7 @@ const lengths = (second: string): string =>
 for (const [what, bytes, answered, name] of [
   ['a method that Node does not know', 'GE /a HTTP/1.1\r\nExpect: banana\r\n\r\n', 417, 'unknown-method'],
   ['a method that Node knows', 'GET /a HTTP/1.1\r\nExpect: banana\r\n\r\n', 417, undefined],
-  ['a target with a scheme and no slashes', 'GET a:/b HTTP/1.1\r\nHost: l\r\n\r\n', 200, 'odd-scheme'],
+  ['a target with a scheme and no slashes', 'GET a:/b HTTP/1.1\r\nHost: l\r\n\r\n', 200, 'odd-url'],
   ['a target with a scheme', 'GET http://b/ HTTP/1.1\r\nHost: l\r\n\r\n', 200, undefined],
   ['a tab behind a coding', 'GET /a HTTP/1.1\r\nTransfer-Encoding: chunked\t\r\n\r\n', 200, 'tab-after-framing'],
   ['a tab before a coding', 'GET /a HTTP/1.1\r\nTransfer-Encoding: \tchunked\r\n\r\n', 200, undefined],
