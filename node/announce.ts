@@ -32,16 +32,16 @@ const WRITE = "for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[i + 1],
 export const announce = (options: AnnounceOptions): Announcement => {
   const { node, topology, redis, log, beatMs = BEAT_MS } = options;
   let state: TopologyNode['state'] = 'active';
-  let told: boolean | undefined;
+  let registered: boolean | undefined;
   const keysNow = () => keysOfNode({ ...node, state }, topology);
   const beat = async (): Promise<void> => {
     if (state === 'out') return;
     const { own, shared } = keysNow();
     const reply = await write(link, new Map([...shared, ...own]), beatMs * BEATS_TO_LIVE);
-    if (!reply.ok && told !== false)
+    if (!reply.ok && registered !== false)
       log.warn({ why: reply.trouble.sentence }, 'could not register this node with Traefik');
-    if (reply.ok && told !== true) log.info({ url: node.url }, 'registered this node with Traefik');
-    told = reply.ok;
+    if (reply.ok && registered !== true) log.info({ url: node.url }, 'registered this node with Traefik');
+    registered = reply.ok;
   };
   const become = async (next: TopologyNode['state']): Promise<void> => {
     const before = keysNow().own;

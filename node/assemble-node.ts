@@ -123,18 +123,18 @@ const createTable = (
     log,
     onOpened: (session, client) => {
       metrics.opened();
-      tell(log, () => onOpened?.({ ...factsOf(name, session), client }));
+      callHook(log, () => onOpened?.({ ...factsOf(name, session), client }));
     },
     onClosed: (session, why) => {
       metrics.closed(why);
-      tell(log, () => onClosed?.({ ...factsOf(name, session), why }));
+      callHook(log, () => onClosed?.({ ...factsOf(name, session), why }));
     },
   });
 
 const factsOf = (node: string, { id, principal }: HostedSession): SessionFacts => ({ node, session: id, principal });
 
 /** User code: an error in it must not affect the session. */
-const tell = (log: Log, hook: () => unknown): void => {
+const callHook = (log: Log, hook: () => unknown): void => {
   new Promise((resolve) => resolve(hook())).catch((err) => log.error({ err }, 'a callback of your code failed'));
 };
 

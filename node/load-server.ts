@@ -27,7 +27,7 @@ export const loadServer = async (file: string): Promise<TeamModule> => {
   await checkServerFile(file);
   if (TYPESCRIPT.test(file)) await understandTypeScript();
   const module = (await import(pathToFileURL(resolve(file)).href).catch(async (error) => {
-    throw new ServerModuleError(`${file} cannot be loaded\n${await toldOf(error, file)}`);
+    throw new ServerModuleError(`${file} cannot be loaded\n${await describe(error, file)}`);
   })) as Exports & { readonly default?: Exports };
   // Without "type": "module" in its package.json it is CommonJS, and its exports arrive as one value.
   const exported: Exports = { ...module.default, ...module };
@@ -75,13 +75,13 @@ const understandTypeScript = async (): Promise<void> => {
 /** Stack frames of module loaders: the place that the user can fix is above them. */
 const LOADER = /^\s+at .*(\bnode:|[\\/]node_modules[\\/](tsx|esbuild)[\\/])/;
 
-const toldOf = async (error: unknown, file: string): Promise<string> => {
+const describe = async (error: unknown, file: string): Promise<string> => {
   if (!(error instanceof Error) || error.stack === undefined) return String(error);
   const lines = error.stack.split('\n');
   const ours = lines.findIndex((line) => /^\s+at .*\bloadServer\b/.test(line));
-  const told = lines.slice(0, ours < 0 ? undefined : ours).filter((line) => !LOADER.test(line));
-  const bare = error instanceof SyntaxError && told.length === 1 && !TYPESCRIPT.test(file);
-  return (bare && (await placeOfSyntaxError(file))) || told.join('\n').trimEnd();
+  const kept = lines.slice(0, ours < 0 ? undefined : ours).filter((line) => !LOADER.test(line));
+  const bare = error instanceof SyntaxError && kept.length === 1 && !TYPESCRIPT.test(file);
+  return (bare && (await placeOfSyntaxError(file))) || kept.join('\n').trimEnd();
 };
 
 /** Node tells the place of a syntax error only when it runs or checks the file itself. */

@@ -11,6 +11,6 @@ export const loadTopology = async (file: string): Promise<Topology> => {
   });
   const { topology, problems } = readTopology(text, file);
   if (topology !== undefined) return topology;
-  const told = formatProblems(problems, { color: false, sources: new Map([[file, text]]) });
-  throw new Error(`the topology has problems\n\n${told}`);
+  const message = formatProblems(problems, { color: false, sources: new Map([[file, text]]) });
+  throw new Error(`the topology has problems\n\n${message}`);
 };

@@ -15,10 +15,10 @@ import { loadServer } from './load-server.ts';
 import { loadStateKeys } from './load-state-keys.ts';
 import type { CreateServer } from './mcp/open-session.ts';
 import { NODE_DEFAULTS } from './node-options.ts';
+import { sessionOwners } from './session-owners.ts';
 import { HELP, type NodeSettings, readSettings } from './settings.ts';
 import { startNode } from './start-node.ts';
 import type { StdioSettings } from './stdio-settings.ts';
-import { whoseSessions } from './whose-sessions.ts';
 
 const say = (settings: NodeSettings, event: Record<string, unknown>, sentence: string): void =>
   console.log(forTerminal(settings.json ? JSON.stringify(event) : sentence, { color: false }));
@@ -42,7 +42,7 @@ const run = async (settings: NodeSettings): Promise<void> => {
       : await (await import('./relay/load-misroute.ts')).loadMisroute(settings.topology, { ...settings, log });
   const redis = await findRedis({ env: { ...process.env, REDIS_URL: settings.redis }, log });
   const elsewhere = settings.upstream !== undefined;
-  const { sentence, ...whose } = whoseSessions({ ...settings, ...sessions, elsewhere });
+  const { sentence, ...whose } = sessionOwners({ ...settings, ...sessions, elsewhere });
   log.info(sentence);
   let registry: RedisRegistry | undefined;
   const node = await startNode({

@@ -1,7 +1,7 @@
 import type { Log } from '../shared/log.ts';
 import type { DrainMark } from '../shared/registry/drain-mark.ts';
 import { type Announced, nameOf, type Self, type SessionRegistry } from '../shared/registry/session-registry.ts';
-import { type DrainPhase, type HeldDrain, hear, nextPhaseIn, phaseOf } from './core/drain-phase.ts';
+import { applyMark, type DrainPhase, type HeldDrain, nextPhaseIn, phaseOf } from './core/drain-phase.ts';
 import { type SessionTable, sweepEvery } from './sessions/session-table.ts';
 import type { HeldState } from './state/held-state.ts';
 
@@ -36,7 +36,7 @@ export class NodeDrain {
 
   /** Begins the heartbeat. */
   async start(): Promise<void> {
-    this.#options.registry.onMark((mark) => this.#hear(mark));
+    this.#options.registry.onMark((mark) => this.#applyMark(mark));
     await this.#say();
   }
 
@@ -57,7 +57,7 @@ export class NodeDrain {
   async leave(marginMs: number): Promise<void> {
     const now = this.#options.now();
     const sooner = this.phase === 'refusing' ? 0 : marginMs;
-    this.#held = { id: 'own', ...this.#held, heardAt: now, settleMs: 0, marginMs: sooner };
+    this.#held = { id: 'own', ...this.#held, beganAt: now, settleMs: 0, marginMs: sooner };
     this.#over = true;
     await this.#changed();
   }
@@ -69,11 +69,11 @@ export class NodeDrain {
     this.#over = true;
   }
 
-  #hear(mark: DrainMark | null): void {
+  #applyMark(mark: DrainMark | null): void {
     if (this.#over) return;
     const { self, now, log } = this.#options;
     const before = this.#held;
-    this.#held = hear(before, mark, { self, now: now() });
+    this.#held = applyMark(before, mark, { self, now: now() });
     if (this.#held === before) return;
     const { by = '', since = 0 } = mark ?? {};
     const undo = `npm run undrain -- ${nameOf(self)}`;

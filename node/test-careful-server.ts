@@ -8,8 +8,8 @@ import { requestState } from './state/request-state.ts';
 
 const drawers = handles<{ readonly items: string[] }>();
 /** Few, and one that is not used ends soon. */
-export const MOST_SLIPS = 40;
-const slips = handles<true>({ idle: 3, max: MOST_SLIPS });
+export const MAX_SLIPS = 40;
+const slips = handles<true>({ idle: 3, max: MAX_SLIPS });
 
 const sealed = requestState<{ readonly file: string }>({
   ttlSeconds: 60,

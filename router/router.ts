@@ -74,14 +74,14 @@ export class Router {
       fetchAuth: callAuth,
     });
     this.#metrics.configReloaded(true, Date.now(), config);
-    this.#observers.tell((one) => one.reloaded?.(true));
+    this.#observers.notify((one) => one.reloaded?.(true));
     return this.#table;
   }
 
   /** Called when a changed configuration cannot be used; the table stays as it is. */
   refused(): void {
     this.#metrics.configReloaded(false, Date.now());
-    this.#observers.tell((one) => one.reloaded?.(false));
+    this.#observers.notify((one) => one.reloaded?.(false));
   }
 
   /** Reports every exchange and every reload, until the returned function is called. */

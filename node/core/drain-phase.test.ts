@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type HeldDrain, hear, type Mark, nextPhaseIn, phaseOf } from './drain-phase.ts';
+import { applyMark, type HeldDrain, type Mark, nextPhaseIn, phaseOf } from './drain-phase.ts';
 
 const SELF = { boot: 'b1', url: 'http://n2:8080' };
 const MARK: Mark = { id: 'd1', boot: 'b1', url: SELF.url, settleMs: 100, marginMs: 50, lifted: false };
-const HELD: HeldDrain = { id: 'd1', heardAt: 1000, settleMs: 100, marginMs: 50 };
+const HELD: HeldDrain = { id: 'd1', beganAt: 1000, settleMs: 100, marginMs: 50 };
 
-const heard = (held: HeldDrain | undefined, mark: Mark | null, now = 1000) => hear(held, mark, { self: SELF, now });
+const heard = (held: HeldDrain | undefined, mark: Mark | null, now = 1000) =>
+  applyMark(held, mark, { self: SELF, now });
 
 for (const [what, held, mark, after] of [
   ['its own mark begins a drain', undefined, MARK, HELD],

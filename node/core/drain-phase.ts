@@ -10,7 +10,7 @@ export type DrainPhase = 'open' | 'settling' | 'unready' | 'refusing';
 /** A drain that this process knows of. Times are from its monotonic clock. */
 export type HeldDrain = {
   readonly id: string;
-  readonly heardAt: number;
+  readonly beganAt: number;
   readonly settleMs: number;
   readonly marginMs: number;
   /** Sessions that have been idle for this long are ended during the drain. */
@@ -28,26 +28,30 @@ export type Mark = {
   readonly lifted: boolean;
 };
 
-export type Hearing = { readonly self: { readonly boot: string; readonly url: string }; readonly now: number };
+export type MarkContext = { readonly self: { readonly boot: string; readonly url: string }; readonly now: number };
 
 /**
  * A mark that is gone changes nothing: the store may have been wiped. Only a lifted mark, or a new process, opens the
  * node again. A second drain replaces the first: the time already waited counts, and its own setting for idle sessions
  * applies.
  */
-export const hear = (held: HeldDrain | undefined, mark: Mark | null, { self, now }: Hearing): HeldDrain | undefined => {
+export const applyMark = (
+  held: HeldDrain | undefined,
+  mark: Mark | null,
+  { self, now }: MarkContext,
+): HeldDrain | undefined => {
   if (mark === null || mark.url !== self.url) return held;
   if (mark.boot !== undefined && mark.boot !== self.boot) return held;
   // This lifts another drain: a new one has begun since.
   if (mark.lifted) return held?.id === mark.id ? undefined : held;
   if (held?.id === mark.id) return held;
-  const { heardAt, settleMs, marginMs } = held ?? { ...mark, heardAt: now };
-  return { id: mark.id, heardAt, settleMs, marginMs, ...(mark.idleMs !== undefined && { idleMs: mark.idleMs }) };
+  const { beganAt, settleMs, marginMs } = held ?? { ...mark, beganAt: now };
+  return { id: mark.id, beganAt, settleMs, marginMs, ...(mark.idleMs !== undefined && { idleMs: mark.idleMs }) };
 };
 
 export const phaseOf = (held: HeldDrain | undefined, now: number): DrainPhase => {
   if (held === undefined) return 'open';
-  const waited = now - held.heardAt;
+  const waited = now - held.beganAt;
   if (waited < held.settleMs) return 'settling';
   return waited < held.settleMs + held.marginMs ? 'unready' : 'refusing';
 };
@@ -55,7 +59,7 @@ export const phaseOf = (held: HeldDrain | undefined, now: number): DrainPhase =>
 /** Milliseconds until the next change of phase; undefined: there is none. */
 export const nextPhaseIn = (held: HeldDrain | undefined, now: number): number | undefined => {
   if (held === undefined) return undefined;
-  const waited = now - held.heardAt;
+  const waited = now - held.beganAt;
   const next = [held.settleMs, held.settleMs + held.marginMs].find((end) => waited < end);
   return next === undefined ? undefined : next - waited;
 };

@@ -16,13 +16,13 @@ export type Gone = { readonly reason: string; readonly sentence: string };
 export const whyGone = (facts: GoneFacts): Gone => {
   const { location, what } = facts;
   const reason = location.kind;
-  return { reason, sentence: `${reason}: ${told(facts)}${MAY_LIVE.has(location.kind) ? '' : AGAIN[what]}` };
+  return { reason, sentence: `${reason}: ${explain(facts)}${MAY_LIVE.has(location.kind) ? '' : AGAIN[what]}` };
 };
 
 const MAY_LIVE: ReadonlySet<string> = new Set(['wrong-node', 'owner-silent', 'unavailable']);
 const AGAIN = { handle: ' Open a new one.', task: ' Start it again.' } as const;
 
-const told = (facts: GoneFacts): string => {
+const explain = (facts: GoneFacts): string => {
   const { location, what, node } = facts;
   switch (location.kind) {
     case 'wrong-node':

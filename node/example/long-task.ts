@@ -23,7 +23,7 @@ export const addLongTask = (server: McpServer): void => {
     for (let step = 1; step <= steps; step++) {
       await wait(stepMs, undefined, { signal: call.mcpReq.signal });
       state = `step ${step} of ${steps}`;
-      await tellProgress(call, step, steps);
+      await sendProgress(call, step, steps);
       await call.mcpReq.log('info', state, 'example');
       if (watched.has(PROGRESS_URI)) await server.server.sendResourceUpdated({ uri: PROGRESS_URI });
     }
@@ -32,7 +32,7 @@ export const addLongTask = (server: McpServer): void => {
   });
 };
 
-const tellProgress = async ({ mcpReq }: ServerContext, progress: number, total: number): Promise<void> => {
+const sendProgress = async ({ mcpReq }: ServerContext, progress: number, total: number): Promise<void> => {
   const progressToken = mcpReq._meta?.progressToken;
   if (progressToken === undefined) return;
   await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total } });

@@ -41,14 +41,14 @@ export const identifier = ({ authenticate, principal: name, principalHeader, log
     if (isResponse(auth)) return { kind: 'refused', answer: auth };
     if (authenticate && typeof auth?.token !== 'string')
       throw new TypeError('authenticate must return an AuthInfo with a token, or a Response');
-    if (principalHeader !== undefined) return told(req, principalHeader, auth);
+    if (principalHeader !== undefined) return callerInHeader(req, principalHeader, auth);
     const principal = name?.(auth, request as Request) ?? (auth && byDefault(auth));
     return { kind: 'caller', principal, auth };
   };
 };
 
 /** A request without it bypassed the proxy, or the proxy is misconfigured: it is refused. */
-const told = (req: IncomingMessage, header: string, auth: AuthInfo | undefined): Caller => {
+const callerInHeader = (req: IncomingMessage, header: string, auth: AuthInfo | undefined): Caller => {
   const [principal, ...more] = headerValues(req, header);
   if (principal && more.length === 0) return { kind: 'caller', principal, auth };
   const body = `the proxy in front must name every caller in exactly one ${header} header\n`;

@@ -21,8 +21,8 @@ export type RequestParts = {
 /** A request for the node's code that did not come from a socket, or whose body was already read. */
 export const mountedRequest = ({ body, pairs, ...rest }: RequestParts): MountedRequest => {
   const bytes = bytesOf(body);
-  const told = pairs.filter(([name]) => !OF_THE_BODY.has(name.toLowerCase()));
-  const sized = bytes.length > 0 ? [...told, ['content-length', String(bytes.length)] as const] : told;
+  const sent = pairs.filter(([name]) => !OF_THE_BODY.has(name.toLowerCase()));
+  const sized = bytes.length > 0 ? [...sent, ['content-length', String(bytes.length)] as const] : sent;
   return withHead(Readable.from(bytes.length > 0 ? [bytes] : []), { ...rest, pairs: sized });
 };
 

@@ -39,15 +39,15 @@ export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> =
       const { state: registryState, why, rival } = registry.status();
       const trouble = { ...(why !== undefined && { why }), ...(rival !== undefined && { rival }) };
       const called = self.name !== undefined && { name: self.name };
-      const told = { node, ...called, boot: self.boot, ...word(), registry: registryState, ...trouble };
+      const details = { node, ...called, boot: self.boot, ...word(), registry: registryState, ...trouble };
       if (health.kind !== 'up')
-        return sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...told });
+        return sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...details });
       if (standstill.justBack()) res.setHeader(JUST_BACK, '1');
       const server = {
         ...(health.starts && { serverStarts: health.starts }),
         ...(health.exposed && { exposed: true }),
       };
-      sendJson(res, 200, { status: 'ok', ...told, ...server });
+      sendJson(res, 200, { status: 'ok', ...details, ...server });
     },
     '/readyz': async (_, res) => {
       const health = await sessionHost.health();

@@ -14,11 +14,11 @@ export const readBody = (req: IncomingMessage, limit: number): Promise<Body> =>
   new Promise((resolve) => {
     let received = 0;
     let chunks: Buffer[] = [];
-    let told = false;
+    let refused = false;
     const tooLarge = (): void => {
       if (received > limit * PATIENCE) req.destroy();
-      if (told) return;
-      told = true;
+      if (refused) return;
+      refused = true;
       chunks = [];
       resolve({ kind: 'too-large', over: new Promise((over) => req.once('close', over)) });
     };

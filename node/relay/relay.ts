@@ -127,7 +127,7 @@ export class Relay {
     const passed = { ...exchange, session: '', body, ownHost: this.#ownHost };
     return this.#counted(exchange, async () => {
       for (const peer of [peers ?? []].flat()) {
-        const answer = await askPeer(this.#linkTo(peer), passed).catch((error) => this.#tell(error, peer));
+        const answer = await askPeer(this.#linkTo(peer), passed).catch((error) => this.#warn(error, peer));
         if (exchange.res.destroyed) return true;
         const isFull = holder === undefined && answer?.status === FULL;
         if (isFull) answer?.body.destroy();
@@ -208,13 +208,13 @@ export class Relay {
     if (res.destroyed) return;
     if (error instanceof BodyTooLarge) return sendError(res, TOO_LARGE);
     const caller = (await body?.caller()) ?? null;
-    this.#tell(error, peer);
+    this.#warn(error, peer);
     const { kind } = error as PeerError;
     this.#options.metrics.relayed('session', kind);
     await this.#options.sendMissing(exchange, { id, caller, ...(kind === 'silent' && { silent: peer.node }) });
   }
 
-  #tell(error: unknown, { node }: Peer): undefined {
+  #warn(error: unknown, { node }: Peer): undefined {
     if (!(error instanceof PeerError)) return;
     const text = TOLD[error.kind];
     if (error.kind === 'unproven') this.#options.log.error({ peer: node }, text);

@@ -23,12 +23,12 @@ export const askOwner: AskOwner = (url, owner) =>
     const request = target.protocol === 'https:' ? requestHttps : requestHttp;
     const asking = request(target, { agent: false, rejectUnauthorized: false });
     let accepted = false;
-    const say = (word: OwnerState): void => {
+    const finish = (word: OwnerState): void => {
       clearTimeout(timer);
       resolve(word);
       asking.destroy();
     };
-    const late = (): void => say(accepted ? 'silent' : 'unreachable');
+    const late = (): void => finish(accepted ? 'silent' : 'unreachable');
     // If this process was frozen too, its timers run before the events that arrived meanwhile.
     const timer = setTimeout(() => setImmediate(late), PATIENCE_MS);
     asking.on('socket', (socket) => {
@@ -37,14 +37,14 @@ export const askOwner: AskOwner = (url, owner) =>
       });
     });
     asking.on('response', ({ statusCode = 0, headers }) => {
-      if ((headers['x-mooring-node'] ?? owner) !== owner) return say('replaced');
+      if ((headers['x-mooring-node'] ?? owner) !== owner) return finish('replaced');
       // The proxy's last check found it down: its sessions come here, and return after the next check.
-      say(headers[JUST_BACK] ? 'silent' : (WORDS[statusCode] ?? 'answers'));
+      finish(headers[JUST_BACK] ? 'silent' : (WORDS[statusCode] ?? 'answers'));
     });
     asking.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
-      if (REFUSALS.has(code)) return say('refuses');
+      if (REFUSALS.has(code)) return finish('refuses');
       // A peer that breaks off has accepted the connection; the next request will show its state.
-      say(accepted || code === 'ECONNRESET' ? 'silent' : 'unreachable');
+      finish(accepted || code === 'ECONNRESET' ? 'silent' : 'unreachable');
     });
     asking.end();
   });

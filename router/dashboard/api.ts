@@ -48,8 +48,8 @@ const requestDetail = (id: number, { live, addresses }: ApiDeps): Answer => {
 const explain = (body: Body, { router }: ApiDeps): Answer => {
   if (typeof body?.text !== 'string') return problem(400, 'send {"text": "GET /mcp", "entryPoint": "web"}');
   const entryPoint = typeof body.entryPoint === 'string' ? body.entryPoint : '';
-  const told = explainRequest(router.state(), { text: body.text, entryPoint });
-  return 'error' in told ? problem(400, told.error) : found(told);
+  const explained = explainRequest(router.state(), { text: body.text, entryPoint });
+  return 'error' in explained ? problem(400, explained.error) : found(explained);
 };
 
 const act = async (body: Body, { cluster }: ApiDeps): Promise<Answer> => {

@@ -38,7 +38,7 @@ export const openApp = (options: DashboardOptions, rules: Rules): App => {
 const keepLooking = (live: LiveState, { router, cluster }: DashboardOptions): (() => void) => {
   const unobserve = router.observe(live);
   const unsubscribe = cluster?.subscribe((news) => {
-    live.heard(news);
+    live.onNews(news);
     if (news.kind === 'node') ask();
   });
   let asking = false;

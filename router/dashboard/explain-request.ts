@@ -34,21 +34,21 @@ export const explainRequest = (
   const running = runningInput(state);
   const question = questionOf({ ...asked, ...(entryPoint !== '' && { entryPoint }) }, running);
   if ('problem' in question) return { error: question.problem };
-  const told = explain({ ...running, question });
-  const { outcome, status, server, candidates, router } = told;
+  const explanation = explain({ ...running, question });
+  const { outcome, status, server, candidates, router } = explanation;
   const name = router && writtenName(router);
   return {
     verdict:
       outcome === 'answered'
         ? `The router responds itself: ${status}`
         : outcome === 'internal'
-          ? `${told.service} answers`
+          ? `${explanation.service} answers`
           : candidates.length > 1
-            ? `Router ${name}, then one of ${candidates.length} servers; ${told.pin.text}`
-            : `Router ${name}, then ${server?.node ?? server?.url}; pinned by ${told.pin.text}`,
+            ? `Router ${name}, then one of ${candidates.length} servers; ${explanation.pin.text}`
+            : `Router ${name}, then ${server?.node ?? server?.url}; pinned by ${explanation.pin.text}`,
     server: candidates.length > 1 ? undefined : server?.url,
-    steps: told.steps.map(stepOf),
-    findings: told.findings.map(findingOf),
+    steps: explanation.steps.map(stepOf),
+    findings: explanation.findings.map(findingOf),
   };
 };
 

@@ -8,8 +8,8 @@ import { type Picture, pictureOf } from './picture.ts';
 import { Rates } from './rates.ts';
 import { isStream, Requests } from './requests.ts';
 import { type SeenSession, Sessions } from './sessions.ts';
-import { tellCluster, tellSessions } from './story.ts';
 import { Timeline } from './timeline.ts';
+import { addClusterEntry, sessionEntries } from './timeline-entries.ts';
 import { Versions } from './versions.ts';
 
 export type Watched = Pick<Router, 'state' | 'observe'>;
@@ -41,7 +41,7 @@ export class LiveState implements RouterObserver {
     this.sessions = new Sessions({
       versions: this.versions,
       now: deps.now,
-      news: tellSessions(this.timeline, (key) => this.nodeName(key)),
+      news: sessionEntries(this.timeline, (key) => this.nodeName(key)),
     });
     this.look();
   }
@@ -107,10 +107,10 @@ export class LiveState implements RouterObserver {
   }
 
   /** The cluster's own events about its nodes. */
-  heard(news: ClusterNews): void {
+  onNews(news: ClusterNews): void {
     const { cluster } = this.#deps;
     if (cluster !== undefined) this.nodes.followCluster(cluster.nodes());
-    tellCluster(this.timeline, news);
+    addClusterEntry(this.timeline, news);
     if (news.kind !== 'node') return;
     const node = this.nodes.named(news.node);
     if (node === undefined) return;

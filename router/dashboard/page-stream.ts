@@ -13,23 +13,23 @@ const KEEPALIVE_MS = 15_000;
  */
 export const streamTo = (res: ServerResponse, reader: Reader): void => {
   res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-  let saidAt = performance.now();
+  let sentAt = performance.now();
   let full = false;
-  const say = (text: string): void => {
-    saidAt = performance.now();
+  const send = (text: string): void => {
+    sentAt = performance.now();
     full = !res.write(text);
   };
-  const tell = (): void => {
-    const quiet = performance.now() - saidAt;
+  const sendUpdate = (): void => {
+    const quiet = performance.now() - sentAt;
     if (full) return quiet > PATIENCE_MS ? void res.destroy() : undefined;
     const update = reader.next();
-    if (update !== undefined) say(`data: ${JSON.stringify(update)}\n\n`);
-    else if (quiet > KEEPALIVE_MS) say(': still here\n\n');
+    if (update !== undefined) send(`data: ${JSON.stringify(update)}\n\n`);
+    else if (quiet > KEEPALIVE_MS) send(': still here\n\n');
   };
-  const timer = setInterval(tell, EVERY_MS);
+  const timer = setInterval(sendUpdate, EVERY_MS);
   res.on('drain', () => {
     full = false;
   });
   res.on('close', () => clearInterval(timer));
-  tell();
+  sendUpdate();
 };

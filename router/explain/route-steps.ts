@@ -31,11 +31,11 @@ export const routeSteps = (world: World, entryPoint: string, request: Request): 
 
 const routeStep = ({ route, trace }: TriedRoute): ExplainStep => {
   const { matched } = trace;
-  const told = leavesOf(trace).filter((leaf) => leaf.matched === matched);
+  const leaves = leavesOf(trace).filter((leaf) => leaf.matched === matched);
   return {
     kind: 'router',
     title: `${route.name}, priority ${priorityText(route.priority)}`,
-    detail: told.map((leaf) => leafText(leaf)),
+    detail: leaves.map((leaf) => leafText(leaf)),
     ...(isOwn(route) ? {} : { place: route.config.ruleAt }),
     outcome: matched ? 'chosen' : 'no',
   };

@@ -63,12 +63,12 @@ const proceed = (x: HttpExchange, reply: Reply | undefined, handling: Handling):
   if (!x.open) return;
   if (reply !== undefined) {
     x.because('middleware');
-    if (handling.observers.watching) handling.observers.tell((one) => one.began?.(x));
+    if (handling.observers.watching) handling.observers.notify((one) => one.began?.(x));
     return answer(x, reply);
   }
   const decision = chooseServer(x.route, x.request);
   x.decided(decision);
-  if (handling.observers.watching) handling.observers.tell((one) => one.began?.(x));
+  if (handling.observers.watching) handling.observers.notify((one) => one.began?.(x));
   if (decision.kind === 'forward') return handling.forward(x);
   if (decision.kind === 'internal') return handling.serveInternal(x, decision.service);
   answerText(x, decision.status, decision.body);
@@ -85,7 +85,7 @@ const over = (x: HttpExchange, whole: boolean, handling: Handling): void => {
   if (ended === undefined && !observers.watching) return;
   const record = recordOf(x);
   ended?.(record);
-  if (observers.watching) observers.tell((one) => one.ended?.(x, record));
+  if (observers.watching) observers.notify((one) => one.ended?.(x, record));
 };
 
 const NO_RESOURCE = { status: 404, body: '404 page not found\n', last: false };

@@ -36,10 +36,10 @@ const events = ({ origin, res, query }: Turn): void => {
 };
 
 /** `still`: the flood counts as stalled after this many milliseconds without progress. */
-type Flood = { readonly into: Writable; readonly piece: Buffer; readonly pieces: number; readonly still: number };
+type Flood = { readonly into: Writable; readonly piece: Buffer; readonly pieces: number; readonly stallMs: number };
 
 /** As fast as the client reads; then the answer ends. */
-const flood = ({ origin, res }: Turn, { into, piece, pieces, still }: Flood): void => {
+const flood = ({ origin, res }: Turn, { into, piece, pieces, stallMs }: Flood): void => {
   let left = pieces;
   let stalled = false;
   let timer: NodeJS.Timeout | undefined;
@@ -52,7 +52,7 @@ const flood = ({ origin, res }: Turn, { into, piece, pieces, still }: Flood): vo
     stall(false);
     while (left-- > 0) if (!into.write(piece)) break;
     if (left < 0) return void res.end('ok');
-    timer = setTimeout(stall, still, true);
+    timer = setTimeout(stall, stallMs, true);
   };
   into.on('drain', write);
   res.on('close', () => {
@@ -77,9 +77,9 @@ const destroyAfter = (first: (turn: Turn) => void, how: 'reset' | 'end'): ((turn
 /** Before the body is read. */
 export const EARLY: Readonly<Record<string, (turn: Turn) => void>> = {
   events,
-  flood: (turn) => flood(turn, { into: turn.res, piece: Buffer.alloc(65_536, 'x'), pieces: 1e9, still: 100 }),
+  flood: (turn) => flood(turn, { into: turn.res, piece: Buffer.alloc(65_536, 'x'), pieces: 1e9, stallMs: 100 }),
   'flood-of-hints': (turn) =>
-    flood(turn, { into: turn.req.socket, piece: HINTS, pieces: Number(turn.query.get('tenfold')), still: 1_000 }),
+    flood(turn, { into: turn.req.socket, piece: HINTS, pieces: Number(turn.query.get('tenfold')), stallMs: 1_000 }),
   // The rest is read and discarded: after a reset the answer might not arrive.
   early: ({ req, res }) => {
     res.writeHead(413).end('too much');

@@ -31,7 +31,7 @@ export class Origin {
   upgrades = 0;
   connections = 0;
   /** The number of the connection of each request. */
-  readonly cameOn: number[] = [];
+  readonly connectionIds: number[] = [];
   private readonly server: http.Server;
   private readonly changed = new EventEmitter();
   private readonly sockets = new Set<Duplex>();
@@ -83,7 +83,7 @@ export class Origin {
 
   stall(by: 1 | -1): void {
     this.stalled += by;
-    this.tell();
+    this.notify();
   }
 
   async stop(): Promise<void> {
@@ -99,7 +99,7 @@ export class Origin {
     socket.on('error', () => undefined);
   }
 
-  private tell(): void {
+  private notify(): void {
     this.changed.emit('change');
   }
 
@@ -121,13 +121,13 @@ export class Origin {
 
   private count(req: IncomingMessage, res: ServerResponse): void {
     this.open++;
-    this.cameOn.push((req.socket as { number?: number }).number ?? 0);
+    this.connectionIds.push((req.socket as { number?: number }).number ?? 0);
     res.on('close', () => {
       this.open--;
       if (!res.writableFinished) this.aborted++;
-      this.tell();
+      this.notify();
     });
-    this.tell();
+    this.notify();
   }
 
   private note(req: IncomingMessage, body: Buffer): Seen {
@@ -142,7 +142,7 @@ export class Origin {
       trailers: pairs(req.rawTrailers),
     };
     this.seen.push(seen);
-    this.tell();
+    this.notify();
     return seen;
   }
 
@@ -150,9 +150,9 @@ export class Origin {
     this.probes++;
     res.on('close', () => {
       if (!res.writableFinished) this.probesLost++;
-      this.tell();
+      this.notify();
     });
-    this.tell();
+    this.notify();
     if (this.health === 'never') return;
     const location = this.health >= 300 && this.health < 400 ? { location: '/elsewhere' } : {};
     res.writeHead(this.health, location).end();
@@ -166,7 +166,7 @@ export class Origin {
     socket.on('end', () => socket.end());
     socket.on('close', () => {
       this.upgrades--;
-      this.tell();
+      this.notify();
     });
     if (req.url?.includes('mode=401')) {
       socket.end('HTTP/1.1 401 Unauthorized\r\nX-Why: no\r\nContent-Length: 6\r\nConnection: close\r\n\r\ndenied');

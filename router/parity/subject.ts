@@ -57,7 +57,8 @@ export class Subject {
     const [command, ...args] = commandOf(kind, join(folder, 'traefik.yml'), strict);
     this.child = spawn(command!, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     process.once('exit', this.kill);
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (data) => this.hear(String(data)));
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (data) => this.onOutput(String(data)));
     this.child.on('error', (error) => this.over({ code: null, signal: error.message }));
     this.child.on('exit', (code, signal) => this.over({ code, signal }));
   }
@@ -119,7 +120,7 @@ export class Subject {
   }
 
   /** Waits for a match in the log after its first `since` characters. */
-  async says(pattern: RegExp, since = 0, timeout = 5_000): Promise<boolean> {
+  async waitForLog(pattern: RegExp, since = 0, timeout = 5_000): Promise<boolean> {
     const signal = AbortSignal.timeout(timeout);
     while (!pattern.test(this.log.slice(since))) {
       try {
@@ -164,7 +165,7 @@ export class Subject {
     }
   }
 
-  private hear(text: string): void {
+  private onOutput(text: string): void {
     this.log += text;
     this.events.emit('log');
   }

@@ -38,11 +38,11 @@ export const dispatch = async ([name = '--help', ...args]: readonly string[], pr
 };
 
 /** Prints row by row: each summary is in its command, and loading all of them takes a moment. */
-const list = async ({ title, commands, others = [] }: Program, say: Terminal['print']): Promise<void> => {
-  say(`${title}\n`);
-  for (const [name, load] of Object.entries(commands)) say(row(name, (await load()).command.summary));
-  for (const [name, summary] of others) say(row(name, summary));
-  say('\nCOMMAND --help shows its options.');
+const list = async ({ title, commands, others = [] }: Program, print: Terminal['print']): Promise<void> => {
+  print(`${title}\n`);
+  for (const [name, load] of Object.entries(commands)) print(row(name, (await load()).command.summary));
+  for (const [name, summary] of others) print(row(name, summary));
+  print('\nCOMMAND --help shows its options.');
 };
 
 const row = (name: string, summary: string): string => `  ${name.padEnd(18)}${summary}`;

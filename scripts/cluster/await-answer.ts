@@ -16,13 +16,13 @@ const TELL_AGAIN_MS = 10_000;
 
 /** Waits for any HTTP answer. No time limit: a first start may download for minutes. Rejects when aborted. */
 export const awaitAnswer = async ({ url, signal, lastLine, onWaiting }: Awaiting): Promise<void> => {
-  let told = { at: performance.now(), line: lastLine() };
+  let last = { at: performance.now(), line: lastLine() };
   while (!(await answers(url, signal))) {
     await wait(POLL_MS, undefined, { signal });
-    const since = performance.now() - told.at;
+    const since = performance.now() - last.at;
     const line = lastLine();
-    if (since < (line === told.line ? TELL_AGAIN_MS : TELL_EACH_MS)) continue;
-    told = { at: performance.now(), line };
+    if (since < (line === last.line ? TELL_AGAIN_MS : TELL_EACH_MS)) continue;
+    last = { at: performance.now(), line };
     onWaiting(line);
   }
 };

@@ -9,7 +9,7 @@ const API = '\napi:\n  insecure: true\n';
 /** Nodes that relay misrouted requests read the other nodes from this file. */
 export const nodesFileIn = (folder: string): string => join(folder, 'topology.json');
 
-export const tellNodes = async (folder: string, topology: Topology): Promise<void> => {
+export const writeNodesTopology = async (folder: string, topology: Topology): Promise<void> => {
   if (topology.misroute === 'relay') await replace(nodesFileIn(folder), JSON.stringify(topology));
 };
 

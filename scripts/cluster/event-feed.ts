@@ -7,7 +7,7 @@ export type Happening = WithoutTime<ClusterEvent>;
 export class EventFeed {
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
 
-  tell(happening: Happening): void {
+  publish(happening: Happening): void {
     const event: ClusterEvent = { at: Date.now(), ...happening };
     for (const listener of this.#listeners) listener(event);
   }

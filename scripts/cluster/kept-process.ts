@@ -113,11 +113,11 @@ export class KeptProcess {
 
   #launch(asked: boolean): Run {
     this.#become('starting');
-    const { promise: heard, resolve: hear } = pending();
+    const { promise: printedReady, resolve: onReady } = pending();
     const ofOurs = this.#options.awaitAnswer === undefined;
     const lastLines: string[] = [];
     const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
-      if (ofOurs && stream === 'stdout' && line.startsWith('{"event":"ready"')) return hear();
+      if (ofOurs && stream === 'stdout' && line.startsWith('{"event":"ready"')) return onReady();
       lastLines.push(line);
       if (lastLines.length > LAST_LINES) lastLines.shift();
       this.#options.onLine(line);
@@ -127,7 +127,7 @@ export class KeptProcess {
     const process = startOwnedProcess({ command: program, args, onLine, ...(env && { env }) });
     const over = process.then(({ ended }) => ended);
     const decided = new AbortController();
-    const answers = awaitAnswer?.({ signal: decided.signal, lastLine: () => lastLines.at(-1) }) ?? heard;
+    const answers = awaitAnswer?.({ signal: decided.signal, lastLine: () => lastLines.at(-1) }) ?? printedReady;
     const ready = Promise.race([answers, over.then((how) => this.#neverReady(how, lastLines))]);
     ready.catch(() => undefined).finally(() => decided.abort());
     const run: Run = {
@@ -157,8 +157,8 @@ export class KeptProcess {
   #over(run: Run, how: string): void {
     this.#run = undefined;
     if (!this.#wanted) return this.#become('down');
-    const told = (next: string): void => this.#become('down', [`ended ${how}; ${next}`, ...run.lastLines].join('\n'));
-    if (run.asked && !run.wasReady) return told('it was never ready, so it is not restarted');
+    const down = (next: string): void => this.#become('down', [`ended ${how}; ${next}`, ...run.lastLines].join('\n'));
+    if (run.asked && !run.wasReady) return down('it was never ready, so it is not restarted');
     const steady = performance.now() - run.startedAt > STEADY_MS;
     this.#deaths = steady ? 1 : this.#deaths + 1;
     const delay = backOff(this.#deaths);
@@ -166,7 +166,7 @@ export class KeptProcess {
       this.restarts += 1;
       this.#run = this.#launch(false);
     }, delay);
-    told(`it restarts in ${delay} ms; its last lines:`);
+    down(`it restarts in ${delay} ms; its last lines:`);
   }
 
   #become(state: NodeState, detail?: string): void {

@@ -34,8 +34,8 @@ export const memberMaker =
       name: id,
       command: () => [...program.command, ...args],
       env,
-      onState: (state, detail) => feed.tell({ kind: 'node', node: id, ...stateOf(state, detail) }),
-      onLine: (line) => feed.tell({ kind: 'line', from: id, line }),
+      onState: (state, detail) => feed.publish({ kind: 'node', node: id, ...stateOf(state, detail) }),
+      onLine: (line) => feed.publish({ kind: 'line', from: id, line }),
     });
     return new Member({ id, url, node, instance });
   };
@@ -64,10 +64,10 @@ const makeInstance = async (
       awaitAnswer({
         ...starting,
         url,
-        onWaiting: (line = '') => feed.tell({ kind: 'waiting', node, instance: name, url, line }),
+        onWaiting: (line = '') => feed.publish({ kind: 'waiting', node, instance: name, url, line }),
       }),
-    onState: (state, detail) => feed.tell({ kind: 'instance', node, instance: name, ...stateOf(state, detail) }),
-    onLine: (line) => feed.tell({ kind: 'line', from: name, line }),
+    onState: (state, detail) => feed.publish({ kind: 'instance', node, instance: name, ...stateOf(state, detail) }),
+    onLine: (line) => feed.publish({ kind: 'line', from: name, line }),
   });
   return { url, process: process_ };
 };

@@ -3,7 +3,7 @@ import type { SessionListing } from '../../shared/registry/session-registry.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import { clientUrl } from './addresses.ts';
 import type { Cluster, ClusterEvent, ClusterInstance, ClusterNode } from './cluster.ts';
-import { type ClusterFiles, tellNodes } from './cluster-files.ts';
+import { type ClusterFiles, writeNodesTopology } from './cluster-files.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterRedis } from './cluster-redis.ts';
 import type { EventFeed } from './event-feed.ts';
@@ -131,12 +131,12 @@ export class RunningCluster implements Cluster {
 
   async stopRedis(): Promise<void> {
     await this.#parts.redis.stop();
-    this.#parts.feed.tell({ kind: 'redis', up: false });
+    this.#parts.feed.publish({ kind: 'redis', up: false });
   }
 
   async startRedis(): Promise<void> {
     await this.#parts.redis.start();
-    this.#parts.feed.tell({ kind: 'redis', up: true });
+    this.#parts.feed.publish({ kind: 'redis', up: true });
   }
 
   async sessionNode(id: string): Promise<string | undefined> {
@@ -194,7 +194,7 @@ export class RunningCluster implements Cluster {
   async #follow(topology: Topology): Promise<void> {
     const { files, proxy, feed, makeMember } = this.#parts;
     const before = this.#topology;
-    await tellNodes(this.folder, topology);
+    await writeNodesTopology(this.folder, topology);
     const kept = this.#members.filter((node) =>
       topology.nodes.some(({ id, url }) => id === node.id && url === node.url),
     );
@@ -207,11 +207,11 @@ export class RunningCluster implements Cluster {
     this.#topology = topology;
     this.#members = topology.nodes.map(({ id }) => [...kept, ...added].find((node) => node.id === id)!);
     await Promise.all(gone.map((node) => node.stop(CLOSE_MS)));
-    if (write !== undefined) feed.tell({ kind: 'files', files: [files.dynamicFile] });
+    if (write !== undefined) feed.publish({ kind: 'files', files: [files.dynamicFile] });
     for (const { id, state } of topology.nodes) {
       const was = before.nodes.find((node) => node.id === id)?.state;
       if ((was === 'draining') !== (state === 'draining'))
-        feed.tell({ kind: 'draining', node: id, draining: state === 'draining' });
+        feed.publish({ kind: 'draining', node: id, draining: state === 'draining' });
     }
   }
 

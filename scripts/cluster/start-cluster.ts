@@ -1,7 +1,7 @@
 import { freePorts, holdPort } from '../../shared/free-ports.ts';
 import type { Topology } from '../../shared/topology/topology.ts';
 import type { Cluster, ClusterOptions } from './cluster.ts';
-import { tellNodes } from './cluster-files.ts';
+import { writeNodesTopology } from './cluster-files.ts';
 import { ClusterFolder } from './cluster-folder.ts';
 import { startClusterRedis } from './cluster-redis.ts';
 import { EventFeed } from './event-feed.ts';
@@ -52,7 +52,7 @@ const start = async (options: ClusterOptions, ports: Ports): Promise<Cluster> =>
 const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer[]): Promise<Cluster> => {
   const feed = new EventFeed();
   if (options.onEvent !== undefined) feed.subscribe(options.onEvent);
-  const lineFrom = (from: string) => (line: string) => feed.tell({ kind: 'line', from, line });
+  const lineFrom = (from: string) => (line: string) => feed.publish({ kind: 'line', from, line });
   const kind = options.proxy ?? 'router';
   // Foreign servers may take minutes to start, and another cluster could choose the same port meanwhile.
   const letPortGo = options.command === undefined ? undefined : await holdPort(ports.proxy);
@@ -71,7 +71,7 @@ const startParts = async (options: ClusterOptions, ports: Ports, closers: Closer
   const makeMember = memberMaker({ program, redis: redis.url, options, feed, folder: folder.path });
   // Nodes take longest to start, so they start before this process loads its own modules.
   const planned = options.topology?.nodes ?? plannedNodes(ports.nodes);
-  if (options.topology) await tellNodes(folder.path, options.topology);
+  if (options.topology) await writeNodesTopology(folder.path, options.topology);
   const members = await Promise.all(planned.map((node) => makeMember(node, options.topology)));
   closers.push(async () => void (await Promise.all(members.map((member) => member.kill()))));
   const membersUp = Promise.all(members.map((member) => member.start()));

@@ -10,17 +10,17 @@ const PARENT_OF_ANOTHER = `
 
 /** Without a PATH: the guard must not need any program. */
 export const startFamily = async () => {
-  let hear = (_: number): void => undefined;
-  const heard = new Promise<number>((resolve) => {
-    hear = resolve;
+  let onChild = (_: number): void => undefined;
+  const childPid = new Promise<number>((resolve) => {
+    onChild = resolve;
   });
   const started = await startOwnedProcess({
     command: process.execPath,
     args: ['-e', PARENT_OF_ANOTHER],
     env: { PATH: '/nowhere' },
-    onLine: (line) => hear(Number(line.slice('child '.length))),
+    onLine: (line) => onChild(Number(line.slice('child '.length))),
   });
-  return { ...started, child: await heard };
+  return { ...started, child: await childPid };
 };
 
 if (process.argv[1] === import.meta.filename) {

@@ -63,24 +63,26 @@ const run = async (text: string, values: Values, terminal: Terminal): Promise<Ex
     return 1;
   }
   const forms = formsOf(text, known.targets);
-  return forms === undefined ? tellDecoded(text, { known, source, terminal, json }) : tellForms(forms, terminal, json);
+  return forms === undefined
+    ? printDecoded(text, { known, source, terminal, json })
+    : printForms(forms, terminal, json);
 };
 
-type Told = {
+type Output = {
   readonly known: Targets;
   readonly source: string;
   readonly terminal: Terminal;
   readonly json: boolean;
 };
 
-const tellDecoded = (text: string, { known, source, terminal, json }: Told): ExitCode => {
+const printDecoded = (text: string, { known, source, terminal, json }: Output): ExitCode => {
   const decoded = decodeCookies(readCookieText(text), known);
   if (json) terminal.print(JSON.stringify({ event: 'decoded', source, cookies: decoded }));
   else terminal.print(decodedText(decoded, { source, paint: paintWith(terminal.color) }));
   return decoded.some(({ matches }) => matches.length > 0) ? 0 : 1;
 };
 
-const tellForms = (forms: NodeForms, terminal: Terminal, json: boolean): ExitCode => {
+const printForms = (forms: NodeForms, terminal: Terminal, json: boolean): ExitCode => {
   if (json) terminal.print(JSON.stringify({ event: 'forms', ...forms }));
   else terminal.print(formsText(forms, paintWith(terminal.color)));
   return forms.readers.length > 0 ? 0 : 1;

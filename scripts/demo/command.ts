@@ -50,10 +50,10 @@ type Options = {
 const QUIET_MS = 150;
 
 const run = async ({ url, clients, seconds, json }: Options, terminal: Terminal): Promise<ExitCode> => {
-  const say = json ? () => undefined : terminal.print;
-  say(`${clients} clients of ${url}${seconds === undefined ? ', until Ctrl-C' : `, for ${seconds} s`}`);
+  const print = json ? () => undefined : terminal.print;
+  print(`${clients} clients of ${url}${seconds === undefined ? ', until Ctrl-C' : `, for ${seconds} s`}`);
   const limits = seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)];
-  const printer = new DemoPrinter(say);
+  const printer = new DemoPrinter(print);
   const state = await startDemo({
     url,
     clients,
@@ -65,7 +65,7 @@ const run = async ({ url, clients, seconds, json }: Options, terminal: Terminal)
   });
   printer.end();
   if (json) terminal.print(JSON.stringify({ event: 'summary', ...state, seats: Object.fromEntries(state.seats) }));
-  say(summaryText(state));
+  print(summaryText(state));
   const nobody = state.seats.size === 0 && !terminal.signal.aborted;
   if (nobody) terminal.complain(`no client got a session at ${url}: is the cluster up? npm run dev starts one`);
   return state.failed === 0 && !nobody ? 0 : 1;
@@ -75,12 +75,12 @@ const withoutKind = ({ kind: _, ...rest }: DemoEvent): object => rest;
 
 /** Lines for people: failures at once, but only once in a row; the clients of each node once they stop moving. */
 class DemoPrinter {
-  readonly #say: (line: string) => void;
+  readonly #print: (line: string) => void;
   #timer: NodeJS.Timeout | undefined;
   #last = '';
 
-  constructor(say: (line: string) => void) {
-    this.#say = say;
+  constructor(print: (line: string) => void) {
+    this.#print = print;
   }
 
   happened(event: DemoEvent, state: DemoState): void {
@@ -98,7 +98,7 @@ class DemoPrinter {
   #once(line: string): void {
     if (line === this.#last) return;
     this.#last = line;
-    this.#say(line);
+    this.#print(line);
   }
 }
 

@@ -33,7 +33,7 @@ export const runDemoClient = async ({ name, cookies, url, signal, onEvent }: Dem
     info: { name: `demo-${name}`, version: '1' },
     fetch: noticing(cookies ? cookieFetch() : fetch, sit),
     prepare: (each) => listen(each, () => onEvent({ kind: 'pushed', client: name })),
-    onEvent: (event) => tell(name, event, onEvent),
+    onEvent: (event) => report(name, event, onEvent),
   });
   try {
     await connect(client, { name, signal, onEvent });
@@ -94,13 +94,13 @@ const noticing =
 const listen = (client: Client, onMessage: () => void): void =>
   client.setNotificationHandler(LoggingMessageNotificationSchema, onMessage);
 
-const tell = (name: string, event: ClientEvent, onEvent: (event: DemoEvent) => void): void => {
+const report = (name: string, event: ClientEvent, onEvent: (event: DemoEvent) => void): void => {
   if (event.kind === 'gone') onEvent({ kind: 'lost', client: name, reason: event.reason });
 };
 
 const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const why = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  const said = error instanceof AnswerLost ? `the answer to ${error.what} was lost` : error.message;
-  return `${said}${why}`.replaceAll(/\s+/g, ' ').trim();
+  const message = error instanceof AnswerLost ? `the answer to ${error.what} was lost` : error.message;
+  return `${message}${why}`.replaceAll(/\s+/g, ' ').trim();
 };

@@ -30,7 +30,7 @@ export const healthUrlOf = (url: string, { healthCheck }: Topology): string =>
 export const askHealth = async (url: string): Promise<Health> => {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), headers: { connection: 'close' } });
-    if (answer.status === 200) return { kind: 'up', ...saidIn(await textOf(answer)) };
+    if (answer.status === 200) return { kind: 'up', ...stateIn(await textOf(answer)) };
     await answer.body?.cancel();
     return { kind: 'down' };
   } catch {
@@ -48,7 +48,7 @@ const textOf = async (answer: Response): Promise<string> => {
   return text;
 };
 
-const saidIn = (text: string): Omit<Extract<Health, { kind: 'up' }>, 'kind'> => {
+const stateIn = (text: string): Omit<Extract<Health, { kind: 'up' }>, 'kind'> => {
   const said = jsonObject(text) ?? {};
   const { node: id, name: node = id, boot, serverStarts, exposed, sessions, idle, drain, drainId } = said;
   return {

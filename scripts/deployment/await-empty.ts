@@ -12,7 +12,7 @@ export type Waiting = {
   readonly terms: (seen: Seen) => Promise<Terms>;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  readonly tell: (event: ProgressEvent) => void;
+  readonly report: (event: ProgressEvent) => void;
 };
 
 /** `live`: how many sessions it had when it was last seen. */
@@ -23,7 +23,7 @@ export type WaitEnd =
 
 const POLL_MS = 1000;
 
-export const awaitEmpty = async ({ look, stateNow, terms, timeoutMs, signal, tell }: Waiting): Promise<WaitEnd> => {
+export const awaitEmpty = async ({ look, stateNow, terms, timeoutMs, signal, report }: Waiting): Promise<WaitEnd> => {
   const start = performance.now();
   let progress = START;
   for (;;) {
@@ -34,7 +34,7 @@ export const awaitEmpty = async ({ look, stateNow, terms, timeoutMs, signal, tel
     if (look !== undefined) {
       const seen = await look();
       const next = step(progress, { seen, elapsedMs: elapsed, terms: await terms(seen) });
-      for (const event of next.events) tell(event);
+      for (const event of next.events) report(event);
       progress = next.progress;
       if (next.over === 'empty') return { kind: 'empty' };
       if (next.over === 'gone') return { kind: 'gone', live: endedBy(progress) };

@@ -38,11 +38,11 @@ const deployed = async (t: TestContext, state: NodeState, url = 'http://b:1'): P
 const stateOf = async (deployment: Deployment): Promise<NodeState | undefined> =>
   (await readDeployment(deployment)).nodes.find(({ id }) => id === 'n2')?.state;
 
-type How = { readonly settleMs: number; readonly tell: (event: RoutedEvent) => unknown };
-const back = (deployment: Deployment, { settleMs, tell }: How) =>
+type How = { readonly settleMs: number; readonly report: (event: RoutedEvent) => unknown };
+const back = (deployment: Deployment, { settleMs, report }: How) =>
   bringBack({
     ...{ deployment, node: 'n2', view: undefined, settleMs, signal: new AbortController().signal },
-    tell: (event) => void tell(event),
+    report: (event) => void report(event),
   });
 
 const HOUR_MS = 3_600_000;
@@ -54,7 +54,7 @@ test('routes that somebody has just written are waited for as one’s own are', 
   const ahead = new Date(Date.now() + HOUR_MS);
   await utimes(dynamicFileOf(deployment), ahead, ahead);
   const told: RoutedEvent[] = [];
-  assert.equal((await back(deployment, { settleMs: 50, tell: (event) => told.push(event) })).kind, 'active');
+  assert.equal((await back(deployment, { settleMs: 50, report: (event) => told.push(event) })).kind, 'active');
   assert.deepEqual(
     told.map(({ event, files }) => [event, files]),
     [['routed', []]],
@@ -66,7 +66,7 @@ test('routes that have been there for as long as every proxy needs are not waite
   const before = new Date(Date.now() - 2 * HOUR_MS);
   await utimes(dynamicFileOf(deployment), before, before);
   const told: RoutedEvent[] = [];
-  const end = await back(deployment, { settleMs: HOUR_MS, tell: (event) => told.push(event) });
+  const end = await back(deployment, { settleMs: HOUR_MS, report: (event) => told.push(event) });
   assert.deepEqual([end.kind, told, await stateOf(deployment)], ['active', [], 'active']);
 });
 
@@ -77,7 +77,7 @@ test('a return that was killed between its two files writes the routes before it
   const before = new Date(Date.now() - 2 * HOUR_MS);
   await utimes(dynamicFileOf(deployment), before, before);
   const told: RoutedEvent[] = [];
-  assert.equal((await back(deployment, { settleMs: 50, tell: (event) => told.push(event) })).kind, 'active');
+  assert.equal((await back(deployment, { settleMs: 50, report: (event) => told.push(event) })).kind, 'active');
   assert.deepEqual(
     told.map(({ files }) => files),
     [[dynamicFileOf(deployment)]],
@@ -87,10 +87,10 @@ test('a return that was killed between its two files writes the routes before it
 test('a node that is taken out while its return waits is returned from the beginning', async (t) => {
   const deployment = await deployed(t, 'out');
   const told: string[] = [];
-  const tell = async ({ event }: RoutedEvent): Promise<void> => {
+  const report = async ({ event }: RoutedEvent): Promise<void> => {
     if (told.push(event) === 1) await setState(deployment, { node: 'n2', state: 'out' });
   };
-  assert.equal((await back(deployment, { settleMs: 300, tell })).kind, 'active');
+  assert.equal((await back(deployment, { settleMs: 300, report })).kind, 'active');
   assert.deepEqual([told, await stateOf(deployment)], [['routed', 'routed'], 'active']);
 });
 
@@ -107,7 +107,7 @@ test('a node that a wiped registry has lost is asked itself which drain it obeys
   };
   const view = { node: nothing, mark: nothing, setMark };
   const { signal } = new AbortController();
-  const end = await bringBack({ deployment, node: 'n2', view, settleMs: 0, signal, tell: () => undefined });
+  const end = await bringBack({ deployment, node: 'n2', view, settleMs: 0, signal, report: () => undefined });
   assert.deepEqual([end, drainId], [{ kind: 'active', files: [], before: 'active' }, undefined]);
 });
 
@@ -137,7 +137,7 @@ test('a drain that finds its node put back at its very end leaves it there', asy
   };
   const nodes = async () => ({ kind: 'listed', items: [], complete: true }) as const;
   const { signal } = new AbortController();
-  const drain = { deployment, node: 'n2', view: { ...view, nodes }, timeoutMs: 0, signal, tell: () => undefined };
+  const drain = { deployment, node: 'n2', view: { ...view, nodes }, timeoutMs: 0, signal, report: () => undefined };
   const { event, ...end } = await drainNode(drain);
   assert.deepEqual([event, end.why, await stateOf(deployment)], ['left', 'changed', 'active']);
 });

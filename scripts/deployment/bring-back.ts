@@ -20,7 +20,7 @@ export type BringBack = {
   readonly view: Pick<RegistryView, 'setMark' | 'node' | 'mark'> | undefined;
   readonly settleMs: number;
   readonly signal: AbortSignal;
-  readonly tell: (event: RoutedEvent) => void;
+  readonly report: (event: RoutedEvent) => void;
 };
 
 /** Its routes are in the file; new sessions begin once every proxy has them. */
@@ -55,7 +55,7 @@ export const bringBack = async (options: BringBack): Promise<BroughtBack> => {
  * proxy yet.
  */
 const route = async (
-  { deployment, node, settleMs, signal, tell }: BringBack,
+  { deployment, node, settleMs, signal, report }: BringBack,
   state: NodeState,
   files: Set<string>,
 ): Promise<void> => {
@@ -63,7 +63,7 @@ const route = async (
   for (const file of written) files.add(file);
   const leftMs = settleMs - (await ageOf(dynamicFileOf(deployment)));
   if (leftMs <= 0) return;
-  tell({ event: 'routed', files: written, settleMs: Math.ceil(leftMs) });
+  report({ event: 'routed', files: written, settleMs: Math.ceil(leftMs) });
   await wait(leftMs, undefined, { signal }).catch(() => undefined);
 };
 

@@ -78,10 +78,10 @@ test('a topology that goes while a node drains or comes back leaves it as it is,
 
   await writeFile(file, before.replace('state: draining', 'state: out'));
   await generate.run(args, terminal);
-  const returning = undrain.run(['n2', '--settle', '3s', ...args], terminal);
+  const undraining = undrain.run(['n2', '--settle', '3s', ...args], terminal);
   await until(() => said.some((text) => text.startsWith('n2 has its routes again')));
   await rm(file);
-  assert.equal(await returning, 1);
+  assert.equal(await undraining, 1);
   assert.match(said.at(-1)!, LOST);
 });
 
@@ -178,10 +178,10 @@ test('without a registry the deadline alone ends it, and says that nobody counte
 });
 
 test('files with spaces in their names are told so that a shell takes each for one word', async () => {
-  const { createTeller } = await import('./print-drain.ts');
+  const { createReporter } = await import('./print-drain.ts');
   const { terminal, said } = quiet();
   const deployment = deploymentOf({ topology: "my team's/prod.yaml", out: 'out here' });
-  createTeller({ terminal, json: false, deployment, node: 'n2' })({
+  createReporter({ terminal, json: false, deployment, node: 'n2' })({
     event: 'left',
     why: 'signal',
     state: 'draining',
@@ -191,14 +191,14 @@ test('files with spaces in their names are told so that a shell takes each for o
 });
 
 test('in a terminal the count stays on its line', async () => {
-  const { createTeller } = await import('./print-drain.ts');
+  const { createReporter } = await import('./print-drain.ts');
   const { terminal, said } = quiet();
   const deployment = deploymentOf({ topology: 'config/dev.yaml' });
-  const tell = createTeller({ terminal: { ...terminal, interactive: true }, json: false, deployment, node: 'n2' });
-  tell({ event: 'sessions', live: 2 });
-  tell({ event: 'sessions', live: 1 });
-  tell({ event: 'registry-back' });
-  tell({ event: 'sessions', live: 0 });
+  const report = createReporter({ terminal: { ...terminal, interactive: true }, json: false, deployment, node: 'n2' });
+  report({ event: 'sessions', live: 2 });
+  report({ event: 'sessions', live: 1 });
+  report({ event: 'registry-back' });
+  report({ event: 'sessions', live: 0 });
   assert.deepEqual(said, [
     '  sessions  2',
     'over the last line:   sessions  1',

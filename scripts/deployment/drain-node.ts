@@ -52,22 +52,22 @@ export type Draining = {
   readonly idleMs?: number;
   readonly noWait?: boolean;
   readonly signal: AbortSignal;
-  readonly tell: (event: DrainEvent) => void;
+  readonly report: (event: DrainEvent) => void;
 };
 
 export type DrainEnd = Extract<DrainEvent, { event: 'out' | 'left' }>;
 
 export const drainNode = async (draining: Draining): Promise<DrainEnd> => {
   let begun = false;
-  const tell: Draining['tell'] = (event) => {
+  const report: Draining['report'] = (event) => {
     begun = true;
-    draining.tell(event);
+    draining.report(event);
   };
-  const end = await drain({ ...draining, tell }).catch((error: unknown): DrainEnd => {
+  const end = await drain({ ...draining, report }).catch((error: unknown): DrainEnd => {
     if (!begun || !stopsChange(error)) throw error;
     return { event: 'left', why: 'unreadable', how: error.message, state: 'draining', live: undefined };
   });
-  draining.tell(end);
+  draining.report(end);
   return end;
 };
 
@@ -84,11 +84,11 @@ const drain = async (draining: Draining): Promise<DrainEnd> => {
   };
   const files = await setState(deployment, { node, state: 'draining', allow });
   const ends = idleMs !== undefined && { idleMs };
-  draining.tell({ event: 'draining', url, files, takers, timeoutMs, ...ends, waits: waitsFor(draining) });
+  draining.report({ event: 'draining', url, files, takers, timeoutMs, ...ends, waits: waitsFor(draining) });
   if (draining.noWait === true) return { event: 'left', why: 'no-wait', state: 'draining', live: undefined };
   const marker = view && markerOf(draining, { view, topology, url });
   const terms = async (seen: Seen): Promise<Terms> => {
-    const told = seen.kind === 'seen' && (await marker?.tellNode(seen));
+    const told = seen.kind === 'seen' && (await marker?.markNode(seen));
     return { drain: told ? marker?.id : undefined, settleMs: settleMs(draining, topology) };
   };
   const ended = await awaitEmpty({
@@ -97,7 +97,7 @@ const drain = async (draining: Draining): Promise<DrainEnd> => {
     terms,
     timeoutMs,
     signal,
-    tell: draining.tell,
+    report: draining.report,
   });
   const end = await finish(draining, ended, startedAt);
   if (end.event === 'out') await marker?.end();
@@ -121,7 +121,7 @@ const markerOf = (draining: Draining, { view, topology, url }: Known): Marker =>
     marginMs: marginOf(topology),
     idleMs: draining.idleMs,
     now: Date.now,
-    tell: draining.tell,
+    report: draining.report,
   });
 
 const settleMs = (draining: Draining, topology: Topology): number => draining.settleMs ?? settleOf(topology);

@@ -22,7 +22,7 @@ type MarkerOptions = {
   readonly marginMs: number;
   readonly idleMs: number | undefined;
   readonly now: () => number;
-  readonly tell: (event: MarkEvent) => void;
+  readonly report: (event: MarkEvent) => void;
 };
 
 /** Writes a node's drain mark, and again for each new process of the node. */
@@ -39,11 +39,11 @@ export class Marker {
   }
 
   /** True: this process of the node has got the mark. */
-  async tellNode(seen: Extract<Seen, { kind: 'seen' }>): Promise<boolean> {
-    const { view, node, url, tell } = this.#options;
+  async markNode(seen: Extract<Seen, { kind: 'seen' }>): Promise<boolean> {
+    const { view, node, url, report } = this.#options;
     if (seen.boot === this.#told) return true;
     if (seen.url !== undefined && seen.url !== url) {
-      if (!this.#stranger) tell({ event: 'stranger', url: seen.url });
+      if (!this.#stranger) report({ event: 'stranger', url: seen.url });
       this.#stranger = true;
       return false;
     }
@@ -52,7 +52,7 @@ export class Marker {
       this.#told = seen.boot;
       return true;
     }
-    if (done.why !== this.#unmarked) tell({ event: 'unmarked', why: done.why });
+    if (done.why !== this.#unmarked) report({ event: 'unmarked', why: done.why });
     this.#unmarked = done.why;
     return false;
   }

@@ -8,7 +8,7 @@ import type { RoutedEvent } from './bring-back.ts';
 import { argumentsOf, type Deployment } from './deployment.ts';
 import type { DrainEvent } from './drain-node.ts';
 
-export type Telling = {
+export type ReporterOptions = {
   readonly terminal: Terminal;
   readonly json: boolean;
   readonly deployment: Deployment;
@@ -17,15 +17,15 @@ export type Telling = {
   readonly partOfMore?: boolean;
 };
 
-export const createTeller = (telling: Telling): ((event: DrainEvent) => void) => {
-  const { terminal, json, node } = telling;
+export const createReporter = (options: ReporterOptions): ((event: DrainEvent) => void) => {
+  const { terminal, json, node } = options;
   if (json) return (event) => terminal.print(JSON.stringify(Object.assign({ event: event.event, node }, event)));
   let counting = false;
   return (event) => {
     const again = event.event === 'sessions' && counting && terminal.interactive;
     counting = event.event === 'sessions';
     // Replaces the previous count.
-    terminal.print(painted(textOf(event, telling), event, terminal), again ? 'line' : undefined);
+    terminal.print(painted(textOf(event, options), event, terminal), again ? 'line' : undefined);
   };
 };
 
@@ -48,11 +48,11 @@ const TONES: { readonly [event in DrainEvent['event']]?: 'green' | 'yellow' } = 
   left: 'yellow',
 };
 
-const textOf = (event: DrainEvent, telling: Telling): string => {
-  const { node, deployment } = telling;
+const textOf = (event: DrainEvent, options: ReporterOptions): string => {
+  const { node, deployment } = options;
   switch (event.event) {
     case 'draining':
-      return drainingText(event, telling);
+      return drainingText(event, options);
     case 'sessions':
       return `  sessions  ${event.live}${event.idle ? `, ${event.idle} of them idle without a stream` : ''}`;
     case 'registry-away':
@@ -60,7 +60,7 @@ const textOf = (event: DrainEvent, telling: Telling): string => {
     case 'registry-back':
       return '  the registry is available again';
     case 'unseen':
-      return `  ${node} is not in the registry: it is not running, or it uses another Redis. Its sessions cannot be counted;\n  this waits until the deadline. If it is not running: Ctrl-C, then npm run drain -- ${again(telling)} --timeout 0s`;
+      return `  ${node} is not in the registry: it is not running, or it uses another Redis. Its sessions cannot be counted;\n  this waits until the deadline. If it is not running: Ctrl-C, then npm run drain -- ${again(options)} --timeout 0s`;
     case 'silent':
       return `  ${event.why}, but ${node} answers at its health URL, which counts its sessions`;
     case 'unmarked':
@@ -76,13 +76,13 @@ const textOf = (event: DrainEvent, telling: Telling): string => {
     case 'newcomers':
       return `  ${many(event.count, 'session')} began on ${node} after the file had changed: does Traefik read ${deployment.folder}/dynamic.yml?`;
     case 'out':
-      return outText(event, telling);
+      return outText(event, options);
     case 'left':
-      return leftText(event, telling);
+      return leftText(event, options);
   }
 };
 
-const drainingText = (event: Extract<DrainEvent, { event: 'draining' }>, { node }: Telling): string =>
+const drainingText = (event: Extract<DrainEvent, { event: 'draining' }>, { node }: ReporterOptions): string =>
   [
     `${node} is draining: no new sessions, its own continue`,
     `  files     ${event.files.join(', ') || 'already up to date'}`,
@@ -107,8 +107,8 @@ const REASONS = {
   already: 'it already was',
 } as const;
 
-const outText = ({ why, cut, ms, files }: Extract<DrainEvent, { event: 'out' }>, telling: Telling): string => {
-  const { node, partOfMore } = telling;
+const outText = ({ why, cut, ms, files }: Extract<DrainEvent, { event: 'out' }>, options: ReporterOptions): string => {
+  const { node, partOfMore } = options;
   const lost =
     cut === undefined
       ? '; the sessions that ended with it could not be counted'
@@ -118,7 +118,7 @@ const outText = ({ why, cut, ms, files }: Extract<DrainEvent, { event: 'out' }>,
   return [
     `${node} is out: ${REASONS[why]}${why === 'already' ? '' : `, after ${duration(ms)}`}${lost}`,
     ...(files.length > 0 ? [`  files     ${files.join(', ')}`] : []),
-    ...(partOfMore ? [] : [`  next      it can be stopped; npm run undrain -- ${again(telling)} brings it back`]),
+    ...(partOfMore ? [] : [`  next      it can be stopped; npm run undrain -- ${again(options)} brings it back`]),
   ].join('\n');
 };
 
@@ -128,21 +128,24 @@ const LEFT = {
   unreadable: 'its file cannot be read',
 } as const;
 
-const leftText = ({ why, how, state, live }: Extract<DrainEvent, { event: 'left' }>, telling: Telling): string => {
-  const { node, deployment } = telling;
+const leftText = (
+  { why, how, state, live }: Extract<DrainEvent, { event: 'left' }>,
+  options: ReporterOptions,
+): string => {
+  const { node, deployment } = options;
   if (why === 'changed')
     return `${deployment.file} says that ${node} is ${state ?? 'gone'}, so somebody else has changed it: stopping here`;
   const holds = live === undefined ? '' : `, with ${many(live, 'session')}`;
   return [
     ...(how === undefined ? [] : [how]),
     `${node} is draining${holds}: ${LEFT[why]}, and stays like that; no session is lost`,
-    `  continue  npm run drain -- ${again(telling)}`,
-    `  undo      npm run undrain -- ${again(telling)}`,
+    `  continue  npm run drain -- ${again(options)}`,
+    `  undo      npm run undrain -- ${again(options)}`,
   ].join('\n');
 };
 
 /** The arguments for the same files. */
-const again = ({ node, deployment }: Pick<Telling, 'node' | 'deployment'>): string =>
+const again = ({ node, deployment }: Pick<ReporterOptions, 'node' | 'deployment'>): string =>
   [node, ...argumentsOf(deployment)].join(' ');
 
 /** To the second; without the zeros of 30m0s and 1h0m0s. */

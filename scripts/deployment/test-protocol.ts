@@ -1,10 +1,10 @@
 /**
  * The protocol of a drain and of a return, as a model: every step of every actor, in every order. The decisions are the
- * project's own code (hear, phaseOf, step, the generated files and the router); the order of the commands' steps is
+ * project's own code (applyMark, phaseOf, step, the generated files and the router); the order of the commands' steps is
  * that of drain-node.ts, await-empty.ts, marker.ts and bring-back.ts. Time is not measured: anything slow may take for
  * ever, and independent clocks are actors that step at any moment.
  */
-import { type HeldDrain, hear, type Mark, phaseOf } from '../../node/core/drain-phase.ts';
+import { applyMark, type HeldDrain, type Mark, phaseOf } from '../../node/core/drain-phase.ts';
 import type { NodeState } from './deployment.ts';
 import type { Seen } from './node-status.ts';
 import { endedBy, START, step } from './progress.ts';
@@ -39,7 +39,7 @@ type Node = {
   readonly waited: number;
   readonly drain: number;
   /** The versions of the file that existed when it heard. */
-  readonly heardAt: number;
+  readonly beganAt: number;
   readonly opening: Session;
   readonly live: Session;
   /** It has reported that it refuses and has none. */
@@ -87,7 +87,7 @@ export type World = {
 };
 
 const URL = 'http://n1';
-const FRESH: Node = { boot: 1, waited: 0, drain: 0, heardAt: 0, opening: 0, live: 0, said: false };
+const FRESH: Node = { boot: 1, waited: 0, drain: 0, beganAt: 0, opening: 0, live: 0, said: false };
 const MOST = { boots: 2, begun: 1 };
 /** By the drainer's own clock, while it still sees nothing of the node: long enough for any of its waits. */
 const LONG_MS = 30_000;
@@ -120,7 +120,7 @@ export const keyOf = ({
   [
     versions,
     proxies.join(''),
-    `${node.boot}${node.waited}${node.drain}${node.heardAt}${node.opening}${node.live}${node.said ? 1 : 0}`,
+    `${node.boot}${node.waited}${node.drain}${node.beganAt}${node.opening}${node.live}${node.said ? 1 : 0}`,
     `${counts.boots}${counts.begun}${counts.drains}${counts.returns}${counts.cut ? 1 : 0}${counts.lied ? 1 : 0}`,
     h ? `${h.boot}${h.drain}` : '',
     m ? `${m.id}${m.boot}${m.lifted ? 1 : 0}` : '',
@@ -170,7 +170,7 @@ const forget = (world: World): World => {
     ...world,
     versions: world.versions.slice(oldest),
     proxies: world.proxies.map((at) => at - oldest),
-    node: { ...node, heardAt: Math.max(0, node.heardAt - oldest) },
+    node: { ...node, beganAt: Math.max(0, node.beganAt - oldest) },
     returner: returner && { ...returner, wrote: Math.max(0, returner.wrote - oldest) },
   };
 };
@@ -179,7 +179,7 @@ const write = (world: World, letter: Letter): World =>
   fileOf(world) === letter ? world : { ...world, versions: world.versions + letter };
 
 const heldOf = ({ drain }: Node): HeldDrain | undefined =>
-  drain === 0 ? undefined : { id: `${drain}`, heardAt: 0, ...SETTLE };
+  drain === 0 ? undefined : { id: `${drain}`, beganAt: 0, ...SETTLE };
 const phase = (node: Node) => phaseOf(heldOf(node), node.waited);
 
 const clientMoves = ({ without, prompt }: Rules, world: World): Move<World>[] => {
@@ -216,7 +216,7 @@ const nodeMoves = (rules: Rules, world: World): Move<World>[] => {
   const word: Heartbeat | undefined = drained ? { boot: node.boot, drain: node.drain } : undefined;
   const told = { ...node, said: node.said || drained };
   const beaten = { ...world, heartbeat: word, node: mark === undefined ? told : heard(told, mark, world) };
-  const settled = !rules.prompt || node.waited > 0 || world.proxies.every((at) => at >= node.heardAt);
+  const settled = !rules.prompt || node.waited > 0 || world.proxies.every((at) => at >= node.beganAt);
   return [
     { name: 'the node dies', to: { ...world, node: { ...FRESH, boot: 0 } } },
     ...(keyOf(beaten) === keyOf(world) ? [] : [{ name: 'a heartbeat', to: beaten }]),
@@ -234,10 +234,10 @@ const nodeMoves = (rules: Rules, world: World): Move<World>[] => {
 const heard = (node: Node, { id, boot, lifted }: Told, { versions }: World): Node => {
   const mark: Mark = { id: `${id}`, boot: boot === 0 ? undefined : `${boot}`, url: URL, ...SETTLE, lifted };
   const before = heldOf(node);
-  const after = hear(before, mark, { self: { boot: `${node.boot}`, url: URL }, now: 0 });
+  const after = applyMark(before, mark, { self: { boot: `${node.boot}`, url: URL }, now: 0 });
   if (after === before) return node;
-  if (after === undefined) return { ...node, drain: 0, waited: 0, heardAt: 0, said: false };
-  const begins = before === undefined ? { waited: 0, heardAt: versions.length - 1 } : {};
+  if (after === undefined) return { ...node, drain: 0, waited: 0, beganAt: 0, said: false };
+  const begins = before === undefined ? { waited: 0, beganAt: versions.length - 1 } : {};
   return { ...node, ...begins, drain: Number(after.id) };
 };
 
@@ -389,7 +389,7 @@ const tell = (stepping: Omit<Stepping, 'rules'>, look: Look): Move<World>[] => {
   ];
 };
 
-type Telling = {
+type Attempt = {
   readonly told: number;
   readonly mark: Told | undefined;
   readonly how: string;
@@ -399,7 +399,7 @@ type Telling = {
 const judge = (
   { world, drainer, on }: Omit<Stepping, 'rules'>,
   { sight, seen, said }: Look,
-  { told, mark, how, elapsed }: Telling,
+  { told, mark, how, elapsed }: Attempt,
 ): Move<World>[] => {
   const { live, unseenSince, id } = drainer;
   const terms = { drain: seen.kind === 'seen' && `${told}` === seen.boot ? `${id}` : undefined, settleMs: 15_000 };

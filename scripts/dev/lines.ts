@@ -6,9 +6,9 @@ import type { ClusterEvent } from '../cluster/cluster.ts';
 import type { SeenRequest } from './request.ts';
 
 /** The source of a line, and the line. */
-export type Told = { readonly from: string; readonly text: string };
+export type Line = { readonly from: string; readonly text: string };
 
-export const eventLine = (event: ClusterEvent, paint: Paint): Told | undefined => {
+export const eventLine = (event: ClusterEvent, paint: Paint): Line | undefined => {
   if (event.kind === 'line') return logLine(event.from, event.line, paint);
   const time = paint.faint(timeOf(event.at));
   if (event.kind === 'node') return { from: event.node, text: `${time} ${stateText(event, paint)}` };
@@ -34,24 +34,24 @@ const stateText = ({ state, detail }: Extract<ClusterEvent, { kind: 'node' | 'in
   const mark = { up: paint.good, down: paint.bad, frozen: paint.risky, starting: paint.faint, stopping: paint.faint };
   const lines = (detail ?? '').split('\n').filter((line) => line !== '');
   const [first, ...rest] = lines;
-  const said = rest.map((line) => `\n    ${line}`).join('');
-  return `${mark[state](state)}${first === undefined ? '' : `: ${first}`}${said}`;
+  const sentence = rest.map((line) => `\n    ${line}`).join('');
+  return `${mark[state](state)}${first === undefined ? '' : `: ${first}`}${sentence}`;
 };
 
 const LEVELS: Readonly<Record<number, 'faint' | 'risky' | 'bad'>> = { 40: 'risky', 50: 'bad', 60: 'bad' };
 
 /** Formats a JSON line of pino as time, message and fields; leaves any other line unchanged. */
-export const logLine = (from: string, line: string, paint: Paint): Told => {
+export const logLine = (from: string, line: string, paint: Paint): Line => {
   const fields = jsonObject(line);
   if (fields === undefined) return { from, text: line };
   const { level, time, msg, message, event, err, ...rest } = fields;
   const { message: error, stack } = (err ?? {}) as { readonly message?: unknown; readonly stack?: unknown };
   const pairs = Object.entries({ ...rest, ...(error !== undefined && { error }) });
   const shown = pairs.map(([key, value]) => paint.faint(`${key}=${plain(value)}`)).join(' ');
-  const said = String(msg ?? message ?? event ?? '');
+  const sentence = String(msg ?? message ?? event ?? '');
   const role = LEVELS[Number(level)] ?? TRAEFIK_LEVELS[String(level)];
   const at = typeof time === 'number' ? time : Date.parse(String(time));
-  const text = [paint.faint(timeOf(at)), role === undefined ? said : paint[role](said), shown];
+  const text = [paint.faint(timeOf(at)), role === undefined ? sentence : paint[role](sentence), shown];
   const places = placesIn(stack).map((place) => `\n    ${paint.faint(place)}`);
   return { from, text: text.filter((part) => part !== '').join(' ') + places.join('') };
 };
@@ -67,7 +67,7 @@ const placesIn = (stack: unknown): readonly string[] =>
 
 const TRAEFIK_LEVELS: Readonly<Record<string, 'risky' | 'bad'>> = { warn: 'risky', error: 'bad', fatal: 'bad' };
 
-export const requestLine = (seen: SeenRequest, proxy: string, paint: Paint): Told => {
+export const requestLine = (seen: SeenRequest, proxy: string, paint: Paint): Line => {
   const { at, method, target, status, milliseconds, node, router, reason } = seen;
   const role = status >= 500 ? 'bad' : status >= 400 ? 'risky' : 'good';
   const why = [router, reason].filter((part) => part !== undefined).join(', ');

@@ -7,7 +7,7 @@ import type { ClusterEvent } from '../cluster/cluster.ts';
 import type { Outcome } from './actions.ts';
 import { type Banner, bannerText } from './banner.ts';
 import { LineLimit } from './line-limit.ts';
-import { eventLine, requestLine, type Told } from './lines.ts';
+import { eventLine, type Line, requestLine } from './lines.ts';
 import type { SeenRequest } from './request.ts';
 
 export type Ready = Banner & { readonly event: Readonly<Record<string, unknown>> };
@@ -53,18 +53,18 @@ export const terminalOutput = (terminal: Terminal, width: number = NAME_WIDTH.ow
   const paint = paintWith(terminal.color);
   const gate = new LineLimit();
   const prefix = (from: string): string => `${paint.name(from, from.padEnd(width))} ${paint.faint('│')} `;
-  const tell = ({ from, text }: Told): void =>
+  const print = ({ from, text }: Line): void =>
     terminal.print(
       text
         .split('\n')
         .map((line) => `${prefix(from)}${line}`)
         .join('\n'),
     );
-  const tellGated = (told: Told): void => {
+  const printGated = (line: Line): void => {
     const passed = gate.pass(Date.now());
     if (passed === undefined) return;
-    if (passed.held > 0) tell({ from: told.from, text: paint.faint(`… ${passed.held} lines more`) });
-    tell(told);
+    if (passed.held > 0) print({ from: line.from, text: paint.faint(`… ${passed.held} lines more`) });
+    print(line);
   };
   const down = new Set<string>();
   return {
@@ -72,10 +72,10 @@ export const terminalOutput = (terminal: Terminal, width: number = NAME_WIDTH.ow
     ready: (banner) => terminal.print(bannerText(banner, paint)),
     happened: (event) => {
       if (isRepetition(event, down)) return;
-      const told = eventLine(event, paint);
-      if (told !== undefined) (event.kind === 'line' ? tellGated : tell)(told);
+      const line = eventLine(event, paint);
+      if (line !== undefined) (event.kind === 'line' ? printGated : print)(line);
     },
-    request: (seen) => tellGated(requestLine(seen, 'router', paint)),
+    request: (seen) => printGated(requestLine(seen, 'router', paint)),
     note: (text) => terminal.print(text),
     outcome: (_, { text }) => terminal.print(text),
     trouble: (text) => terminal.print(paint.bad(text)),

@@ -78,7 +78,7 @@ export class DevSession {
     } finally {
       // The keyboard first: from here on Ctrl-C is a signal again.
       for (const close of this.#closers.reverse()) await close();
-      await countDown(cluster.close(), { seconds: CLOSE_SECONDS, say: output.note });
+      await countDown(cluster.close(), { seconds: CLOSE_SECONDS, print: output.note });
     }
   }
 

@@ -65,7 +65,7 @@ const run = async (url: string, values: Values, terminal: Terminal): Promise<Exi
   const plan = `Asking ${target.origin}${target.path}: at most ${requests} requests in about ${Math.ceil(idleMs / 1000) + 3} s; at most ${many(sessions, 'session')}, closed again.`;
   if (values.json) terminal.complain(plan);
   else terminal.print(`${plan}\n`);
-  return tell(await examine(examination), { examination, values, terminal });
+  return printReport(await examine(examination), { examination, values, terminal });
 };
 
 const MAX_CALLS = 1000;
@@ -113,13 +113,13 @@ const apiOf = (text: string): URL => {
 
 type Report = { readonly examination: Examination; readonly values: Values; readonly terminal: Terminal };
 
-const tell = (examined: Examined, { examination: { target }, values, terminal }: Report): ExitCode => {
+const printReport = (examined: Examined, { examination: { target }, values, terminal }: Report): ExitCode => {
   const url = `${target.origin}${target.path}`;
   const { requests } = examined;
-  const say = (event: object, text: string): void => terminal.print(values.json ? JSON.stringify(event) : text);
+  const emit = (event: object, text: string): void => terminal.print(values.json ? JSON.stringify(event) : text);
   if (examined.kind === 'interrupted') {
     const { opened, closed } = examined.sessions;
-    say(
+    emit(
       { event: 'interrupted', url, requests, sessions: { opened, closed } },
       `interrupted after ${many(requests, 'request')}; ${closed} of ${many(opened, 'session')} closed again`,
     );
@@ -135,6 +135,6 @@ const tell = (examined: Examined, { examination: { target }, values, terminal }:
   const { opened, closed } = examined.facts.sessions;
   const counts = { requests, sessions: { opened, closed } };
   const event = { event: 'examined', url, ...counts, verdict: verdictOf(findings), findings };
-  say(event, reportText(findings, counts, paintWith(terminal.color)));
+  emit(event, reportText(findings, counts, paintWith(terminal.color)));
   return findings.some(({ severity }) => severity === 'problem') ? 1 : 0;
 };

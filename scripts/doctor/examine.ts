@@ -117,8 +117,8 @@ const askNodes = async (topology: Topology): Promise<Pick<Facts, 'exposed' | 'dr
     const { exposed, drain = OWN_DRAIN } = health;
     return { exposed: exposed ? [id] : [], draining: state === 'active' && drain !== OWN_DRAIN ? [id] : [] };
   });
-  const said = await Promise.all(asked);
-  return { exposed: said.flatMap((one) => one.exposed), draining: said.flatMap((one) => one.draining) };
+  const answers = await Promise.all(asked);
+  return { exposed: answers.flatMap((one) => one.exposed), draining: answers.flatMap((one) => one.draining) };
 };
 
 const openStreams = async (bench: Bench, watch: Parameters<typeof watchStreams>[1]) => {

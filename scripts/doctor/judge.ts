@@ -35,13 +35,13 @@ export const judge = (facts: Facts): readonly Finding[] => {
 /** The topology already has the setting; the deployment does not. */
 const meantAlready = (finding: Finding, topology: Topology | undefined): Finding => {
   const [, key, value] = /^([A-Za-z.]+)(?:: ([\w-]+))?/.exec(finding.fix.topology ?? '') ?? [];
-  if (topology === undefined || key === undefined || !says(topology, key, value)) return finding;
-  const said = value === undefined ? key : `${key}: ${value}`;
-  const fix = { ...finding.fix, topology: `it says ${said} already: npm run generate, and deploy the files` };
+  if (topology === undefined || key === undefined || !hasSetting(topology, key, value)) return finding;
+  const setting = value === undefined ? key : `${key}: ${value}`;
+  const fix = { ...finding.fix, topology: `it says ${setting} already: npm run generate, and deploy the files` };
   return { ...finding, fix };
 };
 
-const says = (topology: Topology, key: string, value: string | undefined): boolean => {
+const hasSetting = (topology: Topology, key: string, value: string | undefined): boolean => {
   const at = key
     .split('.')
     .reduce<unknown>((part, name) => (part as Readonly<Record<string, unknown>>)?.[name], topology);

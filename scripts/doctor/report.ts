@@ -33,14 +33,14 @@ export const verdictOf = (findings: readonly Finding[]): string => {
   const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
   const [problems, warnings] = [count('problem'), count('warning')];
   const sessionless = findings.some(({ id }) => id === 'no-sessions');
-  const said = sessionless ? 'no sessions here' : 'sessions stay at their nodes';
-  if (problems + warnings === 0) return `nothing is wrong: ${said}`;
+  const verdict = sessionless ? 'no sessions here' : 'sessions stay at their nodes';
+  if (problems + warnings === 0) return `nothing is wrong: ${verdict}`;
   const lost = findings.some(({ id }) => ['session-lost', 'lost-on-reconnect', 'cookie-only'].includes(id));
   const parts = [
     ...(problems > 0 ? [many(problems, 'problem')] : []),
     ...(warnings > 0 ? [many(warnings, 'warning')] : []),
   ];
-  return `${parts.join(', ')}; ${lost ? 'clients lose their sessions' : said}`;
+  return `${parts.join(', ')}; ${lost ? 'clients lose their sessions' : verdict}`;
 };
 
 const ending = (findings: readonly Finding[], { requests, sessions }: Count, paint: Paint): string => {

@@ -16,7 +16,7 @@ export type Bench = {
   readonly insecure: boolean;
 };
 
-type Said = Partial<HttpRequest> & { readonly body?: object };
+type Asked = Partial<HttpRequest> & { readonly body?: object };
 
 export class Session {
   readonly id: string;
@@ -33,7 +33,7 @@ export class Session {
     this.#version = opened.kind === 'answered' ? (serverInfoOf(opened.message?.result)?.protocol ?? VERSION) : VERSION;
   }
 
-  static async open(bench: Bench, { keepsCookies, ...asked }: Said & { readonly keepsCookies: boolean }) {
+  static async open(bench: Bench, { keepsCookies, ...asked }: Asked & { readonly keepsCookies: boolean }) {
     const jar = keepsCookies ? new Jar() : undefined;
     const opened = await bench.client.ask({
       method: 'POST',
@@ -48,8 +48,8 @@ export class Session {
     return session;
   }
 
-  async ask(said: Said): Promise<Reply> {
-    const reply = await this.#bench.client.ask(this.#requestOf(said));
+  async ask(asked: Asked): Promise<Reply> {
+    const reply = await this.#bench.client.ask(this.#requestOf(asked));
     if (reply.kind === 'answered') this.#jar?.take(reply.headers['set-cookie'] ?? [], placeOf(this.#bench.target));
     return reply;
   }
@@ -58,27 +58,27 @@ export class Session {
     return this.ask({ body: INITIALIZED, agent });
   }
 
-  listen(said: Said): Promise<Opened | Failure> {
-    return this.#bench.client.open(this.#requestOf({ method: 'GET', ...said }));
+  listen(asked: Asked): Promise<Opened | Failure> {
+    return this.#bench.client.open(this.#requestOf({ method: 'GET', ...asked }));
   }
 
   cookies(path = this.#bench.target.path): string {
     return this.#jar?.give({ ...placeOf(this.#bench.target), path }) ?? '';
   }
 
-  #requestOf(said: Said): HttpRequest {
+  #requestOf(asked: Asked): HttpRequest {
     const cookie = this.cookies();
     const { target } = this.#bench;
     return {
       method: 'POST',
       path: target.path,
-      ...said,
+      ...asked,
       headers: {
         ...ACCEPT,
         'mcp-session-id': this.id,
         'mcp-protocol-version': this.#version,
         ...(cookie !== '' && { cookie }),
-        ...said.headers,
+        ...asked.headers,
       },
     };
   }

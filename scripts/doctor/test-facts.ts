@@ -5,9 +5,9 @@ import { type Finding, worstFirst } from './finding.ts';
 import { ID, type ServerInfo } from './mcp.ts';
 import type { Answer, JsonRpc } from './reply.ts';
 
-type Told = { readonly [name: string]: string | readonly string[] };
+type Headers = { readonly [name: string]: string | readonly string[] };
 
-export const answer = (status: number, message?: JsonRpc, headers: Told = {}): Answer => ({
+export const answer = (status: number, message?: JsonRpc, headers: Headers = {}): Answer => ({
   kind: 'answered',
   status,
   headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()])),
@@ -16,7 +16,7 @@ export const answer = (status: number, message?: JsonRpc, headers: Told = {}): A
 });
 
 export const failed = (code: string) => ({ kind: 'failed', code, why: code }) as const;
-export const ok = (node = 'n1', headers: Told = {}): Answer =>
+export const ok = (node = 'n1', headers: Headers = {}): Answer =>
   answer(200, { id: ID, result: {} }, { 'x-mooring-node': node, ...headers });
 export const notFound = answer(404, { id: ID, error: { code: -32001, message: 'Session not found' } });
 export const refused = (status: number): Answer => answer(status, { id: ID, error: { code: -32000 } });
@@ -27,7 +27,7 @@ const PAGE = {
   'access-control-allow-credentials': 'true',
   'access-control-expose-headers': 'Mcp-Session-Id',
 };
-export const opened = (node: string, headers: Told = {}): Answer =>
+export const opened = (node: string, headers: Headers = {}): Answer =>
   ok(node, { 'mcp-session-id': `${node}.1`, 'set-cookie': GOOD_COOKIE, ...headers });
 
 export const followed = (node = 'n1', change: Partial<Followed> = {}): Followed => ({

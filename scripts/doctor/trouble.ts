@@ -77,33 +77,34 @@ const ofRefusal = ({ status, message }: Answer, url: string): Trouble => ({
 
 /** There is no MCP endpoint, or it does not work now. */
 const ofStranger = ({ status, headers, text }: Answer, url: string): Trouble => {
-  const said = text === '' ? '' : `: ${JSON.stringify(text.slice(0, 80))}`;
+  const excerpt = text === '' ? '' : `: ${JSON.stringify(text.slice(0, 80))}`;
   if (status === 403)
     return {
       id: 'forbidden',
-      seen: `${url} answers 403${said}`,
+      seen: `${url} answers 403${excerpt}`,
       remedy: `the host name or the client's address may not be allowed; if it requires a key, add --header 'Authorization: …'`,
     };
   if (status === 404)
     return {
       id: 'wrong-path',
-      seen: `there is nothing at ${url} (404${said})`,
+      seen: `there is nothing at ${url} (404${excerpt})`,
       remedy:
         'name the path of the MCP endpoint with --mcp-path; or no route of the proxy matches this host or this scheme, or it is just starting',
     };
   if (status === 429)
     return { id: 'rate-limited', seen: `${url} answers 429`, remedy: 'wait for a minute, and use fewer --calls' };
-  if (status === 500) return { id: 'failed', seen: `${url} answers 500${said}`, remedy: 'see the log of the server' };
+  if (status === 500)
+    return { id: 'failed', seen: `${url} answers 500${excerpt}`, remedy: 'see the log of the server' };
   if (status >= 502 && status <= 504)
     return {
       id: 'no-server',
-      seen: `${url} answers ${status}${said}`,
+      seen: `${url} answers ${status}${excerpt}`,
       remedy:
         'the proxy is there, and no server behind it answers: are the nodes running, and do their health checks pass?',
     };
   return {
     id: 'no-mcp',
-    seen: `${url} answers initialize with ${status} ${headers['content-type']?.[0] ?? 'without a type'}${said}, which is not MCP`,
+    seen: `${url} answers initialize with ${status} ${headers['content-type']?.[0] ?? 'without a type'}${excerpt}, which is not MCP`,
     remedy: 'name the path of the MCP endpoint (Streamable HTTP) with --mcp-path',
   };
 };

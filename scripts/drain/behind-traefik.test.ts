@@ -1,7 +1,7 @@
 import test from 'node:test';
 import { noTraefik } from '../../shared/traefik-binary.ts';
 import { LIMIT } from './test-bench.ts';
-import { drainsInPeace } from './test-story.ts';
+import { drainsUnderTraffic } from './test-drain.ts';
 
 const skip = noTraefik();
 
@@ -12,5 +12,5 @@ for (const affinity of ['both', 'cookie'] as const)
       ...LIMIT,
       skip,
     },
-    (t) => drainsInPeace(t, { proxy: 'traefik', affinity }),
+    (t) => drainsUnderTraffic(t, { proxy: 'traefik', affinity }),
   );

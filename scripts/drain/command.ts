@@ -5,7 +5,7 @@ import type { Terminal } from '../cli/terminal.ts';
 import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
 import { type DrainEnd, drainNode } from '../deployment/drain-node.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
-import { createTeller } from '../deployment/print-drain.ts';
+import { createReporter } from '../deployment/print-drain.ts';
 import { readTimeout, readWait } from '../deployment/timeout.ts';
 
 const usage = `Usage: npm run drain -- NODE [--topology FILE] [--out DIR] [--timeout 30m] [--settle 15s]
@@ -99,7 +99,7 @@ const drainingOf = (node: string, { values, deployment, view, timeoutMs, waits, 
   ...waits,
   noWait: values['no-wait'],
   signal: terminal.signal,
-  tell: createTeller({ terminal, json: values.json, deployment, node }),
+  report: createReporter({ terminal, json: values.json, deployment, node }),
 });
 
 /** Sessions that could not be counted may have been lost. */

@@ -20,7 +20,7 @@ test(
     const { why, cut } = await draining.until('out');
     assert.deepEqual([why, cut, await draining.code], ['already', 1, 1], session);
 
-    const returning = run(t, ['undrain', node, ...args]);
-    assert.equal(await returning.code, 0);
+    const undraining = run(t, ['undrain', node, ...args]);
+    assert.equal(await undraining.code, 0);
   },
 );

@@ -120,16 +120,16 @@ const lagBehind = (t: TestContext, { from, to }: { readonly from: string; readon
   watch(dirname(from), { signal: over.signal }, look);
 };
 
-export type Told = { readonly event: string } & Readonly<Record<string, unknown>>;
+export type PrintedEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 /** A command in this process; its events are told as they come. */
 export const command = (t: TestContext, { run }: Command, args: readonly string[]) => {
   const over = new AbortController();
   t.after(() => over.abort());
-  const events: Told[] = [];
+  const events: PrintedEvent[] = [];
   const waiting = new Set<() => void>();
   const print = (text: string): void => {
-    events.push(JSON.parse(text) as Told);
+    events.push(JSON.parse(text) as PrintedEvent);
     for (const look of waiting) look();
   };
   const terminal = { print, complain: print, interactive: false, color: false, env: {}, signal: over.signal };
@@ -137,7 +137,7 @@ export const command = (t: TestContext, { run }: Command, args: readonly string[
   const code = run([...args, '--json'], terminal).finally(() => {
     ended = true;
   });
-  const told = async (name: string): Promise<Told> => {
+  const told = async (name: string): Promise<PrintedEvent> => {
     for (;;) {
       const found = events.find(({ event }) => event === name);
       if (found !== undefined) return found;

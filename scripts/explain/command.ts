@@ -85,7 +85,7 @@ const run = async (values: Values, positionals: readonly string[], terminal: Ter
     ...(logged === undefined ? [] : [compareWithLog(found, logged.logged)]),
     ...(asked.notes ?? []).map(noted),
   ];
-  return tell({ ...found, findings }, { values, terminal });
+  return printResult({ ...found, findings }, { values, terminal });
 };
 
 /** `[METHOD] URL-or-PATH`, in this order. */
@@ -126,7 +126,7 @@ const askOrTell = async (
   }
 };
 
-const tell = (
+const printResult = (
   explanation: Explanation & { readonly findings: readonly Finding[] },
   { values, terminal }: { readonly values: Values; readonly terminal: Terminal },
 ): ExitCode => {

@@ -78,8 +78,8 @@ const differencesOf = (running: RawData, files: RawData): string[] =>
       .filter((name) => !name.endsWith('@internal'))
       .sort()
       .flatMap((name) => {
-        const told = difference(running[part][name], files[part][name]);
-        return told === undefined ? [] : [`${NOUNS[part]} ${name} ${told}`];
+        const differing = difference(running[part][name], files[part][name]);
+        return differing === undefined ? [] : [`${NOUNS[part]} ${name} ${differing}`];
       });
   });
 

@@ -96,9 +96,9 @@ type Found = {
   readonly terminal: Terminal;
 };
 
-const refuse = ({ json, ...told }: Found & { readonly json: boolean }): 1 => {
-  if (json) told.terminal.print(JSON.stringify({ event: 'problems', problems: told.found }));
-  else told.terminal.complain(`${problemsText(told)}\n\nnothing was written`);
+const refuse = ({ json, ...rest }: Found & { readonly json: boolean }): 1 => {
+  if (json) rest.terminal.print(JSON.stringify({ event: 'problems', problems: rest.found }));
+  else rest.terminal.complain(`${problemsText(rest)}\n\nnothing was written`);
   return 1;
 };
 
@@ -111,13 +111,13 @@ type Outcome = Found & {
   readonly out: string;
 };
 
-const report = ({ changes, values, out, ...told }: Outcome): void => {
-  const { terminal, found } = told;
+const report = ({ changes, values, out, ...rest }: Outcome): void => {
+  const { terminal, found } = rest;
   if (values.json) {
     const files = changes.map(({ path, change, added, removed }) => ({ path, change, added, removed }));
     return terminal.print(JSON.stringify({ event: values.check ? 'checked' : 'generated', files, problems: found }));
   }
-  if (found.length > 0) terminal.complain(`${problemsText(told)}\n`);
+  if (found.length > 0) terminal.complain(`${problemsText(rest)}\n`);
   const { check, target, topology } = values;
   terminal.print(changesText(changes, { check, target, topology, out, color: terminal.color }));
 };

@@ -5,13 +5,13 @@ import { losesSessions } from './losses.ts';
 import { allPins, type NodeMoves, type Pin } from './moves.ts';
 import type { Plan } from './plan.ts';
 
-type Told = { readonly plan: Plan; readonly losses: Losses; readonly color: boolean };
+type PlanReport = { readonly plan: Plan; readonly losses: Losses; readonly color: boolean };
 
-export const planText = (told: Told): string => {
-  const { plan, losses, color } = told;
+export const planText = (report: PlanReport): string => {
+  const { plan, losses, color } = report;
   const blocks = [
     `${plan.before} → ${plan.after}`,
-    section('changes', partLines(told)),
+    section('changes', partLines(report)),
     section(
       'clients',
       plan.nodes.flatMap((moves) => nodeLines(moves, plan, losses)),
@@ -29,7 +29,7 @@ const section = (title: string, lines: readonly string[]): string =>
 const TONES = { added: 'green', removed: 'red', changed: 'yellow' } as const;
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
 
-const partLines = ({ plan, color }: Told): string[] => {
+const partLines = ({ plan, color }: PlanReport): string[] => {
   if (plan.parts.length + plan.restart.length === 0) return ['none for Traefik'];
   const lines = plan.parts.flatMap(({ kind, name, change, details }) => [
     paint(`${SIGNS[change]} ${kind.padEnd(10)} ${name}`, TONES[change], color),

@@ -8,7 +8,7 @@ import type { Terminal } from '../cli/terminal.ts';
 import { DEV, type Deployment, deploymentOf, findNode, readDeployment } from '../deployment/deployment.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { readTimeout } from '../deployment/timeout.ts';
-import { createTeller } from './print-restart.ts';
+import { createReporter } from './print-restart.ts';
 import { restartNode } from './restart-node.ts';
 
 const usage = `Usage: npm run rolling-restart -- --restart 'COMMAND {node}' [--topology FILE] [--out DIR] [--timeout 30m]
@@ -103,11 +103,11 @@ type All = {
 
 const restartAll = async ({ nodes, values, ...all }: All): Promise<ExitCode> => {
   const { json, restart = '' } = values;
-  const telling = { terminal: all.terminal, json, deployment: all.deployment, command: restart };
+  const options = { terminal: all.terminal, json, deployment: all.deployment, command: restart };
   let cut: number | undefined = 0;
   for (const [i, node] of nodes.entries()) {
-    const tell = createTeller({ ...telling, node, place: `${i + 1} of ${nodes.length}` });
-    const end = await restartNode({ ...all, node, command: restart, tell });
+    const report = createReporter({ ...options, node, place: `${i + 1} of ${nodes.length}` });
+    const end = await restartNode({ ...all, node, command: restart, report });
     if (end.kind === 'failed') return 1;
     cut = cut === undefined || end.cut === undefined ? undefined : cut + end.cut;
   }

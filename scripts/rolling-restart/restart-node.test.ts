@@ -40,7 +40,7 @@ const restarted = async (t: TestContext, prefix: string, act = 'true') => {
   const print = (): void => undefined;
   const terminal = { print, complain: print, interactive: false, color: false, env: {}, signal };
   const told: RestartEvent[] = [];
-  const tell = (event: RestartEvent): void => void told.push(event);
+  const report = (event: RestartEvent): void => void told.push(event);
   const how = {
     topology,
     command: act.replace('FILE', deployment.file),
@@ -48,7 +48,7 @@ const restarted = async (t: TestContext, prefix: string, act = 'true') => {
     timeoutMs: 0,
     settleMs: 0,
     terminal,
-    tell,
+    report,
   };
   assert.equal((await restartNode({ deployment, node: 'n2', view, ...how })).kind, 'failed');
   const failed = told.at(-1);

@@ -24,34 +24,34 @@ export type RestartEvent =
       readonly state: NodeState | undefined;
     };
 
-export type Restarting = Omit<Draining, 'tell' | 'signal'> & {
+export type Restarting = Omit<Draining, 'report' | 'signal'> & {
   readonly topology: Topology;
   readonly command: string;
   readonly backMs: number;
   readonly terminal: Terminal;
-  readonly tell: (event: RestartEvent) => void;
+  readonly report: (event: RestartEvent) => void;
 };
 
 export type RestartEnd = { readonly kind: 'back'; readonly cut: number | undefined } | { readonly kind: 'failed' };
 
 export const restartNode = async (restarting: Restarting): Promise<RestartEnd> => {
-  const { deployment, node, terminal, tell, topology, command } = restarting;
+  const { deployment, node, terminal, report, topology, command } = restarting;
   const declared = findNode(topology, node, deployment);
   const { url } = declared;
   const asking: Asking = { node, healthUrl: healthUrlOf(url, topology), view: restarting.view };
   const before = await askBoots(asking);
   const drained = await drainNode({ ...restarting, signal: terminal.signal });
   if (drained.event === 'left') return { kind: 'failed' };
-  tell({ event: 'restarting', command: command.replaceAll('{node}', node) });
+  report({ event: 'restarting', command: command.replaceAll('{node}', node) });
   const startedAt = performance.now();
   const failure = await runRestart({ command, node, url, terminal });
-  if (failure !== undefined) return fail(tell, { at: 'command', how: `the restart command ${failure}` });
+  if (failure !== undefined) return fail(report, { at: 'command', how: `the restart command ${failure}` });
   const back = await awaitBack(restarting, asking, before);
   const missing = typeof back === 'string' ? back : strayPrefix(declared, back);
-  if (missing !== undefined) return fail(tell, { at: 'return', how: missing });
+  if (missing !== undefined) return fail(report, { at: 'return', how: missing });
   const returned = await takeBack(restarting);
-  if ('how' in returned) return fail(tell, { at: 'return', ...returned });
-  tell({ event: 'back', ms: Math.round(performance.now() - startedAt), files: returned.files });
+  if ('how' in returned) return fail(report, { at: 'return', ...returned });
+  report({ event: 'back', ms: Math.round(performance.now() - startedAt), files: returned.files });
   // Sessions of a node that was out already had no route any more, and were reported then.
   return { kind: 'back', cut: drained.why === 'already' ? 0 : drained.cut };
 };
@@ -61,12 +61,12 @@ type Taken = { readonly files: readonly string[] } | { readonly how: string; rea
 const takeBack = async ({ deployment, node, view, topology, terminal, ...more }: Restarting): Promise<Taken> => {
   const settleMs = more.settleMs ?? settleOf(topology);
   let state: NodeState = 'out';
-  const tell = (event: RoutedEvent): void => {
+  const report = (event: RoutedEvent): void => {
     state = 'draining';
-    more.tell(event);
+    more.report(event);
   };
   try {
-    const end = await bringBack({ deployment, node, view, settleMs, signal: terminal.signal, tell });
+    const end = await bringBack({ deployment, node, view, settleMs, signal: terminal.signal, report });
     if (end.kind === 'left') return { how: 'it was interrupted while proxies had not all followed yet', state };
     if (end.why === undefined) return { files: end.files };
     // A process that is the same one, its server restarted behind it, keeps its word: the others must not follow it.
@@ -78,10 +78,10 @@ const takeBack = async ({ deployment, node, view, topology, terminal, ...more }:
 };
 
 const fail = (
-  tell: Restarting['tell'],
+  report: Restarting['report'],
   { at, how, state = 'out' }: { readonly at: 'command' | 'return'; readonly how: string; readonly state?: NodeState },
 ): RestartEnd => {
-  tell({ event: 'failed', at, how, state });
+  report({ event: 'failed', at, how, state });
   return { kind: 'failed' };
 };
 

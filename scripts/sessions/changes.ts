@@ -40,9 +40,9 @@ const sessionChanges = (before: Snapshot, after: Snapshot): Change[] => {
   return [
     ...after.sessions.flatMap(({ id, node, client, presence }): Change[] => {
       const known = then.get(id);
-      const told = { node, session: brief(id), client };
-      if (known === undefined) return presence === 'live' && before.complete ? [{ event: 'opened', ...told }] : [];
-      return known.presence === 'live' && presence !== 'live' ? [{ event: 'lost', ...told }] : [];
+      const details = { node, session: brief(id), client };
+      if (known === undefined) return presence === 'live' && before.complete ? [{ event: 'opened', ...details }] : [];
+      return known.presence === 'live' && presence !== 'live' ? [{ event: 'lost', ...details }] : [];
     }),
     ...(after.complete ? before.sessions : [])
       .filter(({ id }) => !now.has(id))

@@ -9,11 +9,11 @@ import { wholeNumber } from '../cli/whole-number.ts';
 import { type Deployment, deploymentOf, readDeployment } from '../deployment/deployment.ts';
 import { openRegistry } from '../deployment/open-registry.ts';
 import { type StrayMark, strayMarks } from '../deployment/stray-marks.ts';
+import { historyText } from './history-text.ts';
 import { countsText, listingText } from './listing-text.ts';
 import { askBoot, askLoad, type NodeLoad } from './node-load.ts';
+import { findSessions, historyOf, ownerIn } from './session-history.ts';
 import { claimed, type Snapshot, takeOne, takeSnapshot } from './snapshot.ts';
-import { findSessions, ownerIn, storyOf } from './story.ts';
-import { storyText } from './story-text.ts';
 import { watchSessions } from './watch.ts';
 
 const usage = `Usage: npm run sessions -- [--redis URL] [--topology FILE] [--watch] [--most N]
@@ -158,7 +158,7 @@ const why = async (id: string, snapshot: Snapshot, { values, terminal }: Call): 
   }
   const owner = found[0] && ownerIn(snapshot, found[0]);
   const boot = owner === undefined ? undefined : await askBoot(owner.url);
-  const story = storyOf({ id, snapshot, boot });
+  const story = historyOf({ id, snapshot, boot });
   if (values.json)
     terminal.print(
       JSON.stringify({
@@ -167,6 +167,6 @@ const why = async (id: string, snapshot: Snapshot, { values, terminal }: Call): 
         session: story.session && { ...story.session, id: brief(story.session.id) },
       }),
     );
-  else terminal.print(storyText(id, story, paintWith(terminal.color)));
+  else terminal.print(historyText(id, story, paintWith(terminal.color)));
   return story.state === 'live' ? 0 : 1;
 };

@@ -107,7 +107,7 @@ const simulate = async (options: Options, terminal: Terminal): Promise<ExitCode>
     if (event.kind === 'waiting') terminal.complain(`${event.instance}: ${waitingText(event)}`);
   };
   const { signal } = terminal;
-  const run = await runScenario({ scenario, proxy, seed, signal, onEvent: printer.heard, onWaiting, ...foreign })
+  const run = await runScenario({ scenario, proxy, seed, signal, onEvent: printer.onEvent, onWaiting, ...foreign })
     .catch((error: Error) => error)
     .finally(printer.end);
   // There is no Traefik, or a node does not start: the message says what to do.
@@ -149,31 +149,31 @@ const writeReport = async (file: string, reported: Reported, terminal: Terminal)
 
 const PROGRESS_MS = 1000;
 
-type Teller = { heard(event: RunEvent): void; end(): void };
+type Printer = { onEvent(event: RunEvent): void; end(): void };
 
-const linePrinter = (terminal: Terminal): Teller => {
+const linePrinter = (terminal: Terminal): Printer => {
   const progress = new Progress();
   const begun = performance.now();
   let zero: number | undefined;
-  const say = (text: string): void => {
+  const print = (text: string): void => {
     const seconds = (performance.now() - (zero ?? begun)) / 1000;
     terminal.print(`${zero === undefined ? '  start' : `${seconds.toFixed(1).padStart(5)} s`}  ${text}`);
   };
-  const timer = setInterval(() => say(progress.line()), PROGRESS_MS);
-  say('starting Redis, the nodes and the proxy');
+  const timer = setInterval(() => print(progress.line()), PROGRESS_MS);
+  print('starting Redis, the nodes and the proxy');
   return {
-    heard: (event) => {
+    onEvent: (event) => {
       if (event.at >= 0) zero ??= performance.now() - event.at;
       progress.add(event);
-      if (event.kind === 'step') say(event.done ? `${event.text}: done` : `> ${event.text}`);
-      if (event.kind === 'trouble') say(`! ${event.text}`);
+      if (event.kind === 'step') print(event.done ? `${event.text}: done` : `> ${event.text}`);
+      if (event.kind === 'trouble') print(`! ${event.text}`);
     },
     end: () => clearInterval(timer),
   };
 };
 
-const jsonPrinter = (terminal: Terminal): Teller => ({
-  heard: ({ kind, ...event }) => {
+const jsonPrinter = (terminal: Terminal): Printer => ({
+  onEvent: ({ kind, ...event }) => {
     if (kind === 'step' || kind === 'trouble' || kind === 'lost' || kind === 'server-error')
       terminal.print(JSON.stringify({ event: kind, ...event }));
   },

@@ -18,4 +18,4 @@ export type Happening =
   | { readonly kind: 'step'; readonly text: string; readonly done: boolean }
   | { readonly kind: 'trouble'; readonly text: string };
 
-export type Tell = (happening: Happening) => void;
+export type Report = (happening: Happening) => void;

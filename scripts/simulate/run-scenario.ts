@@ -53,7 +53,7 @@ const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent, comman
   signal.addEventListener('abort', stop, { once: true });
   let zero: number | undefined;
   const begun = performance.now();
-  const tell = (happening: Happening): void => {
+  const report = (happening: Happening): void => {
     // Events of clients that are being stopped are ignored.
     if (over.signal.aborted && happening.kind !== 'trouble') return;
     const at = Math.round(performance.now() - (zero ?? begun)) - (zero === undefined ? LONG_AGO : 0);
@@ -65,13 +65,13 @@ const runOn = async (cluster: Cluster, { scenario, seed, signal, onEvent, comman
   const now = (): number => performance.now();
   // A foreign server's tools are unknown.
   const call = command === undefined ? whoami : ping;
-  const fleet = startFleet({ groups: scenario.fleet, url: cluster.mcp, seed, tell, now, call, signal: over.signal });
+  const fleet = startFleet({ groups: scenario.fleet, url: cluster.mcp, seed, report, now, call, signal: over.signal });
   try {
     await fleet.seated;
     zero = performance.now();
-    await followTimeline({ cluster, scenario, fleet, book, tell, signal: over.signal, zero });
+    await followTimeline({ cluster, scenario, fleet, book, report, signal: over.signal, zero });
   } catch (error) {
-    if (!over.signal.aborted) tell({ kind: 'trouble', text: error instanceof Error ? error.message : String(error) });
+    if (!over.signal.aborted) report({ kind: 'trouble', text: error instanceof Error ? error.message : String(error) });
   } finally {
     over.abort();
     signal.removeEventListener('abort', stop);
@@ -88,12 +88,12 @@ type Following = {
   readonly scenario: Scenario;
   readonly fleet: Fleet;
   readonly book: AnswerBook;
-  readonly tell: (happening: Happening) => void;
+  readonly report: (happening: Happening) => void;
   readonly signal: AbortSignal;
   readonly zero: number;
 };
 
-const followTimeline = async ({ cluster, scenario, fleet, book, tell, signal, zero }: Following): Promise<void> => {
+const followTimeline = async ({ cluster, scenario, fleet, book, report, signal, zero }: Following): Promise<void> => {
   const until = (seconds: number): Promise<void> =>
     wait(Math.max(0, zero + seconds * 1000 - performance.now()), undefined, { signal });
   const withoutAnswer = (since: number): number => book.withoutAnswer(since);
@@ -101,9 +101,9 @@ const followTimeline = async ({ cluster, scenario, fleet, book, tell, signal, ze
     if (at !== undefined) await until(at);
     if (after !== undefined) await wait(after * 1000, undefined, { signal });
     signal.throwIfAborted();
-    tell({ kind: 'step', text, done: false });
+    report({ kind: 'step', text, done: false });
     await perform({ cluster, signal, withoutAnswer, dropConnections: fleet.dropConnections }, actionOf(text));
-    tell({ kind: 'step', text, done: true });
+    report({ kind: 'step', text, done: true });
   }
   await until(scenario.seconds);
 };

@@ -56,10 +56,12 @@ const run = async (node: string, values: Values, terminal: Terminal): Promise<Ex
   const view = await openRegistry({ redis: values.redis, topology, env: terminal.env });
   const say = (event: object, text: string): void => terminal.print(values.json ? JSON.stringify(event) : text);
   try {
-    const tell = (event: RoutedEvent): void => say({ ...event, node }, routedText(node, event));
-    const end = await bringBack({ deployment, node, view, settleMs, signal: terminal.signal, tell }).catch((error) => {
-      throw stopsChange(error) ? new Refusal(`${error.message}\n${againText(node, deployment)}`) : error;
-    });
+    const report = (event: RoutedEvent): void => say({ ...event, node }, routedText(node, event));
+    const end = await bringBack({ deployment, node, view, settleMs, signal: terminal.signal, report }).catch(
+      (error) => {
+        throw stopsChange(error) ? new Refusal(`${error.message}\n${againText(node, deployment)}`) : error;
+      },
+    );
     const { before, files } = end;
     if (end.kind === 'left') {
       say({ event: 'left', node, before, files }, leftText(node, deployment));

@@ -6,7 +6,7 @@ export type SyntaxNode = {
   readonly start: number;
   readonly end: number;
   readonly loc: { readonly start: { readonly line: number; readonly column: number } };
-  // biome-ignore lint/suspicious/noExplicitAny: each type of node has its own fields, and whoever asks knows which.
+  // biome-ignore lint/suspicious/noExplicitAny: each type of node has its own fields, and the caller knows which.
   readonly [field: string]: any;
 };
 

@@ -43,7 +43,7 @@ export class ResilientClient {
       random: this.#random,
       now: Date.now,
       wait: async (ms, signal) => this.#wait(ms, signal),
-      onWait: (wait) => this.#tell({ kind: 'waiting', ...wait }),
+      onWait: (wait) => this.#emit({ kind: 'waiting', ...wait }),
       backOff: this.#backOff,
     });
   }
@@ -95,12 +95,12 @@ export class ResilientClient {
     );
     // A session that is still being opened closes itself.
     await this.#link?.catch(() => undefined);
-    this.#tell({ kind: 'closed' });
+    this.#emit({ kind: 'closed' });
   }
 
   readonly #random = (): number => (this.#options.random ?? Math.random)();
 
-  #tell(event: ClientEvent): void {
+  #emit(event: ClientEvent): void {
     this.#options.onEvent?.(event);
   }
 
@@ -128,12 +128,12 @@ export class ResilientClient {
     if (failure.kind === 'gone') this.#reopen(link);
     const verdict = mayReplay(failure, failure.kind === 'lost' ? await safety() : READ);
     if (!verdict.again) {
-      this.#tell({ kind: 'lost', what });
+      this.#emit({ kind: 'lost', what });
       throw new AnswerLost(what, error);
     }
     // Opening a session has its own delays.
     if (failure.kind !== 'gone' && !retired) await this.#pause(attempt, `${what}: ${messageOf(error)}`, signal);
-    this.#tell({ kind: 'replayed', what, why: verdict.why });
+    this.#emit({ kind: 'replayed', what, why: verdict.why });
   }
 
   #ready(): Promise<SessionLink> {
@@ -154,7 +154,7 @@ export class ResilientClient {
   async #openFirst(): Promise<SessionLink> {
     try {
       const link = await this.#open();
-      this.#tell({ kind: 'opened', session: link.session });
+      this.#emit({ kind: 'opened', session: link.session });
       return link;
     } catch (error) {
       this.#link = undefined;
@@ -168,7 +168,7 @@ export class ResilientClient {
       await this.#pause(attempt, attempt === 0 ? 'the session is gone' : 'no new session yet');
       try {
         const link = await this.#open(this.#options.onReopened);
-        this.#tell({ kind: 'reopened', session: link.session, attempts: attempt + 1 });
+        this.#emit({ kind: 'reopened', session: link.session, attempts: attempt + 1 });
         return link;
       } catch (error) {
         if (attempt + 1 < this.#backOff.attempts && !this.#closing.signal.aborted) continue;
@@ -204,7 +204,7 @@ export class ResilientClient {
 
   #lost(link: SessionLink, gone: Gone): void {
     if (link !== this.#current || link.retired || this.#closing.signal.aborted) return;
-    this.#tell({ kind: 'gone', ...gone });
+    this.#emit({ kind: 'gone', ...gone });
     this.#reopen(link);
   }
 
@@ -216,7 +216,7 @@ export class ResilientClient {
 
   async #pause(attempt: number, why: string, signal?: AbortSignal): Promise<void> {
     const ms = backOff(attempt, this.#random(), this.#backOff);
-    this.#tell({ kind: 'waiting', ms, why });
+    this.#emit({ kind: 'waiting', ms, why });
     await this.#wait(ms, signal);
   }
 

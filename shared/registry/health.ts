@@ -20,23 +20,24 @@ type HealthOptions = {
 export const createHealth = ({ log, redis, now, onChange }: HealthOptions): Health => {
   // Before the first answer the state is unknown; that alone is not worth a log line.
   let outage: { why: string; since: number } | undefined = { why: 'not connected to Redis yet', since: now() };
-  const told = new Set<string>();
+  const reported = new Set<string>();
   let errors = 0;
 
   const trouble = ({ kind, sentence }: Trouble): void => {
     errors++;
     const changed = outage?.why !== sentence;
     outage = { why: sentence, since: outage?.since ?? now() };
-    if (!told.has(kind)) log.warn({ redis, trouble: kind }, `${sentence}; sessions go on, their records wait`);
-    told.add(kind);
+    if (!reported.has(kind)) log.warn({ redis, trouble: kind }, `${sentence}; sessions go on, their records wait`);
+    reported.add(kind);
     if (changed) onChange();
   };
 
   const recovered = (): void => {
     if (!outage) return;
-    if (told.size > 0) log.info({ redis, outageMs: now() - outage.since }, 'Redis is back, all records are written');
+    if (reported.size > 0)
+      log.info({ redis, outageMs: now() - outage.since }, 'Redis is back, all records are written');
     outage = undefined;
-    told.clear();
+    reported.clear();
     onChange();
   };
 

@@ -5,7 +5,7 @@ export type Change =
   | { readonly kind: 'put'; readonly id: SessionId; readonly session: Session }
   | { readonly kind: 'delete'; readonly id: SessionId };
 
-type Entry = { readonly session: Session; told: boolean; writtenAt: number };
+type Entry = { readonly session: Session; sent: boolean; writtenAt: number };
 
 export type LedgerOptions = { readonly maxDeletes: number; readonly touchEveryMs: number };
 
@@ -31,8 +31,8 @@ export class Ledger {
   open(session: Session): void {
     const { id } = session;
     // If the id was used before, the store may still have the old record.
-    const told = this.#live.get(id)?.told === true || this.#deletes.has(id) || this.#underWay.has(id);
-    this.#live.set(id, { session, told, writtenAt: 0 });
+    const sent = this.#live.get(id)?.sent === true || this.#deletes.has(id) || this.#underWay.has(id);
+    this.#live.set(id, { session, sent, writtenAt: 0 });
     this.#deletes.delete(id);
     this.#puts.add(id);
   }
@@ -42,7 +42,7 @@ export class Ledger {
     const entry = this.#live.get(id);
     this.#live.delete(id);
     this.#puts.delete(id);
-    if (entry && !entry.told) return false;
+    if (entry && !entry.sent) return false;
     this.#deletes.add(id);
     this.#keepDeletesBounded();
     return true;
@@ -50,7 +50,7 @@ export class Ledger {
 
   touch(id: SessionId, now: number): void {
     const entry = this.#live.get(id);
-    if (entry?.told && now - entry.writtenAt >= this.#options.touchEveryMs) this.#puts.add(id);
+    if (entry?.sent && now - entry.writtenAt >= this.#options.touchEveryMs) this.#puts.add(id);
   }
 
   /** Deletes first: a full store still accepts them, and has more space afterwards. */
@@ -61,7 +61,7 @@ export class Ledger {
     if (this.#deletes.delete(id)) return { kind: 'delete', id };
     this.#puts.delete(id);
     const entry = this.#live.get(id) as Entry;
-    entry.told = true;
+    entry.sent = true;
     return { kind: 'put', id, session: entry.session };
   }
 

@@ -68,17 +68,17 @@ export class RecordWriter {
     const reply = await link.call(...commandOf(change, this.#options));
     if (reply.ok) {
       ledger.done(change, now());
-      this.#tell(change, { kind: 'written' });
+      this.#answerWaiters(change, { kind: 'written' });
     } else {
       ledger.undone(change);
       this.pause();
       onTrouble(reply.trouble);
-      this.#tell(change, this.#remembered());
+      this.#answerWaiters(change, this.#remembered());
     }
     this.#sendAll();
   }
 
-  #tell({ kind, id }: Change, written: Written): void {
+  #answerWaiters({ kind, id }: Change, written: Written): void {
     for (const answer of [...(this.#waiting.get(`${kind} ${id}`) ?? [])]) answer(written);
   }
 

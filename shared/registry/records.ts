@@ -63,8 +63,8 @@ const calledBy = (name: unknown): Pick<Self, 'name'> =>
 export const decodeSession = (id: SessionId, text: unknown): SessionRecord | null => {
   const { kind, node, name, boot, created, client } = fieldsOf(text);
   if (node !== ownerOf(id) || typeof boot !== 'string' || !isDate(created)) return null;
-  const said = typeof client === 'string' ? client : '';
-  return { id, ...kindOf(kind), node: ownerOf(id), ...calledBy(name), boot, created, client: said };
+  const clientText = typeof client === 'string' ? client : '';
+  return { id, ...kindOf(kind), node: ownerOf(id), ...calledBy(name), boot, created, client: clientText };
 };
 
 export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {

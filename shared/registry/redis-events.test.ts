@@ -30,9 +30,9 @@ test('a connection that is lost as it subscribes leaves no rejection that nobody
   await once(server, 'listening');
   t.after(() => void server.close());
   const unhandled: unknown[] = [];
-  const hear = (error: unknown): void => void unhandled.push(error);
-  process.on('unhandledRejection', hear);
-  t.after(() => void process.off('unhandledRejection', hear));
+  const onUnhandled = (error: unknown): void => void unhandled.push(error);
+  process.on('unhandledRejection', onUnhandled);
+  t.after(() => void process.off('unhandledRejection', onUnhandled));
   const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const registry = { publish: async () => true };
   const events = redisEvents({ url, registry, node: 'n1', log: silentLog(), onText: () => undefined });

@@ -65,7 +65,7 @@ export class RedisRegistry implements SessionRegistry {
   readonly #timer: NodeJS.Timeout;
   #over = false;
   #beats = false;
-  #told: string | undefined;
+  #reportedRival: string | undefined;
   // After an outage the store may be a different one, or empty, without any sign on the connection, as with a cluster.
   #suspect = false;
 
@@ -180,7 +180,7 @@ export class RedisRegistry implements SessionRegistry {
     const { reply, lost } = this.#link.phase() === 'ready' ? await this.#heartbeat.beat() : NOT_READY;
     if (this.#over) return { kind: 'remembered', why: this.#why() };
     if (!reply.ok) this.#troubled(reply.trouble);
-    this.#tellRival();
+    this.#reportRival();
     if (lost === 'everything') this.#writeAllAgain();
     this.#beats = reply.ok;
     if (reply.ok || refusesWrites(reply.trouble)) this.#writer.resume();
@@ -194,10 +194,10 @@ export class RedisRegistry implements SessionRegistry {
     void this.#beat(); // It returns errors as values, which the status shows.
   }
 
-  #tellRival(): void {
+  #reportRival(): void {
     const rival = this.#heartbeat.rival();
-    if (rival === undefined || rival === this.#told) return;
-    this.#told = rival;
+    if (rival === undefined || rival === this.#reportedRival) return;
+    this.#reportedRival = rival;
     const { node } = this.#options.self;
     this.#options.log.warn({ node, rival }, 'another process calls itself by the name of this node, in the same Redis');
   }

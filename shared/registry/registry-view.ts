@@ -74,12 +74,12 @@ export const viewRegistry = async (url: string, nodes: readonly TopologyNode[] =
   const all = <Item extends Called>(found: Listed<Item>): Listed<Item> =>
     found.kind === 'listed' ? { ...found, items: found.items.map(named) } : found;
   /** The prefix of ids that the node's process reports, if the file has another one. */
-  const heard = new Map<NodeId, NodeId>();
+  const reported = new Map<NodeId, NodeId>();
   /** Its process may still have the previous tag. */
   const prefixes = (name: NodeId): readonly NodeId[] => {
     const node = nodes.find(({ id }) => id === name);
     const declared = node === undefined ? [name] : (prefixesOf(node) as NodeId[]);
-    const own = heard.get(name);
+    const own = reported.get(name);
     return own === undefined || declared.includes(own) ? declared : [own, ...declared];
   };
   const first = async <Item>(name: NodeId, look: (node: NodeId) => Promise<Found<Item>>): Promise<Found<Item>> => {
@@ -87,10 +87,10 @@ export const viewRegistry = async (url: string, nodes: readonly TopologyNode[] =
     const isThere = (one: Found<Item>): boolean => one.kind === 'found' && one.item !== undefined;
     return found.find(isThere) ?? found.find(({ kind }) => kind === 'unavailable') ?? (found[0] as Found<Item>);
   };
-  const hear = async (name: NodeId): Promise<boolean> => {
+  const readPrefix = async (name: NodeId): Promise<boolean> => {
     const listing = await listNodes(link);
     const item = listing.kind === 'listed' ? listing.items.find((one) => nameIn(nodes, one) === name) : undefined;
-    if (item !== undefined) heard.set(name, item.node);
+    if (item !== undefined) reported.set(name, item.node);
     return item !== undefined;
   };
   /** Written for both prefixes: the process that it is not for ignores it. */
@@ -105,7 +105,7 @@ export const viewRegistry = async (url: string, nodes: readonly TopologyNode[] =
     node: async (name) => {
       const look = () => first(name, (node) => find(nodeKey(node), (text) => decodeNode(node, text)));
       let found = await look();
-      if (found.kind === 'found' && found.item === undefined && (await hear(name))) found = await look();
+      if (found.kind === 'found' && found.item === undefined && (await readPrefix(name))) found = await look();
       return found.kind === 'found' ? { ...found, item: found.item && named(found.item) } : found;
     },
     mark: (name) => first(name, (node) => find(drainKey(node), decodeMark)),

@@ -37,11 +37,11 @@ const inserted = ({ text, map }: Entry, { name, word, behind }: Word): string =>
   if (pair?.value == null) return text;
   const end = pair.value.range![1];
   const quote = quoteOf(pair.key);
-  const said = `${quote}${name}${quote}: ${quote}${word}${quote}`;
-  if (map.flow) return splice(text, { from: end, to: end, by: `, ${said}` });
+  const line = `${quote}${name}${quote}: ${quote}${word}${quote}`;
+  if (map.flow) return splice(text, { from: end, to: end, by: `, ${line}` });
   const lineEnd = endOfLine(text, end);
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  return splice(text, { from: lineEnd, to: lineEnd, by: `${newline}${indentOf(text, pair.key.range![0])}${said}` });
+  return splice(text, { from: lineEnd, to: lineEnd, by: `${newline}${indentOf(text, pair.key.range![0])}${line}` });
 };
 
 const quoteOf = ({ type }: Scalar): string => (type === 'QUOTE_DOUBLE' ? '"' : type === 'QUOTE_SINGLE' ? "'" : '');

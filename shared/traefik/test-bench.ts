@@ -29,10 +29,10 @@ export type ProxyProcess = { readonly child: ChildProcess; log: string };
 export const start = (t: TestContext, [command, ...args]: readonly string[]): ProxyProcess => {
   const child = spawn(command!, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const proxy: ProxyProcess = { child, log: '' };
-  const hear = (data: Buffer): void => {
+  const onData = (data: Buffer): void => {
     proxy.log += String(data);
   };
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', hear);
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', onData);
   t.after(async () => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

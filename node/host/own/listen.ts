@@ -12,7 +12,7 @@ export type Filter = {
 };
 
 /** The notifications that the server declares in its capabilities. */
-export type Tells = {
+export type Capabilities = {
   readonly tools?: { readonly listChanged?: boolean };
   readonly prompts?: { readonly listChanged?: boolean };
   readonly resources?: { readonly listChanged?: boolean; readonly subscribe?: boolean };
@@ -22,7 +22,7 @@ export type Tells = {
 export type Listening = {
   readonly id: RequestId;
   readonly filter: Filter;
-  readonly tells: Tells;
+  readonly capabilities: Capabilities;
   /** Whether the caller may see a task that has an owner. */
   readonly maySee: (principal: string) => boolean;
 };
@@ -47,21 +47,21 @@ export const listenersOn = (
     for (const close of [...open]) close();
   });
   return {
-    open: ({ id, filter, tells, maySee }) => {
+    open: ({ id, filter, capabilities, maySee }) => {
       if (open.size >= max) return refusal(id, INTERNAL_ERROR, 'The limit of open streams is reached');
       if (!areIds(filter.taskIds)) return refusal(id, INVALID_PARAMS, NO_IDS);
-      const heard = honored(filter, tells);
-      const watched = { uris: new Set(heard.resourceSubscriptions), tasks: new Set(heard.taskIds) };
+      const accepted = honored(filter, capabilities);
+      const watched = { uris: new Set(accepted.resourceSubscriptions), tasks: new Set(accepted.taskIds) };
       if (watched.uris.size + watched.tasks.size > MAX_WATCHED) return refusal(id, INVALID_PARAMS, TOO_MANY);
       let end = (): void => undefined;
       const body = new ReadableStream<string>({
         start: (stream) => {
-          const tell = (message: object) => stream.enqueue(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
+          const send = (message: object) => stream.enqueue(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
           const note = (method: string, params: object) =>
-            tell({ jsonrpc: '2.0', method, params: { ...params, _meta: { [SUBSCRIPTION_KEY]: id } } });
-          note('notifications/subscriptions/acknowledged', { notifications: heard });
+            send({ jsonrpc: '2.0', method, params: { ...params, _meta: { [SUBSCRIPTION_KEY]: id } } });
+          note('notifications/subscriptions/acknowledged', { notifications: accepted });
           const unsubscribe = bus.subscribe((event) => {
-            if (!wants(heard, watched, event) || !mayHear(event, maySee)) return;
+            if (!wants(accepted, watched, event) || !mayReceive(event, maySee)) return;
             const { method, params } = notificationOf(event);
             note(method, params);
           });
@@ -73,12 +73,12 @@ export const listenersOn = (
           };
           const close = (): void => {
             release();
-            tell({ jsonrpc: '2.0', id, result: { resultType: 'complete', _meta: { [SUBSCRIPTION_KEY]: id } } });
+            send({ jsonrpc: '2.0', id, result: { resultType: 'complete', _meta: { [SUBSCRIPTION_KEY]: id } } });
             stream.close();
           };
           open.add(close);
           end = release;
-          if (Object.keys(heard).length === 0 || ended.aborted) close();
+          if (Object.keys(accepted).length === 0 || ended.aborted) close();
         },
         cancel: () => end(),
       });
@@ -98,7 +98,7 @@ const refusal = (id: RequestId, code: number, message: string): Response =>
   Response.json({ jsonrpc: '2.0', id, error: { code, message } });
 
 /** The part of a filter that is supported; the rest is left out of the acknowledgement. */
-const honored = (filter: Filter, { tools, prompts, resources, extensions }: Tells): Filter => ({
+const honored = (filter: Filter, { tools, prompts, resources, extensions }: Capabilities): Filter => ({
   ...(filter.toolsListChanged && tools?.listChanged && { toolsListChanged: true }),
   ...(filter.promptsListChanged && prompts?.listChanged && { promptsListChanged: true }),
   ...(filter.resourcesListChanged && resources?.listChanged && { resourcesListChanged: true }),
@@ -109,18 +109,18 @@ const honored = (filter: Filter, { tools, prompts, resources, extensions }: Tell
 
 type Watched = { readonly uris: ReadonlySet<string>; readonly tasks: ReadonlySet<string> };
 
-const wants = (heard: Filter, { uris, tasks }: Watched, event: NodeEvent): boolean => {
+const wants = (accepted: Filter, { uris, tasks }: Watched, event: NodeEvent): boolean => {
   switch (event.kind) {
     case 'resource':
       return uris.has(event.uri);
     case 'task':
       return tasks.has(event.task.taskId);
     default:
-      return heard[`${event.kind}ListChanged`] === true;
+      return accepted[`${event.kind}ListChanged`] === true;
   }
 };
 
-const mayHear = (event: NodeEvent, maySee: (principal: string) => boolean): boolean =>
+const mayReceive = (event: NodeEvent, maySee: (principal: string) => boolean): boolean =>
   event.kind !== 'task' || event.principal === undefined || maySee(event.principal);
 
 const notificationOf = (event: NodeEvent): { readonly method: string; readonly params: object } => {

@@ -8,7 +8,7 @@ import { isOfSdk2 } from '../../mcp/sdk-version.ts';
 import type { ServerContext, SharedServices } from '../../mcp/server-context.ts';
 import type { Exchange, HostParts } from '../session-host.ts';
 import { relayAnswer } from '../streams/relay-answer.ts';
-import { type Filter, type Listeners, listenersOn, type Tells } from './listen.ts';
+import { type Capabilities, type Filter, type Listeners, listenersOn } from './listen.ts';
 
 export type SessionlessOptions = Pick<HostParts, 'node' | 'sessions' | 'handOver' | 'log'> & {
   readonly createServer: CreateServer;
@@ -120,9 +120,9 @@ type Wanted = Omit<Made, 'ended'> & {
 };
 
 const listen = ({ server, request, principal, message, around, listeners }: Wanted): Response => {
-  const tells = innerOf(server).getCapabilities() as Tells;
+  const capabilities = innerOf(server).getCapabilities() as Capabilities;
   const { notifications } = message.params as { readonly notifications: Filter };
   const callers = new Set([principal, ...[...around.state.binds.values()].map((bind) => bind(request))]);
   const id = message.id as RequestId;
-  return listeners.open({ id, filter: notifications, tells, maySee: (one) => callers.has(one) });
+  return listeners.open({ id, filter: notifications, capabilities, maySee: (one) => callers.has(one) });
 };

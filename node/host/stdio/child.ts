@@ -58,9 +58,9 @@ export const startChild = (options: ChildOptions): Child => {
   stdout.once('close', () => over('closed its output', EXPLAINS_ITSELF_MS));
   const onExit = (code: string): void => {
     const how = `ended ${howShellTells(Number(code))}`;
-    const tell = (): void => over(how, stdout.readableEnded && stderr.readableEnded ? 0 : LAST_WORDS_MS);
-    for (const pipe of [stdout, stderr]) pipe.once('end', tell);
-    tell();
+    const notify = (): void => over(how, stdout.readableEnded && stderr.readableEnded ? 0 : LAST_WORDS_MS);
+    for (const pipe of [stdout, stderr]) pipe.once('end', notify);
+    notify();
   };
   readLines(guard, { longest: 10, onLine: ({ text }) => onExit(text) });
   let ending: NodeJS.Timeout | undefined;
@@ -106,8 +106,8 @@ const howGone = async (child: ChildProcess): Promise<string> => {
 };
 
 /** Reports the last reason it got, when the shortest of the waits is over. */
-const onceOver = (say: (how: string) => void) => {
-  let told = '';
+const onceOver = (report: (how: string) => void) => {
+  let reason = '';
   let timer: NodeJS.Timeout | undefined;
   let silent = false;
   const silence = (): void => {
@@ -117,14 +117,14 @@ const onceOver = (say: (how: string) => void) => {
   const over = (how: string, inMs = 0): void => {
     if (silent) return;
     // An exit explains a closed pipe; a closed pipe does not explain an exit.
-    if (told === '' || !told.startsWith('ended')) told = how;
+    if (reason === '' || !reason.startsWith('ended')) reason = how;
     clearTimeout(timer);
-    const tell = (): void => {
+    const notify = (): void => {
       silence();
-      say(told);
+      report(reason);
     };
-    if (inMs === 0) tell();
-    else timer = setTimeout(tell, inMs);
+    if (inMs === 0) notify();
+    else timer = setTimeout(notify, inMs);
   };
   return { over, silence };
 };

@@ -40,16 +40,16 @@ export const serverHealth = ({ url, server, health, log }: HealthOptions) => {
   const look = async (): Promise<HostHealth> => {
     const found = await ask(prober, asked, health.status);
     const silent = found.kind === 'silent' && performance.now() - Math.max(prober.lastAnswer, server.lastAnswer);
-    const told = judge(found, silent !== false && silent >= MAY_BE_BUSY_MS);
-    if (before !== told) tell(told, found.why);
-    return told === 'up' ? { kind: told, starts, exposed } : { kind: told, why: found.why };
+    const kind = judge(found, silent !== false && silent >= MAY_BE_BUSY_MS);
+    if (before !== kind) report(kind, found.why);
+    return kind === 'up' ? { kind, starts, exposed } : { kind, why: found.why };
   };
-  const tell = (told: HostHealth['kind'], why: string): void => {
-    if (told !== 'up') log.warn({ why, url: url.origin }, 'the server behind this node is down');
+  const report = (kind: HostHealth['kind'], why: string): void => {
+    if (kind !== 'up') log.warn({ why, url: url.origin }, 'the server behind this node is down');
     else log.info({ url: url.origin }, 'the server behind this node answers');
-    if (before === 'gone' && told === 'up') starts++;
-    if (before !== 'up' && told === 'up') void lookFromOutside();
-    before = told;
+    if (before === 'gone' && kind === 'up') starts++;
+    if (before !== 'up' && kind === 'up') void lookFromOutside();
+    before = kind;
   };
   const lookFromOutside = async (): Promise<void> => {
     const at = await reachedPastUs(url);
@@ -105,9 +105,9 @@ const reachedPastUs = async ({ hostname, port, protocol }: URL): Promise<object 
 const listensAt = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host, port, timeout: PATIENCE_MS });
-    const say = (listens: boolean) => (): void => {
+    const end = (listens: boolean) => (): void => {
       socket.destroy();
       resolve(listens);
     };
-    socket.on('connect', say(true)).on('timeout', say(false)).on('error', say(false));
+    socket.on('connect', end(true)).on('timeout', end(false)).on('error', end(false));
   });

@@ -38,17 +38,17 @@ const Decoded = ({ decoded: { name, value, matches, causes }, nodes }) => html`<
 export const CookieBox = () => {
   const { nodes } = useLive('nodes');
   const [text, type] = useState('');
-  const [decoded, tell] = useState([]);
+  const [decoded, setDecoded] = useState([]);
   const [error, complain] = useState('');
   const asked = useRef(0);
   useEffect(() => {
     asked.current += 1;
     const mine = asked.current;
-    if (text.trim() === '') return tell([]);
+    if (text.trim() === '') return setDecoded([]);
     ask('api/cookie', { text }).then(
       (found) => {
         if (mine !== asked.current) return;
-        tell(found);
+        setDecoded(found);
         complain('');
       },
       (problem) => complain(problem.message),

@@ -8,7 +8,7 @@ const Step = ({ step }) => html`<li class="step step-${step.outcome}">
   ${step.detail.map((line, i) => html`<p key=${i} class="muted">${line}</p>`)}
 </li>`;
 
-const Told = ({ told: { verdict, server, steps, findings }, nodes }) => {
+const Explained = ({ explained: { verdict, server, steps, findings }, nodes }) => {
   const node = nodes.find(({ url }) => url === server);
   return html`<p class="verdict">${node && html`<${NodeName} nodes=${nodes} node=${node.key} /> · `}${verdict}</p>
     ${findings.length > 0 && html`<ul class="steps findings">${findings.map((step, i) => html`<${Step} key=${i} step=${step} />`)}</ul>`}
@@ -19,12 +19,12 @@ export const ExplainBox = () => {
   const { question, nodes, picture } = useLive('question', 'nodes', 'picture');
   const [text, type] = useState('POST /mcp');
   const [entryPoint, choose] = useState('');
-  const [told, tell] = useState();
+  const [explained, setExplained] = useState();
   const explain = async (request) => {
     try {
-      tell(await ask('api/explain', request));
+      setExplained(await ask('api/explain', request));
     } catch (error) {
-      tell({ error: error.message, steps: [] });
+      setExplained({ error: error.message, steps: [] });
     }
   };
   useEffect(() => {
@@ -56,8 +56,8 @@ export const ExplainBox = () => {
         <span class="muted">Method and path, then headers, one per line. Nothing is sent.</span></div>
     </form>
     <div role="status">
-      ${told?.error && html`<p class="problem">${told.error}</p>`}
-      ${told && !told.error && html`<${Told} told=${told} nodes=${nodes} />`}
+      ${explained?.error && html`<p class="problem">${explained.error}</p>`}
+      ${explained && !explained.error && html`<${Explained} told=${explained} nodes=${nodes} />`}
     </div>
   </section>`;
 };

@@ -48,10 +48,10 @@ const asText = (detail, { method, target }) =>
   ].join('\n');
 
 const Detail = ({ row }) => {
-  const [detail, tell] = useState();
-  const [copied, say] = useState('');
+  const [detail, setDetail] = useState();
+  const [copied, setCopied] = useState('');
   useEffect(() => {
-    ask(`api/requests/${row.id}`).then(tell, (error) => tell({ error: error.message }));
+    ask(`api/requests/${row.id}`).then(setDetail, (error) => setDetail({ error: error.message }));
   }, [row.id, row.open]);
   if (detail === undefined) return html`<p class="muted">…</p>`;
   if (detail.error) return html`<p class="muted">${detail.error}</p>`;
@@ -69,7 +69,7 @@ const Detail = ({ row }) => {
     </div>
     <pre class="code" tabindex="0" aria-label="As curl">${detail.curl}</pre>
     <div class="actions">
-      <button class="button" onClick=${async () => say((await copy(detail.curl)) ? 'copied' : 'could not copy; select the text above')}>Copy as curl</button>
+      <button class="button" onClick=${async () => setCopied((await copy(detail.curl)) ? 'copied' : 'could not copy; select the text above')}>Copy as curl</button>
       <button class="button" onClick=${() => set('question', { text: asText(detail, row), entryPoint: detail.entryPoint })}>Explain</button>
       ${row.session && html`<button class="button" onClick=${() => setFilter(`session:${row.session}`)}>Show only this session</button>`}
       <span class="muted" role="status">${copied}</span>

@@ -6,7 +6,7 @@ const line = async (lab: Lab, send: Send): Promise<Record<string, unknown>> => {
   const mark = `mark${++marks}`;
   const { path = '/' } = send;
   await lab.send({ ...send, path: `${path}${path.includes('?') ? '&' : '?'}${mark}` });
-  await lab.subject.says(new RegExp(`${mark}.*\n`));
+  await lab.subject.waitForLog(new RegExp(`${mark}.*\n`));
   const found = lab.subject.log.split('\n').find((text) => text.includes(mark) && text.startsWith('{')) ?? '{}';
   return JSON.parse(found.replace(mark, '')) as Record<string, unknown>;
 };

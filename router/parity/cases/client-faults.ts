@@ -31,18 +31,18 @@ const MOMENTS: readonly Moment[] = [
 const leave = async (lab: Lab, { ask, arrived, unread }: Moment, by: By): Promise<Pattern> => {
   const origin = lab.origin('e1');
   const { aborted, open } = origin;
-  const [came, whole] = [origin.cameOn.length, origin.seen.length];
+  const [came, whole] = [origin.connectionIds.length, origin.seen.length];
   const asked = await lab.ask(by.transport, ask);
-  await origin.until(({ cameOn }) => cameOn.length > came);
+  await origin.until(({ connectionIds }) => connectionIds.length > came);
   if (arrived) await asked.until(arrived);
   if (unread) {
     asked.pause();
     await origin.until(({ stalled }) => stalled > 0);
   }
   asked.leave(by.how);
-  const told = await origin.until((one) => one.aborted > aborted && one.open <= open, 2000);
+  const noticed = await origin.until((one) => one.aborted > aborted && one.open <= open, 2000);
   asked.close();
-  return { told, truncated: ask.unfinished !== undefined && origin.seen.length > whole };
+  return { noticed, truncated: ask.unfinished !== undefined && origin.seen.length > whole };
 };
 
 type By = { readonly transport: TransportName; readonly how: Leave };
@@ -57,13 +57,13 @@ const leaving = MOMENTS.flatMap((moment) =>
     (by): Case => ({
       name: `a ${by.how} during ${moment.during}, ${by.transport}`,
       play: (lab) => leave(lab, moment, by),
-      expect: { told: true, truncated: false },
+      expect: { noticed: true, truncated: false },
     }),
   ),
 );
 
 /** The result of `see` for one request, over each transport. */
-const overAll = (what: string, ask: Ask & { entryPoint?: string }, see: (asked: Asked) => Promise<Pattern>) =>
+const onEveryTransport = (what: string, ask: Ask & { entryPoint?: string }, see: (asked: Asked) => Promise<Pattern>) =>
   TRANSPORT_NAMES.map((transport) => ({
     name: `${what}, ${transport}`,
     play: async (lab: Lab) => {
@@ -95,32 +95,39 @@ export const clientFaults: Area = {
   },
   cases: [
     ...leaving,
-    ...overAll('events are passed on one by one', { path: '/?mode=events&every=20' }, events(5)).map((one) => ({
-      ...one,
-      expect: true,
-    })),
-    ...overAll('the head of silent events comes at once', { path: '/?mode=events&silent' }, (asked) =>
+    ...onEveryTransport('events are passed on one by one', { path: '/?mode=events&every=20' }, events(5)).map(
+      (one) => ({
+        ...one,
+        expect: true,
+      }),
+    ),
+    ...onEveryTransport('the head of silent events comes at once', { path: '/?mode=events&silent' }, (asked) =>
       asked.until(hasHead, 2000),
     ).map((one) => ({ ...one, expect: true })),
-    ...overAll(
+    ...onEveryTransport(
       'a stream outlives readTimeout and idleTimeout',
       { path: '/?mode=events&every=350', ...impatient },
       events(4),
     ).map((one) => ({ ...one, expect: true })),
-    ...overAll(
+    ...onEveryTransport(
       'silent events outlive readTimeout and idleTimeout',
       { path: '/?mode=events&silent', ...impatient },
       (asked) => asked.whenClosed(1000),
     ).map((one) => ({ ...one, expect: 'timeout' })),
-    ...overAll('a slow answer outlives readTimeout', { path: '/?mode=slow&ms=700', ...impatient }, async (asked) => {
-      await asked.until(hasHead);
-      return asked.status;
-    }).map((one) => ({ ...one, expect: 200 })),
-    ...overAll('an idle connection is let go after idleTimeout', { path: '/', ...impatient }, async (asked) => [
-      await asked.until(hasHead),
-      await asked.whenClosed(3000),
-    ]).map((one) => ({ ...one, expect: [true, 'end'] })),
-    ...overAll(
+    ...onEveryTransport(
+      'a slow answer outlives readTimeout',
+      { path: '/?mode=slow&ms=700', ...impatient },
+      async (asked) => {
+        await asked.until(hasHead);
+        return asked.status;
+      },
+    ).map((one) => ({ ...one, expect: 200 })),
+    ...onEveryTransport(
+      'an idle connection is let go after idleTimeout',
+      { path: '/', ...impatient },
+      async (asked) => [await asked.until(hasHead), await asked.whenClosed(3000)],
+    ).map((one) => ({ ...one, expect: [true, 'end'] })),
+    ...onEveryTransport(
       'a body that stops is given up after readTimeout',
       { method: 'POST', path: '/', body: 'half', unfinished: 'sized', ...impatient },
       async (asked) => {

@@ -71,7 +71,7 @@ export const directories: Area = {
       play: async (lab) => {
         const since = lab.subject.log.length;
         writeFileSync(join(folder(lab), 'broken.yml'), 'http: [');
-        await lab.subject.says(/\n/, since, 1000);
+        await lab.subject.waitForLog(/\n/, since, 1000);
         const kept = [await status(lab, '/main'), await status(lab, '/third')];
         rmSync(join(folder(lab), 'broken.yml'));
         await lab.subject.reload(lab.dynamic());

@@ -18,7 +18,7 @@ const withExtra = (lab: Lab): JsonObject => {
 const put = async (lab: Lab, write: () => void): Promise<void> => {
   const since = lab.subject.log.length;
   write();
-  await lab.subject.says(/\n/, since, 700);
+  await lab.subject.waitForLog(/\n/, since, 700);
 };
 
 type Bad = { readonly name: string; readonly text: (lab: Lab) => string } & (

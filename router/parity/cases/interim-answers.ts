@@ -18,7 +18,7 @@ const megabytes = (lab: Lab): number => {
 /** How many megabytes the process grew by, once the floods were read or nothing reads them any more. */
 const growth = async (lab: Lab, transport: TransportName): Promise<number> => {
   const origin = lab.origin('h1');
-  const came = origin.cameOn.length;
+  const came = origin.connectionIds.length;
   const before = megabytes(lab);
   const all: Asked[] = [];
   for (let i = 0; i < CLIENTS; i++) {
@@ -26,7 +26,7 @@ const growth = async (lab: Lab, transport: TransportName): Promise<number> => {
     asked.pause();
     all.push(asked);
   }
-  await origin.until(({ cameOn }) => cameOn.length >= came + CLIENTS);
+  await origin.until(({ connectionIds }) => connectionIds.length >= came + CLIENTS);
   await origin.until(({ open, stalled }) => stalled >= open, 15_000);
   const grown = megabytes(lab) - before;
   for (const asked of all) asked.close();
@@ -98,7 +98,7 @@ export const interimAnswers: Area = {
         const origin = lab.origin('h1');
         const asked = await lab.ask('HTTP/2', { path: FLOOD });
         asked.pause();
-        await origin.until(({ open, stalled, cameOn }) => cameOn.length > 0 && stalled >= open, 15_000);
+        await origin.until(({ open, stalled, connectionIds }) => connectionIds.length > 0 && stalled >= open, 15_000);
         asked.resume();
         await asked.until(({ status }) => status !== undefined, 10_000);
         const { interim, status } = asked;

@@ -15,13 +15,13 @@ let marks = 0;
 /** Sends a request, disconnects when it has arrived at `at`, and waits for its line in the log. */
 const leave = async (lab: Lab, [transport, how]: (typeof WAYS)[number], { ask, at, arrived }: Moment) => {
   const origin = lab.origin(at ?? 'l1');
-  const came = origin.cameOn.length;
+  const came = origin.connectionIds.length;
   const mark = `mark${++marks}`;
   const asked = await lab.ask(transport, { ...ask, path: `${ask.path}&${mark}` });
-  await origin.until(({ cameOn }) => cameOn.length > came);
+  await origin.until(({ connectionIds }) => connectionIds.length > came);
   if (arrived) await asked.until(arrived);
   asked.leave(how);
-  await lab.subject.says(new RegExp(`${mark}\\b.*\n`));
+  await lab.subject.waitForLog(new RegExp(`${mark}\\b.*\n`));
   asked.close();
   const found = lab.subject.log.split('\n').find((text) => text.startsWith('{') && text.includes(mark)) ?? '{}';
   return JSON.parse(found) as Record<string, string | number>;
@@ -37,11 +37,14 @@ const SILENT: Moment = { ask: { path: '/lb?mode=events&silent' }, arrived: hasHe
 const DYING: Moment = { ask: { path: '/lb?mode=fin' }, arrived: ({ body }) => body === 'half' };
 const AUTH: Moment = { ask: { path: '/lbAuth?x' }, at: 'lauth' };
 
-const overAll = (name: string, play: (lab: Lab, way: (typeof WAYS)[number]) => Promise<Pattern>, expect: Pattern) =>
-  WAYS.map((way): Case => ({ name: `${name}, ${way[0]}`, play: (lab) => play(lab, way), expect }));
+const onEveryTransport = (
+  name: string,
+  play: (lab: Lab, way: (typeof WAYS)[number]) => Promise<Pattern>,
+  expect: Pattern,
+) => WAYS.map((way): Case => ({ name: `${name}, ${way[0]}`, play: (lab) => play(lab, way), expect }));
 
 const inLog = (name: string, moment: Moment, expect: Readonly<Record<string, string | number | null>>) =>
-  overAll(
+  onEveryTransport(
     `in the log: ${name}`,
     async (lab, way) => {
       const line = await leave(lab, way, moment);
@@ -66,7 +69,7 @@ const counted = async (lab: Lab): Promise<Readonly<Record<string, number>>> => {
 };
 
 const inMetrics = (name: string, moment: Moment, expect: Readonly<Record<string, number>>) =>
-  overAll(
+  onEveryTransport(
     `in the metrics: ${name}`,
     async (lab, way) => {
       const before = await counted(lab);
@@ -79,14 +82,14 @@ const inMetrics = (name: string, moment: Moment, expect: Readonly<Record<string,
 
 /** A client that disconnects frees its slot in inFlightReq: the next request gets through to `at`. */
 const freesPlace = (name: string, first: Moment, next: string) =>
-  overAll(
+  onEveryTransport(
     `inFlightReq: ${name}`,
     async (lab, [transport, how]) => {
       const origin = lab.origin(first.at ?? 'l1');
-      const came = origin.cameOn.length;
+      const came = origin.connectionIds.length;
       const asked = await lab.ask(transport, first.ask);
       if (first.arrived) await asked.until(first.arrived);
-      else await origin.until(({ cameOn }) => cameOn.length > came);
+      else await origin.until(({ connectionIds }) => connectionIds.length > came);
       const refused = await isLetThrough(lab, transport, { next, at: origin, patience: 0 });
       asked.leave(how);
       const after = await isLetThrough(lab, transport, { next, at: origin, patience: 2000 });
@@ -99,11 +102,11 @@ const freesPlace = (name: string, first: Moment, next: string) =>
 type Next = { readonly next: string; readonly at: Origin; readonly patience: number };
 
 const isLetThrough = async (lab: Lab, transport: TransportName, { next, at, patience }: Next): Promise<boolean> => {
-  const came = at.cameOn.length;
+  const came = at.connectionIds.length;
   const deadline = Date.now() + patience;
   do {
     const asked = await lab.ask(transport, { path: next });
-    const reached = at.until(({ cameOn }) => cameOn.length > came, 2000);
+    const reached = at.until(({ connectionIds }) => connectionIds.length > came, 2000);
     await Promise.race([reached, asked.until(hasHead)]);
     const { status } = asked;
     asked.close();

@@ -240,9 +240,9 @@ export const limitMiddlewares: Area = {
         let later = await lab.send({ path: '/lmFlight', headers: { 'X-Who': 'one' } });
         while (later.status !== 200 && Date.now() < deadline)
           later = await lab.send({ path: '/lmFlight', headers: { 'X-Who': 'one' } });
-        return { second: second.status, says: second.body, other: other.status, later: later.status };
+        return { second: second.status, body: second.body, other: other.status, later: later.status };
       },
-      expect: { second: 429, says: 'max connections reached: 1', other: 200, later: 200 },
+      expect: { second: 429, body: 'max connections reached: 1', other: 200, later: 200 },
     },
     {
       name: 'buffering: a body within the limit',

@@ -72,9 +72,9 @@ const leaving = async (lab: Lab, rest: string): Promise<Pattern> => {
   await connection.write(get('/never?mode=never') + rest);
   await origin.until(({ open }) => open > 0);
   connection.close();
-  const told = await origin.until((one) => one.aborted > aborted, 2000);
+  const noticed = await origin.until((one) => one.aborted > aborted, 2000);
   await lab.send({ path: '/after' });
-  return { told, reached: origin.seen.slice(before).map(({ url }) => url), upgrades: origin.upgrades };
+  return { noticed, reached: origin.seen.slice(before).map(({ url }) => url), upgrades: origin.upgrades };
 };
 
 /** The statuses of an upgrade, of a concurrent one, and of a later one. */
@@ -108,7 +108,7 @@ const rows: readonly Parameters<typeof answers>[] = [
   ['h2c twice', h2c('/1') + h2c('/2') + post('/3', 2, '{}'), [200, 200, 200], ['/1', '/2', '/3']],
 ];
 
-const gone = { told: true, reached: ['/never?mode=never', '/after'], upgrades: 0 };
+const gone = { noticed: true, reached: ['/never?mode=never', '/after'], upgrades: 0 };
 
 export const pipelines: Area = {
   name: 'pipelines',

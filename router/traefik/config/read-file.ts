@@ -32,6 +32,6 @@ const withoutExtensions = (tree: Tree | undefined): Tree | undefined => {
   if (tree === undefined || tree.kind === 'null') return undefined;
   if (tree.kind !== 'map') return tree;
   const entries = tree.entries.filter((entry) => !entry.key.startsWith('x-'));
-  const says = (entry: { value: Tree }): boolean => entry.value.kind !== 'null';
-  return entries.some(says) ? { ...tree, entries } : undefined;
+  const hasValue = (entry: { value: Tree }): boolean => entry.value.kind !== 'null';
+  return entries.some(hasValue) ? { ...tree, entries } : undefined;
 };

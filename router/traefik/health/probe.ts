@@ -41,18 +41,18 @@ const SLICES = 8;
  * A timeout in slices: if the event loop was blocked, only one slice has expired, and responses that arrived in the
  * meantime are handled first.
  */
-const startClock = (milliseconds: number, ring: () => void): (() => void) => {
+const startClock = (milliseconds: number, onTimeout: () => void): (() => void) => {
   const slice = Math.min(milliseconds, LONGEST_TIMER) / SLICES;
   let left = SLICES;
   let timer: NodeJS.Timeout;
-  const heard = (): void => {
+  const onSlice = (): void => {
     if (left < 0) return;
     left--;
-    if (left === 0) ring();
+    if (left === 0) onTimeout();
     else wait();
   };
   const wait = (): void => {
-    timer = setTimeout(() => setImmediate(heard), slice);
+    timer = setTimeout(() => setImmediate(onSlice), slice);
   };
   wait();
   return () => {

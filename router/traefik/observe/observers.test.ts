@@ -44,7 +44,7 @@ test('an observer that throws is told no more, and the others are', () => {
     },
   });
   observers.add({ reloaded: () => told.push('second') });
-  for (let i = 0; i < 2; i++) observers.tell((one) => one.reloaded?.(true));
+  for (let i = 0; i < 2; i++) observers.notify((one) => one.reloaded?.(true));
   assert.equal(failures.length, 1);
   assert.deepEqual(told, ['second', 'second']);
 });

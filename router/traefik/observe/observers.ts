@@ -45,7 +45,7 @@ export class Observers {
   }
 
   /** An observer that throws is reported once and removed. */
-  tell(what: (observer: RouterObserver) => void): void {
+  notify(what: (observer: RouterObserver) => void): void {
     for (const observer of this.#all) {
       try {
         what(observer);

@@ -20,12 +20,12 @@ export const serveControl = async ({ path, perform }: Options): Promise<{ close(
     socket.on('close', () => sockets.delete(socket));
     // The client is gone, so the reply is dropped.
     socket.on('error', () => socket.destroy());
-    const say = (reply: Reply): boolean => socket.writable && socket.write(`${JSON.stringify(reply)}\n`);
+    const send = (reply: Reply): boolean => socket.writable && socket.write(`${JSON.stringify(reply)}\n`);
     readLines(socket, {
       longest: LONGEST_CALL,
       onLine: ({ text, whole }) => {
-        if (whole) return void answer(text, perform).then(say);
-        say({ ok: false, error: `a call is one line of at most ${LONGEST_CALL} characters` });
+        if (whole) return void answer(text, perform).then(send);
+        send({ ok: false, error: `a call is one line of at most ${LONGEST_CALL} characters` });
         socket.destroySoon();
       },
     });

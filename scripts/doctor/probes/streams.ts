@@ -62,11 +62,11 @@ const watchIdle = async (session: Session, { idleMs, notify }: Idle): Promise<Id
     return { kind: 'listened', status, headers, headMs, endedMs: undefined, delivered: undefined };
   }
   const began = performance.now();
-  let heard: () => void = () => undefined;
+  let onData: () => void = () => undefined;
   const event = new Promise<true>((resolve) => {
-    heard = () => resolve(true);
+    onData = () => resolve(true);
   });
-  const ended = listen(answer.body as AsyncIterable<string>, () => heard()).then(() => performance.now() - began);
+  const ended = listen(answer.body as AsyncIterable<string>, () => onData()).then(() => performance.now() - began);
   const idle = new AbortController();
   const endedMs = await Promise.race([ended, pause(idleMs, idle.signal)]);
   const delivered = notify && endedMs === undefined ? await deliver(session, Promise.race([event, ended])) : undefined;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { backOff } from '../../../shared/client/back-off.ts';
-import type { Tell } from '../event.ts';
+import type { Report } from '../event.ts';
 import type { Group } from '../scenario.ts';
 import { failureOf } from './failure.ts';
 import { holdStream } from './hold-stream.ts';
@@ -13,7 +13,7 @@ export type LightClientOptions = {
   readonly group: Group;
   readonly url: string;
   readonly random: () => number;
-  readonly tell: Tell;
+  readonly report: Report;
   readonly now: () => number;
   /** The calls in its session, by request id. */
   readonly call: (id: number) => string;
@@ -44,16 +44,16 @@ export class LightClient {
 
   /** Runs until the signal, or until it has lost its session for good. */
   async live(): Promise<void> {
-    const { signal, group, index, tell } = this.#options;
+    const { signal, group, index, report } = this.#options;
     try {
       for (;;) {
         const session = await this.#open();
         const end = await this.#use(session);
-        if (end === 'lost' && group.reopen === 'never') return tell({ kind: 'stranded', client: index });
+        if (end === 'lost' && group.reopen === 'never') return report({ kind: 'stranded', client: index });
         if (end === 'lost') await this.#wait(this.#pause(0));
       }
     } catch (error) {
-      if (!signal.aborted) tell({ kind: 'trouble', text: `client ${index + 1} stopped: ${String(error)}` });
+      if (!signal.aborted) report({ kind: 'trouble', text: `client ${index + 1} stopped: ${String(error)}` });
     } finally {
       this.#wire.drop();
     }
@@ -64,12 +64,12 @@ export class LightClient {
   }
 
   async #open(): Promise<string> {
-    const { index, tell, onSeated } = this.#options;
+    const { index, report, onSeated } = this.#options;
     for (let attempt = 0; ; attempt++) {
       const session = await this.#introduce();
       if (session !== undefined) {
         const node = ownerOf(session);
-        tell({ kind: 'opened', client: index, node, ...(this.#lastNode !== undefined && { from: this.#lastNode }) });
+        report({ kind: 'opened', client: index, node, ...(this.#lastNode !== undefined && { from: this.#lastNode }) });
         this.#lastNode = undefined;
         onSeated();
         return session;
@@ -80,7 +80,7 @@ export class LightClient {
 
   /** The id of a new session; undefined if it could not be opened yet. */
   async #introduce(): Promise<string | undefined> {
-    const { index, tell } = this.#options;
+    const { index, report } = this.#options;
     const answer = await this.#post(this.#talk.open(`light-${index + 1}`));
     const session = typeof answer === 'string' ? undefined : this.#talk.idIn(answer);
     if (session === undefined) {
@@ -93,19 +93,19 @@ export class LightClient {
     if (typeof confirmed !== 'string' && confirmed.status < 300) return session;
     // Without cookies and routes by session id even the second request is misrouted.
     if (typeof confirmed !== 'string' && confirmed.status === 404)
-      tell({ kind: 'not-found', reason: reasonOf(confirmed.text) });
+      report({ kind: 'not-found', reason: reasonOf(confirmed.text) });
     this.#refused('initialized', typeof confirmed === 'string' ? confirmed : `HTTP ${confirmed.status}`);
     return undefined;
   }
 
   #refused(what: string, cause: string): void {
     this.#downSince ??= this.#options.now();
-    this.#options.tell({ kind: 'refused', client: this.#options.index, what, cause });
+    this.#options.report({ kind: 'refused', client: this.#options.index, what, cause });
   }
 
   /** Calls until the session ends, for whatever reason. */
   async #use(session: string): Promise<'lost' | 'closed'> {
-    const { group, random, index, tell, signal, now } = this.#options;
+    const { group, random, index, report, signal, now } = this.#options;
     // A signal that is already aborted does not notify new listeners.
     signal.throwIfAborted();
     const life =
@@ -134,7 +134,7 @@ export class LightClient {
     }
     const node = ownerOf(session);
     if (gone === undefined) await this.#end(session);
-    tell(
+    report(
       gone === undefined
         ? { kind: 'closed', client: index, node }
         : { kind: 'lost', client: index, node, reason: gone },
@@ -144,39 +144,39 @@ export class LightClient {
   }
 
   async #call(session: string, lose: (reason: string) => void): Promise<void> {
-    const { index, tell, now } = this.#options;
+    const { index, report, now } = this.#options;
     const answer = await this.#post(this.#talk.call(session, ++this.#calls));
     const gone = typeof answer === 'string' ? undefined : this.#talk.goneIn(answer);
     if (typeof answer !== 'string' && gone === undefined && answer.status === 200 && hasResult(answer)) {
-      if (this.#downSince !== undefined) tell({ kind: 'recovered', client: index, ms: now() - this.#downSince });
+      if (this.#downSince !== undefined) report({ kind: 'recovered', client: index, ms: now() - this.#downSince });
       this.#downSince = undefined;
-      return tell({ kind: 'answered', client: index });
+      return report({ kind: 'answered', client: index });
     }
     this.#downSince ??= now();
-    if (typeof answer === 'string') return tell({ kind: 'failed', client: index, cause: answer });
-    if (gone === undefined) return tell({ kind: 'failed', client: index, cause: failureIn(answer) });
-    tell({ kind: 'failed', client: index, cause: answer.status === 404 ? `HTTP 404 ${gone}` : gone });
+    if (typeof answer === 'string') return report({ kind: 'failed', client: index, cause: answer });
+    if (gone === undefined) return report({ kind: 'failed', client: index, cause: failureIn(answer) });
+    report({ kind: 'failed', client: index, cause: answer.status === 404 ? `HTTP 404 ${gone}` : gone });
     this.#astray(session, answer, gone);
     lose(gone);
   }
 
   #astray(session: string, answer: Answer, reason: string): void {
-    const { index, tell } = this.#options;
+    const { index, report } = this.#options;
     const [owner, by] = [ownerOf(session), answeredBy(answer)];
-    tell({ kind: 'not-found', reason });
+    report({ kind: 'not-found', reason });
     if (reason === 'wrong-node' && by !== undefined && by !== owner)
-      tell({ kind: 'misroute', client: index, owner, by });
+      report({ kind: 'misroute', client: index, owner, by });
   }
 
   #holdStream(session: string, signal: AbortSignal, lose: (reason: string) => void): Promise<void> {
-    const { index, tell, random, group, now } = this.#options;
+    const { index, report, random, group, now } = this.#options;
     return holdStream({
       wire: this.#wire,
       session,
       signal,
-      onOpen: (open) => tell({ kind: 'stream', client: index, open }),
+      onOpen: (open) => report({ kind: 'stream', client: index, open }),
       onRefused: (cause, status) => {
-        tell({ kind: 'refused', client: index, what: 'stream', cause });
+        report({ kind: 'refused', client: index, what: 'stream', cause });
         this.#serverError(status);
       },
       onGone: (answer) => {
@@ -217,7 +217,7 @@ export class LightClient {
   }
 
   #serverError(status: number | undefined): void {
-    if (status !== undefined && status >= 500) this.#options.tell({ kind: 'server-error', status });
+    if (status !== undefined && status >= 500) this.#options.report({ kind: 'server-error', status });
   }
 
   #pause(attempt: number): number {

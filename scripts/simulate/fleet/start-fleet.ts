@@ -1,13 +1,13 @@
-import { chance } from '../chance.ts';
-import type { Tell } from '../event.ts';
+import type { Report } from '../event.ts';
 import type { Group } from '../scenario.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { LightClient } from './light-client.ts';
 
 export type FleetOptions = {
   readonly groups: readonly Group[];
   readonly url: string;
   readonly seed: number;
-  readonly tell: Tell;
+  readonly report: Report;
   readonly now: () => number;
   readonly call: (id: number) => string;
   readonly signal: AbortSignal;
@@ -24,7 +24,7 @@ export type Fleet = {
 /** How many open their first session at a time: the start itself must not be a storm, even on a slow machine. */
 const BEGIN_AT_ONCE = 16;
 
-export const startFleet = ({ groups, url, seed, tell, now, call, signal }: FleetOptions): Fleet => {
+export const startFleet = ({ groups, url, seed, report, now, call, signal }: FleetOptions): Fleet => {
   // Each client has its own signal: adding a listener to a shared one takes time in proportion to its listeners.
   const enders: AbortController[] = [];
   const endAll = (): void => {
@@ -48,8 +48,8 @@ export const startFleet = ({ groups, url, seed, tell, now, call, signal }: Fleet
           group,
           url,
           call,
-          random: chance(seed, index),
-          tell,
+          random: seededRandom(seed, index),
+          report,
           now,
           signal: ender.signal,
           onSeated: resolve,

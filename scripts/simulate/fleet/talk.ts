@@ -74,7 +74,7 @@ const sessionless = ({ method, params, id = 1 }: Sessionless, handle?: string): 
 const tool = (name: string, args: object, handle?: string, id?: number): Message =>
   sessionless({ method: 'tools/call', params: { name, arguments: args }, ...(id !== undefined && { id }) }, handle);
 
-type Said = {
+type ToolMessage = {
   readonly result?: {
     readonly isError?: boolean;
     readonly content?: readonly { readonly text?: string }[];
@@ -85,9 +85,9 @@ type Said = {
 };
 
 /** Also of a stream that ends with the answer; empty if it is incomplete. */
-const saidIn = ({ text }: Answer): Said => {
+const resultIn = ({ text }: Answer): ToolMessage => {
   try {
-    return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as Said;
+    return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as ToolMessage;
   } catch {
     return {};
   }
@@ -103,11 +103,11 @@ const WITH_HANDLE: Talk = {
   opening: 'open_basket',
   hasStream: false,
   open: () => tool('open_basket', {}),
-  idIn: (answer) => saidIn(answer).result?.structuredContent?.basket,
+  idIn: (answer) => resultIn(answer).result?.structuredContent?.basket,
   confirm: () => undefined,
   call: (basket, request) => tool('add_to_basket', { basket, item: 'pear' }, basket, request),
   goneIn: (answer) => {
-    const { result } = saidIn(answer);
+    const { result } = resultIn(answer);
     return result?.isError === true ? unlessItLives((result.content?.[0]?.text ?? '').split(':')[0]) : undefined;
   },
   close: (basket) => tool('close_basket', { basket }, basket),
@@ -119,9 +119,9 @@ const WITH_TASK: Talk = {
   opening: 'slow_count',
   hasStream: false,
   open: () => tool('slow_count', { to: COUNT_TO }),
-  idIn: (answer) => saidIn(answer).result?.taskId,
+  idIn: (answer) => resultIn(answer).result?.taskId,
   confirm: () => undefined,
   call: (taskId, id) => sessionless({ method: 'tasks/get', params: { taskId }, id }),
-  goneIn: (answer) => unlessItLives(saidIn(answer).error?.data?.reason),
+  goneIn: (answer) => unlessItLives(resultIn(answer).error?.data?.reason),
   close: (taskId) => sessionless({ method: 'tasks/cancel', params: { taskId } }),
 };

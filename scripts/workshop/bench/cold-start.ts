@@ -11,7 +11,7 @@ export const measureStart = async (subject: Subject): Promise<number> => {
   return took;
 };
 
-/** The start of Node itself, doing nothing: nobody here can shorten that part. */
+/** The start of Node itself, which we cannot shorten. */
 export const measureBareNode = async (): Promise<number> => {
   const started = performance.now();
   await run([process.execPath, '-e', '0']);

@@ -33,8 +33,8 @@ export const command = defineCommand({
     endOnInterrupt(terminal);
     const machine = lookAround();
     const { all, failures } = await withServers({ machine, count: 2 }, (served) => bench(chosen, served));
-    const said = [...remarks(machine), ...failures];
-    terminal.print(values.json ? asJson(all, said) : [tableOf(all), ...said].join('\n'));
+    const notes = [...remarks(machine), ...failures];
+    terminal.print(values.json ? asJson(all, notes) : [tableOf(all), ...notes].join('\n'));
     return failures.length > 0 ? 1 : 0;
   },
 });
@@ -78,7 +78,7 @@ const launchAll = async (
   return { subjects, failures };
 };
 
-const asJson = (all: readonly Samples[], said: readonly string[]): string => {
+const asJson = (all: readonly Samples[], notes: readonly string[]): string => {
   const metrics = all.map((samples) => ({ ...samples.metric, rows: rowsOf(samples) }));
-  return JSON.stringify({ metrics, remarks: said }, undefined, 2);
+  return JSON.stringify({ metrics, remarks: notes }, undefined, 2);
 };

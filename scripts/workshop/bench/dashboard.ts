@@ -37,7 +37,7 @@ export const command = defineCommand({
     const machine = lookAround();
     stayWith(machine, 'load');
     const { cost, frames } = await withServers({ machine, count: 1 }, (served) => bench(count, served));
-    terminal.print(json ? JSON.stringify({ cost, frames }) : [...cost.map(tell), tellFrames(frames)].join('\n'));
+    terminal.print(json ? JSON.stringify({ cost, frames }) : [...cost.map(costText), framesText(frames)].join('\n'));
     return 0;
   },
 });
@@ -82,7 +82,7 @@ const costOf = (name: string, unit: string, [alone = [], watched = []]: readonly
   return { name, unit, alone: quantile(alone, 0.5), watched: quantile(watched, 0.5), ratio };
 };
 
-const tell = ({ name, unit, alone, watched, ratio: [low, middle, high] }: Cost): string =>
+const costText = ({ name, unit, alone, watched, ratio: [low, middle, high] }: Cost): string =>
   `${name}: alone ${figure(alone)} ${unit}, with a page open ${figure(watched)} ${unit}, ` +
   `ratio ${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
 
@@ -93,7 +93,7 @@ const framesOf = async ({ url, dashboard }: Watched, cookie: string): Promise<Sm
   return frames;
 };
 
-const tellFrames = (frames: Smoothness | undefined): string =>
+const framesText = (frames: Smoothness | undefined): string =>
   frames === undefined
     ? 'There is no chromium on the PATH: the frames of the page were not looked at.'
     : `the page in Chromium for ${FRAMES_SECONDS} s: ${frames.framesPerSecond.toFixed(0)} frames/s, ` +

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { enter } from '../../../router/dashboard/enter.ts';
 
-/** Reads the dashboard's stream as a page does; ends with the dashboard, or when the function is called. */
+/** Reads the dashboard's stream as a page does. Ends with the dashboard, or when the returned function is called. */
 export const openPage = async (dashboard: string): Promise<() => void> => {
   const { base, cookie } = await enter(dashboard);
   return new Promise((resolve, reject) => {

@@ -43,7 +43,7 @@ export const measureRounds = async (bench: Bench): Promise<Samples[]> => {
   return [...book.values()];
 };
 
-/** After another subject the machine is still busy with its end: up to 10 %, measured with two identical subjects. */
+/** After another subject the machine is still busy ending it: up to 10 %, measured with two identical subjects. */
 export const inTurn = <One>(all: readonly One[], round: number): readonly One[] =>
   round % 2 === 0 ? all : [...all].reverse();
 

@@ -11,10 +11,10 @@ import {
   drains,
   examineCalls,
   type Finding,
+  finding,
   nodeOf,
   type Open,
   open,
-  told,
 } from './examine.ts';
 import type { ForeignServer, StdioAsked } from './servers.ts';
 
@@ -39,7 +39,7 @@ type Asked = StdioAsked & Pick<ForeignServer, 'large'>;
 async function* asks({ progress, asking, later, large }: Asked, { mcp }: Cluster): AsyncGenerator<Finding> {
   const one = await open(mcp, false, askableClient());
   if (large)
-    yield told(
+    yield finding(
       '1 MB there and back',
       await attempt(CALLS, async () => {
         const answer = JSON.stringify(await one.client.callTool(large(MEGABYTE)));
@@ -47,7 +47,7 @@ async function* asks({ progress, asking, later, large }: Asked, { mcp }: Cluster
       }),
     );
   if (progress)
-    yield told(
+    yield finding(
       'progress of a call',
       await attempt(CALLS, async () => {
         let steps = 0;
@@ -56,14 +56,14 @@ async function* asks({ progress, asking, later, large }: Asked, { mcp }: Cluster
       }),
     );
   for (const [what, ask] of Object.entries(asking ?? {}))
-    yield told(
+    yield finding(
       what,
       await attempt(CALLS, async () => {
         const answer = JSON.stringify(await one.client.callTool(ask));
         if (!answer.includes(WORD)) throw new Error(answer);
       }),
     );
-  if (later) yield told('what is told while no call runs', await attempt(1, () => toldLater(one, later)));
+  if (later) yield finding('what is told while no call runs', await attempt(1, () => toldLater(one, later)));
   await close(one);
 }
 
@@ -76,14 +76,14 @@ const askableClient = (): Client => {
 };
 
 const toldLater = async ({ client }: Open, later: NonNullable<StdioAsked['later']>): Promise<void> => {
-  let hear = (): void => undefined;
-  const heard = new Promise<true>((resolve) => {
-    hear = () => resolve(true);
+  let onMessage = (): void => undefined;
+  const received = new Promise<true>((resolve) => {
+    onMessage = () => resolve(true);
   });
   await client.callTool(later);
-  client.fallbackNotificationHandler = async () => hear();
+  client.fallbackNotificationHandler = async () => onMessage();
   const late = wait(TOLD_MS, undefined, { ref: false });
-  if ((await Promise.race([heard, late])) === undefined) throw new Error('nothing was told');
+  if ((await Promise.race([received, late])) === undefined) throw new Error('nothing was told');
 };
 
 type End = (cluster: Cluster, clients: readonly Open[]) => Promise<unknown>;
@@ -115,5 +115,5 @@ const leavesNobody = async (server: ForeignServer, cluster: Cluster, { mark, how
   }
   await Promise.all(clients.map(({ client }) => client.close()));
   const what = `nobody is left of ${family.size} processes at ${at} nodes after ${how}`;
-  return told(what, [left.length === 0 ? undefined : `left: ${left.join()}`]);
+  return finding(what, [left.length === 0 ? undefined : `left: ${left.join()}`]);
 };

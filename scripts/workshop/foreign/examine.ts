@@ -44,13 +44,13 @@ export async function* examineCalls(server: Asked, mcp: string, mayCut = 0): Asy
     };
     const outcomes = await Promise.all(clients.map((one) => attempt(CALLS, () => once(one).catch(orAgain(one)))));
     const what = `${CLIENTS} clients ${cookies ? 'with' : 'without'} cookies keep their sessions`;
-    yield { ...told(what, outcomes.flat()), ...(cut > 0 && { cut }) };
+    yield { ...finding(what, outcomes.flat()), ...(cut > 0 && { cut }) };
     await Promise.all(clients.map(close));
   }
   const { large } = server;
   if (large) {
     const one = await open(mcp, false);
-    yield told('an argument of 3 MB', await attempt(1, () => one.client.callTool(large('x'.repeat(3_000_000)))));
+    yield finding('an argument of 3 MB', await attempt(1, () => one.client.callTool(large('x'.repeat(3_000_000)))));
     await close(one);
   }
 }
@@ -62,7 +62,7 @@ export const drains = async (server: Asked, cluster: Cluster): Promise<Finding> 
   const outcomes = await attempt(CALLS, () => call(one, server));
   await close(one);
   await cluster.undrain(node);
-  return told('a session on a node that drains goes on', outcomes);
+  return finding('a session on a node that drains goes on', outcomes);
 };
 
 const PATIENCE_MS = 15_000;
@@ -73,17 +73,17 @@ async function* dies(server: Asked, cluster: Cluster): AsyncGenerator<Finding> {
   const instance = cluster.instances().find((each) => each.node === node);
   process.kill(instance?.pid as number, 'SIGKILL');
   const until = performance.now() + PATIENCE_MS;
-  let said = '';
-  while (!/Session not found/.test(said) && performance.now() < until) {
-    said = (await attempt(1, () => call(one, server)))[0] ?? '';
+  let reason = '';
+  while (!/Session not found/.test(reason) && performance.now() < until) {
+    reason = (await attempt(1, () => call(one, server)))[0] ?? '';
     await wait(50);
   }
-  yield told('a killed instance: its clients hear why', [
-    /Session not found/.test(said) ? undefined : said || 'nothing',
+  yield finding('a killed instance: its clients hear why', [
+    /Session not found/.test(reason) ? undefined : reason || 'nothing',
   ]);
   await one.client.close();
   const again = await open(cluster.mcp, false);
-  yield told('and are back after one initialize', await attempt(CALLS, () => call(again, server)));
+  yield finding('and are back after one initialize', await attempt(CALLS, () => call(again, server)));
   await close(again);
 }
 
@@ -129,7 +129,7 @@ export const attempt = async (times: number, act: () => Promise<unknown>): Promi
   return outcomes;
 };
 
-export const told = (what: string, outcomes: readonly Outcome[]): Finding => {
+export const finding = (what: string, outcomes: readonly Outcome[]): Finding => {
   const error = outcomes.find((outcome) => outcome !== undefined);
   const good = outcomes.filter((outcome) => outcome === undefined).length;
   return { what, good, of: outcomes.length, ...(error !== undefined && { error }) };

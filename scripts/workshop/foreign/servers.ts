@@ -11,7 +11,7 @@ type Call = { readonly name: string; readonly arguments: Readonly<Record<string,
 /** Undefined: it cannot do that. */
 export type StdioAsked = {
   readonly progress?: Call;
-  /** Each asks its client, whose word is in the answer. */
+  /** Calls during which the server asks its client; the client's reply is in the answer. */
   readonly asking?: Readonly<Record<'sampling' | 'elicitation', Call>>;
   /** After this call it sends its client a message now and then, while no call runs. */
   readonly later?: Call;
@@ -28,7 +28,7 @@ export type ForeignServer = {
   readonly snippet?: { readonly language: string; readonly file: string };
   /** A program that we compile. */
   readonly source?: { readonly from: string; readonly file: string };
-  /** It speaks over standard input and output; further requests to test. */
+  /** Runs over stdio; further requests to test. */
   readonly stdio?: StdioAsked;
   /** `sum`: finds n in its n-th answer, which requires state in the session. */
   readonly call: Call & { readonly sum?: RegExp };

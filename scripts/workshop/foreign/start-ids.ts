@@ -13,7 +13,9 @@ import { startTraefikProxy } from '../../cluster/traefik-proxy.ts';
 type Options = { readonly command: readonly [string, ...string[]]; readonly proxy: 'router' | 'traefik' };
 export type Deployment = { readonly mcp: string; close(): Promise<void> };
 
-/** Servers whose ids name their node, with only the generated files in front of them. NODE is their name. */
+/**
+ * Servers that put their node's name in session ids, with only the generated files in front of them. NODE is that name.
+ */
 export const startWithIds = async ({ command: [program, ...args], proxy }: Options): Promise<Deployment> => {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {

@@ -22,8 +22,8 @@ take more than twice the steps for twice the text.
 Exit codes: 0 all held, 1 something did not, 2 wrong use of this command.`;
 
 const CORPUS = new URL('./corpus.json', import.meta.url);
-/** Of one parser in the repository; the shortest of them. */
-const MOST_KEPT = 6_000;
+/** Per parser, in the repository; the shortest ones. */
+const MAX_KEPT = 6_000;
 
 type Corpus = Readonly<Record<string, readonly string[]>>;
 
@@ -50,7 +50,7 @@ export const command = defineCommand({
       const fuzzed = new Guided(parser).run({ seed, corpus: corpus[parser.name] ?? [], until });
       all.push(fuzzed);
       terminal.print(values.json ? JSON.stringify({ ...fuzzed, kept: fuzzed.kept.length }) : text(fuzzed));
-      // So that an interrupt is heard.
+      // Lets a signal be handled.
       await new Promise(setImmediate);
     }
     if (values.keep) writeFileSync(CORPUS, `${JSON.stringify({ ...corpus, ...keptOf(all) }, null, 1)}\n`);
@@ -60,7 +60,7 @@ export const command = defineCommand({
   },
 });
 
-/** Milliseconds of this process at work: a busy machine makes it no shorter. */
+/** CPU time of this process, in milliseconds: on a busy machine it tests as much. */
 const spent = (): number => process.cpuUsage().user / 1000;
 
 const chosen = (only: string | undefined): typeof PARSERS => {
@@ -76,7 +76,7 @@ const keptOf = (all: readonly Fuzzed[]): Corpus =>
   Object.fromEntries(all.map(({ parser, kept }) => [parser, shortest(kept)]));
 
 const shortest = (texts: readonly string[]): readonly string[] => {
-  let room = MOST_KEPT;
+  let room = MAX_KEPT;
   const chosen = texts
     .toSorted((a, b) => a.length - b.length)
     .filter((text) => {

@@ -1,22 +1,22 @@
-/** Which places of our code an input runs, and how often: V8 counts both, the same on every machine. */
+/** Which blocks of our code an input runs, and how often. V8 counts both, with the same result on every machine. */
 import { type Profiler, Session } from 'node:inspector';
 
 export type Ran = {
   readonly functions: readonly { readonly script: string; readonly ranges: readonly Profiler.CoverageRange[] }[];
-  /** How many blocks ran, counted as often as they did. */
+  /** How many times blocks ran, in total. */
   readonly steps: number;
 };
 
 const ROOT = new URL('../../../', import.meta.url).href;
 const NOT_READ = /\/node_modules\/|\/fuzz-parsers\/(?!test-)/;
 
-// From the beginning: what V8 compiles before that is counted as a whole, not block by block.
+// From the start: code that V8 compiled before this is counted by function, not by block.
 const session = new Session();
 session.connect();
 session.post('Profiler.enable');
 session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 
-/** What ran since the last time, of our own files. */
+/** The coverage of our own files since the last call. */
 export const takeCoverage = (): Ran => {
   let scripts: readonly Profiler.ScriptCoverage[] = [];
   session.post('Profiler.takePreciseCoverage', (error, taken) => {
@@ -30,13 +30,13 @@ export const takeCoverage = (): Ran => {
   return { functions, steps };
 };
 
-/** All places of our code that have run, by script. */
+/** All blocks of our code that have run, by script. */
 export class Covered {
   readonly #scripts = new Map<string, Uint8Array>();
   /** Characters of code. */
   size = 0;
 
-  /** How many places are new; `keep`: they are not so again. */
+  /** How many blocks are new. `keep`: they are known from now on. */
   fresh({ functions }: Ran, keep: boolean): number {
     let fresh = 0;
     for (const { script, ranges } of functions) {
@@ -44,7 +44,7 @@ export class Covered {
       if (whole === undefined || whole.count === 0) continue;
       const known = this.#upTo(script, whole.endOffset);
       const ran = new Uint8Array(whole.endOffset - whole.startOffset);
-      // An inner range comes after the one that it is a part of.
+      // An inner range comes after its outer one.
       for (const { startOffset, endOffset, count } of ranges)
         ran.fill(count > 0 ? 1 : 0, startOffset - whole.startOffset, endOffset - whole.startOffset);
       for (let i = 0; i < ran.length; i++) {

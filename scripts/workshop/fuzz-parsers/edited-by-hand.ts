@@ -1,4 +1,4 @@
-/** The same as editStrings, on the value: slower, and so plain that it can be trusted. */
+/** Does the same as editStrings on the parsed value: slower, but simple enough to trust. */
 export const editedByHand = (
   value: unknown,
   paths: ReadonlySet<string>,

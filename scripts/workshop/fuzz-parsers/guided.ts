@@ -1,8 +1,8 @@
 /**
- * Inputs that run code, or run it more often, than any before are kept, and lead to the next ones. Coverage of many
- * inputs costs as much as that of one, so a batch runs first, and its halves if it was worth it.
+ * Keeps inputs that run new code, or run code more often than any input before, and mutates them. Coverage of many
+ * inputs costs as much as that of one, so a batch runs first, and its halves only if it found something.
  */
-import { chance } from '../../simulate/chance.ts';
+import { seededRandom } from '../../simulate/seeded-random.ts';
 import { Covered, takeCoverage } from './coverage.ts';
 import { mutated } from './mutate.ts';
 import type { Parser } from './parsers.ts';
@@ -21,9 +21,9 @@ type Fuzzing = { readonly seed: number; readonly corpus: readonly string[]; read
 
 const LEAST_BATCH = 32;
 const LARGEST_BATCH = 1_024;
-/** Once one was found, more of the same say no more. */
-const MOST_FINDINGS = 3;
-/** Twice the input may take this often as many steps, and so many more whatever its size. */
+/** More findings of the same parser say nothing new. */
+const MAX_FINDINGS = 3;
+/** When the input doubles, the steps may grow by this factor, plus a constant. */
 const GROWTH = 2.6;
 const SMALL = 20_000;
 const GROWN = 2_048;
@@ -41,15 +41,15 @@ export class Guided {
   }
 
   run({ seed, corpus, until }: Fuzzing): Fuzzed {
-    const random = chance(seed, 0);
+    const random = seededRandom(seed, 0);
     takeCoverage();
     this.#search([...this.#parser.seeds, ...corpus]);
-    while (!until() && this.#findings.length < MOST_FINDINGS) this.#next(random);
+    while (!until() && this.#findings.length < MAX_FINDINGS) this.#next(random);
     const [parser, covered] = [this.#parser.name, this.#covered.size];
     return { parser, inputs: this.#inputs, kept: this.#kept, covered, findings: this.#findings };
   }
 
-  /** The longer nothing was new, the more at once. */
+  /** The longer nothing was new, the larger the batches. */
   #next(random: () => number): void {
     const any = (): string => this.#kept[Math.floor(random() * this.#kept.length)] ?? '';
     const before = this.#kept.length;
@@ -77,7 +77,7 @@ export class Guided {
     }
   }
 
-  /** Twice as much of a text takes about twice the steps: V8 has counted them, and no clock is asked. */
+  /** Doubling a text must about double the steps. V8 counts them, so the result does not depend on a clock. */
   #grows(text: string): void {
     if (text === '') return;
     const { around = (inner: string) => inner } = this.#parser;

@@ -1,4 +1,4 @@
-/** What must hold of messages, ids, marks and records, whatever their texts. */
+/** Properties of messages, ids, marks and records, for any text. */
 import assert from 'node:assert/strict';
 import { checkHead, classifyRequest } from '../../../node/core/classify-request.ts';
 import { editStrings } from '../../../node/core/edit-strings.ts';

@@ -1,6 +1,6 @@
-/** Texts that differ a little from texts that have led somewhere new. */
+/** Small mutations of inputs that reached new code. */
 
-/** Of any format that we read: what ends, begins, escapes or repeats something in it. */
+/** Tokens that begin, end, escape or repeat something in the formats that we read. */
 const WORDS = [
   ...[
     '\0',

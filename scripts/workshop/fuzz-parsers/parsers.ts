@@ -1,4 +1,6 @@
-/** What reads texts of others, and what must hold of whatever it makes of any text. It throws nothing but what is named. */
+/**
+ * Every parser of external input, with the properties of its results for any text. It may throw only the errors listed.
+ */
 import assert from 'node:assert/strict';
 import { claimsOf } from '../../../node/core/principal.ts';
 import { byteString } from '../../../router/core/request/byte-string.ts';
@@ -24,11 +26,11 @@ import { events, lines, respond } from './stream-properties.ts';
 
 export type Parser = {
   readonly name: string;
-  /** Throws where a property does not hold, or the parser throws what it does not say it does. */
+  /** Throws if a property does not hold, or if the parser throws an error that is not listed. */
   check(text: string): void;
-  /** What it is meant to read. */
+  /** Valid inputs. */
   readonly seeds: readonly string[];
-  /** How a text that is repeated stands in its input. */
+  /** Embeds a repeated text in an input. */
   readonly around?: (text: string) => string;
 };
 

@@ -1,4 +1,4 @@
-/** What must hold of requests and rules, whatever their texts. */
+/** Properties of requests and rules, for any text. */
 import assert from 'node:assert/strict';
 import { checkHost, compileHostRules } from '../../../node/core/host-origin.ts';
 import { headersToClient, headersToServer } from '../../../node/core/upstream-head.ts';

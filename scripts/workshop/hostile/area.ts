@@ -1,6 +1,6 @@
 /**
- * A case is data, as in router/parity/cases: what is done, and what must hold after it. Beside its own expectation the
- * same rule holds for every case: no process ends, nothing is uncaught, and an honest request right after is answered.
+ * A case is data, as in router/parity/cases: what is done, and what must hold afterwards. In addition, for every case:
+ * no process ends, there is no uncaught error, and a normal request right after it is answered.
  */
 import type { Pattern } from '../../../router/parity/pattern.ts';
 import type { SubjectKind } from '../../../router/parity/subject.ts';
@@ -13,28 +13,28 @@ export type Settings = {
   readonly signal: AbortSignal;
 };
 
-/** What a case counts while it goes on; the table at the end is the sum. */
+/** Counters of a case; the final table shows the sums. */
 export type Tally = {
-  /** Hostile things done: one where the case counts nothing. */
+  /** Hostile actions; 1 if the case counts nothing. */
   faults: number;
-  /** Honest requests that were not answered as they should. */
+  /** Normal requests that did not get the right answer. */
   lost: number;
-  /** Answers at the wrong client, and requests that nobody sent. */
+  /** Answers that reached the wrong client, and requests that no client sent. */
   crossed: number;
-  /** Where both sides have been asked: how often they did otherwise, by the name of the difference. */
+  /** If both sides were tested: how often they differed, by the id of the difference. */
   readonly differs: Map<string, number>;
-  /** What came of it, in a word. */
+  /** The result in one word. */
   saw: string;
-  /** For people, while it runs. */
+  /** Progress for people. */
   progress(text: string): void;
 };
 
-/** What the cases of an area work with: processes of ours, and whatever stands around them. */
+/** What the cases of an area run against: our processes, and their surroundings. */
 export type Rig = {
   readonly watched: readonly Watched[];
-  /** Throws when a plain request is not answered as it should be. */
+  /** Throws if a normal request does not get the right answer. */
   honest(): Promise<void>;
-  /** Ends what may rightly be kept, such as idle connections to servers: what is open after that was forgotten. */
+  /** Closes what may stay open, such as idle connections to servers: anything still open afterwards is a leak. */
   settle(): Promise<void>;
   close(): Promise<void>;
 };
@@ -43,15 +43,15 @@ export type HostileCase<R extends Rig> = {
   readonly name: string;
   play(rig: R, tally: Tally): Promise<Pattern>;
   readonly expect: Pattern;
-  /** Where Traefik does something else. */
+  /** If Traefik differs. */
   readonly traefik?: Pattern;
 };
 
 export type Area<R extends Rig = Rig> = {
   readonly name: string;
-  /** Whom it is for: nodes and their hosts stand for themselves. */
+  /** What it tests; nodes and their hosts are tested without a proxy. */
   readonly subjects: readonly SubjectKind[];
-  /** All of them stand side by side in one rig. */
+  /** All cases share one rig. */
   readonly together?: true;
   open(subject: SubjectKind, settings: Settings): Promise<R>;
   cases(settings: Settings): readonly HostileCase<R>[];

@@ -14,7 +14,6 @@ import { servers } from './areas/servers.ts';
 import { smuggling } from './areas/smuggling.ts';
 import { state } from './areas/state.ts';
 
-/** In the order in which they run. */
 export const AREAS: readonly Area[] = [
   smuggling,
   servers,

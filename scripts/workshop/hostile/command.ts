@@ -46,7 +46,7 @@ export const command = defineCommand({
       signal: terminal.signal,
     };
     endOnInterrupt(terminal);
-    // All that is started from here on can tell what it holds.
+    // Processes started from here on can report what they hold.
     process.env.NODE_OPTIONS = [process.env.NODE_OPTIONS, HEAP_OPTION].filter(Boolean).join(' ');
     const told: Told[] = [];
     const listener = listenerOf({ terminal, json: values.json, told });
@@ -84,9 +84,9 @@ const against = (text: string): readonly SubjectKind[] => {
   return names as SubjectKind[];
 };
 
-type Telling = { readonly terminal: Terminal; readonly json: boolean; readonly told: Told[] };
+type Output = { readonly terminal: Terminal; readonly json: boolean; readonly told: Told[] };
 
-const listenerOf = ({ terminal, json, told }: Telling): Listener => {
+const listenerOf = ({ terminal, json, told }: Output): Listener => {
   let latest = Number.NEGATIVE_INFINITY;
   return {
     told: (one) => {

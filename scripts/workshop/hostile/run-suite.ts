@@ -1,4 +1,4 @@
-/** Area after area, case after case, and after each the rule that holds for all of them. */
+/** Runs areas and cases one after the other, and after each case checks the rule for all cases. */
 import { judge } from '../../../router/parity/judge.ts';
 import type { SubjectKind } from '../../../router/parity/subject.ts';
 import type { Area, HostileCase, Rig, Settings, Tally } from './area.ts';
@@ -14,7 +14,7 @@ export type Told = {
   readonly differs: Readonly<Record<string, number>>;
   readonly saw: string;
   readonly seconds: number;
-  /** Why it does not hold. */
+  /** Why it failed. */
   readonly error: string | undefined;
 };
 
@@ -22,7 +22,7 @@ export type Listener = { told(one: Told): void; progress(text: string): void };
 
 /** Idle connections, a log file, a timer of the system. */
 const MORE_FILES = 12;
-/** Caches and compiled code; what leaks with each of thousands of faults is more. */
+/** Allowance for caches and compiled code; a leak in each of thousands of faults is larger. */
 const MORE_HEAP = 24 * 1024 * 1024;
 const RETURN_MS = 30_000;
 

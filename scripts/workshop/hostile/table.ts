@@ -11,7 +11,7 @@ export type Row = {
   readonly seconds: number;
 };
 
-/** One row for each area and subject, then one for all. */
+/** One row per area and subject, then the total. */
 export const rowsOf = (told: readonly Told[]): readonly Row[] => {
   const rows = new Map<string, Row>();
   for (const one of told) {

@@ -1,23 +1,23 @@
-/** A process seen from outside: whether it lives, what it has complained of, and what it holds. */
+/** A process seen from outside: whether it is alive, what it complained about, and what it holds. */
 import { readdirSync } from 'node:fs';
 
 export type Process = {
   readonly name: string;
   readonly pid: number;
-  /** How it ended, when it has. */
+  /** How it ended, if it has. */
   ended(): string | undefined;
-  /** All that it has printed so far. */
+  /** Its output so far. */
   printed(): string;
 };
 
 export type Watched = Process & {
-  /** Open descriptors; undefined where the system does not tell. */
+  /** Open file descriptors; undefined if the system does not say. */
   files(): number | undefined;
-  /** Bytes of heap in use after a collection; undefined for what is no Node process of ours. */
+  /** Heap in use after garbage collection, in bytes; undefined unless it is one of our Node processes. */
   heap(): Promise<number | undefined>;
 };
 
-/** On this signal the process collects its garbage and says what is left. */
+/** On this signal the process collects garbage and reports its heap. */
 const TELL = 'SIGUSR2';
 const TELL_HEAP = `
 import { setFlagsFromString } from 'node:v8';
@@ -26,7 +26,7 @@ setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 process.on('${TELL}', () => { gc(); gc(); process.stderr.write('heap in use: ' + process.memoryUsage().heapUsed + '.\\n'); });
 `;
-/** For NODE_OPTIONS of what is watched. */
+/** NODE_OPTIONS for watched processes. */
 export const HEAP_OPTION = `--import=data:text/javascript,${encodeURIComponent(TELL_HEAP)}`;
 const PATIENCE = 30_000;
 
@@ -55,7 +55,7 @@ export const watch = (process_: Process, node: boolean): Watched => ({
 const UNCAUGHT =
   /uncaught|unhandled|MaxListenersExceeded|FATAL ERROR|^panic:|(?:Type|Range|Reference|Syntax|Assertion)Error\b/im;
 
-/** What nobody should ever read in what it prints. */
+/** What its output must never contain. */
 export const complaintOf = (printed: string): string | undefined => {
   const at = printed.search(UNCAUGHT);
   return at < 0 ? undefined : printed.slice(Math.max(0, at - 200), at + 800);

@@ -10,13 +10,13 @@ export const holds = ({ good, of }: Finding): boolean => good === of;
 /** Every finding is reported, also those of a first attempt; only the last attempt counts. */
 export const examineAgain = async (
   examine: () => AsyncIterable<Finding>,
-  tell: (finding: Attempted) => void,
+  report: (finding: Attempted) => void,
 ): Promise<boolean> => {
   for (let attempt = 1; ; attempt++) {
     let good = true;
     for await (const finding of examine()) {
       good &&= holds(finding);
-      tell({ ...finding, attempt });
+      report({ ...finding, attempt });
     }
     if (good || attempt === ATTEMPTS) return good;
   }

@@ -33,13 +33,13 @@ export const command = defineCommand({
       const cluster = await startCluster({ proxy });
       try {
         for (const program of programs) {
-          const tell = (finding: Attempted): void =>
+          const report = (finding: Attempted): void =>
             terminal.print(
               values.json
                 ? JSON.stringify({ event: 'finding', proxy, client: program.name, ...finding })
                 : rowOf(proxy, program.name, finding),
             );
-          good = (await examineAgain(() => examine(program, cluster), tell)) && good;
+          good = (await examineAgain(() => examine(program, cluster), report)) && good;
         }
       } finally {
         await cluster.close();

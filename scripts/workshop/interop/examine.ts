@@ -10,7 +10,7 @@ export type Finding = { readonly what: string; readonly good: number; readonly o
 const CALLS = 20;
 
 /**
- * One client program against a cluster: does it keep its session or handle, also through a drain, and does it recover?
+ * Tests a client program on a cluster: does it keep its session or handle, also through a drain, and does it recover?
  */
 export async function* examine(program: ClientProgram, cluster: Cluster): AsyncGenerator<Finding> {
   if (program.kind === 'one-call') return yield await sessionsOfOneCall(program, cluster);
@@ -18,7 +18,7 @@ export async function* examine(program: ClientProgram, cluster: Cluster): AsyncG
   try {
     const opened = await client.ask('open');
     const first = await client.ask('call');
-    if (!opened.ok || first.node === undefined) return yield told('opens a session', [opened, first], 2);
+    if (!opened.ok || first.node === undefined) return yield finding('opens a session', [opened, first], 2);
     yield await stays(`stays at its node`, client, first);
     await cluster.drain(first.node);
     yield await stays('stays at a node that drains', client, first);
@@ -34,7 +34,7 @@ export async function* examine(program: ClientProgram, cluster: Cluster): AsyncG
 const stays = async (what: string, client: DrivenClient, first: Answer): Promise<Finding> => {
   const answers: Answer[] = [];
   for (let i = 0; i < CALLS; i++) answers.push(await client.ask('call'));
-  return told(
+  return finding(
     what,
     answers.map((answer) => (answer.session === first.session ? answer : { ...answer, ok: false })),
     CALLS,
@@ -48,7 +48,7 @@ const PAUSE_MS = 250;
 /** The old session must fail, not hang; a new one must work on another node. */
 const comesBack = async (client: DrivenClient, dead: string): Promise<Finding> => {
   const lost = await client.ask('call');
-  if (lost.ok) return told('notices that its node died', [{ ok: false, error: 'its call went through' }], 1);
+  if (lost.ok) return finding('notices that its node died', [{ ok: false, error: 'its call went through' }], 1);
   let again = lost;
   for (let i = 0; i < ATTEMPTS && !again.ok; i++) {
     await wait(PAUSE_MS);
@@ -57,7 +57,7 @@ const comesBack = async (client: DrivenClient, dead: string): Promise<Finding> =
     again = await client.ask('call');
   }
   const elsewhere = { ...again, ok: again.ok && again.node !== dead };
-  return told('is back on another node after its own died', [elsewhere], 1);
+  return finding('is back on another node after its own died', [elsewhere], 1);
 };
 
 const sessionsOfOneCall = async ({ command }: ClientProgram, cluster: Cluster): Promise<Finding> => {
@@ -70,10 +70,10 @@ const sessionsOfOneCall = async ({ command }: ClientProgram, cluster: Cluster): 
         (error: Error): Answer => ({ ok: false, error: error.message }),
       ),
     );
-  return told('opens a session and calls', answers, CALLS / 4);
+  return finding('opens a session and calls', answers, CALLS / 4);
 };
 
-const told = (what: string, answers: readonly Answer[], of: number): Finding => {
+const finding = (what: string, answers: readonly Answer[], of: number): Finding => {
   const bad = answers.find(({ ok }) => !ok);
   return {
     what,

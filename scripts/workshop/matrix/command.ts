@@ -69,7 +69,7 @@ const testAll = async ({ versions, files, env, json, terminal }: All): Promise<b
     const again = run.passes || run.files.length === 0 ? undefined : await alone({ node, ...run, env }, terminal);
     passed &&= (again ?? run).passes;
     const row = { event: 'tested', node: node.version, ...run, ...(again && { again }) };
-    terminal.print(json ? JSON.stringify(row) : tell(node.version, run, again));
+    terminal.print(json ? JSON.stringify(row) : rowText(node.version, run, again));
   }
   return passed;
 };
@@ -90,7 +90,7 @@ const withoutPrograms = async (passes: (env: NodeJS.ProcessEnv) => Promise<boole
   }
 };
 
-const tell = (version: string, { passes, counts, failed, log }: TestRun, again?: TestRun): string => {
+const rowText = (version: string, { passes, counts, failed, log }: TestRun, again?: TestRun): string => {
   const figures = `${counts.pass} passed, ${counts.fail} failed, ${counts.skipped} skipped`;
   const rows = failed.map((name) => `  failed     ${name}`);
   if (!passes) rows.push(`  log        ${log}`);

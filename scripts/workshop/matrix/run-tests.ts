@@ -43,7 +43,7 @@ export const runTests = async ({ node, files, env, signal, concurrency = 2 }: Op
   const [code] = (await once(child, 'close')) as [number | null];
   signal.removeEventListener('abort', stop);
   await finished(file.end());
-  const told = readTap(tap);
+  const result = readTap(tap);
   // Without a count nothing ran, whatever the exit code says.
-  return { ...told, passes: code === 0 && told.counts.pass > 0, log };
+  return { ...result, passes: code === 0 && result.counts.pass > 0, log };
 };

@@ -53,7 +53,7 @@ export const command = defineCommand({
     if (terminal.signal.aborted) return 1;
     const { judged, idle } = await judgeAll(tried, modules, files);
     const scores = scoresOf(judged);
-    tell({ judged, scores, json, terminal });
+    printAll({ judged, scores, json, terminal });
     for (const { file, from, to } of idle) terminal.complain(`equivalent.ts: ${file} has no change ${from} → ${to}`);
     return idle.length === 0 && scores.every(({ percent }) => percent >= LEAST) ? 0 : 1;
   },
@@ -106,14 +106,14 @@ const judgeAll = async (tried: readonly Tried[], modules: Modules, files: readon
   return { judged, idle: EQUIVALENT.filter((entry) => files.includes(entry.file) && !met.has(entry)) };
 };
 
-type Told = {
+type Output = {
   readonly judged: readonly Judged[];
   readonly scores: readonly Score[];
   readonly json: boolean;
   readonly terminal: Terminal;
 };
 
-const tell = ({ judged, scores, json, terminal }: Told): void => {
+const printAll = ({ judged, scores, json, terminal }: Output): void => {
   for (const { file, line, column, from, to, verdict } of judged) {
     if (verdict !== 'survived') continue;
     if (json) terminal.print(JSON.stringify({ event: 'survivor', file, line, column, from, to }));

@@ -1,6 +1,6 @@
 import { CORES } from '../coverage/cores.ts';
 
-/** Its result: found by a test, by a timeout, by the compiler, by nothing; or it is equivalent. */
+/** The result of a mutant: found by a test, a timeout or the compiler, not found, or equivalent. */
 export type Verdict = 'killed' | 'endless' | 'refused' | 'survived' | 'equivalent';
 
 export type Score = {
@@ -15,7 +15,7 @@ export type Score = {
 
 type Judged = { readonly file: string; readonly verdict: Verdict };
 
-/** Of the cores of which a file was tried. */
+/** Scores of the cores that had a file tried. */
 export const scoresOf = (judged: readonly Judged[]): readonly Score[] =>
   CORES.map((core) => scoreOf(core, judged)).filter(({ percent }) => !Number.isNaN(percent));
 

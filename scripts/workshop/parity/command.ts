@@ -56,10 +56,10 @@ const subjectsOf = (subject: string | undefined): readonly SubjectKind[] => {
 
 /** How many cases do not hold. */
 const runCases = async (subject: SubjectKind, { only, verbose, json }: Values, terminal: Terminal): Promise<number> => {
-  const say = (event: object, line: string): void => terminal.print(json ? JSON.stringify(event) : line);
+  const print = (event: object, line: string): void => terminal.print(json ? JSON.stringify(event) : line);
   const missing = subject === 'traefik' && noTraefik();
   if (missing) {
-    say({ subject, skipped: true }, `traefik  skipped: ${missing}`);
+    print({ subject, skipped: true }, `traefik  skipped: ${missing}`);
     return 0;
   }
   const startedAt = Date.now();
@@ -69,10 +69,10 @@ const runCases = async (subject: SubjectKind, { only, verbose, json }: Values, t
     if (error) failed++;
     else passed++;
     const event = { subject, area, name, ok: !error, ...(error && { error: error.message }) };
-    if (error || verbose || json) say(event, lineOf({ area, name, error }));
+    if (error || verbose || json) print(event, lineOf({ area, name, error }));
   }
   const seconds = (Date.now() - startedAt) / 1000;
-  say({ subject, passed, failed, seconds }, `${subject}  ${passed} hold, ${failed} do not (${seconds.toFixed(1)} s)`);
+  print({ subject, passed, failed, seconds }, `${subject}  ${passed} hold, ${failed} do not (${seconds.toFixed(1)} s)`);
   return failed;
 };
 

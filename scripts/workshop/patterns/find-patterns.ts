@@ -2,7 +2,7 @@ import { childrenOf, parseSource, type SyntaxNode } from '../syntax.ts';
 
 export type Pattern = { readonly line: number; readonly source: string; readonly flags: string };
 
-/** A call of RegExp whose text is not in the source. */
+/** A call of RegExp with a pattern that is not a literal. */
 export type Unreadable = { readonly line: number; readonly unreadable: true };
 
 /** Every regular expression of a source file, in order. Inserted parts of a template count as a word. */

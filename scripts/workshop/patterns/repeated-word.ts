@@ -4,10 +4,10 @@ import { CharSet, JS, NFA, type NoParent, type Transformer, Transformers, transf
 export type Growth = { readonly growth: 'exponential' | 'polynomial'; readonly repeat: string };
 
 /**
- * A word whose repetition gives a failing match ever more ways, by the two criteria of Weber and Seidl on the pattern's
- * automaton: a state that reads the word on two ways back to itself (each repetition doubles the ways: exponential), or
- * two states that both read it, the first one also on its way to the second (polynomial). The search for a start
- * position is the first state of an unanchored pattern.
+ * A word that gives a failing match more and more paths when repeated, by the two criteria of Weber and Seidl on the
+ * pattern's automaton: a state that reads the word on two paths back to itself (each repetition doubles the paths:
+ * exponential), or two states that both read it, the first one also on its way to the second (polynomial). The search
+ * for a start position is the first state of an unanchored pattern.
  */
 export const findRepeatedWord = (source: string, flags: string): Growth | undefined => {
   const nodes = searchAutomaton(source, flags);
@@ -28,9 +28,9 @@ export const findRepeatedWord = (source: string, flags: string): Growth | undefi
 
 type State = {
   readonly out: Map<State, CharSet>;
-  /** After these the pattern has matched: no other way is tried. */
+  /** After these the pattern has matched: no other path is tried. */
   matching: CharSet;
-  /** The states from which there is a way back, the same list for each of them. */
+  /** The states that can reach each other, with the same list for each of them. */
   loop: readonly State[];
 };
 

@@ -42,11 +42,13 @@ const fencesOf = (lines: readonly string[]): readonly Open[] => {
 };
 
 const markOf = (comment: string, line: number): Mark => {
-  const said = /^<!-- runs: (.*) -->$/.exec(comment)?.[1];
-  if (said === undefined) return { kind: 'runs' };
-  const [, text] = /^until (.+)$/.exec(said) ?? [];
+  const instruction = /^<!-- runs: (.*) -->$/.exec(comment)?.[1];
+  if (instruction === undefined) return { kind: 'runs' };
+  const [, text] = /^until (.+)$/.exec(instruction) ?? [];
   if (text !== undefined) return { kind: 'until', text };
-  const [, because] = /^no, because (.+)$/.exec(said) ?? [];
+  const [, because] = /^no, because (.+)$/.exec(instruction) ?? [];
   if (because !== undefined) return { kind: 'no', because };
-  throw new Error(`line ${line - 2}: "runs: ${said}" is neither "runs: until TEXT" nor "runs: no, because REASON"`);
+  throw new Error(
+    `line ${line - 2}: "runs: ${instruction}" is neither "runs: until TEXT" nor "runs: no, because REASON"`,
+  );
 };

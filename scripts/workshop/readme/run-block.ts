@@ -37,7 +37,7 @@ export const runCommands = (commands: string, { folder, until, signal }: Run): P
     };
     let printed = '';
     let ended = false;
-    const hear = (text: string): void => {
+    const onOutput = (text: string): void => {
       printed += text;
       if (ended || !(until === undefined ? READY.test(printed) : printed.includes(until))) return;
       ended = true;
@@ -48,8 +48,8 @@ export const runCommands = (commands: string, { folder, until, signal }: Run): P
       reject(new Error(`not over in time${until === undefined ? '' : `, without a word of "${until}"`}:\n${printed}`));
     };
     signal.addEventListener('abort', giveUp, { once: true });
-    child.stdout!.setEncoding('utf8').on('data', hear);
-    child.stderr!.setEncoding('utf8').on('data', hear);
+    child.stdout!.setEncoding('utf8').on('data', onOutput);
+    child.stderr!.setEncoding('utf8').on('data', onOutput);
     child.once('error', reject);
     child.once('exit', () => child.stdio[3]?.destroy());
     child.once('close', (code) => {

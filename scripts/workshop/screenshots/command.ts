@@ -59,7 +59,7 @@ const takePictures = async (folder: string, progress: (text: string) => void): P
     progress(`${CLIENTS} clients come`);
     await makeTraffic(cluster.mcp, CLIENTS, leaving.signal);
     progress('a node is killed, another drains');
-    await tellAStory(page);
+    await makeHistory(page);
     return [await take(page, 'light', folder), await take(page, 'dark', folder)];
   } finally {
     leaving.abort();
@@ -70,7 +70,7 @@ const takePictures = async (folder: string, progress: (text: string) => void): P
 };
 
 /** Worth a picture: sessions that moved from one node to others. */
-const tellAStory = async (page: Page): Promise<void> => {
+const makeHistory = async (page: Page): Promise<void> => {
   await page.waitForTimeout(5000);
   await page.getByRole('button', { name: 'Kill n1', exact: true }).click();
   await page

@@ -1,27 +1,27 @@
-/** What happened, in order, and what should not have. It reads no clock and opens nothing. */
+/** Events in order, and violations. It reads no clock and does no I/O. */
 
 export type Broken = {
   readonly at: number;
   readonly invariant: string;
   readonly what: string;
-  /** What had happened until then, newest last. */
+  /** The events before it, newest last. */
   readonly history: readonly string[];
 };
 
 const KEPT = 400;
 const SHOWN = 60;
-/** Below it no health check, settle time or patience of a soak runs out. */
+/** Shorter pauses cause no timeouts: no health check, settle time or wait of a soak is this short. */
 const STANDS_STILL_MS = 1000;
 
 export class Chronicle {
   readonly broken: Broken[] = [];
-  /** What broke by its time alone, while the machine stood still. */
+  /** Timeouts while the machine stood still. */
   readonly excused: Broken[] = [];
   readonly #history: string[] = [];
   readonly #stoodStillMs: () => number;
   protected readonly now: () => number;
 
-  /** `stoodStillMs`: the longest since the round began. */
+  /** `stoodStillMs`: the longest pause since the round began. */
   constructor(now: () => number, stoodStillMs: () => number = () => 0) {
     this.now = now;
     this.#stoodStillMs = stoodStillMs;
@@ -36,7 +36,7 @@ export class Chronicle {
     this.#keep(this.broken, invariant, what);
   }
 
-  /** Something took too long, which is no fault of ours where nothing on this machine went on: then false. */
+  /** Something took too long. false: the machine stood still, so it is not our fault. */
   late(invariant: string, what: string): boolean {
     const ms = Math.round(this.#stoodStillMs());
     const counts = ms < STANDS_STILL_MS;

@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.ts';
 export type FrontView = {
   readonly name: string;
   readonly url: string;
-  /** It has run for a while: a 404 of its own is none of a start. */
+  /** It has run for a while, so its own 404 is not from startup. */
   steady(): boolean;
 };
 

@@ -85,7 +85,7 @@ const sayer =
 const lineOf = ({ answers, failed, events, opened, lost, broken }: Figures): string =>
   `${answers} calls answered, ${failed} failed; ${events} events; ${opened} sessions, lost ${lost.died} to dead nodes, ${lost.deadline} to deadlines, ${lost.needless} needlessly; ${broken} broken`;
 
-/** The first of all is what a reader wants; the first of another kind may be no consequence of it. */
+/** The first violation is the most useful; the first of another kind may be independent of it. */
 const firstOfEach = (list: readonly Broken[]): readonly Broken[] =>
   list.filter(({ invariant }, i) => list.findIndex((one) => one.invariant === invariant) === i);
 
@@ -100,9 +100,9 @@ const refusalsText = ({ refusals }: Ledger): string => {
   return causes.length === 0 ? '' : ` (${causes.join(', ')})`;
 };
 
-type Telling = { readonly terminal: Terminal; readonly json: boolean; readonly seed: number };
+type Output = { readonly terminal: Terminal; readonly json: boolean; readonly seed: number };
 
-const printEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Telling): void => {
+const printEnd = (end: SoakEnd, { terminal: { print }, json, seed }: Output): void => {
   const { ledger, rounds, faults, seconds, most, stoodStillMs } = end;
   const figures = figuresOf(ledger);
   const counts = countsOf(ledger.broken);

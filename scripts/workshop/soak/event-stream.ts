@@ -4,7 +4,7 @@ export type StreamEvent = { readonly id: string | undefined; readonly data: stri
 
 const LONGEST_LINE = 1024 * 1024;
 
-/** The events of a stream, those without data too: they are places to resume from. */
+/** The events of a stream, including those without data, which are positions to resume from. */
 export async function* readEvents(pieces: AsyncIterable<string>): AsyncGenerator<StreamEvent> {
   const lines = new LineSplitter(LONGEST_LINE);
   let [id, data]: [string | undefined, string] = [undefined, ''];

@@ -1,6 +1,6 @@
-import { chance } from '../../simulate/chance.ts';
+import { seededRandom } from '../../simulate/seeded-random.ts';
 
-/** What may happen to a cluster, by what it happens to. Each name is a case of perform.ts. */
+/** The possible faults, by what they affect. Each name is a case of perform.ts. */
 const KINDS = {
   node: ['kill-node', 'stop-node', 'freeze-node', 'kill-two-nodes'],
   redis: [
@@ -37,11 +37,11 @@ export type Fault = {
   /** Since the beginning of its round. */
   readonly atMs: number;
   readonly forMs: number;
-  /** One of as many as there are: node, proxy, how to interrupt. */
+  /** A random number to choose a node, a proxy, or how to interrupt. */
   readonly pick: number;
 };
 
-/** One of the deployment's tools at most: they are what a round is about, and each has the topology for itself. */
+/** At most one of the deployment's tools per round: each needs the topology to itself. */
 const PLAN = [
   ['deploy', 'node'],
   ['redis', 'node'],
@@ -55,7 +55,7 @@ const PLAN = [
 const AT_MS = 4000;
 const FOR_MS = { least: 1000, spread: 6000 };
 
-/** Round after round of these alone, one after the other. */
+/** Rounds of only these faults, in order. */
 function* roundsWith(only: readonly FaultKind[], random: () => number): Generator<readonly Fault[]> {
   for (;;) for (const kind of only) yield [faultOf(kind, random)];
 }
@@ -67,9 +67,9 @@ const faultOf = (kind: FaultKind, random: () => number): Fault => ({
   pick: random(),
 });
 
-/** Round after round, the same for the same seed; every kind of a group comes before one of it comes again. */
+/** Rounds, the same for the same seed; every kind of a group occurs before any is repeated. */
 export function* roundsOf(seed: number, only: readonly FaultKind[] = []): Generator<readonly Fault[]> {
-  const random = chance(seed, 0);
+  const random = seededRandom(seed, 0);
   if (only.length > 0) return yield* roundsWith(only, random);
   const decks = new Map<keyof Kinds, FaultKind[]>();
   const draw = (group: keyof Kinds): FaultKind => {

@@ -8,15 +8,15 @@ export type FrontOptions = {
   readonly command: string;
   readonly args: readonly string[];
   readonly onLine: (line: string) => void;
-  /** It ended, and nobody had asked it to. */
+  /** It ended unexpectedly. */
   readonly onDeath: (how: string) => void;
 };
 
-/** On a busy machine; what is late for clients is looked at elsewhere. */
+/** Long enough for a busy machine; delays that clients see are checked elsewhere. */
 const START_MS = 120_000;
 const STEADY_MS = 4000;
 
-/** A proxy as a process of its own, which can be ended and started as often as one likes. */
+/** A proxy as a process that can be stopped and started repeatedly. */
 export class Front implements FrontView {
   readonly name: string;
   readonly url: string;
@@ -79,7 +79,7 @@ export class Front implements FrontView {
     this.#running?.signal(name);
   }
 
-  /** Undefined: a node; else what came in its place. */
+  /** Undefined: a node answered; otherwise what came instead. */
   async #reached(): Promise<string | undefined> {
     try {
       const answer = await fetch(this.url, { signal: AbortSignal.timeout(2000), headers: { connection: 'close' } });

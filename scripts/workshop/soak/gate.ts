@@ -1,4 +1,4 @@
-/** Where clients wait between two calls while somebody looks at a cluster that is to stand still. */
+/** Holds clients between two calls while an idle cluster is inspected. */
 export class Gate {
   #shut: { readonly opens: Promise<void>; readonly open: () => void } | undefined;
   #members = 0;
@@ -9,7 +9,7 @@ export class Gate {
     this.#members += 1;
   }
 
-  /** At once while it is open. */
+  /** Resolves at once while it is open. */
   async pass(): Promise<void> {
     if (this.#shut === undefined) return;
     this.#parked += 1;
@@ -18,7 +18,7 @@ export class Gate {
     this.#parked -= 1;
   }
 
-  /** Resolves when everybody has come to stand before it, and tells how many have not when the time is over. */
+  /** Resolves when all clients are waiting, or after the timeout with the number of those that are not. */
   async shut(limitMs: number): Promise<number> {
     let open = (): void => undefined;
     const opens = new Promise<void>((resolve) => {

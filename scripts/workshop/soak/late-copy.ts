@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 const LOOK_MS = 100;
 
-/** A file as another machine has it: every change arrives there, some time later. */
+/** A copy of a file as on another machine: every change arrives later. */
 export class LateCopy {
   readonly to: string;
   lagMs: number;
@@ -28,7 +28,7 @@ export class LateCopy {
     return copy;
   }
 
-  /** What nobody can read, in place of the file; the next change, or mend, puts that right. */
+  /** Replaces the file with an unreadable one; the next change, or `mend`, repairs it. */
   async spoil(): Promise<void> {
     this.#spoilt = true;
     await this.#write('http: {routers: [');

@@ -1,4 +1,4 @@
-/** What the clients of a soak were told, held against what must be true. It reads no clock and opens nothing. */
+/** Checks what the clients of a soak observe. It reads no clock and does no I/O. */
 
 import { Chronicle } from './chronicle.ts';
 
@@ -7,11 +7,11 @@ export type Word = {
   readonly session: string;
   readonly node: string;
   readonly pid: number;
-  /** What the caller knows its answer by. */
+  /** Identifies the call. */
   readonly call: string;
   /** Calls of this session so far. */
   readonly count: number;
-  /** Events of this session's GET stream so far. */
+  /** Events sent on this session's GET stream so far. */
   readonly told: number;
 };
 
@@ -32,7 +32,7 @@ type Seat = {
 
 type Loss = { readonly at: number; readonly seat: Seat; readonly why: string };
 
-/** One drain, from its beginning to what it told at its end. */
+/** One drain, from its start to its final report. */
 export type Drain = {
   readonly node: string;
   readonly from: number;
@@ -41,12 +41,12 @@ export type Drain = {
   empty: boolean;
 };
 
-/** A proxy may follow a file a moment before the command that wrote it says so, and some time later. */
+/** A proxy may apply a file shortly before the command that wrote it says so, and some time later. */
 const [BEFORE_MS, AFTER_MS] = [2000, 30_000];
 
 export class Ledger extends Chronicle {
   readonly figures = { opened: 0, closed: 0, answers: 0, failed: 0, events: 0, resumed: 0, refused: 0, unrouted: 0 };
-  /** Sessions that could not be opened, by what their clients got. */
+  /** Sessions that could not be opened, by what the client got. */
   readonly refusals: Record<string, number> = {};
   readonly losses = { died: 0, deadline: 0, needless: 0 };
   readonly #names = new Map<string, string>();
@@ -54,11 +54,11 @@ export class Ledger extends Chronicle {
   readonly #seats = new Map<string, Seat>();
   readonly #anywhere = new Map<string, number>();
   readonly #drains: Drain[] = [];
-  /** Nodes that have said that no session begins there any more. */
+  /** Nodes that have said that they refuse new sessions. */
   readonly #closed = new Map<string, Life | undefined>();
   #unsettled: Loss[] = [];
 
-  /** `tag`: what its ids begin with in place of its name. */
+  /** `tag`: replaces its name in ids. */
   born(node: string, tag = node): void {
     this.dying(node, 'another process of it starts');
     this.#names.set(tag, node);
@@ -67,7 +67,7 @@ export class Ledger extends Chronicle {
     this.note(`${node} starts${tag === node ? '' : ` with the tag ${tag}`}`);
   }
 
-  /** Its end begins: its sessions may be lost from now on. */
+  /** It is being stopped: its sessions may be lost from now on. */
   dying(node: string, how: string): void {
     const life = this.#lives.get(node);
     if (life === undefined || life.over) return;
@@ -97,7 +97,7 @@ export class Ledger extends Chronicle {
     if (seat !== undefined) seat.sent += 1;
   }
 
-  /** In whichever session its client has when its time comes. */
+  /** In the session that its client has at that time. */
   sentBy(client: string): void {
     this.#anywhere.set(client, (this.#anywhere.get(client) ?? 0) + 1);
   }
@@ -139,14 +139,14 @@ export class Ledger extends Chronicle {
     this.note(`${brief(session)}: ${cause}`);
   }
 
-  /** The answer to a call that had begun, and can be resumed, does not come. */
+  /** A call that had begun and can be resumed got no answer. */
   unanswered(session: string, what: string): void {
     const seat = this.#seats.get(session);
     this.failed(session, what);
     if (seat !== undefined && !this.#died(seat)) this.late('no answer is lost', `${brief(session)}: ${what}`);
   }
 
-  /** A 404 that no node wrote. */
+  /** A 404 that did not come from a node. */
   unrouted(who: string, steady: boolean): void {
     this.figures.unrouted += 1;
     this.note(`${who}: 404, and no node wrote it`);
@@ -157,7 +157,7 @@ export class Ledger extends Chronicle {
     if (this.#seats.delete(session)) this.figures.closed += 1;
   }
 
-  /** Its client was told that it is gone. */
+  /** Its client got a 404 for it. */
   lost(session: string, why: string): void {
     const seat = this.#seats.get(session);
     if (seat === undefined) return;
@@ -180,12 +180,12 @@ export class Ledger extends Chronicle {
     if (drain.empty) this.#closed.set(drain.node, this.#lives.get(drain.node));
   }
 
-  /** It may take sessions again, from before the command that says so begins. */
+  /** It may take sessions again, even before the command that says so begins. */
   returns(node: string): void {
     this.#closed.delete(node);
   }
 
-  /** When nothing happens any more: what each loss is owed to, and what never came. */
+  /** At the end: the cause of each loss, and what never arrived. */
   settle(): void {
     for (const loss of this.#unsettled) this.#judge(loss);
     this.#unsettled = [];
@@ -232,5 +232,5 @@ export class Ledger extends Chronicle {
   }
 }
 
-/** Whoever reads an id can use it; this tells sessions apart. */
+/** Only enough of an id to distinguish sessions: anyone who reads a whole id can use the session. */
 export const brief = (session: string): string => session.slice(0, session.indexOf('.') + 9);

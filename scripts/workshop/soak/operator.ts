@@ -1,4 +1,4 @@
-/** What a person does to a deployment, by the steps on its pages. */
+/** What an operator does to a deployment, following the documentation. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Topology, TopologyNode } from '../../../shared/topology/topology.ts';
 import type { Ledger } from './ledger.ts';
@@ -63,7 +63,7 @@ export const join = async (context: Context): Promise<void> => {
   await undrain(context, spare);
 };
 
-/** Also of a node that stayed because something else happened. */
+/** Also for a node that stayed because something else happened. */
 export const leave = async (context: Context): Promise<void> => {
   const { spare } = context.stage;
   if ((await stateOf(context, spare)) === undefined) return spare.process.kill();

@@ -15,7 +15,7 @@ type Doing = Context & {
   readonly last: () => Promise<void>;
 };
 
-/** Longer, and a proxy is later than the settle time allows. */
+/** If it were longer, a proxy would be later than the settle time allows. */
 const LATER_MS = 2000;
 const SLOW_MS = { least: 100, spread: 700 };
 
@@ -202,7 +202,7 @@ const FAULTS: Readonly<Record<FaultKind, (doing: Doing) => Promise<void>>> = {
   },
 };
 
-/** Whatever a round left behind is put right, as a person would. */
+/** Repairs what a round left behind, as an operator would. */
 export const heal = async (context: Context): Promise<void> => {
   const { stage, ledger } = context;
   ledger.note('everything is put right');

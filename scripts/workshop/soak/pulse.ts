@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** For how long this process, and so its machine, has stood still at most. */
+/** Measures the longest time that this process, and so its machine, stood still. */
 export class Pulse {
   readonly #delays = monitorEventLoopDelay({ resolution: 20 });
   #longestMs = 0;

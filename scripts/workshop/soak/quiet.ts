@@ -4,12 +4,12 @@ import { type RegistryView, viewRegistry } from '../../../shared/registry/regist
 import { brief, type Ledger } from './ledger.ts';
 import type { Stage } from './stage.ts';
 
-/** A node writes anew what its Redis has lost with its next heartbeats, and a slow proxy delivers. */
+/** Time for nodes to rewrite what their Redis has lost, with the next heartbeats, and for slow proxies. */
 const AGREE_MS = 40_000;
 const LOOK_MS = 250;
 const MOST = 50_000;
 
-/** Nothing happens any more and nobody calls: what the nodes hold, what Redis says and what clients have must be one. */
+/** When nothing happens and no client calls, the nodes, Redis and the clients must agree. */
 export const checkQuiet = async (stage: Stage, ledger: Ledger): Promise<void> => {
   const view = await viewRegistry(stage.redis.url);
   try {
@@ -64,7 +64,7 @@ const FEWEST = 9;
 const ALLOWED = { mib: 48, files: 60 };
 const PAGE_MIB = 4096 / 2 ** 20;
 
-/** Memory and open files of each process, looked at when nothing happens. */
+/** Memory and open files of each process, sampled while idle. */
 export class Growth {
   readonly #samples = new Map<number, Sample[]>();
 
@@ -81,7 +81,7 @@ export class Growth {
     }
   }
 
-  /** Of one process: its last looks beside its first ones, once there are enough of them. */
+  /** Compares the last samples of a process with its first ones, once there are enough. */
   judge(stage: Stage, ledger: Ledger): void {
     const named = [...stage.nodes.map(({ process }) => process), ...stage.fronts];
     for (const one of named) {
@@ -99,7 +99,7 @@ export class Growth {
     }
   }
 
-  /** The most that any process had in all. */
+  /** The maximum of any process. */
   most(): Sample {
     const all = [...this.#samples.values()].flat();
     return {
@@ -111,7 +111,7 @@ export class Growth {
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** Undefined where there is no /proc, or no process any more. */
+/** Undefined without /proc, or if the process has ended. */
 const sampleOf = async (pid: number): Promise<Sample | undefined> => {
   try {
     const [statm, files] = await Promise.all([readFile(`/proc/${pid}/statm`, 'utf8'), readdir(`/proc/${pid}/fd`)]);

@@ -7,9 +7,9 @@ import type { ClientOptions } from './client-options.ts';
 import { readEvents } from './event-stream.ts';
 import { brief, type Word } from './ledger.ts';
 
-/** Without an answer for so long a call has failed. */
+/** After this long without an answer, a call has failed. */
 const CALL_MS = 12_000;
-/** An answer that was cut off is asked for so long; a node that lives still has it. */
+/** How long the client tries to resume an answer that was cut off; a live node still has it. */
 const RESUME_MS = 30_000;
 const LIFE = { least: 4000, spread: 9000 };
 const PAUSE = { least: 150, spread: 500 };
@@ -19,7 +19,7 @@ type Message = {
   readonly params?: { readonly data?: { readonly session?: string; readonly seq?: number; readonly step?: number } };
   readonly result?: { readonly content?: readonly { readonly text?: string }[] };
 };
-/** How far a call has come. */
+/** The progress of a call. */
 type Course = { readonly key: string; readonly number: number; last: string | undefined; step: number; word?: Word };
 type Asked = {
   readonly method: 'POST' | 'GET' | 'DELETE';
@@ -27,7 +27,7 @@ type Asked = {
   readonly after?: string | undefined;
 };
 
-/** A client on the bare protocol: it holds both streams, resumes what is cut off, and looks at every event. */
+/** A client without the SDK: it keeps both streams open, resumes what is cut off, and checks every event. */
 export class RawClient {
   readonly #options: ClientOptions;
   readonly #wire: Wire;
@@ -57,7 +57,7 @@ export class RawClient {
     const answer = await this.#answer({ method: 'POST', body: initialize(name) });
     const session = answer.headers['mcp-session-id'];
     if (typeof session !== 'string') {
-      // At its end a soak cuts them all off.
+      // At the end the soak cuts off all of them.
       if (!signal.aborted) ledger.refused(name, answer.cause);
       return undefined;
     }
@@ -122,7 +122,7 @@ export class RawClient {
     return false;
   }
 
-  /** True: the session is gone. Else why it was not answered; false: it was, or its stream was cut. */
+  /** True: the session is gone. A string: why there was no answer. False: it was answered, or its stream was cut. */
   async #follow(session: string, course: Course, asked: Asked): Promise<boolean | string> {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), CALL_MS);
@@ -162,14 +162,14 @@ export class RawClient {
     ledger.answered(session, course.key, course.word);
   }
 
-  /** The GET stream, until the signal: held, resumed, and every event of it looked at. */
+  /** Keeps the GET stream open until the signal: resumes it, and checks every event. */
   #hold(session: string, signal: AbortSignal) {
     const { ledger } = this.#options;
     let gone = false;
     let last: string | undefined;
-    let hear = (): void => undefined;
+    let onOpen = (): void => undefined;
     const opened = new Promise<void>((resolve) => {
-      hear = resolve;
+      onOpen = resolve;
     });
     const holdOnce = async (): Promise<void> => {
       const answer = await this.#ask({ method: 'GET', after: last }, session, signal);
@@ -177,7 +177,7 @@ export class RawClient {
         gone = this.#isGone(session, await textOf(answer));
         return;
       }
-      hear();
+      onOpen();
       for await (const { id, data } of readEvents(answer)) {
         last = id ?? last;
         const { session: from = '', seq } = data === '' ? {} : ((JSON.parse(data) as Message).params?.data ?? {});
@@ -189,7 +189,7 @@ export class RawClient {
         await holdOnce().catch(() => undefined);
         if (!signal.aborted && !gone) await this.#pause();
       }
-      hear();
+      onOpen();
     };
     return { opened, gone: () => gone, ended: run() };
   }
@@ -209,7 +209,7 @@ export class RawClient {
     return this.#wire.open({ method, headers, signal, ...(body !== undefined && { body }) });
   }
 
-  /** A 404 that no node wrote is a proxy's, and says nothing of the session. */
+  /** A 404 that did not come from a node is a proxy's, and says nothing about the session. */
   #isGone(session: string, { status, headers, text }: Awaited<ReturnType<typeof textOf>>): boolean {
     const { ledger, front, name } = this.#options;
     if (status !== 404) return false;

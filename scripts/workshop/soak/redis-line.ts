@@ -8,7 +8,7 @@ export type RedisLine = { readonly url: string; set(settings: Partial<Pick<BadLi
 
 const PROGRAM = fileURLToPath(new URL('line-process.ts', import.meta.url));
 
-/** A process of its own: next to hundreds of clients it would be slower than a node's patience with Redis. */
+/** A separate process: in one process with hundreds of clients it would exceed the nodes' timeout for Redis. */
 export const startRedisLine = async (port: number): Promise<RedisLine & { end(): void }> => {
   const child = fork(PROGRAM, [String(port)], { execArgv: ['--import', 'tsx/esm'] });
   const [url] = (await once(child, 'message')) as [string];

@@ -5,7 +5,7 @@ import { parseRedisUrl } from '../../../shared/registry/redis-url.ts';
 
 const COMMAND_MS = 2000;
 
-/** A Redis of one's own that can be ended, held and told what to refuse. It comes back empty. */
+/** A Redis that can be stopped, frozen and told what to refuse. It comes back empty. */
 export class SoakRedis {
   readonly url: string;
   readonly port: number;

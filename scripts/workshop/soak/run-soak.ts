@@ -13,7 +13,7 @@ export type SoakOptions = {
   readonly minutes: number;
   readonly seed: number;
   readonly clients: number;
-  /** None: all of them, at random. */
+  /** Empty: all of them, at random. */
   readonly only: readonly FaultKind[];
   /** How much later one Traefik gets each file. */
   readonly lagMs: number;
@@ -28,12 +28,12 @@ export type SoakEnd = {
   readonly faults: number;
   readonly seconds: number;
   readonly most: { readonly mib: number; readonly files: number };
-  /** The longest in which nothing went on on this machine. */
+  /** The longest time that this machine stood still. */
   readonly stoodStillMs: number;
   readonly interrupted: boolean;
 };
 
-/** Clients at rest before anything happens, so that the first look at memory is one of work. */
+/** Clients work for a while before the first fault, so that the first memory sample is representative. */
 const WARM_MS = 4000;
 /** A call, its resumption, and a close. */
 const PARK_MS = 60_000;
@@ -47,7 +47,7 @@ export const runSoak = async (options: SoakOptions): Promise<SoakEnd> => {
   const stage = await openStage(ledger, lagMs);
   const gate = new Gate();
   const over = new AbortController();
-  // Every request of every client listens to it.
+  // Every request of every client adds a listener.
   setMaxListeners(0, over.signal, signal);
   const growth = new Growth();
   const sdk = Math.max(1, Math.round(clients / 5));

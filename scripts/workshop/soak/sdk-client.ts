@@ -11,7 +11,7 @@ const CALL_MS = 15_000;
 const LIFE = { least: 8000, spread: 12_000 };
 const PAUSE = { least: 300, spread: 700 };
 
-/** A client of the SDK, as the README recommends it: it comes back by itself when its session is gone. */
+/** An SDK client as the README recommends it: it opens a new session automatically when its own is gone. */
 export const runSdkClient = async (options: ClientOptions): Promise<void> => {
   const { signal, gate, random } = options;
   while (!signal.aborted) {

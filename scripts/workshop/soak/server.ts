@@ -12,7 +12,7 @@ const INPUT = z.object({
 });
 const CONFIG = { description: 'Counts, and tells what it does on both streams.', inputSchema: INPUT };
 
-/** What the nodes of a soak run: whatever it says names its session, its process and a number that only rises. */
+/** The server of a soak's nodes: every message has its session, its process and an increasing number. */
 export const createServer = defineServer(({ node, session }) => {
   const server = new McpServer({ name: 'soak', version: '1' }, { capabilities: { logging: {} } });
   let count = 0;

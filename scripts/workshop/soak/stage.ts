@@ -1,4 +1,7 @@
-/** What a soak happens to: real Redis behind bad lines, nodes, two real Traefiks and the router, each a process. */
+/**
+ * The deployment of a soak: a real Redis behind faulty connections, nodes, two real Traefiks and the router, each a
+ * process.
+ */
 import { once } from 'node:events';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -23,14 +26,14 @@ import { SoakRedis } from './redis.ts';
 import { type RedisLine, startRedisLine } from './redis-line.ts';
 
 const NODES = 3;
-/** Of a proxy that has a file, until all go by it: its own throttle, and a busy machine. */
+/** How long a proxy takes to apply a file that it has: its own throttling, and a busy machine. */
 const FOLLOW_MS = 7000;
 
 export type StagedNode = {
   readonly process: KeptProcess;
   readonly url: string;
   readonly line: RedisLine;
-  /** That its next process gets. */
+  /** For its next process. */
   tag: string | undefined;
 };
 
@@ -121,7 +124,7 @@ const topologyOn = ({ nodes, front: [web, internal], lagMs }: Ports): Topology =
       web: { address: `127.0.0.1:${web}`, tls: false },
       traefik: { address: `127.0.0.1:${internal}` },
     },
-    // Nodes share their processors with all of this: late is not dead.
+    // Nodes share the CPU with all of this: a late answer does not mean that a node is dead.
     healthCheck: { interval: '1s', timeout: '3s', ready: { interval: '1s', timeout: '2s' } },
     timeouts: { settle: `${lagMs + FOLLOW_MS}ms` },
     cookie: { secure: false },

@@ -11,7 +11,7 @@ type Told = { readonly event: string; readonly node?: string; readonly why?: str
 /** Longer than a rolling restart behind a proxy that lags may take on a busy machine. */
 const LIMIT_MS = 900_000;
 
-/** One of the deployment's own commands, as a person runs it; what it says of drains goes into the ledger. */
+/** Runs one of the deployment's commands, as an operator would; its drain events go into the ledger. */
 export const runTool = (args: readonly string[], ledger: Ledger): ToolRun => {
   const [command, ...program] = commandOf('../../mooring.ts', import.meta.url);
   const child = spawn(command, [...program, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -50,14 +50,14 @@ const MESSAGE = z.object({ message: z.string() });
 export const addElicitationTools = (server: McpServer): void => {
   const plain = { description: 'Asks the user of the client.', inputSchema: MESSAGE };
   server.registerTool('test_elicitation', plain, async ({ message }, { requestId }) =>
-    ask(server, { message, requestedSchema: USER, during: requestId, said: 'User response' }),
+    ask(server, { message, requestedSchema: USER, during: requestId, prefix: 'User response' }),
   );
   for (const [name, requestedSchema] of [
     ['test_elicitation_sep1034_defaults', DEFAULTS],
     ['test_elicitation_sep1330_enums', ENUMS],
   ] as const)
     server.registerTool(name, { description: 'Asks the user.', inputSchema: NOTHING }, (_, { requestId }) =>
-      ask(server, { message: 'Please fill in', requestedSchema, during: requestId, said: 'Elicitation completed' }),
+      ask(server, { message: 'Please fill in', requestedSchema, during: requestId, prefix: 'Elicitation completed' }),
     );
 };
 
@@ -65,10 +65,10 @@ type Question = {
   readonly message: string;
   readonly requestedSchema: RequestedSchema;
   readonly during: string | number;
-  readonly said: string;
+  readonly prefix: string;
 };
 
-const ask = async ({ server }: McpServer, { message, requestedSchema, during, said }: Question) => {
+const ask = async ({ server }: McpServer, { message, requestedSchema, during, prefix }: Question) => {
   const { action, content } = await server.elicitInput({ message, requestedSchema }, { relatedRequestId: during });
-  return { content: [text(`${said}: action=${action}, content=${JSON.stringify(content ?? {})}`)] };
+  return { content: [text(`${prefix}: action=${action}, content=${JSON.stringify(content ?? {})}`)] };
 };

@@ -25,7 +25,7 @@ const ask = (message: string, requestedSchema: typeof NAME | typeof OK | typeof 
   inputRequired.elicit({ message, requestedSchema });
 const sample = (words: string, maxTokens: number) =>
   inputRequired.createMessage({ messages: [{ role: 'user', content: text(words) }], maxTokens });
-const said = (words: string) => ({ content: [text(words)] });
+const textResult = (words: string) => ({ content: [text(words)] });
 
 /** Tools that ask the client, and get its answers with the next request. */
 export const addInputTools = (server: McpServer, mint: RequestStateCodec<State>['mint']): void => {
@@ -38,23 +38,23 @@ export const addInputTools = (server: McpServer, mint: RequestStateCodec<State>[
 
   tool('elicitation', (_, { mcpReq }) => {
     const user = acceptedContent(mcpReq.inputResponses, 'user_name', NAME);
-    if (user) return said(`Hello, ${user.name}!`);
+    if (user) return textResult(`Hello, ${user.name}!`);
     return inputRequired({ inputRequests: { user_name: ask('What is your name?', NAME) } });
   });
   tool('sampling', (_, { mcpReq }) => {
     const answer = inputResponse(mcpReq.inputResponses, 'capital_question');
-    if (answer.kind === 'sampling') return said(JSON.stringify(answer));
+    if (answer.kind === 'sampling') return textResult(JSON.stringify(answer));
     return inputRequired({ inputRequests: { capital_question: sample('What is the capital of France?', 100) } });
   });
   tool('list_roots', (_, { mcpReq }) => {
     const answer = inputResponse(mcpReq.inputResponses, 'client_roots');
-    if (answer.kind === 'roots') return said(JSON.stringify(answer));
+    if (answer.kind === 'roots') return textResult(JSON.stringify(answer));
     return inputRequired({ inputRequests: { client_roots: inputRequired.listRoots() } });
   });
   for (const name of ['request_state', 'tampered_state'])
     tool(name, async (_, { mcpReq }) => {
       const state = mcpReq.requestState<State>();
-      if (state !== undefined && acceptedContent(mcpReq.inputResponses, 'confirm', OK)) return said('state-ok');
+      if (state !== undefined && acceptedContent(mcpReq.inputResponses, 'confirm', OK)) return textResult('state-ok');
       const inputRequests = { confirm: ask('Please confirm', OK) };
       return inputRequired({ inputRequests, requestState: await mint({ round: 1 }) });
     });
@@ -65,12 +65,12 @@ export const addInputTools = (server: McpServer, mint: RequestStateCodec<State>[
       client_roots: inputRequired.listRoots(),
     };
     const answers = mcpReq.inputResponses ?? {};
-    if (Object.keys(all).every((name) => name in answers)) return said(`all there: ${JSON.stringify(answers)}`);
+    if (Object.keys(all).every((name) => name in answers)) return textResult(`all there: ${JSON.stringify(answers)}`);
     return inputRequired({ inputRequests: all, requestState: await mint({ round: 1 }) });
   });
   tool('multi_round', async (_, { mcpReq }) => {
     const round = mcpReq.requestState<State>()?.round ?? 0;
-    if (round >= 2 && acceptedContent(mcpReq.inputResponses, 'step2', COLOR)) return said('both steps are done');
+    if (round >= 2 && acceptedContent(mcpReq.inputResponses, 'step2', COLOR)) return textResult('both steps are done');
     const first = acceptedContent(mcpReq.inputResponses, 'step1', NAME);
     if (round === 0 || (round === 1 && !first))
       return inputRequired({

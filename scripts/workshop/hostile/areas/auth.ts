@@ -1,8 +1,11 @@
-/** A session belongs to who opened it: every method and path with another caller, an expired token, none or two. */
+/**
+ * A session belongs to the caller who opened it: every method and path as another caller, with an expired token, none
+ * or two.
+ */
 import { fileURLToPath } from 'node:url';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Area, HostileCase, Rig } from '../area.ts';
-import { idOf, initialize, rpc, say, statusOf } from '../rigs/mcp-words.ts';
+import { idOf, initialize, rpc, send, statusOf } from '../rigs/mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
 
 type Guarded = {
@@ -19,7 +22,7 @@ const NODES: Readonly<Record<Guard, { readonly args: readonly string[]; readonly
   header: { args: ['--name', 'n2', '--principal-header', 'X-User'], owner: ['X-User: ada'] },
 };
 
-/** Who asks, by the headers it sends. */
+/** The callers, and the headers that each sends. */
 const CALLERS: Readonly<Record<Guard, Readonly<Record<string, readonly string[]>>>> = {
   authenticator: {
     nobody: [],
@@ -65,14 +68,14 @@ const PATHS = [
   '/mooring/peer',
   '/',
 ];
-/** What the endpoint answers to whom it does not serve; the other paths know no session. */
+/** What the endpoint answers other callers; the other paths have no sessions. */
 const REFUSED = /^(?:4\d\d|50[13])$/;
 
 const open = async (): Promise<Auth> => {
   const start = async (guard: Guard): Promise<Guarded> => {
     const { args, owner } = NODES[guard];
     const node = await startNodeProcess(args);
-    const session = idOf(await say(node.port, { body: initialize(), headers: owner }));
+    const session = idOf(await send(node.port, { body: initialize(), headers: owner }));
     if (session === undefined) throw new Error(`${guard}: no session`);
     return { node, owner, session };
   };
@@ -82,7 +85,7 @@ const open = async (): Promise<Auth> => {
     ...{ authenticator, header, watched: both.map(({ node }) => node.watched) },
     honest: async () => {
       for (const { node, owner, session } of both) {
-        const { answers } = await say(node.port, { session, headers: owner, body: rpc('tools/list') });
+        const { answers } = await send(node.port, { session, headers: owner, body: rpc('tools/list') });
         if (answers[0]?.status !== 200) throw new Error(`the owner got ${JSON.stringify(answers[0])}`);
       }
     },
@@ -91,13 +94,13 @@ const open = async (): Promise<Auth> => {
   };
 };
 
-/** Where the caller got in, or was told of the session. The session must be there afterwards. */
+/** Paths where the caller got in, or learned about the session. The session must still exist afterwards. */
 const tryAll = async ({ node, session }: Guarded, method: string, headers: readonly string[]) => {
   const got: string[] = [];
   const secret = session.slice(session.indexOf('.') + 9);
   for (const path of PATHS) {
     const body = method === 'GET' || method === 'HEAD' ? {} : { body: rpc('tools/list') };
-    const seen = await say(node.port, { method, path, headers, session, ...body });
+    const seen = await send(node.port, { method, path, headers, session, ...body });
     const [answer] = seen.answers;
     const told = JSON.stringify(answer).includes(secret);
     const served = path.startsWith('/mcp') && !path.startsWith('/mcp/') && !REFUSED.test(statusOf(seen));

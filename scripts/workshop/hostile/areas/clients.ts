@@ -1,4 +1,4 @@
-/** Clients that leave at any moment, stall, drip, and do not read; and what is left of them. */
+/** Clients that disconnect at any moment, stall, send slowly or do not read; and what they leave behind. */
 import net from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Ask, Asked, Leave, TransportName } from '../../../../router/parity/asked.ts';
@@ -13,7 +13,7 @@ import { RecordingOrigin } from '../rigs/recording-origin.ts';
 type Clients = Rig & { readonly port: number; readonly origin: Origin };
 
 const HONEST = '127.0.4.1';
-/** Nothing takes so long; what never happens fails the case. */
+/** Long enough for anything; if it is reached, the case fails. */
 const PATIENCE = 60_000;
 const READ_TIMEOUT = '2s';
 
@@ -35,7 +35,7 @@ const open = async (kind: SubjectKind): Promise<Clients> => {
 };
 
 const hasHead = ({ status }: Asked): boolean => status !== undefined;
-/** What was asked, and what must have come before the client leaves. */
+/** The request, and what must have arrived before the client disconnects. */
 const MOMENTS: readonly { readonly ask: Ask; readonly came?: (asked: Asked) => boolean; readonly unread?: true }[] = [
   { ask: { path: '/modes?mode=events' }, came: ({ body }) => body.includes('data:') },
   { ask: { path: '/modes?mode=events&silent' }, came: hasHead },
@@ -47,7 +47,7 @@ const MOMENTS: readonly { readonly ask: Ask; readonly came?: (asked: Asked) => b
 ];
 const TIMES = 6;
 
-/** Each moment some times at once: afterwards the server has nobody left. */
+/** Several clients at once for each moment; afterwards the server must have no requests left. */
 const leave = async ({ port, origin }: Clients, { transport, how }: By, tally: Tally) => {
   // Node 20.20.2 was seen to abort there once (node_http2.cc, OnStreamAfterWrite): see SECURITY.
   const left = MOMENTS.filter(({ unread }) => !(unread && transport === 'HTTP/2' && how === 'farewell'));
@@ -78,15 +78,15 @@ type Visitor = {
   readonly times: number;
   /** Written one after the other, with a pause between them. */
   readonly says: readonly string[];
-  /** `stays`: until the other side has had enough. */
+  /** `stays`: until the other side closes. */
   readonly leaves: 'end' | 'destroy' | 'resetAndDestroy' | 'stays';
-  /** Reads nothing of what comes. */
+  /** Reads nothing. */
   readonly deaf?: true;
 };
 
 const PAUSE_MS = 50;
 const GET = 'GET /a HTTP/1.1\r\nHost: l\r\n\r\n';
-// The beginning of a handshake: 200 bytes are said to follow.
+// The start of a handshake that announces 200 more bytes.
 const HELLO = `\x16\x03\x01\x00\xcc\x01\x00\x00\xc8\x03\x03${'r'.repeat(32)}`;
 const drip = (text: string): readonly string[] => [...text].slice(0, 20);
 

@@ -1,8 +1,8 @@
-/** Files, words and surroundings that nobody should give to a command. */
+/** Hostile files, arguments and environments for commands. */
 
 type Named = { readonly name: string; readonly text: string | Buffer };
 
-/** What steers a terminal, turns text around, ends a line, or is read otherwise by YAML, shells, Go and JSON. */
+/** Text that controls a terminal, reverses text, ends a line, or has a special meaning in YAML, shells, Go or JSON. */
 export const TEXTS: readonly string[] = [
   ...[
     '\u001b[2J',
@@ -26,7 +26,7 @@ export const TEMPLATES: readonly string[] = ['{{ env "HOME" }}', '{{', 'a {{/* b
 const NODES = { nodes: ['n1', 'n2'].map((id, i) => ({ id, url: `http://127.0.0.1:${i + 1}` })) };
 const PRIVATE = { traefik: { address: '127.0.0.1:3' } };
 const WHOLE = { ...NODES, entryPoints: { web: { address: ':80' }, ...PRIVATE }, cookie: { secure: false } };
-/** The same as lines. */
+/** The same, line by line. */
 const YAML = Object.entries(WHOLE)
   .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
   .join('');
@@ -36,7 +36,7 @@ const hostile = (key: string): Named => ({
   text: `${YAML.replace(new RegExp(`^${key}:.*\n`, 'm'), '')}${key}: ${JSON.stringify(TEXTS.map((one) => `${one}!`))}\n`,
 });
 
-/** None of them is a topology. */
+/** Texts that are not topologies. */
 export const NO_TOPOLOGIES: readonly Named[] = [
   { name: 'nothing', text: '' },
   { name: 'binary', text: Buffer.from(Array.from({ length: 4_096 }, (_, i) => (i * 73) % 256)) },
@@ -58,10 +58,10 @@ export const NO_TOPOLOGIES: readonly Named[] = [
   { name: 'keys that are hostile', text: YAML + TEXTS.map((one) => `${JSON.stringify(`${one}!`)}: 1\n`).join('') },
   ...['nodes', 'hosts', 'prefix', 'routes', 'cors', 'timeouts', 'registry', 'traefik'].map(hostile),
 ];
-/** Enough for the commands that only read a topology. */
+/** A selection for the commands that only read a topology. */
 export const FEW = /alias|proto|50 MB$|hostile nodes/;
 
-/** Read as they are meant. */
+/** Unusual, but valid. */
 export const ODD_TOPOLOGIES: readonly Named[] = [
   { name: 'a BOM', text: `\ufeff${YAML}` },
   { name: 'CRLF', text: YAML.replaceAll('\n', '\r\n') },
@@ -69,7 +69,7 @@ export const ODD_TOPOLOGIES: readonly Named[] = [
   { name: 'a comment with what steers a terminal', text: `# \u202e\u200b\n${YAML}` },
 ];
 
-/** A topology takes any text as the name of a file; each is one of an entry point. */
+/** In a topology any text may name a file; here each one belongs to an entry point. */
 export const withTexts = (texts: readonly string[]): string => {
   const secure = texts.map((text, i) => [`e${i}`, { address: `:${1000 + i}`, tls: { certFile: text, keyFile: text } }]);
   return JSON.stringify({ ...NODES, entryPoints: { ...Object.fromEntries(secure), ...PRIVATE } });
@@ -115,10 +115,10 @@ export const LOGS: readonly Named[] = [
   })),
 ];
 
-/** Nobody can give an argument with NUL. */
+/** Arguments cannot contain NUL. */
 const WORDS = [...TEXTS, ...TEMPLATES].filter((text) => !text.includes('\0'));
 
-/** What `explain` and `cookie` take. */
+/** Arguments of `explain` and `cookie`. */
 export const QUESTIONS: readonly (readonly string[])[] = [
   ...WORDS.filter((_, i) => i % 8 === 0).map((word) => [
     ...['explain', 'POST', `/mcp${word}`, '-H', `X-A: ${word}`, '--session', word, '--cookie', word],

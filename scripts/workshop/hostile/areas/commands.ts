@@ -1,4 +1,4 @@
-/** Commands as processes, with files, words, servers and surroundings that nobody should give them. */
+/** Commands as processes, with hostile files, arguments, servers and environments. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ const open = async (): Promise<Commands> => {
 
 type Tried = Omit<Running, 'program'> & { readonly name?: string; readonly codes?: readonly number[] };
 
-/** All of them, some at once; what was wrong with which. */
+/** Runs all, a few at a time; returns what was wrong. */
 const tryAll = async ({ program }: Commands, tally: Tally, all: readonly Tried[]): Promise<readonly string[]> => {
   const wrongs: string[] = [];
   const waiting = [...all];
@@ -95,7 +95,7 @@ const topologies: readonly Case[] = [
   ),
 ];
 
-/** Each text comes back from the file that has it, and nothing else has changed. */
+/** Each text is read back from its file unchanged, and nothing else has changed. */
 const injections: Case = {
   name: 'generate: texts that would be more than a text',
   play: async (rig, tally): Promise<Pattern> => {
@@ -148,7 +148,7 @@ const READ_ONLY: readonly (readonly string[])[] = [
   ['sessions', '--redis', 'redis://127.0.0.1:1'],
 ];
 
-const surroundings: readonly Case[] = [
+const environments: readonly Case[] = [
   holds('an environment that nobody has', () =>
     Object.entries(ENVIRONMENTS).flatMap(([name, env]) =>
       READ_ONLY.map((args) => ({ name, args, env: { PATH: process.env.PATH, ...env } })),
@@ -184,5 +184,5 @@ export const commands: Area<Commands> = {
   name: 'commands',
   subjects: ['router'],
   open,
-  cases: () => [...topologies, injections, ...words, doctor, ...surroundings, races],
+  cases: () => [...topologies, injections, ...words, doctor, ...environments, races],
 };

@@ -1,4 +1,4 @@
-/** Configuration files as nobody should write them, under requests: the last good configuration stays. */
+/** Hostile configuration files while requests run: the last good configuration stays. */
 import {
   appendFileSync,
   mkdirSync,
@@ -20,7 +20,7 @@ import { RecordingOrigin } from '../rigs/recording-origin.ts';
 type Files = Rig & { readonly subject: Subject; readonly port: number; readonly good: JsonObject };
 
 const HONEST = '127.0.5.1';
-/** Longer than a file must be quiet before it is read. */
+/** Longer than a file must stay unchanged before it is read. */
 const READ_MS = 600;
 const FOLLOWING_MS = 60_000;
 const CUTS = 6;
@@ -43,7 +43,7 @@ const open = async (kind: SubjectKind): Promise<Files> => {
 type Writing = {
   readonly name: string;
   readonly write: (subject: Subject, good: JsonObject) => void | Promise<void>;
-  /** A router whose rule is broken is left out, as Traefik leaves it out. */
+  /** A router with a broken rule is left out, as in Traefik. */
   readonly follows?: true;
 };
 
@@ -161,7 +161,7 @@ const follow = async (subject: Subject, dynamic: JsonObject): Promise<void> => {
   await subject.answersMarker(marker, FOLLOWING_MS);
 };
 
-/** Writes under requests, and then a good file, which must be followed. */
+/** Writes while requests run, and then a good file, which must be applied. */
 const underRequests = async (rig: Files, tally: Tally, write: () => void | Promise<void>) => {
   const honest = new HonestClients(rig.port, 2);
   await write();

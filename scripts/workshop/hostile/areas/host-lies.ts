@@ -1,4 +1,4 @@
-/** What servers of others do to the node in front of them: bytes over HTTP, and shell scripts over stdio. */
+/** Misbehaviour of third-party servers behind a node: bytes over HTTP, and shell scripts over stdio. */
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Lie } from '../rigs/lying-origin.ts';
 
@@ -125,7 +125,7 @@ const ANSWER = echo({ id: 7, result: {} });
 const SERVE = `while read -r _; do ${ANSWER}; done`;
 export const HONEST_SCRIPT = `${BEGIN}; ${SERVE}`;
 
-/** What it does, and the statuses of initialize and of a call. A script runs once initialize is read. */
+/** What it does, and the expected statuses of initialize and of a call. A script runs once initialize has been read. */
 export const SCRIPTS: readonly { readonly name: string; readonly script: string; readonly expect: Pattern }[] = [
   { name: 'floods its output before it answers', script: 'yes', expect: '500' },
   { name: 'floods its standard error', script: 'yes >&2', expect: '500' },

@@ -1,8 +1,8 @@
-/** Servers of others behind a node: one over HTTP that lies, and programs over stdio that do as they please. */
+/** Third-party servers behind a node: a malicious one over HTTP, and misbehaving programs over stdio. */
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Area, HostileCase } from '../area.ts';
 import { LyingOrigin } from '../rigs/lying-origin.ts';
-import { headerOf, idOf, initialize, rpc, say, statusOf } from '../rigs/mcp-words.ts';
+import { headerOf, idOf, initialize, rpc, send, statusOf } from '../rigs/mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
 import { HONEST_SCRIPT, SCRIPTS, SESSION_LIES, type SessionLie } from './host-lies.ts';
 import { askHonestly, LYING, type Servers } from './servers.ts';
@@ -13,7 +13,7 @@ type Hosts = Servers & {
   readonly programs: NodeProcess;
 };
 
-/** How long somebody waits for the rest of an answer that never comes. */
+/** How long a client waits for the rest of an answer that never arrives. */
 const ENOUGH_MS = 1_000;
 
 const open = async (): Promise<Hosts> => {
@@ -46,11 +46,11 @@ const open = async (): Promise<Hosts> => {
   };
 };
 
-/** What a server answered wrongly is logged with the error that our HTTP client gave, and answered 500. */
+/** A malformed answer of a server is logged with our HTTP client's error, and the client gets 500. */
 const complaints = (printed: string): string => printed.replace(/^.*did not answer"\}$/gm, '');
 
 let sessions = 0;
-/** A server of MCP, as plain as can be. */
+/** A minimal MCP server. */
 const speak = (head: string, body: string): string => {
   const { method, id } = body === '' ? { method: '', id: undefined } : (JSON.parse(body) as Record<string, unknown>);
   if (id === undefined) return `HTTP/1.1 ${body === '' ? '200 OK' : '202 Accepted'}\r\nContent-Length: 0\r\n\r\n`;
@@ -59,7 +59,7 @@ const speak = (head: string, body: string): string => {
   return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${named}Content-Length: ${answer.length}\r\n\r\n${answer}`;
 };
 
-/** It does what the client calls itself: so one node serves every case. */
+/** The client's name selects the script, so one node serves every case. */
 const PROGRAM =
   String.raw`read -r first; name=\${first#*'"name":"'}; eval "$(echo "\${name%%'"'*}" | base64 -d)"`.replaceAll(
     '\\$',
@@ -67,27 +67,27 @@ const PROGRAM =
   );
 const scripted = (script: string): string => Buffer.from(script).toString('base64');
 
-/** A session, a call in it and its end; throws where one of them fails. */
+/** Opens a session, makes a call and closes it; throws if a step fails. */
 const converse = async (port: number, name: string): Promise<void> => {
-  const opened = await say(port, { body: initialize(name) });
+  const opened = await send(port, { body: initialize(name) });
   const session = idOf(opened);
   if (session === undefined) throw new Error(`no session: ${JSON.stringify(opened.answers[0])}`);
-  const { answers } = await say(port, { session, body: rpc('tools/list') });
+  const { answers } = await send(port, { session, body: rpc('tools/list') });
   if (answers[0]?.status !== 200 || !answers[0].body.includes('"id":7'))
     throw new Error(`a session of its own got ${JSON.stringify(answers[0])}`);
-  await say(port, { session, method: 'DELETE' });
+  await send(port, { session, method: 'DELETE' });
 };
 
-/** Statuses of initialize and of a call, what id the client was given, and whether other sessions' ids came. */
+/** The statuses of initialize and of a call, the client's session id, and whether ids of other sessions showed up. */
 const lieInSession = async ({ speaker, upstream }: Hosts, lie: SessionLie) => {
   const headers = [`X-Lie: ${speaker.prepare(lie)}`];
   const told = (at: SessionLie['at']): readonly string[] => (lie.at === at ? headers : []);
-  const opened = await say(upstream.port, { body: initialize(), headers: told('initialize') }, ENOUGH_MS);
+  const opened = await send(upstream.port, { body: initialize(), headers: told('initialize') }, ENOUGH_MS);
   const session = idOf(opened);
   const given = session === undefined ? 'no id' : session.replace(/honest-\d+/, 'honest');
   if (session === undefined) return { opened: statusOf(opened), given };
-  const called = await say(upstream.port, { session, body: rpc('tools/list'), headers: told('call') }, ENOUGH_MS);
-  await say(upstream.port, { session, method: 'DELETE' });
+  const called = await send(upstream.port, { session, body: rpc('tools/list'), headers: told('call') }, ENOUGH_MS);
+  await send(upstream.port, { session, method: 'DELETE' });
   return { opened: statusOf(opened), given, called: statusOf(called), renamed: idOf(called) ?? 'no id' };
 };
 
@@ -107,10 +107,10 @@ const PROGRAMS = SCRIPTS.map(
   ({ name, script, expect }): HostileCase<Hosts> => ({
     name: `a program that ${name}`,
     play: async ({ programs }, tally): Promise<Pattern> => {
-      const opened = await say(programs.port, { body: initialize(scripted(script)) });
+      const opened = await send(programs.port, { body: initialize(scripted(script)) });
       const session = idOf(opened);
-      const called = session && statusOf(await say(programs.port, { session, body: rpc('tools/list') }));
-      if (session) await say(programs.port, { session, method: 'DELETE' });
+      const called = session && statusOf(await send(programs.port, { session, body: rpc('tools/list') }));
+      if (session) await send(programs.port, { session, method: 'DELETE' });
       const seen = `${statusOf(opened)} ${called ?? ''}`.trim();
       tally.saw = seen;
       return seen;

@@ -1,16 +1,15 @@
-/** What HTTP/2 lets a client do to a server: the floods that have names, and frames out of their place. */
+/** HTTP/2 attacks by a client: the known floods, and frames in the wrong place. */
 import { END_HEADERS, END_STREAM, type Frame, fields, request, TYPE, word } from '../rigs/http2-frames.ts';
 
 export type Flood = {
   readonly name: string;
-  /** How often; each may be refused with the rest. */
+  /** How many; once one is refused, so may be the rest. */
   readonly times: number;
   readonly send: (turn: number) => readonly Frame[];
-  /** Answers stay unread. */
+  /** Answers are not read. */
   readonly unread?: true;
 };
 
-/** Streams of a client have odd numbers. */
 const streamOf = (turn: number): number => 2 * turn + 1;
 const open = (turn: number, flags = END_HEADERS | END_STREAM): Frame => ({
   type: TYPE.headers,
@@ -121,7 +120,7 @@ export const FLOODS: readonly Flood[] = [
   },
 ];
 
-/** One frame, or two, where it has no place. */
+/** One or two frames in the wrong place. */
 export const ODDITIES: readonly Flood[] = [
   ['data on stream 0', { type: TYPE.data, payload: Buffer.from('x') }],
   ['data on a stream that was never opened', { type: TYPE.data, stream: 9, payload: Buffer.from('x') }],
@@ -174,7 +173,7 @@ const GET: Fields = [
   [':authority', 'l'],
 ];
 
-/** Requests that become two when they are written down in HTTP/1.1. */
+/** Requests that would become two if written as HTTP/1.1. */
 export const DOWNGRADES: readonly Flood[] = [
   asked('a length of 0 and a body', [['content-length', '0']]),
   asked('a length that is too short', [['content-length', '4']]),

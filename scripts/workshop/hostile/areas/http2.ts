@@ -1,4 +1,4 @@
-/** HTTP/2 as no browser speaks it; and whether others, who ask meanwhile, are answered. */
+/** Hostile HTTP/2, while other clients must still be answered. */
 import { randomUUID } from 'node:crypto';
 import type { SubjectKind } from '../../../../router/parity/subject.ts';
 import type { Area, HostileCase, Rig, Tally } from '../area.ts';
@@ -13,9 +13,9 @@ type Http2 = Rig & { readonly port: number; readonly origin: RecordingOrigin };
 const ATTACKER = '127.0.3.1';
 const HONEST = '127.0.3.2';
 const HONEST_CLIENTS = 3;
-/** Frames written at once. */
+/** Frames per write. */
 const BATCH = 100;
-/** For the last answers of whoever is still open. */
+/** How long to wait for the last answers on open connections. */
 const REST_MS = 100;
 
 const open = async (kind: SubjectKind): Promise<Http2> => {
@@ -67,7 +67,7 @@ const CASES: readonly HostileCase<Http2>[] = [
       return { reached: rig.origin.take(ATTACKER).length };
     },
     expect: { reached: 0 },
-    // Some do there, or none.
+    // Some of them may be executed.
     traefik: {},
   },
   ...[...ODDITIES, ...DOWNGRADES, ...FLOODS].map(

@@ -1,4 +1,4 @@
-/** What servers have been seen to answer, and what they could: each on a connection that has carried an honest answer. */
+/** Malformed answers, seen or possible, each on a connection that has carried a valid answer. */
 import { SIZES } from '../mutations/framing-words.ts';
 import type { Lie } from '../rigs/lying-origin.ts';
 
@@ -227,7 +227,7 @@ export const LIES: readonly Lie[] = [
   ...malformed,
 ];
 
-/** Two whole answers: cut behind each of their bytes they are none. */
+/** Two complete answers; truncated at any byte they are incomplete. */
 export const WHOLE: readonly string[] = [
   `${ok('Content-Length: 26', 'Cache-Control: no-store')}abcdefghijklmnopqrstuvwxyz`,
   `HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\n${ok('Transfer-Encoding: chunked', 'Trailer: X-T')}d\r\nabcdefghijklm\r\nd\r\nnopqrstuvwxyz\r\n0\r\nX-T: 1\r\n\r\n`,

@@ -1,4 +1,4 @@
-/** Drain marks, heartbeats and records of sessions of every wrong shape, and answers that no Redis gives. */
+/** Malformed drain marks, heartbeats and session records of every kind, and answers that no Redis gives. */
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { RedisLie } from '../rigs/lying-redis.ts';
 import type { Mark } from '../rigs/marked-node.ts';
@@ -96,7 +96,7 @@ export const REDIS_LIES: readonly RedisRow[] = [
   { name: 'the end for a heartbeat', lie: (command) => (isNode(command) ? 'cut' : undefined) },
 ];
 
-/** Under these keys, beside those of the nodes that live. `why` is asked of the session. */
+/** Written under these keys, beside those of live nodes. `why`: the session to ask about. */
 export const UUID = '00000000-0000-4000-8000-000000000002';
 const node = (fields: object): string =>
   JSON.stringify({ boot: 'b', url: 'http://127.0.0.1:1', sessions: 1, draining: false, refusing: false, ...fields });

@@ -1,5 +1,7 @@
-/** What stands in Redis that nobody of ours has written, and a Redis that lies: live sessions go on, and the commands
- *  tell what they see. */
+/**
+ * Foreign data in Redis, and a Redis that answers wrongly: live sessions continue, and the commands report what they
+ * see.
+ */
 import { writeFile } from 'node:fs/promises';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import { RawConnection } from '../../../../router/parity/raw-client.ts';
@@ -16,14 +18,14 @@ import { MARKS, RECORDS, REDIS_LIES, UUID } from './mark-lies.ts';
 
 type Case = HostileCase<MarkedNode>;
 
-/** Lifted, whatever has begun. */
+/** Lifts any drain. */
 const lift = async (rig: MarkedNode, id: unknown = 'hostile'): Promise<void> => {
   rig.redis.run('SET', KEY, JSON.stringify({ ...rightMark(rig), id, lifted: true }));
   await until(rig, 'open');
   rig.redis.run('DEL', KEY);
 };
 
-/** What it has read, it says a moment later. */
+/** The node reports what it has read a moment later. */
 const until = async (rig: MarkedNode, phase: string): Promise<void> => {
   for (let tries = 0; tries < 200; tries++) {
     await rig.redis.beat();
@@ -37,7 +39,7 @@ const writtenMarks = MARKS.map(
     name: `a mark ${name}`,
     play: async (rig, tally): Promise<Pattern> => {
       rig.redis.run('SET', KEY, value(rightMark(rig)));
-      // Twice: what the first has brought is said by the second.
+      // Twice: the second one reports what the first one read.
       for (let beats = 0; beats < 2; beats++) await rig.redis.beat();
       tally.saw = (await healthOf(rig.node.port)).drain;
       rig.redis.run('DEL', KEY);
@@ -137,7 +139,7 @@ const lies = REDIS_LIES.map(
   }),
 );
 
-/** Its exit code; throws when it breaks off, or shows what would steer a terminal. */
+/** Its exit code; throws if it crashes, or prints terminal control sequences. */
 const tell = async (command: Command, args: readonly string[]): Promise<string> => {
   const { code, out, err } = await runCommand(command, args);
   if (/\bat .*\.ts:\d+|Error:/.test(out + err)) throw new Error(out + err);

@@ -1,4 +1,4 @@
-/** Requests to a node that are no requests of MCP, or not of who may send them; and the status that they get. */
+/** Requests to a node that are invalid or not allowed, and the status of each. */
 
 export type Sent = {
   readonly method: string;
@@ -6,7 +6,7 @@ export type Sent = {
   readonly host: string;
   readonly headers: readonly string[];
   readonly body: string;
-  /** Of a session of its own. */
+  /** In its own session. */
   readonly within: true;
 };
 type Row = Partial<Sent> & { readonly name: string; readonly expect: string | RegExp };
@@ -14,7 +14,7 @@ type Row = Partial<Sent> & { readonly name: string; readonly expect: string | Re
 const rpc = (method: string, params: unknown = {}, id: unknown = 1): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params });
 const REFUSED = /^4\d\d$/;
-/** Read and answered as a call that failed, or refused. */
+/** Answered as a failed call, or refused. */
 const BOUNDED = /^(?:200|202|4\d\d)$/;
 
 const origins: readonly Row[] = [

@@ -1,18 +1,18 @@
-/** The protocol of MCP as no client speaks it, and what clients may try with the sessions of others. */
+/** Hostile use of the MCP protocol, and attempts to use other clients' sessions. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import { type Exchange, RawConnection } from '../../../../router/parity/raw-client.ts';
 import type { Area, HostileCase, Rig } from '../area.ts';
-import { bytesOf, idOf, initialize, PATIENCE, rpc, type Saying, say } from '../rigs/mcp-words.ts';
+import { bytesOf, type HttpMessage, idOf, initialize, PATIENCE, rpc, send } from '../rigs/mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
 import { REQUESTS } from './node-requests.ts';
 
 type Nodes = Rig & { readonly node: NodeProcess; readonly secrets: Set<string> };
 
-const MOST_SESSIONS = 60;
+const MAX_SESSIONS = 60;
 
 const open = async (): Promise<Nodes> => {
-  const node = await startNodeProcess(['--name', 'n1', '--max-sessions', String(MOST_SESSIONS)]);
+  const node = await startNodeProcess(['--name', 'n1', '--max-sessions', String(MAX_SESSIONS)]);
   const secrets = new Set<string>();
   const rig: Nodes = {
     ...{ node, secrets, watched: [node.watched] },
@@ -28,7 +28,7 @@ const open = async (): Promise<Nodes> => {
   return rig;
 };
 
-const ask = ({ node }: Nodes, asking: Saying): Promise<Exchange> => say(node.port, asking);
+const ask = ({ node }: Nodes, asking: HttpMessage): Promise<Exchange> => send(node.port, asking);
 
 const openSession = async (rig: Nodes): Promise<string> => {
   const seen = await ask(rig, { body: initialize() });
@@ -39,7 +39,7 @@ const openSession = async (rig: Nodes): Promise<string> => {
   return session;
 };
 
-/** Opens the stream of a session, and says what its head was. */
+/** Opens the stream of a session; returns its response head. */
 const stream = async ({ node }: Nodes, session: string, headers: readonly string[] = []) => {
   const connection = await RawConnection.open(node.port);
   await connection.write(bytesOf({ method: 'GET', session, headers: ['Accept: text/event-stream', ...headers] }));
@@ -128,7 +128,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
       const others = new Set(all.filter((one) => idOf(one) === undefined).map(({ answers }) => answers[0]?.status));
       for (const session of ids) rig.secrets.add(session);
       await Promise.all(ids.map((session) => ask(rig, { method: 'DELETE', session })));
-      return [ids.length <= MOST_SESSIONS, new Set(ids).size === ids.length, [...others]];
+      return [ids.length <= MAX_SESSIONS, new Set(ids).size === ids.length, [...others]];
     },
     expect: [true, true, [503]],
   },
@@ -136,11 +136,11 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
     name: '300 sessions asked for and abandoned',
     play: async (rig, tally) => {
       tally.faults = 300;
-      // Who has heard of a session may come back to it: those are closed. Those of the others must end by themselves.
-      const heard: string[] = [];
-      const hear = (text: string): boolean => {
+      // Sessions with known ids are closed here. The others must end on their own.
+      const ids: string[] = [];
+      const collectIds = (text: string): boolean => {
         if (!text.includes('\r\n\r\n')) return false;
-        heard.push(...(/^mcp-session-id: (\S{1,100})\r$/im.exec(text)?.slice(1) ?? []));
+        ids.push(...(/^mcp-session-id: (\S{1,100})\r$/im.exec(text)?.slice(1) ?? []));
         return true;
       };
       for (let round = 0; round < 10; round++) {
@@ -148,12 +148,12 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
           Array.from({ length: 30 }, async (_, i) => {
             const connection = await RawConnection.open(rig.node.port);
             await connection.write(bytesOf({ body: initialize() }));
-            if (i % 2 === 0) await connection.until(hear, PATIENCE);
+            if (i % 2 === 0) await connection.until(collectIds, PATIENCE);
             connection.reset();
           }),
         );
       }
-      await Promise.all(heard.map((session) => ask(rig, { method: 'DELETE', session })));
+      await Promise.all(ids.map((session) => ask(rig, { method: 'DELETE', session })));
       return untilRoom(rig);
     },
     expect: true,
@@ -168,7 +168,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
   },
 ];
 
-/** Whoever never heard the id of its session has left one that ends by itself. */
+/** Sessions of clients that never got the id must end on their own. */
 const untilRoom = async (rig: Nodes): Promise<boolean> => {
   for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; await wait(200)) {
     const seen = await ask(rig, { body: initialize() });

@@ -1,4 +1,4 @@
-/** What the page of a browser makes of texts of others, and what a page of others makes the browser do. */
+/** What the dashboard does with hostile text in a browser, and what hostile pages can make the browser do. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,15 +7,15 @@ import type { Pattern } from '../../../../router/parity/pattern.ts';
 import { exchange } from '../../../../router/parity/raw-client.ts';
 import type { HostileCase, Tally } from '../area.ts';
 import { type Dashboards, PAYLOADS, type Shown } from '../rigs/dashboards.ts';
-import { bytesOf, initialize, PATIENCE, say } from '../rigs/mcp-words.ts';
+import { bytesOf, initialize, PATIENCE, send } from '../rigs/mcp-words.ts';
 
 type Context = Awaited<ReturnType<NonNullable<Dashboards['browser']>['newContext']>>;
 type Page = Awaited<ReturnType<Context['newPage']>>;
 
-/** A page that is looked at, and everything that it did and should not have. */
+/** An open page, and everything that it should not have done. */
 type Watching = { readonly page: Page; wrongs(): Promise<readonly string[]> };
 
-/** The browser reports every answer of 400 itself. */
+/** The browser itself reports every 400. */
 const HARMLESS = /Failed to load resource/;
 
 const watch = async (context: Context, { url }: Shown): Promise<Watching> => {
@@ -63,7 +63,7 @@ const looking = (name: string, which: 'router' | 'cluster', look: Looking): Host
   expect: [],
 });
 
-/** Texts that are not shown as they are. */
+/** Texts that are not shown unchanged. */
 const notShown = async (watching: Watching, texts: readonly string[]): Promise<readonly string[]> => {
   const shown = (await watching.page.locator('body').innerText()).replace(/\s+/g, ' ');
   return texts.filter((text) => !shown.includes(text.replace(/\s+/g, ' '))).map((text) => `does not show ${text}`);
@@ -71,7 +71,7 @@ const notShown = async (watching: Watching, texts: readonly string[]): Promise<r
 
 const HEADERS_OF_OTHERS = 8;
 
-/** A request in which everything is the payload. */
+/** A request with the payload in every part. */
 const marked = (payload: string, i: number): string => {
   const path = `/${i}/${payload.replaceAll('%', '%25').replaceAll(' ', '%20').replaceAll('#', '%23')}`;
   const headers = [
@@ -119,18 +119,18 @@ const typed: Looking = async ({ page }, _, tally) => {
   return [];
 };
 
-/** The registry keeps no more of a client's name. */
+/** The registry truncates client names to this length. */
 const SHOWN_OF_NAMES = 70;
 
 const clientNames: Looking = async (watching, { cluster }, tally) => {
   tally.faults = PAYLOADS.length;
-  for (const payload of PAYLOADS) await say(cluster.web, { body: initialize(payload) });
+  for (const payload of PAYLOADS) await send(cluster.web, { body: initialize(payload) });
   const sessions = watching.page.getByRole('region', { name: 'Sessions', exact: true });
   for (const payload of PAYLOADS) await sessions.getByText(payload.slice(0, SHOWN_OF_NAMES)).first().waitFor();
   return [];
 };
 
-/** Runs in a page of another origin; the names of the attempts that got anything. */
+/** Runs in a page of another origin; returns the names of the attempts that succeeded. */
 const ATTACK = (base: string): string => `
 const loads = (element, place = document.head) => new Promise((resolve) => {
   element.onload = () => resolve(true);
@@ -175,7 +175,7 @@ const tries = {
   document.title = 'done ' + JSON.stringify(got);
 })();`;
 
-/** The page of another port of this machine, which is the same site to a browser, and of another site. */
+/** A page on another port of this machine, which a browser considers the same site, and one of another site. */
 const crossOrigin =
   (host: string): Looking =>
   async ({ page }, { cluster }, tally) => {
@@ -208,7 +208,7 @@ const crossOrigin =
     }
   };
 
-/** Whoever has been killed can be started. */
+/** A killed node can be started. */
 const running = async (page: Page): Promise<string> =>
   (await page.getByRole('button', { name: /^(?:Kill|Start) n/ }).allInnerTexts()).join();
 

@@ -1,4 +1,4 @@
-/** What the dashboard is asked with, and nobody's page asks. */
+/** Hostile requests to the dashboard. */
 export const METHODS = ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'HEAD'];
 
 export const HOSTS: readonly ((port: number) => string)[] = [
@@ -54,7 +54,7 @@ export const TRAVERSALS = [
     'api/actions',
   ],
 ];
-/** Not below the base at all. */
+/** Outside the base path. */
 export const OUTSIDE = [
   '/',
   '/api/about',

@@ -1,4 +1,7 @@
-/** The dashboard, asked as no page asks: other names, other paths, guesses, floods, bodies; and what others can read. */
+/**
+ * Hostile requests to the dashboard: wrong hosts, wrong paths, guessed secrets, floods, bodies; and what other users
+ * can read.
+ */
 import net from 'node:net';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Area, HostileCase } from '../area.ts';
@@ -42,7 +45,7 @@ const secretsOf = ({ url, entered }: Shown): readonly string[] => [
 
 const STREAMS = 300;
 
-/** Streams that are opened and left; some are never read, while requests go on. */
+/** Streams that are opened and abandoned, some of them never read, while requests run. */
 const streamFlood = async (shown: Shown, leaves: 'at once' | 'later'): Promise<number> => {
   const target = `${new URL(shown.entered.base).pathname}api/stream`;
   const bytes = `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${shown.port}\r\nCookie: ${shown.entered.cookie}\r\n\r\n`;

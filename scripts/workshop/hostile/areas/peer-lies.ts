@@ -1,4 +1,4 @@
-/** What a peer that has the secret says in place of its proof, and in place of an answer. */
+/** What a malicious peer with the secret sends instead of its proof, and instead of an answer. */
 import { MARK, MARK_REFUSED } from '../../../../node/core/relay-mark.ts';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Lie } from '../rigs/lying-origin.ts';
@@ -7,7 +7,7 @@ import { MISSING } from './relay-lies.ts';
 
 type ProofLie = {
   readonly name: string;
-  readonly say?: (asked: Proving) => string;
+  readonly send?: (asked: Proving) => string;
   readonly answer?: Lie['answer'];
   readonly ends?: Lie['ends'];
   readonly expect?: Pattern;
@@ -24,25 +24,25 @@ export const PROOF_LIES: readonly ProofLie[] = [
     answer: ['HTTP/1.1 204 X\r\n', { repeat: `X-A: ${'x'.repeat(8_000)}\r\n`, times: 1_000 }],
   },
   { name: '101', answer: 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n' },
-  { name: 'a redirect', say: () => 'HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n' },
-  { name: 'none', say: () => 'HTTP/1.1 204 No Content\r\n\r\n' },
-  { name: 'its challenge', say: ({ challenge }) => proven(challenge) },
-  { name: 'forged', say: ({ nonce }) => proven(`boot 1 ${nonce}`) },
-  { name: 'of before', say: () => proven('boot 1000000 bm90LWl0LWFueS1tb3JlLW5vdC1pdC1hbnktbW9yZQ') },
-  { name: 'with another boot', say: ({ right }) => proven(right.replace('boot', 'boo')) },
-  { name: 'with another clock', say: ({ right }) => proven(right.replace('1000000', '1e400')) },
-  { name: 'with more behind it', say: ({ right }) => proven(`${right}x`) },
+  { name: 'a redirect', send: () => 'HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n' },
+  { name: 'none', send: () => 'HTTP/1.1 204 No Content\r\n\r\n' },
+  { name: 'its challenge', send: ({ challenge }) => proven(challenge) },
+  { name: 'forged', send: ({ nonce }) => proven(`boot 1 ${nonce}`) },
+  { name: 'of before', send: () => proven('boot 1000000 bm90LWl0LWFueS1tb3JlLW5vdC1pdC1hbnktbW9yZQ') },
+  { name: 'with another boot', send: ({ right }) => proven(right.replace('boot', 'boo')) },
+  { name: 'with another clock', send: ({ right }) => proven(right.replace('1000000', '1e400')) },
+  { name: 'with more behind it', send: ({ right }) => proven(`${right}x`) },
   {
     name: 'with another status',
-    say: ({ right }) => proven(right).replace('204 No Content', '200 OK\r\nContent-Length: 0'),
+    send: ({ right }) => proven(right).replace('204 No Content', '200 OK\r\nContent-Length: 0'),
   },
   {
     name: 'with a body without an end',
     answer: ['HTTP/1.1 200 OK\r\n\r\n', { repeat: 'x'.repeat(65_536), times: 50 }],
   },
-  { name: 'of 512 KB', say: () => proven('x'.repeat(524_288)) },
+  { name: 'of 512 KB', send: () => proven('x'.repeat(524_288)) },
   { name: 'a flood of 1xx', answer: [{ repeat: 'HTTP/1.1 103 X\r\n\r\n', times: 2_000 }] },
-  { name: 'as it should be', say: ({ right }) => proven(right), expect: '200' },
+  { name: 'as it should be', send: ({ right }) => proven(right), expect: '200' },
 ];
 
 const json = (body: string, ...headers: readonly string[]): string =>

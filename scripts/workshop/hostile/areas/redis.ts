@@ -1,4 +1,4 @@
-/** The Redis that a node brings along for development, spoken to as nobody should. */
+/** Hostile input to the built-in Redis for development. */
 import net from 'node:net';
 import type { Area, HostileCase, Rig } from '../area.ts';
 import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
@@ -12,7 +12,7 @@ const open = async (): Promise<Redis> => {
   return {
     ...{ node, watched: [node.watched] },
     honest: async () => {
-      const said = await say(node.redisPort, 'PING\r\n', /\+PONG/);
+      const said = await send(node.redisPort, 'PING\r\n', /\+PONG/);
       if (!said.includes('+PONG')) throw new Error(`Redis says ${JSON.stringify(said)}`);
     },
     settle: async () => undefined,
@@ -20,8 +20,8 @@ const open = async (): Promise<Redis> => {
   };
 };
 
-/** What comes back until it is enough, or the other side closes. */
-const say = (port: number, bytes: string, enough: RegExp): Promise<string> =>
+/** Reads the reply until it matches, or the other side closes. */
+const send = (port: number, bytes: string, enough: RegExp): Promise<string> =>
   new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1');
     let text = '';
@@ -69,9 +69,9 @@ const SPOKEN: readonly Spoken[] = [
 const PAGE: HostileCase<Redis> = {
   name: 'a page that posts commands',
   play: async ({ node }) => {
-    await say(node.redisPort, 'SET kept 1\r\n', /\+OK/);
-    await say(node.redisPort, 'POST / HTTP/1.1\r\nHost: l\r\n\r\nDEL kept\r\nQUIT\r\n', /\+OK/);
-    return say(node.redisPort, 'EXISTS kept\r\n', /:\d/);
+    await send(node.redisPort, 'SET kept 1\r\n', /\+OK/);
+    await send(node.redisPort, 'POST / HTTP/1.1\r\nHost: l\r\n\r\nDEL kept\r\nQUIT\r\n', /\+OK/);
+    return send(node.redisPort, 'EXISTS kept\r\n', /:\d/);
   },
   expect: ':1\r\n',
 };
@@ -80,7 +80,7 @@ const CASES = SPOKEN.map(
   ({ name, bytes, enough = /\r\n/, leaves }): HostileCase<Redis> => ({
     name,
     play: async ({ node }, tally) => {
-      tally.saw = leaves ? 'left' : (await say(node.redisPort, bytes, enough)).slice(0, 40).replace(/\r\n[\s\S]*/, '');
+      tally.saw = leaves ? 'left' : (await send(node.redisPort, bytes, enough)).slice(0, 40).replace(/\r\n[\s\S]*/, '');
       if (!leaves) return true;
       const socket = net.connect(node.redisPort, '127.0.0.1').on('error', () => undefined);
       await new Promise<void>((resolve) => {

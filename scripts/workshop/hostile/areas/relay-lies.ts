@@ -1,4 +1,4 @@
-/** Marks and entries of the registry that are not what they seem to be. */
+/** Forged relay marks and registry entries. */
 import {
   CHALLENGE,
   MARK,
@@ -14,7 +14,7 @@ import { KEYS, recordOf, UUID } from '../rigs/relay-nodes.ts';
 export type Right = Marked & Proof;
 
 let nonces = 0;
-/** The header of a request that n2 passes on, with what is other about it. */
+/** The relay header that n2 would send, with some fields changed. */
 export const signed = (right: Right, other: Partial<Right & { nonce: string }> = {}, keys = KEYS): string[] => [
   `${MARK}: ${signMark(keys, { from: 'n2', nonce: `hostile-mark-${nonces++}`, ...right, ...other })}`,
 ];
@@ -81,7 +81,7 @@ export const MARKS: readonly MarkRow[] = [
   { name: 'with a good challenge', headers: (right) => [...signed(right), `${CHALLENGE}: a b`], expect: '200' },
 ];
 
-/** By way of n1 to a session of n2. */
+/** Through n1 to a session of n2. */
 export const FROM_OUTSIDE: readonly {
   readonly name: string;
   readonly headers: readonly string[];
@@ -101,7 +101,7 @@ type Around = { readonly stranger: string; readonly self: string; readonly mine:
 type RegistryLie = {
   readonly name: string;
   keys(around: Around): Written;
-  /** `mine`: one that n2 has. */
+  /** `mine`: a session of n2. */
   readonly session: string;
   readonly expect: Pattern;
 };
@@ -111,7 +111,7 @@ const beat = (url: unknown, more: object = {}): string =>
   JSON.stringify({ boot: 'boot', url, sessions: 1, draining: false, refusing: false, ...more });
 const DEPTH = '['.repeat(10_000);
 
-/** n2 has it, whatever its record says: the id names n2. */
+/** It is on n2, whatever its record says: the id names n2. */
 export const RECORDS: readonly RegistryLie[] = (
   [
     ['of another node', () => recordOf('n1')],
@@ -155,7 +155,7 @@ export const BEATS: readonly RegistryLie[] = [
       name: `a heartbeat ${name}`,
       keys: (around) => [['mcp:node:n2', value(around)]],
       session: 'mine',
-      // It may just have written its own again.
+      // The node may just have rewritten its own.
       expect: /^(?:200|404|503)$/,
     }),
   ),

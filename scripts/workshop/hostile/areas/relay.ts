@@ -1,26 +1,26 @@
-/** Nodes that pass misroutes on: forged and replayed marks, a registry that lies, peers that lie. */
+/** Nodes that pass misroutes on: forged and replayed marks, wrong registry entries, malicious peers. */
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Area, HostileCase, Tally } from '../area.ts';
-import { idOf, initialize, rpc, type Saying, say, statusOf } from '../rigs/mcp-words.ts';
+import { type HttpMessage, idOf, initialize, rpc, send, statusOf } from '../rigs/mcp-words.ts';
 import { PROVERS, proofOf, type RelayNodes, recordOf, startRelayNodes, UUID } from '../rigs/relay-nodes.ts';
 import { CALL_LIES, PROOF_LIES } from './peer-lies.ts';
 import { BEATS, FROM_OUTSIDE, MARKS, MISSING, RECORDS, signed } from './relay-lies.ts';
 
 type Case = HostileCase<RelayNodes>;
 
-/** A peer has two seconds for its proof, and is asked again. */
+/** A peer has two seconds for its proof, and is challenged again. */
 const ENOUGH_MS = 60_000;
 
 const openAt = async (port: number): Promise<string> => {
-  const session = idOf(await say(port, { body: initialize() }));
+  const session = idOf(await send(port, { body: initialize() }));
   if (session === undefined) throw new Error('no session');
   return session;
 };
 const within = async (port: number, play: (session: string) => Promise<Pattern>): Promise<Pattern> => {
   const session = await openAt(port);
   const seen = await play(session);
-  const { answers } = await say(port, { session, body: rpc('ping', {}, 9) });
-  await say(port, { session, method: 'DELETE' });
+  const { answers } = await send(port, { session, body: rpc('ping', {}, 9) });
+  await send(port, { session, method: 'DELETE' });
   if (answers[0]?.status !== 200) throw new Error(`the session itself got ${JSON.stringify(answers[0])}`);
   return seen;
 };
@@ -35,8 +35,8 @@ const marks = MARKS.map(
     play: ({ n1 }, tally) =>
       within(n1.port, async (session) => {
         const right = { method: 'POST', path: '/mcp', session, ...(await proofOf(n1.port, 'n1')) };
-        const saying: Saying = { session, headers: headers(right), body: rpc('tools/list', {}, 8) };
-        return told(tally, statusOf(await say(n1.port, saying)));
+        const message: HttpMessage = { session, headers: headers(right), body: rpc('tools/list', {}, 8) };
+        return told(tally, statusOf(await send(n1.port, message)));
       }),
     expect,
   }),
@@ -47,7 +47,7 @@ const outside = FROM_OUTSIDE.map(
     name: `from outside: ${name}`,
     play: async ({ n1, n2 }, tally) =>
       within(n2.port, async (session) =>
-        told(tally, statusOf(await say(n1.port, { session, headers, body: rpc('tools/list', {}, 8) }))),
+        told(tally, statusOf(await send(n1.port, { session, headers, body: rpc('tools/list', {}, 8) }))),
       ),
     expect,
   }),
@@ -61,8 +61,8 @@ const floods: readonly Case[] = [
         tally.faults = 100;
         const right = { method: 'POST', path: '/mcp', session, ...(await proofOf(n1.port, 'n1')) };
         const headers = signed(right);
-        const saying = (id: number): Saying => ({ session, headers, body: rpc('tools/list', {}, 100 + id) });
-        const seen = await Promise.all(Array.from({ length: 100 }, (_, id) => say(n1.port, saying(id))));
+        const message = (id: number): HttpMessage => ({ session, headers, body: rpc('tools/list', {}, 100 + id) });
+        const seen = await Promise.all(Array.from({ length: 100 }, (_, id) => send(n1.port, message(id))));
         return seen.filter((one) => statusOf(one) !== '403').map(statusOf);
       }),
     expect: ['200'],
@@ -77,7 +77,7 @@ const floods: readonly Case[] = [
           await Promise.all(
             Array.from({ length: 50 }, async (_, i) => {
               const headers = [`X-Mooring-Relay: n2 ${round} nonce-${round}-${i} ${'m'.repeat(43)}`];
-              seen.add(statusOf(await say(n1.port, { session, headers, body: rpc('tools/list', {}, 8) })));
+              seen.add(statusOf(await send(n1.port, { session, headers, body: rpc('tools/list', {}, 8) })));
             }),
           );
         return [...seen];
@@ -86,7 +86,7 @@ const floods: readonly Case[] = [
   },
 ];
 
-/** What the client gets, and how many requests the stranger got; the nodes are as they were before. */
+/** What the client gets, and how many requests the stranger got. Afterwards the nodes are unchanged. */
 const records = [...RECORDS, ...BEATS].map(
   ({ name, keys, session, expect }): Case => ({
     name: `a registry that lies: ${name}`,
@@ -96,9 +96,9 @@ const records = [...RECORDS, ...BEATS].map(
       const written = keys({ stranger: stranger.url, self: `http://127.0.0.1:${n1.port}`, mine });
       for (const [key, value] of written) await registry.set(key, value);
       const asked = session === 'mine' ? mine : session;
-      const seen = statusOf(await say(n1.port, { session: asked, body: rpc('tools/list', {}, 8) }, ENOUGH_MS));
-      const direct = statusOf(await say(n2.port, { session: mine, body: rpc('tools/list', {}, 9) }));
-      await say(n2.port, { session: mine, method: 'DELETE' });
+      const seen = statusOf(await send(n1.port, { session: asked, body: rpc('tools/list', {}, 8) }, ENOUGH_MS));
+      const direct = statusOf(await send(n2.port, { session: mine, body: rpc('tools/list', {}, 9) }));
+      await send(n2.port, { session: mine, method: 'DELETE' });
       await registry.delete(...written.map(([key]) => key).filter((key) => !key.endsWith(':n2')));
       await untilHonest(honest);
       return { seen: told(tally, seen), direct, heard: stranger.heard.length };
@@ -107,7 +107,7 @@ const records = [...RECORDS, ...BEATS].map(
   }),
 );
 
-/** A node writes its own heartbeat again within some seconds. */
+/** A node rewrites its heartbeat within a few seconds. */
 const untilHonest = async (honest: () => Promise<void>): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
@@ -119,19 +119,19 @@ const untilHonest = async (honest: () => Promise<void>): Promise<void> => {
   }
 };
 
-const ofPeer = (node: string, saying: Saying = {}): Saying => ({
+const ofPeer = (node: string, message: HttpMessage = {}): HttpMessage => ({
   session: `${node}.${UUID}`,
   body: rpc('tools/list', {}, 8),
-  ...saying,
+  ...message,
 });
 
 const proofs = PROOF_LIES.map(
-  ({ name, say: proving, answer, ends, expect = MISSING }, i): Case => ({
+  ({ name, send: proving, answer, ends, expect = MISSING }, i): Case => ({
     name: `a peer's proof: ${name}`,
     play: async ({ n1, prover, proofs: all }, tally) => {
       const lie = answer !== undefined && { lie: prover.prepare({ name, answer, ...(ends && { ends }) }) };
-      all.set(PROVERS[i] as string, { ...lie, ...(proving && { say: proving }) });
-      return told(tally, statusOf(await say(n1.port, ofPeer(PROVERS[i] as string), ENOUGH_MS)));
+      all.set(PROVERS[i] as string, { ...lie, ...(proving && { send: proving }) });
+      return told(tally, statusOf(await send(n1.port, ofPeer(PROVERS[i] as string), ENOUGH_MS)));
     },
     expect,
   }),
@@ -142,7 +142,7 @@ const calls = CALL_LIES.map(
     name: `a peer's answer: ${name}`,
     play: async ({ n1, liar }, tally) => {
       const asking = ofPeer('n3', { headers: [`X-Lie: ${liar.prepare({ name, ...lie })}`] });
-      return told(tally, statusOf(await say(n1.port, asking, waits)));
+      return told(tally, statusOf(await send(n1.port, asking, waits)));
     },
     expect,
   }),
@@ -165,7 +165,7 @@ const places: readonly Case[] = (
     const seen: string[] = [];
     for (const { port } of [n1, n2])
       for (const method of ['POST', 'GET', 'DELETE'])
-        seen.push(statusOf(await say(port, { ...ofPeer(node, { headers }), method }, ENOUGH_MS)));
+        seen.push(statusOf(await send(port, { ...ofPeer(node, { headers }), method }, ENOUGH_MS)));
     told(tally, seen.join(' '));
     return { seen: seen.every((one) => MISSING.test(one)), leaked: stranger.heard.join().includes('secret') };
   },

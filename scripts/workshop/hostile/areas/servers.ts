@@ -1,5 +1,4 @@
-/** Servers that lie, on connections that are used again: what they send too much, too early or by halves reaches nobody
- *  else. */
+/** Malicious servers on reused connections: surplus, early or partial answers must not reach other clients. */
 
 import { exchange } from '../../../../router/parity/raw-client.ts';
 import type { SubjectKind } from '../../../../router/parity/subject.ts';
@@ -11,9 +10,9 @@ import { LIES, WHOLE } from './lies.ts';
 export type Servers = Rig & { readonly port: number; readonly origin: LyingOrigin };
 
 const AT_ONCE = 8;
-/** Beyond any load; an answer that is complete is not waited for. */
+/** Long enough under any load; a complete answer ends the wait. */
 const PATIENCE = 30_000;
-/** How long somebody waits for the rest of an answer that never comes. */
+/** How long a client waits for the rest of an answer that never arrives. */
 const ENOUGH_MS = 300;
 const LONG_ENOUGH_MS = 5_000;
 
@@ -41,7 +40,7 @@ export const askHonestly = async (port: number): Promise<void> => {
     throw new Error(`${target} got ${answer?.status} ${JSON.stringify(answer?.body)}, ${ended}`);
 };
 
-/** The lie is told to one client; others ask before and after. */
+/** One client gets the malformed answer; others send requests before and after. */
 const lieTo = async ({ port, origin }: Servers, lie: Lie, tally: Tally) => {
   await askHonestly(port);
   const head = (lie.request ?? 'GET # HTTP/1.1\r\nHost: l\r\n\r\n').replace('#', origin.prepare(lie));

@@ -1,5 +1,7 @@
-/** Requests hidden in others, and answers that reach the wrong client: over kept connections, to a server that does all
- *  it is told. */
+/**
+ * Request smuggling, and answers that reach the wrong client: over keep-alive connections, to a server that executes
+ * everything.
+ */
 import { randomUUID } from 'node:crypto';
 import type { SubjectKind } from '../../../../router/parity/subject.ts';
 import type { Area, HostileCase, Rig, Settings, Tally } from '../area.ts';
@@ -13,7 +15,7 @@ import type { Watched } from '../watched.ts';
 type Smuggling = Rig & { readonly sides: Readonly<Partial<Record<SubjectKind, Side>>>; readonly settings: Settings };
 
 const HONEST_CLIENTS = 3;
-const MOST_TOLD = 20;
+const MAX_SHOWN = 20;
 const HONEST_ADDRESS = '127.0.2.1';
 
 const openSide = async (
@@ -44,7 +46,7 @@ const open = async (settings: Settings): Promise<Smuggling> => {
   };
 };
 
-/** Whatever comes of the streams, honest clients of the same proxies are served meanwhile. */
+/** Meanwhile normal clients of the same proxies are served. */
 const mutate = async ({ sides, settings }: Smuggling, tally: Tally) => {
   const honest = Object.values(sides).map(({ port }) => new HonestClients(port, HONEST_CLIENTS));
   const { router, traefik } = sides;
@@ -67,7 +69,7 @@ const mutate = async ({ sides, settings }: Smuggling, tally: Tally) => {
     unclear: Object.values(sides).flatMap(({ origin }) => origin.unclear.slice(0, 3)),
     crossed: [...end.crossed, ...honest.flatMap(({ crossed }) => crossed)].slice(0, 3),
     lost: honest.flatMap(({ lost }) => lost).slice(0, 3),
-    differs: end.unexplained.slice(0, MOST_TOLD).map(describe),
+    differs: end.unexplained.slice(0, MAX_SHOWN).map(describe),
   };
 };
 

@@ -1,6 +1,6 @@
-/** Ids of handles and tasks, sealed state, filters and headers as no client sends them. */
+/** Hostile ids of handles and tasks, sealed state, filters and headers. */
 import type { Pattern } from '../../../../router/parity/pattern.ts';
-import type { Saying } from '../rigs/mcp-words.ts';
+import type { HttpMessage } from '../rigs/mcp-words.ts';
 import type { Owned } from '../rigs/state-nodes.ts';
 import { type Calling, calling, REFUSED, useTool } from '../rigs/state-words.ts';
 
@@ -9,7 +9,7 @@ type Row<Asked> = { readonly name: string; readonly ask: Asked; readonly expect:
 const UUID = '00000000-0000-4000-8000-000000000000';
 const double = (text: string, length: number): string => text.repeat(Math.ceil(length / text.length)).slice(0, length);
 
-/** Made of an id that exists. */
+/** Derived from an id that exists. */
 const FORMS: readonly (readonly [string, (id: string) => unknown])[] = [
   ['cut', (id) => id.slice(0, -1)],
   ['without its node', (id) => id.slice(3)],
@@ -40,7 +40,7 @@ const FORMS: readonly (readonly [string, (id: string) => unknown])[] = [
   ['null', () => null],
 ];
 
-const METHODS: readonly (readonly [string, (id: unknown, more?: Calling) => Saying, keyof Owned])[] = [
+const METHODS: readonly (readonly [string, (id: unknown, more?: Calling) => HttpMessage, keyof Owned])[] = [
   ['a handle', (drawer, more) => useTool('use_drawer', { drawer }, more), 'drawer'],
   ['a handle to close', (drawer, more) => useTool('close_drawer', { drawer }, more), 'drawer'],
   ...['get', 'update', 'cancel'].map(
@@ -57,7 +57,7 @@ const METHODS: readonly (readonly [string, (id: unknown, more?: Calling) => Sayi
 const everyWay = (form: (id: string) => unknown, more?: Calling) => (owned: Owned) =>
   METHODS.map(([what, make, of]) => [what, make(form(owned[of]), more)] as const);
 
-/** Each in every way in which an id can be used; what is seen is what was not refused. */
+/** Every way to use an id; returns what was not refused. */
 export const IDS: readonly Row<ReturnType<typeof everyWay>>[] = [
   ...FORMS.map(([how, form]) => ({ name: `an id ${how}`, ask: everyWay(form), expect: [] })),
   { name: 'an id of somebody else', ask: everyWay((id) => id, { user: 'bob' }), expect: [] },
@@ -80,7 +80,7 @@ const CONTRADICTIONS: readonly (readonly [string, (owned: Owned) => Calling['hea
   ['two handles in one', ({ drawer }) => ({ 'Mcp-Param-Handle': `${drawer}, ${drawer}` })],
   ['a handle of a node that is gone', () => ({ 'Mcp-Param-Handle': `n3.${UUID}` })],
 ];
-export const HEADERS: readonly Row<(owned: Owned) => Saying>[] = CONTRADICTIONS.map(([what, headers]) => ({
+export const HEADERS: readonly Row<(owned: Owned) => HttpMessage>[] = CONTRADICTIONS.map(([what, headers]) => ({
   name: `a header that says ${what}`,
   ask: (owned) => useTool('use_drawer', { drawer: owned.drawer }, { headers: headers(owned) }),
   expect: /^(?:400|404)/,
@@ -90,13 +90,13 @@ export const goOn = (
   requestState: unknown,
   inputResponses: unknown = { sure: { action: 'accept' } },
   user = 'ada',
-): Saying =>
+): HttpMessage =>
   calling('tools/call', {
     user,
     params: { name: 'delete', arguments: { file: 'a' }, requestState, inputResponses },
   });
 
-export const SEALED: readonly Row<(sealed: string) => Saying>[] = [
+export const SEALED: readonly Row<(sealed: string) => HttpMessage>[] = [
   ['its own', (sealed: string) => goOn(sealed), 'served complete'],
   ['its own, once more', (sealed: string) => goOn(sealed), 'served complete'],
   ['that of somebody else', (sealed: string) => goOn(sealed, undefined, 'bob'), REFUSED],
@@ -130,16 +130,16 @@ export const SEALED: readonly Row<(sealed: string) => Saying>[] = [
   ]),
 ].map(([what, ask, expect]) => ({
   name: `sealed state ${what}`,
-  ask: ask as (sealed: string) => Saying,
+  ask: ask as (sealed: string) => HttpMessage,
   expect: expect as Pattern,
 }));
 
-export const listen = (notifications: unknown): Saying =>
+export const listen = (notifications: unknown): HttpMessage =>
   calling('subscriptions/listen', { params: { notifications } });
 const many = (count: number, length: number): string[] =>
   Array.from({ length: count }, (_, i) => `a:${i}`.padEnd(length, 'x'));
 
-export const LISTENING: readonly Row<Saying>[] = (
+export const LISTENING: readonly Row<HttpMessage>[] = (
   [
     ...[null, 7, 'x', [], undefined].map((filter) => [JSON.stringify(filter), filter, /^(?:400|200 error|heard)/]),
     ...[{ length: 1 }, 7, 'n1.a', [7], [null], [['n1.a']], { 0: 'a', length: 1e9 }].map((taskIds) => [

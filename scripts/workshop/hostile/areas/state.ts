@@ -1,10 +1,12 @@
-/** State without sessions: handles, tasks, sealed state and streams of changes: of others, forged, by the hundred. */
+/**
+ * Attacks on state without sessions: other callers' or forged handles, tasks, sealed state and streams; floods of them.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
-import { MOST_SLIPS } from '../../../../node/test-careful-server.ts';
+import { MAX_SLIPS } from '../../../../node/test-careful-server.ts';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import { RawConnection } from '../../../../router/parity/raw-client.ts';
 import type { Area, HostileCase } from '../area.ts';
-import { bytesOf, PATIENCE, type Saying } from '../rigs/mcp-words.ts';
+import { bytesOf, type HttpMessage, PATIENCE } from '../rigs/mcp-words.ts';
 import {
   ask,
   begin,
@@ -28,8 +30,8 @@ const ids = IDS.map(
       const asked = asking(owned);
       tally.faults = asked.length;
       const got: string[] = [];
-      for (const [what, saying] of asked) {
-        const seen = outcomeOf(await ask(port, saying));
+      for (const [what, message] of asked) {
+        const seen = outcomeOf(await ask(port, message));
         if (!REFUSED.test(seen)) got.push(`${what}: ${seen}`);
       }
       await end(port, owned);
@@ -64,10 +66,10 @@ const sealed = SEALED.map(
   }),
 );
 
-/** Until it is acknowledged, or answered as a whole. */
-const listenTo = async (port: number, saying: Saying) => {
+/** Reads until the stream is acknowledged, or the answer is complete. */
+const listenTo = async (port: number, message: HttpMessage) => {
   const connection = await RawConnection.open(port);
-  await connection.write(bytesOf(saying));
+  await connection.write(bytesOf(message));
   const seen = () => connection.soFar().answers[0];
   await connection.until((text) => text.includes(ACKNOWLEDGED) || seen()?.complete === true, PATIENCE);
   return connection;
@@ -75,10 +77,10 @@ const listenTo = async (port: number, saying: Saying) => {
 const ACKNOWLEDGED = 'subscriptions/acknowledged';
 
 const listening = LISTENING.map(
-  ({ name, ask: saying, expect }): Case => ({
+  ({ name, ask: message, expect }): Case => ({
     name,
     play: async ({ port }, tally): Promise<Pattern> => {
-      const connection = await listenTo(port, saying);
+      const connection = await listenTo(port, message);
       const seen = connection.soFar();
       connection.close();
       tally.saw = seen.answers[0]?.body.includes(ACKNOWLEDGED) ? 'heard' : outcomeOf(seen);
@@ -88,7 +90,7 @@ const listening = LISTENING.map(
   }),
 );
 
-const update = (taskId: string, inputResponses: unknown): Saying =>
+const update = (taskId: string, inputResponses: unknown): HttpMessage =>
   calling('tasks/update', { params: { taskId, inputResponses } });
 const WRONG: readonly unknown[] = [{}, { other: 1 }, JSON.parse('{"__proto__":{"word":1}}'), { constructor: 1 }];
 
@@ -109,7 +111,7 @@ const floods: readonly Case[] = [
   {
     name: 'handles opened to the cap and past it, and abandoned: there is room once their time is up',
     play: async ({ one }, tally) => {
-      tally.faults = 3 * MOST_SLIPS;
+      tally.faults = 3 * MAX_SLIPS;
       const asked = Array.from({ length: tally.faults }, () => ask(one.port, useTool('open_slip')));
       const seen = new Set((await Promise.all(asked)).map(outcomeOf));
       const others = [...seen].filter((one) => one !== 'served complete' && one !== '200 isError');

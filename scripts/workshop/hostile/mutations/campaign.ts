@@ -1,4 +1,6 @@
-/** Many hostile streams, each to the router and, where it is there, to Traefik; what both servers behind them execute. */
+/**
+ * Many hostile streams, each sent to the router and to Traefik if it is installed; compares what their servers execute.
+ */
 import type { RecordingOrigin } from '../rigs/recording-origin.ts';
 import { differenceOf } from './explained.ts';
 import { type Difference, type Outcome, same } from './outcome.ts';
@@ -25,9 +27,9 @@ export type CampaignOptions = {
 };
 
 const AT_ONCE = 24;
-/** What is still missing after the first wait is waited for longer before it is called a difference. */
+/** Anything missing after the first wait gets more time before it counts as a difference. */
 const QUIET_MS = [40, 400, 3_000, 30_000];
-/** Who says nothing for so long has nothing to say, unless the machine is busy. */
+/** A side that is silent for this long has nothing to send, unless the machine is busy. */
 const LONG_MS = 3_000;
 
 export const runCampaign = async (options: CampaignOptions): Promise<Campaign> => {
@@ -53,7 +55,7 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
       const [router, traefik] = await ask(stream, quietMs);
       if (router === undefined || traefik === undefined || same(router, traefik)) return;
       const last = quietMs === QUIET_MS.at(-1);
-      // Where one of them still waits, it may only be slow.
+      // A side that is still waiting may just be slow.
       if (quietMs < LONG_MS && !(router.closed && traefik.closed)) continue;
       const id = differenceOf({ stream, traefik, router });
       if (id !== undefined) return void state.explained.set(id, (state.explained.get(id) ?? 0) + 1);
@@ -71,7 +73,7 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
 };
 
 let visitors = 0;
-/** 127.16.0.1 and on: no two connections of a run share one, and no honest client has one of these. */
+/** From 127.16.0.1 on: every connection of a run has its own address, which no normal client uses. */
 const nextAddress = (): string => {
   const n = visitors++;
   return `127.${16 + ((n >> 16) & 127)}.${(n >> 8) & 255}.${n & 255}`;
@@ -85,7 +87,7 @@ const send = async (
   const address = nextAddress();
   const { crossed, ...seen } = await visit({ port: side.port, address, pieces, quietMs });
   const executed = side.origin.take(address).map(({ method, target, host, body }) => {
-    // Without a host of its own a request gets that of the server.
+    // A request without a Host gets the server's.
     return { method, target, host: host === side.origin.host ? '' : host, body };
   });
   return { outcome: { ...seen, executed }, crossed };

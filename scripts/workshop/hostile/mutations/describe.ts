@@ -1,6 +1,6 @@
 import type { Difference, Outcome } from './outcome.ts';
 
-/** For people: what was sent, and what came of it on either side. */
+/** For people: what was sent, and the result on each side. */
 export const describe = ({ stream, traefik, router }: Difference): string =>
   [
     `stream ${stream.seed}: ${JSON.stringify(stream.bytes)}`,

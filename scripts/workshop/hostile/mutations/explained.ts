@@ -1,5 +1,7 @@
-/** Where the two do otherwise on purpose: by what was sent, and by what came of it. The names are those of the table of
- *  differences; whatever fits none of them is a finding. */
+/**
+ * Deliberate differences, recognised by what was sent and by the result. The names are ids of the table of differences;
+ * anything else is a finding.
+ */
 import { METHODS } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { DifferenceId } from '../../../../router/parity/differences.ts';
@@ -10,7 +12,7 @@ type Both = Difference & { readonly sent: string };
 
 type Rule = {
   readonly id: DifferenceId;
-  /** Something of this kind is in what was sent. */
+  /** The stream contains this. */
   readonly sent: RegExp;
   readonly came: (both: Both) => boolean;
 };
@@ -20,11 +22,11 @@ const last = ({ statuses }: Outcome): number | undefined => statuses.at(-1);
 const begins = (one: Outcome, whole: Outcome): boolean =>
   isDeepStrictEqual(one.executed, whole.executed.slice(0, one.executed.length));
 
-/** The router closes with a refusal, and has let nothing through that Traefik has not. */
+/** The router refuses and closes, and has passed nothing on that Traefik has not. */
 const refused = ({ traefik, router }: Both): boolean =>
   begins(router, traefik) && router.closed && REFUSALS.has(last(router) ?? 400);
 
-/** Both refuse, and have let the same through before. */
+/** Both refuse, and have passed the same on before. */
 const bothRefused =
   (...statuses: readonly (number | undefined)[]) =>
   (both: Both): boolean =>
@@ -46,7 +48,7 @@ const isUnknown = ({ traefik, router, sent }: Both): boolean =>
   !METHODS.includes(traefik.executed[router.executed.length]?.method ?? 'GET') ||
   [...sent.matchAll(METHOD_WORD)].some(([, method]) => !METHODS.includes(method!));
 
-/** Traefik refuses, and the router goes on with a request that is well written: what was wrong stands before it. */
+/** Traefik refuses; the router continues with a well-formed request that follows the malformed part. */
 const readOver =
   (status: number) =>
   ({ traefik, router, sent }: Both): boolean => {
@@ -56,7 +58,7 @@ const readOver =
     return extra !== undefined && (status === 500 || headsOf(sent, extra.method).some(isPlain));
   };
 
-/** The same, where what follows is refused for a reason of its own, or does not end. */
+/** The same, if what follows is refused for another reason, or is incomplete. */
 const readOverToo = ({ traefik, router }: Both): boolean =>
   traefik.closed &&
   last(traefik) === 400 &&
@@ -82,7 +84,7 @@ const isPlain = (head: string): boolean =>
   CLEAR_HEAD.test(head.replace(OLD, ' HTTP/1.1')) &&
   (/\nHost:[ \t]*[\w.:[\]-]*[ \t]*(?:\r|$)/i.test(head) || (head.includes(OLD) && !/\nHost:/i.test(head)));
 
-/** The heads of such requests, each behind the end of a line. */
+/** The heads of such requests, each after a line end. */
 const headsOf = (sent: string, method: string): readonly string[] =>
   [...sent.matchAll(new RegExp(`(?:^|[\\r\\n])(?=${method.replace(/\W/g, '\\$&')} )`, 'g'))].map(
     ({ 0: { length }, index }) => {
@@ -92,7 +94,7 @@ const headsOf = (sent: string, method: string): readonly string[] =>
     },
   );
 
-/** The router answers, and closes before it has read what follows. */
+/** The router answers and closes before it has read the rest. */
 const leftOut = ({ traefik, router }: Both): boolean =>
   router.closed &&
   begins(router, traefik) &&

@@ -1,4 +1,4 @@
-/** The words that two readers of HTTP have read differently before: published attacks, and what lies next to them. */
+/** Framing that HTTP parsers are known to read differently: published attacks, and variants of them. */
 
 /** `#` stands for the true length. */
 export const LENGTHS = [

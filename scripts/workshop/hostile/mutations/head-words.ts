@@ -1,4 +1,4 @@
-/** What stands in first lines and headers, and what should not. */
+/** Valid and invalid parts of request lines and headers. */
 
 export const METHODS = [
   'GET',

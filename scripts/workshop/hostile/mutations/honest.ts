@@ -1,4 +1,4 @@
-/** Clients that do nothing wrong, on the same proxy at the same time: each answer must be theirs. */
+/** Normal clients on the same proxy at the same time; every answer must belong to the client that gets it. */
 import http from 'node:http';
 
 export class HonestClients {
@@ -47,7 +47,7 @@ export type Asking = {
   readonly agent?: http.Agent | false;
 };
 
-/** The body of a 200; anything else is thrown. */
+/** The body of a 200; throws for any other status. */
 export const askOnce = ({ port, address, method, agent = false }: Asking): Promise<string> =>
   new Promise((resolve, reject) => {
     const request = http.request({ port, host: '127.0.0.1', localAddress: address, method, path: '/honest', agent });

@@ -1,4 +1,4 @@
-/** What came of a stream at one of the two, as far as both can be compared. */
+/** The result of a stream on one side, as far as both sides can be compared. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Executed } from '../rigs/recording-origin.ts';
 import type { Stream } from './streams.ts';
@@ -10,7 +10,7 @@ export type Outcome = Pick<Visit, 'statuses' | 'closed' | 'reset'> & {
 
 export type Difference = { readonly stream: Stream; readonly traefik: Outcome; readonly router: Outcome };
 
-/** Whoever is closed upon while it still sends may lose the last words. */
+/** If the connection is closed while the client still sends, it may lose the last answer. */
 export const isCut = ({ reset, closed, statuses }: Outcome): boolean => reset || (closed && statuses.length === 0);
 
 export const same = (a: Outcome, b: Outcome): boolean => {

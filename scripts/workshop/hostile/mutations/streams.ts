@@ -1,15 +1,17 @@
-/** What one hostile client sends on one connection: some requests, most with an accident, and a farewell. */
+/** What one hostile client sends on one connection: some requests, most of them with a defect, and a last one. */
 import { Random } from '../../../../router/parity/fuzz/random.ts';
 import * as framing from './framing-words.ts';
 import * as head from './head-words.ts';
 
-/** Pieces are written one after the other, each in a turn of its own. */
+/** The pieces are written one after the other, each in its own event loop turn. */
 export type Stream = { readonly seed: number; readonly bytes: string; readonly pieces: readonly string[] };
 
-/** Nobody sends this as a request: where a server executes it, it was hidden in something else, or what follows a body
- *  was rightly read as the next request. Only the stamp of the proxy tells which. */
+/**
+ * Never sent as a request of its own. If a server executes it, it was smuggled in, or was correctly read as the next
+ * request after a body. Only the proxy's stamp shows which.
+ */
 const HIDDEN = 'GET /hidden HTTP/1.1\r\nHost: l\r\nX-Real-Ip: 127.9.9.9\r\nX-Stamp: forged\r\n\r\n';
-/** Whoever has read all before rightly answers this and closes, so that nobody has to wait. */
+/** A proxy that has read everything before it correctly answers this and closes, so that the test need not wait. */
 export const FAREWELL = 'GET /farewell HTTP/1.1\r\nHost: l\r\nConnection: close\r\n\r\n';
 
 export const streamOf = (seed: number): Stream => {
@@ -20,7 +22,7 @@ export const streamOf = (seed: number): Stream => {
 };
 
 const request = (random: Random): string => {
-  // One accident is what tells two readers apart; of three, the first hides the others.
+  // A single defect shows how two parsers differ; of three, the first hides the others.
   const odd = random.weigh<Part>([
     [3, () => 'framing'],
     [3, () => 'chunks'],
@@ -69,7 +71,7 @@ const framed = (random: Random, odd: Part): Framed => {
   ]);
 };
 
-/** A length that is not one, a coding that is not one, or both at once. */
+/** An invalid length, an invalid coding, or both. */
 const contradictory = (random: Random, text: string): Framed => {
   const inChunks = random.chance(0.6);
   const body = inChunks ? chunked(random, text, false) : text;
@@ -100,7 +102,7 @@ const chunked = (random: Random, text: string, odd: boolean): string => {
   return `${written.join('')}${last}\r\n${at === chunks.length ? random.pick(framing.TRAILERS) : ''}\r\n`;
 };
 
-/** Accidents that know nothing of HTTP. */
+/** Random damage, regardless of HTTP. */
 const spoilt = (random: Random, text: string): string => {
   if (random.chance(0.75)) return text;
   const at = random.below(text.length);

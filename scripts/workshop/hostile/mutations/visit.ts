@@ -1,12 +1,12 @@
-/** One hostile client on one connection, from an address of its own: so that the server can tell whose a request is. */
+/** One hostile client on one connection, from its own address, so that the server can attribute requests. */
 import net from 'node:net';
 
 export type Visit = {
   readonly statuses: readonly number[];
-  /** Answers that name another client than this one, or that are no whole answers in a row. */
+  /** Answers for another client, or bytes that are not complete answers. */
   readonly crossed: readonly string[];
   readonly closed: boolean;
-  /** By a reset, which takes with it what had come and was not read yet. */
+  /** By a reset, which discards what had arrived and was not read yet. */
   readonly reset: boolean;
 };
 
@@ -14,7 +14,7 @@ export type VisitOptions = {
   readonly port: number;
   readonly address: string;
   readonly pieces: readonly string[];
-  /** Without a byte for so long, nothing more is expected. */
+  /** After this long without a byte, nothing more is expected. */
   readonly quietMs: number;
 };
 
@@ -76,9 +76,9 @@ export const readAnswers = (text: string, address: string): Pick<Visit, 'statuse
     rest = rest.slice(end + 4);
     if (status < 200) continue;
     statuses.push(status);
-    // An answer to HEAD names a length and has no body.
+    // An answer to HEAD has a length but no body.
     if (status === 204 || status === 304 || saw?.[2] === 'HEAD' || (!saw && rest.startsWith('HTTP/1.'))) continue;
-    // The words of a proxy that closes after them.
+    // The answer of a proxy that then closes.
     if (length === undefined) break;
     const size = Number(length);
     const body = rest.slice(0, size);

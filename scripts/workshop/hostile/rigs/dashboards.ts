@@ -1,4 +1,6 @@
-/** The page beside a router whose configuration is full of markup, and beside a cluster; a browser that looks at both. */
+/**
+ * The dashboard of a router with markup throughout its configuration, and of a cluster; and a browser that opens both.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,13 +26,13 @@ export type Shown = {
 export type Dashboards = Rig & {
   readonly router: Shown;
   readonly cluster: Shown;
-  /** All that the cluster writes is in it. */
+  /** Contains everything that the cluster writes. */
   readonly folder: string;
-  /** undefined where there is no Chromium. */
+  /** undefined without Chromium. */
   readonly browser: Awaited<ReturnType<typeof launchBrowser>> | undefined;
 };
 
-/** What a script would call, or an element of them would be. */
+/** What an injected script would call, or an injected element would be. */
 export const PAYLOADS = [
   '<script data-boom>boom()</script>',
   '"><img data-boom src=x onerror=boom()>',
@@ -46,7 +48,7 @@ export const PAYLOADS = [
   '"+boom()+"\'+boom()+\'`+boom()+`',
 ] as const;
 
-/** Each payload names a router and a service, and stands in a rule. */
+/** Each payload is the name of a router and a service, and part of a rule. */
 const files = (folder: string, origin: string): string => {
   const at = (name: string, value: unknown): string => {
     writeFileSync(join(folder, name), JSON.stringify(value));
@@ -117,7 +119,7 @@ const shown = async (options: Parameters<typeof startProgram>[0]): Promise<Shown
 
 export type Asking = { readonly headers?: readonly string[]; readonly body?: string; readonly host?: string };
 
-/** As the page asks, byte by byte: with its cookie, and with its token for a POST. */
+/** The bytes of the page's own requests: with its cookie, and with its token for a POST. */
 export const ask = (
   { port, entered }: Shown,
   method: string,
@@ -136,7 +138,7 @@ export const ask = (
   return exchange(port, bytes, { timeout: PATIENCE });
 };
 
-/** What of a folder another user of the machine can read, connect to or change. */
+/** What other users of the machine can read, connect to or change in a folder. */
 export const openToOthers = (folder: string): readonly string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -145,7 +147,7 @@ export const openToOthers = (folder: string): readonly string[] =>
     return mode & 0o006 ? [path] : [];
   });
 
-/** Every user of the machine can read how a process was called. */
+/** Every user of the machine can read a process's arguments. */
 export const commandLines = (): readonly string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

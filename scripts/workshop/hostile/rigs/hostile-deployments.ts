@@ -1,9 +1,9 @@
-/** Servers that a doctor may be sent to: each does one thing that no MCP server does. */
+/** Servers that doctor may be pointed at: each does something that no MCP server does. */
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
-/** Writes what it likes to whoever has connected, again for each request. */
+/** Writes these bytes to each client, again for each request. */
 type Speaks = (write: (text: string | Buffer) => boolean, socket: Socket) => void;
 export type Deployment = { readonly name: string; readonly speaks: Speaks };
 
@@ -20,7 +20,7 @@ const opened = (more: object = {}, ...headers: string[]): Buffer =>
     ...[JSON_TYPE, ...headers],
   );
 
-/** Until it is not taken any more. */
+/** Until the client stops reading. */
 const endlessly = (socket: Socket, piece: string): void => {
   const more = (): void => {
     while (socket.writable && socket.write(piece));
@@ -28,7 +28,7 @@ const endlessly = (socket: Socket, piece: string): void => {
   socket.on('drain', more);
   more();
 };
-/** Each so often, until the other side has had enough. */
+/** One every so often, until the other side closes. */
 const dripping = (socket: Socket, piece: string): void => {
   const timer = setInterval(() => socket.writable && socket.write(piece), 200);
   socket.on('close', () => clearInterval(timer));

@@ -1,4 +1,4 @@
-/** HTTP/2 by hand, over TLS: frames that no client library sends. */
+/** Handwritten HTTP/2 over TLS: frames that no client library sends. */
 import { once } from 'node:events';
 import net from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -78,7 +78,7 @@ export class Http2Wire {
     socket.on('drain', () => this.#wake());
   }
 
-  /** `reads`: takes what comes; else the answers stay in the buffers on the way. */
+  /** `reads`: reads the answers; otherwise they stay in buffers. */
   static async open(port: number, address: string, reads: boolean): Promise<Http2Wire> {
     const socket = overTls(net.connect({ port, host: '127.0.0.1', localAddress: address, noDelay: true }), 'h2');
     await once(socket, 'secureConnect');
@@ -88,18 +88,18 @@ export class Http2Wire {
     return wire;
   }
 
-  /** Waits until there is room again, or the other side has closed, or takes nothing for a while. */
+  /** Waits until there is room again, the other side has closed, or it has read nothing for a while. */
   async send(bytes: Buffer): Promise<void> {
     if (this.closed || this.#socket.write(bytes)) return;
     await this.#event(STUCK_MS);
-    if (this.#socket.writableLength > MOST_WAITING) this.closed = true;
+    if (this.#socket.writableLength > MAX_BUFFERED) this.closed = true;
   }
 
   async quiet(ms: number): Promise<void> {
     if (!this.closed) await this.#event(ms);
   }
 
-  /** Room, or the end. */
+  /** Resolves when there is room, or at the end. */
   async #event(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
@@ -116,5 +116,5 @@ export class Http2Wire {
 }
 
 const STUCK_MS = 500;
-/** Whoever takes no more than this is not waited for. */
-const MOST_WAITING = 4 * 1024 * 1024;
+/** A side with more unread bytes than this is not waited for. */
+const MAX_BUFFERED = 4 * 1024 * 1024;

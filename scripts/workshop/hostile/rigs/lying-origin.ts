@@ -1,15 +1,17 @@
-/** A server that answers honestly, until it is asked for a lie: then come the bytes of that lie, and whatever follows. */
+/**
+ * A server with valid answers, unless a request selects a malformed one: then it sends those bytes, and what follows.
+ */
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 
 export type Lie = {
   readonly name: string;
-  /** Sent as latin1; a part that is a function is called until it gives nothing more, and waits for the socket. */
+  /** Sent as latin1. A function is called until it returns nothing, with backpressure. */
   readonly answer: string | readonly Part[];
   readonly ends?: 'end' | 'reset';
-  /** Answers before the body of the request has come. */
+  /** Answers before the body of the request has arrived. */
   readonly early?: true;
-  /** What the client asks with; a GET when not said. */
+  /** The client's request; a GET by default. */
   readonly request?: string;
 };
 type Part = string | { readonly repeat: string; readonly times: number } | 'pause';
@@ -19,7 +21,7 @@ const PAUSE_MS = 20;
 const CLOSING_MS = 1_000;
 
 export type Speaking = {
-  /** By what it knows which lie is wanted; the path when not said. */
+  /** Selects the malformed answer for a request; by default the path does. */
   readonly lieOf: (head: string) => string;
   readonly honestly: (head: string, body: string) => string;
 };
@@ -50,15 +52,17 @@ export class LyingOrigin {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The path under which it is told. */
+  /** The path that selects it. */
   prepare(lie: Lie): string {
     const path = `/lie-${this.#lies.size}.`;
     this.#lies.set(path, lie);
     return path;
   }
 
-  /** Everything is told. A proxy that was told too much has had the time to close: whoever asks before that may get the
-   *  rest for an answer from any proxy, as nothing tells it from one. */
+  /**
+   * Resolves when everything has been sent, and a proxy that got surplus bytes has had time to close the connection. A
+   * request before that may get the surplus as its answer, from any proxy: nothing distinguishes it from one.
+   */
   async told(): Promise<void> {
     await Promise.all(this.#telling.splice(0));
   }

@@ -1,4 +1,4 @@
-/** A Redis that answers honestly, until a command is answered by a lie: then come those bytes. */
+/** A Redis that answers correctly, unless `lie` gives other bytes for a command. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type Context, createDatabases, runCommand } from '../../../../shared/registry/embedded/commands.ts';
@@ -6,11 +6,11 @@ import { encodeReply } from '../../../../shared/registry/embedded/reply.ts';
 import { RequestParser } from '../../../../shared/registry/embedded/request-parser.ts';
 import { steadyNow } from '../../../../shared/steady-clock.ts';
 
-/** Bytes in place of the answer; undefined: the honest one. `cut` ends the connection, `nothing` leaves it waiting. */
+/** Bytes instead of the answer; undefined: the correct one. `cut` closes the connection, `nothing` sends no answer. */
 export type RedisLie = (command: readonly string[]) => string | 'cut' | 'nothing' | undefined;
 
 const HONEST: RedisLie = () => undefined;
-/** What is read in each heartbeat. */
+/** Commands of each heartbeat. */
 const READ = /^mcp:drain:/;
 const BEAT_MS = 120_000;
 
@@ -37,7 +37,7 @@ export class LyingRedis {
     this.#lie = lie;
   }
 
-  /** Nodes connect again at once, and read everything; resolves when one has asked for its mark, and got the answer. */
+  /** Nodes reconnect at once and read everything; resolves when one has read its mark. */
   async beat(): Promise<void> {
     const before = this.#beats;
     for (const socket of this.#sockets) socket.destroy();
@@ -53,7 +53,7 @@ export class LyingRedis {
     }
   }
 
-  /** To all who listen. */
+  /** To all subscribers. */
   publish(text: string): void {
     const message = ['message', 'mcp:events:0', text].map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`);
     for (const socket of this.#listeners) socket.write(`*3\r\n${message.join('')}`);
@@ -97,7 +97,7 @@ export class LyingRedis {
     else if (said !== 'nothing') socket.write(said ?? encodeReply(runCommand(command, context)), 'latin1');
     if (!READ.test(key)) return;
     this.#beats++;
-    // The answer goes first.
+    // The answer is sent first.
     setImmediate(() => this.#wake());
   }
 }

@@ -1,4 +1,4 @@
-/** A node with a session that goes on, and a Redis that does as it is told. */
+/** A node with an active session, and a Redis that answers as the test says. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +6,10 @@ import { RawConnection } from '../../../../router/parity/raw-client.ts';
 import { freePorts } from '../../../../shared/free-ports.ts';
 import type { Rig } from '../area.ts';
 import { LyingRedis } from './lying-redis.ts';
-import { bytesOf, idOf, initialize, PATIENCE, rpc, say } from './mcp-words.ts';
+import { bytesOf, idOf, initialize, PATIENCE, rpc, send } from './mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 
-/** What a right mark for the node that is asked says. */
+/** A valid mark for this node. */
 export type Mark = Readonly<Record<string, unknown>>;
 
 export type MarkedNode = Rig & {
@@ -31,9 +31,9 @@ export const startMarkedNode = async (): Promise<MarkedNode> => {
   const nodes = urls.map((url, i) => ({ id: `n${i + 1}`, url }));
   const topology = JSON.stringify({ nodes, entryPoints: { web: { address: ':80' } }, registry: redisUrl });
   const { boot } = await healthOf(port);
-  const session = idOf(await say(port, { body: initialize('alive') }));
+  const session = idOf(await send(port, { body: initialize('alive') }));
   if (session === undefined) throw new Error('no session');
-  // Somebody listens: no drain may take it for idle. Being asked what it holds, a node ends its connections.
+  // With an open stream, so that no drain considers it idle. The report of open resources closes a node's connections.
   let stream: RawConnection | undefined;
   const listen = async (): Promise<void> => {
     stream = await RawConnection.open(port);
@@ -54,7 +54,7 @@ export const startMarkedNode = async (): Promise<MarkedNode> => {
     },
     honest: async () => {
       if (stream?.closed !== false) await listen();
-      const { answers } = await say(port, { session, body: rpc('tools/list', {}, calls++) });
+      const { answers } = await send(port, { session, body: rpc('tools/list', {}, calls++) });
       if (answers[0]?.status !== 200 || stream?.soFar().answers[0]?.status !== 200)
         throw new Error(`a live session got ${JSON.stringify(answers[0]).slice(0, 200)}`);
     },
@@ -71,7 +71,7 @@ export const startMarkedNode = async (): Promise<MarkedNode> => {
 export const healthOf = async (
   port: number,
 ): Promise<{ readonly boot: string; readonly drain: string; readonly registry: string }> =>
-  JSON.parse((await say(port, { method: 'GET', path: '/healthz' })).answers[0]?.body ?? '{}');
+  JSON.parse((await send(port, { method: 'GET', path: '/healthz' })).answers[0]?.body ?? '{}');
 
 export const KEY = 'mcp:drain:n1';
 export const rightMark = ({ url, boot }: MarkedNode): Mark => ({

@@ -1,4 +1,4 @@
-/** What the suite says to a node over the wire, byte by byte. */
+/** The bytes that the suite sends to a node. */
 import { type Exchange, exchange } from '../../../../router/parity/raw-client.ts';
 
 export const rpc = (method: string, params: object = {}, id: unknown = 7): string =>
@@ -7,7 +7,7 @@ export const rpc = (method: string, params: object = {}, id: unknown = 7): strin
 export const initialize = (name = 'hostile'): string =>
   rpc('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name, version: '1' } });
 
-export type Saying = {
+export type HttpMessage = {
   readonly method?: string;
   readonly path?: string;
   readonly host?: string;
@@ -23,7 +23,7 @@ export const bytesOf = ({
   headers = [],
   body,
   session,
-}: Saying): string => {
+}: HttpMessage): string => {
   const all = [
     `Host: ${host}`,
     ...(headers.some((one) => /^accept:/i.test(one)) ? [] : ['Accept: application/json, text/event-stream']),
@@ -37,17 +37,17 @@ export const bytesOf = ({
   return `${method} ${path} HTTP/1.1\r\n${all.join('\r\n')}\r\n\r\n${body ?? ''}`;
 };
 
-/** Nothing takes so long; what never happens fails the case. */
+/** Long enough for anything; if it is reached, the case fails. */
 export const PATIENCE = 60_000;
 
-export const say = (port: number, saying: Saying, timeout = PATIENCE): Promise<Exchange> =>
-  exchange(port, bytesOf(saying), { timeout });
+export const send = (port: number, message: HttpMessage, timeout = PATIENCE): Promise<Exchange> =>
+  exchange(port, bytesOf(message), { timeout });
 
 export const idOf = ({ answers }: Exchange): string | undefined =>
   answers[0]?.headers.find(([name]) => name.toLowerCase() === 'mcp-session-id')?.[1];
 
 export const statusOf = ({ answers }: Exchange): string => String(answers[0]?.status ?? 'no answer');
 
-/** Of a request's head. */
+/** A header of a raw request head. */
 export const headerOf = (head: string, name: string): string | undefined =>
   new RegExp(`\r\n${name}: *([^\r]*)`, 'i').exec(head)?.[1];

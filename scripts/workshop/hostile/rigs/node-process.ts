@@ -1,4 +1,4 @@
-/** A node as a process, with the Redis that it brings along; whoever speaks to it does so byte by byte. */
+/** A node as a process, with its built-in Redis; tests send it raw bytes. */
 import type { Watched } from '../watched.ts';
 import { startProgram } from './program.ts';
 
@@ -14,7 +14,7 @@ export const startNodeProcess = async (args: readonly string[]): Promise<NodePro
   const { ready, ...program } = await startProgram({
     name: 'node',
     args: ['node/main.ts', '--port', '0', ...args],
-    // No Redis server is found there, so that it starts its own.
+    // A PATH without redis-server, so that the node starts its own.
     env: { ...process.env, PATH: '/nonexistent', REDIS_URL: '' },
     ready: /http:\/\/127\.0\.0\.1:(\d+)\/mcp[\s\S]*redis:\/\/[^\s]*127\.0\.0\.1:(\d+)/,
   });

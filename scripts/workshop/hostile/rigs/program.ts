@@ -1,13 +1,12 @@
-/** A program of ours as a process, which is ready when it has printed something. */
+/** One of our programs as a process; ready when it has printed something. */
 import { startOwnedProcess } from '../../../cluster/owned-process.ts';
 import { type Watched, watch } from '../watched.ts';
 
 export type Program = {
-  /** What it printed when it was ready. */
   readonly ready: readonly (string | undefined)[];
   readonly watched: Watched;
   printed(): string;
-  /** Throws when it does not end by itself, with code 0. */
+  /** Throws unless it ends on its own, with code 0. */
   stop(): Promise<void>;
 };
 

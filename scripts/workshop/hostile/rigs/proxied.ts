@@ -1,17 +1,17 @@
-/** The router or Traefik as a process, in front of a server or two; the processes can tell what they hold. */
+/** The router or Traefik as a process, in front of one or two servers; the processes can report what they hold. */
 import { type JsonObject, Subject, type SubjectKind } from '../../../../router/parity/subject.ts';
 import { type Watched, watch } from '../watched.ts';
 
 export type ProxyOptions = {
   readonly url: string;
-  /** Every request carries it to the server. */
+  /** The proxy adds it to every request. */
   readonly stamp?: string;
-  /** Another server, for what begins with /modes. */
+  /** Another server, for paths that begin with /modes. */
   readonly modes?: string;
   readonly entryPoint?: JsonObject;
-  /** In place of routes to these servers. */
+  /** Instead of routes to these servers. */
   readonly dynamic?: JsonObject;
-  /** A file that is wrong in part is refused as a whole, as the router does unless it is asked to do as Traefik does. */
+  /** The router without `--lenient`: it refuses a whole file if a part of it is wrong. */
   readonly strict?: true;
 };
 
@@ -20,7 +20,7 @@ export type Proxied = {
   readonly port: number;
   readonly watched: readonly Watched[];
   readonly dynamic: JsonObject;
-  /** Throws when it does not end by itself, with nothing left to wait for. */
+  /** Throws unless it ends on its own when nothing keeps it running. */
   close(): Promise<void>;
 };
 

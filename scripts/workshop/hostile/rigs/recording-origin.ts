@@ -1,6 +1,6 @@
 /**
- * A server that takes every byte for meant: it executes all requests that it can find in what a proxy sends it, and
- * keeps them. It reads what two readers could understand in two ways as well as it can, and remembers that it had to.
+ * A server that executes and records every request that it can find in the bytes from a proxy. It parses ambiguous
+ * input as well as it can, and records that it was ambiguous.
  */
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
@@ -15,18 +15,18 @@ export type Executed = {
 
 type Head = Omit<Executed, 'body'> & { readonly text: string; readonly chunked: boolean; readonly length: number };
 
-/** What every reader of HTTP reads alike: one blank, one colon, one line end, nothing else. */
+/** What every HTTP parser reads the same way: one space, one colon, one line end, nothing else. */
 export const CLEAR_HEAD =
   /^[!#$%&'*+.^_`|~\w-]+ [\x21-\x7e]+ HTTP\/1\.1(?:\r\n[!#$%&'*+.^_`|~\w-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 const CLEAR_LENGTH = /^\d{1,19}$/;
 const CLEAR_SIZE = /^[0-9a-fA-F]{1,8}$/;
 
 export class RecordingOrigin {
-  /** By the address of the client, as the proxy tells it. */
+  /** By the client's address, as the proxy reports it. */
   readonly executed = new Map<string, Executed[]>();
-  /** Requests that the proxy does not know of: its own stamp is missing. */
+  /** Requests without the proxy's stamp: the proxy did not know about them. */
   readonly hidden: string[] = [];
-  /** Requests that two servers could read differently. */
+  /** Ambiguous requests, which two servers could read differently. */
   readonly unclear: string[] = [];
   readonly stamp: string;
   readonly #server = net.createServer({ noDelay: true }, (socket) => this.#accept(socket));

@@ -1,4 +1,4 @@
-/** The suite at the Redis of a node: what stands in the registry is what it writes. */
+/** The suite writes directly to a node's Redis, and so to the registry. */
 import { connectRedis, type RedisLink } from '../../../../shared/registry/redis.ts';
 import { parseRedisUrl } from '../../../../shared/registry/redis-url.ts';
 

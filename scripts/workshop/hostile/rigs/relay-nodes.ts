@@ -1,5 +1,7 @@
-/** Two nodes that pass misroutes on, and whoever else their topology names: peers that have the secret and lie, one
- *  that has none, addresses of the nodes themselves. */
+/**
+ * Two nodes that pass misroutes on, and the other peers of their topology: malicious ones with the secret, one without
+ * it, and the nodes' own addresses.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +18,7 @@ import type { Keys } from '../../../../node/core/shared-keys.ts';
 import { freePorts } from '../../../../shared/free-ports.ts';
 import type { Rig } from '../area.ts';
 import { LyingOrigin } from './lying-origin.ts';
-import { headerOf, idOf, initialize, rpc, say } from './mcp-words.ts';
+import { headerOf, idOf, initialize, rpc, send } from './mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { type RegistryWords, speakTo } from './registry-words.ts';
 
@@ -29,12 +31,12 @@ export type RelayNodes = Rig & {
   readonly n1: NodeProcess;
   readonly n2: NodeProcess;
   readonly registry: RegistryWords;
-  /** n3 of the topology: it proves itself, and lies in answers to requests with X-Lie. */
+  /** n3 of the topology: it passes the challenge, and sends malformed answers to requests with X-Lie. */
   readonly liar: LyingOrigin;
-  /** Nodes of the topology at one address: each proves itself as it is told to. */
+  /** Nodes of the topology at one address: each answers the challenge as the test says. */
   readonly prover: LyingOrigin;
-  readonly proofs: Map<string, { readonly lie?: string; readonly say?: (asked: Proving) => string }>;
-  /** n4 of the topology, and wherever the registry points: it has no secret. */
+  readonly proofs: Map<string, { readonly lie?: string; readonly send?: (asked: Proving) => string }>;
+  /** n4 of the topology, and the target of forged registry entries: it does not have the secret. */
   readonly stranger: { readonly url: string; readonly heard: string[] };
 };
 
@@ -42,7 +44,7 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length:
 export const proven = (text: string): string => `HTTP/1.1 204 No Content\r\n${PROOF}: ${text}\r\n\r\n`;
 const isProof = (head: string): boolean => head.split(' ', 2)[1] === PROOF_PATH;
 
-/** Each of them is asked once: a connection on which a peer has proved itself is used again. */
+/** Each is used once: a connection on which a peer has passed the challenge is reused. */
 export const PROVERS = Array.from({ length: 24 }, (_, i) => `q${i}`);
 
 const provingOf = (head: string, peers: readonly string[]): Proving & { readonly peer: string } => {
@@ -67,7 +69,7 @@ export const startRelayNodes = async (): Promise<RelayNodes> => {
   const prover = new LyingOrigin({
     lieOf: (head) => (isProof(head) ? (toldOf(head).lie ?? '') : ''),
     honestly: (head) => {
-      const { asked, say: prove } = toldOf(head);
+      const { asked, send: prove } = toldOf(head);
       return isProof(head) ? (prove?.(asked) ?? proven(asked.right)) : OK;
     },
   });
@@ -81,7 +83,7 @@ export const startRelayNodes = async (): Promise<RelayNodes> => {
   const [p1, p2, gone] = (await freePorts(3)) as [number, number, number];
   const urls = [p1, p2].map((port) => `http://127.0.0.1:${port}`);
   for (const origin of [liar, stranger]) urls.push(await origin.listen());
-  // n5 and n6 are the two nodes under other names, n7 is nobody.
+  // n5 and n6 are the two nodes under other names; nothing listens at n7.
   urls.push(...[p1, p2, gone].map((port) => `http://localhost:${port}`));
   const file = join(folder, 'topology.json');
   const proving = await prover.listen();
@@ -132,20 +134,20 @@ export const startRelayNodes = async (): Promise<RelayNodes> => {
 export const recordOf = (node: string): string =>
   JSON.stringify({ node, boot: 'boot', created: 1, client: 'hostile/1' });
 
-/** A session on the one, called by way of the other. */
+/** A session on one node, called through the other. */
 const converse = async (owner: number, other: number): Promise<void> => {
-  const session = idOf(await say(owner, { body: initialize('honest') }));
+  const session = idOf(await send(owner, { body: initialize('honest') }));
   if (session === undefined) throw new Error('no session');
-  const { answers } = await say(other, { session, body: rpc('tools/list', {}, 8) });
+  const { answers } = await send(other, { session, body: rpc('tools/list', {}, 8) });
   if (answers[0]?.status !== 200 || !answers[0].body.includes('"id":8'))
     throw new Error(`a session by way of another node got ${JSON.stringify(answers[0])}`);
-  await say(owner, { session, method: 'DELETE' });
+  await send(owner, { session, method: 'DELETE' });
 };
 
 /** The clock and the boot of a node, as a peer with the secret learns them. */
 export const proofOf = async (port: number, peer: string): Promise<Proof> => {
   const asked = { peer, nonce: `hostile-${asks++}` };
-  const { answers } = await say(port, {
+  const { answers } = await send(port, {
     method: 'GET',
     path: PROOF_PATH,
     headers: [`${CHALLENGE}: ${signChallenge(KEYS, asked)}`],

@@ -1,27 +1,27 @@
-/** A command of ours as a process of its own, and all that must never be seen of it. */
+/** Runs one of our commands as a process, and lists what its output must never contain. */
 import { spawn } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildInto, ROOT } from '../../pack/build.ts';
 
-/** `bytes`: all that it printed. */
+/** `bytes`: how much it printed. */
 type Ran = { readonly code: number | string; readonly out: string; readonly err: string; readonly bytes: number };
 export type Running = {
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Closes what it reads of it after so many bytes. */
+  /** Closes the pipe after this many bytes. */
   readonly reads?: number;
 };
 
-/** What runs longer has hung: on a quiet machine the longest takes seconds. */
+/** Anything longer is a hang: on an idle machine the slowest takes seconds. */
 const LONGEST_MS = 120_000;
-/** Of each stream: enough to judge by. */
+/** Kept of each stream. */
 const KEPT = 4 * 1024 * 1024;
-/** It must manage with so many megabytes. */
+/** Memory limit, in megabytes. */
 const HEAP = '--max-old-space-size=768';
 
-/** As users have it, compiled: it starts in a fraction of the time. */
+/** Compiled, as users have it: it starts in a fraction of the time. */
 export const buildProgram = async (folder: string): Promise<string> => {
   await buildInto(join(folder, 'dist'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
@@ -29,7 +29,7 @@ export const buildProgram = async (folder: string): Promise<string> => {
   return join(folder, 'dist/scripts/mooring.js');
 };
 
-/** Without what npm and the shell of whoever runs this have set. */
+/** Without the variables of npm and the caller's shell. */
 const PLAIN: NodeJS.ProcessEnv = { HOME: process.env.HOME, PATH: process.env.PATH };
 
 export const runCommand = ({ program, args, env = PLAIN, reads }: Running): Promise<Ran> =>
@@ -61,9 +61,9 @@ export const runCommand = ({ program, args, env = PLAIN, reads }: Running): Prom
 
 const STACK = /^ {4,}at .+:\d+:\d+\)?$|node:internal|FATAL ERROR|\bUnhandled/m;
 const RAW = /(?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029]/u;
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
-/** `codes`: those that its --help tells. */
+/** `codes`: the exit codes that --help documents. */
 export const wrongsOf = ({ code, out, err, bytes }: Ran, codes: readonly number[] = [0, 1, 2]): readonly string[] => {
   const text = `${out}\n${err}`;
   const around = (found: RegExpExecArray): string =>
@@ -74,6 +74,6 @@ export const wrongsOf = ({ code, out, err, bytes }: Ran, codes: readonly number[
     ...(codes.includes(code as number) ? [] : [`ended with ${code}: ${err.slice(-300)}`]),
     ...(stack === null ? [] : [`breaks off: ${around(stack)}`]),
     ...(raw === null ? [] : [`raw characters: ${around(raw)}`]),
-    ...(bytes <= MOST_BYTES ? [] : [`printed ${bytes} bytes`]),
+    ...(bytes <= MAX_BYTES ? [] : [`printed ${bytes} bytes`]),
   ];
 };

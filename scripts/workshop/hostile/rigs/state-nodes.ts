@@ -1,5 +1,7 @@
-/** Two nodes with state and one that is gone behind the router or Traefik, on the files that we generate; and another
- *  deployment that calls its node by the same name. */
+/**
+ * Two nodes with state and one that is gone, behind the router or Traefik with generated files; and another deployment
+ * with a node of the same name.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,21 +12,21 @@ import { freePorts } from '../../../../shared/free-ports.ts';
 import { topologySchema } from '../../../../shared/topology/topology.ts';
 import { dynamicOf } from '../../../../shared/traefik/dynamic.ts';
 import type { Rig } from '../area.ts';
-import { type Saying, say } from './mcp-words.ts';
+import { type HttpMessage, send } from './mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { startProxied } from './proxied.ts';
 import { calling, messageOf, outcomeOf, useTool } from './state-words.ts';
 
 export type StateNodes = Rig & {
   readonly port: number;
-  /** It has the keys of now and of before. */
+  /** It has the current and the previous keys. */
   readonly one: NodeProcess;
-  /** It has the keys of now. */
+  /** It has the current keys. */
   readonly two: NodeProcess;
-  /** Its keys are those of before. */
+  /** It has the previous keys. */
   readonly other: NodeProcess;
 };
-/** What ada has: a handle, a task that waits for an answer, and the state of a question. */
+/** Ada's state: a handle, a task that waits for an answer, and the sealed state of a question. */
 export type Owned = { readonly drawer: string; readonly task: string; readonly sealed: string };
 
 const SERVER = fileURLToPath(new URL('../../../../node/test-careful-server.ts', import.meta.url));
@@ -63,7 +65,7 @@ export const startStateNodes = async (kind: SubjectKind): Promise<StateNodes> =>
   };
 };
 
-/** Until the health check has found it, the node that is gone is asked in its turn. */
+/** Until the health check notices, the node that is gone still gets requests. */
 const goneIsOut = async (port: number): Promise<void> => {
   for (let inARow = 0; inARow < 6; ) {
     const [answer] = (await ask(port, calling('server/discover'))).answers;
@@ -71,11 +73,11 @@ const goneIsOut = async (port: number): Promise<void> => {
   }
 };
 
-export const ask = (port: number, saying: Saying): Promise<Exchange> => say(port, saying);
+export const ask = (port: number, message: HttpMessage): Promise<Exchange> => send(port, message);
 
-/** The result of what was served; throws where it was not. */
-export const served = async (port: number, saying: Saying): ReturnType<typeof resultOf> =>
-  resultOf(await ask(port, saying));
+/** The result; throws if the request was refused. */
+export const served = async (port: number, message: HttpMessage): ReturnType<typeof resultOf> =>
+  resultOf(await ask(port, message));
 
 // biome-ignore lint/suspicious/noExplicitAny: a case reads what it expects.
 const resultOf = async (seen: Exchange): Promise<Readonly<Record<string, any>>> => {
@@ -94,7 +96,7 @@ export const begin = async (port: number): Promise<Owned> => ({
   sealed: (await served(port, useTool('delete', { file: 'a' }))).requestState,
 });
 
-/** Throws unless all of it is still there for its owner; then it is no more. */
+/** Throws unless all state is still there for its owner; then closes it. */
 export const end = async (port: number, { drawer, task }: Owned): Promise<void> => {
   await served(port, useTool('close_drawer', { drawer }));
   const { status } = await served(port, calling('tasks/get', { params: { taskId: task } }));

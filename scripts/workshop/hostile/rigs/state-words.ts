@@ -1,21 +1,21 @@
-/** Protocol 2026-07-28 over the wire, byte by byte: what a request carries in its headers and body, and what came of it. */
+/** Raw requests of protocol 2026-07-28: headers and body, and the result. */
 
 import { envelope } from '../../../../node/test-sessionless.ts';
 import type { Exchange } from '../../../../router/parity/raw-client.ts';
-import type { Saying } from './mcp-words.ts';
+import type { HttpMessage } from './mcp-words.ts';
 
 export type Calling = {
-  /** Of the body; the headers say the same unless they are given. */
+  /** Of the body; the headers match unless given. */
   readonly params?: object;
-  /** In place of what a client would send; undefined: none. */
+  /** Instead of a client's header; undefined: no header. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly user?: string;
 };
 
 const CAPABILITIES = { elicitation: {}, extensions: { 'io.modelcontextprotocol/tasks': {} } };
 
-/** What a client sends; a value that a header cannot hold goes in base64. */
-export const calling = (method: string, { params = {}, headers = {}, user = 'ada' }: Calling = {}): Saying => {
+/** As a client sends it: a value that a header cannot hold is sent as base64. */
+export const calling = (method: string, { params = {}, headers = {}, user = 'ada' }: Calling = {}): HttpMessage => {
   const { name, uri, taskId, arguments: args } = params as Record<string, unknown>;
   const handle = (args as { drawer?: unknown } | undefined)?.drawer;
   const all: Readonly<Record<string, string | undefined>> = {
@@ -32,7 +32,7 @@ export const calling = (method: string, { params = {}, headers = {}, user = 'ada
   };
 };
 
-/** Any proxy and any server takes this much: what is longer stands whole in the body only. */
+/** Every proxy and server accepts headers of this size; longer values are complete only in the body. */
 const MAX_HEADER = 4_096;
 
 const inHeader = (value: unknown): string | undefined => {
@@ -42,7 +42,7 @@ const inHeader = (value: unknown): string | undefined => {
   return /^[\x21-\x7e]+$/.test(text) ? text : `=?base64?${Buffer.from(text).toString('base64')}?=`;
 };
 
-export const useTool = (name: string, args: object = {}, more: Omit<Calling, 'params'> = {}): Saying =>
+export const useTool = (name: string, args: object = {}, more: Omit<Calling, 'params'> = {}): HttpMessage =>
   calling('tools/call', { ...more, params: { name, arguments: args } });
 
 /** The message of an answer, or the first of its events that is an answer. */
@@ -56,7 +56,7 @@ export const messageOf = ({ answers }: Exchange): Readonly<Record<string, any>> 
   }
 };
 
-/** In a word: the status of what was refused, the code of an error, or what was given. */
+/** In one word: the status of a refusal, the code of an error, or the result. */
 export const outcomeOf = (seen: Exchange): string => {
   const status = seen.answers[0]?.status;
   const { error, result } = messageOf(seen) ?? {};

@@ -85,11 +85,11 @@ export const startKubernetes = async (t: TestContext, objects: readonly ApiObjec
     response.setHeader('content-type', 'application/json');
     response.flushHeaders();
     if (searchParams.get('sendInitialEvents') !== 'true') return;
-    const say = (type: string, object: object) => response.write(`${JSON.stringify({ type, object })}\n`);
-    for (const item of items) say('ADDED', item);
+    const send = (type: string, object: object) => response.write(`${JSON.stringify({ type, object })}\n`);
+    for (const item of items) send('ADDED', item);
     const annotations = { 'k8s.io/initial-events-end': 'true' };
     const kind = objects.find((object) => `${object.kind.toLowerCase()}s` === plural)?.kind ?? kindOf(plural);
-    say('BOOKMARK', { kind, apiVersion: version, metadata: { resourceVersion: '1', annotations } });
+    send('BOOKMARK', { kind, apiVersion: version, metadata: { resourceVersion: '1', annotations } });
   });
   return `http://${address}`;
 };

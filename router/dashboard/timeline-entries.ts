@@ -3,7 +3,7 @@ import type { SessionNews } from './sessions.ts';
 import type { Timeline, TimelineKind } from './timeline.ts';
 
 /** The timeline's words for sessions. */
-export const tellSessions = (timeline: Timeline, nameOf: (key: number) => string): SessionNews => ({
+export const sessionEntries = (timeline: Timeline, nameOf: (key: number) => string): SessionNews => ({
   lost: ({ node }) => timeline.add('lost', nameOf(node), (count) => `${sessions(count)} lost`),
   back: (session, before) =>
     timeline.add('back', nameOf(session.node), (count) => `${sessions(count)} back, from ${nameOf(before.node)}`),
@@ -22,13 +22,13 @@ const STATES: Readonly<Record<NodeView['state'], readonly [TimelineKind, string]
 };
 
 /** The timeline's words for a cluster, without log lines. */
-export const tellCluster = (timeline: Timeline, news: ClusterNews): void => {
+export const addClusterEntry = (timeline: Timeline, news: ClusterNews): void => {
   switch (news.kind) {
     case 'node':
     case 'instance': {
       const [kind, word] = STATES[news.state];
-      const said = news.kind === 'node' ? word : `the server behind it: ${word}`;
-      return timeline.add(kind, news.node, () => (news.detail === undefined ? said : `${said}: ${news.detail}`));
+      const text = news.kind === 'node' ? word : `the server behind it: ${word}`;
+      return timeline.add(kind, news.node, () => (news.detail === undefined ? text : `${text}: ${news.detail}`));
     }
     case 'draining':
       return timeline.add('drain', news.node, () =>

@@ -3,20 +3,20 @@
  * hears of it. Plain JavaScript, because the TypeScript loader comes later.
  */
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  let heard = 0;
-  const hear = () => {
+  let pending = 0;
+  const count = () => {
     // Other listeners have already handled it.
-    if (process.listenerCount(signal) === 1) heard++;
+    if (process.listenerCount(signal) === 1) pending++;
   };
-  process.on(signal, hear);
-  const listens = (name) => {
+  process.on(signal, count);
+  const onListener = (name) => {
     if (name !== signal) return;
-    process.off('newListener', listens);
+    process.off('newListener', onListener);
     // Not in this turn: without listeners Node would leave the signal to its default action.
     setImmediate(() => {
-      process.off(signal, hear);
-      for (; heard > 0; heard--) process.emit(signal, signal);
+      process.off(signal, count);
+      for (; pending > 0; pending--) process.emit(signal, signal);
     });
   };
-  process.on('newListener', listens);
+  process.on('newListener', onListener);
 }

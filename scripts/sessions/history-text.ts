@@ -1,9 +1,9 @@
 import { brief } from '../../node/sessions/session-table.ts';
 import { visible } from '../../shared/terminal-text.ts';
 import type { Paint } from '../cli/paint.ts';
-import type { Story } from './story.ts';
+import type { History } from './session-history.ts';
 
-const HEADS: Readonly<Record<Story['state'], string>> = {
+const HEADS: Readonly<Record<History['state'], string>> = {
   live: 'is live',
   silent: 'should be live, but its node does not answer',
   'owner-restarted': 'is lost: its node has restarted',
@@ -12,7 +12,7 @@ const HEADS: Readonly<Record<Story['state'], string>> = {
   'no-id': 'is not a session id of these nodes',
 };
 
-export const storyText = (id: string, story: Story, paint: Paint): string => {
+export const historyText = (id: string, story: History, paint: Paint): string => {
   const { session, state, happened, clientGets, remedy } = story;
   const role = state === 'live' ? 'good' : state === 'silent' ? 'risky' : 'bad';
   return [

@@ -4,7 +4,7 @@ import type { NodeListing } from '../../shared/registry/session-registry.ts';
 import type { SeenSession, Snapshot } from './snapshot.ts';
 
 /** What happened to one session, as far as the registry and its node know. */
-export type Story = {
+export type History = {
   /** live: it is there. silent: its heartbeat says so, but its node does not answer. */
   readonly state: 'live' | 'silent' | SeenSession['presence'] | 'unknown' | 'no-id';
   readonly session: SeenSession | undefined;
@@ -38,7 +38,7 @@ export const ownerIn = (
 
 const BEGIN_ANEW = 'send initialize without Mcp-Session-Id; clients that follow the protocol do so after a 404';
 
-export const storyOf = ({ id, snapshot, boot }: Asked): Story => {
+export const historyOf = ({ id, snapshot, boot }: Asked): History => {
   const [session] = findSessions(snapshot, id);
   const prefix = prefixOf(id);
   const node = session?.node ?? snapshot.nodes.find((one) => (one.tag ?? one.node) === prefix)?.node ?? prefix;
@@ -76,7 +76,7 @@ type Alive = {
   readonly opened: string;
 };
 
-const alive = ({ session, owner, node, boot, opened }: Alive): Story => {
+const alive = ({ session, owner, node, boot, opened }: Alive): History => {
   const common = { session, owner, node };
   if (boot === session.boot)
     return {
@@ -103,9 +103,9 @@ const alive = ({ session, owner, node, boot, opened }: Alive): Story => {
   };
 };
 
-type Absent = Pick<Story, 'node' | 'owner'> & { readonly id: string; readonly snapshot: Snapshot };
+type Absent = Pick<History, 'node' | 'owner'> & { readonly id: string; readonly snapshot: Snapshot };
 
-const absent = ({ id, node, owner, snapshot }: Absent): Story => {
+const absent = ({ id, node, owner, snapshot }: Absent): History => {
   const common = { session: undefined, owner, node };
   const alive = ` (nodes alive: ${snapshot.nodes.map((one) => one.node).join(', ') || 'none'})`;
   if (node === undefined)

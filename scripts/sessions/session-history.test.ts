@@ -5,11 +5,11 @@ import type { NodeListing } from '../../shared/registry/session-registry.ts';
 import { paintWith } from '../cli/paint.ts';
 import { ageText } from './age.ts';
 import { changesBetween } from './changes.ts';
+import { historyText } from './history-text.ts';
 import { listingText } from './listing-text.ts';
 import { readLoad } from './node-load.ts';
+import { historyOf } from './session-history.ts';
 import { type SeenSession, type Snapshot, takeSnapshot } from './snapshot.ts';
-import { storyOf } from './story.ts';
-import { storyText } from './story-text.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 10);
 const uuid = (digit: number): string => `${digit}b4e28ba-2fa1-41d2-883f-0016d3cca427`;
@@ -99,22 +99,22 @@ for (const { when, id, boot, state, says } of [
   { when: 'it names no node', id: '17', state: 'no-id', says: /names no node/ },
 ])
   test(`the story of a session is told when ${when}`, () => {
-    const story = storyOf({ id, snapshot: WORLD, boot });
+    const story = historyOf({ id, snapshot: WORLD, boot });
     assert.equal(story.state, state);
-    const text = storyText(id, story, paintWith(false));
+    const text = historyText(id, story, paintWith(false));
     assert.match(text, says);
     assert.match(text, /\n {2}its client gets [\s\S]*\n {2}help: /);
   });
 
 test('a node with a tag is told by its name', () => {
   const id = `k7.${uuid(9)}`;
-  const story = storyOf({ id, snapshot: snapshotOf([node('n4', { tag: 'k7' })], []), boot: undefined });
+  const story = historyOf({ id, snapshot: snapshotOf([node('n4', { tag: 'k7' })], []), boot: undefined });
   assert.deepEqual([story.node, story.owner?.node, story.state], ['n4', 'n4', 'unknown']);
 });
 
 test('a session of a node with a tag that is gone is told by the name, and of which tag there is no heartbeat', () => {
   const gone = session('k7', 9, { ...GONE, node: parseNodeId('n4')!, tag: 'k7' });
-  const story = storyOf({ id: gone.id, snapshot: snapshotOf([], [gone]), boot: undefined });
+  const story = historyOf({ id: gone.id, snapshot: snapshotOf([], [gone]), boot: undefined });
   assert.match(story.happened.join('\n'), /^opened on n4 at .*\nn4 has no heartbeat with the tag k7: /);
 });
 
@@ -143,7 +143,7 @@ several processes say that they are n1, with different tags
 `,
   );
   assert.deepEqual(changesBetween(TWICE, TWICE), []);
-  const story = storyOf({ id: `p3.${uuid(2)}`, snapshot: TWICE, boot: 'b' });
+  const story = historyOf({ id: `p3.${uuid(2)}`, snapshot: TWICE, boot: 'b' });
   assert.deepEqual([story.state, story.owner?.url], ['live', 'http://other:8080']);
 });
 

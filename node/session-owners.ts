@@ -12,7 +12,7 @@ type Whose = Pick<NodeOptions, 'principal'> & {
 };
 
 /** The owners of sessions, for a node with its own server. */
-export const whoseSessions = ({ authenticate, principalHeader, elsewhere }: Asked): Whose => {
+export const sessionOwners = ({ authenticate, principalHeader, elsewhere }: Asked): Whose => {
   if (principalHeader !== undefined) return { sentence: `a session belongs to the caller in ${principalHeader}` };
   if (authenticate) return { sentence: 'a session belongs to the caller that the authenticator names' };
   if (!elsewhere) return { sentence: 'a session belongs to anyone who has its id: nothing authenticates here' };

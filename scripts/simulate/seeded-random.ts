@@ -1,5 +1,5 @@
 /** Random numbers that are the same for the same seed, in any number of independent sequences (mulberry32). */
-export const chance = (seed: number, sequence: number): (() => number) => {
+export const seededRandom = (seed: number, sequence: number): (() => number) => {
   let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(sequence + 1, 0x85ebca6b)) >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

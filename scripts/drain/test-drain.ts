@@ -6,7 +6,7 @@ import { deploy, keepCalling, openMany, run, stateOf, untilNewSessions } from '.
 type Deployed = { readonly proxy: NonNullable<ClusterOptions['proxy']>; readonly affinity: 'both' | 'cookie' };
 
 /** A node drains under traffic without a failed or strayed request, leaves, and comes back. */
-export const drainsInPeace = async (t: TestContext, { proxy, affinity }: Deployed): Promise<void> => {
+export const drainsUnderTraffic = async (t: TestContext, { proxy, affinity }: Deployed): Promise<void> => {
   const deployment = await deploy(t, { proxy, affinity, nodes: 3 });
   const { mcp } = deployment.cluster;
   const clients = await openMany(mcp, 40, affinity);
