@@ -67,19 +67,19 @@ for (const { what, file, text, says } of [
     });
   });
 
-test('what is no file is told by its name', async (t) => {
+test('a path that is not a file is named in the error', async (t) => {
   const folder = await folderOf(t);
   await assert.rejects(loadServer(folder), /is a directory; --server takes the module in it/);
   await assert.rejects(loadServer('nosuch.ts'), /^Error: there is no file nosuch\.ts; --server takes a module/);
 });
 
-test('a module of CommonJS is taken as well', async (t) => {
+test('a CommonJS module works too', async (t) => {
   const path = join(await folderOf(t), 'server.cjs');
   await writeFile(path, 'exports.createServer = () => ({});');
   assert.equal(typeof (await loadServer(path)).createServer, 'function');
 });
 
-test('an authenticator and routes are taken where they are exported, by CommonJS as well', async (t) => {
+test('an exported authenticator and routes are used, from CommonJS too', async (t) => {
   const folder = await folderOf(t);
   const names = ['createServer', 'authenticate', 'routes'];
   await writeFile(join(folder, 'all.mjs'), names.map((name) => `export const ${name} = () => ({});`).join('\n'));

@@ -67,7 +67,7 @@ test("a module's authenticator and its routes stand before and beside its sessio
   assert.deepEqual([metadata.status, metadata.json.resource], [200, 'http://localhost/mcp']);
 });
 
-test('a server elsewhere is stood before, and what nobody can reach is warned about', async (t) => {
+test('a node runs in front of another server, and warns about unreachable settings', async (t) => {
   const server = await testNode(t, { name: 'server' });
   const upstream = `${server.url}/mcp`;
   const url = 'http://n1.internal:8080';

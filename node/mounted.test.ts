@@ -136,7 +136,7 @@ for (const { what, start } of [
       assert.deepEqual(JSON.parse(textOf(json.result)), AUTH);
     });
 
-test('hooks are told of a session and why it ended, and their errors end nothing', async (t) => {
+test('hooks get each session and why it ended, and their errors have no effect', async (t) => {
   const told: unknown[] = [];
   const record = (what: string) => (facts: object) => {
     told.push({ what, ...facts });
@@ -155,7 +155,7 @@ test('hooks are told of a session and why it ended, and their errors end nothing
   ]);
 });
 
-test('a body larger than its limit is a 413, read before us or not', async (t) => {
+test('a body above its limit is a 413, whether it was already read or not', async (t) => {
   const large = { ...initialize(), padding: 'x'.repeat(2000) };
   for (const start of [testNode, mountedNode(readBefore)]) {
     const node = await start(t, { maxBodyBytes: 1000 });
@@ -164,7 +164,7 @@ test('a body larger than its limit is a 413, read before us or not', async (t) =
   }
 });
 
-test('of a body that was read and not kept nothing is waited for', async (t) => {
+test('a body that was read but not kept is not waited for', async (t) => {
   const node = await mountedNode(({ handler }) => async (req, res) => {
     req.resume();
     await once(req, 'end');
@@ -173,7 +173,7 @@ test('of a body that was read and not kept nothing is waited for', async (t) => 
   assert.equal((await ask(node, { body: initialize() })).status, 400);
 });
 
-test('fetch takes a body that was parsed before', async (t) => {
+test('fetch accepts a body that is already parsed', async (t) => {
   const node = unmounted(t);
   const request = new Request('http://localhost/mcp', { method: 'POST', headers: MCP_HEADERS, body: 'read' });
   await request.text();
@@ -196,7 +196,7 @@ test("the app's server outlives the node, and its streams do not", async (t) => 
   assert.equal((await ask(node, { body: initialize() })).status, 503);
 });
 
-test('a client that leaves before the head of its answer is there rejects its fetch', async (t) => {
+test('if the client leaves before the response head, fetch rejects', async (t) => {
   const left = new AbortController();
   const node = unmounted(t, {
     createServer: async (context) => {
@@ -211,7 +211,7 @@ test('a client that leaves before the head of its answer is there rejects its fe
   assert.equal(node.table.size, 0);
 });
 
-test('of a header that came twice a read request has what it had before', async (t) => {
+test('a repeated header keeps all its values in a request that was already read', async (t) => {
   const made: ServerContext[] = [];
   const node = await mountedNode(readBefore)(t, { createServer: telling(made) });
   const headers = { 'user-agent': ['first', 'second'] as unknown as string, 'x-tenant': ['blue', 'red'] };
@@ -220,7 +220,7 @@ test('of a header that came twice a read request has what it had before', async 
   assert.deepEqual([request.headers.get('user-agent'), request.headers.get('x-tenant')], ['first', 'blue, red']);
 });
 
-test('probes are answered one by one, without the endpoint', async (t) => {
+test('each probe works on its own, without the endpoint', async (t) => {
   const node = await mountedNode(({ probes }) => {
     const app = express();
     for (const [path, probe] of Object.entries(probes)) app.get(path, probe);

@@ -52,13 +52,13 @@ test('while a drain settles the node says so, and is ready and takes new session
   assert.deepEqual([await statusOf(node, '/readyz'), await opens(node)], [200, 200]);
 });
 
-test('then it is not ready, and still takes what comes', async (t) => {
+test('then it is not ready, but still takes new sessions', async (t) => {
   const node = await draining(t, { settleMs: 0, marginMs: 60_000 });
   assert.deepEqual([await statusOf(node, '/readyz'), await opens(node)], [503, 200]);
   assert.equal(word(node).refusing, false);
 });
 
-test('in the end it refuses new sessions, says so, and serves those that it has', async (t) => {
+test('in the end it refuses new sessions, says so, and serves its own', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   await mark(node);
@@ -67,7 +67,7 @@ test('in the end it refuses new sessions, says so, and serves those that it has'
   assert.equal((await ask(node, { session, body: call('whoami') })).status, 200);
 });
 
-test('asked whether it is ready it names the mark that it obeys, and what takes it back', async (t) => {
+test('/readyz names the mark that the node follows, and the command that lifts it', async (t) => {
   const node = await draining(t, { since: Date.UTC(2026, 0, 2), settleMs: 60_000 });
   const ready = async () => (await ask(node, { method: 'GET', path: '/readyz' })).json.mark;
   const undo = 'npm run undrain -- n1';
@@ -76,13 +76,13 @@ test('asked whether it is ready it names the mark that it obeys, and what takes 
   assert.equal(await ready(), undefined);
 });
 
-test('the phases follow each other by themselves', async (t) => {
+test('the phases follow each other without further input', async (t) => {
   const node = await draining(t, { settleMs: 20, marginMs: 20 });
   while (!word(node).refusing) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(await opens(node), 503);
 });
 
-test('a node keeps its word though the mark is gone, and opens when it is lifted', async (t) => {
+test('a node keeps draining when the mark is gone, and opens when it is lifted', async (t) => {
   const node = await draining(t);
   node.store.marks.delete(N1);
   await beat(node);
@@ -92,7 +92,7 @@ test('a node keeps its word though the mark is gone, and opens when it is lifted
   assert.equal(await opens(node), 200);
 });
 
-test('while it drains by a mark that says so it ends sessions that are idle without a stream', async (t) => {
+test('with idleMs in the mark it ends sessions that are idle without a stream', async (t) => {
   const node = await testNode(t);
   const listening = await openSession(node);
   const stream = await open(node, { method: 'GET', session: listening });
@@ -122,14 +122,14 @@ for (const [what, after] of [
     assert.notEqual(node.table.find(kept), undefined);
   });
 
-test('a node that is told to stop is not opened again by a lifted mark', async (t) => {
+test('a lifted mark does not reopen a stopping node', async (t) => {
   const node = await testNode(t);
   await node.drain();
   await mark(node, { lifted: true });
   assert.equal(await opens(node), 503);
 });
 
-test('it does not say that it refuses while a session is still being opened', async (t) => {
+test('it does not report refusing while a session is still being opened', async (t) => {
   const gate = new EventTarget();
   const node = await testNode(t, {
     createServer: async (context) => {
@@ -147,7 +147,7 @@ test('it does not say that it refuses while a session is still being opened', as
   assert.equal(node.store.nodes.get(N1)!.sessions, 1);
 });
 
-test('it does not say that it refuses while a handle is still being opened', async (t) => {
+test('it does not report refusing while a handle is still being opened', async (t) => {
   const gate = new EventTarget();
   const rooms = handles<string>();
   const node = await testNode(t, {
@@ -174,7 +174,7 @@ test('it does not say that it refuses while a handle is still being opened', asy
   assert.match(refused.content[0].text, /^draining: /);
 });
 
-test('while it drains by a mark that says so it ends handles that nobody uses', async (t) => {
+test('with idleMs in the mark it ends handles that are not used', async (t) => {
   const node = await testNode(t);
   const basket = await openBasket(node);
   await mark(node, { settleMs: 60_000 });

@@ -135,7 +135,7 @@ test("the registry is asked of another one's session what it is asked of an unkn
   assert.notEqual(asked[0], session);
 });
 
-test('a proxy that names the caller in a header binds sessions to it, and what comes without is nobody’s', async (t) => {
+test('sessions are bound to the caller in the proxy’s header, and requests without it are refused', async (t) => {
   const node = await mountedNode(({ handler }) => handler)(t, { principalHeader: 'x-user' });
   const answer = await ask(node, { body: initialize(), headers: { 'x-user': 'ada' } });
   const session = answer.headers['mcp-session-id'] as string;
@@ -148,7 +148,7 @@ test('a proxy that names the caller in a header binds sessions to it, and what c
   assert.equal(await statusFor({ 'x-user': ['ada', 'ada'] }), 401);
 });
 
-test('opaque tokens bind nothing before a server elsewhere, and a session of nobody is anybody’s', async (t) => {
+test('with --upstream opaque tokens bind nothing, and an unbound session can be used by anyone', async (t) => {
   const { url } = await testServer(t, ({ body }, res) => {
     const opens = body.includes('"initialize"') ? { 'mcp-session-id': 'theirs' } : {};
     res.writeHead(200, { 'content-type': 'application/json', ...opens }).end('{"jsonrpc":"2.0","id":1,"result":{}}');

@@ -8,7 +8,7 @@ const settingsOf = (args: string[], env = {}) => {
   return read.kind === 'run' ? read.settings : undefined;
 };
 
-test('what is not given has a default', () => {
+test('missing settings have defaults', () => {
   const settings = settingsOf([]);
   assert.deepEqual([settings?.name, settings?.port, settings?.idleMs], ['n1', 8081, 1_800_000]);
 });
@@ -23,14 +23,14 @@ test('the port is that of the URL, unless one is given', () => {
   assert.equal(settingsOf(['--url', 'http://n1:8080'], { MOORING_PORT: '9000' })?.port, 9000);
 });
 
-test('the endpoint is where that of the server is, unless one is given', () => {
+test('the endpoint has the server’s path, unless one is given', () => {
   const pathOf = (...args: string[]) => settingsOf(args)?.mcpPath;
   assert.equal(pathOf('--upstream', 'http://127.0.0.1:9000/api/rpc/'), '/api/rpc');
   assert.equal(pathOf('--upstream', 'http://127.0.0.1:9000', '--health-path', '/live'), '/');
   assert.equal(pathOf('--upstream', 'http://127.0.0.1:9000/api', '--mcp-path', '/mcp'), '/mcp');
 });
 
-test('what a server elsewhere needs has a default', () => {
+test('the settings for --upstream have defaults', () => {
   const url = 'http://127.0.0.1:9000/mcp';
   const health = { path: '/healthz', status: undefined, port: undefined };
   assert.deepEqual(settingsOf(['--upstream', url])?.upstream, { url, era: 'sessions', passHostHeader: false, health });
@@ -38,14 +38,14 @@ test('what a server elsewhere needs has a default', () => {
   assert.equal(settingsOf([])?.upstream, undefined);
 });
 
-test('a flag goes before its environment variable', () => {
+test('an option takes precedence over its environment variable', () => {
   const env = { MOORING_NAME: 'n2', MOORING_PORT: '9000', REDIS_URL: 'redis://x', MOORING_PUBLIC_HOSTS: 'a, b:1' };
   const settings = settingsOf(['--name', 'n3'], env);
   assert.deepEqual([settings?.name, settings?.port, settings?.redis], ['n3', 9000, 'redis://x']);
   assert.deepEqual(settings?.publicHosts, ['a', 'b:1']);
 });
 
-test('a tag is there if it is given', () => {
+test('a tag is optional', () => {
   assert.deepEqual([settingsOf([])?.tag, settingsOf(['--tag', 'k7'])?.tag], [undefined, 'k7']);
   assert.equal(settingsOf([], { MOORING_TAG: 'p3' })?.tag, 'p3');
 });

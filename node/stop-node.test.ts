@@ -23,7 +23,7 @@ test('a draining node is not ready, refuses new sessions with Retry-After and se
   );
 });
 
-test('stopping lets the running call finish, ends streams in order and leaves the registry', async (t) => {
+test('stopping lets the running call finish, ends streams cleanly and leaves the registry', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   const stream = await open(node, { method: 'GET', session });
@@ -42,7 +42,7 @@ test('stopping lets the running call finish, ends streams in order and leaves th
   await assert.rejects(ask(node, { method: 'GET', path: '/healthz' }), { code: 'ECONNREFUSED' });
 });
 
-test('a session that never gets its server keeps no node from stopping', { timeout: 120_000 }, async (t) => {
+test('a session that never gets its server does not keep a node from stopping', { timeout: 120_000 }, async (t) => {
   let begun = (): void => undefined;
   const opening = new Promise<void>((resolve) => {
     begun = resolve;
@@ -58,7 +58,7 @@ test('a session that never gets its server keeps no node from stopping', { timeo
   assert.equal(node.store.nodes.size, 0);
 });
 
-test('what a stopped node had is told as owner-gone for an hour, and what its clients had closed as unknown', async (t) => {
+test('sessions of a stopped node are owner-gone for an hour, and sessions that clients had closed are unknown', async (t) => {
   let now = Date.now();
   const store = createMemoryStore(() => now);
   const [n1, n2] = [await testNode(t, { name: 'n1', store }), await testNode(t, { name: 'n2', store })];
@@ -75,7 +75,7 @@ test('what a stopped node had is told as owner-gone for an hour, and what its cl
   assert.deepEqual(await told(left), [404, 'unknown', undefined]);
 });
 
-test('a client that asks a node while it stops is told that it is gone', async (t) => {
+test('a client of a stopping node gets owner-gone', async (t) => {
   const node = await testNode(t, { createServer: wordy });
   const session = await openSession(node);
   const unread = await open(node, { session, body: call('much') });
@@ -87,7 +87,7 @@ test('a client that asks a node while it stops is told that it is gone', async (
   await stopped;
 });
 
-test('a call that outlasts the grace is cut off, and the node stops all the same', async (t) => {
+test('a call that outlasts the grace period is cut off, and the node stops anyway', async (t) => {
   const node = await testNode(t, { graceMs: 50 });
   const session = await openSession(node);
   const running = await open(node, { session, body: call('long_task', { steps: 1, stepMs: 60_000 }) });
@@ -98,7 +98,7 @@ test('a call that outlasts the grace is cut off, and the node stops all the same
   assert.equal(node.table.running, 0);
 });
 
-test('between not ready and the end there is time for balancers to notice', async (t) => {
+test('between unready and the end balancers have time to notice', async (t) => {
   const node = await testNode(t, { stopDelayMs: 150 });
   const stopped = node.stop();
   while ((await ask(node, { method: 'GET', path: '/readyz' })).status === 200) await new Promise(setImmediate);
@@ -106,7 +106,7 @@ test('between not ready and the end there is time for balancers to notice', asyn
   await stopped;
 });
 
-test('stopping twice is stopping once, and a registry that is away holds nothing up', async (t) => {
+test('stopping twice has no further effect, and a missing registry does not delay it', async (t) => {
   const node = await testNode(t);
   await openSession(node);
   node.store.available = false;
@@ -123,7 +123,7 @@ const wordy = defineServer(() => {
   return server;
 });
 
-test('an answer that was written arrives whole, though its client begins to read when the node stops', async (t) => {
+test('a written answer arrives completely, even if the client only starts to read when the node stops', async (t) => {
   const node = await testNode(t, { createServer: wordy });
   const session = await openSession(node);
   const unread = await open(node, { session, body: call('much') });

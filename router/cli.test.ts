@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import test from 'node:test';
 import { commandOf } from '../shared/program.ts';
 
-test('the dashboard of a router opens by the URL that it prints, and by nothing that others can see', async (t) => {
+test('a router’s dashboard opens with the printed URL, and with nothing that others can see', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'router-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const [file, dynamic] = [join(folder, 'traefik.yml'), join(folder, 'dynamic.yml')];
@@ -35,7 +35,7 @@ test('the dashboard of a router opens by the URL that it prints, and by nothing 
   for (const text of [log, arguments_]) assert.ok(!text.includes(url.search.slice(-32)));
 });
 
-test('an entry point whose routes all ask for TLS is told as https, though it says nothing of TLS itself', async (t) => {
+test('an entry point whose routes all require TLS is shown as https, even without TLS settings of its own', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'router-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const [file, dynamic] = [join(folder, 'traefik.yml'), join(folder, 'dynamic.yml')];

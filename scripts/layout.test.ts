@@ -156,7 +156,7 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
 
-test('each package is imported only through its door', () => {
+test('each package is imported only by its listed files', () => {
   const wrong: string[] = [];
   for (const file of sources.filter((one) => !isTest(one))) {
     for (const { from } of imports(file)) {
@@ -173,7 +173,7 @@ const roomOf = (file: string): string =>
     .filter((room) => file.startsWith(`${room}/`))
     .sort((a, b) => b.length - a.length)[0]!;
 
-test('rooms import only what the table of rooms allows them', () => {
+test('folders import only what the table allows', () => {
   const wrong: string[] = [];
   for (const file of sources.filter((one) => !isTest(one))) {
     const allowed = MAY_IMPORT[roomOf(file)]!;
@@ -185,7 +185,7 @@ test('rooms import only what the table of rooms allows them', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('what only tests import is called test-*, and what is called so is imported by tests and the workshop only', () => {
+test('files that only tests import are called test-*, and only tests and the workshop import those', () => {
   const importers = new Map<string, string[]>();
   for (const file of sources)
     for (const target of ownImports(file)) importers.set(target, [...(importers.get(target) ?? []), file]);
@@ -214,7 +214,7 @@ test('the pure folders import no input or output and read no clock', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('nobody imports a main, and no source file is longer than can be read at a sitting', () => {
+test('nothing imports a main, and no source file is longer than 250 lines', () => {
   const wrong: string[] = [];
   for (const file of sources) {
     for (const { from } of imports(file))
@@ -226,7 +226,7 @@ test('nobody imports a main, and no source file is longer than can be read at a 
   assert.deepEqual(wrong, []);
 });
 
-test('imports of our own form no cycle, types included', () => {
+test('our imports form no cycle, including types', () => {
   const graph = new Map(sources.map((file) => [file, ownImports(file)]));
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): void => {

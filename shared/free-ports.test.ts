@@ -5,7 +5,7 @@ import net from 'node:net';
 import test from 'node:test';
 import { freePorts, holdPort } from './free-ports.ts';
 
-test('a port that is held is nobody else’s until it is let go', async () => {
+test('a held port is not chosen again until it is released', async () => {
   const [port] = (await freePorts(1)) as [number];
   const letGo = await holdPort(port);
   await assert.rejects(holdPort(port), /EADDRINUSE/);

@@ -22,7 +22,7 @@ for (const [what, pieces, expected] of [
 ] as const)
   test(`lines that come ${what} are told apart`, () => assert.deepEqual(split(5, ...pieces), expected));
 
-test('letters of several bytes are whole however a stream brings them', async () => {
+test('multi-byte characters stay intact however a stream is split', async () => {
   const stream = new PassThrough();
   const lines: Line[] = [];
   readLines(stream, { longest: 10, onLine: (line) => lines.push(line) });
@@ -33,7 +33,7 @@ test('letters of several bytes are whole however a stream brings them', async ()
   assert.deepEqual(shown(lines), ['é1', 'zwei', 'd✓']);
 });
 
-test('a line without end takes no more time a letter, and no more memory, the longer it is', () => {
+test('an endless line takes constant memory, and constant time per character', () => {
   const took = (letters: number): number => {
     const splitter = new LineSplitter(100_000);
     const start = process.cpuUsage();

@@ -29,6 +29,6 @@ for (const { args, says } of [
     assert.equal(optionProblem(error, Object.keys(options)), says);
   });
 
-test('another error is no matter of options', () => {
+test('other errors are not option problems', () => {
   assert.equal(optionProblem(new Error('no'), []), undefined);
 });

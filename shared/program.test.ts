@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { asCalled, commandOf } from './program.ts';
 
-test('a program runs by tsx in the repository, and as it is when it is compiled', () => {
+test('a program runs with tsx in the repository, and directly when compiled', () => {
   const [node, ...args] = commandOf('../node/main.ts', 'file:///project/shared/x.ts');
   assert.equal(node, process.execPath);
   assert.deepEqual([args[0], args.at(-1)], ['--import', '/project/node/main.ts']);

@@ -33,15 +33,15 @@ for (const [what, text] of STEERS)
       assert.match(shown, /\\u[0-9a-f]{4}/);
     });
 
-test('lines, tabs, letters of all scripts and emoji are left as they are', () => {
+test('lines, tabs, letters of all scripts and emoji are unchanged', () => {
   const text = 'a\n\tb — ü中עب 😀 ✓';
   for (const color of [true, false]) assert.equal(forTerminal(text, { color }), text);
 });
 
-test('text of others within a line cannot begin another one', () =>
+test('foreign text within a line cannot start a new line', () =>
   assert.equal(visible('bad\n  ✓ all is well\r\n\tb'), 'bad\\u000a  ✓ all is well\\u000d\\u000a\tb'));
 
-test('a style that text of others leaves open ends with the print', () => {
+test('a style that foreign text leaves open ends with the output', () => {
   assert.equal(forTerminal(`${ESC}[31mred`, { color: true }), `${ESC}[31mred${ESC}[0m`);
   assert.equal(forTerminal(`${ESC}[31mred`, { color: false }), '\\u001b[31mred');
 });

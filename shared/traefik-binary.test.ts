@@ -22,7 +22,7 @@ const nameTraefik = async (t: TestContext, version: string): Promise<string> => 
   return file;
 };
 
-test('any Traefik 3 serves a cluster, and one alone judges the router', async (t) => {
+test('any Traefik 3 can serve a cluster, and only one version is the reference', async (t) => {
   const older = await nameTraefik(t, '3.5.3');
   assert.deepEqual([anyTraefik(), findTraefik()], [{ file: older, version: '3.5.3' }, undefined]);
   const own = await nameTraefik(t, TRAEFIK_VERSION);
@@ -31,7 +31,7 @@ test('any Traefik 3 serves a cluster, and one alone judges the router', async (t
   assert.equal(anyTraefik(), undefined);
 });
 
-test('of another version it is said how far it is known', () => {
+test('for another version it says how well it was tested', () => {
   assert.equal(OF_ROUTER, TRAEFIK_VERSION);
   assert.equal(provenFor(TRAEFIK_VERSION), '');
   assert.match(provenFor('3.5.1'), /proven for 3\.7\.15 alone; pins, failover and drain were tried on 3\.5\.3$/);

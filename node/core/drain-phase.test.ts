@@ -47,12 +47,12 @@ for (const [now, phase, next] of [
     assert.deepEqual([phaseOf(HELD, now), nextPhaseIn(HELD, now)], [phase, next]));
 }
 
-test('what changes nothing gives the same value, so that nothing is said again', () => {
+test('a mark that changes nothing returns the same value, so nothing is announced again', () => {
   for (const mark of [null, MARK, { ...MARK, boot: 'b0' }]) assert.equal(heard(HELD, mark), HELD);
 });
 
 test('without settle time and margin a node refuses at once', () =>
   assert.equal(phaseOf({ ...HELD, settleMs: 0, marginMs: 0 }, 1000), 'refusing'));
 
-test('a node that has heard of no drain is open', () =>
+test('a node without a drain is open', () =>
   assert.deepEqual([phaseOf(undefined, 0), nextPhaseIn(undefined, 0)], ['open', undefined]));

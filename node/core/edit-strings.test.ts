@@ -21,7 +21,7 @@ for (const [what, path, json, wanted] of [
 ] as const)
   test(`edited is ${what}`, () => assert.equal(edit(json, path), wanted));
 
-test('every other byte stays: spaces, numbers, escapes, characters of several bytes', () => {
+test('all other bytes stay: spaces, numbers, escapes, multi-byte characters', () => {
   const json = '{ "n" : 1.0e400,\t"é\\/" :\r\n"ü€𝄞\\ud834", "a"\n: "x" }\n';
   assert.equal(edit(json, 'a'), json.replace('"x"', '"n1.x"'));
 });

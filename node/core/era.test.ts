@@ -95,7 +95,7 @@ for (const { when, given, expect } of [
     else assert.match(told, expect);
   });
 
-test('a client is named by its envelope, as sessions name it', () => {
+test('the client’s name comes from the envelope, as with sessions', () => {
   const named = { _meta: { 'io.modelcontextprotocol/clientInfo': { name: 'cursor', version: '2' } } };
   assert.equal(clientOf(message('tools/call', named)), 'cursor/2');
   assert.equal(clientOf(message('tools/call', { _meta: null })), '/');

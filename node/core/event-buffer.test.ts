@@ -13,7 +13,7 @@ const answer = (events: EventBuffer, stream: string, data = 'answer') => {
   return id;
 };
 
-test('the rest of a stream is its own events after the one named, in the order they came', () => {
+test('the rest of a stream is its own events after the given one, in order', () => {
   const events = buffer();
   const start = events.append('a');
   const ids = Array.from({ length: 25 }, (_, i) => {
@@ -30,7 +30,7 @@ test('the rest of a stream is its own events after the one named, in the order t
   assert.equal(events.isFinished('a'), false);
 });
 
-test('an id that this buffer did not make names no stream', () => {
+test('an id from elsewhere names no stream', () => {
   const events = buffer();
   const id = events.append('a', 'x');
   const [tag, stream, seq] = id.split('-');
@@ -71,7 +71,7 @@ for (const [limit, limits] of [
     assert.equal(events.after(note?.id ?? '')?.gap, 0);
   });
 
-test('an event larger than all that may be kept is not kept, and pushes no other out', () => {
+test('an event above the limit is not kept, and evicts no other', () => {
   const events = buffer({ maxBytes: 10 });
   const start = events.append('a');
   for (const data of ['before', 'x'.repeat(11), 'then']) events.append('a', data);
@@ -80,7 +80,7 @@ test('an event larger than all that may be kept is not kept, and pushes no other
   assert.deepEqual([first, isNote(note ?? ''), last], ['before', true, 'then']);
 });
 
-test('events of any number and stream push no answer out, and what is left of a stream says how many are lost', () => {
+test('events never evict answers, and the rest of a stream says how many events are lost', () => {
   const events = buffer({ maxEvents: 10 });
   const start = events.append('a');
   for (let i = 0; i < 30; i++) events.append('a', `a${i}`);
@@ -91,7 +91,7 @@ test('events of any number and stream push no answer out, and what is left of a 
   assert.deepEqual(rest, ['answer']);
 });
 
-test('an answer is kept up to the size of a request; a larger one leaves an error in its place', () => {
+test('an answer is kept up to the size of a request; a larger one is replaced by an error', () => {
   const events = buffer();
   const [start, other] = [events.append('a'), events.append('b')];
   const large = 'x'.repeat(4 * 1024 * 1024);
@@ -103,7 +103,7 @@ test('an answer is kept up to the size of a request; a larger one leaves an erro
   assert.deepEqual(dataAfter(events, start), ['a lost']);
 });
 
-test('what is kept of answers is bounded: the newest, then an error for each, then nothing', () => {
+test('kept answers are limited: the newest in full, then an error for each, then nothing', () => {
   const events = buffer();
   const starts = Array.from({ length: 3000 }, (_, i) => {
     const start = events.append(`s${i}`);
@@ -117,7 +117,7 @@ test('what is kept of answers is bounded: the newest, then an error for each, th
   assert.equal(events.streamOf(starts[0]!), undefined);
 });
 
-test('a batch whose first answer came before the events that are lost is told of both, in order', () => {
+test('a batch with an answer from before the lost events gets both, in order', () => {
   const events = buffer({ maxEvents: 1 });
   const start = events.append('a');
   events.answer('a', { data: 'one', otherwise: '' });
@@ -169,7 +169,7 @@ test('a stream that ends without an event to resume is forgotten at once', () =>
   assert.equal(events.isFinished('a'), false);
 });
 
-test('a forgotten stream can begin anew, under ids of its own', () => {
+test('a forgotten stream can start again, with new ids', () => {
   const events = buffer();
   const before = events.append('a', 'old');
   events.forget('a');
@@ -178,7 +178,7 @@ test('a forgotten stream can begin anew, under ids of its own', () => {
   assert.deepEqual([dataAfter(events, before), dataAfter(events, anew)], [undefined, ['new']]);
 });
 
-test('a forgotten stream cannot be resumed, and its events trouble no other', () => {
+test('a forgotten stream cannot be resumed, and its events do not affect others', () => {
   const events = buffer({ maxEvents: 2 });
   const start = events.append('a', 'a1');
   events.forget('a');
@@ -188,7 +188,7 @@ test('a forgotten stream cannot be resumed, and its events trouble no other', ()
   assert.deepEqual(dataAfter(events, b), ['b2', 'b3']);
 });
 
-test('a place after all events so far resumes with the next', () => {
+test('a position after all events so far resumes with the next one', () => {
   const events = buffer();
   const before = events.here('get');
   events.append('get', 'one');

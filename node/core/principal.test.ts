@@ -7,7 +7,7 @@ const ADA = { iss: 'a', sub: 'ada' };
 const bearer = (payload: unknown): string =>
   `Bearer e30.${Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)).toString('base64url')}.c2ln`;
 
-test('a principal is the subject at its issuer, whatever the token and the client', () => {
+test('a principal is issuer and subject, whatever the token and the client', () => {
   const extra = { iss: 'https://a.example', sub: 'ada' };
   const first = principalOf({ ...AUTH, extra });
   assert.deepEqual(principalOf({ token: 'refreshed', clientId: 'other-app', scopes: ['x'], extra }), first);
@@ -19,13 +19,13 @@ test('a principal is the subject at its issuer, whatever the token and the clien
     assert.notEqual(principalOf({ ...AUTH, extra: other }).principal, first.principal);
 });
 
-test('no two pairs of issuer and subject are one principal', () => {
+test('different pairs of issuer and subject are different principals', () => {
   const of = (iss: string, sub: string) => principalOf({ ...AUTH, extra: { iss, sub } }).principal;
   assert.notEqual(of('a', 'b","c'), of('a","b', 'c'));
   assert.notEqual(of('a b', 'c'), of('a', 'b c'));
 });
 
-test('without both of them it is the token, never the client, and the token cannot be read from it', () => {
+test('without issuer and subject it is derived from the token, never the client, and does not reveal the token', () => {
   for (const extra of [undefined, {}, { sub: 'ada' }, { iss: 'a' }, { iss: '', sub: 'ada' }, { iss: 1, sub: 2 }]) {
     const { principal, by } = principalOf({ ...AUTH, ...(extra && { extra }) });
     assert.equal(by, 'token');
@@ -35,7 +35,7 @@ test('without both of them it is the token, never the client, and the token cann
   }
 });
 
-test('the claims of a JWT are read as an authenticator would give them', () => {
+test('the claims of a JWT are read as from an authenticator', () => {
   const claims = { iss: 'https://a.example', sub: 'ada', exp: 1 };
   assert.equal(claimsOf(bearer(claims)), principalOf({ ...AUTH, extra: claims }).principal);
   assert.equal(claimsOf(bearer(claims).replace('Bearer', 'bearer')), claimsOf(bearer(claims)));

@@ -34,7 +34,7 @@ for (const { owner, change = {}, decided } of [
     assert.equal(decision.kind === 'relay' ? decision.peer.url : decision.why, decided);
   });
 
-test('a new session goes to active nodes that say they take some, the emptiest first', () => {
+test('a new session goes to active nodes that accept sessions, the emptiest first', () => {
   const offered = (beats: readonly Heartbeat[], marked = false): readonly string[] =>
     nodesForNewSession({ ...facts, marked, heartbeats: beats }).map(({ node }) => node);
   const n3 = beat('n3', 'http://c:3', { sessions: 5 });

@@ -22,7 +22,7 @@ const asked = { peer: 'n2', nonce: 'nonce' };
 const MARKED = { method: 'POST', path: '/mcp', session: 'n2.x', boot: 'b', from: 'n1', clock: 5000, nonce: 'once' };
 const fresh = (): 'fresh' => 'fresh';
 
-test('a node proves that it has the secret, and which process it is, to whoever has it too', () => {
+test('a node proves to peers with the secret that it has it too, and which process it is', () => {
   const proof = proveTo(OLD, signChallenge(OLD, asked), { peer: 'n2', boot: 'b', clock: 17 });
   assert.deepEqual(readProof(OLD, proof!, asked), { boot: 'b', clock: 17 });
   assert.equal(readProof(OLD, proof!, { ...asked, nonce: 'another' }), undefined);
@@ -30,7 +30,7 @@ test('a node proves that it has the secret, and which process it is, to whoever 
   assert.equal(readProof(OLD, proof!.replace('17', '18'), asked), undefined);
 });
 
-test('it proves nothing to whoever asks for another node, or does not have the secret', () => {
+test('it proves nothing to a peer that asks for another node, or does not have the secret', () => {
   const self = { peer: 'n2', boot: 'b', clock: 17 };
   assert.equal(proveTo(OLD, signChallenge(OLD, { ...asked, peer: 'n3' }), self), undefined);
   assert.equal(proveTo(OLD, signChallenge(['x'], asked), self), undefined);
@@ -38,7 +38,7 @@ test('it proves nothing to whoever asks for another node, or does not have the s
     assert.equal(proveTo(OLD, text, self), undefined);
 });
 
-test('nodes that have the old secret and those that have both understand each other, either way', () => {
+test('nodes with the old secret and nodes with both accept each other', () => {
   for (const [mine, theirs] of [
     [OLD, BOTH],
     [BOTH, BOTH],
@@ -101,7 +101,7 @@ for (const other of [{ method: 'GET' }, { path: '/mcp?other' }, { session: 'n2.y
     assert.deepEqual(found, { kind: 'refused', why: 'forged' });
   });
 
-test('only whoever has the secret is remembered', () => {
+test('only peers with the secret are remembered', () => {
   const taken: string[] = [];
   const take = (nonce: string): 'fresh' => {
     taken.push(nonce);

@@ -6,7 +6,7 @@ import { SeenIds } from './seen-ids.ts';
 const idsOf = (count: number, make: (i: number) => string | number): (string | number)[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
-test('an id is known once it was added, and no other one', () => {
+test('an id is known once it was added, and no other id is', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.integer({ min: -20, max: 20 }), fc.string()), { maxLength: 30 }), (ids) => {
       const seen = new SeenIds();
@@ -22,7 +22,7 @@ test('an id is known once it was added, and no other one', () => {
   );
 });
 
-test('of those that count, none is forgotten, however many they are and in whatever order they come', () => {
+test('no consecutive id is forgotten, however many there are and in whatever order they arrive', () => {
   const seen = new SeenIds();
   const ids = [-5, ...idsOf(20_000, (i) => (i % 2 === 0 ? i + 1 : i - 1))];
   for (const id of ids) seen.add(id);
@@ -30,7 +30,7 @@ test('of those that count, none is forgotten, however many they are and in whate
   assert.ok(!seen.has(20_000) && !seen.has(-1));
 });
 
-test('of all others the last ones are known, and it does not grow', () => {
+test('of all other ids the last ones are known, and memory does not grow', () => {
   for (const make of [(i: number) => `id-${i}`, (i: number) => i * 1000]) {
     const seen = new SeenIds();
     for (const id of idsOf(10_000, make)) seen.add(id);
@@ -52,7 +52,7 @@ test('an id that comes again and again pushes no other out', () => {
   assert.ok(seen.has('a'));
 });
 
-test('a number and a text are two ids', () => {
+test('a number and a string are two ids', () => {
   const seen = new SeenIds();
   seen.add(1);
   assert.ok(!seen.has('1'));

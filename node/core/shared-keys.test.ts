@@ -4,7 +4,7 @@ import { readKeys } from './shared-keys.ts';
 
 const [NEW, OLD] = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210'];
 
-test('keys stand one a line or between commas, the one that seals first', () => {
+test('keys are separated by lines or commas, and the first one seals', () => {
   for (const text of [`${NEW}\n${OLD}\n`, `${NEW},${OLD}`, ` ${NEW} , \n ${OLD}\r\n`])
     assert.deepEqual(readKeys(text), { kind: 'keys', keys: [NEW, OLD] });
 });

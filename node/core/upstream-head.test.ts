@@ -10,7 +10,7 @@ test('a request gets the id that its server knows and the name of the server; or
   assert.deepEqual(toServer(...asked), given);
 });
 
-test('where Host is passed on it stays, and an id that is no session of ours does not reach the server', () => {
+test('with passHostHeader Host stays, and a foreign session id does not reach the server', () => {
   const headers = ['Host', 'mcp.example.com', 'mcp-session-id', 'whatever'];
   const given = headersToServer(headers, { host: undefined, session: undefined });
   assert.deepEqual(given, ['Host', 'mcp.example.com']);
@@ -72,12 +72,12 @@ for (const { what, name, sent } of [
     assert.deepEqual(renamed(undefined, 'Mcp-Name', name), ['Mcp-Name', name]);
   });
 
-test('of a session id that is empty and one that is not, the server gets one; Connection cannot take it away', () => {
+test('of an empty session id and a real one the server gets the real one; Connection cannot remove it', () => {
   const named = ['Connection', 'close, mcp-session-id', 'Mcp-Session-Id', ' ', 'mcp-session-id', 'n1.a'];
   assert.deepEqual(toServer(...named), ['mcp-session-id', 'a']);
 });
 
-test('what concerns one connection only stays there, and what that names', () => {
+test('hop-by-hop headers are not passed on, nor those that Connection names', () => {
   const hop = [
     'Connection',
     'close, X-Hop',
@@ -128,7 +128,7 @@ test('only a redirect is freed of the name of the server', () => {
   assert.deepEqual(headersToClient(headers, { node: 'n1', origin: 'http://localhost:9000' }), headers);
 });
 
-test('a request of our own on behalf of a client says who it is and nothing of its body', () => {
+test('a request on behalf of a client has its identity and nothing about its body', () => {
   const headers = [
     'Authorization',
     'x',

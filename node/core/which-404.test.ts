@@ -29,7 +29,7 @@ for (const [word, kind] of [
     assert.deepEqual(whereNow('n2', word), { kind, owner: 'n2' });
   });
 
-test('only a session whose node stands still is a 503, which tells the client to come back with its id', () => {
+test('only a session on a frozen node is a 503, so that the client keeps its id and retries', () => {
   const refusal = (kind: 'owner-silent' | 'owner-gone') =>
     refusalOf(explainAbsence(facts({ location: { kind, owner: 'n2' } })));
   const { status, message, headers } = refusal('owner-silent');
@@ -48,7 +48,7 @@ for (const kind of ['wrong-node', 'owner-silent', 'owner-restarted', 'owner-gone
     assert.match(remedy, /n2/);
   });
 
-test('a registry that cannot be asked makes the reason unknown, and the remedy says so', () => {
+test('without the registry the reason is unknown, and the remedy says so', () => {
   const { reason, remedy } = explainAbsence(facts({ location: { kind: 'unavailable' } }));
   assert.equal(reason, 'unknown');
   assert.match(remedy, /registry is not available/);

@@ -30,14 +30,14 @@ for (const { location, expect } of [
     else assert.equal(sentence, expect);
   });
 
-test('a handle whose header came, and a task, have other remedies', () => {
+test('a handle that came with its header, and a task, have other remedies', () => {
   const location = { kind: 'wrong-node', owner: 'n2' } as const;
   assert.match(whyGone({ ...facts, location, inHeader: true }).sentence, /Mcp-Param-Handle names it, but the proxy/);
   assert.match(whyGone({ ...facts, what: 'task', location }).sentence, /without Mcp-Name: /);
   assert.match(whyGone({ ...facts, what: 'task', location: { kind: 'expired' } }).sentence, / Start it again\.$/);
 });
 
-test('a page that sends no header is not told to list the tools again', () => {
+test('the remedy for a page without the header is not to list the tools again', () => {
   const location = { kind: 'wrong-node', owner: 'n2' } as const;
   const { sentence } = whyGone({ ...facts, location, fromPage: true });
   assert.match(sentence, /^wrong-node: .* cookie .* Open a new one\.$/);

@@ -5,7 +5,7 @@ import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextpr
 import type { CreateServer } from '../mcp/open-session.ts';
 import { testClient, testNode, textOf } from '../test-bench.ts';
 
-test('a client calls twenty times and is always where it was', async (t) => {
+test('a client makes twenty calls and stays in its session', async (t) => {
   const node = await testNode(t, { name: 'n3' });
   const { client, transport } = await testClient(t, node.url);
   for (let count = 1; count <= 20; count++) {
@@ -14,7 +14,7 @@ test('a client calls twenty times and is always where it was', async (t) => {
   }
 });
 
-test('notify sends as many on the stream of the call as on the GET stream', async (t) => {
+test('notify sends the same number on the stream of the call and on the GET stream', async (t) => {
   const node = await testNode(t);
   const { client } = await testClient(t, node.url);
   const notes: string[] = [];
@@ -28,7 +28,7 @@ test('notify sends as many on the stream of the call as on the GET stream', asyn
   assert.deepEqual(notes.sort(), ['get-0', 'get-1', 'get-2', 'post-0', 'post-1', 'post-2']);
 });
 
-test('the long task tells its progress, updates a resource and asks the client', async (t) => {
+test('the long task reports progress, updates a resource and asks the client', async (t) => {
   const node = await testNode(t);
   const { client } = await testClient(t, node.url, { sampling: {}, elicitation: {} });
   client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { enough: true } }));
@@ -62,7 +62,7 @@ test('the long task tells its progress, updates a resource and asks the client',
   );
 });
 
-test('a client that cancels the long task is rid of it', async (t) => {
+test('a client can cancel the long task', async (t) => {
   const node = await testNode(t);
   const { client } = await testClient(t, node.url);
   const over = new AbortController();
@@ -75,7 +75,7 @@ test('a client that cancels the long task is rid of it', async (t) => {
   await node.table.quiet();
 });
 
-test('the worker of a session keeps what it was given, in order, and no other session sees it', async (t) => {
+test('a session’s worker keeps its input in order, and no other session sees it', async (t) => {
   const node = await testNode(t);
   const [{ client: one }, { client: two }] = [await testClient(t, node.url), await testClient(t, node.url)];
   await Promise.all(['a', 'b', 'c'].map((text) => one.callTool({ name: 'remember', arguments: { text } })));

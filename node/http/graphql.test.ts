@@ -5,7 +5,7 @@ import { ask, openSession, testNode } from '../test-bench.ts';
 
 const query = (text: string) => ({ path: '/graphql', body: { query: text } });
 
-test('tells of this node, of all nodes and of their sessions, with ids that nobody can use', async (t) => {
+test('shows this node, all nodes and their sessions, with shortened ids', async (t) => {
   const store = createMemoryStore(Date.now);
   const [n1, n2] = [await testNode(t, { name: 'n1', store }), await testNode(t, { name: 'n2', store })];
   const session = await openSession(n2);
@@ -21,7 +21,7 @@ test('tells of this node, of all nodes and of their sessions, with ids that nobo
   assert.deepEqual(json.data.sessions, [{ id, node: 'n2', client: 'test/1', state: 'live' }]);
 });
 
-test('asks the registry once, however often a query and others do at the time', async (t) => {
+test('queries the registry once for all concurrent queries', async (t) => {
   const node = await testNode(t);
   let asked = 0;
   const { sessions } = node.registry;
@@ -45,7 +45,7 @@ for (const [what, asking, status] of [
     assert.equal((await ask(node, { ...asking, headers })).status, status);
   });
 
-test('a registry that is away is an error of the list, not of this node', async (t) => {
+test('without the registry the list is an error, this node is not', async (t) => {
   const node = await testNode(t);
   node.store.available = false;
   const { json } = await ask(node, query('{ node { name registry } nodes { name } }'));

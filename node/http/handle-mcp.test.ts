@@ -24,7 +24,7 @@ test('initialize opens a session whose id names the node, and every answer carri
     assert.equal((await ask(node, { method: 'GET', path })).headers['x-mooring-node'], 'n2');
 });
 
-test('an answer to a session carries the beginning of its id, which a log may keep: live, gone, and never of another', async (t) => {
+test('an answer carries the start of its session id for the log: of a live or a gone session, never of another', async (t) => {
   const node = await testNode(t);
   const opened = await ask(node, { body: initialize() });
   const id = opened.headers['mcp-session-id'] as string;
@@ -54,7 +54,7 @@ test('a thousand ids are all different', async (t) => {
   assert.equal(ids.size, 1000);
 });
 
-test('a session that is nowhere is a 404 with the id of the caller, whatever its shape', async (t) => {
+test('an unknown session is a 404 with the caller’s JSON-RPC id, of any type', async (t) => {
   const node = await testNode(t);
   await openSession(node);
   const uuid = '00000000-0000-4000-8000-000000000000';
@@ -103,7 +103,7 @@ test('the 404 says where the session is and which node the cookie names', async 
   assert.equal((await ask(n1, { session, body: PING })).status, 200);
 });
 
-test('with tags an answer says the tag and nowhere the name, and the cookie is one of the name', async (t) => {
+test('with tags an answer contains the tag and not the name, and the cookie is derived from the name', async (t) => {
   const store = createMemoryStore(Date.now);
   const tagged = (name: string, tag: string) => testNode(t, { name, tag: nodeName(tag), store });
   const [n1, n2] = [await tagged('n1', 'k7'), await tagged('n2', 'p3')];
@@ -120,7 +120,7 @@ test('with tags an answer says the tag and nowhere the name, and the cookie is o
   assert.deepEqual([gone.json.error.data.reason, gone.json.error.data.owner], ['owner-gone', 'k7']);
 });
 
-test('closed, expired, restarted and gone are told apart', async (t) => {
+test('the 404 distinguishes closed, expired, restarted and gone', async (t) => {
   const store = createMemoryStore(Date.now);
   const [n1, n2] = [await testNode(t, { name: 'n1', store, idleMs: 40 }), await testNode(t, { name: 'n2', store })];
   const reasonAt = async (node: typeof n1, session: string) =>
@@ -140,7 +140,7 @@ test('closed, expired, restarted and gone are told apart', async (t) => {
   assert.equal(await reasonAt(n1, left), 'unknown');
 });
 
-test('a session whose node stands still is a 503 until its heartbeat is gone, and one without a record asks nobody', async (t) => {
+test('a session on a frozen node is a 503 until the heartbeat is gone; one without a record contacts no node', async (t) => {
   let asked = 0;
   const frozen = createServer((socket) => {
     asked++;
@@ -169,7 +169,7 @@ test('a session whose node stands still is a 503 until its heartbeat is gone, an
   assert.equal((await ask(n2, { session, body: PING })).json.error.data.reason, 'owner-gone');
 });
 
-test('after a crash in a change of tags the heartbeat of before says nothing: another node answers at its address', async (t) => {
+test('after a crash during a change of tags the old heartbeat is ignored: another node answers at its address', async (t) => {
   const store = createMemoryStore(Date.now);
   const [n1, n2] = [await testNode(t, { name: 'n1', store }), await testNode(t, { name: 'n2', store })];
   const session = await openSession(n1);
@@ -200,7 +200,7 @@ test('DELETE while a call runs ends the call', async (t) => {
   assert.equal(node.table.running, 0);
 });
 
-test('requests that name no session, two sessions or one in the query never reach a session', async (t) => {
+test('requests with no session id, two, or one in the query never reach a session', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   const other = await openSession(node);
@@ -212,7 +212,7 @@ test('requests that name no session, two sessions or one in the query never reac
   assert.equal(raw, 400);
 });
 
-test('clients that probe with server/discover get a 400 in JSON-RPC with their own id', async (t) => {
+test('clients that probe with server/discover get a JSON-RPC 400 with their id', async (t) => {
   const node = await testNode(t);
   const { status, json } = await ask(node, {
     body: { jsonrpc: '2.0', id: 3, method: 'server/discover', params: {} },
@@ -222,7 +222,7 @@ test('clients that probe with server/discover get a 400 in JSON-RPC with their o
   assert.equal(node.table.size, 0);
 });
 
-test('initialize on a live session is refused and makes no second server', async (t) => {
+test('initialize on a live session is refused and creates no second server', async (t) => {
   let made = 0;
   const { createServer } = await import('../example/server.ts');
   const node = await testNode(t, {
@@ -236,7 +236,7 @@ test('initialize on a live session is refused and makes no second server', async
   assert.deepEqual([status, json.id, json.error.code, made, node.table.size], [400, 9, -32600, 1, 1]);
 });
 
-test('an initialize that the SDK would not take opens nothing', async (t) => {
+test('an initialize that the SDK would reject opens nothing', async (t) => {
   const node = await testNode(t);
   for (const params of [undefined, {}, { protocolVersion: 1 }, { protocolVersion: '2025-11-25', capabilities: {} }]) {
     const { status, json } = await ask(node, { body: { jsonrpc: '2.0', id: 1, method: 'initialize', params } });
@@ -245,7 +245,7 @@ test('an initialize that the SDK would not take opens nothing', async (t) => {
   assert.deepEqual([node.table.size, node.store.sessions.size], [0, 0]);
 });
 
-test('a server factory that fails is a 500, and leaves its place to others', async (t) => {
+test('a failing server factory is a 500, and frees its place', async (t) => {
   const node = await testNode(t, {
     maxSessions: 1,
     createServer: () => {
@@ -277,7 +277,7 @@ for (const [what, asking, status, code] of [
     assert.equal((await ask(node, { body: initialize() })).status, 200);
   });
 
-test('TRACE is refused before an authenticator would have to see it', async (t) => {
+test('TRACE is refused before the authenticator', async (t) => {
   const node = await testNode(t, { authenticate: () => ({ token: 'ada', clientId: 'app', scopes: [] }) });
   assert.equal((await ask(node, { method: 'TRACE' })).status, 405);
 });
@@ -314,7 +314,7 @@ test('an unsupported protocol version is refused, a missing one is not', async (
   assert.equal((await ask(node, { session, body: PING })).status, 200);
 });
 
-test('the id of a call that is still running cannot be used for another', async (t) => {
+test('the id of a running call cannot be used for another', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   const running = await open(node, { session, body: call('long_task', { steps: 1, stepMs: 60_000 }, 'same') });
@@ -324,7 +324,7 @@ test('the id of a call that is still running cannot be used for another', async 
   running.destroy();
 });
 
-test('two sessions with the same request ids, at once: every answer goes to its own', async (t) => {
+test('two sessions with the same request ids at the same time: every answer goes to the right one', async (t) => {
   const node = await testNode(t);
   const sessions = [await openSession(node), await openSession(node)];
   const asked = Array.from({ length: 200 }, (_, i) => ({ session: sessions[i % 2]!, id: Math.floor(i / 2) }));
@@ -361,7 +361,7 @@ test('the cap on sessions is a 503 with Retry-After, and a place is free again a
   assert.equal((await ask(node, { body: initialize() })).status, 200);
 });
 
-test('initialize at once from more clients than there is room for opens no session too many', async (t) => {
+test('concurrent initialize requests do not exceed the limit', async (t) => {
   const node = await testNode(t, { maxSessions: 5 });
   const answers = await Promise.all(Array.from({ length: 30 }, () => ask(node, { body: initialize() })));
   assert.deepEqual([answers.filter(({ status }) => status === 200).length, node.table.size], [5, 5]);
@@ -387,7 +387,7 @@ test('clients that leave in the middle of a body or before the answer do no harm
   await node.table.quiet();
 });
 
-test('a session whose client left before it had the answer to initialize ends at once, and its place is free', async (t) => {
+test('if the client leaves before it gets the answer to initialize, the session ends at once, and its place is free', async (t) => {
   const { createServer } = await import('../example/server.ts');
   let go = (): void => undefined;
   let wasAsked = (): void => undefined;

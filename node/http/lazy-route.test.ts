@@ -11,7 +11,7 @@ const exchange = () => {
   return { req, res };
 };
 
-test('the code is loaded once, whoever asks first', async () => {
+test('the code is loaded once, for the first request', async () => {
   let made = 0;
   let served = 0;
   const route = lazyRoute(async () => {
@@ -26,7 +26,7 @@ test('the code is loaded once, whoever asks first', async () => {
   assert.deepEqual({ made, served }, { made: 1, served: 3 });
 });
 
-test('a client that left while the code was loaded is not served', async () => {
+test('a client that left while the code was loading is not served', async () => {
   const route = lazyRoute(async () => () => assert.fail('served'));
   const { req, res } = exchange();
   const serving = route(req, res);

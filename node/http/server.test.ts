@@ -6,7 +6,7 @@ import { ask, initialize, MCP_HEADERS, openSession, testNode } from '../test-ben
 
 const PATHS = ['/mcp', '/graphql', '/sse', '/messages'];
 
-test('an Origin that is not ours is a 403 on every path and method', async (t) => {
+test('a foreign Origin is a 403 on every path and method', async (t) => {
   const node = await testNode(t);
   for (const path of PATHS)
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
@@ -15,7 +15,7 @@ test('an Origin that is not ours is a 403 on every path and method', async (t) =
     }
 });
 
-test('a Host that is not ours is a 403, and health checks by address are answered', async (t) => {
+test('a foreign Host is a 403, and health checks by address are answered', async (t) => {
   const node = await testNode(t, { publicHosts: ['mcp.example.com'] });
   for (const host of ['evil.example', 'localhost.evil.com', '127.0.0.1.nip.io', '10.0.0.7:8080']) {
     assert.equal((await ask(node, { body: initialize(), headers: { host } })).status, 403);
@@ -83,7 +83,7 @@ for (const [what, extra, status] of [
     assert.equal((await ask(node, { body: initialize() })).status, 200);
   });
 
-test('the session id behind a thousand other headers is seen', async (t) => {
+test('the session id is found behind a thousand other headers', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   const many = Object.fromEntries(Array.from({ length: 1100 }, (_, i) => [`h${i}`, 'v']));
@@ -92,13 +92,13 @@ test('the session id behind a thousand other headers is seen', async (t) => {
   assert.equal(status, 200);
 });
 
-test('connections outlive those that Traefik keeps', async (t) => {
+test('idle connections stay open longer than Traefik keeps them', async (t) => {
   const { server } = await testNode(t);
   assert(server.keepAliveTimeout > 90_000);
   assert(server.headersTimeout > server.keepAliveTimeout);
 });
 
-test('an error that nobody foresaw is a 500 that tells nothing', async (t) => {
+test('an unexpected error is a 500 without details', async (t) => {
   const node = await testNode(t);
   node.table.find = () => {
     throw new Error('secret');

@@ -33,7 +33,7 @@ test('misroutes are refused unless the topology says otherwise', async (t) => {
   assert.equal(await load(t, {}), undefined);
 });
 
-test('the secret is that of the environment, else that of the file beside the topology', async (t) => {
+test('the secret comes from the environment, else from the file beside the topology', async (t) => {
   const byFile = await load(t, BY_FILE, { file: `${KEYS[0]}\n` });
   assert.deepEqual(byFile?.keys, KEYS);
   assert.deepEqual(
@@ -44,7 +44,7 @@ test('the secret is that of the environment, else that of the file beside the to
   assert.deepEqual((await load(t, BY_FILE, { file: KEYS[0], secret: other }))?.keys, [other]);
 });
 
-test('a node is known by its tag, and by what its ids began with before', async (t) => {
+test('a node is known by its tag and by its former prefixes', async (t) => {
   const nodes = [{ id: 'n1', url: 'http://a:1', tag: 'k7', formerly: ['n1', 'old'] }];
   const misroute = await load(t, { ...RELAY, nodes }, { secret: KEYS[0] as string });
   assert.deepEqual(

@@ -8,7 +8,7 @@ import { ask, call, eventsOf, initialize, open, openSession, textOf } from '../t
 import { callTool, envelope, openBasket, request } from '../test-sessionless.ts';
 import { impostor, KEYS, register, relayedBy, relayNodes } from './test-peers.ts';
 
-test('20 of 20 calls reach their session, taking turns over the nodes and without cookies', async (t) => {
+test('20 of 20 calls reach their session with round robin and without cookies', async (t) => {
   const { nodes } = await relayNodes(t, 3);
   const session = await openSession(nodes[0]);
   const asked: string[] = [];
@@ -22,7 +22,7 @@ test('20 of 20 calls reach their session, taking turns over the nodes and withou
   assert.equal(nodes[0].table.size, 1);
 });
 
-test('a stream is passed on event by event, and its client’s leaving ends it at the owner at once', async (t) => {
+test('a stream is passed on event by event, and ends at the owner as soon as the client disconnects', async (t) => {
   const { nodes } = await relayNodes(t);
   const [owner, other] = nodes;
   const session = await openSession(owner);
@@ -40,7 +40,7 @@ test('a stream is passed on event by event, and its client’s leaving ends it a
   await held!.ended;
 });
 
-test('a session that is closed through another node is gone at its own', async (t) => {
+test('a session that is closed through another node is gone at its owner', async (t) => {
   const { nodes } = await relayNodes(t);
   const session = await openSession(nodes[0]);
   assert.equal((await ask(nodes[1], { method: 'DELETE', session })).status, 200);
@@ -48,7 +48,7 @@ test('a session that is closed through another node is gone at its own', async (
   assert.deepEqual([status, json.error.data.reason, json.error.data.node], [404, 'closed', 'n1']);
 });
 
-test('a node that takes no new sessions hands initialize to one that does, the emptiest first', async (t) => {
+test('a node that takes no new sessions passes initialize to one that does, the emptiest first', async (t) => {
   const { nodes, known } = await relayNodes(t, 3);
   await openSession(nodes[1]);
   await nodes[1].registry.announce({ draining: false });
@@ -60,7 +60,7 @@ test('a node that takes no new sessions hands initialize to one that does, the e
   assert.equal((await ask(nodes[0], { body: initialize() })).headers['x-mooring-node'], 'n2');
 });
 
-test('a full node hands initialize over, and is asked in vain where all are full', async (t) => {
+test('a full node passes initialize on, and refuses it if all are full', async (t) => {
   const { nodes } = await relayNodes(t, 2, { maxSessions: 1 });
   await openSession(nodes[0]);
   assert.match(await openSession(nodes[0]), /^n2\./);
@@ -68,7 +68,7 @@ test('a full node hands initialize over, and is asked in vain where all are full
   assert.deepEqual([status, headers['retry-after'], headers['x-mooring-node']], [503, '30', 'n1']);
 });
 
-test('Host is what the peer answers to, X-Forwarded-* is what came, and the client’s credentials go along', async (t) => {
+test('Host is the peer’s, X-Forwarded-* is kept, and the client’s credentials are passed on', async (t) => {
   const fleet = await relayNodes(t);
   const peer = await impostor(t, { name: 'n9', keys: KEYS, answer: (_, res) => res.writeHead(200).end('{}') });
   fleet.known.push({ id: 'n9', url: peer.url, state: 'active' });
@@ -87,7 +87,7 @@ test('Host is what the peer answers to, X-Forwarded-* is what came, and the clie
   assert.equal(byName!.url, '/mcp?a=1');
 });
 
-test('without the registry the last known peers are asked, for a time', async (t) => {
+test('without the registry the last known peers are used for a while', async (t) => {
   let ahead = 0;
   const { nodes, store } = await relayNodes(t, 2, { now: () => Date.now() + ahead });
   const session = await openSession(nodes[0]);
@@ -99,7 +99,7 @@ test('without the registry the last known peers are asked, for a time', async (t
   assert.equal((await ask(nodes[1], { session, body: call('whoami', {}, 13) })).status, 404);
 });
 
-test('a peer that stands still gets its clients 503 with Retry-After, before its proof and after', async (t) => {
+test('clients of a frozen peer get 503 with Retry-After, before its proof and after it', async (t) => {
   const fleet = await relayNodes(t, 2, { patienceMs: 500 });
   let moves = true;
   const freeze = (): void => {
@@ -118,7 +118,7 @@ test('a peer that stands still gets its clients 503 with Retry-After, before its
   }
 });
 
-test('a node that is gone is told as such, and nobody else is asked', async (t) => {
+test('a node that is gone is reported as gone, and no other node is asked', async (t) => {
   const { nodes } = await relayNodes(t);
   const session = await openSession(nodes[0]);
   nodes[0].server.close();
@@ -129,7 +129,7 @@ test('a node that is gone is told as such, and nobody else is asked', async (t) 
   assert.deepEqual(await relayedBy(nodes[1]), ['session refused 1']);
 });
 
-test('a handle and a task reach their node, also when only the body names them, as with a browser', async (t) => {
+test('a handle and a task reach their node even if only the body names them, as from a browser', async (t) => {
   const { nodes } = await relayNodes(t);
   const basket = await openBasket(nodes[0]);
   for (const headers of [{}, { 'mcp-param-handle': undefined, origin: 'http://localhost' }]) {
@@ -148,7 +148,7 @@ test('a handle and a task reach their node, also when only the body names them, 
   assert.deepEqual([told.json.result.taskId, told.headers['x-mooring-node']], [taskId, 'n1']);
 });
 
-test('a handle of a node that is gone is a tool error of the node that was asked', async (t) => {
+test('a handle of a node that is gone is a tool error from the node that was asked', async (t) => {
   const { nodes } = await relayNodes(t);
   const basket = 'n9.00000000-0000-4000-8000-000000000001';
   const { json, headers } = await callTool(nodes[0], 'add_to_basket', { basket, item: 'pear' });
@@ -156,7 +156,7 @@ test('a handle of a node that is gone is a tool error of the node that was asked
   assert.deepEqual(await relayedBy(nodes[0]), ['state not-in-topology 1']);
 });
 
-test('a node that an app has mounted below a path passes on what the app was asked for', async (t) => {
+test('a node mounted below a path passes on the original path', async (t) => {
   const fleet = await relayNodes(t);
   const peer = await impostor(t, { name: 'n9', keys: KEYS, answer: (_, res) => res.writeHead(200).end('{}') });
   fleet.known.push({ id: 'n9', url: peer.url, state: 'active' });

@@ -25,7 +25,7 @@ for (const { who, keys } of [
     for (const text of peer.seen) assert.doesNotMatch(text, /of-the-client|n9\.|q8Yw2nZr/);
   });
 
-test('a registry that lies about the address of a node, or of a node that nobody knows, names no peer', async (t) => {
+test('a registry entry with a wrong address, or for an unknown node, is not a peer', async (t) => {
   const fleet = await relayNodes(t);
   const peer = await impostor(t, { name: 'n9', keys: KEYS, answer: (_, res) => res.end('{}') });
   const unknown = register(fleet, 'n9', peer.url);
@@ -40,7 +40,7 @@ test('a registry that lies about the address of a node, or of a node that nobody
 const bootOf = async (node: TestNode): Promise<string> =>
   (await ask(node, { method: 'GET', path: '/healthz' })).json.boot;
 
-test('a mark is refused to whoever makes it up, and when it comes again, late, or with another request', async (t) => {
+test('a mark is refused if it is forged, replayed, late, or sent with another request', async (t) => {
   const { nodes } = await relayNodes(t);
   const session = await openSession(nodes[0]);
   const boot = await bootOf(nodes[0]);
@@ -65,7 +65,7 @@ test('a mark is refused to whoever makes it up, and when it comes again, late, o
   assert.match(metrics, /mooring_relay_marks_total\{verdict="repeated",node="n1"\} 1/);
 });
 
-test('a peer that refuses a mark is asked anew, and what it still sends goes on', async (t) => {
+test('after a refused mark the request is tried again, and the rest of the answer is passed on', async (t) => {
   const fleet = await relayNodes(t);
   const streams: ServerResponse[] = [];
   const peer = await impostor(t, {
@@ -85,7 +85,7 @@ test('a peer that refuses a mark is asked anew, and what it still sends goes on'
   assert.equal((await stream.toArray()).join(''), 'data: 1\n\n');
 });
 
-test('a request that was passed on once is answered where it is, also for a session of another node', async (t) => {
+test('a request that was passed on once is answered where it arrives, even for another node’s session', async (t) => {
   const { nodes } = await relayNodes(t);
   const session = await openSession(nodes[1]);
   const boot = await bootOf(nodes[0]);
@@ -96,7 +96,7 @@ test('a request that was passed on once is answered where it is, also for a sess
   assert.deepEqual(await relayedBy(nodes[0]), ['session marked 1']);
 });
 
-test('the proof is for those that have the secret, and there is none where misroutes are refused', async (t) => {
+test('only peers with the secret get the proof, and with misroute: refuse there is none', async (t) => {
   const { nodes } = await relayNodes(t);
   const asked = { method: 'GET', path: PROOF_PATH };
   assert.equal((await ask(nodes[0], asked)).status, 404);

@@ -14,7 +14,7 @@ const listening = async (t: TestContext, server: Server): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
-test('a node that answers is there; what it says of the server behind it counts', async (t) => {
+test('a node that answers is alive; what it says about the server behind it counts', async (t) => {
   const paths: unknown[] = [];
   const word = { 200: 'answers', 500: 'answers', 503: 'refuses', 504: 'silent' } as const;
   for (const [status, expected] of Object.entries(word)) {
@@ -27,19 +27,19 @@ test('a node that answers is there; what it says of the server behind it counts'
   assert.deepEqual(new Set(paths), new Set(['/healthz']));
 });
 
-test('a node that says that it stood still counts as silent: proxies may not have seen it come back', async (t) => {
+test('a node that reports a standstill counts as silent: proxies may not have noticed its return', async (t) => {
   const server = createHttp((_, res) => void res.writeHead(200, { [JUST_BACK]: '1' }).end());
   assert.equal(await askOwner(await listening(t, server), 'n1'), 'silent');
 });
 
-test('where another node answers, the owner of the session is gone', async (t) => {
+test('if another node answers, the owner of the session is gone', async (t) => {
   const server = createHttp((_, res) => void res.writeHead(200, { 'x-mooring-node': 'k7q2' }).end());
   const url = await listening(t, server);
   assert.equal(await askOwner(url, 'n1'), 'replaced');
   assert.equal(await askOwner(url, 'k7q2'), 'answers');
 });
 
-test('what is no URL of a node cannot be reached', async () => {
+test('an invalid node URL is unreachable', async () => {
   for (const url of [
     '',
     'n1',
@@ -53,7 +53,7 @@ test('what is no URL of a node cannot be reached', async () => {
     assert.equal(await askOwner(url, 'n1'), 'unreachable', url);
 });
 
-test('a machine that refuses has no such node', async (t) => {
+test('a refused connection means that the node is gone', async (t) => {
   const server = createServer();
   const url = await listening(t, server);
   server.close();
@@ -61,7 +61,7 @@ test('a machine that refuses has no such node', async (t) => {
   assert.equal(await askOwner(url, 'n1'), 'refuses');
 });
 
-test('a node that accepts and says nothing, or breaks off, is silent', async (t) => {
+test('a node that accepts but does not answer, or disconnects, is silent', async (t) => {
   const silent = createServer((socket) => t.after(() => socket.destroy()));
   assert.equal(await askOwner(await listening(t, silent), 'n1'), 'silent');
   assert.equal(
@@ -76,7 +76,7 @@ test('a node that accepts and says nothing, or breaks off, is silent', async (t)
   );
 });
 
-test('a hundred requests ask an owner once in a second, and each owner is asked', async () => {
+test('a hundred requests in a second ask each owner once', async () => {
   const asked: string[] = [];
   let now = 0;
   const ask = askOwners(
@@ -95,7 +95,7 @@ test('a hundred requests ask an owner once in a second, and each owner is asked'
   assert.deepEqual(asked, ['http://b', 'http://a', 'http://a']);
 });
 
-test('a node that has just been silent counts as silent until the checks of proxies have seen that it is back', async () => {
+test('after a silence a node counts as silent until the proxies’ health checks have seen it', async () => {
   let now = 0;
   let word: OwnerState = 'silent';
   const ask = askOwners(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BACK_MS, watchStandstill } from './just-back.ts';
 
-test('a process that stood still says so for a while, from its first answer on', (t) => {
+test('after a standstill a process reports it for a while, from its first answer on', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   let now = 0;
   const { justBack, stop } = watchStandstill(() => now);

@@ -19,7 +19,7 @@ const watched = (registry: SessionRegistry, calls: string[]): SessionRegistry =>
     },
   });
 
-test('a session costs the registry one write when it opens, one delete when it closes and no read', async (t) => {
+test('a session costs the registry one write when it opens, one delete when it closes and no reads', async (t) => {
   const calls: string[] = [];
   const store = createMemoryStore(Date.now);
   const node = await testNode(t, { joinRegistry: (self) => watched(new MemoryRegistry(store, self), calls) });
@@ -41,7 +41,7 @@ test('a session that is used is renewed in the registry', async (t) => {
   assert(calls.includes('touch'));
 });
 
-test('with the registry away sessions open, work and close', async (t) => {
+test('without the registry sessions open, work and close', async (t) => {
   const node = await testNode(t);
   node.store.available = false;
   const session = await openSession(node);
@@ -67,7 +67,7 @@ test('a session is idle only after its last stream has ended', async (t) => {
   assert.deepEqual([node.table.size, node.store.sessions.size], [0, 0]);
 });
 
-test('a clock that is set an hour ahead ends no session, and one set back keeps no listing from being made anew', async (t) => {
+test('a clock set ahead by an hour ends no session, and one set back does not stop new listings', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const node = await testNode(t, { idleMs: 60_000 });
   const session = await openSession(node);
@@ -111,7 +111,7 @@ test('a server that closes itself closes its session', async (t) => {
   assert.deepEqual([node.table.size, node.store.sessions.size], [0, 0]);
 });
 
-test('what belongs to a session is told when it ends', async (t) => {
+test('resources of a session are notified when it ends', async (t) => {
   const { createServer } = await import('../example/server.ts');
   let ended: AbortSignal | undefined;
   const node = await testNode(t, {

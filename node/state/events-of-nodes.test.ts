@@ -48,7 +48,7 @@ const lostBy = async (node: TestNode) =>
 
 const FAULTS = { skip: noRedis, timeout: 120_000 };
 
-test('who listens at one node hears what any node tells, tasks too; without Redis nothing waits', FAULTS, async (t) => {
+test('a subscriber on one node gets events of all nodes, tasks too; without Redis nothing waits', FAULTS, async (t) => {
   const redis = await runRedis(t);
   const nodes = [];
   for (const name of ['n1', 'n2', 'n3']) nodes.push(await redisNode(t, name, redis.url));

@@ -36,7 +36,7 @@ const place = ({ name = 'n1', store = createMemoryStore(() => 0), leaving = fals
   return { clock, store, registry, state, misses, at };
 };
 
-test('a handle names its node, gives its value back, and is closed once', async () => {
+test('a handle names its node, returns its value, and is closed once', async () => {
   const { at, store } = place();
   const { open, get, close } = handles<Basket>()(at());
   const id = await open({ items: ['a'] });
@@ -50,7 +50,7 @@ test('a handle names its node, gives its value back, and is closed once', async 
   await assert.rejects(close(id), { reason: 'closed' });
 });
 
-test('a handle costs the registry one write, one delete and no read', async () => {
+test('a handle costs the registry one write, one delete and no reads', async () => {
   const { at, registry } = place();
   const commands: string[] = [];
   for (const name of ['open', 'close', 'whereIs'] as const) {
@@ -82,7 +82,7 @@ test('a handle ends when it is idle for too long, and when it is too old, sweep 
   await assert.rejects(get(other), { reason: 'expired' });
 });
 
-test('a value ends with the signal that it was made with', async () => {
+test('the signal of a value fires when its handle ends', async () => {
   const { at, clock, state } = place();
   const { open, close } = handles<AbortSignal>({ idle: 10 })(at());
   const signals: AbortSignal[] = [];
@@ -105,7 +105,7 @@ test('a value ends with the signal that it was made with', async () => {
   assert.equal(signals[2]?.aborted, true);
 });
 
-test('there are no more than may be, however many open at once, and a value that fails takes no place', async () => {
+test('the limit holds for concurrent opens, and a value that fails takes no place', async () => {
   const { at } = place();
   const { open, close } = handles<Basket>({ max: 2 })(at());
   await assert.rejects(
@@ -120,7 +120,7 @@ test('there are no more than may be, however many open at once, and a value that
   await open({ items: [] });
 });
 
-test('handles whose time is up take no place, sweep or not', async () => {
+test('expired handles do not count towards the limit, even before a sweep', async () => {
   const { at, clock } = place();
   const { open, get } = handles<Basket>({ max: 2, idle: 10 })(at());
   const [, kept] = [await open({ items: [] }), await open({ items: ['b'] })];
@@ -138,7 +138,7 @@ test('the handle of one kind opens nothing of another', async () => {
   await assert.rejects(handles<Basket>()(at()).get(id), { reason: 'unknown' });
 });
 
-test('a bound handle is its opener’s, and to others it does not exist', async () => {
+test('a bound handle belongs to the caller who opened it, and does not exist for others', async () => {
   const { at, misses } = place();
   const baskets = handles<Basket>({ bind: ({ headers }) => headers.get('x-user') ?? undefined });
   const id = await baskets(at({ 'x-user': 'ann' })).open({ items: [] });
@@ -148,7 +148,7 @@ test('a bound handle is its opener’s, and to others it does not exist', async 
   assert.deepEqual(misses, ['unknown', 'unknown']);
 });
 
-test('where a handle is that another node has', async () => {
+test('a handle of another node is found in the registry', async () => {
   const store = createMemoryStore(() => 0);
   const [one, two] = [place({ store }), place({ name: 'n2', store })];
   await two.registry.announce({ draining: false });
@@ -168,7 +168,7 @@ test('a node that is about to stop opens nothing new without a session', async (
   await baskets({ ...at(), session: 'n1.one' }).open({ items: [] });
 });
 
-test('the field brings the call to its node, and says how long the handle lives; a page sends no such header', () => {
+test('the field routes the call and says how long the handle lives; a page does not get the header annotation', () => {
   const { at } = place();
   const baskets = handles<Basket>({ idle: 90, ttl: 7200 });
   const { field } = baskets(at());

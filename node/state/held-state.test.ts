@@ -8,7 +8,7 @@ import { HeldState } from './held-state.ts';
 const NODE = nodeName('n1');
 const OWNER = {};
 
-test('what has ended gives way to what begins, the oldest first, and what goes on does not', async () => {
+test('new tasks replace finished ones, the oldest first, and never running ones', async () => {
   const self = { node: NODE, boot: 'b', url: 'http://127.0.0.1:1' };
   const state = new HeldState({
     node: NODE,

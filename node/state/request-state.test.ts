@@ -28,7 +28,7 @@ const goOn = async (node: Node, state: string) => {
   return json.error?.code ?? json.result.content[0].text;
 };
 
-test('any node takes up what another one with the same keys has sealed', async (t) => {
+test('any node can open state that another one with the same keys has sealed', async (t) => {
   const nodes = [];
   for (const name of ['n1', 'n2', 'n3']) nodes.push(await testNode(t, { name, createServer, stateKeys: [NEW] }));
   for (let at = 0; at < 10; at++) {
@@ -38,7 +38,7 @@ test('any node takes up what another one with the same keys has sealed', async (
   }
 });
 
-test('keys can be changed one after the other: all are tried, the first one seals', async (t) => {
+test('keys can be rotated: all are tried, the first one seals', async (t) => {
   const old = await testNode(t, { createServer, stateKeys: [OLD] });
   const both = await testNode(t, { createServer, stateKeys: [NEW, OLD] });
   const fresh = await testNode(t, { createServer, stateKeys: [NEW] });
@@ -47,7 +47,7 @@ test('keys can be changed one after the other: all are tried, the first one seal
   assert.equal(await goOn(old, await begin(both)), -32602);
 });
 
-test('what another key has sealed, or nobody, is refused', async (t) => {
+test('state sealed with another key, or not sealed, is refused', async (t) => {
   const [node, other] = [
     await testNode(t, { createServer, stateKeys: [NEW, OLD] }),
     await testNode(t, { createServer, stateKeys: [OTHER] }),
@@ -56,7 +56,7 @@ test('what another key has sealed, or nobody, is refused', async (t) => {
   assert.equal(await goOn(node, 'v1.e30.AAAA'), -32602);
 });
 
-test('nodes without keys have their own, and say so once it matters', async (t) => {
+test('nodes without keys generate their own, and log it when it matters', async (t) => {
   const warnings: unknown[] = [];
   const log = { debug: () => {}, info: () => {}, error: () => {}, warn: (...told: unknown[]) => warnings.push(told) };
   const [one, two] = [await testNode(t, { createServer, log: log as never }), await testNode(t, { createServer })];

@@ -11,7 +11,7 @@ const hearing = (bus: ReturnType<typeof sharedBus>) => {
   return heard;
 };
 
-test('an event is told here at once and there once, and nobody hears it twice', async () => {
+test('an event is delivered here at once and on other nodes once, never twice', async () => {
   const sent: string[] = [];
   const send = async (text: string) => sent.push(text) > 0;
   const [one, two] = [sharedBus({ boot: 'a', send }), sharedBus({ boot: 'b', send })];
@@ -23,7 +23,7 @@ test('an event is told here at once and there once, and nobody hears it twice', 
   assert.equal(sent.length, 1);
 });
 
-test('what other nodes were not told is counted, and nobody waits for it', async () => {
+test('events that other nodes did not get are counted, and nothing waits for them', async () => {
   const answers: ((taken: boolean) => void)[] = [];
   const bus = sharedBus({ boot: 'a', send: () => new Promise((resolve) => answers.push(resolve)) });
   const heard = hearing(bus);
@@ -40,7 +40,7 @@ test('what other nodes were not told is counted, and nobody waits for it', async
   assert.equal(failing.lost, 1);
 });
 
-test('what is no event of ours is passed over', () => {
+test('foreign messages are ignored', () => {
   const bus = sharedBus({ boot: 'a', send: async () => true });
   const heard = hearing(bus);
   for (const text of [

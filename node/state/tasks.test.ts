@@ -93,7 +93,7 @@ test('a task names its node, is there at once, and gives its result', async (t) 
   assert.deepEqual(result.content, [{ type: 'text', text: 'the end' }]);
 });
 
-test('who has the result of a task keeps no node from leaving', async (t) => {
+test('a task with a delivered result does not keep a node from leaving', async (t) => {
   const { createServer, next } = stage();
   const node = await testNode(t, { createServer });
   const taskId = await begin(node, 'play');
@@ -116,7 +116,7 @@ test('a tool that fails has completed with an error; one that breaks the protoco
   assert.deepEqual((await ended(node, refused)).error, { code: -32042, message: 'not so' });
 });
 
-test('a task that asks waits for all answers, in whatever pieces they come', async (t) => {
+test('a task with questions waits for all answers, in any number of messages', async (t) => {
   const node = await testNode(t, { createServer: stage().createServer });
   const taskId = await begin(node, 'ask');
   const asked = await ended(node, taskId);
@@ -143,7 +143,7 @@ test('a task that is cancelled stops its work, stays cancelled, and can be cance
   assert.equal(node.registry.status().live, 0);
 });
 
-test('an unknown task is an error of its parameters that tells the reason', async (t) => {
+test('an unknown task is an invalid-params error with the reason', async (t) => {
   const node = await testNode(t, { createServer: stage().createServer });
   const unknown = await ask(node, 'tasks/get', 'n1.0b8e8f56-0b8e-4f56-8b8e-0b8e8f560b8e');
   assert.deepEqual([unknown.json.error.code, unknown.json.error.data], [-32602, { reason: 'unknown' }]);
@@ -151,7 +151,7 @@ test('an unknown task is an error of its parameters that tells the reason', asyn
   assert.match(expired.json.error.message, /^Task not found \(expired: /);
 });
 
-test('a task is its beginner’s where it is bound', async (t) => {
+test('a bound task belongs to the caller who started it', async (t) => {
   const node = await testNode(t, { createServer: stage().createServer });
   const taskId = await begin(node, 'bound', { 'x-user': 'ann' });
   const status = async (user: string) => {
@@ -161,7 +161,7 @@ test('a task is its beginner’s where it is bound', async (t) => {
   assert.deepEqual([await status('ann'), await status('bob')], ['working', 'unknown']);
 });
 
-test('who does not declare the extension gets a plain result, and no task', async (t) => {
+test('a client that does not declare the extension gets a plain result, not a task', async (t) => {
   const { createServer, runs, next } = stage();
   const node = await testNode(t, { createServer });
   const plain = request(node, envelope('tools/call', { name: 'play', arguments: {} }, {}));
@@ -178,7 +178,7 @@ test('who does not declare the extension gets a plain result, and no task', asyn
   assert.deepEqual((await inSession).content, [{ type: 'text', text: 'in a session' }]);
 });
 
-test('a plain call tells its progress', async (t) => {
+test('a plain call reports its progress', async (t) => {
   const node = await testNode(t);
   const { client } = await testClient(t, node.url);
   const told: unknown[] = [];
@@ -192,7 +192,7 @@ test('a plain call tells its progress', async (t) => {
   assert.deepEqual(result.structuredContent, { node: 'n1', count: 2 });
 });
 
-test('who listens to a task hears each change of it, if it is his to see', async (t) => {
+test('a subscriber to a task gets each change, if it may see the task', async (t) => {
   const { createServer, runs, next } = stage();
   const node = await testNode(t, { createServer });
   const [taskId, bound] = [await begin(node, 'play'), await begin(node, 'bound', { 'x-user': 'ann' })];
@@ -219,7 +219,7 @@ test('a node that stops lets tasks end', async (t) => {
   await stopped;
 });
 
-test('and cuts those off that go on beyond its grace', async (t) => {
+test('and cuts off those that outlast the grace period', async (t) => {
   const { createServer, runs } = stage();
   const node = await testNode(t, { createServer, graceMs: 10 });
   await begin(node, 'play');

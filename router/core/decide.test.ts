@@ -73,7 +73,7 @@ for (const { when, entryPoint = 'web', request, goes } of [
 ])
   test(`where a request goes when ${when}`, () => assert.match(summaryOf(entryPoint, asked(request)), goes));
 
-test('what was tried is told up to the router that matches, and no further', () => {
+test('the trace ends with the router that matches', () => {
   const tried = explainRoute(table, 'web', asked({ method: 'POST' }));
   assert.deepEqual(
     tried.map(({ route, trace }) => [route.name, trace.matched]),

@@ -34,7 +34,7 @@ for (const affinity of ['both', 'cookie', 'session-id'])
   test(`nodes have their names from the files, and a drain is seen there, with affinity ${affinity}`, () =>
     assert.deepEqual(shown(configOf({ affinity }), []), ['n1 true true', 'n2 true true', 'n3 true true drains']));
 
-test('a node that takes no new sessions is not one that is dead', () => {
+test('a node that takes no new sessions is not shown as dead', () => {
   const config = configOf();
   assert.equal(shown(config, ['ready-n2@file'])[1], 'n2 true false');
   assert.equal(shown(config, ['only-n2@file'])[1], 'n2 false false');
@@ -42,7 +42,7 @@ test('a node that takes no new sessions is not one that is dead', () => {
   assert.equal(shown(byUrl, ['mcp-ready@file', 'default-ready@file'])[1], 'n2 true false');
 });
 
-test('a cookie is decoded by the name of its node, and by its URL for those of before', () => {
+test('a cookie is decoded by the name of its node, and old cookies by its URL', () => {
   const told = (text: string): string =>
     shownCookies(configOf(), cookieValue(text))
       .flatMap(({ matches }) => matches.map(({ target, reader }) => `${target} ${reader}`))

@@ -56,7 +56,7 @@ test('the address bar is clean once the page is open, and the page can be loaded
   }
 });
 
-test('a browser that is sent there by a file of this user alone gets in, and stays in', { skip }, async (t) => {
+test('a browser that is sent there by a private file gets in, and stays in', { skip }, async (t) => {
   const { url, origin, port } = await start(t);
   const folder = mkdtempSync(join(tmpdir(), 'open-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -76,7 +76,7 @@ test('a browser that is sent there by a file of this user alone gets in, and sta
   assert.throws(() => statSync(file));
 });
 
-test('two dashboards at once are open side by side in one browser', { skip }, async (t) => {
+test('two dashboards can be open in one browser', { skip }, async (t) => {
   const both = [await start(t), await start(t)];
   const context = await visit(t);
   const pages = [];
@@ -91,7 +91,7 @@ test('two dashboards at once are open side by side in one browser', { skip }, as
   }
 });
 
-test('a page of an earlier start finds itself locked out, and says how to get in', { skip }, async (t) => {
+test('a page of an earlier start is locked out, and says how to get in', { skip }, async (t) => {
   const first = await start(t);
   const page = await (await visit(t)).newPage();
   await page.goto(first.url);
@@ -104,7 +104,7 @@ test('a page of an earlier start finds itself locked out, and says how to get in
   await page.getByText(LIVE, { exact: true }).waitFor();
 });
 
-test('nothing of the page goes to another port of the machine', { skip }, async (t) => {
+test('the page sends nothing to another port of the machine', { skip }, async (t) => {
   const { url } = await start(t);
   const cookies: (string | undefined)[] = [];
   const other = await listen(t, (req, res) => {

@@ -63,7 +63,7 @@ const open = async (t: TestContext, options: BrowserContextOptions = {}) => {
   return openPage(t, { browser, url: dashboard.url, ...options });
 };
 
-test('what a client calls itself is text and nothing else', { skip }, async (t) => {
+test('the name of a client is shown as text only', { skip }, async (t) => {
   const { page, complaints } = await open(t);
   await sessionRow(page, '<img src=x').waitFor();
   assert.equal(await page.locator('main img').count(), 0);
@@ -101,7 +101,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     );
   });
 
-test('by keyboard alone: first the way past the header, then every control shows where it is', { skip }, async (t) => {
+test('by keyboard: first the skip link, then every control has a visible focus', { skip }, async (t) => {
   const { page } = await open(t);
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate('document.activeElement.className'), 'skip');

@@ -47,7 +47,7 @@ const initialize = async (name: string): Promise<string> => {
   return response.headers.get('mcp-session-id')!;
 };
 
-test('a session appears, is lost with its node, and is back on another one', { skip }, async (t) => {
+test('a session appears, is lost with its node, and comes back on another one', { skip }, async (t) => {
   const { page, complaints } = await open(t);
   const traffic = page.getByRole('region', { name: 'Traffic of the last minute' });
   await traffic.getByText('on 3 nodes').waitFor();
@@ -96,7 +96,7 @@ test('a cookie is decoded to its node', { skip }, async (t) => {
   assert.deepEqual(complaints, []);
 });
 
-test('a request is explained, from its words and from the list', { skip }, async (t) => {
+test('a request is explained, from text and from the list', { skip }, async (t) => {
   const { page, complaints } = await open(t);
   const box = page.getByRole('region', { name: 'Explain a request' });
   await box.getByRole('textbox').fill('POST /mcp\nMcp-Session-Id: n3.3f0c');

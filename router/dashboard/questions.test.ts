@@ -30,7 +30,7 @@ for (const { text, expect } of [
     );
   });
 
-test('a cookie that stands for nothing is told why', () => {
+test('an unknown cookie is explained', () => {
   const [decoded] = shownCookies(config, 'pin=deadbeefdeadbeef');
   assert.ok(decoded!.causes.length > 0);
 });
@@ -53,7 +53,7 @@ for (const { text, expect } of [
     assert.deepEqual(read, expect);
   });
 
-test('a request is matched as the bytes that travel, as the router matches it', async (t) => {
+test('a request is matched as bytes, as the router does', async (t) => {
   const server = await listen(t, (_, res) => res.end());
   const { router, url } = await startRouter(t, [server]);
   const route = (name: string, rule: string) => `\n    ${name}:\n      rule: ${rule}\n      service: mcp`;
@@ -68,7 +68,7 @@ test('a request is matched as the bytes that travel, as the router matches it', 
   assert.equal(explained('GET /caf%C3%A9'), server);
 });
 
-test('a line that is no header is told, and nothing is explained', async (t) => {
+test('an invalid header line is reported, and nothing is explained', async (t) => {
   const { router } = await startRouter(t, [A]);
   const told = explainRequest(router.state(), {
     text: 'GET /mcp\nAccept: */*\n\nMcp-Session-Id n1.abc',
@@ -78,7 +78,7 @@ test('a line that is no header is told, and nothing is explained', async (t) => 
   assert.match(told.error, /line 4, "Mcp-Session-Id n1\.abc", is not a header: write Name: value/);
 });
 
-test('a request is explained by the table in force, and nothing of it moves', async (t) => {
+test('a request is explained with the current table, without side effects', async (t) => {
   const { router } = await startRouter(t, [A, B]);
   const explain = (text: string) => {
     const told = explainRequest(router.state(), { text, entryPoint: 'web' });
@@ -90,7 +90,7 @@ test('a request is explained by the table in force, and nothing of it moves', as
   assert.match(explain('GET /nowhere').verdict, /404/);
 });
 
-test('addresses of this machine are told from others', () => {
+test('addresses of this machine are distinguished from others', () => {
   for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) assert.ok(isLoopback(host), host);
   for (const host of ['0.0.0.0', '::', '10.0.0.1', 'example.com', '', '::ffff:10.0.0.1'])
     assert.ok(!isLoopback(host), host);

@@ -49,7 +49,7 @@ const pinned = {
   route: { config: { rule: 'HeaderRegexp(`Mcp-Session-Id`, `^n1\\.`)' } },
 } as unknown as SeenRequest;
 
-test('a request that its session id pinned is found by that reason, as its row says it', () => {
+test('a request pinned by its session id is found by that reason, as its row shows', () => {
   assert.equal(requestFilter('reason:session-id', () => 'n1')(pinned), true);
   assert.equal(requestFilter('reason:only-server', () => 'n1')(pinned), false);
 });

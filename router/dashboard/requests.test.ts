@@ -37,10 +37,10 @@ test('up to 500 requests a second are all kept', () => {
   assert.deepEqual(kept(500, 2, 200), [500, 500]);
 });
 
-test('of more a hundred a second are kept, from the first tenth of a second that had too many', () => {
+test('above that a hundred a second are kept, from the first tenth of a second with too many', () => {
   assert.deepEqual(kept(5000, 2, 200), [50 + 9 * 10, 100]);
 });
 
-test('those that failed are all kept', () => {
+test('failed requests are all kept', () => {
   assert.deepEqual(kept(5000, 1, 502), [5000]);
 });

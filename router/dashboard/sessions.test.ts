@@ -24,7 +24,7 @@ const start = () => {
 
 const identity = ({ client, agent }: SeenSession): string => client || agent;
 
-test('a session of a node that goes down is lost, and back when its client begins anew on another one', () => {
+test('a session is lost when its node goes down, and back when its client opens a new one elsewhere', () => {
   const { sessions, news, find, pass } = start();
   sessions.answered({ id: 'n1.a', node: 0, agent: 'one' });
   sessions.answered({ id: 'n2.b', node: 1, agent: 'two' });
@@ -41,7 +41,7 @@ test('a session of a node that goes down is lost, and back when its client begin
   assert.deepEqual(news, ['lost n1.a', 'back n1.a as n2.c']);
 });
 
-test('what the registry lists is told by its kind, and a handle does not stand for a session that was lost', () => {
+test('registry entries have their kind, and a handle does not replace a lost session', () => {
   const { sessions, find, pass } = start();
   const listed = (id: string, kind?: 'handle' | 'task') =>
     ({ id, node: id.slice(0, 2), client: 'one', created: 1_000_000, state: 'live', ...(kind && { kind }) }) as const;
@@ -66,7 +66,7 @@ test('what the registry lists is told by its kind, and a handle does not stand f
   assert.deepEqual(find('n2.d')?.from, { id: 'n1.a', node: 1 });
 });
 
-test('a client that had no session before is not taken for one that came back', () => {
+test('a new client is not taken for one that came back', () => {
   const { sessions, find, pass } = start();
   sessions.answered({ id: 'n1.a', node: 0, agent: 'one' });
   pass(5000);
@@ -104,7 +104,7 @@ test('a session answered by another node has moved', () => {
   assert.deepEqual(news, ['moved a 0 2']);
 });
 
-test('what the registry no longer lists has ended, unless its list is cut short or the session is new', () => {
+test('a session that the registry no longer lists has ended, unless the list is truncated or the session is new', () => {
   const { sessions, find, pass } = start();
   sessions.answered({ id: 'n1.a', node: 0, agent: '' });
   sessions.listed([], () => 0, true);
@@ -117,7 +117,7 @@ test('what the registry no longer lists has ended, unless its list is cut short 
   assert.deepEqual(sessions.changedSince(1).gone, ['n1.a']);
 });
 
-test('the registry names clients and tells of sessions that nobody used yet, but not of old losses', () => {
+test('the registry adds client names and unused sessions, but no old losses', () => {
   const { sessions, find } = start();
   const row = { client: 'editor/1', created: 5, node: 'n1' };
   sessions.listed(

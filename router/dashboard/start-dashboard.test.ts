@@ -54,7 +54,7 @@ const start = async (t: TestContext, cluster?: ClusterView) => {
   return { router, url, server, dashboard, base, cookie, token, inside };
 };
 
-test('a dashboard that loads later answers whoever asks at once, and can be closed at once', async (t) => {
+test('a dashboard that is still loading answers early requests, and can be closed', async (t) => {
   const { router } = await startRouter(t, [await listen(t, (_, res) => res.end('ok'))]);
   const dashboard = await startDashboard({ router, port: 0, loadLater: true });
   assert.equal((await ask(dashboard.url)).status, 200);
@@ -85,7 +85,7 @@ test('the page answers to its own address only', async (t) => {
   assert.equal((await inside('api/about', { method: 'PUT' })).status, 405);
 });
 
-test('without the secret nobody on this machine sees anything, whatever they guess', async (t) => {
+test('without the secret nobody on this machine sees anything, whatever they try', async (t) => {
   const { dashboard, base, cookie, token } = await start(t);
   const { origin } = new URL(dashboard.url);
   const other = await start(t);
@@ -137,7 +137,7 @@ test('the URL opens it: the cookie is for this page alone, and no script reads i
   assert.equal((await ask(dashboard.url, { method: 'POST' })).status, 403);
 });
 
-test('whoever comes without the secret is told how to get in', async (t) => {
+test('a request without the secret gets a page that says how to get in', async (t) => {
   const { dashboard, base } = await start(t);
   const { origin } = new URL(dashboard.url);
   for (const url of [origin, base, `${base}api/about`, `${origin}/nowhere`]) {
@@ -150,7 +150,7 @@ test('whoever comes without the secret is told how to get in', async (t) => {
   }
 });
 
-test('nothing is done without the token, and nothing by GET', async (t) => {
+test('no action works without the token, or by GET', async (t) => {
   const asked: string[] = [];
   const { inside, token, base } = await start(t, clusterOf(asked));
   const post = { method: 'POST', body: { action: 'kill', node: 'n1' } };
@@ -163,7 +163,7 @@ test('nothing is done without the token, and nothing by GET', async (t) => {
   assert.deepEqual(asked, ['kill n1']);
 });
 
-test('actions are known ones on known nodes, and what a cluster refuses is told', async (t) => {
+test('only known actions on known nodes are accepted, and refusals of the cluster are shown', async (t) => {
   const asked: string[] = [];
   const { inside } = await start(t, clusterOf(asked));
   const act = async (body: unknown): Promise<[number, string]> => {
@@ -179,14 +179,14 @@ test('actions are known ones on known nodes, and what a cluster refuses is told'
   assert.deepEqual(asked, ['cut']);
 });
 
-test('without a cluster there is nothing to stop, and it says who could', async (t) => {
+test('without a cluster there is nothing to stop, and the page says what could', async (t) => {
   const { inside } = await start(t);
   const { status, body } = await inside('api/actions', { method: 'POST', body: { action: 'kill', node: 'n1' } });
   assert.equal(status, 409);
   assert.match(body, /npm run dev/);
 });
 
-test('a page may load its own files only, be framed by nobody, and is kept nowhere', async (t) => {
+test('the page may load its own files only, may not be framed, and is not cached', async (t) => {
   const { inside } = await start(t);
   const { headers } = await inside('');
   const policy = String(headers['content-security-policy']);
@@ -228,7 +228,7 @@ test('a browser finds every file that another one imports', async () => {
   }
 });
 
-test('a request is told with why, its steps and a command that asks it again', async (t) => {
+test('a request is shown with the reason, its steps and a command that repeats it', async (t) => {
   const { inside, url, server } = await start(t);
   await (
     await fetch(`${url}/mcp`, {

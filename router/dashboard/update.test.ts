@@ -9,7 +9,7 @@ import { Versions } from './versions.ts';
 type Row = { readonly id: number; readonly status: number; readonly open: boolean };
 type Update = { readonly reset?: true; readonly requests?: readonly Row[]; readonly dropped?: readonly number[] };
 
-test('a page is told everything at first, then what is new, and nothing when nothing is', async (t) => {
+test('a page gets everything first, then only changes', async (t) => {
   const server = await listen(t, (_, res) => res.end('ok'));
   const { router, url } = await startRouter(t, [server]);
   const live = new LiveState({ router, cluster: undefined, now: () => 1000 });
@@ -29,7 +29,7 @@ test('a page is told everything at first, then what is new, and nothing when not
   );
 });
 
-test('of more requests than anybody can read a part is kept, and every one is counted', async (t) => {
+test('above a readable rate only some requests are kept, and all are counted', async (t) => {
   const server = await listen(t, (_, res) => res.end('ok'));
   const { router, url } = await startRouter(t, [server]);
   // A clock that stands still: everything falls into one moment.
@@ -41,7 +41,7 @@ test('of more requests than anybody can read a part is kept, and every one is co
   assert.equal(live.nodes.at(server).requests, 120);
 });
 
-test('a request that no longer fits the filter is taken away again', async (t) => {
+test('a request that no longer matches the filter is removed', async (t) => {
   let finish = (): void => {};
   const came = new Promise<void>((resolve) => {
     finish = resolve;
@@ -69,7 +69,7 @@ test('a request that no longer fits the filter is taken away again', async (t) =
   assert.deepEqual((reader.next() as Update).dropped, [1]);
 });
 
-test('events of one kind within a moment are one event that counts', () => {
+test('events of one kind in quick succession are merged and counted', () => {
   let now = 0;
   const timeline = new Timeline(3, new Versions(), () => now);
   const lost = (count: number): string => `${count} lost`;

@@ -85,7 +85,7 @@ const told = ({ status, router, server, setCookies }: Explanation): Routed => ({
   setCookies,
 });
 
-test('what is explained is what the router does, over random configurations, requests and outages', async () => {
+test('explain agrees with the router, for random configurations, requests and outages', async () => {
   const outcomes = new Map<string, number>();
   for (let seed = 1; seed <= WORLDS; seed++) {
     const random = new Random(seed);

@@ -105,7 +105,7 @@ for (const { file, when, question, down } of [
     assert.equal(`${textOf(question, down)}\n`, golden);
   });
 
-test('what a client wrote cannot steer the terminal that shows it', () => {
+test('client input cannot control the terminal that shows it', () => {
   const text = textOf({ headers: [['Mcp-Session-Id', 'n2\u001b[2J']] });
   assert.ok(!text.includes('\u001b'));
 });

@@ -52,7 +52,7 @@ for (const [what, text] of [
     assert.deepEqual(await ended, [true]);
   });
 
-test('HTTP/1.1: an answer is not whole when its client leaves with the end of it unread', async (t) => {
+test('HTTP/1.1: an answer is incomplete if its client disconnects before the end', async (t) => {
   const { port, told } = await start(t, 'http', (res) => res.end(LARGE));
   const [began, ended] = [once(told, 'began'), once(told, 'ended')];
   const socket = await connect(t, port, GET);
@@ -61,7 +61,7 @@ test('HTTP/1.1: an answer is not whole when its client leaves with the end of it
   assert.deepEqual(await ended, [false]);
 });
 
-test('HTTP/1.1: who ends its sending side has left, though it reads nothing and its connection stays', async (t) => {
+test('HTTP/1.1: a client that half-closes counts as gone, even if it reads nothing and its connection stays', async (t) => {
   const { port, told } = await start(t, 'http', (res) => void res.write(LARGE));
   const [began, ended] = [once(told, 'began'), once(told, 'ended')];
   const socket = await connect(t, port, GET);
@@ -70,7 +70,7 @@ test('HTTP/1.1: who ends its sending side has left, though it reads nothing and 
   assert.deepEqual(await ended, [false]);
 });
 
-test('HTTP/1.1: an answer that waits behind another ends with their connection', async (t) => {
+test('HTTP/1.1: a queued answer ends with its connection', async (t) => {
   const { port, told } = await start(t, 'http', () => {});
   const both: boolean[] = [];
   const ended = new Promise<void>((resolve) => {
@@ -83,7 +83,7 @@ test('HTTP/1.1: an answer that waits behind another ends with their connection',
   assert.deepEqual(both, [false, false]);
 });
 
-test('HTTP/2: an answer that went out is whole', async (t) => {
+test('HTTP/2: an answer that was sent is complete', async (t) => {
   const { port, told } = await start(t, 'http2', (res) => res.end('all'));
   const ended = once(told, 'ended');
   request(t, port, { ':path': '/' }).resume();
@@ -100,7 +100,7 @@ for (const method of ['GET', 'HEAD'])
     assert.deepEqual(await ended, [false]);
   });
 
-test('HTTP/2: an answer is not whole when its client leaves with the end of it unread', async (t) => {
+test('HTTP/2: an answer is incomplete if its client disconnects before the end', async (t) => {
   const { port, told } = await start(t, 'http2', (res) => res.end(LARGE));
   const ended = once(told, 'ended');
   const stream = request(t, port, { ':path': '/' });
@@ -109,7 +109,7 @@ test('HTTP/2: an answer is not whole when its client leaves with the end of it u
   assert.deepEqual(await ended, [false]);
 });
 
-test('HTTP/2: an answer that went out is whole, and over, before its request is', async (t) => {
+test('HTTP/2: an answer can be complete before its request', async (t) => {
   const { port, told } = await start(t, 'http2', (res) => {
     res.req.on('data', () => res.end('enough'));
   });

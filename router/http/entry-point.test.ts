@@ -106,7 +106,7 @@ for (const [when, client] of Object.entries(CLIENTS)) {
     });
 }
 
-test('a throw of whoever serves a request costs its connection, and no other', { timeout: 120_000 }, async (t) => {
+test('an exception while serving a request closes its connection, and no other', { timeout: 120_000 }, async (t) => {
   const { port, errors, until } = await open(t, ({ req, res }) => {
     if (req.url === '/bad') throw new Error('bad');
     res.end('ok');
@@ -121,7 +121,7 @@ test('a throw of whoever serves a request costs its connection, and no other', {
   assert.deepEqual(errors, ['bad', 'bad', 'bad']);
 });
 
-test('over HTTP/2 a throw costs its stream, and no other', { timeout: 120_000 }, async (t) => {
+test('over HTTP/2 an exception closes its stream, and no other', { timeout: 120_000 }, async (t) => {
   const { port, errors } = await open(t, ({ req, res }) => {
     if (req.url === '/bad') throw new Error('bad');
     res.end('ok');

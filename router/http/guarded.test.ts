@@ -26,13 +26,13 @@ const fails = (): never => {
   throw new Error('bad');
 };
 
-test('what an event throws is told, and answered with 500', () => {
+test('an exception in an event handler is logged, and answered with 500', () => {
   const { x, told } = exchange();
   guarded(x, fails);
   assert.deepEqual([x.res.statusCode, x.res.writableEnded, String(told)], [500, true, 'Error: bad']);
 });
 
-test('where even the 500 cannot be said, the answer is cut', () => {
+test('if even the 500 cannot be sent, the answer is cut', () => {
   const { x, told } = exchange();
   x.routeFound({ middlewares: [{ name: 'm', kind: 'm', at: HERE, response: fails }] } as unknown as Route);
   x.ran = 1;
@@ -40,7 +40,7 @@ test('where even the 500 cannot be said, the answer is cut', () => {
   assert.deepEqual([x.res.headersSent, x.res.destroyed, String(told)], [false, true, 'Error: bad']);
 });
 
-test('a throw once the client has left is told, and that is all', () => {
+test('an exception after the client has left is only logged', () => {
   const { x, told } = exchange();
   x.ended(false);
   guarded(x, fails);

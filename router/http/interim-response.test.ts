@@ -29,7 +29,7 @@ const flood = (res: ServerResponse, waiting: () => number): number => {
   return most;
 };
 
-test('HTTP/1.1: a client that does not read hints has no more than a few of them waiting', async (t) => {
+test('HTTP/1.1: only a few hints are queued for a client that does not read', async (t) => {
   let most = Number.NaN;
   const port = await start(t, 'http', (res) => {
     most = flood(res, () => res.socket!.writableLength);
@@ -45,7 +45,7 @@ test('HTTP/1.1: a client that does not read hints has no more than a few of them
   assert.match(received, /\r\n\r\nHTTP\/1\.1 200 OK\r\n(?:.*\r\n)*\r\nok$/);
 });
 
-test('HTTP/2: a client that does not read hints has no more than a few of them waiting', async (t) => {
+test('HTTP/2: only a few hints are queued for a client that does not read', async (t) => {
   let most = Number.NaN;
   let kept = Number.NaN;
   const port = await start(t, 'http2', (res) => {
@@ -65,7 +65,7 @@ test('HTTP/2: a client that does not read hints has no more than a few of them w
   assert.match(String(links[0]), /^<\/+0>$/);
 });
 
-test('a hint of HTTP/2 keeps a header that comes twice, and one that has no form there is left out', async (t) => {
+test('an HTTP/2 hint keeps repeated headers, and drops those that HTTP/2 forbids', async (t) => {
   const port = await start(t, 'http2', (res) => {
     sendInterim(res, 103, new HeaderList(['link', '</a>', 'link', '</b>']));
     sendInterim(res, 103, new HeaderList(['content-type', 'a/b', 'content-type', 'c/d']));

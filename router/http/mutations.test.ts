@@ -83,7 +83,7 @@ const visit = async (port: number, random: Random): Promise<void> => {
   await once(socket, 'close');
 };
 
-test('whatever comes in whatever order, no throw leaves an event, and nobody is kept', {
+test('for any events in any order, no handler throws, and no exchange leaks', {
   timeout: 120_000,
 }, async (t) => {
   const origin = await Origin.listen('a');

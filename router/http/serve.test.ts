@@ -32,7 +32,7 @@ const open = async (t: TestContext) => {
   return { client, begun, counts, until };
 };
 
-test('a request begins when the answer before it is out, and not before', async (t) => {
+test('a request starts only when the previous answer has been sent', async (t) => {
   const { client, begun, until } = await open(t);
   client.write(get('/1') + get('/2') + get('/3'));
   for (let i = 1; i <= 3; i++) {
@@ -54,7 +54,7 @@ test('nothing that follows an answer with Connection: close begins', async (t) =
   assert.equal(begun.length, 1);
 });
 
-test('requests behind an answer that is due are left on the wire, all but a few, and served once it is out', async (t) => {
+test('requests behind a pending answer stay unread, all but a few, and are served after it', async (t) => {
   const { client, begun, counts, until } = await open(t);
   // More than the buffers of the system and one read take.
   const all = 20_000;

@@ -42,7 +42,7 @@ const use = async (upstream: Upstream): Promise<ReturnType<Upstream['take']>> =>
   return connection;
 };
 
-test('a connection given back is the next one taken, and says that it was used', async (t) => {
+test('a returned connection is taken next, and is marked as reused', async (t) => {
   const upstream = upstreamTo(t, await serve(t));
   const first = await use(upstream);
   assert.equal(first.reused, false);
@@ -57,7 +57,7 @@ test('a connection in use is never given twice', async (t) => {
   assert.notEqual(upstream.take(), upstream.take());
 });
 
-test('one that the server closed meanwhile is not given out again', async (t) => {
+test('a connection that the server has closed is not reused', async (t) => {
   const server = await serve(t);
   const upstream = upstreamTo(t, server);
   const first = await use(upstream);
@@ -77,7 +77,7 @@ test('no more stay idle than the transport allows', async (t) => {
   assert.equal(upstream.take(), first);
 });
 
-test('closing ends idle connections now, and one in use when it is given back', async (t) => {
+test('closing ends idle connections now, and busy ones when they are returned', async (t) => {
   const upstream = upstreamTo(t, await serve(t));
   const [idle, busy] = [await use(upstream), await use(upstream)];
   upstream.giveBack(idle);

@@ -11,7 +11,7 @@ const head = (...rawHeaders: string[]): string =>
     rawHeaders,
   } as unknown as IncomingMessage).toString('latin1');
 
-test('a request that wished for h2c is written again without the wish, all else to the byte', () => {
+test('a request for h2c is rewritten without it, with all other bytes unchanged', () => {
   assert.equal(
     head(
       'Host',
@@ -29,14 +29,14 @@ test('a request that wished for h2c is written again without the wish, all else 
   );
 });
 
-test('a Connection header that named nothing else goes with it', () => {
+test('a Connection header that named nothing else is removed with it', () => {
   assert.equal(
     head('Host', 'h', 'connection', 'upgrade', 'upgrade', 'h2c'),
     'POST /mcp?x=1 HTTP/1.1\r\nHost: h\r\n\r\n',
   );
 });
 
-test('bytes that are no request get the words of Go, and the connection closes', () => {
+test('invalid requests get Go’s answer, and the connection closes', () => {
   assert.equal(
     badRequestBytes(400),
     'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request',

@@ -16,13 +16,13 @@ const page = (): string => {
   }
 };
 
-test('every difference is shown by a case, or met and explained by the fuzzer', () => {
+test('every difference is shown by a case, or found and explained by the fuzzer', () => {
   const shown = AREAS.flatMap(({ cases }) => cases).flatMap((one) => ('differs' in one ? [one.differs.id] : []));
   const met = EXPLAINED.flatMap(({ id }) => (id === undefined ? [] : [id]));
   assert.deepEqual([...new Set([...shown, ...met])].sort(), Object.keys(DIFFERENCES).sort());
 });
 
-test('a case that differs says different things of the two', () => {
+test('a case with a difference expects different results', () => {
   for (const one of AREAS.flatMap(({ cases }) => cases))
     if ('differs' in one) assert.notDeepEqual(one.differs.router, one.differs.traefik, one.name);
 });

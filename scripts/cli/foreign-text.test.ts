@@ -252,7 +252,7 @@ for (const { what, load, args, forms = [false, true] } of CASES)
       assertTame(said());
     });
 
-test('nothing that a node, a client or a file says steers the terminal of dev', () => {
+test('text from nodes, clients and files cannot control the terminal of dev', () => {
   const { terminal, said } = listening();
   const output = terminalOutput(terminal);
   const at = Date.now();
@@ -279,7 +279,7 @@ test('nothing that a node, a client or a file says steers the terminal of dev', 
   assertTame(plain);
 });
 
-test('our own colours are left, and the cursor moves where we say it', () => {
+test('our own colours and cursor moves are kept', () => {
   const { terminal, said } = listening();
   const { name, ...roles } = paintWith(true);
   const styled = [...Object.values(roles), name]
@@ -291,7 +291,7 @@ test('our own colours are left, and the cursor moves where we say it', () => {
   assert.ok(said().endsWith('\u001b[1A\u001b[2Kagain\n'));
 });
 
-test('a log for people and one for programs say no more than text', () => {
+test('logs for people and for programs contain only text', () => {
   for (const format of ['common', 'json'] as const) {
     const written: string[] = [];
     const destination = { write: (line: string) => void written.push(line) };
@@ -301,7 +301,7 @@ test('a log for people and one for programs say no more than text', () => {
   }
 });
 
-test('programs that are no commands, and errors that nobody expected, are cleaned as well', async () => {
+test('output of non-commands and unexpected errors is cleaned too', async () => {
   for (const args of [
     ['router', '--evil\u001b[2J\u009b'],
     ['router', '--configfile', '/evil\u001b[2J\u009b\u202e'],
@@ -314,7 +314,7 @@ test('programs that are no commands, and errors that nobody expected, are cleane
   }
 });
 
-test('no command speaks past its terminal', () => {
+test('every command prints through its terminal', () => {
   const scripts = fileURLToPath(new URL('../', import.meta.url));
   const listed = readFileSync(join(scripts, 'mooring.ts'), 'utf8').matchAll(/import\('\.\/([\w-]+)\//g);
   const folders = [...new Set([...listed].map(([, folder]) => folder!)), 'cluster'];

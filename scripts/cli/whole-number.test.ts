@@ -8,7 +8,7 @@ for (const text of ['', ' 1', '-1', '1.5', '1e3', '0x10', '0', '201', '900719925
     assert.throws(() => wholeNumber('--clients', text, { most: 200 }), { code: 'MISUSE', message });
   });
 
-test('without an upper limit, what a number holds exactly is the limit', () => {
+test('without an upper limit, the largest safe integer is the limit', () => {
   assert.equal(wholeNumber('--seed', '9007199254740991'), Number.MAX_SAFE_INTEGER);
   assert.throws(() => wholeNumber('--seed', '9007199254740993'), /a whole number from 1, not/);
 });

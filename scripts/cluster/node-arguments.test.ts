@@ -9,13 +9,13 @@ for (const url of ['http://10.0.0.1:8080', 'https://127.0.0.1:8080', 'http://n1:
   test(`a node at ${url} cannot be run here`, () =>
     assert.throws(() => nodeArguments({ id: 'n1', url }, environment), /which is not this machine/));
 
-test('a node listens where its URL says, and answers to it letter by letter', () => {
+test('a node listens at its URL, and has it unchanged', () => {
   const args = nodeArguments({ id: 'n1', url: 'http://[::1]:8081' }, environment);
   const after = (name: string): string | undefined => args[args.indexOf(name) + 1];
   assert.deepEqual(['--host', '--port', '--url'].map(after), ['::1', '8081', 'http://[::1]:8081']);
 });
 
-test('what a topology says of the server behind a node becomes arguments that a node understands', () => {
+test('settings of a node’s upstream in the topology become arguments of the node', () => {
   const health = { path: '/live', status: 204, port: 9001 };
   const upstream = 'http://127.0.0.1:9000/api';
   const node = { id: 'n1', url: 'http://127.0.0.1:8081', upstream, health, passHostHeader: true };

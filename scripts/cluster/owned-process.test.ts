@@ -8,7 +8,7 @@ import { startOwnedProcess } from './owned-process.ts';
 import { isAlive, until } from './test-contract.ts';
 import { startFamily } from './test-family.ts';
 
-test('of a line without end that a server prints the beginning is told, and then the lines after it', async () => {
+test('the start of an endless line of a server is shown, and then the lines after it', async () => {
   const lines: string[] = [];
   const print = 'process.stdout.write("x".repeat(20e6)); console.log(); console.log("after")';
   const { ended } = await startOwnedProcess({
@@ -22,7 +22,7 @@ test('of a line without end that a server prints the beginning is told, and then
   assert.deepEqual([after, lines.length], ['after', 2]);
 });
 
-test('a first line of a program that looks like ours says nothing of whom signals go to', async () => {
+test('a program cannot imitate our first line to redirect signals', async () => {
   const own = 'pid 999999991 999999992 999999993';
   // Which of the two lines comes first is a race.
   for (let run = 0; run < 30; run++) {
@@ -44,7 +44,7 @@ const family = async (t: TestContext) => {
   return started;
 };
 
-test('with a program ends what it has started, however the program ends', async (t) => {
+test('when a program ends, however it ends, everything that it has started ends too', async (t) => {
   for (const name of ['SIGTERM', 'SIGKILL'] as const) {
     const { signal, ended, child } = await family(t);
     signal(name);
@@ -53,7 +53,7 @@ test('with a program ends what it has started, however the program ends', async 
   }
 });
 
-test('a signal to all reaches what a program has started, and what stands still can be ended', async (t) => {
+test('a signal to the group reaches all its processes, and stopped ones can be ended', async (t) => {
   const { signalAll, ended, pid, child } = await family(t);
   signalAll('SIGSTOP');
   await until(() => [pid, child].every((each) => stateOf(each) === 'T'));
@@ -65,7 +65,7 @@ test('a signal to all reaches what a program has started, and what stands still 
   await until(() => !isAlive(child));
 });
 
-test('what a program has started ends with a parent that is killed, though it stands still and there is no PATH', async (t) => {
+test('descendants of a program end when the parent is killed, even if they are stopped and there is no PATH', async (t) => {
   const program = fileURLToPath(new URL('./test-family.ts', import.meta.url));
   const parent = spawn(process.execPath, ['--import', 'tsx', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => parent.kill('SIGKILL'));

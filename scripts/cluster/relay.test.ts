@@ -6,7 +6,7 @@ import { startCluster } from './start-cluster.ts';
 import { until } from './test-contract.ts';
 import { openSession, ping } from './test-session.ts';
 
-test('nodes of a topology that relays misroutes pass them on, and say 503 while the other one stands still', async (t) => {
+test('with misroute: relay nodes pass misroutes on, and answer 503 while the other one is frozen', async (t) => {
   const [port, ...ports] = await freePorts(3);
   const topology = topologySchema.parse({
     nodes: ports.map((nodePort, i) => ({ id: `n${i + 1}`, url: `http://127.0.0.1:${nodePort}` })),

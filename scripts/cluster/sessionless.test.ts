@@ -98,7 +98,7 @@ for (const proxy of ['router', 'traefik'] as const)
       },
     );
 
-    await t.test('clients of both protocols work side by side, and have the same tools', async (t) => {
+    await t.test('clients of both protocols work at the same time, with the same tools', async (t) => {
       const old = new OldClient({ name: 'old', version: '1' });
       t.after(() => old.close());
       await old.connect(new OldTransport(new URL(cluster.mcp)) as Parameters<OldClient['connect']>[0]);
@@ -119,7 +119,7 @@ for (const proxy of ['router', 'traefik'] as const)
       assert.deepEqual(counted.structuredContent, { node, count: 2 });
     });
 
-    await t.test('a node that drains keeps its handles and tasks, and gets none', async (t) => {
+    await t.test('a draining node keeps its handles and tasks, and gets no new ones', async (t) => {
       const client = await connect(t, cluster);
       const basket = await onNode('n2', () => openBasket(client));
       const task = await onNode('n2', () => beginTask(cluster, 15));
@@ -139,7 +139,7 @@ for (const proxy of ['router', 'traefik'] as const)
       await onNode('n2', () => openBasket(client));
     });
 
-    await t.test('what was on a killed node is answered by a node that lives, which says so', async (t) => {
+    await t.test('for handles and tasks of a killed node a live one answers with the reason', async (t) => {
       const client = await connect(t, cluster);
       await client.listTools();
       const [basket, other] = [

@@ -12,7 +12,7 @@ import { ping } from './test-session.ts';
 
 holdsContract('router', false);
 
-test('another topology: a node comes, a node goes, and who stays goes on', async (t) => {
+test('a changed topology: nodes join and leave, and the others continue', async (t) => {
   const cluster = await startCluster({ nodes: 2 });
   t.after(() => cluster.close());
   const session = await sessionOn(cluster, 'n1');
@@ -28,7 +28,7 @@ test('another topology: a node comes, a node goes, and who stays goes on', async
   await sessionOn(cluster, 'n3');
 });
 
-test('children end with a parent that is killed, frozen nodes too', async (t) => {
+test('children end when their parent is killed, even frozen nodes', async (t) => {
   const program = fileURLToPath(new URL('./test-parent.ts', import.meta.url));
   const parent = spawn(process.execPath, ['--import', 'tsx', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => parent.kill('SIGKILL'));
@@ -47,7 +47,7 @@ test('a node that cannot start says why, and nothing is left running', async () 
   );
 });
 
-test('a Redis that is not ours is neither stopped nor started', async (t) => {
+test('a foreign Redis is neither stopped nor started', async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(() => redis.stop());
   const cluster = await startCluster({ nodes: 1, redis: redis.url });

@@ -84,7 +84,7 @@ export const holdsContract = (proxy: Cluster['proxy'], skip: string | false): vo
       assert.equal((await ping(cluster.mcp, session)).status, 200);
     });
 
-    await t.test('a frozen node goes on where it stood', async () => {
+    await t.test('a thawed node continues', async () => {
       const session = await sessionOn(cluster, 'n2');
       await cluster.freeze('n2');
       assert.equal(stateOf(cluster, 'n2')?.state, 'frozen');
@@ -93,7 +93,7 @@ export const holdsContract = (proxy: Cluster['proxy'], skip: string | false): vo
       assert.deepEqual(await ping(cluster.mcp, session), { status: 200, node: 'n2' });
     });
 
-    await t.test('live sessions go on without Redis, and it knows them again', async () => {
+    await t.test('live sessions continue without Redis, and are recorded again afterwards', async () => {
       const session = await openSession(cluster.mcp);
       await cluster.stopRedis();
       assert.equal((await ping(cluster.mcp, session)).status, 200);
@@ -122,7 +122,7 @@ export const holdsContract = (proxy: Cluster['proxy'], skip: string | false): vo
       assert.equal((await ping(cluster.mcp, session)).status, 404);
     });
 
-    await t.test('a node that dies by itself is started again, and its last lines are told', async () => {
+    await t.test('a node that crashes is restarted, and its last lines are shown', async () => {
       const died = eventOf(cluster, (event) => event.kind === 'node' && event.state === 'down');
       const back = eventOf(cluster, (event) => event.kind === 'node' && event.state === 'up');
       process.kill(stateOf(cluster, 'n2')!.pid!, 'SIGKILL');
@@ -134,7 +134,7 @@ export const holdsContract = (proxy: Cluster['proxy'], skip: string | false): vo
       assert.equal(stateOf(cluster, 'n2')?.restarts, 1);
     });
 
-    await t.test('nothing is left of a closed cluster, frozen nodes included', async () => {
+    await t.test('a closed cluster leaves nothing behind, even with frozen nodes', async () => {
       const pids = pidsOf(cluster);
       await until(() => cluster.nodes().every(({ state }) => state === 'up'));
       await cluster.freeze('n1');

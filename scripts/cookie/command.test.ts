@@ -46,7 +46,7 @@ for (const source of [
     assert.match(forms.out, new RegExp(`mcp-ready@file sends it as _mcp_backend=${VALUE}\n`));
   });
 
-test('a value of the form of before is told as what it is, and which route still knows it', async () => {
+test('a value in the old form is recognised, with the route that still accepts it', async () => {
   const before = cookieValue('http://127.0.0.1:8082');
   const { out, code } = await runCommand(command, [before]);
   assert.equal(code, 0);

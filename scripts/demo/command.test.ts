@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { command } from './command.ts';
 
-test('who interrupts the demo while it is loaded has interrupted it, and is told nothing of clusters', async () => {
+test('an interrupt while the demo loads ends it, without a message about clusters', async () => {
   const said: string[] = [];
   const code = await command.run(['--url', 'http://127.0.0.1:1/mcp'], {
     print: () => undefined,

@@ -11,17 +11,17 @@ const seated = (client: string, node: string, from?: string): DemoEvent => ({
 });
 const after = (...events: DemoEvent[]) => events.reduce(applyEvent, EMPTY);
 
-test('nodes stand in the order of their numbers, each with its clients', () => {
+test('nodes are listed by number, each with its clients', () => {
   const state = after(seated('c1', 'n10'), seated('c2', 'n2'), seated('c3', 'n2'));
   assert.equal(clientsText(state), 'n2 2 (c2 c3)   n10 1 (c1)');
 });
 
-test('a client that moves sits at one node only, and is counted', () => {
+test('a client that moves is shown at one node only, and counted', () => {
   const state = after(seated('c1', 'n1'), seated('c1', 'n2', 'n1'));
   assert.deepEqual([clientsText(state), state.moved], ['n2 1 (c1)', 1]);
 });
 
-test('the end is told in one line', () => {
+test('the summary is one line', () => {
   const state = after(
     seated('c1', 'n1'),
     { kind: 'call', client: 'c1', ok: true },

@@ -7,7 +7,7 @@ import { createMemoryStore, MemoryRegistry } from '../../shared/registry/memory.
 import { parseNodeId } from '../../shared/registry/session-id.ts';
 import { startDemo } from './start-demo.ts';
 
-test('clients with and without cookies sit down, work and get up again, and leave no session behind', async (t) => {
+test('clients with and without cookies open sessions, work, and leave no session behind', async (t) => {
   const store = createMemoryStore(Date.now);
   const node = await startNode({
     name: parseNodeId('n1')!,

@@ -47,7 +47,7 @@ const back = (deployment: Deployment, { settleMs, report }: How) =>
 
 const HOUR_MS = 3_600_000;
 
-test('routes that somebody has just written are waited for as one’s own are', async (t) => {
+test('undrain waits for routes that another command has just written', async (t) => {
   const deployment = await deployed(t, 'out');
   await setState(deployment, { node: 'n2', state: 'draining' });
   // As new as possible, however long this test takes.
@@ -61,7 +61,7 @@ test('routes that somebody has just written are waited for as one’s own are', 
   );
 });
 
-test('routes that have been there for as long as every proxy needs are not waited for', async (t) => {
+test('routes that are older than the settle time are not waited for', async (t) => {
   const deployment = await deployed(t, 'draining');
   const before = new Date(Date.now() - 2 * HOUR_MS);
   await utimes(dynamicFileOf(deployment), before, before);
@@ -70,7 +70,7 @@ test('routes that have been there for as long as every proxy needs are not waite
   assert.deepEqual([end.kind, told, await stateOf(deployment)], ['active', [], 'active']);
 });
 
-test('a return that was killed between its two files writes the routes before it waits', async (t) => {
+test('an undrain that was killed between its two files writes the routes before it waits', async (t) => {
   const deployment = await deployed(t, 'out');
   const text = await readFile(deployment.file, 'utf8');
   await writeFile(deployment.file, text.replace('"out"', '"draining"'));
@@ -84,7 +84,7 @@ test('a return that was killed between its two files writes the routes before it
   );
 });
 
-test('a node that is taken out while its return waits is returned from the beginning', async (t) => {
+test('a node that is taken out during its undrain starts over', async (t) => {
   const deployment = await deployed(t, 'out');
   const told: string[] = [];
   const report = async ({ event }: RoutedEvent): Promise<void> => {
@@ -94,7 +94,7 @@ test('a node that is taken out while its return waits is returned from the begin
   assert.deepEqual([told, await stateOf(deployment)], [['routed', 'routed'], 'active']);
 });
 
-test('a node that a wiped registry has lost is asked itself which drain it obeys', async (t) => {
+test('if the registry was wiped, the node itself is asked which drain it follows', async (t) => {
   let drainId: string | undefined = 'd1';
   const server = createServer((_, res) => res.end(JSON.stringify({ node: 'n2', boot: 'b', drainId })));
   t.after(() => server.close());
@@ -111,14 +111,14 @@ test('a node that a wiped registry has lost is asked itself which drain it obeys
   assert.deepEqual([end, drainId], [{ kind: 'active', files: [], before: 'active' }, undefined]);
 });
 
-test('a change that goes by what the file does not say any more changes nothing', async (t) => {
+test('a change based on an outdated state changes nothing', async (t) => {
   const deployment = await deployed(t, 'active');
   const before = await readFile(deployment.file, 'utf8');
   assert.equal(await setStateFrom(deployment, { node: 'n2', from: 'draining', state: 'out' }), undefined);
   assert.equal(await readFile(deployment.file, 'utf8'), before);
 });
 
-test('a drain that finds its node put back at its very end leaves it there', async (t) => {
+test('a drain whose node was put back at the last moment leaves it active', async (t) => {
   const deployment = await deployed(t, 'active');
   // The node is checked after the file, and then the deadline is over.
   const look = async () => {

@@ -40,7 +40,7 @@ const deployed = async (t: TestContext) => {
 
 const text = (file: string): Promise<string> => readFile(file, 'utf8');
 
-test('a drain and its end give both files back as they were', async (t) => {
+test('a drain and an undrain restore both files exactly', async (t) => {
   const { file, dynamic, args, terminal } = await deployed(t);
   const before = [await text(file), await text(dynamic)];
   assert.equal(await drain.run(['n2', '--no-wait', ...args], terminal), 0);
@@ -50,7 +50,7 @@ test('a drain and its end give both files back as they were', async (t) => {
   assert.deepEqual([await text(file), await text(dynamic)], before);
 });
 
-test('files keep who may read them, and a topology behind a link is changed where it is', async (t) => {
+test('files keep their permissions, and a symbolic link to a topology is followed', async (t) => {
   const { file, dynamic, terminal } = await deployed(t);
   const linked = join(dirname(file), 'live', 'prod.yaml');
   await mkdir(dirname(linked));
@@ -66,7 +66,7 @@ test('files keep who may read them, and a topology behind a link is changed wher
 
 const LOST = /there is no topology .*prod\.yaml[\s\S]*\n {2}continue {2}npm run (drain|undrain) -- n2 --topology /;
 
-test('a topology that goes while a node drains or comes back leaves it as it is, and is no wrong usage', async (t) => {
+test('if the topology disappears during a drain or undrain the node stays as it is, and the exit code is not 2', async (t) => {
   const { file, args, terminal, said } = await deployed(t);
   const draining = drain.run(['n2', '--timeout', '1h', ...args], terminal);
   await until(() => said.some((text) => text.startsWith('n2 is draining')));
@@ -94,7 +94,7 @@ test('the last active node is not drained', async (t) => {
   assert.equal(await text(file), before);
 });
 
-test('drains that begin at the same moment all come to the files', async (t) => {
+test('concurrent drains are all written to the files', async (t) => {
   const { file, dynamic, args, terminal } = await deployed(t);
   const many = ['n3', 'n4', 'n5'].map((id) => `  - { id: ${id}, url: 'http://${id}:1' }\n`).join('');
   await writeFile(file, TOPOLOGY.replace('entryPoints', `${many}entryPoints`));
@@ -109,14 +109,14 @@ test('drains that begin at the same moment all come to the files', async (t) => 
   );
 });
 
-test('of two last active nodes that are drained at the same moment one stays', async (t) => {
+test('of the last two active nodes, drained at the same moment, one stays active', async (t) => {
   const { file, args, terminal } = await deployed(t);
   const codes = await Promise.all(['n1', 'n2'].map((node) => drain.run([node, '--no-wait', ...args], terminal)));
   assert.deepEqual(codes.sort(), [0, 1]);
   assert.equal((await text(file)).match(/draining/g)?.length, 1);
 });
 
-test('changes of the topology that nobody has generated do not go along', async (t) => {
+test('a drain does not apply other changes of the topology', async (t) => {
   const { file, args, terminal, said } = await deployed(t);
   const edited = TOPOLOGY.replace('http://a:1', 'http://a:2');
   await writeFile(file, edited);
@@ -128,7 +128,7 @@ test('changes of the topology that nobody has generated do not go along', async 
   assert.equal(await text(file), edited);
 });
 
-test('what was interrupted between the two files is completed', async (t) => {
+test('a change interrupted between the two files is completed', async (t) => {
   const { file, dynamic, terminal, args } = await deployed(t);
   await writeFile(file, TOPOLOGY.replace('# the new one', '\n    state: draining'));
   assert.equal(await drain.run(['n2', '--no-wait', ...args], terminal), 0);
@@ -158,7 +158,7 @@ for (const [what, args, says] of [
   });
 }
 
-test('a topology with a mistake, and a folder without the file, are told by their names', async (t) => {
+test('errors name the topology with a mistake and the folder without the file', async (t) => {
   const { file, terminal, said } = await deployed(t);
   assert.equal(await drain.run(['n2', '--no-wait', '--topology', file, '--out', '/nowhere'], terminal), 1);
   assert.match(said.at(-1)!, /^\/nowhere\/dynamic\.yml is not there; see npm run generate/);
@@ -167,7 +167,7 @@ test('a topology with a mistake, and a folder without the file, are told by thei
   assert.match(said.at(-1)!, /prod\.yaml:4:5/);
 });
 
-test('without a registry the deadline alone ends it, and says that nobody counted', async (t) => {
+test('without a registry only the deadline ends a drain, and it says that nothing was counted', async (t) => {
   const { file, terminal, said, args } = await deployed(t);
   assert.equal(await drain.run(['n2', '--timeout', '0s', ...args], terminal), 1);
   assert.match(
@@ -177,7 +177,7 @@ test('without a registry the deadline alone ends it, and says that nobody counte
   assert.match(await text(file), /state: out/);
 });
 
-test('files with spaces in their names are told so that a shell takes each for one word', async () => {
+test('file names with spaces are quoted for the shell', async () => {
   const { createReporter } = await import('./print-drain.ts');
   const { terminal, said } = quiet();
   const deployment = deploymentOf({ topology: "my team's/prod.yaml", out: 'out here' });
@@ -190,7 +190,7 @@ test('files with spaces in their names are told so that a shell takes each for o
   assert.match(said[0]!, / continue {2}npm run drain -- n2 --topology 'my team'\\''s\/prod\.yaml' --out 'out here'\n/);
 });
 
-test('in a terminal the count stays on its line', async () => {
+test('in a terminal the count is updated in place', async () => {
   const { createReporter } = await import('./print-drain.ts');
   const { terminal, said } = quiet();
   const deployment = deploymentOf({ topology: 'config/dev.yaml' });
@@ -207,7 +207,7 @@ test('in a terminal the count stays on its line', async () => {
   ]);
 });
 
-test('a file that says it already is not written again', async (t) => {
+test('an unchanged file is not written again', async (t) => {
   const { file } = await deployed(t);
   const deployment = deploymentOf({ topology: file });
   assert.deepEqual(await setState(deployment, { node: 'n2', state: 'out' }), [file, dynamicFileOf(deployment)]);

@@ -15,7 +15,7 @@ const folder = async (t: TestContext): Promise<string> => {
 /** No process has this id: it is above Linux' maximum. */
 const NOBODY = 2 ** 22 + 1;
 
-test('changes of one deployment come one after the other', async (t) => {
+test('changes of one deployment are serialised', async (t) => {
   const file = await folder(t);
   let inside = 0;
   let most = 0;
@@ -28,7 +28,7 @@ test('changes of one deployment come one after the other', async (t) => {
   assert.deepEqual([most, existsSync(`${file}.lock`)], [1, false]);
 });
 
-test('a change that fails gives the lock back', async (t) => {
+test('a change that fails releases the lock', async (t) => {
   const file = await folder(t);
   await assert.rejects(
     withLock(file, () => Promise.reject(new Error('no'))),
@@ -37,19 +37,19 @@ test('a change that fails gives the lock back', async (t) => {
   assert.equal(await withLock(file, async () => 'yes'), 'yes');
 });
 
-test('a lock whose process is dead holds nobody up', async (t) => {
+test('a lock of a dead process is ignored', async (t) => {
   const file = await folder(t);
   await writeFile(`${file}.lock`, JSON.stringify({ pid: NOBODY, host: hostname() }));
   assert.equal(await withLock(file, async () => 'yes'), 'yes');
 });
 
-test('a lock of an earlier process with our number holds nobody up, as after a container has restarted', async (t) => {
+test('a lock of an earlier process with our pid is ignored, as after a container restart', async (t) => {
   const file = await folder(t);
   await writeFile(`${file}.lock`, JSON.stringify({ pid: process.pid, host: hostname(), run: 'before' }));
   assert.equal(await withLock(file, async () => 'yes'), 'yes');
 });
 
-test('of many who find a dead lock one has it at a time, and nothing is left behind', async (t) => {
+test('of many processes that find a dead lock one has it at a time, and nothing is left behind', async (t) => {
   const file = await folder(t);
   for (let round = 0; round < 20; round++) {
     await writeFile(`${file}.lock`, JSON.stringify({ pid: NOBODY, host: hostname() }));

@@ -46,7 +46,7 @@ const deployed = async (t: TestContext, { heartbeatMs = 50 } = {}) => {
   return { node, file, mark, wordOf, undrain: () => runCommand(undrain, ['n1', '--topology', file, '--out', folder]) };
 };
 
-test('a drain that a node obeys though the file says active is named, with the command that clears it', async (t) => {
+test('a drain that contradicts an active state in the file is reported, with the command that clears it', async (t) => {
   const { node, file, mark, wordOf, undrain: back } = await deployed(t);
   const list = (...args: readonly string[]) => runCommand(sessions, ['--topology', file, ...args]);
   assert.equal((await list()).code, 0);
@@ -70,7 +70,7 @@ test('a drain that a node obeys though the file says active is named, with the c
   assert.equal((await wordOf())?.draining, false);
 });
 
-test('a mark that the node has not read yet is named too, and undrain takes it back before it does', async (t) => {
+test('a mark that the node has not read yet is reported too, and undrain lifts it in time', async (t) => {
   const { file, mark, wordOf, undrain: back } = await deployed(t, { heartbeatMs: 600_000 });
   await mark();
   const listed = await runCommand(sessions, ['--topology', file]);
@@ -80,7 +80,7 @@ test('a mark that the node has not read yet is named too, and undrain takes it b
   assert.equal((await wordOf())?.drain, undefined);
 });
 
-test('the n1 of another deployment, and a mark that is lifted, contradict nothing', async (t) => {
+test('the n1 of another deployment and a lifted mark are not reported', async (t) => {
   const { file, mark } = await deployed(t);
   for (const more of [{ url: 'http://elsewhere:1' }, { lifted: true }]) {
     await mark(more);

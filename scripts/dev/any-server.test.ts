@@ -83,7 +83,7 @@ for (const [proxy, options, skip] of [
     await until(() => !pids.some(isAlive));
   });
 
-test('a server that dies is told of with its last lines, and started again; its sessions are gone', async (t) => {
+test('a server that dies is reported with its last lines and restarted; its sessions are gone', async (t) => {
   const dev = await startWith(t, INSTANCE);
   const {
     mcp,
@@ -109,7 +109,7 @@ test('a server that ends before it answers ends the command with 1 and its last 
   assert.equal(code, 1);
 });
 
-test('what stands behind -- is never an action, and no word of a shell', async (t) => {
+test('arguments after -- are never an action, and are not interpreted by a shell', async (t) => {
   for (const command of [
     ['drain', 'n2'],
     ['exit', '0'],
@@ -130,7 +130,7 @@ test('Ctrl-C ends it while it waits for a server, however long that takes', asyn
   await until(() => !isAlive(Number(pid)));
 });
 
-test('kill -9 leaves no server behind, nor what it has started', async (t) => {
+test('kill -9 leaves neither the server nor its children behind', async (t) => {
   const dev = await startWith(t, AS_CHILD);
   const pids = await Promise.all((await readyOf(dev)).instances.map(serverPid));
   assert.equal(pids.filter(isAlive).length, 2);
@@ -139,7 +139,7 @@ test('kill -9 leaves no server behind, nor what it has started', async (t) => {
 });
 
 /** npm takes the first `--` for itself, wherever it stands. */
-test('through npm: the options before --, the command behind it; without it the words are no command', async (t) => {
+test('through npm: options before --, the command after it; without -- the words are not a command', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'npm-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const [node, ...loader] = INSTANCE.slice(0, 3);

@@ -10,7 +10,7 @@ import { answersAt, isAlive, until } from '../cluster/test-contract.ts';
 import { callLongTask, listenTo, openSession, ping } from '../cluster/test-session.ts';
 import { folderOf, follow, isReady, MOORING, run, start, textOf } from './test-dev.ts';
 
-test('for programs: ready first, then events; commands from elsewhere; SIGINT ends it with 0', async (t) => {
+test('--json: ready first, then events; commands from another terminal; SIGINT ends it with 0', async (t) => {
   const [port] = await freePorts(1);
   // Its own colours are not those of whoever asks it something.
   const dev = start(t, folderOf(t), ['--nodes', '2', '--port', `${port}`, '--json'], { FORCE_COLOR: '1' });
@@ -65,7 +65,7 @@ test('for programs: ready first, then events; commands from elsewhere; SIGINT en
   assert.equal((await dev.command('nodes')).code, 1);
 });
 
-test('a topology file is followed without a lost stream, and a broken one is not', async (t) => {
+test('changes of a topology file are applied without losing a stream, and broken ones are not', async (t) => {
   const folder = folderOf(t);
   const file = join(folder, 'dev.yaml');
   const [port, one, two] = await freePorts(3);
@@ -92,7 +92,7 @@ test('a topology file is followed without a lost stream, and a broken one is not
   assert.equal(ended, false);
 });
 
-test('when the server of a team changes, the nodes restart and the router stays', async (t) => {
+test('when the server file changes, the nodes restart and the router stays', async (t) => {
   const folder = folderOf(t);
   const server = fileURLToPath(new URL('../../node/example/minimal.ts', import.meta.url));
   const copy = join(folder, 'server.ts');
@@ -112,7 +112,7 @@ test('when the server of a team changes, the nodes restart and the router stays'
   assert.equal((await dev.command('nodes', '--json')).code, 0);
 });
 
-test('whoever asks twice does not wait: 130, and nothing is left', async (t) => {
+test('a second Ctrl-C ends it at once with 130, and leaves nothing behind', async (t) => {
   const [port] = await freePorts(1);
   const dev = start(t, folderOf(t), ['--nodes', '1', '--port', `${port}`, '--json']);
   const ready = await dev.next(isReady);
@@ -127,7 +127,7 @@ test('whoever asks twice does not wait: 130, and nothing is left', async (t) => 
   await until(async () => !(await answersAt(node!.url)));
 });
 
-test('it ends with the shell of npm, which passes no signal on, and with a pipe to its standard input', async (t) => {
+test('it ends with npm’s shell, which passes no signals on, and when a pipe to its standard input closes', async (t) => {
   const folder = folderOf(t);
   const [one, two] = await freePorts(2);
   const argsOf = (port: number | undefined): string[] => ['--nodes', '1', '--port', `${port}`, '--json'];
@@ -156,7 +156,7 @@ test('it ends with the shell of npm, which passes no signal on, and with a pipe 
   assert.equal(piped.child.exitCode, 0);
 });
 
-test('a standard input that is closed from the start says nothing', async (t) => {
+test('a standard input that is closed from the start has no effect', async (t) => {
   const folder = folderOf(t);
   const [port] = await freePorts(1);
   const args = ['--import', 'tsx', MOORING, 'dev', '--nodes', '1', '--port', `${port}`, '--json'];

@@ -11,7 +11,7 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as 
 /** As npm starts it: exec, so that a signal to npm comes to it and to no shell. */
 const [exec, , first = '', early = '', ...rest] = scripts.dev.split(' ');
 
-test('SIGTERM while dev is still being loaded ends it in good order, and nothing is started', async (t) => {
+test('SIGTERM while dev is loading ends it cleanly, and nothing is started', async (t) => {
   assert.equal(exec, 'exec');
   const signal = `data:text/javascript,${encodeURIComponent('process.kill(process.pid, "SIGTERM")')}`;
   const dev = spawn(process.execPath, [first, early, '--import', signal, ...rest, '--json'], {

@@ -32,7 +32,7 @@ test('every key that does something is in the help', () => {
       assert.match(KEY_HELP, new RegExp(`^ +${key}[ ,]`, 'm'), key);
 });
 
-test('an answer to a key names keys, where there are any', () => {
+test('the response to a key names keys if there are any', () => {
   const many = Array.from({ length: 10 }, (_, i) => ({ id: `n${i + 1}`, state: 'up', draining: false }) as const);
   assert.equal(keysFor('restart', 'n2', nodes), '[2] [r]');
   assert.equal(keysFor('redis start', undefined, nodes), '[x]');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LineLimit } from './line-limit.ts';
 
-test('of many lines in a second some are let through, and the next one says how many were not', () => {
+test('of many lines in a second some are shown, and the next one says how many were not', () => {
   const gate = new LineLimit();
   const passed = Array.from({ length: 100 }, () => gate.pass(5_000)).filter((one) => one !== undefined);
   assert.equal(passed.length, 20);

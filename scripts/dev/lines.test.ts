@@ -20,7 +20,7 @@ for (const [what, line, text] of [
 ] as const)
   test(`${what} line is told`, () => assert.deepEqual(logLine('n1', line, paint), { from: 'n1', text }));
 
-test('an error is told with the places in the code that somebody can mend', () => {
+test('an error is shown with the stack frames of the user’s code', () => {
   const frames = [
     'at createServer (/home/me/server.ts:5:24)',
     'at openSession (/x/node_modules/mooring/dist/node/mcp/open-session.js:3:1)',
@@ -32,12 +32,12 @@ test('an error is told with the places in the code that somebody can mend', () =
   assert.equal(text, `03:04:05.067 failed error=no\n    ${frames[0]}\n    ${frames[3]}`);
 });
 
-test('the end of a node is told with its last lines', () => {
+test('the end of a node is shown with its last lines', () => {
   const told = eventLine({ at: AT, kind: 'node', node: 'n2', state: 'down', detail: 'ended with code 1\nboom' }, paint);
   assert.equal(told?.text, '03:04:05.067 down: ended with code 1\n    boom');
 });
 
-test('a request is told alike behind the router and behind Traefik', () => {
+test('a request looks the same behind the router and behind Traefik', () => {
   const line = JSON.stringify({
     RequestMethod: 'POST',
     RequestPath: '/mcp',

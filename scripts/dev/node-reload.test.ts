@@ -20,7 +20,7 @@ const clusterOf = ({ states, broken, weak }: Given): { cluster: Cluster; restart
   return { cluster: cluster as Cluster, restarted };
 };
 
-test('who runs is restarted, and who was killed stays down', async () => {
+test('running nodes are restarted, and killed ones stay down', async () => {
   const { cluster, restarted } = clusterOf({ states: { n1: 'up', n2: 'down', n3: 'frozen' } });
   assert.deepEqual(await new NodeReload(cluster).restart(), []);
   assert.deepEqual(restarted, ['n1', 'n3']);
@@ -33,7 +33,7 @@ test('sources that do not compile leave the nodes alone', async () => {
   assert.deepEqual([more, restarted], [[], []]);
 });
 
-test('who did not survive one change is tried at the next', async () => {
+test('a node that a change has broken is retried at the next change', async () => {
   const states: Record<string, NodeState> = { n1: 'up', n2: 'up' };
   const { cluster, restarted } = clusterOf({ states, weak: 'n2' });
   const reload = new NodeReload(cluster);

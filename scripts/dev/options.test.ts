@@ -26,7 +26,7 @@ test('a port may differ from the topology', () => {
   assert.equal(readOptions({ ...flags, port: '9000', topology: 'dev.yaml' }, undefined).port, 9000);
 });
 
-test('what says how a cluster is to be has no place beside an action', () => {
+test('options of a new cluster are refused with an action', () => {
   assert.equal(strayOption({ ...flags, port: '9000' }), undefined);
   assert.equal(strayOption({ ...flags, nodes: '5' }), 'nodes');
   assert.equal(strayOption({ ...flags, https: true }), 'https');

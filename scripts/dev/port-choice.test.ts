@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import test from 'node:test';
 import { choosePort } from './port-choice.ts';
 
-test('a port that is taken gives the next free one, and who has it', async (t) => {
+test('for a taken port the next free one is chosen, and the owner is named', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   t.after(() => server.close());
   await once(server, 'listening');
@@ -16,7 +16,7 @@ test('a port that is taken gives the next free one, and who has it', async (t) =
   if (existsSync('/proc/net/tcp')) assert.equal(choice.taken.by?.pid, process.pid);
 });
 
-test('a free port is taken as it is', async () => {
+test('a free port is used as given', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -28,13 +28,13 @@ const changeOf = (t: TestContext, folder: string, act: () => void): Promise<stri
     setTimeout(act, 150);
   });
 
-test('a source that is written in a folder below is told once', async (t) => {
+test('a change in a subfolder is reported once', async (t) => {
   const folder = folderOf(t);
   const file = join('deep', 'server.ts');
   assert.equal(await changeOf(t, folder, () => writeFileSync(join(folder, file), '1')), file);
 });
 
-test('a source that is written beside and renamed is told', async (t) => {
+test('a temporary file that is renamed is reported', async (t) => {
   const folder = folderOf(t);
   const act = (): void => {
     writeFileSync(join(folder, 'x.tmp'), '1');

@@ -13,7 +13,7 @@ import { openSession } from '../cluster/test-session.ts';
 const MOORING = fileURLToPath(new URL('../mooring.ts', import.meta.url));
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-test('a terminal that is closed ends the cluster in order', { skip: hasTmux ? false : 'no tmux' }, async (t) => {
+test('closing the terminal ends the cluster cleanly', { skip: hasTmux ? false : 'no tmux' }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'terminal-'));
   const [port] = await freePorts(1);
   const socket = join(folder, 'tmux');

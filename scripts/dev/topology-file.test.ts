@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { loadTopology } from './topology-file.ts';
 
-test('a topology that is valid and will hurt is told with its place, and followed', async (t) => {
+test('a valid topology with a hazard is reported with its position, and applied', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'topology-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'dev.yaml');

@@ -32,7 +32,7 @@ const doctor = async (...args: readonly string[]) => {
   return { out: out.join(''), err: err.join(''), code };
 };
 
-test('a good node, for people and for programs', async (t) => {
+test('a healthy node, as text and as JSON', async (t) => {
   const { url } = await testNode(t);
   const people = await doctor(url, '--idle', '0.2', '--calls', '2');
   assert.equal(people.code, 0, people.out + people.err);
@@ -45,7 +45,7 @@ test('a good node, for people and for programs', async (t) => {
   for (const finding of findings) assert.deepEqual(Object.keys(finding), ['id', 'severity', 'seen', 'why', 'fix']);
 });
 
-test('with a topology its nodes are asked whether their server can be reached past them', async (t) => {
+test('with a topology doctor asks its nodes whether their server can be reached directly', async (t) => {
   const host = upstreamHost({
     url: (await startStub(t)).replace('127.0.0.1', '0.0.0.0'),
     ...{ era: 'sessions', passHostHeader: false, health: { path: '/healthz' } },
@@ -65,7 +65,7 @@ test('with a topology its nodes are asked whether their server can be reached pa
   assert.equal((await idsOf()).includes('server-exposed'), false);
 });
 
-test('a node that answers with its tag is told by its name', async (t) => {
+test('a node that answers with its tag is shown by its name', async (t) => {
   const { url } = await testNode(t, { name: 'n1', tag: nodeName('k7') });
   const signal = AbortSignal.timeout(120_000);
   const nodes = [{ id: 'n1', url, tag: 'k7', state: 'active' }] as const;
@@ -91,7 +91,7 @@ test('it leaves no session behind, interrupted or not', async (t) => {
   assert.equal(node.table.size, 0);
 });
 
-test('the tools of a server that is not ours are not called, and all that is sent was announced', async (t) => {
+test('the tools of a foreign server are not called, and all requests were announced', async (t) => {
   const url = await startStub(t, { discover: 'answered', unknown: 'accepted', checksOrigin: false, checksHost: false });
   const { out, code } = await doctor(url, '--idle', '0', '--calls', '1', '--json');
   assert.equal(code, 1);
@@ -134,7 +134,7 @@ for (const [name, initialize, said] of [
     assert.match(err, said);
   });
 
-test('a port where nobody listens, and one that speaks no TLS', async (t) => {
+test('a closed port, and one without TLS', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

@@ -27,7 +27,7 @@ for (const [line, place, why] of [
   test(`${line} at ${place.secure ? 'https' : 'http'}://${place.hostname}${place.path}: ${why ?? 'sent back'}`, () =>
     assert.equal(withheld(parseSetCookie(line), place), why));
 
-test('a jar keeps what came last, and gives it only where it belongs', () => {
+test('a jar keeps the latest cookie, and sends it only where it belongs', () => {
   const jar = new Jar();
   jar.take(['a=1; Path=/', 'b=2; Path=/mcp', 'c=3; Secure', 'd=4; Path=/other'], HTTP);
   jar.take(['a=5; Path=/'], HTTP);

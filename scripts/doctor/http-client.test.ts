@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import test from 'node:test';
 import { HttpClient } from './http-client.ts';
 
-test('a server that switches protocols unasked has failed: it had ended the doctor without a word', async (t) => {
+test('a server that switches protocols unasked is a failure, not the end of doctor', async (t) => {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', () =>

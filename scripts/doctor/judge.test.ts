@@ -289,7 +289,7 @@ const ROWS: readonly (readonly [name: string, change: Partial<Facts>, finds: rea
 
 for (const [name, change, finds] of ROWS) test(name, () => assert.deepEqual(wrongIn(judge(factsOf(change))), finds));
 
-test('every finding that is not good says how to mend it, or that nothing has to be mended', () => {
+test('every finding that is not good has a fix, or says that none is needed', () => {
   const harmless = new Set(['no-sessions', 'no-stream']);
   for (const [, change] of ROWS)
     for (const { id, severity, seen, why, fix } of judge(factsOf(change))) {
@@ -298,7 +298,7 @@ test('every finding that is not good says how to mend it, or that nothing has to
     }
 });
 
-test('what is offered fits the deployment: no Secure cookie over http, no other ids where ids name their node', () => {
+test('fixes fit the deployment: no Secure cookie over http, no other ids if ids name their node', () => {
   const fixOf = (target: Facts['target'], id: string) => {
     const headers = { 'mcp-session-id': id };
     const session = { ...lost, opened: opened('n1', headers) };

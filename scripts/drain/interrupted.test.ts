@@ -24,7 +24,7 @@ test(
   },
 );
 
-test('a node that somebody puts back while it drains stays back', LIMIT, async (t) => {
+test('a node that is put back during its drain stays active', LIMIT, async (t) => {
   const deployment = await deploy(t, { nodes: 2 });
   await openMany(deployment.cluster.mcp, 2, 'both');
   const draining = run(t, ['drain', 'n2', ...deployment.args]);
@@ -35,7 +35,7 @@ test('a node that somebody puts back while it drains stays back', LIMIT, async (
   assert.equal(await stateOf(deployment, 'n2'), 'active');
 });
 
-test('at the deadline the node is out, and the sessions that end by it are counted', LIMIT, async (t) => {
+test('at the deadline the node is out, and the sessions that this ends are counted', LIMIT, async (t) => {
   const deployment = await deploy(t, { nodes: 2 });
   await openMany(deployment.cluster.mcp, 4, 'both');
   const draining = run(t, ['drain', 'n2', '--timeout', '1s', ...deployment.args]);

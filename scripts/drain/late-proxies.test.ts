@@ -37,7 +37,7 @@ test(
   },
 );
 
-test('a node that comes back takes new sessions when a Traefik that lags has its routes', LIMIT, async (t) => {
+test('a node that comes back takes new sessions when even a slow Traefik has its routes', LIMIT, async (t) => {
   const fleet = await startFleet(t, { states: ['active', 'out'] });
   const { first, late, args } = fleet;
   const traffic = beginSessions(t, { at: [first, late], brief: [] });

@@ -30,7 +30,7 @@ http {
 }
 `;
 
-test('20 of 20 calls without cookies behind nginx, which takes turns', {
+test('20 of 20 calls without cookies behind nginx with round robin', {
   skip: nginx ? false : 'no nginx',
 }, async (t) => {
   const { nodes } = await relayNodes(t, 3);
@@ -59,7 +59,7 @@ test('20 of 20 calls without cookies behind nginx, which takes turns', {
   );
 });
 
-test('two Traefiks of which one never sees a file: no session is lost, and none is refused', LIMIT, async (t) => {
+test('two Traefiks, one of which never sees a file: no session is lost or refused', LIMIT, async (t) => {
   const fleet = await startFleet(t, { states: ['active', 'active', 'out'], misroute: 'relay' });
   const { first, late, args } = fleet;
   const [, file, , folder] = args as [string, string, string, string];

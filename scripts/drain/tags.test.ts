@@ -75,7 +75,7 @@ test(
   },
 );
 
-test('a tag that comes while nodes run keeps the sessions that begin with the name', LIMIT, async (t) => {
+test('adding a tag while nodes run keeps the sessions that begin with the name', LIMIT, async (t) => {
   const deployment = await deployTagged(t, false);
   const { cluster, topologyFile, args } = deployment;
   const clients = await openAt(cluster.mcp, NAMES);

@@ -52,7 +52,7 @@ const REQUEST: Request = {
   headers: new HeaderList(),
 };
 
-test('explain says the same however often it is asked', async (t) => {
+test('explain gives the same result every time', async (t) => {
   const question = {
     entryPoint: 'web',
     tls: false,
@@ -68,7 +68,7 @@ test('explain says the same however often it is asked', async (t) => {
   assert.deepEqual(explain(input), first);
 });
 
-test('decideAndCount takes a turn each time, so that it can be counted who gets how many', async (t) => {
+test('decideAndCount advances the round robin, so that the distribution can be counted', async (t) => {
   const { config, staticConfig } = await read(t);
   const table = buildTable(config, staticConfig, INERT_DEPS);
   const counts: Record<string, number> = {};

@@ -24,7 +24,7 @@ const LOGGED = {
   entryPointName: 'web',
 };
 
-test('a request is explained with places, and the same as JSON', async () => {
+test('a request is explained with file and line, as text and as JSON', async () => {
   const text = await runMooring(['explain', 'POST', '/mcp', '--session', SESSION]);
   assert.deepEqual([text.code, text.err], [0, '']);
   assert.match(text.out, /^POST localhost\/mcp on web goes to n2 \(http:\/\/127\.0\.0\.1:8082\), by its session id\n/);
@@ -106,7 +106,7 @@ for (const { when, args, code = 0, says } of [
     assert.equal(run.code, code);
   });
 
-test('a proxy that is not there is told with what to do', async () => {
+test('an unreachable proxy is reported with what to do', async () => {
   const [port] = await freePorts(1);
   const run = await runCommand(command, ['/mcp', '--against', `http://127.0.0.1:${port}`]);
   assert.equal(run.code, 1);

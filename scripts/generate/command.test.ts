@@ -57,7 +57,7 @@ for (const args of [
     assert.equal(err, '');
   });
 
-test('the schema for editors takes what is taken here', () => {
+test('the editor schema accepts what the parser accepts', () => {
   const read = (file: string): string => readFileSync(`config/${file}`, 'utf8');
   const valid = new Ajv({ strict: false }).compile(JSON.parse(read('topology.schema.json')));
   for (const file of ['dev.yaml', 'production.yaml']) assert.ok(valid(parse(read(file))), file);
@@ -68,7 +68,7 @@ test('the schema for editors takes what is taken here', () => {
   assert.equal(valid({ nodes: [], entryPoints: {} }), false);
 });
 
-test('files are written once, left alone after that, and nothing stays beside them', async (t) => {
+test('files are written once, then left unchanged, without temporary files', async (t) => {
   const folder = folderOf(t);
   const topology = topologyIn(folder, GOOD);
   const first = await run('--topology', topology);
@@ -96,7 +96,7 @@ test('--check shows what differs as a patch, and writes nothing', async (t) => {
   assert.equal(readFileSync(dynamic, 'utf8'), before);
 });
 
-test('a problem, or a hazard that is an error, is told with its place, and nothing is written', async (t) => {
+test('a problem, or a hazard that is an error, is reported with its position, and nothing is written', async (t) => {
   const folder = folderOf(t);
   for (const [text, told] of [
     [`${GOOD}prefixx: /mcp\n`, /team\.yaml:7:1 {2}prefixx\n {2}unknown: .*\n.*\n.*\n {2}help: did you mean prefix\?/],
@@ -110,14 +110,14 @@ test('a problem, or a hazard that is an error, is told with its place, and nothi
   }
 });
 
-test('a warning is told, and the files are written', async (t) => {
+test('a warning is printed, and the files are written', async (t) => {
   const topology = topologyIn(folderOf(t), `${GOOD}affinity: cookie\n`);
   const { code, out, err } = await run('--topology', topology);
   assert.deepEqual([code, /new/.test(out)], [0, true]);
   assert.match(err, /team\.yaml:7:1 {2}affinity\n {2}warning: most MCP clients drop cookies/);
 });
 
-test('a node that gets its routes and new sessions at once is told', async (t) => {
+test('a node that gets its routes and new sessions in one step is reported', async (t) => {
   const folder = folderOf(t);
   const topology = topologyIn(folder, GOOD);
   await run('--topology', topology, '--out', folder);
@@ -129,7 +129,7 @@ test('a node that gets its routes and new sessions at once is told', async (t) =
   assert.match(err, /late gets its routes and new sessions in one change/);
 });
 
-test('--json says the same to a program', async (t) => {
+test('--json reports the same', async (t) => {
   const folder = folderOf(t);
   const good = JSON.parse((await run('--topology', topologyIn(folder, GOOD), '--json')).out);
   assert.deepEqual(
@@ -157,7 +157,7 @@ for (const { when, args, says } of [
     assert.match(err, /Usage: npm run generate/);
   });
 
-test('a folder that cannot be written is told with its reason', async (t) => {
+test('a folder that cannot be written is reported with the reason', async (t) => {
   const folder = folderOf(t);
   const topology = topologyIn(folder, GOOD);
   const { code, err } = await run('--topology', topology, '--out', join(topology, 'inside'));

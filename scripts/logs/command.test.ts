@@ -59,7 +59,7 @@ test('a prefix without its slash is misuse', async (t) => {
   assert.match(run.err, /--prefix begins with a slash: \/mcp/);
 });
 
-test('a file that is not there is misuse, and where it would be is told', async () => {
+test('a missing file is misuse, and its full path is shown', async () => {
   const run = await runCommand(command, ['nosuch.log']);
   assert.equal(run.code, 2);
   assert.match(run.err, /there is no file nosuch\.log; accessLog\.filePath/);
@@ -77,13 +77,13 @@ test("the router's own lines are read", async (t) => {
   assert.equal(JSON.parse(run.out).requests, 1);
 });
 
-test('a line that is too long is passed over as one, and those after it count', async (t) => {
+test('a line that is too long is skipped, and the lines after it count', async (t) => {
   const file = await fileOf(t, `${line('http://a')}${'é'.repeat(3_000_000)}\n${line('http://a')}`);
   const report = JSON.parse((await runCommand(command, [file, '--json'])).out);
   assert.deepEqual([report.requests, report.skipped], [2, 1]);
 });
 
-test('a log is followed through what is added, a rotation and an emptied file, and reported at the end', {
+test('a log is followed through new lines, rotation and truncation, and reported at the end', {
   timeout: 120_000,
 }, async (t) => {
   const file = await fileOf(t, line('http://a'));

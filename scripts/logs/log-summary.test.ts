@@ -163,7 +163,7 @@ for (const { what, lines, says, not } of [
     if (not !== undefined) assert.doesNotMatch(text, not);
   });
 
-test('who follows a log is told of each move and each session not found', () => {
+test('following a log prints each move and each missing session', () => {
   const summary = new LogSummary('/mcp');
   const kinds = [
     line({}),
@@ -177,13 +177,13 @@ test('who follows a log is told of each move and each session not found', () => 
   assert.equal(summary.endpoint, 3);
 });
 
-test('memory is bounded: the sessions that were longest not seen are forgotten, and counted', () => {
+test('memory is bounded: the least recently seen sessions are forgotten, and counted', () => {
   const map = new BoundedMap<string, { id: string }>(2);
   for (const id of ['a', 'b', 'a', 'c']) map.use(id, () => ({ id }));
   assert.deepEqual([map.values().map(({ id }) => id), map.dropped], [['a', 'c'], 1]);
 });
 
-test('lengths are told within 5 %, however many there were', () => {
+test('durations are within 5 %, however many there are', () => {
   const durations = new Durations();
   for (let i = 1; i <= 10_000; i++) durations.add(i / 10);
   const near = (seen: number, wanted: number): void => assert.ok(Math.abs(seen / wanted - 1) < 0.05, `${seen}`);

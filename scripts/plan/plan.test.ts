@@ -85,7 +85,7 @@ for (const row of [
   test(`clients when ${row.what}`, () => assert.deepEqual(broken(plan(row.before ?? OLD, row.after)), row.broken));
 }
 
-test('a tag that comes keeps sessions while the name before stands in formerly, and only those', () => {
+test('a new tag keeps sessions while `formerly` has the old prefix, and only those', () => {
   const tagged = topology(node(1) + node(2, ', tag: k7, formerly: [n2]') + node(3));
   assert.deepEqual(broken(plan(OLD, tagged), []), []);
   const dropped = topology(node(1) + node(2, ', tag: k7') + node(3));
@@ -103,7 +103,7 @@ test('a tag that comes keeps sessions while the name before stands in formerly, 
   );
 });
 
-test('a cookie that is renamed, a prefix and a host that are new are told at every node', () => {
+test('a renamed cookie, a new prefix and a new host are reported for every node', () => {
   const one = topology(node(1) + node(2));
   assert.match(
     broken(plan(one, one.replace('name: c', 'name: d')))[0]!,
@@ -119,7 +119,7 @@ test('a cookie that is renamed, a prefix and a host that are new are told at eve
   );
 });
 
-test('handles and tasks move with the node that goes, and when they are no longer routed', () => {
+test('handles and tasks are lost with a removed node, and when they are no longer routed', () => {
   const others = ['session-id', 'cookie', 'both'];
   assert.deepEqual(broken(plan(OLD, topology(node(1) + node(2, ', state: draining') + node(3))), others), []);
   assert.deepEqual(broken(plan(OLD, topology(node(1) + node(3))), others), ['n2 handle moves n1 n3: n2 is removed']);
@@ -132,7 +132,7 @@ test('handles and tasks move with the node that goes, and when they are no longe
   assert.deepEqual(broken(plan(unrouted, OLD), []), []);
 });
 
-test('handles are lost where nothing leads to them any more, and sessions are not', () => {
+test('handles without a route are lost, and sessions are not', () => {
   const items = [{}, { kind: 'handle' }, { kind: 'task' }].map((what) => ({
     ...sessionOn('n2'),
     ...what,
@@ -151,7 +151,7 @@ test('handles are lost where nothing leads to them any more, and sessions are no
   assert.deepEqual(lossesOf(topology(node(1) + node(3))), counted(3));
 });
 
-test('a draining node that goes out takes those with it that are known by the cookie alone', () => {
+test('a draining node that goes out loses the clients pinned only by the cookie', () => {
   const draining = topology(node(1) + node(2, ', state: draining'));
   const found = broken(plan(draining, draining.replace('draining', 'out')));
   assert.deepEqual(
@@ -160,7 +160,7 @@ test('a draining node that goes out takes those with it that are known by the co
   );
 });
 
-test('the old and the new value of a cookie are told where only the text of its URL changed', () => {
+test('the old and the new cookie value are shown if only the spelling of its URL changed', () => {
   const { nodes } = plan(BY_URL, BY_URL.replace('"http://n2"', '"http://n2:80"'));
   assert.deepEqual(
     nodes.map(({ cookie }) => cookie?.after),
@@ -168,7 +168,7 @@ test('the old and the new value of a cookie are told where only the text of its 
   );
 });
 
-test('every router, service and server that differs is named, and what Traefik reads only when it starts', () => {
+test('every router, service and server that differs is named, and settings that need a restart of Traefik', () => {
   const after = `${topology(node(1) + node(2))}observe: { logLevel: DEBUG }\n`;
   const { parts, restart, takers } = plan(OLD, after);
   assert.deepEqual(
@@ -219,7 +219,7 @@ const said = (): { readonly terminal: Terminal; readonly lines: string[] } => {
   return { lines, terminal: { print, complain: print, interactive: false, color: false, env: {}, signal } };
 };
 
-test('the command counts what lives, says what would be lost, and ends with 1', { timeout: 120_000 }, async (t) => {
+test('the command counts live sessions, says what would be lost, and exits with 1', { timeout: 120_000 }, async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(redis.stop);
   const { registry } = await announced(t, { url: redis.url, node: 'n2' });

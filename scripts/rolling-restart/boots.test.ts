@@ -18,7 +18,7 @@ for (const { when, before, now, back } of [
 ])
   test(`${back ? 'back' : 'not back'}: ${when}`, () => assert.equal(isBack(before, now), back));
 
-test('a node whose server has restarted behind it is back, though the node is the same process', () => {
+test('a node is back when the server behind it has restarted, even if the node is the same process', () => {
   const up = (serverStarts?: number): Boots => ({ health: { kind: 'up', boot: 'a', serverStarts }, registry: 'a' });
   assert.equal(isBack(up(), up()), false);
   assert.equal(isBack(up(), up(1)), true);

@@ -6,7 +6,7 @@ import { commandFor } from './test-restart.ts';
 const restart = (t: TestContext, { args }: TestDeployment, ...more: readonly string[]) =>
   run(t, ['rolling-restart', ...more, ...args]);
 
-test('every node is restarted, and the sessions of the others go on meanwhile', LIMIT, async (t) => {
+test('every node is restarted, and sessions of the others continue', LIMIT, async (t) => {
   const deployment = await deploy(t, { nodes: 2 });
   const { cluster } = deployment;
   const clients = await openMany(cluster.mcp, 8, 'both');
@@ -30,7 +30,7 @@ test('every node is restarted, and the sessions of the others go on meanwhile', 
   assert.deepEqual(await Promise.all(['n1', 'n2'].map((node) => stateOf(deployment, node))), ['active', 'active']);
 });
 
-test('it stops at the first failure, leaves the node out, and goes on from there', LIMIT, async (t) => {
+test('it stops at the first failure, leaves the node out, and can resume from there', LIMIT, async (t) => {
   const deployment = await deploy(t, { nodes: 2 });
   await openMany(deployment.cluster.mcp, 4, 'both');
   let works = false;
@@ -52,7 +52,7 @@ test('it stops at the first failure, leaves the node out, and goes on from there
   assert.deepEqual([done.nodes, done.cut, await second.code], [['n1', 'n2'], 2, 1]);
 });
 
-test('a command that restarts nothing is found out', LIMIT, async (t) => {
+test('a command that restarts nothing is detected', LIMIT, async (t) => {
   const deployment = await deploy(t, { nodes: 2 });
   const rolling = restart(t, deployment, '--restart', 'true', '--timeout', '0s', '--back-timeout', '1s');
   const failed = await rolling.until('failed');

@@ -56,19 +56,19 @@ const restarted = async (t: TestContext, prefix: string, act = 'true') => {
   return failed;
 };
 
-test('a node that cannot be told that it is open again stops the row, for it may refuse for good', async (t) => {
+test('a node that cannot be reopened stops the rolling restart, because it may refuse for good', async (t) => {
   const failed = await restarted(t, 'n2');
   assert.deepEqual([failed.at, failed.state], ['return', 'active']);
   assert.match(failed.how, /Redis is away/);
 });
 
-test('a node that comes back with a tag of which the file knows nothing stays out: no route takes its ids', async (t) => {
+test('a node that comes back with a tag that is not in the file stays out: its ids have no route', async (t) => {
   const failed = await restarted(t, 'k7q2');
   assert.deepEqual([failed.at, failed.state], ['return', 'out']);
   assert.match(failed.how, /its ids begin with k7q2, which no route takes: start it without --tag/);
 });
 
-test('a topology that goes meanwhile stops the row, and the node is as it is', async (t) => {
+test('if the topology disappears the rolling restart stops, and the node stays as it is', async (t) => {
   const failed = await restarted(t, 'n2', 'rm FILE');
   assert.deepEqual([failed.at, failed.state], ['return', 'out']);
   assert.match(failed.how, /there is no topology/);

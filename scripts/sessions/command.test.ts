@@ -29,7 +29,7 @@ const openSession = async (url: string): Promise<string> => {
   return answer.headers.get('mcp-session-id') ?? '';
 };
 
-test('sessions of a running node are listed, watched and told of, until it is gone', {
+test('sessions of a running node are listed, watched and explained, until it is gone', {
   timeout: 120_000,
 }, async (t) => {
   const redis = await startEmbeddedRedis();
@@ -70,7 +70,7 @@ test('sessions of a running node are listed, watched and told of, until it is go
   assert.match(after.out, /is not known|is lost/);
 });
 
-test('a registry that no node knows is told as such', async (t) => {
+test('a registry without nodes is reported', async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(() => redis.stop());
   const { out, code } = await runCommand(command, ['--redis', redis.url]);
@@ -91,7 +91,7 @@ for (const { when, args, code, says } of [
     assert.equal(run.code, code);
   });
 
-test('the story of a whole id takes two commands, however many sessions there are', faults, async (t) => {
+test('the history of a whole id takes two Redis commands, however many sessions there are', faults, async (t) => {
   const redis = await runRedis(t);
   const { registry } = await announced(t, { url: redis.url, heartbeatMs: 60_000 });
   const sessions = Array.from({ length: 600 }, () => sessionOn('n1'));

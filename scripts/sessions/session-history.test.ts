@@ -106,13 +106,13 @@ for (const { when, id, boot, state, says } of [
     assert.match(text, /\n {2}its client gets [\s\S]*\n {2}help: /);
   });
 
-test('a node with a tag is told by its name', () => {
+test('a node with a tag is shown by its name', () => {
   const id = `k7.${uuid(9)}`;
   const story = historyOf({ id, snapshot: snapshotOf([node('n4', { tag: 'k7' })], []), boot: undefined });
   assert.deepEqual([story.node, story.owner?.node, story.state], ['n4', 'n4', 'unknown']);
 });
 
-test('a session of a node with a tag that is gone is told by the name, and of which tag there is no heartbeat', () => {
+test('a session of a tagged node that is gone is shown with the node’s name and the tag without a heartbeat', () => {
   const gone = session('k7', 9, { ...GONE, node: parseNodeId('n4')!, tag: 'k7' });
   const story = historyOf({ id: gone.id, snapshot: snapshotOf([], [gone]), boot: undefined });
   assert.match(story.happened.join('\n'), /^opened on n4 at .*\nn4 has no heartbeat with the tag k7: /);
@@ -126,7 +126,7 @@ const TWICE = snapshotOf(
   ],
 );
 
-test('two processes of one name are one node, its sessions are listed once, and what to do is said', () => {
+test('two processes with the same name are one node, its sessions are listed once, and the fix is shown', () => {
   const listing = { snapshot: TWICE, loads: new Map(), now: NOW, most: 20, strays: [] };
   assert.equal(
     listingText(listing, paintWith(false)).split('\nage')[0],
@@ -147,7 +147,7 @@ several processes say that they are n1, with different tags
   assert.deepEqual([story.state, story.owner?.url], ['live', 'http://other:8080']);
 });
 
-test('sessions are listed by node, the lost ones with the reason, and what is not known is said', () => {
+test('sessions are listed by node, lost ones with the reason, and unknown parts are marked', () => {
   const loads = new Map([['http://n1:8080', { streams: 2, calls: 1 }]]);
   assert.equal(
     listingText({ snapshot: WORLD, loads, now: NOW, most: 20, strays: [] }, paintWith(false)),
@@ -199,11 +199,11 @@ for (const { what, after, events } of [
     );
   });
 
-test('of a list that is not whole nothing is said to have ended', () => {
+test('an incomplete listing does not report that a session ended', () => {
   assert.deepEqual(changesBetween(WORLD, { ...snapshotOf(WORLD.nodes, []), complete: false }), []);
 });
 
-test('a record whose process is gone is told from one whose node restarted', async () => {
+test('a record of a process that is gone is distinguished from one of a restarted node', async () => {
   const seen = await takeSnapshot({
     nodes: async () => ({ kind: 'listed', items: [node('n10'), node('n2')], complete: true }),
     sessions: async () => ({

@@ -35,7 +35,7 @@ for (const { when, args, says } of [
     assert.match(err, says);
   });
 
-test('what cannot start is told in a sentence', async (t) => {
+test('a cluster that cannot start is reported in one sentence', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'path-'));
   t.after(() => rm(folder, { recursive: true }));
   await symlink(process.execPath, join(folder, 'node'));

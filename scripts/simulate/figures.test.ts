@@ -35,13 +35,13 @@ test('sessions are opened, kept, lost and moved', () => {
   assert.deepEqual([figures.stranded, figures.without], [1, 1]);
 });
 
-test('calls and refusals are counted by their cause', () => {
+test('calls and refusals are counted by cause', () => {
   assert.deepEqual(figures.calls, { ok: 2, failed: 2, causes: { 'HTTP 502': 1, 'HTTP 404 owner-gone': 1 } });
   assert.deepEqual([figures.notFound, figures.serverErrors, figures.misroutes], [{ 'owner-gone': 1 }, 1, 0]);
   assert.deepEqual(figures.recovery, { count: 1, p50: 300, p99: 300, max: 300 });
 });
 
-test('of nothing the figures are zero', () => {
+test('without events all figures are zero', () => {
   const none = figuresOf([], 0);
   assert.deepEqual([none.sessions.opened, none.recovery.p99, none.without], [0, 0, 0]);
 });
@@ -73,7 +73,7 @@ for (const [bound, holds] of [
     assert.deepEqual([check?.found, check?.holds], [2, holds]);
   });
 
-test('slices hold what happened in them, and the sessions open at their end', () => {
+test('slices have their events, and the sessions open at their end', () => {
   const { nodes, slices, steps } = seriesOf(STORY, 900);
   assert.deepEqual(nodes, ['n1', 'n2', 'n10']);
   assert.deepEqual(
@@ -88,7 +88,7 @@ test('slices hold what happened in them, and the sessions open at their end', ()
   assert.deepEqual(steps, [{ at: 100, text: 'kill n1' }]);
 });
 
-test('the page holds everything it shows, and nothing of a name becomes markup', () => {
+test('the page is self-contained, and names never become markup', () => {
   const reported = {
     proxy: 'router',
     seed: 1,

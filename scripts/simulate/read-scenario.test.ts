@@ -69,7 +69,7 @@ for (const { when, text, says } of [
     for (const [i, pattern] of says.entries()) assert.match(seen[i] ?? '', pattern);
   });
 
-test('every scenario that comes with the project can be read, and says what it shows', async () => {
+test('every included scenario can be read, and has a description', async () => {
   for (const { name, about } of await listScenarios()) {
     const { file, text } = await findScenario(name);
     assert.deepEqual(readScenario(text, file).problems, [], name);
@@ -77,6 +77,6 @@ test('every scenario that comes with the project can be read, and says what it s
   }
 });
 
-test('a name that is nearly right is met with the right one', async () => {
+test('the error for a misspelt name suggests the right one', async () => {
   await assert.rejects(findScenario('deplooy'), /did you mean deploy\?/);
 });

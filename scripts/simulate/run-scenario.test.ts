@@ -50,7 +50,7 @@ timeline:
 expect: {lost: 5, moved: 5, misroutes: 0}
 `;
 
-test('handles and tasks are held at their node, through a drain too, and lost with it when it is killed', async () => {
+test('handles and tasks stay at their node, through a drain too, and are lost when it is killed', async () => {
   const { scenario } = readScenario(HELD, 'held.yaml');
   assert.ok(scenario);
   const { signal } = new AbortController();
@@ -62,7 +62,7 @@ test('handles and tasks are held at their node, through a drain too, and lost wi
   assert.ok(gone.length > 0 && gone.every((reason) => /^owner-(gone|restarted)$/.test(reason)), gone.join());
 });
 
-test('a run that is broken off ends, and takes its cluster with it', async () => {
+test('an interrupted run ends together with its cluster', async () => {
   const { scenario } = readScenario(
     'about: x\nnodes: 1\nseconds: 600\nfleet: [{clients: 5, callsPerSecond: 20}]',
     's.yaml',

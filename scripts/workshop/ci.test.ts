@@ -13,7 +13,7 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 type Step = { readonly uses?: string; readonly run?: string; readonly with?: Readonly<Record<string, string>> };
 
-test('the workflow gets a machine ready and runs .ci/run, on the oldest Node that the package allows', () => {
+test('the workflow prepares a machine and runs .ci/run, on the oldest Node that the package allows', () => {
   const { jobs } = parse(read('.github/workflows/ci.yml')) as { jobs: { ci: { steps: readonly Step[] } } };
   const { steps } = jobs.ci;
   assert.deepEqual(
@@ -27,7 +27,7 @@ test('the workflow gets a machine ready and runs .ci/run, on the oldest Node tha
 
 const actionlint = findProgram(['actionlint']);
 
-test('actionlint has nothing against the workflow', {
+test('actionlint accepts the workflow', {
   skip: actionlint === undefined && 'there is no actionlint on the PATH',
 }, () => {
   const { status, stdout } = spawnSync(actionlint!, ['-no-color', WORKFLOW], { encoding: 'utf8' });

@@ -8,7 +8,7 @@ import { familyOf, megabytesOf, stillThere } from './family.ts';
 
 const WORD = `FAMILY_TEST=${process.pid}`;
 
-test('a family is all that descends from a process; whoever left it is known by a word in its environment', {
+test('a family is all descendants of a process; detached ones are found by a word in their environment', {
   skip: existsSync('/proc/self/stat') ? false : 'there is no /proc',
 }, async (t) => {
   const [name = '', value] = WORD.split('=');

@@ -29,6 +29,6 @@ for (const [header, ms] of [
 ] as const)
   test(`Retry-After ${JSON.stringify(header)} is ${ms} ms`, () => assert.equal(retryAfterMs(header, NOW), ms));
 
-test('what a server asks for is the least that is waited', () => {
+test('Retry-After is the minimum wait', () => {
   assert.deepEqual([afterAsked(1000, 0), afterAsked(1000, 1)], [1000, 1250]);
 });

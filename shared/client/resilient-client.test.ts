@@ -103,7 +103,7 @@ test('a node restarts under 20 clients, and each opens exactly one new session',
   for (const [i, { client }] of all.entries()) assert.notEqual(client.session, before[i]);
 });
 
-test('ten calls at once of a session that the node has ended open one new one, and each runs once', async (t) => {
+test('ten concurrent calls of an ended session open one new session, and each runs once', async (t) => {
   const { createServer, ran } = watchedServer();
   const bench = await startBench(t, createServer);
   const { client, count } = await connected(t, bench.url);
@@ -112,7 +112,7 @@ test('ten calls at once of a session that the node has ended open one new one, a
   assert.deepEqual([count('reopened'), bench.node.table.size, ran.length], [1, 1, 10]);
 });
 
-test('a call whose answer was lost in mid-call is not sent again when it may have effects', async (t) => {
+test('a call that may have effects is not sent again when its answer is lost', async (t) => {
   const { createServer, ran, running, hold } = watchedServer();
   const bench = await startBench(t, createServer);
   const { client, count } = await connected(t, bench.url);
@@ -128,7 +128,7 @@ test('a call whose answer was lost in mid-call is not sent again when it may hav
   assert.deepEqual([ran, count('lost'), count('reopened')], [['write'], 1, 1]);
 });
 
-test('a call whose answer was lost is sent again when its tool only reads', async (t) => {
+test('a call of a read-only tool is sent again when its answer is lost', async (t) => {
   const { createServer, ran, running, hold } = watchedServer();
   const bench = await startBench(t, createServer);
   const { client, events } = await connected(t, bench.url);
@@ -144,7 +144,7 @@ test('a call whose answer was lost is sent again when its tool only reads', asyn
   assert.ok(events.some((event) => event.kind === 'replayed' && event.why === 'read-only'));
 });
 
-test('a session that only listens is opened again as well, by the 404 of its stream', async (t) => {
+test('a session with only a stream is reopened too, after the stream’s 404', async (t) => {
   const bench = await startBench(t, watchedServer().createServer);
   const heard: string[] = [];
   const back = new Promise<void>((resolve) => {
@@ -164,7 +164,7 @@ test('a session that only listens is opened again as well, by the 404 of its str
   assert.deepEqual(heard, ['GET', 'greeted']);
 });
 
-test('closing while a new session is being opened leaves nothing, here and on the node', async (t) => {
+test('closing while a new session opens leaves nothing behind, here or on the node', async (t) => {
   const bench = await startBench(t, watchedServer().createServer);
   const { client, count } = await connected(t, bench.url, { backOff: { firstMs: 60_000 } });
   await bench.node.table.closeAll();
@@ -185,7 +185,7 @@ test('closing ends the session on the node', async (t) => {
   assert.deepEqual([bench.node.table.size, bench.store.sessions.size], [0, 0]);
 });
 
-test('a 503 with Retry-After is waited for, and the same request comes again', async (t) => {
+test('after a 503 with Retry-After the same request is sent again', async (t) => {
   const bench = await startBench(t, watchedServer().createServer);
   let refusals = 2;
   const busy: typeof fetch = async (url, init) => {
@@ -197,7 +197,7 @@ test('a 503 with Retry-After is waited for, and the same request comes again', a
   assert.deepEqual([refusals, count('waiting'), count('opened')], [0, 2, 1]);
 });
 
-test('when no session can be opened the callers are told, and the next call tries again', async (t) => {
+test('when no session can be opened the callers get an error, and the next call tries again', async (t) => {
   const bench = await startBench(t, watchedServer().createServer);
   let broken = false;
   const { client, count } = await connected(t, bench.url, {
@@ -215,7 +215,7 @@ test('when no session can be opened the callers are told, and the next call trie
   assert.equal(count('reopened'), 1);
 });
 
-test('cookies of one session are sent by the next', async (t) => {
+test('the next session sends the cookies of the previous one', async (t) => {
   const seen: (string | undefined)[] = [];
   const server = createHttp((req, res) => {
     seen.push(req.headers.cookie);
@@ -230,7 +230,7 @@ test('cookies of one session are sent by the next', async (t) => {
   assert.deepEqual(seen, [undefined, 'pin=a']);
 });
 
-test('a session outlives a proxy that says 404 for everything while it starts', { timeout: 120_000 }, async (t) => {
+test('a session outlives a starting proxy that answers 404 to everything', { timeout: 120_000 }, async (t) => {
   const { createServer, ran } = watchedServer();
   const bench = await startBench(t, createServer);
   let starting = 0;

@@ -36,6 +36,6 @@ for (const [what, text] of [
   test(`${what} is no mark`, () => assert.equal(decodeMark(text), null));
 }
 
-test('who began a drain cannot steer the terminal of whoever reads it from a node', () => {
+test('the name of who began a drain cannot control the terminal that shows it', () => {
   assert.equal(decodeMark(encodeMark({ ...MARK, by: 'a\u009b2J\u202eb' }))?.by, 'a\\u009b2J\\u202eb');
 });

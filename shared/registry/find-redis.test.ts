@@ -12,7 +12,7 @@ import { ask, noRedis, probe } from './test-bench.ts';
 
 const log = silentLog();
 
-test('REDIS_URL is taken as it is, and its password is not said', async () => {
+test('REDIS_URL is used as given, and its password is not shown', async () => {
   const url = 'redis://user:hunter2@example.test:7000/3';
   const found = await findRedis({ env: { REDIS_URL: url, PATH: '' }, log });
   assert.deepEqual([found.how, found.url], ['given', url]);
@@ -20,11 +20,11 @@ test('REDIS_URL is taken as it is, and its password is not said', async () => {
   assert.doesNotMatch(found.sentence, /hunter2/);
 });
 
-test('a REDIS_URL that is none is an error, not a reason to look elsewhere', async () => {
+test('an invalid REDIS_URL is an error, not a reason to look elsewhere', async () => {
   await assert.rejects(findRedis({ env: { REDIS_URL: 'http://x', PATH: '' }, log }), { code: 'REDIS_URL' });
 });
 
-test('a server on PATH is run for us, answers, and ends', { skip: noRedis, timeout: 120_000 }, async (t) => {
+test('a server on PATH is started, answers, and is stopped', { skip: noRedis, timeout: 120_000 }, async (t) => {
   const found = await findRedis({ env: { PATH: process.env.PATH }, log });
   t.after(found.stop);
   assert.equal(found.how, 'server');

@@ -13,7 +13,7 @@ const takeAll = (ledger: Ledger): Change[] => {
 };
 const kinds = (changes: readonly Change[]) => changes.map(({ kind }) => kind);
 
-test('a session that was closed before the store heard of it needs no command', () => {
+test('a session that closed before it was sent to the store needs no command', () => {
   const ledger = ledgerOf();
   const session = sessionOn('n1');
   ledger.open(session);
@@ -21,7 +21,7 @@ test('a session that was closed before the store heard of it needs no command', 
   assert.deepEqual(takeAll(ledger), []);
 });
 
-test('while a write is under way its delete waits, and follows it even if it failed', () => {
+test('a delete waits for a pending write, and follows it even if that fails', () => {
   for (const outcome of ['done', 'undone'] as const) {
     const ledger = ledgerOf();
     const session = sessionOn('n1');
@@ -34,7 +34,7 @@ test('while a write is under way its delete waits, and follows it even if it fai
   }
 });
 
-test('what failed is taken again, deletes first', () => {
+test('failed changes are retried, deletes first', () => {
   const ledger = ledgerOf();
   ledger.open(sessionOn('n1'));
   ledger.close(sessionOn('n2').id);
@@ -44,7 +44,7 @@ test('what failed is taken again, deletes first', () => {
   assert.deepEqual(takeAll(ledger), first);
 });
 
-test('too many waiting deletes are given up, the oldest first, and counted', () => {
+test('above the limit pending deletes are dropped, the oldest first, and counted', () => {
   const ledger = ledgerOf();
   const ids = [sessionOn('n2').id, sessionOn('n2').id, sessionOn('n2').id];
   for (const id of ids) ledger.close(id);
@@ -55,7 +55,7 @@ test('too many waiting deletes are given up, the oldest first, and counted', () 
   assert.equal(ledger.counts().dropped, 1);
 });
 
-test('a record is renewed by use after its time, never before, never without use', () => {
+test('a record is renewed by use after an interval, never earlier and never without use', () => {
   const ledger = ledgerOf();
   const session = sessionOn('n1');
   ledger.open(session);
@@ -67,7 +67,7 @@ test('a record is renewed by use after its time, never before, never without use
   assert.deepEqual(kinds(takeAll(ledger)), ['put']);
 });
 
-test('whatever happens, in the end the store holds what lives', () => {
+test('in the end the store always has exactly the live sessions', () => {
   const sessions = Array.from({ length: 4 }, () => sessionOn('n1'));
   const steps = fc.array(
     fc.tuple(fc.constantFrom('open', 'close', 'rewrite', 'take', 'done', 'lost', 'undone'), fc.nat(3)),

@@ -25,7 +25,7 @@ registryContract('in memory', async () => {
   };
 });
 
-test('an outage is remembered and made up for when the store is back', async () => {
+test('changes during an outage are written when the store is back', async () => {
   const store = createMemoryStore(() => 0);
   const n1 = new MemoryRegistry(store, selfOf('n1', 'a'));
   const [kept, ended] = [sessionOn('n1'), sessionOn('n1')];

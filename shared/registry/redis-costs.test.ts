@@ -7,7 +7,7 @@ import { freePort } from './redis-process.ts';
 import { announced, ask, because, degraded, faults, probe, ready, runRedis, testRegistry } from './test-bench.ts';
 import { sessionOn } from './test-contract.ts';
 
-test('opening costs one write, closing one delete, a request of a known session nothing', faults, async (t) => {
+test('opening costs one write, closing one delete, and a request of a known session nothing', faults, async (t) => {
   const redis = await runRedis(t);
   const { registry } = await announced(t, { url: redis.url, heartbeatMs: 60_000 });
   const link = await probe(t, redis.url);
@@ -67,7 +67,7 @@ test('a clock that is set an hour ahead renews no record', faults, async (t) => 
   assert(((await ask(link, 'TTL', sessionKey(used.id))) as number) <= 100);
 });
 
-test('two processes of one name are found out', faults, async (t) => {
+test('two processes with the same name are detected', faults, async (t) => {
   const redis = await runRedis(t);
   const one = await announced(t, { url: redis.url, heartbeatMs: 60_000 });
   const two = await announced(t, { url: redis.url, boot: 'b', heartbeatMs: 60_000 });
@@ -104,7 +104,7 @@ test('10,000 sessions opened and closed while Redis is down leave nothing behind
   assert.equal(registry.status().pending, 0);
 });
 
-test('10,000 deletes for which Redis is down are bounded, and made when it is back', faults, async (t) => {
+test('10,000 deletes while Redis is down are limited, and sent when it is back', faults, async (t) => {
   const port = await freePort();
   const { registry, until } = testRegistry(t, { url: `redis://127.0.0.1:${port}`, maxDeletes: 9000 });
   for (let turn = 0; turn < 10_000; turn++) await registry.close(sessionOn('n2').id);

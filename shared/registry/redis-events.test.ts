@@ -8,7 +8,7 @@ import { encodeReply } from './embedded/reply.ts';
 import { RequestParser } from './embedded/request-parser.ts';
 import { redisEvents } from './redis-events.ts';
 
-test('a connection that is lost as it subscribes leaves no rejection that nobody handles', async (t) => {
+test('losing a connection while subscribing leaves no unhandled rejection', async (t) => {
   const subscribing = new EventEmitter();
   const databases = createDatabases(Date.now);
   let connections = 0;

@@ -18,7 +18,7 @@ import {
 import { sessionOn } from './test-contract.ts';
 import { badLine } from './test-proxy.ts';
 
-test('Redis down at start: the node starts, and is caught up with when Redis comes', faults, async (t) => {
+test('Redis down at start: the node starts, and catches up when Redis is there', faults, async (t) => {
   const port = await freePort();
   const { registry, until } = testRegistry(t, { url: `redis://127.0.0.1:${port}` });
   const session = sessionOn('n1');
@@ -94,7 +94,7 @@ test('all keys wiped: the next heartbeat notices, and live sessions come back', 
   );
 });
 
-test('one record evicted: it is found missing in turn and written again', faults, async (t) => {
+test('one record evicted: it is found missing eventually and written again', faults, async (t) => {
   const redis = await runRedis(t);
   const { registry } = await announced(t, { url: redis.url, heartbeatMs: 60_000 });
   const sessions = [sessionOn('n1'), sessionOn('n1'), sessionOn('n1')] as const;
@@ -106,7 +106,7 @@ test('one record evicted: it is found missing in turn and written again', faults
   assert.deepEqual(await keysIn(link), keysFor(...sessions));
 });
 
-test('a slow line that sends byte by byte: the answers are right', faults, async (t) => {
+test('a slow connection that sends byte by byte: the answers are right', faults, async (t) => {
   const redis = await runRedis(t);
   const line = await badLine(t, redis.port);
   line.slice = 1;
@@ -120,7 +120,7 @@ test('a slow line that sends byte by byte: the answers are right', faults, async
   assert(places.every(({ kind }) => kind === 'wrong-node'));
 });
 
-test('a write whose answer is lost is made again, and changes nothing', faults, async (t) => {
+test('a write with a lost answer is repeated, without effect', faults, async (t) => {
   const redis = await runRedis(t);
   const line = await badLine(t, redis.port);
   const { registry, until } = await announced(t, { url: line.url });

@@ -25,7 +25,7 @@ import {
 import { sessionOn } from './test-contract.ts';
 import { badLine } from './test-proxy.ts';
 
-test('a master that becomes a replica: writes wait and go on when it, or another, is master', faults, async (t) => {
+test('a master that becomes a replica: writes wait until it, or another, is master', faults, async (t) => {
   const redis = await runRedis(t);
   const { registry, until } = await announced(t, { url: redis.url });
   const link = await probe(t, redis.url);
@@ -38,7 +38,7 @@ test('a master that becomes a replica: writes wait and go on when it, or another
   assert.deepEqual(await keysIn(link), keysFor(session));
 });
 
-test('the master moves behind the same name: the old one refuses, so the name is asked again', faults, async (t) => {
+test('the master moves behind the same name: the old one refuses, so the name is resolved again', faults, async (t) => {
   const [old, next] = [await runRedis(t), await runRedis(t)];
   const line = await badLine(t, old.port);
   const { registry, until } = await announced(t, { url: line.url });
@@ -73,7 +73,7 @@ test('Redis out of memory: opening is remembered, closing and asking still work'
   );
 });
 
-test('Redis cannot save to disk (MISCONF): one line says so, and it is caught up with', faults, async (t) => {
+test('Redis cannot save to disk (MISCONF): one log line says so, and the node catches up', faults, async (t) => {
   const redis = await runRedis(t, { settings: ['--save', '1 1', '--dbfilename', 'folder'] });
   const { registry, until, lines } = await announced(t, { url: redis.url });
   const link = await probe(t, redis.url);
@@ -92,7 +92,7 @@ test('Redis cannot save to disk (MISCONF): one line says so, and it is caught up
   );
 });
 
-test('a wrong password: a clear line, no secret in it, and right again once it is right', faults, async (t) => {
+test('a wrong password: a clear log line without the secret, and recovery once it is right', faults, async (t) => {
   const redis = await runRedis(t, { settings: ['--requirepass', 'right-secret'] });
   const url = redis.url.replace('//', '//:wrong-secret@');
   const { registry, until, lines } = testRegistry(t, { url });
@@ -107,13 +107,13 @@ test('a wrong password: a clear line, no secret in it, and right again once it i
   assert.equal(lines.filter(({ trouble }) => trouble === 'auth').length, 1);
 });
 
-test('no password where one is needed: told as such', faults, async (t) => {
+test('a missing password: reported as such', faults, async (t) => {
   const redis = await runRedis(t, { settings: ['--requirepass', 'secret'] });
   const { until } = testRegistry(t, { url: redis.url });
   await until(because(/credentials/));
 });
 
-test('Redis that still loads its data: it is told, waited for, and caught up with', faults, async (t) => {
+test('Redis that is still loading: reported, waited for, and caught up with', faults, async (t) => {
   const redis = await loadingRedis(t);
   const { registry, until } = testRegistry(t, { url: redis.url });
   assert.equal((await registry.open(sessionOn('n1'))).kind, 'remembered');
@@ -123,7 +123,7 @@ test('Redis that still loads its data: it is told, waited for, and caught up wit
   assert.equal(registry.status().pending, 0);
 });
 
-test('what another program keeps under our keys is no record', faults, async (t) => {
+test('foreign data under our keys is not a record', faults, async (t) => {
   const redis = await runRedis(t);
   const { registry } = await announced(t, { url: redis.url });
   const link = await probe(t, redis.url);

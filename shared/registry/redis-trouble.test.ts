@@ -25,6 +25,6 @@ for (const [message, kind] of [
 ] as const)
   test(`${kind}: ${message}`, () => assert.equal(troubleOf(new Error(message)).kind, kind));
 
-test('the sentence is ours: nothing of the error is repeated', () => {
+test('the message does not repeat the error’s text', () => {
   assert.doesNotMatch(troubleOf(new Error('ERR bad command: AUTH secret')).sentence, /secret/);
 });

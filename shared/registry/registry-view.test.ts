@@ -10,7 +10,7 @@ import { viewRegistry } from './registry-view.ts';
 import { announced, ask, keysIn, probe } from './test-bench.ts';
 import { nodeId, sessionOn } from './test-contract.ts';
 
-test('a tool sees the nodes and sessions, whatever else is under their keys', { timeout: 120_000 }, async (t) => {
+test('a tool lists nodes and sessions, whatever else is under their keys', { timeout: 120_000 }, async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(redis.stop);
   const { registry } = await announced(t, { url: redis.url });
@@ -33,7 +33,7 @@ test('a tool sees the nodes and sessions, whatever else is under their keys', { 
   );
 });
 
-test('what is no answer to a scan is told as such', { timeout: 120_000 }, async (t) => {
+test('an invalid answer to SCAN is reported', { timeout: 120_000 }, async (t) => {
   for (const answer of [
     '+OK\r\n',
     ':0\r\n',
@@ -59,13 +59,13 @@ test('what is no answer to a scan is told as such', { timeout: 120_000 }, async 
   }
 });
 
-test('a tool is told that Redis is away', { timeout: 120_000 }, async (t) => {
+test('a tool reports that Redis is unavailable', { timeout: 120_000 }, async (t) => {
   const view = await viewRegistry(`redis://127.0.0.1:${await freePort()}`);
   t.after(view.quit);
   assert.deepEqual(await view.sessions(), { kind: 'unavailable', why: 'Redis cannot be reached' });
 });
 
-test('a tool calls a node by its name, whatever its process has in its ids', { timeout: 120_000 }, async (t) => {
+test('a tool uses a node’s name, whatever prefix its process has in ids', { timeout: 120_000 }, async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(redis.stop);
   const link = await probe(t, redis.url);
@@ -116,7 +116,7 @@ test('a tool calls a node by its name, whatever its process has in its ids', { t
   assert.deepEqual([named.session?.node, named.session?.tag], ['n1', 'k7'], 'its record says whose it was');
 });
 
-test('a node whose process has another tag than the file is heard, and its mark goes where it reads', async (t) => {
+test('a node with another tag than in the file is found, and its mark is written where it reads', async (t) => {
   const redis = await startEmbeddedRedis();
   t.after(redis.stop);
   const nodes = [{ id: 'n1', url: 'http://k7', tag: 'p3' }];

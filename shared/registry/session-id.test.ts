@@ -43,12 +43,12 @@ for (const [what, text] of [
     assert.equal(id && ownerOf(id), 'n1');
   });
 
-test('100,000 new ids differ, and are what MCP allows', () => {
+test('100,000 new ids are unique, and valid in MCP', () => {
   const ids = new Set(Array.from({ length: 100_000 }, () => newSessionId(n1, randomUUID())));
   assert.equal(ids.size, 100_000);
   for (const id of ids) assert.match(id, /^[\x21-\x7E]{1,128}$/);
 });
 
-test('a new id is made of a real uuid only', () => {
+test('a new id needs a real UUID', () => {
   assert.throws(() => newSessionId(n1, 'guess-me'), TypeError);
 });

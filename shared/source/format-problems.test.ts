@@ -14,7 +14,7 @@ const problem = (line: number, column: number, more: Partial<Problem> = {}): Pro
 const shown = (given: Problem, text: string, color = false): string[] =>
   formatProblems([given], { color, sources: new Map([['d.yml', text]]) }).split('\n');
 
-test('a problem is shown with its place, its line, a caret and the remedy', () => {
+test('a problem is shown with its position, its line, a caret and the remedy', () => {
   assert.deepEqual(shown(problem(2, 5), 'http:\r\n    sevice: s\r\n'), [
     'd.yml:2:5  http.routers.r.sevice',
     '  unknown: sevice is not a Traefik key here',
@@ -28,13 +28,13 @@ test('the caret stands below its character behind tabs', () => {
   assert.deepEqual(shown(problem(1, 4), 'a\tb c').slice(2, 4), ['  1 | a\tb c', '    |  \t ^']);
 });
 
-test('a long line is cut round the caret', () => {
+test('a long line is truncated around the caret', () => {
   const [, , line, caret] = shown(problem(1, 5_001), `${'x'.repeat(5_000)}HERE${'y'.repeat(5_000)}`);
   assert.equal(line?.indexOf('HERE'), caret?.indexOf('^'));
   assert.ok((line?.length ?? 0) < 180);
 });
 
-test('what a file holds cannot steer the terminal', () => {
+test('the contents of a file cannot control the terminal', () => {
   const lines = shown(problem(1, 1, { message: 'bad \u001b[2J' }), 'a\u001b[31mb');
   assert.equal(lines.join('').includes('\u001b'), false);
 });
@@ -46,7 +46,7 @@ test('a line is shown without the password of its URL', () => {
   assert.match(shown(problem(1, 1), 'rule: Host(`a`) # me@example.com')[2]!, /me@example/);
 });
 
-test('without a line to show, the block is shorter; without a path too', () => {
+test('the block is shorter without a line to show, or without a path', () => {
   const { remedy: _remedy, ...rest } = problem(1, 1, { path: '' });
   assert.deepEqual(formatProblems([rest], { color: false, sources: new Map() }).split('\n'), [
     'd.yml:1:1',
@@ -54,7 +54,7 @@ test('without a line to show, the block is shorter; without a path too', () => {
   ]);
 });
 
-test('colour only paints', () => {
+test('colour changes nothing but colour', () => {
   const text = 'http:\n    sevice: s';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is taken away
   const plain = shown(problem(2, 5), text, true).map((line) => line.replace(/\u001b\[\d+m/g, ''));
@@ -62,12 +62,12 @@ test('colour only paints', () => {
   assert.notDeepEqual(shown(problem(2, 5), text, true), plain);
 });
 
-test('problems are set apart by an empty line', () => {
+test('problems are separated by an empty line', () => {
   const text = formatProblems([problem(1, 1), problem(1, 1)], { color: false, sources: new Map() });
   assert.equal(text.split('\n\n').length, 2);
 });
 
-test('of very many problems the first are shown, and how many more there are', () => {
+test('of many problems only the first are shown, with the number of the rest', () => {
   const text = formatProblems(
     Array.from({ length: 1_000 }, (_, i) => problem(i + 1, 1)),
     { color: false, sources: new Map() },

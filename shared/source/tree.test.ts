@@ -176,7 +176,7 @@ for (const { when, text, at } of [
     assert.match(problems[0] ?? '', /not valid YAML/);
   });
 
-test('aliases that stand for too much are refused at once', () => {
+test('aliases that expand to too much are refused', () => {
   const lines = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]'];
   for (let i = 1; i < 30; i++)
     lines.push(
@@ -187,13 +187,13 @@ test('aliases that stand for too much are refused at once', () => {
   assert.match(problemsOf(lines.join('\n'))[0] ?? '', /^5:\d+ the aliases of this file stand for too much/);
 });
 
-test('merges that stand for too much are refused at once', () => {
+test('merges that expand to too much are refused', () => {
   const keys = Array.from({ length: 2_000 }, (_, i) => `k${i}: 1`).join(', ');
   const uses = Array.from({ length: 2_000 }, (_, i) => `m${i}: {<<: *x}`).join('\n');
   assert.match(problemsOf(`x: &x {${keys}}\n${uses}`)[0] ?? '', /stand for too much/);
 });
 
-test('more than a hundred levels are refused with their place, and ever more without harm', () => {
+test('more than a hundred levels are refused with their position, however many there are', () => {
   const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
   assert.deepEqual(problemsOf(nested(101)), []);
   assert.deepEqual(problemsOf(nested(102)), ['1:102 the file is nested too deeply']);
@@ -210,7 +210,7 @@ for (const { what, text, place } of [
     assert.deepEqual(problemsOf(text), [`${place} the file is nested too deeply`]);
   });
 
-test('a mapping of 100000 keys is read in a time that grows with its length', () => {
+test('a mapping of 100000 keys is read in linear time', () => {
   const { tree } = readTree('f.yml', Array.from({ length: 100_000 }, (_, i) => `k${i}: v`).join('\n'));
   assert.equal(tree?.kind === 'map' && tree.entries.length, 100_000);
 });
@@ -225,7 +225,7 @@ test('no file changes the prototype of objects', () => {
   assert.equal(({} as { polluted?: unknown }).polluted, undefined);
 });
 
-test('places count from 1, and a text has the place behind its quote', () => {
+test('positions count from 1, and a string’s position is after its quote', () => {
   const { tree } = readTree('f.yml', 'a:\n  - b\n  - "c"\n');
   const items = tree?.kind === 'map' && tree.entries[0]?.value.kind === 'list' ? tree.entries[0].value.items : [];
   assert.deepEqual(

@@ -83,16 +83,16 @@ test('JSON stays JSON from one state to the next', () => {
   assert.equal(setNodeState(text, 'n2', 'active'), text.replace(', "state": "draining"', ''));
 });
 
-test('a node whose merged state is another one is active only by saying so', () => {
+test('a node with another merged state becomes active only by an explicit state', () => {
   const text = `nodes:\n  - &n1 { id: n1, url: http://a:1, state: out }\n  - <<: *n1\n    id: n2\n    url: http://b:1\n    state: draining\n${REST}`;
   assert.equal(setNodeState(text, 'n2', 'active'), text.replace('draining', 'active'));
 });
 
-test('a file that says it already is not touched', () => {
+test('a file with that state is not touched', () => {
   assert.equal(setNodeState(block, 'n2', 'active'), block);
 });
 
-test('a node whose words another one shares, or that is not there, is left to its writer', () => {
+test('a node that shares its YAML with another, or is missing, is left to the user', () => {
   const text = `nodes:\n  - &n1 { id: n1, url: http://a:1 }\n  - { <<: *n1, id: n2, url: http://b:1 }\n${REST}`;
   assert.equal(setNodeState(text, 'n1', 'draining'), undefined);
   assert.equal(setNodeState(block, 'n9', 'draining'), undefined);

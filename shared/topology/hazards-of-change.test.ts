@@ -147,7 +147,7 @@ for (const { when, before = {}, after, hazards } of [
     found.forEach(assertWorded);
   });
 
-test('a URL that changes voids the cookies that are hashes of it, and no others', () => {
+test('a changed URL invalidates the cookies that are hashes of it, and no others', () => {
   const said = (cookie: object): string =>
     hazardsOfChange(
       topology({ cookie }),

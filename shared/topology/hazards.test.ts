@@ -341,7 +341,7 @@ test('every hazard of any topology says what to do, errors first', () => {
   );
 });
 
-test('a hazard stands beside its line, or beside the nearest part that the file does say', () => {
+test('a hazard points to its line, or to the nearest part in the file', () => {
   const text = 'nodes:\n  - id: n1\n    url: http://a:1\nentryPoints:\n  web:\n    address: ":80"\n';
   const topology = topologySchema.parse({ nodes: [NODES[0]], entryPoints: WEB });
   const places = hazardProblems(hazardsOf(topology), text, 't.yaml').map(

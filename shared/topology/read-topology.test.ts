@@ -25,7 +25,7 @@ test('a small topology has a default for everything else', () => {
   assert.deepEqual([topology?.prefix, topology?.affinity, topology?.cookie.secure], ['/mcp', 'both', true]);
 });
 
-test('what is written as YAML is read back as the same topology', () => {
+test('a topology written as YAML is read back unchanged', () => {
   fc.assert(
     fc.property(arbitraryInput, (input) => {
       const text = stringify(input, { version: '1.1' });
@@ -35,7 +35,7 @@ test('what is written as YAML is read back as the same topology', () => {
   );
 });
 
-test('the schema is put into words once, however many keys are unknown', () => {
+test('the schema is described once, however many keys are unknown', () => {
   let asked = 0;
   const kind = {
     called: 'topology',
@@ -191,7 +191,7 @@ for (const [what, key, says] of [
     assert.deepEqual(more, []);
   });
 
-test('a node may stand before a server elsewhere', () => {
+test('a node may be in front of another server', () => {
   const more = 'upstream: "http://127.0.0.1:9000/mcp", health: {port: 9001}, passHostHeader: true, url: ';
   const { topology } = readTopology(SMALL.replace('url: ', more), 't.yaml');
   const { upstream, health, passHostHeader } = topology!.nodes[0]!;
@@ -233,11 +233,11 @@ for (const url of [
 ])
   test(`the URL of a node may be ${url}`, () => assert.deepEqual(told(SMALL.replace('http://a:1', url)), []));
 
-test('a duration without a unit is told how to write one', () => {
+test('the error for a duration without a unit says how to write one', () => {
   assert.match(told(`${SMALL}timeouts: {grace: 10}`)[0] ?? '', /write a string in quotes, such as 10s/);
 });
 
-test('aliases and merges of YAML are understood', () => {
+test('YAML aliases and merges work', () => {
   const text = SMALL.replace('{web: {', '{a: &a {address: ":1"}, b: {<<: *a, ');
   const { topology } = readTopology(text.replace('address: ":80"', 'address: ":2"'), 't.yaml');
   assert.equal(topology?.entryPoints.b?.address, ':2');

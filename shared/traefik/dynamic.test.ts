@@ -82,7 +82,7 @@ for (const { when, change, routers, services } of [
     }
   });
 
-test('the routes of a node take ids that begin with its tag, and those of before', () => {
+test('the routes of a node accept ids with its tag, and with former prefixes', () => {
   const nodes = [{ ...node('n1'), tag: 'k7' }, { ...node('n2'), tag: 'p-3', formerly: ['n2', 'old'] }, node('n3')];
   const { routers, services } = parts({ nodes });
   for (const [id, prefix] of [
@@ -104,7 +104,7 @@ test('new sessions and everything else go to active nodes only', () => {
   assert.deepEqual(membersOf(DRAINING, 'node-n2'), ['http://n2:1']);
 });
 
-test('a node is asked twice, whether it lives and whether it takes new sessions, and nobody else asks', () => {
+test('each node has two health checks, alive and ready, and no other service has one', () => {
   const live = { path: '/alive', interval: '3s', timeout: '1s' };
   const ready = { path: '/takes', interval: '5s', timeout: '2s' };
   const { services } = parts({ healthCheck: { ...live, ready } });
@@ -119,7 +119,7 @@ test('a node is asked twice, whether it lives and whether it takes new sessions,
   ]);
 });
 
-test('a session comes before a cookie, that before a handle, the endpoint, and that before the longest other path', () => {
+test('sessions take precedence over cookies, handles, the endpoint and the longest other path, in this order', () => {
   const long = `/${'x'.repeat(200)}`;
   const { routers } = parts({
     ...DRAINING,
@@ -147,7 +147,7 @@ test('a session comes before a cookie, that before a handle, the endpoint, and t
   );
 });
 
-test('rules ask for the host, the path, the session and the cookie, which may be of either form', () => {
+test('rules match host, path, session and cookie in both forms', () => {
   const { routers } = parts({ ...DRAINING, hosts: ['a.b', 'c.d'], cookie: { name: 'a.b+c`d' } });
   const mcp = '(Host(`a.b`) || Host(`c.d`)) && PathPrefix(`/mcp`)';
   assert.equal(routers.mcp?.rule, mcp);
@@ -171,7 +171,7 @@ test('a handle, a task and a resource lead to the node that they name, by every 
   assert.equal(routers['handle-n1']?.service, 'node-n1');
 });
 
-test('the cookie is that of new sessions alone, and says only what it must', () => {
+test('only the service of new sessions has the cookie, with minimal settings', () => {
   const cookie = { name: '_mcp_backend', secure: true, httpOnly: true, sameSite: 'strict' };
   for (const change of [{}, BY_URL]) {
     const sticky = Object.entries(parts(change).services).flatMap(([name, service]) => {
@@ -182,14 +182,14 @@ test('the cookie is that of new sessions alone, and says only what it must', () 
   }
 });
 
-test('a URL that changes changes no cookie of a name, and every one of a URL', () => {
+test('a changed URL changes no cookie of a name, and every cookie of a URL', () => {
   const moved = { nodes: [{ ...node('n1'), url: 'http://elsewhere:1' }, node('n2')] };
   const pool = (change: object) => parts(change).services['mcp-ready'];
   assert.deepEqual(pool(moved), pool({}));
   assert.notDeepEqual(pool({ ...moved, ...BY_URL }), pool(BY_URL));
 });
 
-test('pages of other origins may read the session id, and send the cookie unless anybody may come', () => {
+test('pages of other origins may read the session id, and send the cookie unless any origin is allowed', () => {
   const cors = (change: object) => parts(change).middlewares?.cors?.headers;
   const origins = ['https://app.example.com'];
   assert.equal(cors({}), undefined);
@@ -229,7 +229,7 @@ test('entry points that redirect, and Traefik’s own, serve no client', () => {
   assert.deepEqual(fixed.providers, { file: { filename: 'd.yml', watch: false } });
 });
 
-test('what would let a reader of the access log act as a client is not in it', () => {
+test('the access log contains nothing that lets a reader act as a client', () => {
   const { accessLog } = staticOf(topology(), { dynamicFile: 'd.yml' });
   assert.equal(accessLog?.fields.headers.defaultMode, 'drop');
   for (const name of ['Cookie', 'Authorization', 'Mcp-Session-Id'])
@@ -238,7 +238,7 @@ test('what would let a reader of the access log act as a client is not in it', (
   assert.equal(accessLog?.fields.headers.names['X-Mooring-Session'], 'keep');
 });
 
-test('session ids are in the access log where the topology says so, and the file says what that means', () => {
+test('the access log has session ids if the topology says so, and the file warns about it', () => {
   const keeping = topology({ observe: { sessionIds: 'keep' } });
   const { accessLog } = staticOf(keeping, { dynamicFile: 'd.yml' });
   assert.equal(accessLog?.fields.headers.names['Mcp-Session-Id'], 'keep');

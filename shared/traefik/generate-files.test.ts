@@ -35,7 +35,7 @@ test('the router reads the files of any topology without a problem', () => {
   );
 });
 
-test('the texts say what the objects say, to any reader of YAML and to the one in Go', () => {
+test('the generated text equals the objects, for any YAML parser and for Go’s', () => {
   fc.assert(
     fc.property(arbitraryTopology, (topology) => {
       const files = generateFiles(topology, options);

@@ -53,7 +53,7 @@ for (const text of [
 ])
   test(`${JSON.stringify(text)} is no duration`, () => assert.equal(milliseconds(text), undefined));
 
-test('the error names the text and shows how to write it', () => {
+test('the error quotes the text and shows the right form', () => {
   assert.deepEqual(parseGoDuration('1d'), {
     error: '"1d" is not a duration: "d" is no unit; the units are ns, us, ms, s, m and h',
   });
@@ -80,7 +80,7 @@ for (const [given, expected] of [
 ] as const)
   test(`${given} ms is printed ${expected}`, () => assert.equal(formatGoDuration(given), expected));
 
-test('what is printed is read back as the same duration', () => {
+test('a printed duration is read back unchanged', () => {
   fc.assert(
     fc.property(fc.integer({ min: -(2 ** 40), max: 2 ** 40 }), (given) =>
       assert.equal(milliseconds(formatGoDuration(given)), given === 0 ? 0 : given),

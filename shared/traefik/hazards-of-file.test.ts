@@ -117,7 +117,7 @@ for (const { when, http, prefix, hazards } of [
 ])
   test(`a file of one's own is looked at when ${when}`, () => assert.deepEqual(told(http, prefix), hazards));
 
-test('compress on the endpoint is told, where a file with it is read at all', () => {
+test('compress on the endpoint is reported, if the file is accepted at all', () => {
   const file = read(JSON.stringify({ http: { routers: { b: byId }, services: { s: pool() } } }));
   const at = { file: 'd.yml', line: 1, column: 1 };
   const routers = new Map([['b@file', { ...byId, service: 's@file', at, middlewares: ['z@file'] }]]);
@@ -128,7 +128,7 @@ test('compress on the endpoint is told, where a file with it is read at all', ()
   );
 });
 
-test('a generated file has no such hazard but those that its topology chose', () => {
+test('a generated file has no such hazards except those that its topology chose', () => {
   fc.assert(
     fc.property(arbitraryTopology, (topology) => {
       // A route in the endpoint's own place is a hazard of the topology.

@@ -8,7 +8,7 @@ import { ask, binary, folderOf, skip, start, topologyOf } from './test-bench.ts'
 
 const STARTS = 5;
 
-test('/ping of real Traefik says 200 only once the routes of the file are there', {
+test('/ping of real Traefik answers 200 only once the routes of the file are loaded', {
   skip,
   timeout: 120_000,
 }, async (t) => {

@@ -19,7 +19,7 @@ const byCookie = (judged: Judged, id: string, form = 0) => ({
   cookie: `a="b"; _mcp_backend=${cookieOf(judged, id, form)}; c=d`,
 });
 
-test('a draining node keeps its sessions, by id and by cookie, and begins none', { skip }, async (t) => {
+test('a draining node keeps its sessions, by id and by cookie, and gets no new ones', { skip }, async (t) => {
   for (const affinity of ['both', 'cookie', 'session-id'] as const) {
     const both = await startBoth(t, topologyOf({ affinity, nodes: ['active', 'draining', 'out'] }));
     for (const judged of both) {
@@ -40,7 +40,7 @@ test('a draining node keeps its sessions, by id and by cookie, and begins none',
   }
 });
 
-test('a node that takes no new sessions keeps those it has, by id and by cookie, and gets no others', {
+test('a node that takes no new sessions keeps its own, by id and by cookie, and gets no others', {
   skip,
 }, async (t) => {
   const both = await startBoth(t, topologyOf({ nodes: ['active', 'active'] }), QUICK);
@@ -54,7 +54,7 @@ test('a node that takes no new sessions keeps those it has, by id and by cookie,
   }
 });
 
-test('while no node takes new sessions those that live answer, also for one that is dead', { skip }, async (t) => {
+test('while no node takes new sessions the live nodes answer, also for a dead one', { skip }, async (t) => {
   const both = await startBoth(t, topologyOf({ nodes: ['active', 'active', 'active'] }), QUICK);
   for (const stub of both[0].stubs) stub.ready = 503;
   for (const judged of both) {
@@ -71,7 +71,7 @@ test('while no node takes new sessions those that live answer, also for one that
   }
 });
 
-test('a client that is known by its cookie alone keeps it while its node does not answer, and goes on when it does', {
+test('a client pinned only by its cookie keeps it while its node does not answer, and continues when it does', {
   skip,
 }, async (t) => {
   const both = await startBoth(t, topologyOf({ nodes: ['active', 'active'] }), QUICK);
@@ -87,7 +87,7 @@ test('a client that is known by its cookie alone keeps it while its node does no
   await answers(200);
 });
 
-test('a node whose URL changes moves nobody, and neither does a cookie that is a hash of something else', {
+test('neither a changed URL nor a change of `cookie.of` moves a client', {
   skip,
 }, async (t) => {
   const both = await startBoth(t, topologyOf({ nodes: ['active', 'active'] }));
@@ -111,7 +111,7 @@ const followed = async (judged: Judged, topology: Topology, origin: string): Pro
   await until(judged.proxy, request, ({ headers }) => headers['access-control-allow-origin'] === origin);
 };
 
-test('of two cookies of the name the first counts, also where it names a node that drains', { skip }, async (t) => {
+test('of two cookies with the name the first counts, even if it names a draining node', { skip }, async (t) => {
   const both = await startBoth(t, topologyOf({ nodes: ['active', 'draining', 'active'] }));
   for (const judged of both) {
     const cookies = (...ids: string[]) => ({

@@ -14,7 +14,7 @@ import { servingEntryPoints } from './entry-points.ts';
 import { pinTexts } from './parts.ts';
 import { binary, type Case, folderOf, meets, type ProxyProcess, skip, start, startBoth, until } from './test-bench.ts';
 
-test('Traefik takes two hundred random topologies without an error, and every router of them is enabled', {
+test('Traefik accepts two hundred random topologies without an error, and enables every router', {
   skip,
 }, async (t) => {
   const folder = folderOf(t);
@@ -123,7 +123,7 @@ const casesOf = ({ nodes, cookie, prefix, cors, routes }: Topology, entryPoint: 
   ];
 };
 
-test('the same requests meet the same on Traefik and on the router, for a sample of random topologies', {
+test('Traefik and the router answer the same requests the same way, for random topologies', {
   skip,
 }, async (t) => {
   for (const topology of fc.sample(arbitraryTopology, { numRuns: 4, seed: 21 })) {

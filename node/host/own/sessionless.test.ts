@@ -15,7 +15,7 @@ const modernClient = async (t: TestContext, url: string): Promise<Client> => {
   return client;
 };
 
-test('clients of both eras work side by side on one node, and reach each other’s baskets', async (t) => {
+test('clients of both protocols work on one node, and can use each other’s baskets', async (t) => {
   const node = await testNode(t);
   const { client: old } = await testClient(t, node.url);
   const modern = await modernClient(t, node.url);
@@ -34,7 +34,7 @@ test('clients of both eras work side by side on one node, and reach each other�
   }
 });
 
-test('with a server of the SDK’s first version, clients of the new era fall back to sessions', async (t) => {
+test('with a server of SDK v1, clients of protocol 2026-07-28 fall back to sessions', async (t) => {
   const made: ServerContext[] = [];
   const createServer: CreateServer = (context) => {
     made.push(context);
@@ -57,7 +57,7 @@ test('with a server of the SDK’s first version, clients of the new era fall ba
   );
 });
 
-test('headers must be there and agree with the body', async (t) => {
+test('headers are required and must match the body', async (t) => {
   const node = await testNode(t);
   const basket = await openBasket(node);
   const add = (headers: Record<string, string | undefined>) =>
@@ -92,7 +92,7 @@ test('a page calls without the header that browsers do not send', async (t) => {
   assert.deepEqual(added.json.result.structuredContent, { node: 'n1', items: 1 });
 });
 
-test('a page may send the headers by which requests are routed', async (t) => {
+test('a page may send the headers that requests are routed by', async (t) => {
   const node = await testNode(t);
   const headers = { origin: 'http://localhost:3000', 'access-control-request-method': 'POST' };
   const allowed = (await ask(node, { method: 'OPTIONS', headers })).headers['access-control-allow-headers'] ?? '';
@@ -100,7 +100,7 @@ test('a page may send the headers by which requests are routed', async (t) => {
     assert.ok(allowed.split(', ').includes(name), name);
 });
 
-test('a request ends with its client, and the server that was made for it with the request', async (t) => {
+test('a request ends when its client leaves, and its server ends with it', async (t) => {
   const ends: AbortSignal[] = [];
   const { createServer: example } = await import('../../example/server.ts');
   const createServer: CreateServer = (context) => {
@@ -123,7 +123,7 @@ test('a request ends with its client, and the server that was made for it with t
   assert.ok(ends.length > 0 && ends.every(({ aborted }) => aborted));
 });
 
-test('a drain waits for handles as it does for sessions, and records tell what they are of', async (t) => {
+test('a drain waits for handles as for sessions, and records have their kind', async (t) => {
   const node = await testNode(t);
   await openSession(node);
   const basket = await openBasket(node);
@@ -145,7 +145,7 @@ test('a drain waits for handles as it does for sessions, and records tell what t
   assert.equal(after.kind === 'listed' && after.items[0]?.sessions, 1);
 });
 
-test('who listens hears what changes, in the words of the protocol, until the node stops', async (t) => {
+test('a subscriber gets notifications as the protocol defines them, until the node stops', async (t) => {
   const contexts: ServerContext[] = [];
   const { createServer: example } = await import('../../example/server.ts');
   const createServer: CreateServer = (context) => {
@@ -178,7 +178,7 @@ test('who listens hears what changes, in the words of the protocol, until the no
   assert.deepEqual((await next()).result, { resultType: 'complete', _meta: subscription });
 });
 
-test('a stream names as many resources and tasks as may be, each counted once; with one more it is refused', {
+test('a stream may name up to the limit of resources and tasks, each counted once; one more is refused', {
   timeout: 120_000,
 }, async (t) => {
   const node = await testNode(t);
@@ -194,7 +194,7 @@ test('a stream names as many resources and tasks as may be, each counted once; w
   assert.match((await events.next()).value?.data ?? '', /subscriptions\/acknowledged/);
 });
 
-test('a filter that is no filter is refused as such, and the node goes on', async (t) => {
+test('an invalid filter is refused, and the node continues', async (t) => {
   const node = await testNode(t);
   for (const taskIds of [{ length: 1 }, 7, 'n1.a', [7], [null], [['n1.a']]]) {
     const { status, json } = await request(node, envelope('subscriptions/listen', { notifications: { taskIds } }));
@@ -202,7 +202,7 @@ test('a filter that is no filter is refused as such, and the node goes on', asyn
   }
 });
 
-test('an answer names the handle or the task of its request, for the log, but not whole', async (t) => {
+test('an answer names the start of its handle or task id, for the log', async (t) => {
   const node = await testNode(t, { name: 'n7' });
   const basket = await openBasket(node);
   const { taskId } = (await callTool(node, 'slow_count', { to: 1 })).json.result;
@@ -214,7 +214,7 @@ test('an answer names the handle or the task of its request, for the log, but no
     assert.equal(answer.headers['x-mooring-session'], id?.slice(0, 'n7.'.length + 8));
 });
 
-test('requests of both eras that mix them are refused', async (t) => {
+test('requests that mix the two protocols are refused', async (t) => {
   const node = await testNode(t);
   const batch = await ask(node, { body: [envelope('tools/list'), call('whoami')] });
   assert.deepEqual([batch.status, batch.json.error.code], [400, -32600]);

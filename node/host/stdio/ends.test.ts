@@ -53,7 +53,7 @@ const openFamily = async (t: TestContext, node: { url: string }) => {
   return { pids, session: headers['mcp-session-id'] as string };
 };
 
-test('a session that is closed, and one whose program dies, leave no process; a node that stops waits for them', async (t) => {
+test('neither a closed session nor a crashed program leaves a process; a stopping node waits for them', async (t) => {
   const node = await testNode(t, behindStdio(COMMAND));
   const [closed, died, open] = [await openFamily(t, node), await openFamily(t, node), await openFamily(t, node)];
   await ask(node, { session: closed.session, method: 'DELETE' });
@@ -65,7 +65,7 @@ test('a session that is closed, and one whose program dies, leave no process; a 
   assert.deepEqual(open.pids.filter(isThere), []);
 });
 
-test('a session that nobody uses any longer leaves no process', async (t) => {
+test('an expired session leaves no process', async (t) => {
   const node = await testNode(t, { ...behindStdio(COMMAND), idleMs: 200 });
   await allGone((await openFamily(t, node)).pids);
   assert.equal(node.table.size, 0);
@@ -100,7 +100,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
     await allGone(families.flatMap(({ pids }) => pids));
   });
 
-test('a program that stops its guard is ended all the same, and the node with it', async (t) => {
+test('a program that stops its guard is ended anyway, and the node can stop', async (t) => {
   const stopping = FAMILY.replace('await ready;', "await ready; process.kill(process.ppid, 'SIGSTOP');");
   const node = await testNode(t, behindStdio([process.execPath, '-e', stopping]));
   const { pids } = await openFamily(t, node);
@@ -130,7 +130,7 @@ test("a program's environment is PATH, HOME and what is named", async (t) => {
   assert.equal(json.error.message, 'API_KEY,HOME,MOORING_CHILD,PATH');
 });
 
-test('of more than may start at once each waits for its turn, and all open', async (t) => {
+test('programs above the limit wait for their turn to start, and all sessions open', async (t) => {
   const node = await testNode(t, behindStdio(COMMAND));
   const sessions = await Promise.all(Array.from({ length: 6 }, () => openSession(node)));
   assert.equal(new Set(sessions).size, 6);

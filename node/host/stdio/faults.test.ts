@@ -32,7 +32,7 @@ const closed = async ({ table }: { table: { size: number } }): Promise<void> => 
   while (table.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-test('a program that ends in a call: the call gets an error, the next request a 404 that says so, the log its last lines', async (t) => {
+test('a program that ends during a call: the call gets an error, the next request a 404 with the reason, the log its last lines', async (t) => {
   const { node, told } = await behind(t, `${BEGIN}; read -r _; echo 'the secret cause' >&2; exit 3`);
   const session = await openSession(node);
   const { json, text } = await ask(node, { session, body: call('any') });
@@ -138,7 +138,7 @@ test('only the answer to initialize opens the session, and only a version that i
   for (let i = 0; i < 2; i++) assert.equal((await ask(node, { session, body: call('any') })).status, 200);
 });
 
-test('lines that are no messages and second answers are passed over', async (t) => {
+test('lines that are not messages and repeated answers are ignored', async (t) => {
   const { node } = await behind(
     t,
     `echo hello; ${BEGIN}; while read -r _; do echo '{"no":1}'; ${ANSWER}; ${ANSWER}; done`,
@@ -150,7 +150,7 @@ test('lines that are no messages and second answers are passed over', async (t) 
   }
 });
 
-test('a program that does not read is sent so much, and then its client hears 503', async (t) => {
+test('a program that does not read gets a limited amount, then its client gets 503', async (t) => {
   const { node } = await behind(t, `${BEGIN}; sleep 60`);
   const session = await openSession(node);
   const large = { jsonrpc: '2.0', method: 'notifications/x', params: { x: 'x'.repeat(3_000_000) } };
@@ -177,7 +177,7 @@ test('a client that leaves before initialize is answered leaves no session and n
   await node.stop();
 });
 
-test('what a program asks while no call runs waits for the GET stream; numbers pass as they were written', async (t) => {
+test('requests of a program outside of calls wait for the GET stream; numbers are passed on as written', async (t) => {
   const asks = `echo '{"jsonrpc":"2.0","id":12345678901234567890123,"method":"ping","params":{"n":1.0}}'`;
   const { node } = await behind(
     t,
@@ -191,7 +191,7 @@ test('what a program asks while no call runs waits for the GET stream; numbers p
   stream.destroy();
 });
 
-test('open streams are written to, so that a client that has vanished is noticed', async (t) => {
+test('keep-alives on open streams detect clients that have vanished', async (t) => {
   const { node } = await behind(t, `${BEGIN}; while read -r _; do :; done`, { probeMs: 20 });
   const session = await openSession(node);
   const stream = await open(node, { method: 'GET', session });

@@ -22,7 +22,7 @@ const talkative =
     return server;
   };
 
-test('a stream that drops again and again while a tool talks loses nothing and repeats nothing', async (t) => {
+test('a stream that keeps breaking while a tool sends messages loses and repeats nothing', async (t) => {
   const node = await testNode(t, {
     createServer: talkative(2000),
     eventLimits: { maxEvents: 5000, maxBytes: 2 ** 24 },
@@ -53,7 +53,7 @@ test('a stream that drops again and again while a tool talks loses nothing and r
   );
 });
 
-test('a client that stops reading is cut off before it costs much memory, and others are not delayed', async (t) => {
+test('a client that stops reading is cut off before it uses much memory, and others are not delayed', async (t) => {
   const node = await testNode(t, { createServer: talkative(100, 1024 * 1024) });
   const session = await openSession(node);
   const stuck = await open(node, { session, body: call('talk') });

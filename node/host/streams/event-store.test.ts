@@ -11,7 +11,7 @@ const store = () => {
   return { answered, events: new SessionEvents(buffer, (...answer) => answered.push(answer)) };
 };
 
-test('a replay is over before anything else can run: no event falls between it and the stream that follows', async () => {
+test('a replay runs in one turn: no event is lost between it and the stream that follows', async () => {
   const { events } = store();
   const start = await events.storeEvent('a', {});
   for (const data of ['1', '2', '3']) await events.storeEvent('a', note(data));
@@ -22,7 +22,7 @@ test('a replay is over before anything else can run: no event falls between it a
   assert.equal(await replaying, 'a');
 });
 
-test('the stream of a POST is known as soon as the SDK has primed it, once', async () => {
+test('the stream of a POST is known once, as soon as the SDK has primed it', async () => {
   const { events } = store();
   void events.storeEvent('a', {});
   assert.deepEqual([events.takePrimed(), events.takePrimed()], ['a', undefined]);
@@ -30,7 +30,7 @@ test('the stream of a POST is known as soon as the SDK has primed it, once', asy
   assert.equal(events.takePrimed(), undefined);
 });
 
-test('answers are told, requests to the client and notifications are not', async () => {
+test('answers are reported, requests to the client and notifications are not', async () => {
   const { events, answered } = store();
   await events.storeEvent('a', note('1'));
   await events.storeEvent('a', { jsonrpc: '2.0', id: 0, method: 'sampling/createMessage' });
@@ -51,7 +51,7 @@ test('an answer that is not kept is replayed as an error for its request', async
   assert.deepEqual([id, error.code, error.data], ['mine', -32000, { reason: 'answer-lost' }]);
 });
 
-test('what came on no GET stream is what comes after the last one ended', async () => {
+test('events without a GET stream are those after the last one ended', async () => {
   const { events } = store();
   const { buffer } = events;
   await events.storeEvent(GET_STREAM, note('before the first'));

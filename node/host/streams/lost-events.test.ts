@@ -24,7 +24,7 @@ const resume = async (node: { url: string }, session: string, last: Event | unde
   return take(answer, Number.POSITIVE_INFINITY);
 };
 
-test('of 600 events cut after 10 the newest come back with the answer, after a message that says how many are lost', async (t) => {
+test('when 600 events are cut after 10, the newest are resumed with the answer, after a message that says how many are lost', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   const before = await take(await open(node, { session, body: call('notify', { n: 600 }) }), 11);

@@ -16,13 +16,13 @@ const pieces = async (t: TestContext, { turns, togetherMs }: { turns: number; to
   return piecesOf(t, (res) => void relayAnswer(new Response(body), res, { togetherMs }));
 };
 
-test('an answer that is there soon after its head leaves with it as one piece', async (t) => {
+test('an answer that follows soon after its head is sent together with it', async (t) => {
   const [only, ...more] = await pieces(t, { turns: 5, togetherMs: 10_000 });
   assert.match(only ?? '', /^HTTP\/1.1 200 [\s\S]*words[\s\S]*\r\n0\r\n\r\n$/);
   assert.deepEqual(more, []);
 });
 
-test('the head does not wait for a body that takes its time', async (t) => {
+test('the head does not wait for a slow body', async (t) => {
   const [head] = await pieces(t, { turns: 20_000, togetherMs: 1 });
   assert.match(head ?? '', /^HTTP\/1.1 200 [\s\S]*\r\n\r\n$/);
   assert.doesNotMatch(head ?? '', /words/);

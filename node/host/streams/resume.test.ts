@@ -68,7 +68,7 @@ for (let drop = 1; drop <= 20; drop++)
     );
   });
 
-test('a call that is still running when its stream drops goes on, and its answer comes on the resumed one', async (t) => {
+test('a call continues when its stream drops, and its answer comes on the resumed stream', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   const answer = await open(node, { session, body: call('long_task', { steps: 5, stepMs: 20 }) });
@@ -90,7 +90,7 @@ test('a finished stream that is resumed ends after its last event, any number of
   assert.deepEqual(await readAll(await resume(node, session, events.at(-1)?.id)), []);
 });
 
-test('events from before the first GET stream, and from between two, come without Last-Event-ID as well', async (t) => {
+test('events from before or between GET streams are sent even without Last-Event-ID', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   const notify = (n: number) => ask(node, { session, body: call('notify', { n }) });
@@ -103,7 +103,7 @@ test('events from before the first GET stream, and from between two, come withou
   assert.deepEqual(second.map(noteOf), [undefined, 'get-0', 'get-1', 'get-2']);
 });
 
-test('the GET stream begins with a place to resume from, except for clients that cannot read one', async (t) => {
+test('the GET stream begins with an id to resume from, except for clients that do not support it', async (t) => {
   const node = await testNode(t);
   const [primed] = await take(await resume(node, await openSession(node), undefined), 1);
   assert.equal(primed?.data, '');
@@ -122,7 +122,7 @@ test('a second GET stream is a 409, and the first keeps receiving', async (t) =>
   assert.deepEqual((await take(first, 4)).map(noteOf), [undefined, 'get-0', 'get-1', 'get-2']);
 });
 
-test('a GET 100 ms after an abort, and one at once, never meet a 409', async (t) => {
+test('a GET right after an abort, or 100 ms later, never gets 409', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   let last: string | undefined;
@@ -135,7 +135,7 @@ test('a GET 100 ms after an abort, and one at once, never meet a 409', async (t)
   }
 });
 
-test('a client that is back before its lost connection was seen to end gets its stream', async (t) => {
+test('a client that reconnects before its lost connection is noticed gets its stream', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   const lost = await resume(node, session, undefined);
@@ -145,7 +145,7 @@ test('a client that is back before its lost connection was seen to end gets its 
   back.destroy();
 });
 
-test('ids of other sessions, forged ones and old ones resume nothing', async (t) => {
+test('event ids that are another session’s, forged or too old resume nothing', async (t) => {
   const node = await testNode(t);
   const [mine, other] = [await openSession(node), await openSession(node)];
   const [, event] = await readAll(await open(node, { session: other, body: call('notify', { n: 3 }) }));

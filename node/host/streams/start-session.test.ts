@@ -6,7 +6,7 @@ import { ask, openSession, testNode } from '../../test-bench.ts';
 
 const IDLE_MS = 60_000;
 
-test('a session is idle from its opening on, however long its server takes to start', async (t) => {
+test('a session counts as idle from its opening, however long its server takes to start', async (t) => {
   let now = 1_000_000;
   const store = createMemoryStore(Date.now);
   const node = await testNode(t, {

@@ -12,7 +12,7 @@ const PING = { jsonrpc: '2.0', id: 'mine', method: 'ping' };
 const openAt = async (node: { url: string }): Promise<string> =>
   (await ask(node, { body: initialize() })).headers['mcp-session-id'] as string;
 
-test('an id gets the name of the node on the way out and loses it on the way in', async (t) => {
+test('the node adds its name to ids on the way out and removes it on the way in', async (t) => {
   const server = await testServer(
     t,
     withSession('abc-123', (_, res) => void res.end('{}')),
@@ -23,7 +23,7 @@ test('an id gets the name of the node on the way out and loses it on the way in'
   assert.deepEqual([session, headerOf(server.seen[1]!, 'mcp-session-id')], ['n1.abc-123', 'abc-123']);
 });
 
-test('every other byte of a message passes as it came, in both directions', async (t) => {
+test('all other bytes of a message pass unchanged, in both directions', async (t) => {
   const bytes = randomBytes(300_000);
   const server = await testServer(
     t,
@@ -54,7 +54,7 @@ test('every other byte of a message passes as it came, in both directions', asyn
   assert.match(seen.raw.join('|'), /X-Custom\|one\|X-Custom\|two/);
 });
 
-test('a refusal with a fresh id opens no session, and its id is none', async (t) => {
+test('a refusal with a new id opens no session, and its id is removed', async (t) => {
   const server = await testServer(t, (_, res) => void res.writeHead(400, { 'mcp-session-id': 'fresh' }).end('no'));
   const node = await nodeBefore(t, server);
   const { status, headers, text } = await ask(node, { body: initialize() });
@@ -106,7 +106,7 @@ for (const status of [400, 404])
     assert.deepEqual([node.table.size, node.store.sessions.size, server.seen.length], [0, 0, 3]);
   });
 
-test('a 400 of a session that lives passes, and the ping goes in the name of the client', async (t) => {
+test('a 400 for a live session is passed on, and the ping uses the client’s identity', async (t) => {
   const server = await testServer(
     t,
     withSession('a', ({ body }, res) => void res.writeHead(body.includes('"ping"') ? 200 : 400).end('bad arguments')),
@@ -123,7 +123,7 @@ test('a 400 of a session that lives passes, and the ping goes in the name of the
   );
 });
 
-test('502, 503 and 504 of the server are a 500 with the status in its data', async (t) => {
+test('502, 503 and 504 of the server become a 500 with the status in its data', async (t) => {
   let status = 502;
   const server = await testServer(
     t,
@@ -138,7 +138,7 @@ test('502, 503 and 504 of the server are a 500 with the status in its data', asy
   assert.equal((await ask(node, { method: 'GET', path: '/other' })).status, 504);
 });
 
-test('a server that nobody hears any more is the 404 that says so, and new sessions are put off', async (t) => {
+test('if the server is unreachable, sessions get a 404 with the reason and new ones a 503', async (t) => {
   const server = await testServer(
     t,
     withSession('a', (_, res) => void res.end('{}')),
@@ -155,7 +155,7 @@ test('a server that nobody hears any more is the 404 that says so, and new sessi
   assert.equal(node.table.running, 0);
 });
 
-test('a server that breaks off before its answer is a 500, in the middle of it a cut', async (t) => {
+test('if a server disconnects before its answer the client gets 500, during the answer it is cut off', async (t) => {
   const server = await testServer(
     t,
     withSession('a', ({ body }, res) => {
@@ -200,7 +200,7 @@ for (const [when, begin] of [
     while (node.table.running > 0) await new Promise(setImmediate);
   });
 
-test('a session whose client left before it had the answer to initialize is closed at the server too', async (t) => {
+test('if the client leaves before it gets the answer to initialize, the session is closed at the server too', async (t) => {
   let answer = (): void => undefined;
   let asked = (): void => undefined;
   const wasAsked = new Promise<void>((resolve) => {
@@ -224,7 +224,7 @@ test('a session whose client left before it had the answer to initialize is clos
   assert.deepEqual([headerOf(server.seen.at(-1)!, 'mcp-session-id'), node.table.size], ['a', 0]);
 });
 
-test('a session whose id the server gives away again ends with its streams, and the server is not told', async (t) => {
+test('when the server reuses a session id, the old session ends with its streams, without a DELETE', async (t) => {
   const server = await testServer(
     t,
     withSession('a', ({ method }, res) => {
@@ -241,7 +241,7 @@ test('a session whose id the server gives away again ends with its streams, and 
   assert.deepEqual([node.table.size, server.seen.map(({ method }) => method)], [1, ['POST', 'GET', 'POST', 'POST']]);
 });
 
-test('a client may call itself whatever JSON can say, and its session opens', async (t) => {
+test('a client may have any name that JSON can express', async (t) => {
   const server = await testServer(
     t,
     withSession('a', (_, res) => void res.end('{}')),
@@ -254,7 +254,7 @@ test('a client may call itself whatever JSON can say, and its session opens', as
   }
 });
 
-test('the head of a GET goes out at once, that of a POST with its first byte or after a silence', async (t) => {
+test('the head of a GET is sent at once, that of a POST with its first byte or after a delay', async (t) => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -302,7 +302,7 @@ test('after an answer that did not wait for the body, the connection serves the 
   assert.deepEqual([await post('x'.repeat(20_000_000)), await post('y')], [401, 401]);
 });
 
-test('a body larger than 64 MiB is refused, by its length or on its way', { timeout: 120_000 }, async (t) => {
+test('a body larger than 64 MiB is refused, by its length or while it arrives', { timeout: 120_000 }, async (t) => {
   const server = await testServer(
     t,
     withSession('a', (_, res) => void res.end('{}')),

@@ -22,7 +22,7 @@ const turns = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i++) await setImmediate();
 };
 
-test('what a server sends soon after its first bytes leaves in one piece with the head', async (t) => {
+test('what a server sends soon after its first bytes is sent together with the head', async (t) => {
   const [only, ...more] = await pieces(t, async (body) => {
     body.write('one ');
     await turns(50);
@@ -34,7 +34,7 @@ test('what a server sends soon after its first bytes leaves in one piece with th
   assert.deepEqual(more, []);
 });
 
-test('what comes later is not waited for', async (t) => {
+test('the head does not wait for later bytes', async (t) => {
   const [first, ...more] = await pieces(t, async (body, tick) => {
     const seen = once(body, 'seen');
     body.write('one ');

@@ -23,7 +23,7 @@ hostContract({
 const PING = { jsonrpc: '2.0', id: 'mine', method: 'ping' };
 const NEW_ERA = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' };
 
-test('requests of the era without sessions are refused so that clients fall back, or passed when both are served', async (t) => {
+test('requests of the protocol without sessions are refused so that clients fall back, or passed on with --era both', async (t) => {
   const server = await testServer(t, (_, res) => void res.end('passed'));
   const sessions = await nodeBefore(t, server);
   const { status, json } = await ask(sessions, { body: PING, headers: NEW_ERA });
@@ -35,7 +35,7 @@ test('requests of the era without sessions are refused so that clients fall back
   assert.equal((await ask(both, { body: PING, headers: NEW_ERA })).text, 'passed');
 });
 
-test('other paths, OPTIONS, redirects and 401 are the affair of the server; probes are not', async (t) => {
+test('other paths, OPTIONS, redirects and 401 are left to the server; probes are not', async (t) => {
   const server = await testServer(t, ({ method, url, raw }, res) => {
     if (url === '/moved')
       return void res.writeHead(307, { location: `http://${headerOf({ raw } as never, 'host')}/to` }).end();
@@ -54,7 +54,7 @@ test('other paths, OPTIONS, redirects and 401 are the affair of the server; prob
   assert.equal((await get('/healthz')).json.status, 'ok');
 });
 
-test('Host is rewritten, and then Host and Origin are checked here; or it is passed on, and nothing is', async (t) => {
+test('if Host is rewritten, Host and Origin are checked here; if it is passed on, they are not', async (t) => {
   const server = await testServer(t, (_, res) => void res.end('{}'));
   const port = new URL(server.url).port;
   const checking = await nodeBefore(t, server, { publicHosts: ['mcp.example.com'] });
@@ -73,13 +73,13 @@ test('Host is rewritten, and then Host and Origin are checked here; or it is pas
   );
 });
 
-test('the endpoint of a node may be at another path than that of its server', async (t) => {
+test('a node’s endpoint may have another path than its server’s', async (t) => {
   const server = await testServer(t, ({ url }, res) => void res.end(url));
   const node = await nodeBefore(t, { url: `${server.url}/api/rpc/` });
   assert.equal((await ask(node, { path: '/mcp?a=1', body: initialize() })).text, '/api/rpc/?a=1');
 });
 
-test('an id longer than can be carried opens no session', async (t) => {
+test('a session id that is too long opens no session', async (t) => {
   const server = await testServer(
     t,
     withSession('x'.repeat(1025), (_, res) => void res.end()),
@@ -89,7 +89,7 @@ test('an id longer than can be carried opens no session', async (t) => {
   assert.deepEqual([status, json.id, node.table.size], [500, 'mine', 0]);
 });
 
-test('health: any answer is life, unless one status is wanted; a server that is back has another start', async (t) => {
+test('health: any answer counts unless a status is required; a restarted server has a new start count', async (t) => {
   let status = 404;
   const server = await testServer(t, (_, res) => void res.writeHead(status).end());
   const health = (node: { url: string }, path = '/healthz') => ask(node, { method: 'GET', path });
@@ -107,7 +107,7 @@ test('health: any answer is life, unless one status is wanted; a server that is 
   assert(server.seen.every(({ method, url }) => method === 'GET' && url === '/live?x'));
 });
 
-test('health says that the server can be reached past the node', async (t) => {
+test('health says that the server can be reached directly', async (t) => {
   const { url } = await testServer(t, (_, res) => void res.end());
   const exposedOf = async (url: string): Promise<unknown> => {
     const node = await nodeBefore(t, { url });
@@ -121,7 +121,7 @@ const outer = Object.values(networkInterfaces()).some((all) =>
   all?.some(({ internal, family }) => !internal && family === 'IPv4'),
 );
 
-test('and that it listens beyond this machine, once that was tried', {
+test('and that it listens on other addresses, once that was checked', {
   skip: !outer && 'one interface only',
 }, async (t) => {
   const server = createServer((_, res) => void res.end()).listen(0, '0.0.0.0');
@@ -131,7 +131,7 @@ test('and that it listens beyond this machine, once that was tried', {
   while (!(await ask(node, { method: 'GET', path: '/healthz' })).json.exposed);
 });
 
-test('health of another port of the machine', async (t) => {
+test('health of another port', async (t) => {
   const other = createServer((_, res) => void res.end()).listen(0, '127.0.0.1');
   await once(other, 'listening');
   t.after(() => other.close());
@@ -141,7 +141,7 @@ test('health of another port of the machine', async (t) => {
   assert.equal((await ask(node, { method: 'GET', path: '/healthz' })).status, 200);
 });
 
-test('when a node stops, streams of events get a farewell between two events, and the server is told of each session', async (t) => {
+test('when a node stops, event streams end between two events, and the server gets a DELETE for each session', async (t) => {
   let part = 'data: {}\n\n';
   const server = await testServer(
     t,

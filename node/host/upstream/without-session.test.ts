@@ -27,7 +27,7 @@ const post = (node: { url: string }, body: ReturnType<typeof envelope>, signal?:
 const created = (taskId: string): string =>
   `{"jsonrpc":"2.0","id":1, "result":{"resultType":"task","taskId":"${taskId}","big":10000000000000000001}}`;
 
-test('a task gets the name of its node in the answer, and its Content-Length fits', async (t) => {
+test('the node adds its name to a task id in the answer, with the right Content-Length', async (t) => {
   const text = created('t-1');
   const { node } = await bothEras(t, (_, res) => {
     res.writeHead(200, { ...JSON_TYPE, 'content-length': text.length }).end(text);
@@ -37,7 +37,7 @@ test('a task gets the name of its node in the answer, and its Content-Length fit
   assert.equal(answer.headers['content-length'], String(text.length + 'n1.'.length));
 });
 
-test('a request about a task loses the name in header and body, and nothing else changes', async (t) => {
+test('the name is removed from header and body of a task’s request, and nothing else changes', async (t) => {
   const { node, server } = await bothEras(t, (_, res) => {
     res.writeHead(200, JSON_TYPE).end('{"jsonrpc":"2.0","id":1,"result":{"taskId":"t-1","status":"working"}}');
   });
@@ -54,7 +54,7 @@ test('a request about a task loses the name in header and body, and nothing else
   }
 });
 
-test('a header that does not agree with the body does not agree behind the node either', async (t) => {
+test('a header that contradicts the body still does so behind the node', async (t) => {
   const { node, server } = await bothEras(t, (_, res) => void res.end('{}'));
   for (const name of ['t-1', 'n1.t-2', 'n2.t-1', undefined]) {
     await request(node, envelope('tasks/get', { taskId: 'n1.t-1' }), { headers: { 'mcp-name': name } });
@@ -64,7 +64,7 @@ test('a header that does not agree with the body does not agree behind the node 
   }
 });
 
-test('the task of another node never reaches the server, which may have one with this id', async (t) => {
+test('a request for another node’s task never reaches the server, which may have one with this id', async (t) => {
   const { node, server } = await bothEras(t, (_, res) => void res.end('{}'));
   const { status, json } = await request(node, envelope('tasks/get', { taskId: 'n2.t-1' }));
   assert.deepEqual([status, json.id, json.error.code, json.error.data.reason], [200, 1, -32602, 'wrong-node']);
@@ -72,7 +72,7 @@ test('the task of another node never reaches the server, which may have one with
   assert.equal(server.seen.length, 0);
 });
 
-test('in an event stream tasks get the name too, wherever the bytes are cut', async (t) => {
+test('tasks in an event stream get the name too, wherever the bytes are split', async (t) => {
   const note = '{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t-1","note":"ü \\n"}}';
   const stream = `: hello\r\n\r\nid: 1\r\nevent: message\r\ndata: ${note}\r\n\r\ndata:${created('t-2')}\n\n`;
   const { node } = await bothEras(t, async (_, res) => {
@@ -84,7 +84,7 @@ test('in an event stream tasks get the name too, wherever the bytes are cut', as
   assert.equal(text, stream.replaceAll('"taskId":"', '"taskId":"n1.'));
 });
 
-test('who listens to tasks of this node hears of them by their names; those of others stay as they are', async (t) => {
+test('a subscriber to this node’s tasks gets them with the name; ids of other nodes stay as they are', async (t) => {
   const { node, server } = await bothEras(t, ({ body }, res) => {
     const { notifications } = JSON.parse(body).params;
     const params = { notifications };
@@ -101,7 +101,7 @@ test('who listens to tasks of this node hears of them by their names; those of o
   assert.deepEqual(JSON.parse(server.seen[0]!.body).params.notifications.taskIds, ['t-1', 'n2.t-1']);
 });
 
-test('what names no task passes byte for byte: results, errors, other types, compressed ones', async (t) => {
+test('anything without a task passes byte for byte: results, errors, other types, compressed bodies', async (t) => {
   const complete = '{"jsonrpc":"2.0", "id":1,"result":{"resultType":"complete","taskId":"t-1","content":[]}}';
   const answers: [object, string | Buffer, string?][] = [
     [JSON_TYPE, complete],
@@ -122,7 +122,7 @@ test('what names no task passes byte for byte: results, errors, other types, com
   assert.equal((await ask(node, { body: plain, headers: headersOf(plain) })).text, created('t-1'));
 });
 
-test('the server learns at once that a client has left, whether its answer is one message or a stream', async (t) => {
+test('when a client disconnects the server learns it at once, whether its answer is one message or a stream', async (t) => {
   for (const headers of [JSON_TYPE, EVENTS]) {
     const serving = new EventEmitter();
     const [begun, gone] = [once(serving, 'begun'), once(serving, 'gone')];
@@ -142,7 +142,7 @@ test('the server learns at once that a client has left, whether its answer is on
   }
 });
 
-test('the name of a tool may begin as the node is called', async (t) => {
+test('the name of a tool may begin with the node’s name', async (t) => {
   const { node, server } = await bothEras(t, (_, res) => void res.writeHead(200, JSON_TYPE).end('{}'));
   const tasks = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
   await request(node, envelope('tools/call', { name: 'n1.create', arguments: {} }, tasks));
@@ -150,7 +150,7 @@ test('the name of a tool may begin as the node is called', async (t) => {
   assert.deepEqual([headerOf(seen, 'mcp-name'), JSON.parse(seen.body).params.name], ['n1.create', 'n1.create']);
 });
 
-test('a task id that a header cannot carry loses the name in its coded form too', async (t) => {
+test('the name is also removed from a task id that is encoded in its header', async (t) => {
   const { node, server } = await bothEras(t, (_, res) => void res.writeHead(200, JSON_TYPE).end('{}'));
   const coded = (id: string): string => `=?base64?${Buffer.from(id).toString('base64')}?=`;
   const body = envelope('tasks/get', { taskId: 'n1.ü' });
@@ -167,7 +167,7 @@ for (const taskId of ['n2.a b', 'n2.ü', `n2.${'x'.repeat(2000)}`])
     assert.deepEqual([json.error.data.reason, server.seen.length], ['wrong-node', 0]);
   });
 
-test('answers are renamed whatever the case of their type, and where their coding is none', async (t) => {
+test('answers are renamed whatever the case of their content type, and with identity coding', async (t) => {
   let headers = {};
   const { node } = await bothEras(t, (_, res) => void res.writeHead(200, headers).end(created('t-1')));
   for (headers of [
@@ -178,14 +178,14 @@ test('answers are renamed whatever the case of their type, and where their codin
     assert.equal((await callTool(node, 'begin')).text, created('n1.t-1'), JSON.stringify(headers));
 });
 
-test('a request about a task that is too large to be read is refused, and never sent with the name in it', async (t) => {
+test('a task request that is too large to be read is refused, and never sent with the name in it', async (t) => {
   const { node, server } = await bothEras(t, (_, res) => void res.end('{}'));
   const inputResponses = { image: 'x'.repeat(5 * 1024 * 1024) };
   const { status } = await request(node, envelope('tasks/update', { taskId: 'n1.t-1', inputResponses }));
   assert.deepEqual([status, server.seen.length], [413, 0]);
 });
 
-test('an event that came whole arrives, though the server dies right after it', async (t) => {
+test('a complete event arrives even if the server dies right after it', async (t) => {
   const { node } = await bothEras(t, (_, res) => {
     res.writeHead(200, EVENTS).write('data: {"jsonrpc":"2.0","id":1,"result":{}}\n\n', () => res.socket?.destroy());
   });

@@ -45,7 +45,7 @@ for (const name of ['x-forwarded', 'x-forwarded-by', 'x-other', 'x_other', 'forw
 const HOP_BY_HOP =
   'connection proxy-connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade';
 
-test('what concerns one connection goes no further', () => {
+test('hop-by-hop headers are not passed on', () => {
   for (const name of HOP_BY_HOP.split(' ')) assert.equal(isHopByHop(name), true);
   for (const name of ['host', 'accept', 'trailers', 'mcp-session-id', '']) assert.equal(isHopByHop(name), false);
 });
@@ -183,7 +183,7 @@ test('a request without a host has no forwarded host', () => {
     );
 });
 
-test('what a trusted peer says stays, and only what it left out is added', () => {
+test('a trusted peer’s headers stay, and only missing ones are added', () => {
   const trusted = (headers: Headers, from: object = {}) =>
     after(headers, (list) => setForwarded(list, { ...FROM, trusted: true, ...from }));
   assert.deepEqual(trusted([]), BASIC);
@@ -227,7 +227,7 @@ const sent = (headers: Headers, { omitForwardedFor = false } = {}): string[][] =
 const HOST = ['Host', 'n1:8080'];
 const OWN = ['X-Forwarded-For', '192.0.2.1'];
 
-test('names are written as Go writes them, in the order they came', () => {
+test('names are spelled as Go spells them, in their original order', () => {
   const headers: Headers = [
     ['mcp-session-id', 'n1.x'],
     ['accept', 'a'],
@@ -241,14 +241,14 @@ test('names are written as Go writes them, in the order they came', () => {
   assert.deepEqual(sent(headers), [HOST, ...written, OWN]);
 });
 
-test('what stops here and what is answered here is not sent on', () => {
+test('hop-by-hop headers and Expect are not sent on', () => {
   const headers = [...HOP_BY_HOP.split(' ').filter((name) => name !== 'te'), 'expect'].map(
     (name) => [name, 'x'] as const,
   );
   assert.deepEqual(sent([['te', 'gzip'], ...headers.filter(([name]) => name !== 'trailer')]), [HOST, OWN]);
 });
 
-test('the peer’s address is added to those that are there, unless they are to be left alone', () => {
+test('the peer’s address is appended, unless the setting says otherwise', () => {
   const headers: Headers = [
     ['x-forwarded-for', '203.0.113.9'],
     ['x-forwarded-for', '198.51.100.2'],
@@ -258,7 +258,7 @@ test('the peer’s address is added to those that are there, unless they are to 
   assert.deepEqual(sent([], { omitForwardedFor: true }), [HOST]);
 });
 
-test('one User-Agent is sent on, and none that is empty', () => {
+test('one User-Agent is sent on, never an empty one', () => {
   assert.deepEqual(
     sent([
       ['user-agent', 'a'],
@@ -301,7 +301,7 @@ test('trailers are announced once, in order, where a body in chunks can have the
   assert.deepEqual(told([['transfer-encoding', 'chunked']]), []);
 });
 
-test('an upgrade is asked for in the words of its standard', () => {
+test('an upgrade is requested with the header case of its standard', () => {
   const names = ['Key', 'Extensions', 'Accept', 'Protocol', 'Version'].map((name) => `Sec-WebSocket-${name}`);
   const headers: Headers = [...UPGRADE, ['x-name', 'sec-websocket-key'], ...names.map((name) => [name, 'x'] as const)];
   const request = { ...exampleRequest(), headers: HeaderList.from(headers) };

@@ -23,13 +23,13 @@ test('setting replaces every value of the name, whatever its case', () => {
   );
 });
 
-test('deleting leaves the others as they were', () => {
+test('deleting leaves the other headers unchanged', () => {
   const one = list();
   one.delete('a');
   assert.deepEqual(one.flat, ['b', '2']);
 });
 
-test('a clone is its own', () => {
+test('a clone is independent', () => {
   const one = list();
   one.clone().delete('a');
   assert.equal(one.flat.length, 6);

@@ -40,7 +40,7 @@ for (const [escaped, broken] of [
   test(`${JSON.stringify(escaped)} ${broken === undefined ? 'has no broken escape' : `breaks at ${JSON.stringify(broken)}`}`, () =>
     assert.equal(brokenEscape(escaped), broken));
 
-test('only what is an escape is decoded', () => {
+test('only valid escapes are decoded', () => {
   assert.equal(decode('%41%2f%zz%00a41%4%'), 'A/%zz\0a41%4%');
 });
 

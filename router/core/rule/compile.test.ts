@@ -105,7 +105,7 @@ const explain = (rule: string, of: Request) => {
   return compiled.rule.explain(of);
 };
 
-test('an explanation names the matcher that decided, where it stands and what it saw', () => {
+test('an explanation has the matcher that decided, its position and what it saw', () => {
   assert.deepEqual(explain('PathPrefix(`/mcp`) && HeaderRegexp(`Mcp-Session-Id`, `^n2\\.`)', session), {
     kind: 'and',
     matched: false,
@@ -122,7 +122,7 @@ test('an explanation names the matcher that decided, where it stands and what it
   });
 });
 
-test('an explanation stops where the outcome is clear, and a `!` before parentheses is told of each matcher', () => {
+test('an explanation stops when the outcome is clear, and a `!` before parentheses is shown on each matcher', () => {
   const method = { kind: 'matcher', text: 'Method(`GET`)', column: 1, matched: true, saw: 'GET' };
   assert.deepEqual(explain('Method(`GET`) || Path(`/x`)', request()), { kind: 'or', matched: true, parts: [method] });
   assert.deepEqual(explain('!(Method(`GET`) && Path(`/x`)) || Path(`/y`)', request()), {
@@ -149,7 +149,7 @@ test('an explanation stops where the outcome is clear, and a `!` before parenthe
   assert.deepEqual(explain('Path(`/x`) || Path(`/y`)', request()), { kind: 'or', matched: false, parts });
 });
 
-test('what a matcher saw is all there is of it, and nothing where there is none', () => {
+test('a matcher saw all values, or nothing if there are none', () => {
   const saw = (rule: string, of: Request) => {
     const trace = explain(rule, of);
     return trace.kind === 'matcher' && trace.saw;

@@ -116,7 +116,7 @@ for (const [rule, says, column] of [
 ] as const)
   test(`${JSON.stringify(rule)} cannot be built: ${says}`, () => check('adding', rule, says, column));
 
-test('a rule nested deeper than anybody writes is refused, and one beside many others is not', () => {
+test('a rule that is nested too deeply is refused, one with many parts is not', () => {
   const nested = (depth: number): string => `${'!'.repeat(depth)}Path(\`/a\`)`;
   assert.ok('rule' in compileRule(nested(500)));
   check('parsing', nested(501), '1:502: exceeded max nesting depth', 502);

@@ -108,7 +108,7 @@ for (const name of Object.keys(SERVICES)) {
   });
 }
 
-test('a service that several use is one service: its turns go on', () => {
+test('a shared service is a single instance with one round robin', () => {
   const shared = exampleLoadBalancer([A, B]);
   const built = buildServices(
     exampleConfig({ one: exampleWeighted(['s']), other: exampleWeighted(['s']), s: shared }),

@@ -54,7 +54,7 @@ test('only the Cookie header is read', () => {
   assert.equal(readCookie(HeaderList.from([['cookie2', 'pin=v']]), 'pin'), undefined);
 });
 
-test('from more than 3000 cookies none is read, empty ones and those of a later header counted', () => {
+test('with more than 3000 cookies none is read; empty ones and later headers count', () => {
   assert.equal(read(`pin=v${';a=b'.repeat(2999)}`), 'v');
   assert.equal(read(`pin=v${';a=b'.repeat(3000)}`), undefined);
   assert.equal(read(`pin=v${';'.repeat(2999)}`), 'v');

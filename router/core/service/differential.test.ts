@@ -116,7 +116,7 @@ const permutations = <T>(items: readonly T[]): T[][] =>
     ? [[]]
     : items.flatMap((item, i) => permutations(items.toSpliced(i, 1)).map((rest) => [item, ...rest]));
 
-test('servers take turns in the order of Traefik, but for the shuffle', { skip }, async (t) => {
+test('servers take turns in Traefik’s order, apart from the shuffle', { skip }, async (t) => {
   const urls = await startServers(t, 4);
   const shares: Readonly<Record<string, readonly number[]>> = {
     even: [1, 1, 1],

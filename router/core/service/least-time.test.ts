@@ -23,7 +23,7 @@ const build = (weights: Readonly<Record<string, number>>, down: readonly string[
   return { track, measured, order };
 };
 
-test('before anything is measured they take turns by weight, beginning one after the other', () => {
+test('before any measurement servers take turns by weight', () => {
   assert.equal(build({ a: 1, b: 1, c: 1 }).order(9), 'aababcabc');
   assert.equal(build({ a: 2, b: 1 }).order(6), 'aaabaa');
   assert.equal(build({ a: 1, b: 4 }).order(10), 'abbbabbbba');
@@ -44,14 +44,14 @@ test('the lowest average of whole milliseconds wins', () => {
   assert.equal(order(2), 'bb');
 });
 
-test('an average is of as many answers as there were', () => {
+test('the average counts only the answers so far', () => {
   const { measured, order } = build({ a: 1, b: 1 });
   measured('a', 10);
   measured('b', 9, 3);
   assert.equal(order(1), 'b');
 });
 
-test('a turn that was won by time alone is no turn among equals', () => {
+test('a request won by time does not count as a turn among equals', () => {
   const { measured, order } = build({ a: 1, b: 1 });
   measured('a', 10);
   measured('b', 15);
@@ -96,7 +96,7 @@ test('requests that a cookie pins are not measured', () => {
   assert.equal(order(1), 'a');
 });
 
-test('who is down is not chosen', () => {
+test('a server that is down is not chosen', () => {
   assert.equal(build({ a: 1, b: 1 }, ['a']).order(3), 'bbb');
   assert.equal(build({ a: 1, b: 1 }, ['a', 'b']).order(1), '-');
 });

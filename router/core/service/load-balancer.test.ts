@@ -130,7 +130,7 @@ test('a server without weight has no cookie and no turn', () => {
   assert.deepEqual([chosen, reason], [B, 'unknown-cookie']);
 });
 
-test('of two servers with one URL the later one is pinned to, and both have their turns', () => {
+test('of two servers with the same URL the cookie pins to the later one, and both get requests', () => {
   const servers = [exampleServer(A), exampleServer(A, { preservePath: true }), exampleServer(B)];
   const service = build(exampleLoadBalancer(servers, { sticky: exampleCookie() }));
   const pinned = service.choose(exampleRequest(`pin=${cookieValue(A)}`));
@@ -141,11 +141,11 @@ test('of two servers with one URL the later one is pinned to, and both have thei
   );
 });
 
-test('without a health check nobody’s status is asked for', () => {
+test('without a health check no status is read', () => {
   assert.equal(summary(build(exampleLoadBalancer([A]), [A]).choose(exampleRequest())).chosen, A);
 });
 
-test('the first server of a new table is a matter of chance', () => {
+test('the first server of a new table is random', () => {
   const firstWith = (random: number) =>
     summary(
       createLoadBalancer(exampleLoadBalancer([A, B]), { random: () => random, status: { isUp: () => true } }).choose(
@@ -155,7 +155,7 @@ test('the first server of a new table is a matter of chance', () => {
   assert.deepEqual([firstWith(0), firstWith(0.999)], [B, A]);
 });
 
-test('what is chosen again was made once', () => {
+test('repeated choices reuse one object', () => {
   const service = build(exampleLoadBalancer([A], { sticky: exampleCookie() }));
   assert.equal(service.choose(exampleRequest()), service.choose(exampleRequest()));
 });

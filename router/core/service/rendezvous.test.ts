@@ -51,7 +51,7 @@ test('a client moves only when its server is down', () => {
   assert.equal(chosen('10.0.0.1', [1, 1, 1], [0, 1, 2]), undefined);
 });
 
-test('of two servers with one URL the first is chosen', () => {
+test('of two servers with the same URL the first is chosen', () => {
   const members = [1, 2].map((number) => ({ name: URLS[0]!, weight: 1, isUp: () => true, number }));
   assert.equal(createRendezvous(members).next(exampleRequest())?.number, 1);
 });

@@ -77,7 +77,7 @@ const trees = fc
   });
 const outages = fc.array(fc.record({ url: fc.constantFrom(...URLS), up: fc.boolean() }), { maxLength: 25 });
 
-test('asking gives at every moment what reporting would have told', () => {
+test('polling always gives the same status as reporting', () => {
   fc.assert(
     fc.property(trees, outages, (services, events) => {
       const down = new Set<string>();

@@ -97,11 +97,11 @@ for (const { when, cookie, ...expected } of LEVELS) {
   });
 }
 
-test('the hash of a name with its provider is another one than without', () => {
+test('the hash of a name differs with and without its provider', () => {
   assert.deepEqual(choose(build(PINNED), 'outer', `out=${cookieValue('other')}`).steps[0], 'outer: unknown-cookie');
 });
 
-test('today’s value of one child wins over the name of another', () => {
+test('the current value of one child takes precedence over the name of another', () => {
   const value = cookieValue('inner');
   const services = build({
     ...PINNED,
@@ -111,7 +111,7 @@ test('today’s value of one child wins over the name of another', () => {
   assert.deepEqual(choose(services, 'outer', `out=${value}`).steps, ['outer: cookie', 'inner: no-cookie']);
 });
 
-test('a child that has nobody answers for itself, under the cookie of the level above', () => {
+test('a child without servers fails on its own, under the outer cookie', () => {
   assert.deepEqual(choose(build(PINNED), 'outerEmpty'), {
     by: 'no available server\n',
     cookies: [`out=${cookieValue('empty')}; Path=/`],
@@ -191,7 +191,7 @@ for (const { service, down, ...expected } of OUTAGES) {
   });
 }
 
-test('a choice through several levels is put together once', () => {
+test('a choice through several levels is built once', () => {
   const services = build({ a: exampleLoadBalancer([urlOf('a')]), w: exampleWeighted(['a']) });
   const outer = services.get('w@file')!;
   assert.equal(outer.choose(exampleRequest()), outer.choose(exampleRequest()));

@@ -30,20 +30,20 @@ test('the one of two with fewer requests in flight is chosen, the first of equal
   assert.equal(next(), 'a');
 });
 
-test('each draw is a place among those that are up', () => {
+test('each draw is an index among the servers that are up', () => {
   assert.equal(build([0.5, 0]).next(), 'c');
   const { next, load } = build([0, 0.99]);
   load('a', 1);
   assert.equal(next(), 'd');
 });
 
-test('drawn twice, a server is compared with the one after it, round the end', () => {
+test('a server that is drawn twice is compared with the next one, wrapping around', () => {
   const { next, load } = build([0.99, 0.99]);
   load('d', 1);
   assert.equal(next(), 'a');
 });
 
-test('a request that has ended weighs nothing any more', () => {
+test('a finished request no longer counts', () => {
   const { next, load } = build([0, 0.25]);
   const tracking = load('a', 1);
   assert.equal(next(), 'b');
@@ -55,7 +55,7 @@ test('weights do not count, not even zero', () => {
   assert.equal(build([0.99, 0]).next(), 'd');
 });
 
-test('only those that are up are drawn', () => {
+test('only servers that are up are drawn', () => {
   assert.equal(build([0, 0.5], ['a', 'b']).next(), 'c');
   assert.equal(build([0.9, 0.9], ['a', 'b', 'd']).next(), 'c');
   assert.equal(build([0], ['a', 'b', 'c', 'd']).next(), undefined);

@@ -87,7 +87,7 @@ test('a weight of zero or less is no member', () => {
   assert.equal(play([], 1), '-');
 });
 
-test('one that is down and ever so much heavier does not hold the others up', () => {
+test('a much heavier server that is down does not delay the others', () => {
   assert.equal(
     play([2 ** 31, 2, 1], 9, (name) => name !== 'a'),
     'bcbbcbbcb',
@@ -98,7 +98,7 @@ test('one that is down and ever so much heavier does not hold the others up', ()
   );
 });
 
-test('one that is ever so much heavier and comes back waits for those whose turn was before its own', () => {
+test('a much heavier server that comes back waits for the servers before it', () => {
   assert.equal(
     play([2 ** 31, 6, 6, 6, 6, 1], 12, (name, turn) => name !== 'a' || turn >= 3),
     'dcbeaaaaaaaa',

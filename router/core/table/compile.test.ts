@@ -48,7 +48,7 @@ const http = (routers: string): string =>
 const names = (table: RoutingTable, entryPoint: string, kind: 'plain' | 'tls'): string[] =>
   table.entryPoints.get(entryPoint)![kind].map((route) => route.name);
 
-test('the longer rule is asked first, a set priority before both, and equals by name', () => {
+test('the longer rule comes first, an explicit priority before both, and equals by name', () => {
   const table = compile(
     http(`
     short: { rule: "PathPrefix(\`/a\`)", service: s, entryPoints: [web] }
@@ -67,7 +67,7 @@ test('the length of a rule counts bytes, as in Go', () => {
   assert.equal(table.routers.get('one@file')?.config.priority, 17);
 });
 
-test('a router without entry points is served by all, and takes over what each adds', () => {
+test('a router without entry points is served by all, with the additions of each', () => {
   const table = compile(http('    one: { rule: "PathPrefix(`/`)", service: s }'));
   assert.deepEqual(names(table, 'web', 'plain'), ['one@file']);
   assert.deepEqual(names(table, 'secure', 'plain'), []);
@@ -112,20 +112,20 @@ test('a router with one entry point that exists works there, with a warning', ()
   assert.deepEqual(names(table, 'web', 'plain'), ['one@file']);
 });
 
-test('a router in order says so, and where it is served', () => {
+test('a router without errors is enabled, with its entry points', () => {
   const table = compile(http('    one: { rule: "PathPrefix(`/`)", service: s, entryPoints: [web, b] }'), TWO_PLAIN);
   const { status, errors, using } = table.routers.get('one@file')!;
   assert.deepEqual([status, errors, using], ['enabled', [], ['b', 'web']]);
 });
 
-test('of a rule that does not parse the unknown matcher is named', () => {
+test('the error for a rule that does not parse names the unknown matcher', () => {
   const faultOf = (rule: string) =>
     compile(http(`    one: { rule: "${rule}", service: s, entryPoints: [web] }`)).routers.get('one@file')?.faults[0];
   assert.equal(faultOf('Pth(`/`)')?.name, 'Pth');
   assert.deepEqual(Object.keys(faultOf('Path(`/`')!), ['part', 'message']);
 });
 
-test('what could not be built leaves out the routers that use it, and says why', () => {
+test('parts that cannot be built leave out the routers that use them, with the reason', () => {
   const routers = `
     b: { rule: "Path(\`/b\`)", service: s, entryPoints: [web] }
     a: { rule: "Path(\`/a\`)", service: other, entryPoints: [web], middlewares: [mark] }`;
@@ -149,7 +149,7 @@ test('what could not be built leaves out the routers that use it, and says why',
   });
 });
 
-test('users are told in the order of their names', () => {
+test('users are listed by name', () => {
   const table = compile(
     http(`
     b: { rule: "Path(\`/b\`)", service: s, entryPoints: [web], middlewares: [mark] }
@@ -159,7 +159,7 @@ test('users are told in the order of their names', () => {
   assert.deepEqual(table.middlewares.get('mark@file')?.usedBy, ['a@file', 'b@file']);
 });
 
-test('each router has its middlewares in order, and those that count for itself', () => {
+test('each router has its middlewares in order, and its own instance of stateful ones', () => {
   const make = (name: string, more: Partial<Middleware> = {}): Middleware => ({
     name,
     kind: 'test',
@@ -184,7 +184,7 @@ test('each router has its middlewares in order, and those that count for itself'
   assert.notEqual(a?.[1], b?.[1]);
 });
 
-test('an entry point can send everybody to another: its own router comes before every user router', () => {
+test('an entry point can redirect all requests to another: this router comes before every user router', () => {
   const table = compile(
     http('    one: { rule: "PathPrefix(`/`)", service: s, entryPoints: [web], priority: 999999 }'),
     STATIC.replace('address: ":80"', 'address: ":80", http: { redirections: { entryPoint: { to: secure } } }'),
@@ -200,7 +200,7 @@ test('an entry point can send everybody to another: its own router comes before 
   });
 });
 
-test('a redirection is served where it was asked for, and named after both ends', () => {
+test('a redirection is served on its entry point, and named after both', () => {
   const redirecting = (name: string, to: string): string =>
     `entryPoints: { ${name}: { address: ":80", http: { redirections: { entryPoint: { to: "${to}" } } } }, s_: { address: ":444" } }\nproviders: { file: { filename: dynamic.yml } }\n`;
   const { config } = compile(http(''), redirecting('web.v4', ':8443')).routers.get('web-v4-to-8443@internal')!;

@@ -60,7 +60,7 @@ for (const [what, text, expected] of [
   test(`of a configuration with ${what} is said what is left out, where and why`, () =>
     assert.deepEqual(faults(`http: {${text}, ${SERVICE}}`), expected));
 
-test('a broken service is told once, not again for each router that leads to it', () => {
+test('a broken service is reported once, not for each router that leads to it', () => {
   const text = `http:
   routers: {a: {rule: "Path(\`/a\`)", service: f}, b: {rule: "Path(\`/b\`)", service: f}}
   services: {f: {failover: {service: gone, fallback: f}}}`;

@@ -20,7 +20,7 @@ for (const { when, text, expect, file = 'f.yml' } of [
 ])
   test(`the guard and ${when}`, () => assert.deepEqual(told(guardText(file, text)), expect));
 
-test('two braces are refused wherever they stand, and two closing ones are not', () => {
+test('two opening braces are refused anywhere, two closing ones are not', () => {
   assert.deepEqual(told(guardTemplate('f.yml', 'a: 1\n# {{ env "HOME" }}')), [
     '2:3 {{ starts a Go template, which Traefik would run',
   ]);

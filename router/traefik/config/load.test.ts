@@ -34,7 +34,7 @@ test('a directory is read with its folders, and only the files of configuration'
   assert.equal(sources.size, 4);
 });
 
-test('what Kubernetes mounts is read once, through its links', async (t) => {
+test('Kubernetes mounts are read once, through their links', async (t) => {
   const directory = scene(t, { '..2026_1/a.yml': ROUTER('a') });
   symlinkSync('..2026_1', join(directory, '..data'));
   symlinkSync('..data/a.yml', join(directory, 'a.yml'));
@@ -72,13 +72,13 @@ for (const { when, files, kind, path, message } of [
     assert.match(problems[0]?.message ?? '', message);
   });
 
-test('a TOML file of a directory is refused, not passed over', async (t) => {
+test('a TOML file in a directory is refused, not ignored', async (t) => {
   const directory = scene(t, { 'a.yml': ROUTER('a'), 'b.toml': '[http]' });
   const { problems } = await loadDynamic(provider('directory', directory));
   assert.match(problems[0]?.message ?? '', /TOML/);
 });
 
-test('an unreadable file keeps the others from nothing: each has its own problem', async (t) => {
+test('an unreadable file does not hide the problems of the others', async (t) => {
   const directory = scene(t, { 'a.yml': ROUTER('a'), 'b.yml': 'http: [' });
   symlinkSync('nowhere', join(directory, 'c.yml'));
   const { config, problems } = await loadDynamic(provider('directory', directory));
@@ -92,7 +92,7 @@ test('the static file is read, as JSON too', async (t) => {
   assert.deepEqual([problems, config?.fileProvider.path], [[], 'd.yml']);
 });
 
-test('a static file that is not there is one problem', async () => {
+test('a missing static file is one problem', async () => {
   const { config, problems } = await loadStatic('/nowhere/traefik.yml');
   assert.equal(config, undefined);
   assert.deepEqual(

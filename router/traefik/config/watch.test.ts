@@ -109,7 +109,7 @@ for (const { when, change } of changes)
     assert.equal(watched.state.calls, 2);
   });
 
-test('a file that is deleted is told of, and told of again when it comes back', LIMIT, async (t) => {
+test('a deleted file is reported, and again when it comes back', LIMIT, async (t) => {
   const file = join(scene(t), 'dynamic.yml');
   writeFileSync(file, 'one');
   const watched = await watching(t, provider('file', file));
@@ -120,7 +120,7 @@ test('a file that is deleted is told of, and told of again when it comes back', 
   assert.equal(watched.state.calls, 2);
 });
 
-test('a file that is still being written is not told of before it is left alone', LIMIT, async (t) => {
+test('a file is reported only when writing has stopped', LIMIT, async (t) => {
   const file = join(scene(t), 'dynamic.yml');
   writeFileSync(file, 'one');
   const watched = await watching(t, provider('file', file), { quiet: 1_000 });
@@ -135,7 +135,7 @@ test('a file that is still being written is not told of before it is left alone'
   assert.equal(watched.state.calls, 1);
 });
 
-test('a file that is still being written is not told of either when only the poll sees it', LIMIT, async (t) => {
+test('the same if only the poll sees it', LIMIT, async (t) => {
   const [watchedFor, elsewhere] = [scene(t), scene(t)];
   writeFileSync(join(watchedFor, 'dynamic.yml'), 'one');
   // What is written through a second name in another directory makes no event in the first one.
@@ -150,7 +150,7 @@ test('a file that is still being written is not told of either when only the pol
   assert.equal(watched.state.calls, 1);
 });
 
-test('a busy neighbour neither tells of the file nor puts it off', LIMIT, async (t) => {
+test('changes of a neighbouring file neither trigger nor delay a report', LIMIT, async (t) => {
   const directory = scene(t);
   const file = join(directory, 'dynamic.yml');
   writeFileSync(file, 'one');
@@ -163,7 +163,7 @@ test('a busy neighbour neither tells of the file nor puts it off', LIMIT, async 
   await watched.next();
 });
 
-test('the same content is not told of', LIMIT, async (t) => {
+test('the same content is not reported', LIMIT, async (t) => {
   const directory = scene(t);
   const file = join(directory, 'dynamic.yml');
   writeFileSync(file, 'one');
@@ -174,7 +174,7 @@ test('the same content is not told of', LIMIT, async (t) => {
   assert.equal(watched.state.calls, 0);
 });
 
-test('files added to, changed in and removed from a directory are told of, and others are not', LIMIT, async (t) => {
+test('files added, changed and removed in a directory are reported, and others are not', LIMIT, async (t) => {
   const directory = scene(t);
   writeFileSync(join(directory, 'a.yml'), 'one');
   const watched = await watching(t, provider('directory', directory));
@@ -189,7 +189,7 @@ test('files added to, changed in and removed from a directory are told of, and o
   assert.equal(watched.state.calls, 3);
 });
 
-test('a folder that is made later is looked into', LIMIT, async (t) => {
+test('a folder that is created later is watched', LIMIT, async (t) => {
   const directory = scene(t);
   writeFileSync(join(directory, 'a.yml'), 'one');
   const watched = await watching(t, provider('directory', directory));
@@ -222,7 +222,7 @@ for (const kind of ['file', 'directory'] as const)
     assert.equal(watched.state.calls, 2);
   });
 
-test('a file behind a link is told of when it is written where it really is', LIMIT, async (t) => {
+test('a file behind a symbolic link is reported when its target is written', LIMIT, async (t) => {
   const [shown, real] = [scene(t), scene(t)];
   writeFileSync(join(real, 'real.yml'), 'one');
   symlinkSync(join(real, 'real.yml'), join(shown, 'dynamic.yml'));
@@ -231,7 +231,7 @@ test('a file behind a link is told of when it is written where it really is', LI
   await watched.next();
 });
 
-test('the poll finds what no event told of', LIMIT, async (t) => {
+test('the poll finds changes without an event', LIMIT, async (t) => {
   const directory = join(scene(t), 'later');
   const watched = await watching(t, provider('file', join(directory, 'dynamic.yml')), { poll: 20 });
   mkdirSync(directory);
@@ -239,7 +239,7 @@ test('the poll finds what no event told of', LIMIT, async (t) => {
   await watched.next();
 });
 
-test('nothing is told of after close', LIMIT, async (t) => {
+test('nothing is reported after close', LIMIT, async (t) => {
   const file = join(scene(t), 'dynamic.yml');
   writeFileSync(file, 'one');
   const watched = await watching(t, provider('file', file), { poll: 10 });
@@ -249,7 +249,7 @@ test('nothing is told of after close', LIMIT, async (t) => {
   assert.equal(watched.state.calls, 0);
 });
 
-test('what was loaded and is gone again before it was seen is told of', LIMIT, async (t) => {
+test('a file that was loaded and deleted before it was seen is reported', LIMIT, async (t) => {
   const directory = scene(t);
   writeFileSync(join(directory, 'one.yml'), 'one');
   const second = join(directory, 'two.yml');

@@ -78,7 +78,7 @@ const withADown = async () => {
   return all;
 };
 
-test('nobody is asked before the first interval, and all are up until then', () => {
+test('no server is probed before the first interval, and all are up until then', () => {
   const { update, monitor, tick } = start();
   update(pool([A, B]));
   assert.deepEqual(
@@ -96,7 +96,7 @@ test('nobody is asked before the first interval, and all are up until then', () 
   assert.deepEqual(more, { status: 0, timeout: 5_000, followRedirects: true, tls: { rejectUnauthorized: true } });
 });
 
-test('who is down is looked at in the rhythm for those, and is up again after one good answer', async () => {
+test('a server that is down is probed at unhealthyInterval, and is up after one good answer', async () => {
   const { monitor, tick } = await withADown();
   assert.deepEqual(
     [...monitor.snapshot('mcp@file')!],
@@ -113,7 +113,7 @@ test('who is down is looked at in the rhythm for those, and is up again after on
   assert.deepEqual(urlsOf(tick(300)), []);
 });
 
-test('a server is asked by one probe at a time, and a slow one keeps nobody waiting', async () => {
+test('a server has one probe at a time, and a slow one does not delay others', async () => {
   const { update, tick } = start();
   update(pool([A, B]));
   const [a, b] = tick(1_000);
@@ -138,7 +138,7 @@ test('the log says once that a server is down and why, and when it is up', async
   ]);
 });
 
-test('every check is told of', async () => {
+test('every check is reported', async () => {
   const { tick, checked } = await withADown();
   await tick(300)[0]!.answer(DOWN);
   assert.deepEqual(checked, [`mcp@file ${A} false`, `mcp@file ${B} true`, `mcp@file ${A} false`]);
@@ -191,7 +191,7 @@ for (const { what, services, aIsUp } of CHANGES) {
   });
 }
 
-test('a reload ends the probes of servers that are gone, whose late answers are not heard', async () => {
+test('a reload ends the probes of removed servers, and late answers are ignored', async () => {
   const { update, tick, monitor, checked } = start();
   update(pool([A, B]));
   const [a, b] = tick(1_000);
@@ -205,7 +205,7 @@ test('a reload ends the probes of servers that are gone, whose late answers are 
   assert.equal(monitor.isUp('mcp@file', B), false);
 });
 
-test('frequent reloads do not keep a check from its rhythm', () => {
+test('frequent reloads do not delay checks', () => {
   const { update, rhythms } = start();
   update(pool([A]));
   const before = [...rhythms];
@@ -213,7 +213,7 @@ test('frequent reloads do not keep a check from its rhythm', () => {
   assert.deepEqual([...rhythms], before);
 });
 
-test('the end ends every rhythm and every probe', () => {
+test('closing ends every timer and every probe', () => {
   const { update, tick, monitor, rhythms } = start();
   update({ ...pool([A]), other: exampleLoadBalancer([B], { healthCheck: CHECK }) });
   const asked = tick(1_000);
@@ -225,7 +225,7 @@ test('the end ends every rhythm and every probe', () => {
   );
 });
 
-test('only servers that some router leads to are asked, through whatever levels', () => {
+test('only servers that a router leads to are probed, through any number of levels', () => {
   const { monitor, tick } = start();
   const config = exampleConfig({
     top: exampleWeighted(['middle']),
@@ -243,7 +243,7 @@ test('only servers that some router leads to are asked, through whatever levels'
   assert.deepEqual([...monitor.snapshot('spare@file')!], [[B, true]]);
 });
 
-test('with its own clock and its own probe it finds a real server down and up again', async (t) => {
+test('with real timers and probes it finds a real server down and up again', async (t) => {
   let status = 500;
   const server = http.createServer((_, res) => res.writeHead(status).end());
   server.listen(0, '127.0.0.1');

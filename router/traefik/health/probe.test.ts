@@ -75,7 +75,7 @@ for (const [i, { answer, wanted = 0, follow = true, reason }] of VERDICTS.entrie
   });
 }
 
-test('a server that redirects without end is asked ten times', async (t) => {
+test('endless redirects are followed ten times', async (t) => {
   let asked = 0;
   const url = await serve(t, (req, res) => {
     asked++;
@@ -88,7 +88,7 @@ test('a server that redirects without end is asked ten times', async (t) => {
   );
 });
 
-test('a body without end is not waited for, and the connection ends with the head', async (t) => {
+test('an endless body is not waited for, and the connection closes after the head', async (t) => {
   let ended: Promise<unknown> | undefined;
   const url = await serve(t, (req, res) => {
     ended = once(req.socket, 'close');
@@ -109,7 +109,7 @@ test('a POST has a length of 0, and no body', async (t) => {
   assert.equal(seen?.['transfer-encoding'], undefined);
 });
 
-test('the deadline holds over all redirects together', async (t) => {
+test('one deadline covers all redirects', async (t) => {
   // Each answer alone is quick enough; the second never comes.
   const url = await serve(t, (req, res) => {
     if (req.url === '/hc') answering(302, { location: '/slow' })(req, res);
@@ -151,7 +151,7 @@ test('a refused connection says so', async (t) => {
   });
 });
 
-test('a probe that is no longer wanted ends, and its connection with it', { timeout: 120_000 }, async (t) => {
+test('an aborted probe ends with its connection', { timeout: 120_000 }, async (t) => {
   const unwanted = new AbortController();
   let ended: Promise<unknown> | undefined;
   const url = await serve(t, (req) => {
@@ -162,7 +162,7 @@ test('a probe that is no longer wanted ends, and its connection with it', { time
   await ended;
 });
 
-test('TLS is spoken with the settings of the transport', async (t) => {
+test('TLS uses the settings of the transport', async (t) => {
   const pair = await generate([{ name: 'commonName', value: 'node.test' }], {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'node.test' }] }],
   } as Parameters<typeof generate>[1]);

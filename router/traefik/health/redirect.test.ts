@@ -41,13 +41,13 @@ for (const { status, location, method = 'GET', to, headers } of ROWS) {
   });
 }
 
-test('a subdomain may know what its domain knows, another host may not', () => {
+test('a redirect to a subdomain keeps credentials, one to another host does not', () => {
   const asked = { ...from('GET'), url: new URL('http://example.com/hc') };
   const names = (location: string) => [...redirected(asked, 302, location)!.headers.keys()].join(' ');
   assert.equal(names('http://a.example.com/'), 'x-a authorization cookie');
   assert.equal(names('http://aexample.com/'), 'x-a');
 });
 
-test('a redirect to what is not HTTP is a failure', () => {
+test('a redirect to another protocol than HTTP is a failure', () => {
   assert.throws(() => redirected(from('GET'), 302, 'ftp://x/'), /unsupported protocol scheme "ftp"/);
 });

@@ -18,7 +18,7 @@ for (const [prefix, path, to] of [
     assert.equal(exchange.request.path, to);
   });
 
-test('an empty prefix is an error in Traefik’s words', () => {
+test('an empty prefix gives Traefik’s error', () => {
   assert.equal(
     errorOf(addPrefix({ kind: 'addPrefix', name: 'one@file', at: HERE, prefix: '' })),
     'prefix cannot be empty',

@@ -27,6 +27,6 @@ for (const [limit, kept] of [
   });
 
 for (const bad of [config(-5, 0), config(0, -5)])
-  test('a negative limit is an error in Traefik’s words', () => {
+  test('a negative limit gives Traefik’s error', () => {
     assert.equal(errorOf(buffering(bad)), 'max bytes should be >= 0 got -5');
   });

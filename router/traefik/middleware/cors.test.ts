@@ -191,7 +191,7 @@ for (const row of answers)
     assert.deepEqual(answered(working(headers(headersConfig(row.config))), exchange, row.from), row.to);
   });
 
-test('a bad pattern is an error in Traefik’s words', () => {
+test('a bad pattern gives Traefik’s error', () => {
   const built = headers(headersConfig({ accessControlAllowOriginListRegex: ['('] }));
   assert.equal(errorOf(built), 'error occurred during origin parsing: error parsing regexp: missing closing ): `(`');
 });

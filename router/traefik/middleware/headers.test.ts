@@ -96,6 +96,6 @@ for (const row of responses)
     assert.deepEqual(answered(working(headers(config)), exampleExchange(), row.from), row.to);
   });
 
-test('headers that change nothing are refused in Traefik’s words', () => {
+test('headers without an effect give Traefik’s error', () => {
   assert.equal(errorOf(headers(headersConfig({}))), 'headers configuration not valid');
 });

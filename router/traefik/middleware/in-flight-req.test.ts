@@ -23,7 +23,7 @@ test('one more than the amount is refused until one has ended', () => {
   assert.equal(middleware.request?.(second), undefined);
 });
 
-test('ending twice frees one place', () => {
+test('ending twice frees one slot', () => {
   const middleware = working(inFlightReq(config(2)));
   const [first, second, third, fourth] = [exampleExchange(), exampleExchange(), exampleExchange(), exampleExchange()];
   middleware.request?.(first);
@@ -34,7 +34,7 @@ test('ending twice frees one place', () => {
   assert.notEqual(middleware.request?.(fourth), undefined);
 });
 
-test('hosts are counted apart, as written, also when a later middleware changes them', () => {
+test('hosts are counted separately, as written, even if a later middleware changes them', () => {
   const middleware = working(inFlightReq(config(1)));
   const one = exampleExchange({ host: 'a' });
   for (const host of ['a:80', 'A']) assert.equal(middleware.request?.(exampleExchange({ host })), undefined);
@@ -44,7 +44,7 @@ test('hosts are counted apart, as written, also when a later middleware changes 
   assert.equal(middleware.request?.(exampleExchange({ host: 'a' })), undefined);
 });
 
-test('an amount of 0 lets nobody in', () => {
+test('an amount of 0 refuses every request', () => {
   const reply = working(inFlightReq(config(0))).request?.(exampleExchange());
   assert.equal((reply as Reply).body, 'max connections reached: 0');
 });
@@ -55,7 +55,7 @@ test('a copy counts for itself', () => {
   assert.equal(middleware.newInstance?.().request?.(exampleExchange()), undefined);
 });
 
-test('two criteria are an error in Traefik’s words', () => {
+test('two criteria give Traefik’s error', () => {
   const sourceCriterion = { ipStrategy: undefined, requestHeaderName: 'a', requestHost: true };
   assert.equal(
     errorOf(inFlightReq({ ...config(1), sourceCriterion })),

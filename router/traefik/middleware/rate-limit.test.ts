@@ -43,14 +43,14 @@ const statuses = async (middleware: Middleware, times: number, request?: Request
   return seen;
 };
 
-test('a burst passes, and then nobody until a token is there again', async () => {
+test('a burst passes, then nothing until there is a token again', async () => {
   const { clock, middleware } = limiter({ burst: 2 });
   assert.deepEqual(await statuses(middleware, 3), [200, 200, 429]);
   clock.time += 1000;
   assert.deepEqual(await statuses(middleware, 2), [200, 429]);
 });
 
-test('a refusal says when to come again, and takes no token', async () => {
+test('a refusal says when to retry, and takes no token', async () => {
   const { clock, middleware } = limiter({ period: 60_000 });
   await ask(middleware);
   clock.time += 1.648836;
@@ -129,14 +129,14 @@ for (const { when, more, a, b } of sources)
     assert.deepEqual(await statuses(middleware, 2, b), [200, 429]);
   });
 
-test('a source that was quiet for the time of its token and a second is new, whatever its burst', async () => {
+test('a source that was idle for its token’s time and a second counts as new, whatever its burst', async () => {
   const { clock, middleware } = limiter({ burst: 5 });
   assert.deepEqual(await statuses(middleware, 6), [200, 200, 200, 200, 200, 429]);
   clock.time += 2000;
   assert.deepEqual(await statuses(middleware, 6), [200, 200, 200, 200, 200, 429]);
 });
 
-test('no more than 65536 sources are remembered, the longest unused is forgotten', () => {
+test('at most 65536 sources are remembered, and the least recently used is forgotten', () => {
   const { middleware } = limiter({ average: 1, period: 3_600_000 });
   const passes = (remoteAddress: string): boolean =>
     middleware.request?.(exampleExchange({ remoteAddress })) === undefined;

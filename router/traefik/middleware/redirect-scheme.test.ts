@@ -68,7 +68,7 @@ for (const config of [
     });
   });
 
-test('no scheme is an error in Traefik’s words', () => {
+test('a missing scheme gives Traefik’s error', () => {
   const built = redirectScheme({
     kind: 'redirectScheme',
     name: 'one@file',

@@ -37,7 +37,7 @@ for (const [by, status, body] of [
     assert.deepEqual(replyOf(reply as Reply), { status, headers: ERROR_HEADERS, body });
   });
 
-test('a bad pattern is an error in Traefik’s words', () => {
+test('a bad pattern gives Traefik’s error', () => {
   assert.equal(
     errorOf(replacePathRegex(config('(', 'X'))),
     'error compiling regular expression (: error parsing regexp: missing closing ): `(`',

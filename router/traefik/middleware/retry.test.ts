@@ -49,7 +49,7 @@ for (const { when, config, method = 'GET', body = '', limits = [], on } of table
     assert.equal(exchange.retry?.attempts, 3);
   });
 
-test('network errors are left alone when the user says so', async () => {
+test('network errors are not retried when the setting says so', async () => {
   const exchange = exampleExchange();
   await working(retry(retryConfig({ ...STATUS, disableRetryOnNetworkError: true, timeout: 9 }))).request?.(exchange);
   assert.equal(exchange.retry?.onNetworkError, false);

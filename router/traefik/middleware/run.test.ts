@@ -16,7 +16,7 @@ const asking = (): { readonly middleware: Middleware; readonly sayYes: () => voi
   return { middleware: { ...NAMED, kind: 'forwardAuth', request: () => answer }, sayYes };
 };
 
-test('a client that leaves in the moment it is let through takes no place in inFlightReq', async () => {
+test('a client that leaves just as forwardAuth lets it through takes no slot in inFlightReq', async () => {
   const { middleware, sayYes } = asking();
   const one = working(inFlightReq({ ...NAMED, kind: 'inFlightReq', amount: 1, sourceCriterion: undefined }));
   const list = [middleware, one];
@@ -28,7 +28,7 @@ test('a client that leaves in the moment it is let through takes no place in inF
   assert.equal(runRequest([one], exampleExchange()), undefined);
 });
 
-test('each that was passed finishes once, in reverse, also when another throws', () => {
+test('each middleware that ran finishes once, in reverse order, even if another throws', () => {
   const finished: string[] = [];
   const finishing = (name: string, fails = false): Middleware => ({
     ...NAMED,

@@ -117,7 +117,7 @@ for (const row of [
     assert.equal(lineOf(row.record, { names: OURS }), `${row.traefik}\n`);
   });
 
-test('a JSON line also says why the request went where it went, level by level', () => {
+test('a JSON line also has the reason for the route, level by level', () => {
   const { reason, steps } = JSON.parse(lineOf(exampleRecord()));
   assert.deepEqual({ reason, steps }, { reason: 'unknown-cookie', steps: exampleRecord().steps });
 });
@@ -191,11 +191,11 @@ for (const row of [
     assert.deepEqual({ level, msg, time }, { level: 'info', msg: '', time: '2026-11-21T07:34:11Z' });
   });
 
-test('an answer of which nothing reached the client has no ratio to that of the server', () => {
+test('an answer that did not reach the client has no compression ratio', () => {
   assert.doesNotMatch(lineOf(exampleRecord({ method: 'HEAD', responseBytes: 0 })), /GzipRatio/);
 });
 
-test('a header in UTF-8 is shown as its characters', () => {
+test('a UTF-8 header is logged as text', () => {
   const record = exampleRecord({ requestHeaders: new HeaderList(['x-html', '<b>Ã©']) });
   assert.match(lineOf(record, { headers: 'keep' }), /"request_X-Html":"\\u003cb\\u003eé"/);
 });
@@ -214,7 +214,7 @@ for (const row of [
     assert.equal(lineOf(exampleRecord(row.record), { filters: row.filters }) !== 'not written', row.written);
   });
 
-test('what a filter leaves out is counted all the same', () => {
+test('filtered lines still count', () => {
   const make = createLineMaker(configOf({ filters: { statusCodes: ['404'] } }));
   make(exampleRecord());
   assert.match(make(exampleRecord({ status: 404 })) ?? '', /"RequestCount":2,/);

@@ -49,7 +49,7 @@ test('the raw data has everything by its name, and the name nowhere else', () =>
     }
 });
 
-test('the overview counts what is there and what is wrong', () => {
+test('the overview counts items, warnings and errors', () => {
   assert.equal(
     get('/api/overview').body,
     '{"http":{"routers":{"total":14,"warnings":1,"errors":3},"services":{"total":12,"warnings":0,"errors":0},"middlewares":{"total":23,"warnings":0,"errors":0}},"tcp":{"routers":{"total":0,"warnings":0,"errors":0},"services":{"total":0,"warnings":0,"errors":0},"middlewares":{"total":0,"warnings":0,"errors":0}},"udp":{"routers":{"total":0,"warnings":0,"errors":0},"services":{"total":0,"warnings":0,"errors":0}},"certificates":{"total":0,"warnings":0,"errors":0},"features":{"tracing":"","metrics":"Prometheus","accessLog":true},"providers":["File"]}\n',
@@ -132,7 +132,7 @@ for (const [path, query, names] of [
     assert.deepEqual(namesOf(path, query), names);
   });
 
-test('priorities beyond what a number holds are sorted and printed exactly', () => {
+test('priorities beyond the range of a number are sorted and printed exactly', () => {
   assert.deepEqual(namesOf('routers', 'sortBy=priority&direction=desc&per_page=4'), [
     'prometheus@internal',
     'ping@internal',
@@ -142,18 +142,18 @@ test('priorities beyond what a number holds are sorted and printed exactly', () 
   assert.match(get('/api/http/routers/ping@internal').body, /"priority":9223372036854775807,/);
 });
 
-test('entry points are listed whatever is searched for', () => {
+test('entry points are listed whatever the search', () => {
   assert.equal(JSON.parse(get('/api/entrypoints', 'search=web&status=enabled').body).length, 5);
 });
 
-test('what is only read is only answered to GET', () => {
+test('read-only paths only accept GET', () => {
   for (const method of ['POST', 'HEAD', 'DELETE']) {
     const reply = answerApi({ method, path: '/api/version', query: undefined }, state);
     assert.deepEqual({ status: reply.status, body: reply.body }, { status: 405, body: '' });
   }
 });
 
-test('below a base path the API is there and nowhere else', () => {
+test('with a base path the API is only there', () => {
   const api = { ...state.static.api!, basePath: '/adm' };
   const moved = { ...state, static: { ...state.static, api } };
   const statusOf = (path: string) => answerApi({ method: 'GET', path, query: undefined }, moved).status;

@@ -161,7 +161,7 @@ test('connections are counted up and down, and shown before there are any', asyn
   );
 });
 
-test('what a reload took away is scraped once more and then forgotten', async () => {
+test('items removed by a reload are scraped once more and then forgotten', async () => {
   const metrics = afterwards([{}, { router: 'old@file', service: 'old@file', steps: [], retries: 1 }]);
   metrics.serverStatus('mcp@file', 'http://127.0.0.1:17101', true);
   metrics.serverStatus('mcp@file', 'http://gone', true);
@@ -178,13 +178,13 @@ test('what a reload took away is scraped once more and then forgotten', async ()
   assert.ok(left.includes('traefik_service_server_up{service="mcp@file",url="http://127.0.0.1:17101"} 1'));
 });
 
-test('a scrape also tells of the process', async () => {
+test('a scrape includes metrics of the process', async () => {
   const { body, contentType } = await createMetrics(PROMETHEUS, []).render();
   assert.match(body, /^process_resident_memory_bytes \d+/m);
   assert.match(contentType, /^text\/plain; version=0\.0\.4/);
 });
 
-test('metrics that are off tell nothing', async () => {
+test('disabled metrics print nothing', async () => {
   const metrics = noMetrics();
   metrics.exchangeEnded(exampleRecord());
   assert.equal((await metrics.render()).body, '');

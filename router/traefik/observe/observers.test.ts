@@ -3,7 +3,7 @@ import test from 'node:test';
 import { dynamicOf, listen, startRouter } from '../../dashboard/test-bench.ts';
 import { Observers } from './observers.ts';
 
-test('an observer is told when an exchange meets its decision and when it is over, and no more once it has left', async (t) => {
+test('an observer is notified of each decision and of the end, until it is removed', async (t) => {
   const server = await listen(t, (_, res) => res.end('ok'));
   const { router, url } = await startRouter(t, [server]);
   const told: string[] = [];
@@ -25,7 +25,7 @@ test('an observer is told when an exchange meets its decision and when it is ove
   assert.deepEqual(told, ['began /mcp?a=1 no-cookie', 'ended /mcp?a=1 200 true']);
 });
 
-test('an observer hears of reloads and of refused ones', async (t) => {
+test('an observer is notified of reloads, including refused ones', async (t) => {
   const { router } = await startRouter(t, ['http://127.0.0.1:1']);
   const told: boolean[] = [];
   router.observe({ reloaded: (applied) => told.push(applied) });
@@ -34,7 +34,7 @@ test('an observer hears of reloads and of refused ones', async (t) => {
   assert.deepEqual(told, [true, false]);
 });
 
-test('an observer that throws is told no more, and the others are', () => {
+test('an observer that throws is removed, and the others are still notified', () => {
   const failures: unknown[] = [];
   const told: string[] = [];
   const observers = new Observers((error) => failures.push(error));

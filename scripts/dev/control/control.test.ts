@@ -33,20 +33,20 @@ const serving = async (t: TestContext, path: string): Promise<void> => {
   t.after(() => server.close());
 };
 
-test('only its user may enter the folder and use the socket', async (t) => {
+test('only the user may access the folder and the socket', async (t) => {
   const folder = await runtimeFolder(envOf(t));
   await serving(t, socketPath(folder, 1));
   assert.equal(statSync(folder).mode & 0o777, 0o700);
   assert.equal(statSync(socketPath(folder, 1)).mode & 0o777, 0o600);
 });
 
-test('a folder that others may enter is refused, with the remedy', async (t) => {
+test('a folder that others can access is refused, with the remedy', async (t) => {
   const env = envOf(t);
   chmodSync(await runtimeFolder(env), 0o755);
   await assert.rejects(runtimeFolder(env), /chmod 700/);
 });
 
-test('a call is answered, an error is an answer too, and nonsense breaks nothing', async (t) => {
+test('a call is answered, errors too, and invalid input does no harm', async (t) => {
   const path = socketPath(await runtimeFolder(envOf(t)), 1);
   await serving(t, path);
   assert.deepEqual(await callControl(path, { action: 'kill', args: ['n1'] }), {
@@ -61,7 +61,9 @@ test('a call is answered, an error is an answer too, and nonsense breaks nothing
   assert.equal((await callControl(path, 'nonsense' as never)).ok, true);
 });
 
-test('a line without end is refused before it fills the memory, and others go on', { timeout: 120_000 }, async (t) => {
+test('an endless line is refused before it fills the memory, and others are still served', {
+  timeout: 120_000,
+}, async (t) => {
   const path = socketPath(await runtimeFolder(envOf(t)), 1);
   await serving(t, path);
   const socket = connect(path);

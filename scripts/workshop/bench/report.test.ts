@@ -38,7 +38,7 @@ test('a quantile is one of the values, whatever their order', () => {
   assert.equal(quantile([], 0.5), 0);
 });
 
-test('in two rounds each of two comes first once', () => {
+test('over two rounds each of two subjects comes first once', () => {
   assert.deepEqual(
     [0, 1].map((round) => inTurn(['a', 'b'], round)),
     [

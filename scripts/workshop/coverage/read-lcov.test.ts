@@ -27,6 +27,6 @@ test('branches are counted by file, tests are left out, and lines without a test
   assert.deepEqual(coverageOf(files.slice(0, 1)), { taken: 2, all: 3, percent: 200 / 3 });
 });
 
-test('what no test has loaded is not covered', () => {
+test('code that no test loads is not covered', () => {
   assert.equal(coverageOf([]).percent, 0);
 });

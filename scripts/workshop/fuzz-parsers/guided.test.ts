@@ -15,7 +15,7 @@ const rounds = (most: number): (() => boolean) => {
 const fuzz = (check: (text: string) => void, most: number) =>
   new Guided({ name: 'planted', check, seeds: ['abc'] }).run({ seed: 1, corpus: [], until: rounds(most) });
 
-test('what lies behind code that only some texts reach is found', () => {
+test('faults behind rarely reached code are found', () => {
   const { findings, kept } = fuzz(hidden, 400);
   assert.match(findings[0]?.what ?? '', /found/);
   assert.match(findings[0]?.input ?? '', /^FUZ/);
@@ -25,12 +25,12 @@ test('what lies behind code that only some texts reach is found', () => {
   );
 });
 
-test('square growth is found by its steps, and linear growth is none', () => {
+test('quadratic growth is found by counting steps, and linear growth passes', () => {
   assert.match(fuzz(square, 0).findings[0]?.what ?? '', /twice as often/);
   assert.deepEqual(fuzz(straight, 10).findings, []);
 });
 
-test('what the repository keeps is read without a finding', () => {
+test('the corpus in the repository gives no finding', () => {
   const corpus = JSON.parse(readFileSync(new URL('./corpus.json', import.meta.url), 'utf8')) as Record<
     string,
     string[]
@@ -40,7 +40,7 @@ test('what the repository keeps is read without a finding', () => {
     assert.deepEqual(new Guided(parser).run({ seed: 1, corpus: corpus[parser.name]!, until: () => true }).findings, []);
 });
 
-test('strings edited by hand are those that the editor edits', () => {
+test('the simple editor agrees with editStrings', () => {
   const value = { a: 'x', b: [{ a: 'y' }], '*': 'z' };
   const paths = new Set(['a', 'b.*.a']);
   const bytes = editStrings(Buffer.from(JSON.stringify(value)), paths, (text) => `n1.${text}`);

@@ -8,7 +8,7 @@ const told = (more: Partial<Told>): Told => ({
   ...{ error: undefined, ...more },
 });
 
-test('a row for each area and subject, and one for all; what did not hold was not survived', () => {
+test('a row per area and subject, and a total; failed cases do not count as survived', () => {
   const all = [told({}), told({ error: 'no', lost: 1 }), told({ subject: 'traefik', crossed: 2 }), told({ area: 'b' })];
   assert.deepEqual(
     rowsOf(all).map(({ area, subject, cases, faults, failed }) => [area, subject, cases, faults, failed]),

@@ -27,7 +27,7 @@ not ok 3 - another
 # skipped 1
 `;
 
-test('a failed test is named once, by what failed in it, and so is its file', () => {
+test('a failed test is named once, by its failed subtest, and so is its file', () => {
   assert.deepEqual(readTap(TAP), {
     counts: { pass: 1, fail: 2, skipped: 1 },
     failed: ['child', 'another'],
@@ -35,6 +35,6 @@ test('a failed test is named once, by what failed in it, and so is its file', ()
   });
 });
 
-test('where nothing ran, nothing passed', () => {
+test('without tests nothing has passed', () => {
   assert.deepEqual(readTap(''), { counts: { pass: 0, fail: 0, skipped: 0 }, failed: [], files: [] });
 });

@@ -53,7 +53,7 @@ test('types, imports and names of keys are left alone', () => {
   assert.deepEqual(changesOf(source), []);
 });
 
-test('a mutant tells where it is', () => {
+test('a mutant has its position', () => {
   const [{ line, column, from, to } = assert.fail()] = findMutants('const a = 1;\nconst b = a > 2;');
   assert.deepEqual({ line, column, from, to }, { line: 2, column: 11, from: 'a > 2', to: 'a >= 2' });
 });

@@ -6,7 +6,7 @@ import { type Module, testsOf } from './modules.ts';
 import { readErrors } from './refused.ts';
 import { scoresOf, type Verdict } from './score.ts';
 
-test('what does not compile and what alters nothing counts neither way, and a core that was not tried is not told', () => {
+test('mutants that do not compile or are equivalent do not count, and untried cores are not listed', () => {
   const verdicts: Verdict[] = ['killed', 'endless', 'killed', 'survived', 'refused', 'equivalent'];
   const judged = verdicts.map((verdict) => ({ file: 'node/core/a.ts', verdict }));
   assert.deepEqual(scoresOf([...judged, { file: 'scripts/b.ts', verdict: 'survived' }]), [
@@ -14,7 +14,7 @@ test('what does not compile and what alters nothing counts neither way, and a co
   ]);
 });
 
-test('a change that alters nothing is known by its text, wherever it stands, and by its line where that matters', () => {
+test('an equivalent change is recognised by its text, and by its line if needed', () => {
   const source = 'a(1 < 2);\nb(\n  1 <\n  2);\n';
   const entry = { file: 'f.ts', from: '1 < 2', to: '1 <= 2', why: '' };
   const met = (line?: string) =>
@@ -26,7 +26,7 @@ test('a change that alters nothing is known by its text, wherever it stands, and
   assert.equal(findEquivalent({ ...mutant!, file: 'other.ts' }, '1 < 2', [entry]), undefined);
 });
 
-test('a source is tried with the tests of its core that reach it, and with those elsewhere that import it', () => {
+test('a source is tested by the tests of its core that reach it, and by others that import it', () => {
   const module = (...needs: string[]): Module => ({ source: '', code: '', needs });
   const modules = new Map([
     ['node/core/a.ts', module()],

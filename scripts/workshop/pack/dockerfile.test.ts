@@ -61,7 +61,7 @@ test('only what runs in production is in the image', () => {
   ]);
 });
 
-test('what is copied into the image is there', () => {
+test('every file copied into the image exists', () => {
   const sources = stages
     .flatMap(({ instructions }) => instructions)
     .filter(({ name, text }) => name === 'COPY' && !text.startsWith('--from'))
@@ -71,12 +71,12 @@ test('what is copied into the image is there', () => {
   for (const source of sources) assert.match(shown, new RegExp(`^!${source.replaceAll('.', '\\.')}$`, 'm'));
 });
 
-test('signals reach the node: it is started without a shell, from the compiled source that there is', () => {
+test('signals reach the node: it is started without a shell, from compiled code that exists', () => {
   assert.deepEqual(JSON.parse(only('ENTRYPOINT')), ['node', 'dist/node/main.js']);
   assert.ok(existsSync(join(ROOT, 'node/main.ts')));
 });
 
-test('the settings of the image are settings of a node, on the port that is told', () => {
+test('the image’s settings are valid for a node, on the documented port', () => {
   const read = readSettings([], environment);
   assert.ok(read.kind === 'run');
   assert.deepEqual([read.settings.host, read.settings.port], ['0.0.0.0', Number(only('EXPOSE'))]);

@@ -133,7 +133,7 @@ test('the package holds the compiled programs, their page, its licence, and noth
   assert.ok(packed.size < LARGEST, `${packed.size} bytes`);
 });
 
-test('every export has its types, and is there', async () => {
+test('every export exists and has types', async () => {
   await run(process.execPath, [TSC, '-p', project]).catch(({ stdout }: { stdout: string }) => assert.fail(stdout));
   const imported = EVERY_EXPORT.matchAll(/'(mooring\/\w+)'/g);
   for (const [, name] of imported)
@@ -142,7 +142,7 @@ test('every export has its types, and is there', async () => {
     });
 });
 
-test('it says what it can do, in the words of whoever installed it', async () => {
+test('its help uses the commands of an installed package', async () => {
   const { stdout } = await mooring('--help');
   for (const name of ['dev', 'generate', 'explain', 'doctor', 'drain', 'router', 'node'])
     assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
@@ -151,13 +151,13 @@ test('it says what it can do, in the words of whoever installed it', async () =>
   assert.match((await mooring('router', '--help')).stdout, /^Usage: npx mooring router --configfile/);
 });
 
-test('who has no topology yet is shown one that is there', async () => {
+test('without a topology an existing example is shown', async () => {
   const { stderr } = await mooring('generate').catch((error: { readonly stderr: string }) => error);
   const [, file = ''] = /(\S+) is an example/.exec(stderr) ?? [];
   assert.match(await readFile(join(project, file), 'utf8'), /^nodes:/m);
 });
 
-test('it writes Traefik files from a topology of its own, and its router accepts them', async () => {
+test('it writes Traefik files from a user’s topology, and its router accepts them', async () => {
   await mooring('generate', '--topology', 'topology.yaml', '--out', 'traefik');
   assert.match(await readFile(join(project, 'traefik/dynamic.yml'), 'utf8'), /http:\/\/127\.0\.0\.1:9102/);
   const { stdout } = await mooring('router', '--check', '--configfile', 'traefik/traefik.yml');
@@ -181,7 +181,7 @@ for (const server of ['./server.ts', './server.mjs'])
     assert.equal(code, 0);
   });
 
-test('npx mooring dev takes the command of any server behind --, and both end with npx', async (t) => {
+test('npx mooring dev takes the command of any server after --, and both end with npx', async (t) => {
   await writeFile(join(project, 'any.cjs'), ANY_SERVER);
   const words = [
     '--no-install',

@@ -22,7 +22,7 @@ for (const [source, growth, flags = ''] of [
 ] as const)
   test(`/${source}/${flags} is ${growth ?? 'linear'}`, () => assert.equal(judgePattern(source, flags)?.growth, growth));
 
-test('expressions are found where they stand, in literals and in calls of RegExp', async () => {
+test('expressions are found with their positions, in literals and in calls of RegExp', async () => {
   const lines = ['const a: RegExp = /a+/g;', 'type B = 1;', 'new RegExp(`^$', '{a}x`, "m");\nRegExp(a.source);'];
   assert.deepEqual(findPatterns(`${lines.slice(0, 3).join('\n')}${lines[3]}`), [
     { line: 1, source: 'a+', flags: 'g' },

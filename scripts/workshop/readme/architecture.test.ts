@@ -24,7 +24,7 @@ const foldersOf = (top: string): string[] =>
     .filter((entry) => entry.isDirectory() && readdirSync(join(ROOT, top, entry.name)).length > 0)
     .map((entry) => `${top}/${entry.name}/`);
 
-test('the tree names every folder there is, and none that there is not', () => {
+test('the tree names exactly the folders that exist', () => {
   const there = ['router', 'node', 'shared', 'scripts'].flatMap((top) => [`${top}/`, ...foldersOf(top)]);
   const named = namedInTree().map(({ path }) => path);
   assert.deepEqual(named.filter((path) => path.endsWith('/')).sort(), [...there, 'config/'].sort());
@@ -34,7 +34,7 @@ test('the tree names every folder there is, and none that there is not', () => {
   );
 });
 
-test('each invariant names its test, whose file has it', () => {
+test('each invariant names a test that exists', () => {
   const invariants = text
     .slice(text.indexOf('## Invariants'))
     .split(/\n(?=\d+\. )/)

@@ -29,7 +29,7 @@ npm run four
 \`\`\`
 `;
 
-test('a block has its line, its mark and what it is said to print', () => {
+test('a block has its line, its mark and its expected output', () => {
   const [one, two, four] = blocksOf(PAGE);
   assert.deepEqual(one?.mark, { kind: 'runs' });
   assert.equal(one?.line, 4);
@@ -42,11 +42,11 @@ test('a block has its line, its mark and what it is said to print', () => {
 
 test('blocks of other languages are not run', () => assert.equal(blocksOf(PAGE).length, 3));
 
-test('a mark that is misspelt, or gives no reason, is told with its line', () => {
+test('a misspelt mark, or one without a reason, is reported with its line', () => {
   const page = (mark: string): string => `\n<!-- runs: ${mark} -->\n\`\`\`sh\nls\n\`\`\`\n`;
   assert.throws(() => blocksOf(page('no')), { message: /^line 2: "runs: no" is neither/ });
   assert.throws(() => blocksOf(page('untill ready')), /line 2/);
 });
 
-test('a fence that is never closed is told with its line', () =>
+test('an unclosed fence is reported with its line', () =>
   assert.throws(() => blocksOf('text\n```sh\nls\n'), { message: 'line 2: the fence is not closed' }));

@@ -37,7 +37,7 @@ test('every option that a page gives to a command is in its --help', async () =>
   assert.deepEqual(wrong, []);
 });
 
-test('every link of a page leads to a file, or to a heading of it', () => {
+test('every link of a page leads to an existing file or heading', () => {
   const leads = (folder: string, page: string, link: string): boolean => {
     const [path = '', anchor] = link.split('#');
     const file = join(folder, path);
@@ -53,7 +53,7 @@ test('every link of a page leads to a file, or to a heading of it', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('every path of the project that a page names is there', () => {
+test('every path of the project that a page names exists', () => {
   const wrong = PAGES.flatMap(({ name, text }) =>
     pathsIn(text)
       .filter((path) => !existsSync(join(ROOT, path.text)))

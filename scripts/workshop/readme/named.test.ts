@@ -14,7 +14,7 @@ test('commands of blocks and of sentences are found, with their lines and option
   ]);
 });
 
-test('what another shell command would get is no option of ours', () =>
+test('options of another shell command are not ours', () =>
   assert.deepEqual(commands('`npm run logs -- a.log | less --no-init`'), [{ name: 'logs', options: [], line: 1 }]));
 
 test("what stands behind -- for somebody's own server is no option of ours", () =>
@@ -23,7 +23,7 @@ test("what stands behind -- for somebody's own server is no option of ours", () 
     { name: 'dev', options: ['--json'], line: 1 },
   ]));
 
-test('commands of the package are told from npm scripts', () =>
+test('commands of the package are distinguished from npm scripts', () =>
   assert.deepEqual(
     commandsIn('`npx mooring dev --server ./s.ts`, `npm run bench:sessions`').map(({ by, name }) => `${by} ${name}`),
     ['mooring dev', 'npm bench:sessions'],
@@ -31,7 +31,7 @@ test('commands of the package are told from npm scripts', () =>
 
 test('blocks of other languages name no commands', () => assert.deepEqual(commands('```text\nnpm run x\n```\n'), []));
 
-test('links and pictures are found, those to elsewhere are not', () => {
+test('links and pictures are found, external ones are not', () => {
   const page = '[a](b.md#part) [c](https://example.com)\n<img src="d.png"> `[e](f.md)` [g](#here)';
   assert.deepEqual(linksIn(page), [
     { text: 'b.md#part', line: 1 },

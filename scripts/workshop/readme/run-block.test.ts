@@ -14,7 +14,7 @@ const goesOn = (says: string): string => `node -e "console.log('${says}'); setIn
 const run = (commands: string, signal: AbortSignal, until?: string) =>
   runCommands(commands, { folder: tmpdir(), signal, ...(until !== undefined && { until }) });
 
-test('what is printed on either stream and the exit code are given', TIME, async (t) => {
+test('the output of both streams and the exit code are returned', TIME, async (t) => {
   assert.deepEqual(await run('echo one; echo two >&2; exit 3', t.signal), { printed: 'one\ntwo\n', code: 3 });
 });
 
@@ -22,21 +22,21 @@ test('the first command that fails is the last', TIME, async (t) => {
   assert.deepEqual(await run('echo one\nfalse\necho two', t.signal), { printed: 'one\n', code: 1 });
 });
 
-test('what goes on is ended, with all it started, when it has said what was waited for', TIME, async (t) => {
+test('a running command is ended, with all its children, when it has printed the expected text', TIME, async (t) => {
   const { printed, code } = await run(`${goesOn('up')} | cat`, t.signal, 'up');
   assert.deepEqual({ printed, code }, { printed: 'up\n', code: undefined });
 });
 
-test('a server of ours that says it is ready is ended without being asked', TIME, async (t) => {
+test('one of our servers is ended when it says that it is ready', TIME, async (t) => {
   const { code } = await run(goesOn('mooring router ready in 3 ms'), t.signal);
   assert.equal(code, undefined);
 });
 
-test('what ends before it says what was waited for has its own exit code', TIME, async (t) => {
+test('a command that ends before it prints the expected text keeps its exit code', TIME, async (t) => {
   assert.equal((await run('echo down', t.signal, 'up')).code, 0);
 });
 
-test('what never ends is killed and told with what it printed', TIME, async () => {
+test('a command that never ends is killed and reported with its output', TIME, async () => {
   const giveUp = new AbortController();
   const running = run('echo here; sleep 1000', giveUp.signal);
   setTimeout(() => giveUp.abort(), 200);
@@ -51,7 +51,7 @@ const lives = (pid: number): boolean => {
   }
 };
 
-test('what was started does not outlive us, even if we are killed', TIME, async (t) => {
+test('started commands do not outlive us, even if we are killed', TIME, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'readme-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'pid');

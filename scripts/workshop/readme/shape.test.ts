@@ -38,7 +38,7 @@ const UNLIKE: readonly { what: string; page: string; printed: string; at: number
 for (const { what, page, printed, at } of UNLIKE)
   test(`${what} is not what the page says`, () => assert.equal(misshapen(page, printed)?.at, at));
 
-test('a complaint shows the line of the page and what stood in its place', () => {
+test('a mismatch shows the line of the page and the actual output', () => {
   assert.equal(misshapen('a\nb', 'a\nc')?.why, 'the page has\n    b\nprinted here:\n    c');
   assert.equal(misshapen('a\nb', 'a')?.why, 'the page has\n    b\nnothing more was printed');
 });

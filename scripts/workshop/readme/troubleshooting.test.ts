@@ -17,7 +17,7 @@ test('each reason of a 404 has its row, and each row is a reason', () => {
   assert.deepEqual([...new Set(rows)].sort(), reasons.sort());
 });
 
-test('what the doctor is said to report, it can report', () => {
+test('every finding that the page says doctor reports exists', () => {
   const code = readdirSync(JUDGES)
     .map((file) => readFileSync(join(JUDGES, file), 'utf8'))
     .join('\n');
@@ -31,7 +31,7 @@ test('what the doctor is said to report, it can report', () => {
   );
 });
 
-test('the metrics that are named are those of a node', () => {
+test('the named metrics exist on a node', () => {
   const code = source('node/http/metrics.ts');
   const named = [...text.matchAll(/`mooring_(\w+)`/g)].map(([, name]) => name!);
   assert.ok(named.length > 4);
@@ -41,7 +41,7 @@ test('the metrics that are named are those of a node', () => {
   );
 });
 
-test('an option that stands alone is one of a node', () => {
+test('an option without a command is one of a node', () => {
   const named = [...text.matchAll(/`(--[\w-]+)`/g)].map(([, option]) => option!);
   assert.ok(named.length > 2);
   assert.deepEqual(

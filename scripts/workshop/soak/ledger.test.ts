@@ -159,14 +159,14 @@ const ROWS: readonly (readonly [
 for (const [what, act, broken] of ROWS)
   test(`${what}: ${broken.join(', ') || 'fine'}`, () => assert.deepEqual(brokenBy(act), broken));
 
-test('what is broken is told with what had happened until then', () => {
+test('a violation is reported with the events before it', () => {
   const { ledger } = open();
   ledger.lost(S, 'wrong-node');
   ledger.settle();
   assert.match(ledger.broken[0]!.history.join('\n'), /n1 starts\n.*raw-1 opens n1\.00000000\n.*loses.*\n.*!! nothing/);
 });
 
-test('what came too late while the machine stood still is told apart, and nothing else is', () => {
+test('only timeouts while the machine stood still are excused', () => {
   const world = open(1500);
   world.ledger.lost(S, 'wrong-node');
   world.ledger.settle();
@@ -177,7 +177,7 @@ test('what came too late while the machine stood still is told apart, and nothin
   assert.match(excused[0]!.what, /stood still for 1500 ms/);
 });
 
-test('a session whose id begins with a tag is one of the node that had the tag', () => {
+test('a session id with a tag belongs to the node that had the tag', () => {
   const { ledger } = open();
   ledger.born('n1', 'k7q2');
   ledger.opened('k7q2.00000000', 'raw-1', 'k7q2');

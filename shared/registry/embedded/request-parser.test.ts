@@ -9,7 +9,7 @@ const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 const latin1 = fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)) });
 
-test('requests are the same in whatever slices they come, any bytes in them', () => {
+test('requests are parsed the same however they are split, with any bytes', () => {
   fc.assert(
     fc.property(fc.array(fc.array(latin1, { minLength: 1 })), fc.integer({ min: 1, max: 9 }), (requests, slice) => {
       const parser = new RequestParser();
@@ -59,7 +59,7 @@ for (const [input, error] of [
     assert.match(parsed.error, error);
   });
 
-test('whatever comes in, it is taken or refused, never thrown', () => {
+test('any input is accepted or refused, never thrown', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('*', '$', '1', '3', '-', '\r\n', '\n', 'GET', ' ', '\0', 'é')), (parts) => {
       assert.match(new RequestParser().push(bytes(parts.join(''))).kind, /^(requests|broken)$/);

@@ -46,7 +46,7 @@ test('a client with the defaults of ioredis, which begin with HELLO 3, connects'
   assert.equal(await ask(link, 'PING'), 'PONG');
 });
 
-test('keys end by the clock, seen or not', async (t) => {
+test('keys expire by the clock, read or not', async (t) => {
   let now = 1_700_000_000_500;
   const link = await probe(t, (await start(t, () => now)).url);
   await ask(link, 'SET', 'short', 'x', 'PX', 1000);
@@ -60,7 +60,7 @@ test('keys end by the clock, seen or not', async (t) => {
   assert.deepEqual(await ask(link, 'TIME'), ['1700000001', '500000']);
 });
 
-test('SCAN shows every key that stays, while others come and go', async (t) => {
+test('SCAN returns every key that stays, while others come and go', async (t) => {
   const link = await probe(t, (await start(t)).url);
   const staying = Array.from({ length: 100 }, (_, at) => `stays:${at}`);
   for (const key of staying) await ask(link, 'MSET', key, '', `goes:${key}`, '');
@@ -88,7 +88,7 @@ test('garbage ends its own connection only', async (t) => {
   assert.equal(await ask(link, 'PING'), 'PONG');
 });
 
-test('a page that makes a browser post commands gets no answer, and none of them is obeyed', async (t) => {
+test('a page that makes a browser post commands gets no answer, and none is executed', async (t) => {
   const { url } = await start(t);
   const link = await probe(t, url);
   await ask(link, 'SET', 'kept', '1');
@@ -97,7 +97,7 @@ test('a page that makes a browser post commands gets no answer, and none of them
   assert.equal(await ask(link, 'EXISTS', 'kept'), 1);
 });
 
-test('a client that leaves in the middle of a request leaves nothing behind', async (t) => {
+test('a client that leaves during a request leaves nothing behind', async (t) => {
   const { url } = await start(t);
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   await once(socket, 'connect');

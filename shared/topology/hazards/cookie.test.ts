@@ -55,7 +55,7 @@ for (const { path, sent } of [
     );
   });
 
-test('a cookie of a path is sent below it', () =>
+test('a cookie with a path is sent below it', () =>
   assert.deepEqual(namesIn({ prefix: '/a/mcp', cookie: { name: 'own', path: '/a' } }), []));
 
 for (const { domain, hosts, refused } of [
@@ -70,7 +70,7 @@ for (const { domain, hosts, refused } of [
       refused.map((host) => `clients of ${host} reject a cookie for the domain ${domain}`),
     ));
 
-test('a cookie that others share says with whom', () => {
+test('a shared cookie names the others', () => {
   const said = (change: object) => hazardsIn(change).map(({ message }) => message);
   assert.match(said({ prefix: '/a/mcp' })[0]!, /every deployment under this host:/);
   assert.match(said({ cookie: { domain: 'a.b' } })[0]!, /every deployment under a\.b:/);
@@ -90,7 +90,7 @@ test('a name with rules says which rules', () => {
   assert.equal(hazard?.message, 'clients reject a cookie whose name begins with __Secure- unless it has secure: true');
 });
 
-test('an open cookie is fine where nothing speaks TLS, and not worth a word where nobody serves', () => {
+test('an insecure cookie is fine without TLS, and is not reported if nothing serves it', () => {
   const open = { cookie: { secure: false } };
   assert.deepEqual(namesIn({ ...open, entryPoints: { web: { address: ':80' }, traefik: TLS.traefik } }), []);
   assert.deepEqual(namesIn({ ...open, entryPoints: { traefik: TLS.traefik } }), ['nobody-serves']);

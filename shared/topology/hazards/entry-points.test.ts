@@ -30,7 +30,7 @@ for (const { to, others = {}, says } of [
     assert.equal(remedy, 'set it to one of: websecure, api');
   });
 
-test('where nothing serves, the remedy of a redirection is to add what does', () => {
+test('if no entry point serves, the remedy for a redirection is to add one', () => {
   const topology = { entryPoints: { web: { address: ':80', redirectTo: 'gone' } } };
   const found = hazardsIn({}, topology).find(({ name }) => name === 'redirection');
   assert.match(found!.remedy, /^add an entry point that serves clients$/);
@@ -50,7 +50,7 @@ for (const { address, clashes } of [
     );
   });
 
-test('two hosts may have one port, one host may not; port 0 is any', () => {
+test('two hosts may use the same port, one host may not; port 0 is any', () => {
   const clashing = (a: string, b: string): boolean =>
     hazardsIn({ ...INTERNAL, a: { address: a, tls: true }, b: { address: b, tls: true } }).some(
       ({ name }) => name === 'same-address',
@@ -99,7 +99,7 @@ for (const { address, metrics = true, open } of [
     assert.deepEqual(said, open ? ['anyone who can reach websecure can read GET /metrics there'] : []);
   });
 
-test('an entry point for them alone may be where its owner wants it', () => {
+test('a dedicated entry point may be anywhere', () => {
   const found = hazardsIn({ traefik: { address: ':9100' } });
   assert.deepEqual(found, []);
 });

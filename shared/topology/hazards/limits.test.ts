@@ -23,7 +23,7 @@ for (const { interval, timeout, found } of [
   test(`a check each ${interval} that takes ${timeout}: ${found.join() || 'fine'}`, () =>
     assert.deepEqual(namesIn({ healthCheck: { interval, timeout } }), found));
 
-test('a rare check says how long nobody notices', () => {
+test('an infrequent check says how long a failure stays unnoticed', () => {
   const [hazard] = hazardsIn({ healthCheck: { interval: '30s' } });
   assert.equal(hazard?.message, 'clients of a node that died get 502 for up to 30 s');
 });
@@ -36,5 +36,5 @@ for (const { prefix, found } of [
   test(`a route ${prefix} ${found.length > 0 ? 'takes' : 'takes no'} uploads`, () =>
     assert.deepEqual(namesIn({ routes: [{ name: 'more', prefix }] }), found));
 
-test('an endpoint at / is one hazard, whatever routes there are', () =>
+test('an endpoint at / is one hazard, whatever the routes', () =>
   assert.deepEqual(namesIn({ prefix: '/', cookie: { name: 'own' } }), ['mcp-everywhere']));

@@ -92,7 +92,7 @@ const composeOf = (files: ReturnType<typeof composeFiles>, path: string): Compos
   return JSON.parse(text.replaceAll('$$', '$')) as Compose;
 };
 
-test('compose files are valid, and every URL of a node leads to the one container that knows itself by it', () => {
+test('compose files are valid, and every node URL leads to the container that uses it', () => {
   const validate = schemaOf('compose', withName);
   fc.assert(
     fc.property(newestTraefik, (topology) => {
@@ -122,7 +122,7 @@ test('compose files are valid, and every URL of a node leads to the one containe
   );
 });
 
-test('the dynamic file beside compose is one that the router reads, with the very URLs of the containers', () => {
+test('the router reads the dynamic file beside compose, with the containers’ URLs', () => {
   fc.assert(
     fc.property(newestTraefik, (topology) => {
       const text = textOf(composeFiles(topology), 'compose/dynamic.yml');
@@ -182,7 +182,7 @@ const asLabelsSay = ({ http }: TraefikDynamic, active: boolean): Tree => {
   }) as Tree;
 };
 
-test('the labels of all containers together are the configuration, but for the failover and the certificates', () => {
+test('the labels of all containers together are the configuration, except failover and certificates', () => {
   fc.assert(
     fc.property(newestTraefik, (given) => {
       const { topology } = containedOf(given);
@@ -200,7 +200,7 @@ test('the labels of all containers together are the configuration, but for the f
   );
 });
 
-test('the keys of all nodes together are the configuration, whoever comes first', () => {
+test('the keys of all nodes together are the configuration, in any order', () => {
   const withoutIndex = (key: string): string => key.replace(/\/servers\/\d+\//, '/servers/');
   const sorted = (keys: Iterable<readonly [string, string]>): string[] =>
     [...new Set([...keys].map(([key, value]) => `${withoutIndex(key)} ${value}`))]
@@ -219,7 +219,7 @@ test('the keys of all nodes together are the configuration, whoever comes first'
   );
 });
 
-test('names that differ in their case alone stay apart, and others stay as they are', () => {
+test('names that differ only in case stay distinct, and others are unchanged', () => {
   assert.deepEqual(['node-n1', 'node-N1', 'node-nN'].map(oneCase), ['node-n1', 'node-N1~5', 'node-nN~6']);
 });
 
@@ -245,7 +245,7 @@ const referencesIn = (value: unknown, at = ''): { readonly at: string; readonly 
     : inner;
 };
 
-test('Kubernetes objects fit the resource definitions, and whatever one names is there', () => {
+test('Kubernetes objects match the resource definitions, and every reference exists', () => {
   const validators = new Map(
     ['IngressRoute', 'TraefikService', 'Middleware'].map((kind) => [kind, schemaOf(`${kind.toLowerCase()}s`, closed)]),
   );
@@ -399,7 +399,7 @@ const runAgainst = async (t: TestContext, [program, ...args]: readonly string[],
   return { code, left };
 };
 
-test('the programs in the files work: a pod waits until its last session is closed, a check asks for health', async (t) => {
+test('the programs in the files work: a pod waits until its last session is closed, a check requests health', async (t) => {
   const files = [...kubernetesFiles(topologyOf({ timeouts: { drain: '8s' } })), ...composeFiles(topologyOf())];
   const [, set] = parseAllDocuments(textOf(files, 'kubernetes.yaml')).map((document) => document.toJS());
   const { command } = set.spec.template.spec.containers[0].lifecycle.preStop.exec;
@@ -409,7 +409,7 @@ test('the programs in the files work: a pod waits until its last session is clos
   assert.deepEqual(await runAgainst(t, check.slice(1), [0]), { code: 0, left: [] });
 });
 
-test('containers are told their tag, and pods, which are numbered, cannot have one', () => {
+test('containers get their tag, and pods, which are numbered, cannot have one', () => {
   const nodes = [
     { id: 'n1', url: 'http://n1:8080', tag: 'k7' },
     { id: 'n2', url: 'http://n2:8080' },
@@ -429,7 +429,7 @@ test('containers are told their tag, and pods, which are numbered, cannot have o
   assert.throws(() => kubernetesFiles(topology), /^TargetError: nodes with a tag/);
 });
 
-test('Kubernetes wants the Traefik that fails over by status, and a compose file has the one that is named', () => {
+test('Kubernetes requires a Traefik with failover by status, and a compose file uses the named version', () => {
   assert.throws(() => kubernetesFiles(topologyOf({ traefik: '3.6' })), /^TargetError: it needs Traefik 3\.7/);
   const imageOf = (traefik: string): string =>
     parse(textOf(composeFiles(topologyOf({ traefik })), 'compose.yaml')).services.traefik.image;

@@ -112,7 +112,7 @@ for (const { keys, health } of [
   test(`the health check with ${keys}`, () =>
     assert.deepEqual(soundBalancer(`healthCheck: {${keys}}`).healthCheck, health));
 
-test('a load balancer has the defaults of Traefik, and its server URLs to the byte', () => {
+test('a load balancer has Traefik’s defaults, and its server URLs unchanged', () => {
   const found = sound(
     balancer('servers: [{url: "HTTP://127.0.0.1:80/"}, {url: "https://[::1]", weight: 0, preservePath: true}]'),
   );
@@ -157,7 +157,7 @@ test('names of services are qualified wherever they are referred to', () => {
   assert.equal(a.serversTransport, 't@file');
 });
 
-test('a rule has the place where its text begins', () => {
+test('a rule has the position of its text', () => {
   const at = (text: string) => sound(text).routers.get('r@file')?.ruleAt;
   assert.deepEqual(at(router('{rule: Path(`/`), service: s}')), { file: 'd.yml', line: 3, column: 15 });
   assert.deepEqual(at(router('{rule: "Path(`/`)", service: s}')), { file: 'd.yml', line: 3, column: 16 });
@@ -176,7 +176,7 @@ test('top-level keys that begin with x- hold anchors', () => {
   );
 });
 
-test('one bad part leaves the others readable, and says which one it is', () => {
+test('a bad part is reported, and the others are still read', () => {
   const { config, problems } = read(`http:
   routers: {good: {rule: x, service: s}, bad: {rule: x, service: s, priority: 9223372036854775807}}
   services: {s: {loadBalancer: {${SERVERS}}}, m: {mirroring: {service: s}}}`);
@@ -190,7 +190,7 @@ test('one bad part leaves the others readable, and says which one it is', () => 
   );
 });
 
-test('the files of a directory are one configuration, and of a name in two of them the first counts', () => {
+test('the files of a directory are one configuration, and for a repeated name the first file counts', () => {
   const { config, problems } = readDynamic([
     {
       file: 'a.yml',
@@ -221,7 +221,7 @@ test('the files of a directory are one configuration, and of a name in two of th
   ]);
 });
 
-test('every problem of every file is told, not only the first', () => {
+test('all problems of all files are reported, not only the first', () => {
   const { problems } = readDynamic([
     { file: 'a.yml', text: 'http: [broken' },
     { file: 'b.yml', text: 'http: {routers: {r: {rulee: x, priority: y}}}\nudp: {a: {}}' },

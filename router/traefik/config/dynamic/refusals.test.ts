@@ -131,7 +131,7 @@ for (const [key, meant] of [
   test(`${key} probably means ${meant}`, () =>
     assert.equal(read(router(`{rule: x, service: s, ${key}: 1}`)).problems[0]?.remedy, `did you mean ${meant}?`));
 
-test('a key that is like no other is told the keys there are', () =>
+test('the error for an unknown key without a similar one lists the known keys', () =>
   assert.match(read(router('{rule: x, service: s, zzz: 1}')).problems[0]?.remedy ?? '', /^valid keys: rule, service,/));
 
 for (const [when, text, place] of [
@@ -152,7 +152,7 @@ for (const [when, text, message] of [
 ] as const)
   test(`a file that ${when} is refused`, () => assert.match(read(text).problems[0]?.message ?? '', message));
 
-test('names that objects have by themselves are names like others', () => {
+test('names of built-in object properties are ordinary names', () => {
   const { config, problems } = read(
     'http: {routers: {constructor: {rule: x, service: toString}, hasOwnProperty: {rule: x, service: s}}}',
   );

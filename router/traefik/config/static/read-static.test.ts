@@ -40,7 +40,7 @@ test('an entry point has the defaults of Traefik', () => {
   });
 });
 
-test('a static file says no more than it must', () => {
+test('a minimal static file is enough', () => {
   const { entryPoints, ...rest } = sound(FILE);
   assert.deepEqual(
     [...entryPoints.values()].map(({ name, host, port }) => [name, host, port]),
@@ -86,7 +86,7 @@ test('an entry point called traefik is the one that Traefik uses for its own thi
   );
 });
 
-test('everything that a file says of its entry points is taken', () => {
+test('all supported settings of entry points are read', () => {
   const web = sound(`${FILE}entryPoints:
   web:
     address: "[::1]:8443/tcp"
@@ -147,7 +147,7 @@ test('the directory counts when a file and a directory are given, as in Traefik'
   assert.deepEqual(rest, { path: 'conf', kind: 'directory', watch: false });
 });
 
-test('keys that change nothing that is seen are taken', () => {
+test('keys without a visible effect are accepted', () => {
   const harmless = `global: {checkNewVersion: true, sendAnonymousUsage: false}
 core: {defaultRuleSyntax: v3}
 api: {dashboardName: x, disableDashboardAd: true}

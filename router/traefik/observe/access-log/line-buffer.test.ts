@@ -35,7 +35,7 @@ const stuckDisk = () => {
   return { file, written, begun: begun.happened, release: () => held.happen() };
 };
 
-test('lines written while the disk is busy wait for it, in order', async () => {
+test('lines wait in order while the disk is busy', async () => {
   const disk = stuckDisk();
   const buffer = new LineBuffer(() => disk.file, noTrouble);
   buffer.write('1\n');
@@ -48,7 +48,7 @@ test('lines written while the disk is busy wait for it, in order', async () => {
   assert.deepEqual(disk.written, ['1\n', '2\n3\n']);
 });
 
-test('with a disk that is stuck no more than the limit is kept, and the loss is told', async () => {
+test('if the disk hangs, lines up to the limit are kept, and the loss is logged', async () => {
   const disk = stuckDisk();
   const told: Told[] = [];
   const buffer = new LineBuffer(
@@ -111,7 +111,7 @@ test('after a rotation earlier lines are in the old file and later ones in a new
   assert.equal(await readFile(path, 'utf8'), 'after\n');
 });
 
-test('a rotation that cannot open its file goes on with the old one', async (t) => {
+test('if a rotation cannot open the new file, the old one stays in use', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'access-log-'));
   t.after(() => rm(folder, { recursive: true }));
   const path = join(folder, 'access.log');

@@ -5,7 +5,7 @@ import { type Outcome, same } from './outcome.ts';
 import { FAREWELL, streamOf } from './streams.ts';
 import { readAnswers } from './visit.ts';
 
-test('a seed gives the same stream again, whole in its pieces, and others give others', () => {
+test('a seed reproduces its stream, complete in its pieces, and other seeds give others', () => {
   const streams = Array.from({ length: 500 }, (_, seed) => streamOf(seed));
   assert.deepEqual(
     streams,
@@ -39,13 +39,13 @@ const differs = (bytes: string, traefik: Partial<Outcome>, router: Partial<Outco
     router: outcome(router),
   });
 
-test('answers that a reset has swallowed are no difference, requests that only one let through are', () => {
+test('answers lost in a reset are not a difference, requests that only one passed on are', () => {
   assert.ok(same(outcome({}), outcome({ statuses: [], reset: true })));
   assert.ok(!same(outcome({}), outcome({ executed: [] })));
   assert.ok(!same(outcome({}), outcome({ closed: false })));
 });
 
-test('a refusal of what Traefik repairs has its name, and letting through what Traefik refuses has none', () => {
+test('refusing what Traefik repairs is a known difference, passing on what Traefik refuses is not', () => {
   const refused = { statuses: [400], executed: [] };
   assert.equal(differs('GET /a HTTP/1.1\nHost: l\n\n', {}, refused), 'line-ends');
   assert.equal(differs('GET /a HTTP/1.1\r\nHost: l\r\n\r\n', {}, refused), undefined);

@@ -24,7 +24,7 @@ const request = (first: string, headers: string, body = ''): string =>
   `${first} HTTP/1.1\r\nHost: l\r\nX-Real-Ip: 127.0.0.9\r\n${headers}\r\n${body}`;
 const STAMP = 'X-Stamp: known\r\n';
 
-test('it executes what it is sent, and keeps it by the address of the client', async (t) => {
+test('it executes and records requests by the client’s address', async (t) => {
   const bytes = request('POST /a', `${STAMP}Content-Length: 2\r\n`, '{}') + request('GET /b', STAMP);
   const origin = await sent(t, bytes, 2);
   assert.deepEqual(
@@ -37,7 +37,7 @@ test('it executes what it is sent, and keeps it by the address of the client', a
   assert.deepEqual([origin.hidden, origin.unclear], [[], []]);
 });
 
-test('a request that the proxy has not stamped was hidden in another', async (t) => {
+test('a request without the proxy’s stamp was smuggled', async (t) => {
   const hidden = request('GET /hidden', 'X-Stamp: forged\r\n');
   const origin = await sent(t, request('DELETE /a', `${STAMP}Content-Length: 0\r\n`) + hidden, 2);
   assert.deepEqual(origin.hidden, [hidden]);

@@ -56,7 +56,7 @@ const start = async (t: TestContext, pods: readonly Pod[], { ready = pods, ...ch
   return { traefik, routers };
 };
 
-test('our objects are routes to Traefik: a session goes to its pod, a pod that ends keeps its own and gets no others', {
+test('Traefik accepts our objects: a session goes to its pod, a terminating pod keeps its own and gets no new ones', {
   skip,
 }, async (t) => {
   const [a, b, c] = await Promise.all([startNode(t), startNode(t, '127.0.0.2'), startNode(t, '127.0.0.3')]);
@@ -91,7 +91,7 @@ test('while no pod is ready clients get 503, and the routes stay', { skip }, asy
   assert.equal((await traefik.ask('/mcp', { 'mcp-session-id': 'mooring-0.1' })).status, 503);
 });
 
-test('events of a session pass at once, though its route looks at the answer', { skip }, async (t) => {
+test('events of a session are not delayed, even if its route inspects the answer', { skip }, async (t) => {
   const pod = await startNode(t);
   const { traefik } = await start(t, [pod]);
   const stream = await traefik.open('/mcp', { 'mcp-session-id': 'mooring-0.1', accept: 'text/event-stream' });

@@ -6,7 +6,7 @@ import { labelsFiles, labelsOf } from '../labels.ts';
 import { startDocker } from './test-stub-api.ts';
 import { liveTopology, skip, startNode, startTraefik } from './test-traefik.ts';
 
-test('containers with our labels are one deployment to Traefik, and one that dies takes its routes with it', {
+test('Traefik sees containers with our labels as one deployment, and the routes of a dead one disappear', {
   skip,
 }, async (t) => {
   const nodes = await Promise.all([startNode(t), startNode(t), startNode(t), startNode(t)]);

@@ -33,7 +33,7 @@ const folderOf = (t: TestContext): string => {
 const enabled = (parts: Readonly<Record<string, string>>): string[] =>
   Object.entries(parts).flatMap(([name, status]) => (name.endsWith('@redis') && status === 'enabled' ? [name] : []));
 
-test('the script brings Redis to what the topology says, once, and Traefik takes every part of it', {
+test('the script writes the topology to Redis, only once, and Traefik accepts every part', {
   skip,
 }, async (t) => {
   const redis = await startRedis(t);
@@ -143,7 +143,7 @@ const COUNT = `local lasting, all = 0, redis.call('KEYS', '*')
 for _, key in ipairs(all) do if redis.call('PTTL', key) < 0 then lasting = lasting + 1 end end
 return { lasting, #all }`;
 
-test('a node started with --announce tells Traefik of itself, and takes its leave when it ends', {
+test('a node started with --announce registers itself with Traefik, and removes itself at its end', {
   skip,
 }, async (t) => {
   const redis = await startRedis(t);
