@@ -57,7 +57,7 @@ for (const { what, file, text, says } of [
     says: /^routes of .*i\.mjs is not a function$/,
   },
 ])
-  test(`a module that ${what} is told with its place, without the frames of those who load it`, async (t) => {
+  test(`a module that ${what} is reported with its position, without stack frames of module loaders`, async (t) => {
     const path = join(await folderOf(t), file);
     await writeFile(path, text);
     await assert.rejects(loadServer(path), ({ message }: Error) => {

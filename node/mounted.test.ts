@@ -63,7 +63,7 @@ hostContract({ name: 'in Hono', resume: 'node', options, startNode: mountedNode(
 
 const AUTH = { token: 't', clientId: 'an-app', scopes: ['all'], extra: { iss: 'https://a.example', sub: 'ada' } };
 
-/** Tells what its tool was given. */
+/** Returns what its tool was given. */
 const ofSdk2 = defineServer(() => {
   const server = new McpServer2({ name: 'telling', version: '2' });
   server.registerTool('whoami', {}, ({ http }) => ({
@@ -72,7 +72,7 @@ const ofSdk2 = defineServer(() => {
   return server;
 });
 
-/** Tells what its factory and its tool were given. */
+/** Returns what its factory and its tool were given. */
 const telling = (made: ServerContext[] = []) =>
   defineServer((context) => {
     made.push(context);
@@ -129,7 +129,7 @@ for (const { what, start } of [
     [1, telling()],
     [2, ofSdk2],
   ] as const)
-    test(`${what} reaches tools of version ${version} of the SDK as their authInfo`, async (t) => {
+    test(`${what} reaches tools of SDK version ${version} as their authInfo`, async (t) => {
       const node = await start(t, { createServer });
       const session = await openSession(node);
       const { json } = await ask(node, { session, body: call('whoami') });

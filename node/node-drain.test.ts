@@ -12,7 +12,7 @@ import { callTool, openBasket } from './test-sessionless.ts';
 
 const N1 = nodeName('n1');
 
-/** As the heartbeat would find it next; the node then says what it makes of it. */
+/** As if read by the next heartbeat; resolves when the node has announced its reaction. */
 const mark = async (node: TestNode, more: Partial<DrainMark> = {}): Promise<void> => {
   const { boot, url } = node.store.nodes.get(N1)!;
   const whole = { id: 'd1', boot, url, since: 0, by: 'ada@host', settleMs: 0, marginMs: 0, lifted: false, ...more };
@@ -112,7 +112,7 @@ for (const [what, after] of [
   ['a drain that is taken back', { lifted: true }],
   ['a second drain that does not say so', { id: 'd2' }],
 ] as const)
-  test(`${what} ends no idle session any more`, async (t) => {
+  test(`${what} ends no more idle sessions`, async (t) => {
     const node = await draining(t, { idleMs: 40, settleMs: 60_000 });
     await mark(node, after);
     const kept = await openSession(node);

@@ -81,7 +81,7 @@ for (const { name, start } of [
   };
 
   for (const [what, asking] of Object.entries(REQUESTS))
-    test(`${name}: ${what} of another user is that of an unknown session, of nobody a 401 that says how`, async (t) => {
+    test(`${name}: ${what} by another user looks like an unknown session, without credentials it is a 401`, async (t) => {
       const { node, session } = await opened(t);
       const unknown = `n1.${'0'.repeat(8)}-0000-4000-8000-000000000000`;
       const [other, never] = [
@@ -98,7 +98,7 @@ for (const { name, start } of [
       assert.equal(node.table.find(session)?.id, session);
     });
 
-  test(`${name}: the user goes on with a refreshed token, and nobody with one that only says to be the user's`, async (t) => {
+  test(`${name}: the user continues with a refreshed token, and a forged token does not work`, async (t) => {
     const { node, session } = await opened(t);
     const refreshed = tokenOf('ada', { jti: '2' });
     assert.equal((await ask(node, { session, body: call('whoami'), headers: by(refreshed) })).status, 200);

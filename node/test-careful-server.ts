@@ -7,7 +7,7 @@ import { handles } from './state/handles.ts';
 import { requestState } from './state/request-state.ts';
 
 const drawers = handles<{ readonly items: string[] }>();
-/** Few, and one that is not used ends soon. */
+/** Only a few, with a short idle time. */
 export const MAX_SLIPS = 40;
 const slips = handles<true>({ idle: 3, max: MAX_SLIPS });
 
@@ -16,7 +16,7 @@ const sealed = requestState<{ readonly file: string }>({
   bind: ({ http }) => http?.req?.headers.get('x-user') ?? '',
 });
 
-/** It asks before it deletes; meanwhile the client holds the state of the question. Its slips are few. */
+/** Asks before it deletes; meanwhile the client holds the state. It has few slips. */
 export const createServer = defineServer((context) => {
   const codec = sealed(context);
   const server = new McpServer({ name: 'careful', version: '1' }, { requestState: { verify: codec.verify } });

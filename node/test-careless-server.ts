@@ -1,7 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { defineServer } from './mcp/open-session.ts';
 
-/** Leaves a rejection and an exception behind at each call. */
+/** Every call causes an unhandled rejection and an uncaught exception. */
 export const createServer = defineServer(() => {
   const server = new McpServer({ name: 'careless', version: '1' });
   server.registerTool('careless', {}, () => {

@@ -17,7 +17,7 @@ test('a file that changed after it was read and before it was watched is read ag
   const path = join(folder, 'dynamic.yml');
   writeFileSync(path, fileOf('changed'));
   const provider = { at: { file: path, line: 1, column: 1 }, path, kind: 'file' as const, watch: true };
-  // Watching keeps no process alive.
+  // Watching does not keep the process alive.
   const alive = setInterval(() => {}, 1_000);
   t.after(() => clearInterval(alive));
   const applied = await new Promise<DynamicConfig>((resolve) => {

@@ -1,4 +1,4 @@
-/** Whatever reads bytes that somebody outside has written takes time in proportion to their number. */
+/** Every parser of external input runs in linear time. */
 import { type Grown, testGrowth, testTextGrowth } from '../shared/test-growth.ts';
 import { INERT_DEPS } from './build-table.ts';
 import { connectionNames, outgoingHeaders, outgoingUpgradeHeaders } from './core/request/forwarded.ts';
@@ -43,11 +43,11 @@ testTextGrowth('cookies, for the sticky one', (line) => readCookie(new HeaderLis
 testTextGrowth('query, for a rule', (query) => queryValues(query, 'a'), { units: ['a=', 'a=b&', '%41', '%4', 'a&'] });
 testTextGrowth('header name', canonicalName, { units: ['a-', 'A-'] });
 
-/** Some thirty bytes a header. */
+/** About thirty bytes per header. */
 const headers =
   (line: (i: number) => readonly string[], ...more: string[]): Grown<string[]> =>
   (size) => [...Array.from({ length: size / 32 }, (_, i) => line(i)).flat(), ...more];
-/** One header that lists many names, and all of those beside it. */
+/** One header that lists many names, and all the headers that it names. */
 const listing =
   (name: string): Grown<string[]> =>
   (size) => {
@@ -220,7 +220,7 @@ const YAML = {
     '---\n',
     '{{',
   ],
-  // The YAML library takes some hundred nanoseconds a byte.
+  // The YAML library takes a few hundred nanoseconds per byte.
   largest: 1 << 15,
 };
 testTextGrowth('dynamic file', (text) => readDynamic([{ file: 'd.yml', text }]), YAML);
@@ -254,7 +254,7 @@ const state = {
   table: { config: dynamicConfig },
   serversUp: () => undefined,
 } as unknown as RunningState;
-/** The page may send as much. */
+/** The page may send this much. */
 const largest = 1 << 16;
 testTextGrowth('pasted request', (text) => explainRequest(state, { text, entryPoint: '' }), {
   units: ['a: b\n', 'pin=a\n', 'cookie: pin=a; pin=b\n', 'te: a\n', '%41', '/'],

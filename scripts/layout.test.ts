@@ -10,7 +10,7 @@ const LONGEST_FILE = 250;
 /** `npx mooring router` is the router itself, not a caller of it. */
 const BECOMES_A_PROGRAM = 'scripts/mooring.ts';
 
-/** Who may import what from npm: few files, or one folder. What is not listed here is nobody's. */
+/** Which files may import which npm package: a few files, or one folder. No other file may. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   'http-proxy': ['router/http/proxy-passes.ts'],
   undici: ['router/http/upstream.ts', 'router/http/attempt.ts', 'node/host/upstream/upstream-server.ts'],
@@ -52,7 +52,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   scslre: ['scripts/workshop/patterns/'],
 };
 
-/** What any program needs: logs, texts for a terminal, its options, finding programs, its end, places in files. */
+/** What every program needs: logs, terminal text, options, finding programs, shutdown, positions in files. */
 const PLAIN = [
   'shared/log.ts',
   'shared/terminal-text.ts',
@@ -65,10 +65,10 @@ const PLAIN = [
   'shared/json-object.ts',
   'shared/source',
 ];
-/** The rooms and what each may import, types included. The longest prefix that fits a file is its room. */
+/** The folders and what each may import, types included. The longest matching prefix counts. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shared: ['shared'],
-  // Decides from values: types, and how Traefik spells names and the values of sticky cookies.
+  // Decisions: only types, and the names and values of Traefik's sticky cookies.
   'router/core': [
     'router/core',
     'shared/source/place.ts',
@@ -101,7 +101,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   node: ['node', 'shared'],
   scripts: ['scripts', 'router', 'node', 'shared'],
 };
-/** Rooms that the package leaves out, and who may import them besides the tests. */
+/** Folders that are not in the package, and which folders may import them apart from tests. */
 const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'router/parity/': ['router/parity/', 'scripts/workshop/'],
   'scripts/workshop/': ['scripts/workshop/'],
@@ -111,16 +111,16 @@ const isOpen = (target: string, file: string): boolean =>
     ([room, mayEnter]) => !target.startsWith(room) || mayEnter.some((prefix) => file.startsWith(prefix)),
   );
 
-/** Decisions are values: here is no socket, no file, no timer, no clock, no chance, no log. */
+/** Pure folders: no sockets, files, timers, clock, randomness or logs. */
 const PURE = [...CORES, 'router/explain/', 'shared/client/back-off.ts', 'shared/client/failure.ts'];
 const PURE_BUILTINS = new Set(['node:crypto', 'node:net', 'node:module', 'node:path/posix']);
 const IMPURE =
   /\b(Date\.now|new Date\(|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|process\.(?!platform))/;
 
-/** What helps tests is called test-*, and stands beside them. */
+/** Test helpers are called test-*, and are next to their tests. */
 const isTest = (file: string): boolean => file.endsWith('.test.ts') || /\/test-[^/]*$/.test(file);
 
-/** Only tests import these, and yet they are no helpers: somebody finds them by their names, or they are what is tested. */
+/** Only tests import these, but they are not helpers: they are loaded by name, or are what is tested. */
 const ASKED_FOR_BY_NAME = [
   'node/example/minimal.ts',
   'shared/traefik/targets/',

@@ -1,4 +1,4 @@
-/** Whatever reads bytes that somebody outside has written takes time in proportion to their number. */
+/** Every parser of external input runs in linear time. */
 
 import { LineSplitter } from '../shared/lines.ts';
 import { testTextGrowth } from '../shared/test-growth.ts';
@@ -9,7 +9,7 @@ import { readLogLine } from './explain/log-line.ts';
 import { parseLogLine } from './logs/log-record.ts';
 import { readLoad } from './sessions/node-load.ts';
 
-/** What a parser throws is an answer too. */
+/** An exception is a valid result too. */
 const attempt =
   (read: (text: string) => unknown) =>
   (text: string): unknown => {

@@ -1,4 +1,4 @@
-/** Whatever reads bytes that somebody outside has written takes time in proportion to their number. */
+/** Every parser of external input runs in linear time. */
 import { retryAfterMs } from './client/back-off.ts';
 import { RequestParser } from './registry/embedded/request-parser.ts';
 import { decodeNode, decodeSession, idOfSessionKey } from './registry/records.ts';
@@ -73,7 +73,7 @@ const YAML = {
     '|\n ',
     '---\n',
   ],
-  // The YAML library takes some hundred nanoseconds a byte.
+  // The YAML library takes a few hundred nanoseconds per byte.
   largest: 1 << 15,
 };
 testTextGrowth('YAML', (text) => readTree('a.yml', text), YAML);
@@ -92,7 +92,7 @@ testTextGrowth('plain scalar of YAML', resolvePlainScalar, { units: ['1_', '0x',
 testTextGrowth('plain scalar that begins as a number', resolvePlainScalar, {
   around: (text) => `1${text}`,
   units: ['1_', '.0', 'e1'],
-  // Its value is a bignum, and to print one takes longer than its length.
+  // Its value is a bignum, and printing one takes more than linear time.
   largest: 1 << 16,
 });
 
@@ -145,7 +145,7 @@ testTextGrowth(
   { units: ['!Path(', '! ', 'Path( ', 'Path(`', 'Host(`', 'Path(`/a`)'] },
 );
 
-/** What a parser throws is an answer too. */
+/** An exception is a valid result too. */
 function attempt<Out>(read: (text: string) => Out): (text: string) => Out | undefined {
   return (text) => {
     try {

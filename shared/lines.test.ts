@@ -20,7 +20,7 @@ for (const [what, pieces, expected] of [
   ['too long, in pieces', ['123', '456', '789', 'x\n7', '\n'], ['12345…', '7']],
   ['too long, and without an end', ['123', '456', '789'], ['12345…']],
 ] as const)
-  test(`lines that come ${what} are told apart`, () => assert.deepEqual(split(5, ...pieces), expected));
+  test(`lines that arrive ${what} are split correctly`, () => assert.deepEqual(split(5, ...pieces), expected));
 
 test('multi-byte characters stay intact however a stream is split', async () => {
   const stream = new PassThrough();

@@ -19,7 +19,7 @@ for (const { args, says } of [
   { args: ['--json=yes'], says: '--json takes no value' },
   { args: ['n1'], says: 'unexpected argument "n1"' },
 ])
-  test(`${args.join(' ')} is told: ${says}`, () => {
+  test(`${args.join(' ')} is reported: ${says}`, () => {
     let error: unknown;
     try {
       parseArgs({ args, options });

@@ -21,7 +21,7 @@ for (const { text, installed } of [
   { text: 'npm run dev [-- options]', installed: 'npx mooring dev [options]' },
   { text: 'npm ci', installed: 'npm ci' },
 ])
-  test(`whoever installed the package reads ${JSON.stringify(installed)}`, () => {
+  test(`users of the package see ${JSON.stringify(installed)}`, () => {
     assert.equal(asCalled(text, true), installed);
     assert.equal(asCalled(text, false), text);
   });

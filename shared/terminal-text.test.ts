@@ -27,7 +27,7 @@ const STEERS = [
 
 for (const [what, text] of STEERS)
   for (const color of [true, false])
-    test(`text that ${what} is shown, and does not${color ? ', where there are colours too' : ''}`, () => {
+    test(`text that ${what} is shown without its effect${color ? ', with colours too' : ''}`, () => {
       const shown = forTerminal(`a${text}b`, { color }).replaceAll(`${ESC}[31m`, '').replaceAll(`${ESC}[0m`, '');
       assert.doesNotMatch(shown, /[\p{Cc}\p{Cf}\u2028\u2029]/u);
       assert.match(shown, /\\u[0-9a-f]{4}/);

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { createContext, Script } from 'node:vm';
 
-/** Makes input of about so many characters. */
+/** Makes input of about this many characters. */
 export type Grown<Input> = (size: number) => Input;
 
 type Case<Input> = { readonly name: string; readonly grown: Grown<Input> };

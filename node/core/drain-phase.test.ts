@@ -43,7 +43,7 @@ for (const [now, phase, next] of [
   [1150, 'refusing', undefined],
   [9999, 'refusing', undefined],
 ] as const) {
-  test(`${now - 1000} ms after it heard of the drain a node is ${phase}`, () =>
+  test(`${now - 1000} ms after it read the mark a node is ${phase}`, () =>
     assert.deepEqual([phaseOf(HELD, now), nextPhaseIn(HELD, now)], [phase, next]));
 }
 

@@ -55,7 +55,7 @@ for (const [limit, limits] of [
   ['count', { maxEvents: 3 }],
   ['size', { maxBytes: 6 }],
 ] as const)
-  test(`the oldest events go first when the ${limit} is reached, and the gap is told`, () => {
+  test(`the oldest events go first when the ${limit} is reached, and the gap is reported`, () => {
     const events = buffer(limits);
     const start = events.append('a');
     const ids = ['e1', 'e2', 'e3', 'e4'].map((data) => events.append('a', data));

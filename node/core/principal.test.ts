@@ -57,4 +57,4 @@ for (const text of [
   bearer({ sub: 'ada' }),
   bearer({ iss: 'a', sub: ['ada'] }),
 ])
-  test(`${text} says of nobody who it is`, () => assert.equal(claimsOf(text), undefined));
+  test(`${text} identifies no caller`, () => assert.equal(claimsOf(text), undefined));

@@ -16,7 +16,7 @@ for (const [text, why] of [
   [`${NEW},short`, 'key 2 has 5 bytes, but needs at least 32'],
   ['abcabcab'.repeat(8), 'key 1 repeats the same few characters'],
 ] as const)
-  test(`a weak key is none: ${why}, of ${text.length} characters`, () =>
+  test(`a weak key is refused: ${why}, of ${text.length} characters`, () =>
     assert.deepEqual(readKeys(text), { kind: 'weak', why }));
 
 test('bytes count, not characters', () => assert.equal(readKeys('äöüßéèêç'.repeat(2)).kind, 'keys'));

@@ -23,7 +23,7 @@ for (const { location, expect } of [
     expect: /without Mcp-Param-Handle: list the tools again and repeat the call\.$/,
   },
 ] as const)
-  test(`a handle that is not here tells its reason first: ${location.kind}`, () => {
+  test(`the error for a missing handle begins with the reason: ${location.kind}`, () => {
     const { sentence, reason } = whyGone({ ...facts, location });
     assert.ok(sentence.startsWith(`${reason}: `));
     if (expect instanceof RegExp) assert.match(sentence, expect);

@@ -34,7 +34,7 @@ export const hostContract = ({ name, resume, options, startNode = testNode }: Ho
     assert.deepEqual([node.table.size, node.store.sessions.size, node.table.running], [1, 1, 0]);
   });
 
-  test(`${name}: an id that is not here is a 404 with its reason and the id of the caller`, async (t) => {
+  test(`${name}: an unknown session id is a 404 with its reason and the caller's JSON-RPC id`, async (t) => {
     const node = await start(t);
     const session = await openSession(node);
     const [, own = ''] = session.split('n1.');
@@ -66,7 +66,7 @@ export const hostContract = ({ name, resume, options, startNode = testNode }: Ho
     assert.equal((await ask(node, { body: initialize() })).status, 200);
   });
 
-  test(`${name}: a draining node takes no new session and serves those it has`, async (t) => {
+  test(`${name}: a draining node takes no new sessions and serves its own`, async (t) => {
     const node = await start(t);
     const session = await openSession(node);
     await node.drain();
@@ -91,7 +91,7 @@ export const hostContract = ({ name, resume, options, startNode = testNode }: Ho
     assert.deepEqual([progress, told.at(-1).id], [[1, 2, 3], 7]);
   });
 
-  test(`${name}: a GET stream carries what is told outside of calls; a second one is refused`, async (t) => {
+  test(`${name}: a GET stream carries messages outside of calls; a second one is refused`, async (t) => {
     const node = await start(t);
     const session = await openSession(node);
     const stream = await open(node, { method: 'GET', session });
@@ -130,7 +130,7 @@ export const hostContract = ({ name, resume, options, startNode = testNode }: Ho
     assert.equal((await ask(node, { session, body: PING })).json.error.data.reason, 'expired');
   });
 
-  test(`${name}: stopping lets the running call finish, ends streams in order and leaves its records for an hour`, async (t) => {
+  test(`${name}: stopping lets the running call finish, ends streams cleanly and keeps its records for an hour`, async (t) => {
     const node = await start(t);
     const session = await openSession(node);
     const stream = await open(node, { method: 'GET', session });
@@ -153,7 +153,7 @@ export const hostContract = ({ name, resume, options, startNode = testNode }: Ho
     assert.deepEqual([status, json.error], [200, undefined]);
   });
 
-  test(`${name}: a call whose stream drops is resumed, by what the ${resume} keeps`, async (t) => {
+  test(`${name}: a call with a broken stream is resumed from what the ${resume} keeps`, async (t) => {
     const node = await start(t);
     const session = await openSession(node);
     const answer = await open(node, { session, body: call('notify', { n: 9 }) });

@@ -12,7 +12,7 @@ for (const { who, keys } of [
   { who: 'does not have the secret', keys: undefined },
   { who: 'has another one', keys: ['another-secret-of-another-deployment-1'] as const },
 ])
-  test(`whoever listens at the address of a node and ${who} gets no request and no credential`, async (t) => {
+  test(`a process at a node's address that ${who} gets no request and no credentials`, async (t) => {
     const fleet = await relayNodes(t);
     const peer = await impostor(t, { name: 'n9', ...(keys && { keys }), answer: (_, res) => res.end('{}') });
     fleet.known.push({ id: 'n9', url: peer.url, state: 'active' });

@@ -52,7 +52,7 @@ test('foreign messages are ignored', () => {
     JSON.stringify({ boot: 'b', event: { kind: 'resource' } }),
     JSON.stringify({ boot: 'b', event: { kind: 'task', task: {} } }),
     JSON.stringify({ boot: 'b', event: { kind: 'resource', uri: 'x'.repeat(100_000) } }),
-    // Whoever is told of it could not write it as JSON again.
+    // A subscriber could not serialise it again.
     `{"boot":"b","event":{"kind":"task","task":{"taskId":"n1.a","result":${'['.repeat(20_000)}${']'.repeat(20_000)}}}}`,
   ])
     bus.receive(text);

@@ -64,7 +64,7 @@ for (const [word, told] of [
   ['nothing', /undefined/],
   ['no JSON', /BigInt/],
 ] as const)
-  test(`a task that ends with ${word} has ended, with an error that can be asked for`, {
+  test(`a task that ends with ${word} is over, with an error that can be fetched`, {
     timeout: 120_000,
   }, async (t) => {
     const { createServer, next } = stage();

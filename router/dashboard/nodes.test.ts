@@ -31,7 +31,7 @@ const shown = (config: ReturnType<typeof configOf>, down: readonly string[]): st
 };
 
 for (const affinity of ['both', 'cookie', 'session-id'])
-  test(`nodes have their names from the files, and a drain is seen there, with affinity ${affinity}`, () =>
+  test(`nodes and drains are read from the files, with affinity ${affinity}`, () =>
     assert.deepEqual(shown(configOf({ affinity }), []), ['n1 true true', 'n2 true true', 'n3 true true drains']));
 
 test('a node that takes no new sessions is not shown as dead', () => {

@@ -65,7 +65,7 @@ for (const { filter, says } of [
   { filter: 'http://10.0.0.1:80 127.0.0.1:5000 localhost:8080', says: undefined },
   { filter: 'word -', says: undefined },
 ])
-  test(`the filter "${filter}" ${says === undefined ? 'is understood' : 'is told to be none'}`, () => {
+  test(`the filter "${filter}" ${says === undefined ? 'is understood' : 'is reported as invalid'}`, () => {
     if (says === undefined) assert.equal(filterProblem(filter), undefined);
     else assert.match(filterProblem(filter) ?? '', says);
   });

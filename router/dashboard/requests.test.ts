@@ -18,7 +18,7 @@ const exchangeAt = (startedAt: number): ExchangeUnderWay =>
 const record = (status: number): ExchangeRecord =>
   ({ status, reason: 'cookie', steps: [] }) as unknown as ExchangeRecord;
 
-/** So many a second, evenly; gives how many of each second are kept. */
+/** This many a second, evenly spaced; returns how many of each second are kept. */
 const kept = (perSecond: number, seconds: number, status: number): number[] => {
   const requests = new Requests(100_000, new Versions());
   for (let i = 0; i < perSecond * seconds; i++) {

@@ -12,7 +12,7 @@ import { listen, startRouter } from './test-bench.ts';
 type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string };
 type Ask = { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: unknown };
 
-/** As no fetch would: with any Host and any Origin. */
+/** Unlike fetch: with any Host and any Origin. */
 const ask = async (url: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> => {
   const asked = request(url, { method, headers, agent: false });
   asked.end(body === undefined ? undefined : JSON.stringify(body));
@@ -22,7 +22,7 @@ const ask = async (url: string, { method = 'GET', headers = {}, body }: Ask = {}
   return { status: res.statusCode, headers: res.headers, body: text };
 };
 
-/** A cluster of one node, which notes what it is asked to do. */
+/** A cluster of one node that records its actions. */
 const clusterOf = (asked: string[]): ClusterView => {
   const doing = (action: string) => async (node: string) => void asked.push(`${action} ${node}`);
   return {
@@ -48,7 +48,7 @@ const start = async (t: TestContext, cluster?: ClusterView) => {
   const dashboard = await startDashboard({ router, cluster, port: 0, addresses: new Map([['web', url]]) });
   t.after(() => dashboard.close());
   const { base, cookie, token } = await enter(dashboard.url);
-  /** Below the base, as the page itself asks. */
+  /** Below the base path, like the page's own requests. */
   const inside = (path: string, { headers, ...more }: Ask = {}): Promise<Answer> =>
     ask(base + path, { headers: { cookie, 'x-mooring-token': token, ...headers }, ...more });
   return { router, url, server, dashboard, base, cookie, token, inside };
@@ -130,7 +130,7 @@ test('the URL opens it: the cookie is for this page alone, and no script reads i
     new RegExp(`^mooring=[\\w-]{32}; Path=${path}; HttpOnly; SameSite=Strict$`),
   );
   assert.ok(!body.includes(new URL(dashboard.url).search.slice(-32)));
-  // A file that leads there, or a link in a chat: the secret counts, not the way.
+  // From a file, or a link in a chat: only the secret counts.
   assert.equal((await ask(dashboard.url, { headers: { 'sec-fetch-site': 'cross-site' } })).status, 200);
   const { port } = new URL(dashboard.url);
   assert.equal((await ask(dashboard.url, { headers: { host: `rebound.example:${port}` } })).status, 403);

@@ -38,7 +38,7 @@ ${servers.map((url) => `          - url: ${url}`).join('\n')}
     },
   ]).config;
 
-/** A router in this process: sticky service \`mcp\` over the servers, on a free port. */
+/** A router in this process: a sticky service `mcp` over the servers, on a free port. */
 export const startRouter = async (
   t: TestContext,
   servers: readonly string[],

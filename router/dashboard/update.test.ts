@@ -18,7 +18,7 @@ test('a page gets everything first, then only changes', async (t) => {
   const first = reader.next() as Update;
   assert.equal(first.reset, true);
   assert.equal(reader.next(), undefined);
-  // Of these every one is kept, however fast they come.
+  // All of these are kept, however fast they arrive.
   for (let i = 0; i < SHOWN + 50; i++) assert.equal((await fetch(`${url}/nowhere`)).status, 404);
   const { requests, reset } = reader.next() as Update;
   assert.equal(reset, undefined);
@@ -32,7 +32,7 @@ test('a page gets everything first, then only changes', async (t) => {
 test('above a readable rate only some requests are kept, and all are counted', async (t) => {
   const server = await listen(t, (_, res) => res.end('ok'));
   const { router, url } = await startRouter(t, [server]);
-  // A clock that stands still: everything falls into one moment.
+  // A frozen clock: everything happens at the same time.
   t.mock.timers.enable({ apis: ['Date'], now: 5_000 });
   const live = new LiveState({ router, cluster: undefined, now: () => 1000 });
   router.observe(live);

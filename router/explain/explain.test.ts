@@ -58,7 +58,7 @@ type Routed = {
   readonly setCookies: readonly string[];
 };
 
-/** What the router does with the request, on a table that nobody has asked before. */
+/** What the router does with the request, on a new table. */
 const routed = async (input: ExplainInput, random: () => number = INERT_DEPS.random): Promise<Routed> => {
   const arrived = arriveQuestion(input);
   if (arrived.kind === 'refused')

@@ -117,7 +117,7 @@ const ROWS: readonly Row[] = [
 ];
 
 for (const { when, target = '/mcp', entryPoint = 'web', headers = [], down, codes } of ROWS)
-  test(`what is odd is told when ${when}`, () => {
+  test(`findings when ${when}`, () => {
     const { findings } = explain({
       question: { entryPoint, tls: false, method: 'POST', target, host: 'a', headers, from: '127.0.0.1' },
       config,

@@ -1,4 +1,4 @@
-/** What is told of requests on the files that we generate, by either form of the cookie. */
+/** Explanations for requests on generated files, with both forms of the cookie. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { topologySchema } from '../../shared/topology/topology.ts';
@@ -40,7 +40,7 @@ type Row = {
   readonly change?: object;
   readonly headers?: readonly (readonly [string, string])[];
   readonly up?: Up;
-  /** The nodes that may get it, what pins it, and what is odd. */
+  /** The nodes that may get it, what pins it, and the findings. */
   readonly told: string;
 };
 const TAGGED = {
@@ -172,7 +172,7 @@ const ROWS: readonly Row[] = [
 ];
 
 for (const { when, change = {}, headers = [], up = () => true, told } of ROWS)
-  test(`what is told when ${when}`, () => {
+  test(`explanation when ${when}`, () => {
     const { config, staticConfig } = configOf(change);
     const question = {
       entryPoint: 'web',

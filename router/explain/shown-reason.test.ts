@@ -34,7 +34,7 @@ for (const { route, steps, reason = steps.at(-1)!, told } of [
   { route: 'mcp', steps: ['only-server'], told: 'only-server' },
   { route: 'nowhere', steps: [], reason: 'no-router', told: 'no-router' },
 ])
-  test(`by ${route}, ${reason} after ${steps.join(' and ')} is told as ${told}`, () => {
+  test(`by ${route}, ${reason} after ${steps.join(' and ')} is shown as ${told}`, () => {
     const choice = steps.map((step) => ({ service: 's', reason: step, chosen: 'x' }));
     assert.equal(shownReason({ rule: routers[route]?.rule, router: `${route}@file`, reason, steps: choice }), told);
   });

@@ -58,7 +58,7 @@ type Row = {
   readonly target?: string;
   readonly host?: string;
   readonly headers?: readonly (readonly [string, string])[];
-  /** A finding that must be among those told. */
+  /** A finding that must be reported. */
   readonly finding?: string;
 };
 

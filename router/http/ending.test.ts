@@ -6,12 +6,12 @@ import net, { type AddressInfo, type Server } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { whenEnded } from './ending.ts';
 
-/** More than the system holds for a connection. */
+/** More than the system buffers for a connection. */
 const LARGE = Buffer.alloc(50_000_000);
 
 type Answered = EventEmitter<{ began: [ServerResponse]; ended: [boolean] }>;
 
-/** A server of either protocol that tells how its answers end; its port, and where it tells. */
+/** A server of either protocol that reports how its answers end: its port, and the reports. */
 const start = async (t: TestContext, of: 'http' | 'http2', answer: (res: ServerResponse) => void) => {
   const told: Answered = new EventEmitter();
   const handle = (req: unknown, res: unknown): void => {
@@ -45,7 +45,7 @@ for (const [what, text] of [
   ['', GET],
   [', the last of its connection', GET.replace('Host', 'Connection: close\r\nHost')],
 ] as const)
-  test(`HTTP/1.1: an answer that went out is whole${what}`, async (t) => {
+  test(`HTTP/1.1: an answer that was sent is complete${what}`, async (t) => {
     const { port, told } = await start(t, 'http', (res) => res.end('all'));
     const ended = once(told, 'ended');
     await connect(t, port, text);
@@ -91,7 +91,7 @@ test('HTTP/2: an answer that was sent is complete', async (t) => {
 });
 
 for (const method of ['GET', 'HEAD'])
-  test(`HTTP/2: an answer to ${method} that never came is not whole`, async (t) => {
+  test(`HTTP/2: an answer to ${method} that never arrived is incomplete`, async (t) => {
     const { port, told } = await start(t, 'http2', () => {});
     const [began, ended] = [once(told, 'began'), once(told, 'ended')];
     const stream = request(t, port, { ':path': '/', ':method': method });

@@ -8,7 +8,7 @@ import { silentLog } from '../../shared/log.ts';
 import { Certificates } from './certificates.ts';
 import { EntryPoint, type EntryPointDeps } from './entry-point.ts';
 
-/** Longer than any test may take: a stop that waits for it fails. */
+/** Longer than any test may take: a stop that waits this long fails. */
 const GRACE = 60_000;
 const HEAD = 'HTTP/1.1\r\nHost: l\r\n';
 
@@ -31,7 +31,7 @@ const config = {
   maxConcurrentStreams: 250,
 };
 
-/** An entry point that says `ok` to everybody, and how many connections it holds. */
+/** An entry point that answers `ok` to every request, and its number of connections. */
 const open = async (t: TestContext, onRequest: EntryPointDeps['onRequest'] = ({ res }) => void res.end('ok')) => {
   const changed = new EventEmitter();
   const errors: string[] = [];
@@ -51,7 +51,7 @@ const open = async (t: TestContext, onRequest: EntryPointDeps['onRequest'] = ({ 
   return { entryPoint, port, errors, until };
 };
 
-/** TLS over a socket of its own, which can be taken away from under it. */
+/** TLS over a separate socket, which the test can destroy. */
 const secured = async (port: number, protocol: string): Promise<{ raw: net.Socket; secure: TLSSocket }> => {
   const raw = net.connect(port, '127.0.0.1');
   const secure = tls.connect({ socket: raw, rejectUnauthorized: false, ALPNProtocols: [protocol] });
@@ -89,7 +89,7 @@ const CLIENTS: Readonly<Record<string, (port: number) => Promise<net.Socket>>> =
 
 for (const [when, client] of Object.entries(CLIENTS)) {
   for (const how of ['destroy', 'resetAndDestroy'] as const)
-    test(`a TLS client that leaves gives its connection back (${how}): ${when}`, { timeout: 120_000 }, async (t) => {
+    test(`a TLS client that disconnects frees its connection (${how}): ${when}`, { timeout: 120_000 }, async (t) => {
       const { port, until } = await open(t);
       const raw = await client(port);
       await until(1);

@@ -7,7 +7,7 @@ import { exampleRequest, HERE } from '../traefik/middleware/test-exchange.ts';
 import { HttpExchange } from './exchange.ts';
 import { guarded } from './guarded.ts';
 
-/** An exchange whose answer goes nowhere, and the errors it told of. */
+/** An exchange without a client, and the errors that it reported. */
 const exchange = (): { x: HttpExchange; told: unknown[] } => {
   const told: unknown[] = [];
   const req = new IncomingMessage(new Socket());

@@ -19,7 +19,7 @@ const start = async (t: TestContext, of: 'http' | 'http2', answer: (res: ServerR
   return ((server as Server).address() as AddressInfo).port;
 };
 
-/** Ten times what the system takes for a client that does not read. */
+/** Ten times what the system buffers for a client that does not read. */
 const flood = (res: ServerResponse, waiting: () => number): number => {
   let most = 0;
   for (let n = 0; n < 60_000; n++) {

@@ -11,7 +11,7 @@ import { readStatic } from '../traefik/config/static/read-static.ts';
 
 const CONNECTIONS = 1_000;
 const AT_ONCE = 20;
-/** Longer than the test may take: a connection that never comes back is waited for. */
+/** Longer than the test may take: waits for a connection that is never returned. */
 const STATIC = `
 entryPoints: { web: { address: '127.0.0.1:0', transport: { lifeCycle: { graceTimeOut: 10m } } } }
 providers: { file: { filename: dynamic.yml } }
@@ -54,7 +54,7 @@ const PIECES = [
   'Connection: close\r\n',
 ];
 
-/** A few requests behind each other, most of them with an accident. */
+/** A few pipelined requests, most of them with a defect. */
 const mutated = (random: Random): string => {
   const text = random.list(random.between(1, 5), () => random.pick(REQUESTS)).join('');
   const at = random.below(text.length);
@@ -68,7 +68,7 @@ const mutated = (random: Random): string => {
   ]);
 };
 
-/** Sends the bytes in one or two pieces, and leaves in one of three ways at once or a little later. */
+/** Sends the bytes in one or two pieces, and disconnects in one of three ways, at once or a little later. */
 const visit = async (port: number, random: Random): Promise<void> => {
   const bytes = Buffer.from(mutated(random), 'latin1');
   const cut = random.chance(0.5) ? random.below(bytes.length) : bytes.length;

@@ -7,7 +7,7 @@ import { serve } from './serve.ts';
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: l\r\n\r\n`;
 
-/** A server of which every request waits until the test answers it; `parsed` counts those that Node has read. */
+/** A server that leaves every request to the test; `parsed` counts those that Node has read. */
 const open = async (t: TestContext) => {
   const server = http.createServer();
   const begun: { readonly url: string; readonly res: ServerResponse }[] = [];
@@ -62,7 +62,7 @@ test('requests behind a pending answer stay unread, all but a few, and are serve
   await until(() => begun.length > 0);
   const before = await settled(counts);
   assert.ok(before < all / 4, `${before} of ${all} were read`);
-  // Its leaving would not be heard of: a minute without a byte counts as that.
+  // A disconnect would go unnoticed: a minute without a byte counts as one.
   assert.equal(begun[0]!.res.socket?.timeout, 60_000);
   for (let i = 0; i < all / 4; i++) {
     await until(() => begun.length > i);
@@ -70,7 +70,7 @@ test('requests behind a pending answer stay unread, all but a few, and are serve
   }
 });
 
-/** How many there are once no more come. */
+/** The final number, once no more arrive. */
 const settled = async (counts: { readonly parsed: number }): Promise<number> => {
   for (;;) {
     const { parsed } = counts;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
-// The client alone can only dispatch: undici as a whole gives it the methods that these tests ask with.
+// The client alone can only dispatch: loading all of undici adds the methods that these tests use.
 import 'undici';
 import { Upstream } from './upstream.ts';
 

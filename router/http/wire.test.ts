@@ -57,7 +57,7 @@ for (const { what, headers, body, trailers = [], taken = true, wire } of [
   },
   { what: 'nothing that is still there', headers: { 'content-length': '2' }, body: '{}', taken: false, wire: '' },
 ])
-  test(`what Node has taken off the wire is put back: ${what}`, () => {
+  test(`what Node has read from the socket is put back: ${what}`, () => {
     const read = (): Buffer | null => (body === null ? null : Buffer.from(body));
     assert.equal(bodyAgain({ headers, rawTrailers: trailers, read }, taken).toString('latin1'), wire);
   });

@@ -19,7 +19,7 @@ test('the same seed gives the same world and the same requests', () => {
 
 const skip = noTraefik();
 
-test(`${REQUESTS} random requests meet the same on the router and on Traefik`, { skip }, async () => {
+test(`${REQUESTS} random requests get the same answers from the router and Traefik`, { skip }, async () => {
   const { requests, differences } = await runCampaign({ requests: REQUESTS, seed: 1, most: 1 });
   assert.deepEqual(differences, []);
   assert.equal(requests, REQUESTS);

@@ -19,7 +19,7 @@ for (const { args, env, says } of [
     says: 'npm took --nodes for itself: write -- before our options, as in npm run dev -- --nodes 5',
   },
 ])
-  test(`wrong use is told last, where it is read: ${says}`, async () => {
+  test(`a usage error is printed last, where it is seen: ${says}`, async () => {
     const { code, err } = await runCommand(command, args, env);
     assert.deepEqual([code, err], [2, `Usage: npm run try\n\n${says}`]);
   });

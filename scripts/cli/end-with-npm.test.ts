@@ -10,7 +10,7 @@ import { isAlive, until } from '../cluster/test-contract.ts';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** A shell as npm starts one: a signal ends it, and reaches nobody else. Around it something that stands for npm. */
+/** A shell as npm starts it: a signal ends it, and is not passed on. Its parent stands for npm. */
 const startByNpm = (words: readonly string[]) =>
   spawn(
     process.execPath,
@@ -44,7 +44,6 @@ for (const { program, ended } of CASES)
     const pidOf = async (): Promise<number> => Number((await lines.next()).value?.slice('pid '.length));
     const [shell, pid] = [await pidOf(), await pidOf()];
     t.after(() => [shell, pid].filter(isAlive).forEach((each) => void process.kill(each, 'SIGKILL')));
-    // It is ready.
     await lines.next();
     if (ended === 'npm') npm.kill('SIGKILL');
     else process.kill(shell, 'SIGTERM');

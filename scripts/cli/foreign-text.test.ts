@@ -19,13 +19,13 @@ import type { Command } from './command.ts';
 import { paintWith } from './paint.ts';
 import { terminalOver } from './terminal.ts';
 
-/** Clears, sets the title, writes to the clipboard, conceals, goes up; turns around; and forges a line of ours. */
+/** Clears, sets the title, writes to the clipboard, conceals, moves up; reverses text; and forges one of our lines. */
 const HOSTILE =
   'evil\u001b[2J\u001b]0;t\u0007\u001b]52;c;eA==\u0007\u001b[8m\u001b[1A\u009b2J\u202egnp\u2066\u200b\u{e0041}\u007f\b\r\nFORGED';
-/** What of it a header may carry. */
+/** The part that a header may contain. */
 const IN_HEADER = 'evil\u009b2J\u0085';
 
-/** What would go on until Ctrl-C ends as soon as the hostile text has been shown. */
+/** Commands that run until Ctrl-C end as soon as the hostile text has been shown. */
 const listening = () => {
   let said = '';
   const enough = new AbortController();
@@ -42,7 +42,7 @@ const ESC = '\u001b';
 const OWN_STYLE = new RegExp(`${ESC}\\[([0-2]|22|3[1-69]|9[4-6])m`, 'g');
 const CLEAR = `${ESC}[H${ESC}[J`;
 
-/** Whatever our own styles are, nothing else may do anything, and the hostile text must be there to see. */
+/** Only our own styles may have an effect, and the hostile text must be visible. */
 const assertTame = (said: string): void => {
   const plain = said.replaceAll(CLEAR, '').replace(OWN_STYLE, '');
   assert.doesNotMatch(plain, /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u);
@@ -68,7 +68,7 @@ const doctor = (what: string, stub: Parameters<typeof startStub>[1]): Case => ({
   args: async (_, t) => [await startStub(t, stub), '--calls', '1', '--idle', '0'],
 });
 
-/** Traefik's files, of which one names everything as it should not. */
+/** Traefik's files, one of them with hostile names throughout. */
 const traefik = ({ file }: World): string => {
   const named = JSON.stringify(HOSTILE);
   const servers = { servers: [{ url: 'http://127.0.0.1:1' }], sticky: { cookie: { name: 'c' } } };
@@ -185,7 +185,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'sessions that are watched',
-    // Clients come up in JSON when something happens to them.
+    // In JSON, clients appear when something happens to them.
     forms: [false],
     load: () => import('../sessions/command.ts'),
     args: async (_, t) => ['--watch', '--redis', await registryWithHostileClient(t)],
@@ -235,10 +235,10 @@ const registryWithHostileClient = async (t: TestContext): Promise<string> => {
 
 for (const { what, load, args, forms = [false, true] } of CASES)
   for (const json of forms)
-    test(`nothing that others write steers the terminal of ${what}${json ? ', in JSON' : ''}`, {
+    test(`foreign text cannot control the terminal of ${what}${json ? ', in JSON' : ''}`, {
       timeout: 120_000,
     }, async (t) => {
-      // The way to a file is somebody's text as well.
+      // A path is foreign text too.
       const folder = join(mkdtempSync(join(tmpdir(), 'foreign-')), 'evil\u001b[2J\u009b\u202e');
       mkdirSync(folder);
       t.after(() => rmSync(join(folder, '..'), { recursive: true }));

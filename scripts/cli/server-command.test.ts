@@ -24,7 +24,7 @@ for (const { args, reads } of [
   { args: ['--', '--help'], reads: [undefined, [], ['--help']] },
   { args: ['kill', 'n2'], reads: [undefined, ['kill', 'n2'], undefined] },
 ])
-  test(`${args.join(' ')}: what stands behind the first -- is read by nobody here`, async () => {
+  test(`${args.join(' ')}: arguments after the first -- are left alone`, async () => {
     assert.equal((await runCommand(command, args, {})).code, 0);
     assert.deepEqual(seen.at(-1), reads);
   });
@@ -37,7 +37,7 @@ for (const { args, says } of [
   },
   { args: ['--flag'], says: /there is no option --flag$/ },
 ])
-  test(`${args.join(' ')}: wrong use, and how to say it`, async () => {
+  test(`${args.join(' ')}: a usage error, with the right form`, async () => {
     const { code, err } = await runCommand(command, args, {});
     assert.equal(code, 2);
     assert.match(err, says);

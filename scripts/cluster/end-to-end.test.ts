@@ -1,4 +1,4 @@
-/** What users get: real clients of the SDK, real nodes, real Redis where there is one, behind the router and Traefik. */
+/** The whole system: real SDK clients, real nodes, real Redis if there is one, behind the router and Traefik. */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const open = async (t: TestContext, options: ClusterOptions): Promise<Cluster> =
 
 type Connected = { readonly client: Client; readonly session: string; readonly node: string };
 
-/** The certificate is one that was made a moment ago. */
+/** The certificate is new and self-signed. */
 const trusting = (t: TestContext): typeof fetch => {
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
   t.after(() => dispatcher.destroy());
@@ -54,7 +54,7 @@ const callsThatStayed = async ({ client, session, node }: Connected): Promise<nu
   return stayed;
 };
 
-/** What a client without a session of its own meets: undefined when the call went through. */
+/** The error that a client without its session gets; undefined if the call succeeded. */
 const refusalOf = async (client: Client): Promise<StreamableHTTPError | undefined> => {
   try {
     await whoami(client);
@@ -86,7 +86,7 @@ for (const proxy of ['router', 'traefik'] as const) {
       assert.deepEqual(await Promise.all(clients.map(callsThatStayed)), [CALLS, CALLS, CALLS]);
     });
 
-  test(`${proxy}: a node that drains keeps its sessions and takes no new ones`, { skip }, async (t) => {
+  test(`${proxy}: a draining node keeps its sessions and takes no new ones`, { skip }, async (t) => {
     const cluster = await open(t, { proxy });
     const clients = [];
     for (let i = 0; i < 6; i++) clients.push(await connect(t, cluster, i % 2 === 0));
@@ -102,7 +102,7 @@ for (const proxy of ['router', 'traefik'] as const) {
     assert.ok(nodes.includes('n2'), nodes.join());
   });
 
-  test(`${proxy}: clients of a killed node are told why, and are back after one new initialize`, {
+  test(`${proxy}: clients of a killed node get the reason, and are back after one initialize`, {
     skip,
   }, async (t) => {
     const cluster = await open(t, { proxy });
@@ -121,14 +121,14 @@ for (const proxy of ['router', 'traefik'] as const) {
 }
 
 for (const proxy of ['router', 'traefik'] as const)
-  test(`${proxy}: clients of a node that stands still are told to wait, and find their sessions when it goes on`, {
+  test(`${proxy}: clients of a frozen node get 503, and their sessions are still there when it continues`, {
     skip: proxy === 'traefik' && noTraefik(),
   }, async (t) => {
     const cluster = await open(t, { proxy });
     let session = await openSession(cluster.mcp);
     while (session.node !== 'n2') session = await openSession(cluster.mcp);
     await cluster.freeze('n2');
-    // Until it is out its clients wait; what they are told then is the point.
+    // Its clients wait until it is out; the test is about what they get then.
     const told = async (): Promise<number> => {
       const asked = await ping(cluster.mcp, session, AbortSignal.timeout(500)).catch(() => undefined);
       return asked?.status ?? told();
@@ -139,7 +139,7 @@ for (const proxy of ['router', 'traefik'] as const)
     assert.deepEqual(await ping(cluster.mcp, session), { status: 200, node: 'n2' });
   });
 
-/** Until the next health check a dead node's clients meet a 502. */
+/** Until the next health check a dead node's clients get 502. */
 const eventually = async (ask: () => Promise<StreamableHTTPError | undefined>): Promise<StreamableHTTPError> => {
   for (;;) {
     const refusal = await ask();

@@ -35,7 +35,7 @@ test('a program cannot imitate our first line to redirect signals', async () => 
   }
 });
 
-/** T: it stands still. */
+/** T: stopped. */
 const stateOf = (pid: number): string => execFileSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' })[0]!;
 
 const family = async (t: TestContext) => {

@@ -1,4 +1,4 @@
-/** Pages in Chromium, with the SDK's second client as it comes. Browsers do not say a handle in a header. */
+/** Pages in Chromium, with the unmodified client of SDK v2. Browsers do not send handles in a header. */
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -27,7 +27,7 @@ const document = (): string => {
   return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>${script}</script>`;
 };
 
-/** An origin that has the page and nothing else. */
+/** An origin that serves only the page. */
 const serve = async (t: TestContext, html: string): Promise<string> => {
   const server = createServer((_, res) => res.setHeader('content-type', 'text/html').end(html));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -48,7 +48,7 @@ const open = async (page: Page): Promise<string> =>
 const add = (page: Page, basket: string): Promise<Result> =>
   ask(page, 'call', 'add_to_basket', { basket, item: 'pear' });
 
-/** A node that is slow to say whether it still has the handle is asked again. */
+/** Retries if a node is slow to say whether it still has the handle. */
 const answeredByOwner = async (call: () => Promise<Result>): Promise<Result> => {
   for (;;) {
     const result = await call();
@@ -65,7 +65,7 @@ const callsThatStayed = async (page: Page, basket: string, before = 0): Promise<
   return stayed;
 };
 
-/** Of all calls with all handles, those that reached the node of their handle. */
+/** How many of all calls with handles reached the right node. */
 const stayedOf = async (page: Page): Promise<number> => {
   const baskets: string[] = [];
   for (let i = 0; i < HANDLES; i++) baskets.push(await open(page));
@@ -85,7 +85,7 @@ type At = {
 type Clustered = {
   readonly proxy: NonNullable<ClusterOptions['proxy']>;
   readonly origins?: readonly string[];
-  /** With TLS, and a cookie that says it is for pages of other sites. */
+  /** With TLS, and a cookie with SameSite=None. */
   readonly forOtherSites?: boolean;
   readonly misroute?: 'relay' | undefined;
 };
@@ -98,7 +98,7 @@ const clusterFor = async (t: TestContext, { proxy, origins = [], forOtherSites =
     cookie: forOtherSites ? { sameSite: 'none' } : { secure: false },
     cors: { origins },
     ...(misroute && { misroute }),
-    // Late is not dead: a node that is taken out would lose its pages.
+    // A late answer does not mean that a node is dead: if it were taken out, its pages would lose it.
     healthCheck: { interval: '1s', timeout: '30s', ready: { interval: '1s', timeout: '30s' } },
   });
   const cluster = await startCluster({ proxy, topology });
@@ -106,7 +106,7 @@ const clusterFor = async (t: TestContext, { proxy, origins = [], forOtherSites =
   return cluster;
 };
 
-/** Chromium as its user set it: private windows keep no cookies of other sites. */
+/** Chromium with these settings: private windows block third-party cookies. */
 const browserThatKeepsCookiesOfOtherSites = async (t: TestContext): Promise<BrowserContext> => {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-browser-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
@@ -135,7 +135,7 @@ test('pages in Chromium', { skip: noBrowser }, async (t) => {
     assert.equal(await ask(page, 'connect', mcp, options), '2026-07-28');
     return page;
   };
-  /** The browser is told the page; all else it asks the cluster for. */
+  /** The test serves the page; all other requests go to the cluster. */
   const openSameOrigin = async (t: TestContext, { url, mcp }: Cluster): Promise<Page> => {
     const page = await newPage(t);
     await page.route(`${url}/page`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
@@ -180,7 +180,7 @@ test('pages in Chromium', { skip: noBrowser }, async (t) => {
       assert.deepEqual(await blocked.context().cookies(), []);
     });
 
-    await t.test(`a page of another site whose browser keeps no cookie, with relay, ${proxy}`, { skip }, async (t) => {
+    await t.test(`a page of another site without cookies, with relay, ${proxy}`, { skip }, async (t) => {
       const origin = await serve(t, html);
       const cluster = await clusterFor(t, { proxy, origins: [origin], forOtherSites: true, misroute: 'relay' });
       const mcp = cluster.mcp.replace('127.0.0.1', 'localhost');

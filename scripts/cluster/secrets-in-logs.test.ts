@@ -8,7 +8,7 @@ import { openSession, ping } from './test-session.ts';
 
 const TOKEN = 'a-token-that-nobody-may-read';
 
-/** All that nodes and proxy write at their most talkative. */
+/** Everything that nodes and proxy log at the most verbose level. */
 const talkative = async (t: TestContext, proxy: ClusterOptions['proxy'] & string) => {
   const lines: string[] = [];
   const cluster = await startCluster({
@@ -29,7 +29,7 @@ const ask = async ({ mcp }: Cluster, method: string, headers: Record<string, str
 };
 
 for (const proxy of ['router', 'traefik'] as const)
-  test(`${proxy}: who reads the logs cannot take a session over`, {
+  test(`${proxy}: nobody who reads the logs can take over a session`, {
     skip: proxy === 'traefik' && noTraefik(),
   }, async (t) => {
     const { cluster, lines } = await talkative(t, proxy);

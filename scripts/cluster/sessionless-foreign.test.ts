@@ -1,4 +1,4 @@
-/** Protocol 2026-07-28 with a server of somebody else behind each node, on the router and on Traefik. */
+/** Protocol 2026-07-28 with a third-party server behind each node, on the router and on Traefik. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** Protocol 2026-07-28 as users get it: the SDK's second client as it comes, real nodes, the router and Traefik. */
+/** Protocol 2026-07-28 end to end: the unmodified client of SDK v2, real nodes, the router and Traefik. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -25,7 +25,7 @@ const openBasket = async (client: Client): Promise<string> => {
   assert.deepEqual(content, [{ type: 'text', text: basket }]);
   return basket;
 };
-/** Of all its calls, those that reached its node and saw what the ones before had done. */
+/** How many of its calls reached its node and saw the results of the earlier ones. */
 const callsThatStayed = async (client: Client, basket: string, before = 0): Promise<number> => {
   let stayed = 0;
   for (let i = 1; i <= CALLS; i++) {
@@ -37,7 +37,7 @@ const callsThatStayed = async (client: Client, basket: string, before = 0): Prom
   return stayed;
 };
 
-/** The SDK's client reads no result of a call that is a task. */
+/** The SDK's client does not read results of calls that are tasks. */
 const beginTask = async ({ mcp }: Cluster, to: number): Promise<string> => {
   const body = envelope('tools/call', { name: 'slow_count', arguments: { to } });
   const headers = { ...headersOf(body), ...TYPES };
@@ -77,7 +77,7 @@ for (const proxy of ['router', 'traefik'] as const)
           if (listed) await client.listTools();
           const baskets = await Promise.all(Array.from({ length: HANDLES }, () => openBasket(client)));
           assert.ok(spreadOver(baskets) > 1, baskets.join());
-          // In turn: of several first calls at once the SDK's client lets some fail.
+          // One after the other: some of several concurrent first calls fail in the SDK's client.
           for (const basket of baskets) assert.equal(await callsThatStayed(client, basket), CALLS);
         },
       );
@@ -148,7 +148,7 @@ for (const proxy of ['router', 'traefik'] as const)
       ];
       const task = await onNode('n2', () => beginTask(cluster, 1000));
       await cluster.kill('n2');
-      // Until the next health check the proxy says 502.
+      // Until the next health check the proxy answers 502.
       const answered = async <T>(ask: () => Promise<T>): Promise<T> => {
         for (;;) {
           try {

@@ -1,6 +1,6 @@
 /**
- * A server as somebody else may write it: it knows nothing of nodes, holds its sessions in memory, and answers 400 for
- * unknown ones. `--port` and `--path`, else PORT; `--fail TEXT` ends it at once, `--late MS` delays its first answer.
+ * A third-party server: it knows nothing about nodes, keeps sessions in memory, and answers 400 for unknown ones.
+ * `--port` and `--path`, else PORT; `--fail TEXT` ends it at once, `--late MS` delays its first answer.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';

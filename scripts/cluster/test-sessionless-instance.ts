@@ -1,6 +1,6 @@
 /**
- * A server of SDK v2 as somebody else may write it, for protocol 2026-07-28 only. Its task ids do not name nodes. Its
- * handles begin with the name of its node, and its tools tell where they run.
+ * A third-party server with SDK v2, for protocol 2026-07-28 only. Its task ids do not name nodes. Its handles begin
+ * with its node's name, and its tools say where they run.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';

@@ -150,7 +150,7 @@ for (const [what, args, says] of [
   ['a settle time that no node takes', ['n2', '--settle', '25h'], /--settle takes at most 24h, not 25h/],
   ['a Redis URL that is none', ['n2', '--redis', 'http://x'], /the Redis URL begins with none of/],
 ] as const) {
-  test(`${what} is wrong use, and changes nothing`, async (t) => {
+  test(`${what} is a usage error, and changes nothing`, async (t) => {
     const { file, terminal, said, args: files } = await deployed(t);
     assert.equal(await drain.run([...args, ...files], terminal), 2);
     assert.match(said.at(-1)!, says);

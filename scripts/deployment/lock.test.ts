@@ -68,7 +68,7 @@ for (const [what, text, says] of [
   ['of another machine', JSON.stringify({ pid: NOBODY, host: 'elsewhere' }), /held by process \d+ on elsewhere/],
   ['that says nothing', 'x', /prod\.yaml\.lock is held: .* remove the file/],
 ] as const) {
-  test(`a lock ${what} is told by its name`, async (t) => {
+  test(`a lock ${what} is reported by name`, async (t) => {
     const file = await folder(t);
     await writeFile(`${file}.lock`, text);
     await assert.rejects(

@@ -176,7 +176,7 @@ for (const { when, looks, ended } of [
   { when: 'had none, and is not seen any more', looks: [refusing(), UNSEEN], ended: undefined },
   { when: 'was never seen', looks: [UNSEEN], ended: undefined },
 ] as const)
-  test(`by a deadline ${ended ?? 'nobody knows how many'} sessions end of a node that ${when}`, () => {
+  test(`at the deadline ${ended ?? 'an unknown number of'} sessions end on a node that ${when}`, () => {
     let progress = START;
     for (const seen of looks) progress = step(progress, { seen, elapsedMs: 0, terms: TERMS }).progress;
     assert.equal(endedBy(progress), ended);

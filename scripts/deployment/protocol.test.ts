@@ -1,4 +1,4 @@
-/** Every order in which a drain, a return, a node, its Redis and its proxies can take their steps. */
+/** Every order in which a drain, an undrain, a node, its Redis and its proxies can take their steps. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { keyOf, movesOf, type Rules, startsOf, wrongIn } from './test-protocol.ts';
@@ -31,7 +31,7 @@ for (const [what, rules] of [
     assert.deepEqual(found, undefined);
   });
 
-/** What the protocol is for: without it there is a way to lose a session, and this is how it ends. */
+/** Why each part of the protocol is needed: without it a session can be lost, in this way. */
 for (const [what, rules, found, last] of [
   [
     'a node that goes on taking sessions after its word',

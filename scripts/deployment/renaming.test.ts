@@ -1,10 +1,10 @@
-/** A node gets another tag, or another URL: every order of the steps of its operator, its clients and its proxies. */
+/** A node gets a new tag or a new URL: every order of the steps of operator, clients and proxies. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { serversWith } from './test-proxies.ts';
 import { type Move, search } from './test-search.ts';
 
-/** What the file says of the node, and what its process is by then. */
+/** What the file says about the node, and the state of its process at that step. */
 type Step =
   | { readonly file: object }
   | { readonly prefix: string; readonly restart: true }
@@ -12,13 +12,13 @@ type Step =
 type Rules = { readonly steps: readonly Step[]; readonly prompt: boolean };
 
 type World = {
-  /** Steps of the operator that are done; the file of each is that of the last one that wrote it. */
+  /** How many of the operator's steps are done; the file is that of the last step that wrote it. */
   readonly done: number;
-  /** The step up to which each proxy has followed. */
+  /** The step of each proxy's file. */
   readonly proxies: readonly number[];
   readonly prefix: string;
   readonly at: readonly string[];
-  /** What the ids of live sessions begin with. */
+  /** The prefixes of live session ids. */
   readonly live: readonly string[];
   readonly begun: number;
 };
@@ -50,7 +50,7 @@ const operatorMoves = ({ steps, prompt }: Rules, world: World): Move<World>[] =>
   const next = { ...world, done: world.done + 1 };
   if ('file' in step) return [{ name: `the file is ${JSON.stringify(step.file)}`, to: next }];
   if ('at' in step) return [{ name: `it answers at ${step.at}`, to: { ...next, at: step.at } }];
-  // A drain goes before it.
+  // After a drain.
   return world.live.length > 0 ? [] : [{ name: `it restarts as ${step.prefix}`, to: { ...next, prefix: step.prefix } }];
 };
 

@@ -50,7 +50,7 @@ test('a drain that contradicts an active state in the file is reported, with the
   const { node, file, mark, wordOf, undrain: back } = await deployed(t);
   const list = (...args: readonly string[]) => runCommand(sessions, ['--topology', file, ...args]);
   assert.equal((await list()).code, 0);
-  // It still takes sessions, so that the doctor can look at it.
+  // It still takes sessions, so that doctor can test it.
   await mark({ settleMs: 3_600_000 });
   await until(async () => (await wordOf())?.drain === 'd1');
 

@@ -1,8 +1,8 @@
 /**
- * The protocol of a drain and of a return, as a model: every step of every actor, in every order. The decisions are the
- * project's own code (applyMark, phaseOf, step, the generated files and the router); the order of the commands' steps is
- * that of drain-node.ts, await-empty.ts, marker.ts and bring-back.ts. Time is not measured: anything slow may take for
- * ever, and independent clocks are actors that step at any moment.
+ * The protocol of drain and undrain as a model: every step of every actor, in every order. The decisions are the
+ * project's own code (applyMark, phaseOf, step, the generated files and the router); the order of the commands' steps
+ * is that of drain-node.ts, await-empty.ts, marker.ts and bring-back.ts. Time is not measured: anything slow may take
+ * forever, and independent clocks are actors that step at any moment.
  */
 import { applyMark, type HeldDrain, type Mark, phaseOf } from '../../node/core/drain-phase.ts';
 import type { NodeState } from './deployment.ts';
@@ -20,7 +20,7 @@ export type Rules = {
   readonly begins: readonly NodeState[];
   /** The part of the protocol that is left out. */
   readonly without?: 'mark' | 'settle' | 'routes first' | 'compare';
-  /** Returns must keep their promise, however late proxies are. */
+  /** Sessions that begin after an undrain must be kept, however late proxies are. */
   readonly strict?: boolean;
 };
 
@@ -29,16 +29,16 @@ type Letter = keyof typeof LETTERS;
 const letterOf = (state: NodeState): Letter => (state === 'active' ? 'A' : state === 'draining' ? 'D' : 'O');
 const PROXY = { A: proxyWith('active'), D: proxyWith('draining'), O: proxyWith('out') };
 
-/** 0: there is no session. 1: there is one. 2: one that nobody has promised to keep. */
+/** 0: no session. 1: a session. 2: a session that need not be kept. */
 type Session = 0 | 1 | 2;
 
 type Node = {
-  /** 0: it does not run. */
+  /** 0: it is not running. */
   readonly boot: number;
-  /** Ticks since it heard of its drain: 0 settling, 1 unready, 2 refusing. */
+  /** Ticks since it read its mark: 0 settling, 1 unready, 2 refusing. */
   readonly waited: number;
   readonly drain: number;
-  /** The versions of the file that existed when it heard. */
+  /** The versions of the file when it read the mark. */
   readonly beganAt: number;
   readonly opening: Session;
   readonly live: Session;
@@ -89,7 +89,7 @@ export type World = {
 const URL = 'http://n1';
 const FRESH: Node = { boot: 1, waited: 0, drain: 0, beganAt: 0, opening: 0, live: 0, said: false };
 const MOST = { boots: 2, begun: 1 };
-/** By the drainer's own clock, while it still sees nothing of the node: long enough for any of its waits. */
+/** By the drainer's own clock, while it sees no sign of the node: long enough for any of its waits. */
 const LONG_MS = 30_000;
 const SETTLE = { settleMs: 1, marginMs: 1 };
 

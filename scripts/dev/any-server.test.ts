@@ -18,12 +18,12 @@ const INSTANCE = [
   import.meta.resolve('tsx/esm'),
   fileURLToPath(new URL('../cluster/test-instance.ts', import.meta.url)),
 ];
-/** As npx starts a server: it is the child of another process, which passes no signal on. */
+/** As npx starts a server: as the child of a process that passes no signals on. */
 const AS_CHILD = ['/bin/sh', '-c', '"$0" "$@"; true', ...INSTANCE];
 
 type Instance = { readonly id: string; readonly node: string; readonly url: string; readonly pid: number };
 
-/** The server itself tells its process, below whatever has started it. */
+/** The server itself reports its pid, whatever has started it. */
 const serverPid = async ({ url }: Instance): Promise<number> =>
   Number((await fetch(new URL('/pid', url))).headers.get('x-pid'));
 
@@ -48,10 +48,10 @@ for (const [proxy, options, skip] of [
   ['the router', [], false],
   ['Traefik', ['--traefik'], noTraefik()],
 ] as const)
-  test(`${proxy} before servers of any kind: they are told their places, and come and go with their nodes`, {
+  test(`${proxy} in front of any server: servers get their ports, and start and stop with their nodes`, {
     skip,
   }, async (t) => {
-    // Its place is in one word, beside other text, and in the environment.
+    // Its port is in a word of its own, within other text, and in the environment.
     const dev = await startWith(
       t,
       [...AS_CHILD, '--port={port}', '--path', '/its/own', '--late', '1200'],
@@ -138,7 +138,7 @@ test('kill -9 leaves neither the server nor its children behind', async (t) => {
   await until(() => !pids.some(isAlive));
 });
 
-/** npm takes the first `--` for itself, wherever it stands. */
+/** npm takes the first `--` for itself, wherever it is. */
 test('through npm: options before --, the command after it; without -- the words are not a command', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'npm-'));
   t.after(() => rmSync(folder, { recursive: true }));

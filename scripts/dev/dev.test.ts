@@ -12,7 +12,7 @@ import { folderOf, follow, isReady, MOORING, run, start, textOf } from './test-d
 
 test('--json: ready first, then events; commands from another terminal; SIGINT ends it with 0', async (t) => {
   const [port] = await freePorts(1);
-  // Its own colours are not those of whoever asks it something.
+  // Its colour setting is independent of the asking command's.
   const dev = start(t, folderOf(t), ['--nodes', '2', '--port', `${port}`, '--json'], { FORCE_COLOR: '1' });
   const ready = await dev.next(isReady);
   assert.equal(dev.events[0], ready);
@@ -56,7 +56,7 @@ test('--json: ready first, then events; commands from another terminal; SIGINT e
   assert.ok(!explained.out.includes('\x1b'));
   const wrong = await dev.command('kill', 'n9');
   assert.deepEqual([wrong.code, wrong.errors], [1, 'there is no node n9; there are n1, n2\n']);
-  // Only its user learns it: by the first event, and from the socket when asked.
+  // Only the user can learn it: from the first event, and over the socket.
   assert.match((await dev.command('dashboard')).out, new RegExp(`^opening ${page.href.replace('?', '\\?')}\n$`));
   const rest = JSON.stringify(dev.events.slice(1)) + dev.errors();
   assert.ok(!rest.includes(page.search.slice(-32)));

@@ -8,7 +8,7 @@ import { folderOf, textOf } from './test-dev.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { scripts: { dev: string } };
-/** As npm starts it: exec, so that a signal to npm comes to it and to no shell. */
+/** As npm starts it: with exec, so that a signal to npm reaches it and not a shell. */
 const [exec, , first = '', early = '', ...rest] = scripts.dev.split(' ');
 
 test('SIGTERM while dev is loading ends it cleanly, and nothing is started', async (t) => {

@@ -18,7 +18,7 @@ for (const [what, line, text] of [
   ['plain', 'Debugger attached.', 'Debugger attached.'],
   ['broken JSON', '{"level":', '{"level":'],
 ] as const)
-  test(`${what} line is told`, () => assert.deepEqual(logLine('n1', line, paint), { from: 'n1', text }));
+  test(`${what} line is shown`, () => assert.deepEqual(logLine('n1', line, paint), { from: 'n1', text }));
 
 test('an error is shown with the stack frames of the user’s code', () => {
   const frames = [

@@ -23,7 +23,7 @@ const changeOf = (t: TestContext, folder: string, act: () => void): Promise<stri
       onChange: (file) => resolve([...told, file].join()),
     });
     t.after(() => watching.close());
-    // What is no source comes first: were it told, it would be what is told.
+    // A file that is not a source changes first: if it were reported, it would be the first report.
     for (const name of ['a.test.ts', 'notes.md', 'test-bench.ts']) writeFileSync(join(folder, name), '1');
     setTimeout(act, 150);
   });

@@ -50,7 +50,7 @@ test('a person in a terminal: banner, keys, Ctrl-C', { skip: hasTmux ? false : '
     rmSync(folder, { recursive: true, force: true });
   });
   const dev = `'${process.execPath}' --import tsx '${MOORING}' dev --nodes 2 --port ${port}`;
-  // `stty` tells whether the terminal is as it was before.
+  // `stty` shows whether the terminal is as before.
   tmux(
     '-f',
     '/dev/null',

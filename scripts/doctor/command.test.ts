@@ -1,4 +1,3 @@
-/** As its user runs it. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -128,7 +127,7 @@ for (const [name, initialize, said] of [
     /refuses initialize: 403, "Host"[\s\S]*hosts/,
   ],
 ] as const)
-  test(`${name} is told in a sentence, with what to do`, async (t) => {
+  test(`${name} is reported in a sentence, with what to do`, async (t) => {
     const { code, err } = await doctor(await startStub(t, { initialize }));
     assert.equal(code, 1, err);
     assert.match(err, said);

@@ -1,4 +1,4 @@
-/** What the doctor finds behind either proxy: exactly the fault that was put there. */
+/** Behind either proxy doctor finds exactly the fault that the test made. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { testNode } from '../../node/test-bench.ts';

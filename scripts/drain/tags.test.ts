@@ -1,4 +1,4 @@
-/** Ids that begin with a tag tell nothing of the node, and everything else is as with names. */
+/** Ids with a tag do not show the node's name, and everything else works as with names. */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import test, { type TestContext } from 'node:test';
@@ -19,7 +19,7 @@ const deployTagged = async (t: TestContext, tagged: boolean) => {
     return { id, url: `http://127.0.0.1:${own}`, ...(tagged && { tag: TAGS[id] }) };
   });
   const entryPoints = { web: { address: `127.0.0.1:${port}` } };
-  // A busy machine is late, and a node that was killed refuses at once.
+  // Long enough for a busy machine; a killed node refuses connections at once.
   const healthCheck = { interval: '1s', timeout: '30s', ready: { interval: '1s', timeout: '3s' } };
   return deploy(t, { topology: topologySchema.parse({ nodes, entryPoints, cookie: { secure: false }, healthCheck }) });
 };

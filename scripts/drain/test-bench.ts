@@ -57,7 +57,7 @@ export const stateOf = async ({ topologyFile }: TestDeployment, node: string): P
 export type RunEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 export type Run = {
   readonly events: readonly RunEvent[];
-  /** The next one of that name, or the one that came already. */
+  /** The next event with that name, or the last one that already arrived. */
   until(event: string): Promise<RunEvent>;
   interrupt(): void;
   readonly code: Promise<number>;
@@ -65,7 +65,7 @@ export type Run = {
 
 const MAIN = fileURLToPath(new URL('../mooring.ts', import.meta.url));
 
-/** A command as its user runs it, with --json. */
+/** A command as users run it, with --json. */
 export const run = (t: TestContext, args: readonly string[]): Run => {
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx/esm'), MAIN, ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -104,7 +104,7 @@ export const run = (t: TestContext, args: readonly string[]): Run => {
 
 export const LIMIT = { timeout: 120_000 };
 
-/** Half of them keep cookies, where cookies are not all there is. */
+/** Half of them keep cookies, unless cookies are the only pin. */
 export const openMany = (mcp: string, count: number, affinity: 'both' | 'cookie'): Promise<TestClient[]> =>
   Promise.all(
     Array.from({ length: count }, (_, i) => TestClient.open(mcp, { cookies: affinity === 'cookie' || i % 2 === 0 })),

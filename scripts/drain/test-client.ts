@@ -33,13 +33,13 @@ export class TestClient {
     return client;
   }
 
-  /** Through the proxy that it began at, or through another one. */
+  /** Through its first proxy, or another one. */
   async call(mcp = this.#mcp): Promise<Answer> {
     this.#calls += 1;
     return this.#send('POST', { jsonrpc: '2.0', id: this.#calls, method: 'ping' }, mcp);
   }
 
-  /** What the 404 says; nothing, if there is another answer. */
+  /** The contents of the 404; undefined for any other answer. */
   async gone(): Promise<{ readonly reason?: string; readonly owner?: string; readonly node?: string }> {
     const headers = { ...HEADERS, 'mcp-session-id': this.session };
     const body = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'ping' });

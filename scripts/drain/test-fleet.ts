@@ -1,4 +1,7 @@
-/** Two real Traefiks before nodes of this process: the first follows the deployment's file, the second when it is told. */
+/**
+ * Two real Traefiks in front of nodes in this process: the first follows the deployment's file, the second only on
+ * request.
+ */
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -23,21 +26,21 @@ export const LIMIT = { skip, timeout: 120_000 };
 export type Fleet = {
   readonly args: readonly string[];
   readonly redis: string;
-  /** Of the proxy that follows at once, and of the other. */
+  /** URLs of the proxy that follows at once, and of the other one. */
   readonly first: string;
   readonly late: string;
   readonly nodes: Map<string, TestNode>;
-  /** The second proxy gets the file as it is now. */
+  /** Gives the second proxy the current file. */
   follow(): Promise<void>;
-  /** From now on it gets each one, later than the first. */
+  /** From now on it gets each file, later than the first proxy. */
   lag(t: TestContext): void;
   /** As a service manager would. */
   restart(id: string): Promise<void>;
 };
 
-/** Long beside the lag: a busy machine adds to it. */
+/** Much longer than the lag, to which a busy machine adds. */
 const SETTLE = '4s';
-/** What the second proxy lags where it follows at all. */
+/** The lag of the second proxy, if it follows at all. */
 export const LAG_MS = 500;
 const CHECK = { interval: '200ms', timeout: '2s' };
 
@@ -111,7 +114,7 @@ const lagBehind = (t: TestContext, { from, to }: { readonly from: string; readon
   t.after(() => over.abort());
   let seen = readFileSync(from, 'utf8');
   const look = (): void => {
-    // The folder goes before its watcher.
+    // The folder is removed before its watcher.
     const now = existsSync(from) ? readFileSync(from, 'utf8') : seen;
     if (now === seen) return;
     seen = now;
@@ -122,7 +125,7 @@ const lagBehind = (t: TestContext, { from, to }: { readonly from: string; readon
 
 export type PrintedEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
-/** A command in this process; its events are told as they come. */
+/** A command in this process, with its events as they occur. */
 export const command = (t: TestContext, { run }: Command, args: readonly string[]) => {
   const over = new AbortController();
   t.after(() => over.abort());
@@ -148,7 +151,7 @@ export const command = (t: TestContext, { run }: Command, args: readonly string[
   return { events, told, code };
 };
 
-/** Sessions that begin again and again; those on nodes that are to leave end by themselves, so that a drain can. */
+/** Opens sessions repeatedly; those on draining nodes end on their own, so that the drain can. */
 export const beginSessions = (t: TestContext, { at, brief }: { at: readonly string[]; brief: readonly string[] }) => {
   const over = new AbortController();
   t.after(() => over.abort());

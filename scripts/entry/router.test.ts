@@ -24,7 +24,7 @@ http:
         servers: [{ url: "http://n1", weight: 2 }, { url: "http://n2" }]
 `;
 
-/** As whoever has the package reads the files. */
+/** As a user of the package reads the files. */
 const read = async (t: TestContext) => {
   const folder = mkdtempSync(join(tmpdir(), 'entry-'));
   t.after(() => rmSync(folder, { recursive: true }));

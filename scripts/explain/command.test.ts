@@ -128,7 +128,7 @@ const dynamicOf = (urls: readonly string[]): JsonObject => ({
   },
 });
 
-/** Of a proxy's folder, without the routes by which its test knows that it is ready. */
+/** The files of a proxy, without the routes that show the test that it is ready. */
 const ownFiles = async (t: TestContext, dynamic: JsonObject): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'explain-'));
   t.after(() => rm(folder, { recursive: true }));
@@ -142,7 +142,7 @@ const ownFiles = async (t: TestContext, dynamic: JsonObject): Promise<string> =>
 
 for (const kind of ['router', 'traefik'] satisfies SubjectKind[]) {
   const skip = kind === 'traefik' && noTraefik();
-  test(`health comes from a running ${kind}, and where it runs other files is told`, { skip }, async (t) => {
+  test(`health comes from a running ${kind}, and a proxy with other files is reported`, { skip }, async (t) => {
     const [a, b] = [await Origin.listen('a'), await Origin.listen('b')];
     t.after(() => Promise.all([a.stop(), b.stop()]));
     const dynamic = dynamicOf([a.url, b.url]);
@@ -165,7 +165,7 @@ for (const kind of ['router', 'traefik'] satisfies SubjectKind[]) {
     ]);
     const told = JSON.parse(same.out);
     assert.deepEqual([told.server.url, told.candidates.length], [a.url, 1]);
-    // The routes by which the test knows that the proxy is ready are in no file; all else is the same.
+    // The routes that show that the proxy is ready are in no file; everything else is the same.
     const { message } = told.findings.find(({ code }: { code: string }) => code === 'runs-other-files');
     assert.deepEqual(message.match(/\S+@file .*/g), [
       'marker@file is running, but not in the files',

@@ -12,7 +12,7 @@ import { arbitraryInput } from '../../shared/topology/test-topologies.ts';
 import { withLock } from '../deployment/lock.ts';
 import { command } from './command.ts';
 
-// The committed files name their topology as from the root of the project.
+// The committed files name their topology relative to the project's root.
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 
 const run = async (...args: string[]) => {
@@ -51,7 +51,7 @@ for (const args of [
   ['--target', 'schema', '--out', 'config'],
   ['--topology', 'config/production.yaml', '--target', 'compose', '--out', 'config'],
 ])
-  test(`the committed files are those that generate ${args.join(' ')} writes`, async () => {
+  test(`the committed files are what generate ${args.join(' ')} writes`, async () => {
     const { code, out, err } = await run(...args, '--check');
     assert.equal(code, 0, out + err);
     assert.equal(err, '');
@@ -175,7 +175,7 @@ test('files are not written while a drain changes the topology', async (t) => {
       generated = true;
       return done;
     });
-    // The generator has looked for the lock when it polls again.
+    // At the second poll the generator has seen the lock.
     while (!generated && !readdirSync(folder).some((name) => name.includes('.lock.'))) await setImmediate();
     writeFileSync(file, GOOD.replace('http://b:1', 'http://c:1'));
     assert.equal(generated, false);

@@ -14,7 +14,7 @@ const A = 'http://10.0.0.1:8080';
 const B = 'http://10.0.0.2:8080';
 const SESSION = 'n1.1b4e28ba-2fa1-41d2-883f-0016d3cca427';
 
-/** A line with what every line of Traefik has. */
+/** A line with the fields of every Traefik line. */
 const line = (fields: Fields): string =>
   JSON.stringify({
     DownstreamStatus: 200,
@@ -157,7 +157,7 @@ for (const { what, lines, says, not } of [
     not: /\p{Cc}\[2J/u,
   },
 ])
-  test(`the report tells of ${what}`, () => {
+  test(`the report has ${what}`, () => {
     const text = textOf(lines);
     assert.match(text, says);
     if (not !== undefined) assert.doesNotMatch(text, not);

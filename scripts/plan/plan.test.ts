@@ -17,7 +17,7 @@ const REST = 'entryPoints: { web: { address: ":80" } }\ncookie: { secure: false,
 const node = (n: number, more = ''): string => `  - { id: n${n}, url: "http://n${n}"${more} }\n`;
 const topology = (nodes = node(1) + node(2) + node(3), rest = ''): string => `nodes:\n${nodes}${REST}${rest}`;
 const OLD = topology();
-/** Cookies as they were before: hashes of URLs. */
+/** The old cookies: hashes of URLs. */
 const BY_URL = OLD.replace('name: c', 'name: c, of: url');
 
 const plan = (before: string, after: string): Plan => planOf(sideOf('old.yaml', before), sideOf('new.yaml', after));

@@ -11,7 +11,7 @@ import { topologySchema } from '../../shared/topology/topology.ts';
 import { generateFiles } from '../../shared/traefik/generate-files.ts';
 import { type RestartEvent, restartNode } from './restart-node.ts';
 
-/** Restarts n2, which says of itself that its ids begin with this. */
+/** Restarts n2, which then announces this id prefix. */
 const restarted = async (t: TestContext, prefix: string, act = 'true') => {
   const folder = await mkdtemp(join(tmpdir(), 'restart-'));
   t.after(() => rm(folder, { recursive: true }));

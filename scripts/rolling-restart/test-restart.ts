@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 
-/** A command that has this process do something, as one of a service manager would; its path names the node. */
+/** A command that makes this process act, like a service manager's; its path names the node. */
 export const commandFor = async (t: TestContext, act: (node: string) => Promise<number>): Promise<string> => {
   const server = createServer((req, res) => {
     act(req.url!.slice(1)).then(

@@ -98,7 +98,7 @@ for (const { when, id, boot, state, says } of [
   },
   { when: 'it names no node', id: '17', state: 'no-id', says: /names no node/ },
 ])
-  test(`the story of a session is told when ${when}`, () => {
+  test(`the history of a session when ${when}`, () => {
     const story = historyOf({ id, snapshot: WORLD, boot });
     assert.equal(story.state, state);
     const text = historyText(id, story, paintWith(false));
@@ -192,7 +192,7 @@ for (const { what, after, events } of [
     events: ['draining n1', 'undrained n2'],
   },
 ])
-  test(`whoever watches is told of ${what}`, () => {
+  test(`watching prints ${what}`, () => {
     assert.deepEqual(
       changesBetween(WORLD, after).map(({ event, node: name }) => `${event} ${name}`),
       events,

@@ -63,7 +63,7 @@ for (const { when, text, says } of [
     says: [/reopen: "backoff" is not one of never, at-once, back-off; did you mean back-off\?/],
   },
 ])
-  test(`a scenario is refused with its place and a way out when ${when}`, () => {
+  test(`a scenario is refused with its position and a remedy when ${when}`, () => {
     const seen = told(text);
     assert.equal(seen.length, says.length, seen.join('\n'));
     for (const [i, pattern] of says.entries()) assert.match(seen[i] ?? '', pattern);

@@ -36,7 +36,7 @@ const run = async (name: string, args: readonly string[]) => {
 };
 
 for (const name of Object.keys(COMMANDS)) {
-  test(`${name} --help tells its use, and of --json`, async () => {
+  test(`${name} --help shows its usage, and --json`, async () => {
     const { code, printed } = await run(name, ['--help']);
     assert.equal(code, 0);
     assert.ok(printed.startsWith(`Usage: npm run ${name}`), printed);

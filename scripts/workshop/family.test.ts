@@ -24,7 +24,7 @@ test('a family is all descendants of a process; detached ones are found by a wor
   assert.ok(megabytesOf(family) > 0);
   shell.kill('SIGKILL');
   await once(shell, 'exit');
-  // Its parent is another one now.
+  // It has another parent now.
   assert.deepEqual(pids(familyOf([shell.pid!])), []);
   for (const left of [stillThere(family, 'none of these'), stillThere(new Set(), WORD)])
     assert.deepEqual(pids(left), [child]);

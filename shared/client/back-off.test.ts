@@ -12,7 +12,7 @@ for (const [attempt, random, ms] of [
   [4, 0.5, 500],
   [60, 1, 1000],
 ] as const)
-  test(`attempt ${attempt} with chance ${random} waits ${ms} ms`, () =>
+  test(`attempt ${attempt} with random ${random} waits ${ms} ms`, () =>
     assert.equal(backOff(attempt, random, GIVEN), ms));
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');

@@ -71,6 +71,6 @@ for (const [text, named, ofNoNode] of [
   ['{"jsonrpc":"2.0","error":{"code":-32001},"id":null}', false, false],
   ['', true, false],
 ] as const)
-  test(`a 404 with ${JSON.stringify(text)} ${named ? 'and the name of a node ' : ''}is ${ofNoNode ? 'of no node' : 'a node’s'}`, () => {
+  test(`a 404 with ${JSON.stringify(text)} ${named ? 'and the name of a node ' : ''}is ${ofNoNode ? 'not from a node' : 'from a node'}`, () => {
     assert.equal(isOfNoNode({ named, text }), ofNoNode);
   });

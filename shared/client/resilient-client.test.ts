@@ -15,7 +15,7 @@ import type { ClientEvent, ResilientOptions } from './resilient-options.ts';
 
 const QUICK = { firstMs: 40, mostMs: 200 };
 
-/** One tool that may be repeated and one that may not; both tell when they run, and wait to be let go. */
+/** One tool that may be repeated and one that may not; both report that they run, and wait for the test. */
 const watchedServer = () => {
   const ran: string[] = [];
   const started: (() => void)[] = [];
@@ -49,7 +49,7 @@ type Bench = {
   readonly url: string;
   readonly store: MemoryStore;
   node: RunningNode;
-  /** The node and its sessions go, and another process takes its place. */
+  /** The node and its sessions are gone, and another process takes its place. */
   restart(): Promise<void>;
 };
 

@@ -33,7 +33,7 @@ for (const [what, text] of [
   ['a mark with much beside it', JSON.stringify({ ...MARK, more: 'x'.repeat(20_000) })],
   ['a mark whose id would steer a terminal', encodeMark({ ...MARK, id: 'd\u009b2J' })],
 ] as const) {
-  test(`${what} is no mark`, () => assert.equal(decodeMark(text), null));
+  test(`${what} is not a mark`, () => assert.equal(decodeMark(text), null));
 }
 
 test('the name of who began a drain cannot control the terminal that shows it', () => {

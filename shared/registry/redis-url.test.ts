@@ -72,7 +72,7 @@ for (const url of [
   'redis://u:secret@h@evil',
   'redis+sentinel://h',
 ])
-  test(`${url || 'an empty text'} is refused, and what it says is not repeated`, () => {
+  test(`${url || 'an empty text'} is refused, without repeating its text`, () => {
     assert.throws(
       () => parseRedisUrl(url),
       (error) => error instanceof RedisUrlError && !/secret/.test(error.message),

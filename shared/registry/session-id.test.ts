@@ -38,7 +38,7 @@ for (const [what, text] of [
   ['a second dot', `n1.b.${UUID}`],
   ['one character', 'n1.7'],
 ] as const)
-  test(`a session id, for servers elsewhere choose their own: ${what}`, () => {
+  test(`a session id, because other servers choose their own: ${what}`, () => {
     const id = parseSessionId(text);
     assert.equal(id && ownerOf(id), 'n1');
   });

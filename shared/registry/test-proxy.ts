@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** A faulty connection between the registry and Redis. Its behaviour can change while connections are open. */
 export type BadLine = {
   readonly url: string;
-  /** Where new connections lead, as a name that comes to mean another machine. */
+  /** Where new connections lead: like a host name that now resolves to another machine. */
   port: number;
   delayMs: number;
   /** Bytes that are sent on at once. */

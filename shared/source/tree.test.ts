@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Entry, readTree, type Tree } from './tree.ts';
 
-/** The tree without its places. */
+/** The tree without positions. */
 const bare = (tree: Tree | undefined): unknown => {
   if (tree === undefined || tree.kind === 'null') return null;
   if (tree.kind === 'scalar') return tree.text;
@@ -170,7 +170,7 @@ for (const { when, text, at } of [
   { when: 'a quote is left open', text: 'a: "b', at: '1:6' },
   { when: 'the indentation is broken', text: 'a:\n  b: 1\n c: 2', at: '3:1' },
 ])
-  test(`what is not YAML is told with its place when ${when}`, () => {
+  test(`invalid YAML is reported with its position when ${when}`, () => {
     const problems = problemsOf(text);
     assert.equal(problems[0]?.split(' ')[0], at);
     assert.match(problems[0] ?? '', /not valid YAML/);
@@ -206,7 +206,7 @@ for (const { what, text, place } of [
   { what: 'colons', text: ': '.repeat(1000), place: '1:1' },
   { what: 'lines', text: Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), place: '251:1' },
 ])
-  test(`${what} without end are refused before the library meets them, which would end the process`, () => {
+  test(`endless ${what} are refused before the library, which they would crash`, () => {
     assert.deepEqual(problemsOf(text), [`${place} the file is nested too deeply`]);
   });
 

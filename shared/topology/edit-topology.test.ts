@@ -39,7 +39,7 @@ for (const row of [
     node: 'n3',
   },
 ]) {
-  test(`a state is written ${row.what}, and the rest of the file stays to the byte`, () => {
+  test(`a state is written ${row.what}, and the rest of the file stays unchanged`, () => {
     const newline = row.text.includes('\r\n') ? '\r\n' : '\n';
     const drained = setNodeState(row.text, row.node, 'draining');
     assert.equal(drained, row.text.replace(row.add, `${row.add}${newline}${row.line}`));

@@ -138,7 +138,7 @@ for (const { when, before = {}, after, hazards } of [
   { when: 'handles begin to be routed', before: { handles: false }, after: {}, hazards: [] },
   { when: 'the id routes go', after: { affinity: 'cookie' }, hazards: ['affinity-changed affinity'] },
 ])
-  test(`a change is told when ${when}`, () => {
+  test(`a change is reported when ${when}`, () => {
     const found = hazardsOfChange(topology(before), topology(after));
     assert.deepEqual(
       found.map(({ name, severity, path }) => `${severity} ${name} ${path}`),

@@ -164,7 +164,7 @@ for (const { when, text, says } of [
     says: [/^1:1 entryPoints/, /^1:1 nodes: nodes is empty/, /^2:1 x/, /^3:1 y/],
   },
 ])
-  test(`a topology is refused with its place and a way out when ${when}`, () => {
+  test(`a topology is refused with its position and a remedy when ${when}`, () => {
     const seen = told(text);
     assert.equal(seen.length, says.length, seen.join('\n'));
     for (const pattern of says)
@@ -184,7 +184,7 @@ for (const [what, key, says] of [
   ['health by no path', 'health: {path: live}', /health\.path: .* write a path such as \/health/],
   ['health by another key', 'health: {url: x}', /health\.url/],
 ] as const)
-  test(`a node is refused with its place and a way out when it has ${what}`, () => {
+  test(`a node is refused with its position and a remedy when it has ${what}`, () => {
     const [said, ...more] = told(SMALL.replace('url: ', `${key}, url: `));
     assert.match(said ?? '', says);
     assert.match(said ?? '', /^1:\d+ nodes\[0\]/);
@@ -218,7 +218,7 @@ for (const [what, url] of [
   ['an address that there is not', 'http://999.1.1.1:1'],
   ['a query', 'http://a:1?b'],
 ] as const)
-  test(`the URL of a node is refused with its place and a way out when it has ${what}`, () => {
+  test(`the URL of a node is refused with its position and a remedy when it has ${what}`, () => {
     const [said, ...more] = told(SMALL.replace('http://a:1', url));
     assert.match(said ?? '', /^1:18 nodes\[0\]\.url: .* is not valid; write scheme, host and port/);
     assert.deepEqual(more, []);

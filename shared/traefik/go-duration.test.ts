@@ -78,7 +78,7 @@ for (const [given, expected] of [
   [0.000001, '1ns'],
   [100, '100ms'],
 ] as const)
-  test(`${given} ms is printed ${expected}`, () => assert.equal(formatGoDuration(given), expected));
+  test(`${given} ms is printed as ${expected}`, () => assert.equal(formatGoDuration(given), expected));
 
 test('a printed duration is read back unchanged', () => {
   fc.assert(

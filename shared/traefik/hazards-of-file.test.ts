@@ -115,7 +115,7 @@ for (const { when, http, prefix, hazards } of [
     hazards: [],
   },
 ])
-  test(`a file of one's own is looked at when ${when}`, () => assert.deepEqual(told(http, prefix), hazards));
+  test(`hazards of a hand-written file when ${when}`, () => assert.deepEqual(told(http, prefix), hazards));
 
 test('compress on the endpoint is reported, if the file is accepted at all', () => {
   const file = read(JSON.stringify({ http: { routers: { b: byId }, services: { s: pool() } } }));

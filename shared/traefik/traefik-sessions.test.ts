@@ -13,7 +13,7 @@ const ofId = (id: string) => ({ 'mcp-session-id': `${id}.0b1c` });
 const FOREIGN = { 'mcp-session-id': '0b1c' };
 const cookieOf = ({ topology }: Judged, id: string, form = 0): string =>
   cookieValue(pinTexts(topology.nodes.find((node) => node.id === id)!)[form]!);
-/** A client that is known by its cookie alone: of the node's name, or of its URL. */
+/** A client pinned only by its cookie: a hash of the node's name, or of its URL. */
 const byCookie = (judged: Judged, id: string, form = 0) => ({
   ...FOREIGN,
   cookie: `a="b"; _mcp_backend=${cookieOf(judged, id, form)}; c=d`,

@@ -1,4 +1,4 @@
-/** The generated files, judged by real Traefik, and the router beside it on the very same files. */
+/** The generated files on real Traefik, and on the router for comparison. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ test('Traefik accepts two hundred random topologies without an error, and enable
 });
 
 const RARE = { interval: '10m', timeout: '1s' };
-/** No topology's checks may keep the machine busy: what is judged here is that Traefik takes them. */
+/** Health checks must not keep the machine busy: the test is only that Traefik accepts the files. */
 const atRest = (topology: Topology): Topology => ({
   ...topology,
   healthCheck: topology.healthCheck && {

@@ -91,7 +91,7 @@ for (const [why, reason] of [
   ['died', 'server-ended'],
   ['deleted', 'closed'],
 ] as const)
-  test(`a request that is still being read when its session ends hears why: ${reason}`, async (t) => {
+  test(`a request that is still being read when its session ends gets the reason: ${reason}`, async (t) => {
     const { node } = await behind(t, `${BEGIN}; while read -r _; do :; done`);
     const session = await openSession(node);
     const headers = { ...MCP_HEADERS, 'mcp-session-id': session };

@@ -34,7 +34,7 @@ const readAll = async (answer: IncomingMessage): Promise<Event[]> => {
 
 // One priming event, 19 notes and the answer.
 for (let drop = 1; drop <= 20; drop++)
-  test(`a call whose stream drops after event ${drop} is resumed without loss or repetition`, async (t) => {
+  test(`a call resumes without loss or repetition if its stream drops after event ${drop}`, async (t) => {
     const node = await testNode(t);
     const session = await openSession(node);
     const answer = await open(node, { session, body: call('notify', { n: 19 }) });
@@ -49,7 +49,7 @@ for (let drop = 1; drop <= 20; drop++)
   });
 
 for (let drop = 1; drop <= 20; drop++)
-  test(`a GET stream that drops after event ${drop} is resumed without loss or repetition`, async (t) => {
+  test(`a GET stream resumes without loss or repetition if it drops after event ${drop}`, async (t) => {
     const node = await testNode(t);
     const session = await openSession(node);
     const stream = await open(node, { method: 'GET', session });

@@ -63,7 +63,7 @@ test('a refusal with a new id opens no session, and its id is removed', async (t
 });
 
 for (const path of ['//mcp', '/MCP'])
-  test(`no session begins at ${path}, and the server is told that it is over; a refusal passes without an id`, async (t) => {
+  test(`no session begins at ${path}, and the server's is closed; a refusal passes without an id`, async (t) => {
     const told = new Set<string>();
     const server = await testServer(
       t,
@@ -88,7 +88,7 @@ test('a server without session ids is served without them', async (t) => {
 });
 
 for (const status of [400, 404])
-  test(`a session that the server forgot, said by ${status}, is a 404 with its reason from then on`, async (t) => {
+  test(`a session that the server has forgotten (${status}) is a 404 with its reason from then on`, async (t) => {
     let forgotten = false;
     const server = await testServer(
       t,
@@ -175,7 +175,7 @@ for (const [when, begin] of [
   ['before the answer', () => undefined],
   ['in the middle of it', (res: { write(text: string): void }) => res.write(': hello\n\n')],
 ] as const)
-  test(`when a client leaves ${when}, the request of the server ends`, async (t) => {
+  test(`when a client disconnects ${when}, the request to the server ends`, async (t) => {
     let ended: Promise<unknown> = Promise.resolve();
     let asked = (): void => undefined;
     const wasAsked = new Promise<void>((resolve) => {

@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { piecesOf } from '../streams/test-pieces.ts';
 import { relay } from './relay.ts';
 
-/** The pieces in which an answer arrives of which this comes in time, before the clock has moved. */
+/** The pieces of an answer; these chunks are sent before the clock moves. */
 const pieces = async (t: TestContext, deliver: (body: PassThrough, tick: (ms: number) => void) => Promise<void>) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const body = new PassThrough();

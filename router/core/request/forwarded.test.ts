@@ -40,7 +40,7 @@ for (const name of [
   test(`${name} is written by Traefik alone`, () => assert.equal(isManaged(name), true));
 
 for (const name of ['x-forwarded', 'x-forwarded-by', 'x-other', 'x_other', 'forwarded', 'y-real-ip', ''])
-  test(`${JSON.stringify(name)} is the client’s own`, () => assert.equal(isManaged(name), false));
+  test(`${JSON.stringify(name)} comes from the client`, () => assert.equal(isManaged(name), false));
 
 const HOP_BY_HOP =
   'connection proxy-connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade';
@@ -107,7 +107,7 @@ for (const { when, headers, are } of [
     are: { upgrade: 'h2c' },
   },
 ] as const)
-  test(`what is left of a request’s headers when ${when}`, () =>
+  test(`the headers that remain of a request when ${when}`, () =>
     assert.deepEqual(after(headers, dropConnectionHeaders), are));
 
 const FROM = { trusted: false, tls: false, remoteAddress: '192.0.2.1', host: 'mcp.example', hostname: 'edge' };
@@ -168,7 +168,7 @@ for (const { when, headers = [], from, are } of [
     are: { ...BASIC, upgrade: 'websocket' },
   },
 ] as readonly { when: string; headers?: Headers; from: object; are: object }[])
-  test(`what a server is told of a client nobody trusts when ${when}`, () =>
+  test(`the headers that a server gets about an untrusted client when ${when}`, () =>
     assert.deepEqual(
       after(headers, (list) => setForwarded(list, { ...FROM, ...from })),
       are,
@@ -285,7 +285,7 @@ for (const [te, passes] of [
   [['trailersx'], false],
   [['gzip'], false],
 ] as const)
-  test(`TE ${te.join(' and ')} ${passes ? 'is sent on as the wish for trailers' : 'stops here'}`, () => {
+  test(`TE ${te.join(' and ')} ${passes ? 'is sent on as a request for trailers' : 'stops here'}`, () => {
     const told = sent(te.map((value) => ['te', value])).filter(([name]) => name === 'Te');
     assert.deepEqual(told, passes ? [['Te', 'trailers']] : []);
   });

@@ -9,7 +9,7 @@ for (const { who, insecure = false, trustedIPs = [], trusted } of [
   { who: 'a range and an address', trustedIPs: ['10.0.0.0/8', 'fd00::1'], trusted: ['10.1.2.3', 'fd00::1'] },
   { who: 'a list with what is no range', trustedIPs: ['10.0.0.0/8', 'nobody'], trusted: [] },
 ])
-  test(`whom an entry point trusts that trusts ${who}`, () => {
+  test(`the peers that an entry point trusts with ${who}`, () => {
     const isTrusted = trustOf({ insecure, trustedIPs });
     assert.deepEqual(['10.1.2.3', '192.168.0.1', 'fd00::1'].filter(isTrusted), trusted);
   });

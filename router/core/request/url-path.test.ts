@@ -14,7 +14,7 @@ for (const [escaped, decoded, raw] of [
   ['/(a)', '/(a)', '/(a)'],
   ['/-_.~$&+,:;=@', '/-_.~$&+,:;=@', ''],
 ] as const)
-  test(`${escaped} is ${JSON.stringify(decoded)}${raw === '' ? '' : ', and written in its own way'}`, () =>
+  test(`${escaped} is ${JSON.stringify(decoded)}${raw === '' ? '' : ', with its own spelling'}`, () =>
     assert.deepEqual(parsePath(escaped), { decoded, raw }));
 
 for (const { when, decoded, raw, written } of [

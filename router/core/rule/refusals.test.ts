@@ -1,4 +1,4 @@
-/** What is no rule is refused in Traefik's words, each asked of Traefik 3.7.15, and its place is told. */
+/** Invalid rules are refused with Traefik's errors, all seen on Traefik 3.7.15, and with the position. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { exampleRequest } from '../service/test-examples.ts';
@@ -70,7 +70,7 @@ for (const [rule, says, column] of [
 ] as const)
   test(`${JSON.stringify(rule)} does not parse: ${says}`, () => check('parsing', rule, says, column));
 
-// Traefik refuses these too, in other words, which name parts of Go.
+// Traefik refuses these too, with other errors that mention parts of Go.
 for (const [rule, says, column] of [
   ['Path(a)', 'a is not a text in backquotes or double quotes', 6],
   ['Path\n(`/a`)', 'Path is not defined', 1],

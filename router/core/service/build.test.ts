@@ -51,7 +51,7 @@ const SERVICES: Readonly<Record<string, ServiceConfig>> = {
   zero: exampleLoadBalancer([exampleServer(A, { weight: 0 })]),
 };
 
-// Traefik's own words, from its API; `r1` comes before `r2` here, there it is a matter of chance.
+// Errors from Traefik's API; `r1` comes before `r2` here, in Traefik the order is random.
 const ERRORS: Readonly<Record<string, readonly string[]>> = {
   lost: [`error building proxy for server URL ${A}: getting RoundTripper: servers transport not found gone@file`],
   lostChecked: ['getting RoundTripper: servers transport not found gone@file'],

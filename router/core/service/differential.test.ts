@@ -1,4 +1,4 @@
-/** The same requests to Traefik and to these functions; skipped, and said to be, where there is no Traefik. */
+/** The same requests to Traefik and to these functions; skipped without Traefik. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -32,7 +32,7 @@ const startServers = async (t: TestContext, count: number): Promise<string[]> =>
   return urls;
 };
 
-/** Traefik with one service for each of these load balancers, under its own path. */
+/** Traefik with one service per load balancer, each under its own path. */
 const startTraefik = async (t: TestContext, balancers: Readonly<Record<string, JsonObject>>): Promise<number> => {
   const entries = Object.entries(balancers);
   const traefik = await Subject.start('traefik', {
@@ -48,7 +48,7 @@ const startTraefik = async (t: TestContext, balancers: Readonly<Record<string, J
   return traefik.port('web');
 };
 
-/** Pieces of cookie headers, the right ones and those that nearly are. */
+/** Pieces of cookie headers, valid and almost valid. */
 const lineOf = (values: readonly string[]): fc.Arbitrary<string> => {
   const value = fc.oneof(
     fc.constantFrom(...values),

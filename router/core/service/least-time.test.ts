@@ -10,7 +10,7 @@ const build = (weights: Readonly<Record<string, number>>, down: readonly string[
   const strategy = createLeastTime(members);
   const track = (name: string, pinned = false) =>
     strategy.track!(members.find((member) => member.name === name)!, pinned);
-  /** That many requests, each answered after these milliseconds and over. */
+  /** This many requests, each answered after this many milliseconds. */
   const measured = (name: string, time: number, times = 1) => {
     for (let i = 0; i < times; i++) {
       const tracking = track(name);

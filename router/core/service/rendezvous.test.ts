@@ -28,7 +28,7 @@ for (const [address, even, heavy] of ROWS) {
   });
 }
 
-/** FNV-1a of 64 bits as it is defined, with big integers. */
+/** FNV-1a, 64 bits, by its definition, with big integers. */
 const fnv1a = (text: string): bigint => {
   let hash = 0xcbf29ce484222325n;
   for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);

@@ -1,6 +1,6 @@
 /**
- * Traefik's services report each change of their health to their parents; ours are asked. Here Traefik's way is played
- * beside ours, over random trees and random outages: every service must be up for both at every moment.
+ * In Traefik services report changes of their health to their parents; ours are polled. This simulates both over random
+ * trees and outages: they must always agree on which services are up.
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -9,11 +9,11 @@ import type { ServiceConfig } from '../model.ts';
 import { buildServices } from './build.ts';
 import { exampleCheck, exampleConfig, exampleFailover, exampleLoadBalancer, exampleWeighted } from './test-examples.ts';
 
-/** What Traefik keeps of one service, and whom it tells. */
+/** Traefik's state of one service, and the parents that it notifies. */
 class Reporting {
   readonly #up = new Set<string>();
   readonly #parents: ((up: boolean) => void)[] = [];
-  /** What its parents believe: up until they are told. */
+  /** What its parents know: up, until notified. */
   believed = true;
 
   constructor(children: readonly string[]) {
@@ -61,7 +61,7 @@ const leaf = (name: string): ServiceConfig =>
     { healthCheck: exampleCheck() },
   );
 
-/** Each further service has children among those before it, so there is no circle. */
+/** Each service has children only among those before it, so there is no cycle. */
 const trees = fc
   .array(fc.record({ weighted: fc.boolean(), picks: fc.array(fc.nat(), { maxLength: 4 }) }), { maxLength: 6 })
   .map((levels) => {

@@ -1,4 +1,4 @@
-/** Configurations and requests where a test only states what it is about; the rest has defaults. */
+/** Example configurations and requests: a test states only what it is about, the rest has defaults. */
 import { referredName } from '../../../shared/traefik/qualified-name.ts';
 import type {
   CookieConfig,
@@ -110,7 +110,7 @@ export const exampleFailover = (
   ...more,
 });
 
-/** The services under these names, each with a router of its own. */
+/** The services with these names, each with a router. */
 export const exampleConfig = (services: Readonly<Record<string, ServiceConfig>>): DynamicConfig => {
   const named = Object.entries(services).map(([name, config]) => ({ ...config, name: referredName(name) }));
   const router = ({ name }: ServiceConfig) => ({

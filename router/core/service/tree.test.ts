@@ -18,7 +18,7 @@ const urlOf = (name: string): string => `http://${name}`;
 const check = { healthCheck: exampleCheck() };
 const sticky = (name: string) => ({ sticky: exampleCookie({ name }) });
 
-/** One service tree, of which the servers named in `down` are down. */
+/** A service tree with the servers in `down` down. */
 const build = (services: Readonly<Record<string, ServiceConfig>>, down: readonly string[] = []) => {
   const isDown = new Set(down.map(urlOf));
   const built = buildServices(exampleConfig(services), {
@@ -92,7 +92,7 @@ const LEVELS: readonly { when: string; cookie?: string; by: string; cookies: str
 ];
 
 for (const { when, cookie, ...expected } of LEVELS) {
-  test(`two levels tell two cookies, the outer one first: ${when}`, () => {
+  test(`two levels set two cookies, the outer one first: ${when}`, () => {
     assert.deepEqual(choose(build(PINNED), 'outer', cookie), expected);
   });
 }
@@ -186,7 +186,7 @@ const OUTAGES: readonly { service: string; down: string[]; by: string; steps: st
 ];
 
 for (const { service, down, ...expected } of OUTAGES) {
-  test(`${service} with ${down.join(' and ') || 'nobody'} down: ${expected.steps.join(', ')}`, () => {
+  test(`${service} with ${down.join(' and ') || 'nothing'} down: ${expected.steps.join(', ')}`, () => {
     assert.deepEqual(choose(build(CHECKED, down), service), { ...expected, cookies: [] });
   });
 }

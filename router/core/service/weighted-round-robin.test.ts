@@ -6,7 +6,7 @@ import { createWeightedRoundRobin } from './weighted-round-robin.ts';
 
 const REQUEST = exampleRequest();
 
-/** Who is chosen, turn by turn; `-` for nobody. `up` tells who is up at a turn. */
+/** The choices, turn by turn; `-`: none. `up`: the servers that are up at a turn. */
 const play = (weights: readonly number[], turns: number, up: (name: string, turn: number) => boolean = () => true) => {
   let turn = 0;
   const members = weights.map((weight, i) => {
@@ -19,7 +19,7 @@ const play = (weights: readonly number[], turns: number, up: (name: string, turn
   return order;
 };
 
-// Each order is that of Go's container/heap under the same deadlines; differential.test.ts asks Traefik itself.
+// Each order is that of Go's container/heap with the same deadlines; differential.test.ts compares with Traefik.
 const ORDERS: readonly (readonly [weights: readonly number[], order: string])[] = [
   [[1, 1], 'abababababababababababab'],
   [[1, 1, 1], 'acbcbabacacbcbabacacbcba'],
@@ -73,7 +73,7 @@ const OUTAGES: readonly {
 ];
 
 for (const { when, weights, down, order } of OUTAGES) {
-  test(`turns go on unheard when ${when}`, () => {
+  test(`turns advance even without requests when ${when}`, () => {
     assert.equal(
       play(weights, order.length, (name, turn) => !down(name, turn)),
       order,

@@ -84,7 +84,7 @@ for (const row of [
   { what: 'enabled metrics', router: 'service: prometheus@internal', says: 'prometheus is not enabled' },
   { what: 'internal service', router: 'service: rest@internal', says: 'unknown internal service rest@internal' },
 ]) {
-  test(`a router that names no ${row.what} of ours is left out, and the others work`, () => {
+  test(`a router with an unknown ${row.what} is left out, and the others work`, () => {
     const table = compile(
       http(`
     bad: { rule: "PathPrefix(\`/bad\`)", ${row.router} }

@@ -6,7 +6,7 @@ import { applyEntryPoints } from './entry-point-defaults.ts';
 
 const [ROUTER] = exampleConfig({ s: exampleLoadBalancer([]) }).routers.values();
 
-/** The copies of one router: its name, where it is served, its middlewares, and whether it is for TLS. */
+/** The copies of one router: name, entry points, middlewares, and whether it requires TLS. */
 const served = (entryPoints: string, router: object = {}): string[] => {
   const text = `entryPoints: { ${entryPoints} }\nproviders: { file: { filename: d.yml } }\n`;
   const { config, problems } = readStatic({ file: 'traefik.yml', text });
@@ -58,4 +58,4 @@ for (const { when, entryPoints, router, are } of [
     are: ['t-s@file on t by  over TLS', 's@file on nosuch by '],
   },
 ])
-  test(`the routers that are made of one when ${when}`, () => assert.deepEqual(served(entryPoints, router), are));
+  test(`the copies of a router when ${when}`, () => assert.deepEqual(served(entryPoints, router), are));

@@ -57,7 +57,7 @@ for (const [what, text, expected] of [
     ['1:18 http.routers.r.entryPoints: known names: web'],
   ],
 ] as const)
-  test(`of a configuration with ${what} is said what is left out, where and why`, () =>
+  test(`for a configuration with ${what} the problems say what is left out, where and why`, () =>
     assert.deepEqual(faults(`http: {${text}, ${SERVICE}}`), expected));
 
 test('a broken service is reported once, not for each router that leads to it', () => {

@@ -5,8 +5,8 @@ import { readDynamic } from './dynamic/read-dynamic.ts';
 import { readStatic } from './static/read-static.ts';
 
 /**
- * Every key that Traefik 3.7.15 takes in a file: those with a dash are refused here by their own name, the others read.
- * A star is any name, [] a list item. What stands below a refused key is not listed.
+ * Every key that Traefik 3.7.15 accepts in a file: those with a dash are refused here by name, the others are read. A
+ * star is any name, [] a list item. Keys below a refused one are not listed.
  */
 const DYNAMIC = `
 (top): http -tcp -udp tls

@@ -23,7 +23,7 @@ import type { FileProvider } from './load.ts';
 import { type WatchOptions, watchProvider } from './watch.ts';
 
 const QUIET = 60;
-/** What is never told of would be awaited for ever. */
+/** Without it the test would wait forever for a change that is not reported. */
 const LIMIT = { timeout: 120_000 };
 
 const scene = (t: TestContext): string => {
@@ -38,7 +38,7 @@ const provider = (kind: FileProvider['kind'], path: string): FileProvider => ({
   path,
 });
 
-/** Counts the calls; `next` is the call after those that were already awaited. */
+/** Counts calls; `next` waits for the next one. */
 const watching = async (t: TestContext, given: FileProvider, options: WatchOptions = {}) => {
   const waiting: (() => void)[] = [];
   const state = { calls: 0, awaited: 0 };
@@ -50,7 +50,7 @@ const watching = async (t: TestContext, given: FileProvider, options: WatchOptio
     },
     { quiet: QUIET, poll: 60_000, ...options },
   );
-  // Watching keeps no process alive.
+  // Watching does not keep the process alive.
   const alive = setInterval(() => {}, 1_000);
   t.after(() => clearInterval(alive));
   t.after(() => watched.close());
@@ -97,7 +97,7 @@ const changes: readonly Change[] = [
 ];
 
 for (const { when, change } of changes)
-  test(`a file is told of once when it is ${when}`, LIMIT, async (t) => {
+  test(`a file is reported once when it is ${when}`, LIMIT, async (t) => {
     const directory = scene(t);
     const file = join(directory, 'dynamic.yml');
     writeFileSync(file, 'one');
@@ -138,7 +138,7 @@ test('a file is reported only when writing has stopped', LIMIT, async (t) => {
 test('the same if only the poll sees it', LIMIT, async (t) => {
   const [watchedFor, elsewhere] = [scene(t), scene(t)];
   writeFileSync(join(watchedFor, 'dynamic.yml'), 'one');
-  // What is written through a second name in another directory makes no event in the first one.
+  // A write through another name in another directory causes no event here.
   linkSync(join(watchedFor, 'dynamic.yml'), join(elsewhere, 'second-name.yml'));
   const watched = await watching(t, provider('file', join(watchedFor, 'dynamic.yml')), { quiet: 500, poll: 600 });
   for (let i = 0; i < 40; i++) {
@@ -202,7 +202,7 @@ test('a folder that is created later is watched', LIMIT, async (t) => {
 });
 
 for (const kind of ['file', 'directory'] as const)
-  test(`a swap of the data link that Kubernetes mounts is told of (${kind})`, LIMIT, async (t) => {
+  test(`a swap of the data link that Kubernetes mounts is reported (${kind})`, LIMIT, async (t) => {
     const directory = scene(t);
     const mount = (generation: string, content: string): void => {
       mkdirSync(join(directory, `..${generation}`));
@@ -258,7 +258,7 @@ test('a file that was loaded and deleted before it was seen is reported', LIMIT,
   await new Promise<void>((resolve) => {
     const load = (): void => {
       loads.push(existsSync(second));
-      // The first load finds a file that the watch did not see come, and will not see go.
+      // The first load finds a file that the watch did not see appear, and will not see disappear.
       if (loads.length === 1) writeFileSync(second, 'two');
       else resolve();
     };

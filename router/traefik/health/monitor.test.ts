@@ -22,7 +22,7 @@ const DOWN: Health = { up: false, reason: 'received error status code: 500' };
 
 type Asked = { readonly task: ProbeTask; readonly signal: AbortSignal; answer(health: Health | Error): Promise<void> };
 
-/** A monitor whose clock and servers are the test's. */
+/** A monitor with a fake clock and fake servers. */
 const start = () => {
   const rhythms = new Set<{ milliseconds: number; run: () => void }>();
   const asked: Asked[] = [];
@@ -42,7 +42,7 @@ const start = () => {
         const answer = async (health: Health | Error) => {
           if (health instanceof Error) reject(health);
           else resolve(health);
-          // Until what waits for the probe has gone on.
+          // Lets everything that awaits the probe run.
           await new Promise(setImmediate);
         };
         asked.push({ task, signal, answer });
@@ -54,7 +54,7 @@ const start = () => {
     lines,
     checked,
     update: (services: Record<string, ServiceConfig>) => monitor.update(exampleConfig(services)),
-    /** Everybody's tick of this length; what was asked by it. */
+    /** Fires all timers of this length; returns what was probed. */
     tick: (milliseconds: number): Asked[] => {
       asked.length = 0;
       for (const rhythm of [...rhythms]) if (rhythm.milliseconds === milliseconds) rhythm.run();
@@ -182,7 +182,7 @@ const CHANGES: readonly { what: string; services: Record<string, ServiceConfig>;
 ];
 
 for (const { what, services, aIsUp } of CHANGES) {
-  test(`a reload that changes ${what} ${aIsUp ? 'begins anew' : 'keeps the status'}`, async () => {
+  test(`a reload that changes ${what} ${aIsUp ? 'starts over' : 'keeps the status'}`, async () => {
     const { update, monitor } = await withADown();
     update(services);
     const name = `${Object.keys(services)[0]}@file`;
@@ -263,7 +263,7 @@ test('with real timers and probes it finds a real server down and up again', asy
     });
     t.after(() => monitor.close());
     const healthCheck = exampleCheck({ interval: 5, unhealthyInterval: 5 });
-    // The intervals alone keep no process alive; this test does.
+    // The intervals do not keep the process alive; this test does.
     const alive = setInterval(() => {}, 1_000);
     t.after(() => clearInterval(alive));
     monitor.update(exampleConfig({ mcp: exampleLoadBalancer([url], { healthCheck }) }));

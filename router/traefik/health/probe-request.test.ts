@@ -7,7 +7,7 @@ import { probeRequest } from './probe-request.ts';
 const SERVER = 'http://127.0.0.1:3001';
 const madeFor = (server: string, check: Partial<HealthCheckConfig>) => probeRequest(server, exampleCheck(check));
 
-// What Traefik asked for, as its servers saw it.
+// The requests that Traefik's servers got.
 const URLS: readonly { server?: string; check: Partial<HealthCheckConfig>; url: string }[] = [
   { check: { path: '/hc' }, url: `${SERVER}/hc` },
   { check: { path: '' }, url: `${SERVER}/` },

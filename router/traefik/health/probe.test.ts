@@ -39,7 +39,7 @@ const answering =
   (_: IncomingMessage, res: ServerResponse): void =>
     void res.writeHead(status, headers).end();
 
-// Each verdict is Traefik's for the same server.
+// Each verdict was seen on Traefik for the same server.
 const VERDICTS: readonly { answer: RequestListener; wanted?: number; follow?: boolean; reason?: string }[] = [
   { answer: answering(200) },
   { answer: answering(204) },
@@ -110,7 +110,7 @@ test('a POST has a length of 0, and no body', async (t) => {
 });
 
 test('one deadline covers all redirects', async (t) => {
-  // Each answer alone is quick enough; the second never comes.
+  // Each answer is quick enough; the second one never arrives.
   const url = await serve(t, (req, res) => {
     if (req.url === '/hc') answering(302, { location: '/slow' })(req, res);
   });

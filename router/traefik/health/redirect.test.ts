@@ -10,7 +10,7 @@ const HEADERS = new Map([
 ]);
 const from = (method: string) => ({ url: new URL('http://127.0.0.1:3001/hc'), method, headers: HEADERS });
 
-// As Go's client does it; rows with headers were seen at servers that Traefik asked.
+// As in Go's client; rows with headers were seen at Traefik's servers.
 const ROWS: readonly { status: number; location?: string; method?: string; to?: string; headers?: string }[] = [
   { status: 200, location: '/x' },
   { status: 302 },

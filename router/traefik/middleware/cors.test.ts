@@ -118,7 +118,7 @@ const noPreflights: readonly { when: string; method: string; headers: Pairs }[] 
 ];
 
 for (const { when, ...request } of noPreflights)
-  test(`no preflight, and sent on: ${when}`, () => {
+  test(`not a preflight, and sent on: ${when}`, () => {
     assert.equal(working(headers(headersConfig(LISTED))).request?.(exampleExchange(request)), undefined);
   });
 

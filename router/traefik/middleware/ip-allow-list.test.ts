@@ -55,6 +55,6 @@ for (const [more, error] of [
     'cannot parse CIDRs [1.2.3.4 1.2.3.4/33]: parsing CIDR trusted IPs <nil>: invalid CIDR address: 1.2.3.4/33',
   ],
 ] as const)
-  test(`${JSON.stringify(more)} is an error in Traefik’s words`, () => {
+  test(`${JSON.stringify(more)} gives Traefik’s error`, () => {
     assert.equal(errorOf(ipAllowList(config(more))), error);
   });

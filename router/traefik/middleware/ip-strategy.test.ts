@@ -42,6 +42,6 @@ for (const [config, error] of [
   [{ depth: 1, ipv6Subnet: 129 }, 'invalid IPv6 subnet 129 value, should be greater to 0 and lower or equal to 128'],
   [{ excludedIPs: ['x'] }, 'parsing CIDR trusted IPs <nil>: invalid CIDR address: x'],
 ] as const)
-  test(`${JSON.stringify(config)} is an error in Traefik’s words`, () => {
+  test(`${JSON.stringify(config)} gives Traefik’s error`, () => {
     assert.deepEqual(compileIpStrategy({ ...STRATEGY, ...config }), { error });
   });

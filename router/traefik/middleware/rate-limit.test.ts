@@ -24,7 +24,7 @@ const config = (more: Partial<ConfigOf<'rateLimit'>>): ConfigOf<'rateLimit'> => 
   ...more,
 });
 
-/** A clock that goes only when told, or when somebody sleeps. */
+/** A clock that only the test or a sleep advances. */
 const limiter = (more: Partial<ConfigOf<'rateLimit'>>) => {
   const clock = { time: 1_000_000, slept: [] as number[] };
   const sleep = async (milliseconds: number, signal: AbortSignal): Promise<void> => {

@@ -7,7 +7,7 @@ import { exampleExchange, HERE, working } from './test-exchange.ts';
 
 const NAMED = { name: 'one@file', at: HERE } as const;
 
-/** Asks somebody else, as forwardAuth does, who says yes when `sayYes` is called. */
+/** Waits for an external decision, as forwardAuth does; `sayYes` gives it. */
 const asking = (): { readonly middleware: Middleware; readonly sayYes: () => void } => {
   let sayYes = (): void => {};
   const answer = new Promise<undefined>((resolve) => {

@@ -6,7 +6,7 @@ import { ERROR_HEADERS, exampleExchange, HERE, replyOf } from './test-exchange.t
 
 const PREFIXES = ['/a', '/ab/c', ' /t ', '/s p', '/é', '/x/'];
 
-/** As Traefik passed each path on; undefined: it answered 400. */
+/** The path that Traefik passed on; undefined: it answered 400. */
 const table: readonly {
   path: string;
   to: string | undefined;

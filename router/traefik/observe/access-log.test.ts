@@ -45,7 +45,7 @@ const nobody = {
   steps: [],
 };
 
-// What Traefik 3.7.15 wrote for the same exchanges, its times and ports kept.
+// Traefik 3.7.15's lines for the same exchanges, with its times and ports.
 for (const row of [
   {
     what: 'a forwarded request',
@@ -113,7 +113,7 @@ for (const row of [
       '{"ClientAddr":"[::1]:35760","ClientHost":"1.2.3.4, 5.6.7.8","ClientPort":"35760","ClientUsername":"-","DownstreamContentSize":12,"DownstreamStatus":200,"Duration":914602,"OriginContentSize":12,"OriginDuration":764429,"OriginStatus":200,"Overhead":150173,"RequestAddr":"[::1]:17443","RequestContentSize":0,"RequestCount":1,"RequestHost":"::1","RequestMethod":"GET","RequestPath":"/secure?x","RequestPort":"17443","RequestProtocol":"HTTP/2.0","RequestScheme":"https","RetryAttempts":0,"RouterName":"w@file","ServiceAddr":"127.0.0.1:17102","ServiceName":"mcp@file","ServiceURL":"http://127.0.0.1:17102/","StartLocal":"2026-11-21T07:34:11.593Z","StartUTC":"2026-11-21T07:34:11.593Z","TLSCipher":"TLS_AES_128_GCM_SHA256","TLSVersion":"1.3","entryPointName":"websecure","level":"info","msg":"","time":"2026-11-21T07:34:11Z"}',
   },
 ])
-  test(`${row.what} is the line that Traefik writes`, () => {
+  test(`${row.what} gives the line that Traefik writes`, () => {
     assert.equal(lineOf(row.record, { names: OURS }), `${row.traefik}\n`);
   });
 

@@ -35,7 +35,7 @@ for (const [path, golden] of [
   ['/api/http/middlewares/rl@file', goldenLines('middlewares').find((line) => line.includes('"rl@file"'))],
   ['/api/entrypoints/web', goldenLines('entrypoints').find((line) => line.includes('"web"'))],
 ] as const)
-  test(`${path} is that one alone`, () => {
+  test(`${path} is that item alone`, () => {
     assert.deepEqual(JSON.parse(get(path).body), JSON.parse(golden!));
   });
 

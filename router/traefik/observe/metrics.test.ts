@@ -31,7 +31,7 @@ const afterwards = (records: Partial<ExchangeRecord>[], config: Partial<Promethe
   return metrics;
 };
 
-/** The order of labels means nothing; Traefik sorts them. */
+/** The order of labels does not matter; Traefik sorts them. */
 const withSortedLabels = (line: string): string =>
   line.replace(/\{(.*)\}/, (_, labels: string) => `{${labels.split(',').sort().join(',')}}`);
 

@@ -72,7 +72,7 @@ test('an endless line is refused before it fills the memory, and others are stil
   socket.setEncoding('utf8').on('data', (text) => {
     reply += text;
   });
-  // It is closed while we write.
+  // It is closed during the write.
   socket.on('error', () => undefined);
   const closed = new Promise((resolve) => socket.once('close', resolve));
   const piece = 'x'.repeat(64 * 1024);

@@ -1,4 +1,4 @@
-/** What the page on servers shows does what it says: TypeScript and Python here, the others by `npm run foreign`. */
+/** The programs on the page about servers work: TypeScript and Python here, the others by `npm run foreign`. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,7 @@ for (const [proxy, skip] of PROXIES)
   });
 
 for (const [proxy, skip] of PROXIES)
-  test(`Python, as it comes, ${proxy}: sessions are kept, a drain loses none, a killed server is told of`, {
+  test(`Python, as it comes, ${proxy}: sessions are kept, a drain loses none, a killed server is reported`, {
     skip: noPython || skip,
   }, async (t) => {
     const cluster = await startCluster({ proxy, command: PYTHON.command });

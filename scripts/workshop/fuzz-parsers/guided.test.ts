@@ -7,7 +7,7 @@ import { Guided } from './guided.ts';
 import { PARSERS } from './parsers.ts';
 import { hidden, square, straight } from './test-planted.ts';
 
-/** As many rounds, however long they take. */
+/** A fixed number of rounds, however long they take. */
 const rounds = (most: number): (() => boolean) => {
   let round = 0;
   return () => round++ >= most;

@@ -1,6 +1,6 @@
-/** Parsers with faults that have been put there. */
+/** Parsers with planted faults. */
 
-/** What it throws for lies behind three characters, of which each is only told by the code that it leads to. */
+/** Throws after three characters in sequence; each of them shows only in the code coverage. */
 export const hidden = (text: string): void => {
   if (text[0] !== 'F') return;
   if (text[1] !== 'U') return;

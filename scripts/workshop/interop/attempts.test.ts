@@ -11,7 +11,7 @@ for (const { when, seen, held } of [
   { when: 'stumbles once', seen: [BAD, GOOD], held: true },
   { when: 'stumbles twice', seen: [BAD, BAD], held: false },
 ])
-  test(`a client that ${when} ${held ? 'passes' : 'fails'}, and each attempt is told`, async () => {
+  test(`a client that ${when} ${held ? 'passes' : 'fails'}, and each attempt is reported`, async () => {
     const left = [...seen];
     const told: Attempted[] = [];
     const passes = await examineAgain(

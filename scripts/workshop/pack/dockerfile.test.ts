@@ -13,7 +13,7 @@ import { ROOT } from './build.ts';
 type Instruction = { readonly name: string; readonly text: string };
 type Stage = { readonly from: string; readonly instructions: readonly Instruction[] };
 
-/** One line an instruction: the file has no continued ones. */
+/** One line per instruction: the file has no continuation lines. */
 const readStages = (text: string): readonly Stage[] => {
   const instructions = text
     .split('\n')
@@ -38,7 +38,7 @@ const environment = Object.fromEntries(
     .split(' ')
     .map((pair) => pair.split('=') as [string, string]),
 );
-/** In exec form, or it is no JSON. */
+/** In exec form; otherwise it is not JSON. */
 const healthCheck = JSON.parse(only('HEALTHCHECK').replace(/^.*? CMD /, '')) as [string, ...string[]];
 
 test('the image is built in stages, and the last one is neither root nor built on tools', () => {

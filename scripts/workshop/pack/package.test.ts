@@ -18,7 +18,7 @@ import { defineServer } from 'mooring/node';
 enum Of { Mine = 'mine' }
 export const createServer = defineServer(() => new McpServer({ name: Of.Mine, version: '1.0.0' }));
 `;
-/** It opens sessions, and that is all. */
+/** Only opens sessions. */
 const ANY_SERVER = `
 const result = { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'any', version: '1' } };
 const head = { 'mcp-session-id': 'abc', 'content-type': 'application/json' };
@@ -37,7 +37,7 @@ export const id: NodeId | null = parseNodeId('n1');
 export const cluster = (): Promise<Cluster> => startCluster({ nodes: 2 });
 export const all = [RedisRegistry, MemoryRegistry, viewRegistry, defineServer, startNode, decideAndCount, explain];
 export const more = [loadDynamic, loadStatic, Router, ResilientClient];
-// @ts-expect-error: the types are there, and are not any.
+// @ts-expect-error: the types exist, and are not any.
 export const wrong: CreateServer = 'no function';
 for (const each of [...all, ...more]) if (typeof each !== 'function') throw new Error('an export is missing');
 `;
@@ -73,7 +73,7 @@ type Packed = {
 let project: string;
 let packed: Packed;
 
-/** As npm does it, but for the download: what the package depends on, and nothing else, is linked from here. */
+/** Like npm, without the download: only the package's dependencies are linked from here. */
 before(async () => {
   project = await mkdtemp(join(tmpdir(), 'mooring-package-'));
   const staged = join(project, 'staged');

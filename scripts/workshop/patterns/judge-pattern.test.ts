@@ -3,7 +3,7 @@ import test from 'node:test';
 import { findPatterns } from './find-patterns.ts';
 import { judgePattern } from './judge-pattern.ts';
 
-// As texts: as literals they would be found.
+// As strings: as literals the check would find them.
 for (const [source, growth, flags = ''] of [
   [String.raw`^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/?)*$`, 'exponential'],
   ['^(?:a+)+$', 'exponential'],

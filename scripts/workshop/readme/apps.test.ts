@@ -23,7 +23,7 @@ import { readPage } from './pages.ts';
 const PAGE = readPage('.github/APPS.md').text;
 const ENTRY = new URL('../../entry/', import.meta.url);
 
-/** The program that the page shows under this name, and the modules of the reader's that it imports. */
+/** The program with this name on the page, and the reader's modules that it imports. */
 const load = async (t: TestContext, name: string, own: Readonly<Record<string, string>>) => {
   const [, text] = new RegExp(`^\`\`\`ts\\n// ${name}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(PAGE) ?? [];
   assert.ok(text, `the page shows no ${name}`);
@@ -34,7 +34,7 @@ const load = async (t: TestContext, name: string, own: Readonly<Record<string, s
   return import(pathToFileURL(join(folder, 'app.mts')).href) as Promise<unknown>;
 };
 
-/** A folder elsewhere finds neither our packages nor ourselves. */
+/** A folder elsewhere does not resolve our packages, or mooring. */
 const placed = (text: string): string =>
   text.replace(/from '([^']+)'/g, (_, name: string) => {
     if (name.startsWith('@modelcontextprotocol/server-everything')) return `from './everything.mts'`;
@@ -112,7 +112,7 @@ const clientsOf = (url: string): readonly { readonly client: AnyClient; readonly
 };
 
 for (const { name, listenerOf } of RECIPES)
-  test(`${name} of the page keeps the sessions of clients of both versions of the SDK`, async (t) => {
+  test(`${name} on the page keeps the sessions of clients of both SDK versions`, async (t) => {
     const module = await load(t, name, { options: OPTIONS, verifier: VERIFIER });
     const { node } = module as { node: MountedNode };
     t.after(() => node.stop());

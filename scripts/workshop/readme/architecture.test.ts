@@ -18,7 +18,7 @@ const namedInTree = (): Named[] => {
   });
 };
 
-/** An empty folder is nobody's: no checkout has it. */
+/** Empty folders are ignored: they are not in a checkout. */
 const foldersOf = (top: string): string[] =>
   readdirSync(join(ROOT, top), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && readdirSync(join(ROOT, top, entry.name)).length > 0)

@@ -6,9 +6,9 @@ import { type Ran, runCommands } from './run-block.ts';
 import { misshapen } from './shape.ts';
 
 const LIMIT_MS = 180_000;
-/** They begin everything, this test among it. */
+/** They would run this test again. */
 const NOT_AGAIN = /^npm (ci|test)$/;
-/** What another process of this machine can be the cause of, and a page cannot. */
+/** Failures caused by another process on this machine, not by the page. */
 const TAKEN = /EADDRINUSE.*/;
 
 const commandsOf = ({ text }: Block): string =>

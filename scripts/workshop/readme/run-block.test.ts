@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { runCommands } from './run-block.ts';
 
 const TIME = { timeout: 120_000 };
-/** It speaks when it already runs: a shell that is about to become a program misses what it is told. */
+/** It prints once it runs: a shell that is about to exec a program misses signals. */
 const goesOn = (says: string): string => `node -e "console.log('${says}'); setInterval(Object, 1000)"`;
 const run = (commands: string, signal: AbortSignal, until?: string) =>
   runCommands(commands, { folder: tmpdir(), signal, ...(until !== undefined && { until }) });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { noRedis, runRedis } from '../test-bench.ts';
 import { startEmbeddedRedis } from './server.ts';
 
-/** What the registry uses and some way beyond, right and wrong: few keys, so that commands meet. */
+/** The registry's commands and more, valid and invalid, on few keys, so that commands interact. */
 const word = (...words: string[]) => fc.constantFrom(...words);
 const key = word('a', 'b', 'c', 'mcp:session:n1.x', 'é', '');
 const value = fc.oneof(word('1', 'x', '', 'a b', '\r\n', '{"node":"n1"}'), fc.string());

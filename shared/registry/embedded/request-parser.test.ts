@@ -52,7 +52,7 @@ for (const [input, error] of [
   ['a'.repeat(70_000), /too big inline request/],
   [`*8\r\n${'$1048576\r\n'.concat('x'.repeat(1_048_576), '\r\n').repeat(5)}`, /invalid bulk length/],
 ] as const)
-  test(`a stream that cannot be followed is broken: ${JSON.stringify(input.slice(0, 30))}`, () => {
+  test(`an invalid stream is an error: ${JSON.stringify(input.slice(0, 30))}`, () => {
     const parsed = new RequestParser().push(bytes(`PING\r\n${input}`));
     assert(parsed.kind === 'broken');
     assert.deepEqual(parsed.requests, [['PING']]);

@@ -28,7 +28,7 @@ for (const { when, cookie, found } of [
   },
   { when: 'it is secure', cookie: { name: '__Secure-a' }, found: [] },
 ])
-  test(`a cookie whose name has rules, when ${when}`, () => assert.deepEqual(namesIn({ cookie }), found));
+  test(`a cookie with a special prefix, when ${when}`, () => assert.deepEqual(namesIn({ cookie }), found));
 
 for (const { when, cors, hosts = [], sameSite = 'strict', found } of [
   { when: 'no host is named', cors: 'https://other.org', found: [] },
@@ -64,7 +64,7 @@ for (const { domain, hosts, refused } of [
   { domain: 'example.com', hosts: ['a.example.com', 'b.org'], refused: ['b.org'] },
   { domain: 'example.com', hosts: [], refused: [] },
 ])
-  test(`a cookie of ${domain} is refused by clients of ${refused.join() || 'nobody'} among ${hosts.join() || 'none'}`, () =>
+  test(`a cookie of ${domain} is refused by clients of ${refused.join() || 'no host'} among ${hosts.join() || 'none'}`, () =>
     assert.deepEqual(
       hazardsIn({ hosts, cookie: { name: 'own', domain } }).map(({ message }) => message),
       refused.map((host) => `clients of ${host} reject a cookie for the domain ${domain}`),

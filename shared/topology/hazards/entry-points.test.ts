@@ -21,7 +21,7 @@ for (const { to, others = {}, says } of [
   { to: 'traefik', says: /^traefik is Traefik's own/ },
   { to: 'plain', others: { plain: { address: ':81', redirectTo: 'websecure' } }, says: /^plain redirects too:/ },
 ])
-  test(`a redirection to ${to} is refused, and the remedy names those that serve`, () => {
+  test(`a redirection to ${to} is refused, and the remedy names the entry points that serve`, () => {
     const web = { address: ':80', redirectTo: to };
     const { message, remedy } = hazardsIn({ ...INTERNAL, ...others, web, api: { address: ':82', tls: true } }).find(
       ({ name }) => name === 'redirection',
@@ -75,7 +75,7 @@ for (const { range, found } of [
   { range: '10.0.0.0/08', found: undefined },
   { range: '::/0', found: 'warning' },
 ])
-  test(`${range} among the trusted: ${found ?? 'nothing to tell'}`, () => {
+  test(`${range} among the trusted: ${found ?? 'nothing to report'}`, () => {
     const websecure = { ...TLS.websecure, trustedIPs: [range] };
     const hazards = hazardsIn({ ...INTERNAL, websecure }).filter(({ name }) => name === 'trusted-ips');
     assert.deepEqual(

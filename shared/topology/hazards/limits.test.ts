@@ -1,4 +1,4 @@
-/** Where the hazards of health checks and of paths begin and end. */
+/** The limits of the hazards of health checks and paths. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { hazardsOf } from '../hazards.ts';

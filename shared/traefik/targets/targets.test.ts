@@ -24,7 +24,7 @@ import { redisFiles, routesPlace } from './redis.ts';
 import { keysOf, keysOfNode } from './redis-keys.ts';
 import { withServers } from './with-servers.ts';
 
-/** Every target can be written for it. */
+/** Works for every target. */
 const newestTraefik = arbitraryTopology.map((topology): Topology => ({ ...topology, traefik: '3.7' }));
 
 const RANDOM = { numRuns: 60, seed: 12 };
@@ -32,7 +32,7 @@ const TARGETS = { compose: composeFiles, labels: labelsFiles, kubernetes: kubern
 
 type Schema = { [key: string]: unknown };
 
-/** A key that nobody knows is a mistake of ours, though Kubernetes would drop it without a word. */
+/** An unknown key is our mistake, although Kubernetes would drop it silently. */
 const closed = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -53,7 +53,7 @@ const textOf = (files: readonly { readonly path: string; readonly text: string }
   files.find((file) => file.path === path)!.text;
 
 for (const [name, filesOf] of Object.entries(TARGETS))
-  test(`${name}: any topology gives texts that do not change by themselves, and every YAML file can be read`, () => {
+  test(`${name}: any topology gives the same text every time, and every YAML file can be read`, () => {
     fc.assert(
       fc.property(newestTraefik, (topology) => {
         const files = filesOf(topology);
@@ -71,7 +71,7 @@ for (const [name, filesOf] of Object.entries(TARGETS))
     );
   });
 
-/** The specification has had it since 2022; this text of its schema is a little older. */
+/** In the specification since 2022; this version of the schema is a little older. */
 const withName = (schema: unknown): unknown => {
   const { properties, ...rest } = schema as { readonly properties: object };
   return { ...rest, properties: { ...properties, name: { type: 'string' } } };
@@ -85,7 +85,7 @@ type ComposeService = {
 };
 type Compose = { readonly services: Readonly<Record<string, ComposeService>> };
 
-/** As compose reads it: `$$` is a dollar, and one alone would begin a variable. */
+/** As compose reads it: `$$` is a dollar, and a single one would start a variable. */
 const composeOf = (files: ReturnType<typeof composeFiles>, path: string): Compose => {
   const text = JSON.stringify(parse(textOf(files, path)));
   assert.doesNotMatch(text.replaceAll('$$', ''), /\$(?!\{(MOORING_SOURCE|MOORING_REQUEST_STATE_KEYS|REDIS_URL):)/);
@@ -136,7 +136,7 @@ test('the router reads the dynamic file beside compose, with the containers’ U
 
 type Tree = { [key: string]: Tree | string };
 
-/** As Traefik's Docker provider puts the labels of all containers together. */
+/** Merges the labels of all containers, like Traefik's Docker provider. */
 const dynamicOfLabels = (containers: readonly Readonly<Record<string, string>>[]): Tree => {
   const root: Tree = {};
   const servers = new Map<string, string[]>();
@@ -235,7 +235,7 @@ type KubernetesObject = {
   readonly spec?: { readonly [key: string]: unknown };
 };
 
-/** Everything below an object that names another one. */
+/** Every reference to another object. */
 const referencesIn = (value: unknown, at = ''): { readonly at: string; readonly to: Referring }[] => {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((one) => referencesIn(one, at));
@@ -307,7 +307,7 @@ for (const [name, file] of [
   ['labels', 'compose.labels.yaml'],
   ['kubernetes', 'kubernetes.yaml'],
 ] as const)
-  test(`${name}: where the nodes' image is named, it is said that it runs an example, and where your server goes`, () => {
+  test(`${name}: next to the nodes' image it says that it runs an example, and where your server goes`, () => {
     assert.match(
       textOf(TARGETS[name](topologyOf({})), file),
       /# .*an example.*\n +# .*FROM mooring-node[^#]*(#.*\n +)*image: mooring-node\n/,
@@ -320,12 +320,12 @@ for (const { registry, compose, kubernetes } of [
   { registry: 'redis://r.example', compose: 'redis://r.example', kubernetes: 'redis://r.example' },
   {
     registry: 'redis://me:secret@r.example',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: compose's own way to name a variable.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: compose's syntax for a variable.
     compose: '${REDIS_URL:?where the registry is}',
     kubernetes: undefined,
   },
 ])
-  test(`a registry at ${registry} is told to the nodes, and no password is written down`, () => {
+  test(`the nodes get the registry ${registry}, and no password is written`, () => {
     const topology = topologyOf(registry === undefined ? {} : { registry });
     const files = [...composeFiles(topology), ...kubernetesFiles(topology)];
     const { services } = parse(textOf(files, 'compose.yaml')) as Compose;
@@ -368,7 +368,7 @@ for (const { registry, provider } of [
     provider: { endpoints: ['a:26379', 'b:1'], db: 0, sentinel: { masterName: 'main' } },
   },
 ])
-  test(`Traefik looks for routes of ${registry} beside the sessions, never among them`, () => {
+  test(`Traefik reads routes of ${registry} separately from the sessions`, () => {
     const text = textOf(redisFiles(topologyOf(registry === undefined ? {} : { registry })), 'redis/traefik.yml');
     assert.deepEqual(parse(text).providers, { redis: provider });
   });
@@ -377,14 +377,14 @@ for (const { registry, why } of [
   { registry: 'redis+cluster://a,b', why: /^TargetError: registry: .*cluster; use/ },
   { registry: 'http://a', why: /^TargetError: registry: the Redis URL begins with none of/ },
 ])
-  test(`routes in ${registry} are refused with a way out`, () => {
+  test(`routes in ${registry} are refused with a remedy`, () => {
     assert.throws(
       () => routesPlace(registry),
       (error) => why.test(String(error)),
     );
   });
 
-/** What a container runs, against a node of which we say how many sessions it has. */
+/** Runs a container's command against a node with a given number of sessions. */
 const runAgainst = async (t: TestContext, [program, ...args]: readonly string[], sessions: readonly number[]) => {
   const left = [...sessions];
   const server = http.createServer((_, response) => response.end(JSON.stringify({ sessions: left.shift() })));

@@ -9,13 +9,13 @@ const middleware = (keys: string): string => `http:\n  middlewares:\n    m: ${ke
 
 const read = (text: string) => readDynamic([{ file: 'd.yml', text }]);
 
-/** `line:column path kind`, and a star when the rest can do without that one part. */
+/** `line:column path kind`, with a star if the rest works without that part. */
 const told = (text: string): string[] =>
   read(text).problems.map(
     ({ place, path, kind, concerns }) => `${place.line}:${place.column} ${path} ${kind}${concerns ? '*' : ''}`,
   );
 
-// Traefik refuses the whole file for these too; a star marks those for which it leaves out one part.
+// Traefik refuses the whole file for these too; a star: it leaves out one part.
 for (const [text, ...problems] of [
   ['http: {}', '1:7 http invalid'],
   ['http: {routers: {}}', '1:17 http.routers invalid'],
@@ -107,7 +107,7 @@ for (const [text, ...problems] of [
 ] as const)
   test(`${JSON.stringify(text)} is refused`, () => assert.deepEqual(told(text ?? ''), problems));
 
-// Traefik takes these in silence and makes nothing good of them.
+// Traefik accepts these silently, with no useful result.
 for (const [text, problem] of [
   [router('foo'), '3:8 http.routers.r invalid'],
   [router('[a]'), '3:8 http.routers.r invalid'],

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { LineBuffer, type Trouble } from './line-buffer.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 
-/** Something that happens once and can be waited for. */
+/** An event that happens once and can be awaited. */
 const event = () => {
   let happen = (): void => {};
   const happened = new Promise<void>((resolve) => {
@@ -19,7 +19,7 @@ const noTrouble: Trouble = (what) => assert.fail(JSON.stringify(what));
 
 type Told = Parameters<Trouble>[0];
 
-/** A disk on which nothing is done until `release` is called; it tells when somebody has begun to write. */
+/** A disk that hangs until `release` is called; it reports when a write has begun. */
 const stuckDisk = () => {
   const written: string[] = [];
   const begun = event();

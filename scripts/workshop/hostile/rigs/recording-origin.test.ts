@@ -4,7 +4,7 @@ import net from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { RecordingOrigin } from './recording-origin.ts';
 
-/** Sends the bytes, and waits for as many answers. */
+/** Sends the bytes, and waits for this many answers. */
 const sent = async (t: TestContext, bytes: string, answers: number): Promise<RecordingOrigin> => {
   const origin = new RecordingOrigin('known');
   const { port } = new URL(await origin.listen());
@@ -50,7 +50,7 @@ for (const [what, headers, body] of [
   ['a bare line feed', 'X-A: 1\nX-B: 2\r\n', ''],
   ['an extension of a chunk', 'Transfer-Encoding: chunked\r\n', '2;a\r\n{}\r\n0\r\n\r\n'],
 ] as const)
-  test(`${what} is not clear to all readers`, async (t) => {
+  test(`${what} is ambiguous`, async (t) => {
     const origin = await sent(t, request('POST /a', STAMP + headers, body), 1);
     assert.equal(origin.unclear.length, 1);
   });

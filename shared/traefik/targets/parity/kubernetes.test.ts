@@ -10,7 +10,9 @@ import { liveTopology, skip, startNode, startTraefik } from './test-traefik.ts';
 
 type Pod = { readonly url: string; readonly terminating?: boolean };
 
-/** The pool as the control plane tells of it. Pods differ by their port here, and addresses cannot, so one slice each. */
+/**
+ * The pool as the control plane reports it. Pods differ in their port here, which addresses cannot, so one slice each.
+ */
 const slicesOf = (pods: readonly Pod[]): readonly ApiObject[] =>
   pods.map(({ url, terminating = false }, i) => ({
     apiVersion: 'discovery.k8s.io/v1',

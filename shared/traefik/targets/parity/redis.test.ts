@@ -1,4 +1,4 @@
-/** Nodes that tell Traefik of themselves: real ones, in a real Redis, to real Traefik. */
+/** Real nodes that register with real Traefik through a real Redis. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -82,7 +82,7 @@ test('the script writes the topology to Redis, only once, and Traefik accepts ev
 
 const log = createLog({ level: 'silent' });
 
-/** Whom Traefik gives routes to. */
+/** The nodes that have routes in Traefik. */
 const routed = (traefik: Traefik, names: readonly string[]) =>
   traefik.until(
     () => traefik.listed('routers'),
@@ -93,7 +93,7 @@ const routed = (traefik: Traefik, names: readonly string[]) =>
         .join() === names.join(),
   );
 
-/** Traefik's own two seconds between changes are a test's patience. */
+/** Traefik waits two seconds between changes, which is too long for a test. */
 const promptly = (fixed: string): string =>
   fixed.replace('providers:', 'providers:\n  providersThrottleDuration: 100ms');
 
@@ -131,7 +131,7 @@ test('three nodes announce themselves, a fourth joins, one drains and leaves, an
   await nodes[0]!.leave();
   await routed(traefik, ['n2', 'n3', 'n4']);
   assert.deepEqual(await met({ ...own, cookie: `_mcp_backend=${cookieValue(nodes[1]!.url)}` }), ['n2']);
-  // At once: nobody renews them while this process waits for an answer.
+  // At once: nothing renews them while this process waits for an answer.
   const [lasting, all] = spawnSync('redis-cli', ['-p', `${redis.port}`, '-n', '1', 'eval', COUNT, '0'], {
     encoding: 'utf8',
   }).stdout.split('\n');

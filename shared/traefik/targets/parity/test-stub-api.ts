@@ -1,4 +1,4 @@
-/** As much of Docker's and of Kubernetes' interfaces as Traefik asks for: there is no engine and no cluster here. */
+/** A stub of the Docker and Kubernetes APIs, as far as Traefik uses them: there is no engine and no cluster here. */
 import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,7 +24,7 @@ const json = (response: ServerResponse, value: unknown): void => {
 
 export type DockerContainer = { readonly name: string; readonly labels: Readonly<Record<string, string>> };
 
-/** Gives its address, and a way to let a container die. */
+/** Returns its address, and a way to stop a container. */
 export const startDocker = async (t: TestContext, containers: readonly DockerContainer[]) => {
   const dead = new Set<string>();
   const watchers = new Set<ServerResponse>();
@@ -68,7 +68,7 @@ export type ApiObject = {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 };
 
-/** Everything of a kind is listed, and a watch shows it and says that this was all. */
+/** Lists everything of a kind; a watch sends it, followed by a bookmark. */
 export const startKubernetes = async (t: TestContext, objects: readonly ApiObject[]): Promise<string> => {
   const address = await serve(t, ({ url = '' }, response) => {
     const { pathname, searchParams } = new URL(url, 'http://any');

@@ -1,4 +1,4 @@
-/** Real Traefik on a static file of ours, and questions to it. */
+/** Real Traefik with our static file, and queries to it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,16 +20,16 @@ const PAUSE = 50;
 export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string };
 export type Traefik = {
   ask(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
-  /** The answer as it comes. */
+  /** The raw answer. */
   open(path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage>;
   /** Name and status of every part of a kind. */
   listed(kind: 'routers' | 'services' | 'middlewares'): Promise<Readonly<Record<string, string>>>;
-  /** Asks until it holds. */
+  /** Polls until it holds. */
   until<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T>;
   errors(): readonly string[];
 };
 
-/** A topology of living nodes, on ports that are free: the two entry points are the clients' and Traefik's own. */
+/** A topology of live nodes on free ports; one entry point for clients and one for Traefik itself. */
 export const liveTopology = async (urls: readonly string[], change: object = {}): Promise<Topology> => {
   const [web, api] = await freePorts(2);
   return topologySchema.parse({
@@ -95,7 +95,7 @@ const ask = async (port: number, path: string, headers?: Readonly<Record<string,
   return { status: response.statusCode!, headers: response.headers, text };
 };
 
-/** A server that tells its name, which is its URL; or it begins a stream of events that does not end. */
+/** A server that answers its name, which is its URL, or starts an endless event stream. */
 export const startNode = async (
   t: TestContext,
   host = '127.0.0.1',
