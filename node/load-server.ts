@@ -41,7 +41,7 @@ export const loadServer = async (file: string): Promise<TeamModule> => {
   };
 };
 
-/** It may be missing. Any other value would be an authenticator that lets everybody in. */
+/** It may be missing. Any other value would be an authenticator that lets everyone in. */
 const isFunction = (file: string, given: Exports): boolean => {
   const [[name, value] = []] = Object.entries(given);
   if (value === undefined || typeof value === 'function') return value !== undefined;
@@ -84,7 +84,7 @@ const describe = async (error: unknown, file: string): Promise<string> => {
   return (bare && (await placeOfSyntaxError(file))) || kept.join('\n').trimEnd();
 };
 
-/** Node tells the place of a syntax error only when it runs or checks the file itself. */
+/** Node shows the position of a syntax error only when it runs or checks the file itself. */
 const placeOfSyntaxError = (file: string): Promise<string> =>
   new Promise((done) => {
     execFile(process.execPath, ['--check', file], (_, __, stderr) => done(stderr.split(/\n[ \t]+at /)[0]!.trimEnd()));

@@ -9,7 +9,7 @@ type NodeDrainOptions = {
   readonly self: Self;
   readonly registry: SessionRegistry;
   readonly table: SessionTable;
-  /** Handles and tasks besides sessions; set a moment later. */
+  /** Handles and tasks; set a moment later. */
   readonly state: () => HeldState;
   readonly log: Log;
   /** Milliseconds of a monotonic clock. */

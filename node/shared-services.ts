@@ -28,7 +28,7 @@ type SharedServicesOptions = {
   readonly wallClock: () => number;
 };
 
-/** What a node holds besides its sessions, and how it publishes changes. */
+/** What a node holds apart from its sessions, and how it publishes changes. */
 export const sharedServices = (
   options: SharedServicesOptions,
 ): { readonly around: SharedServices; leave(): Promise<void> } => {

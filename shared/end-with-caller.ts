@@ -36,10 +36,10 @@ const parentOfShell = (pid: number): string | undefined => {
 
 /** A terminal that closes, or a reader that leaves: further output reaches nobody. */
 export const endWithReader = (): void => {
-  // Asked now: one that is gone says that it is none.
+  // Checked now: a terminal that is gone reports that it is none.
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));
   process.on('SIGHUP', end);
-  // Also if a write has failed before, and the end has begun with that.
+  // Also if a failed write has already started the shutdown.
   process.once('SIGHUP', () => process.on('exit', () => terminals.forEach(leave)));
   for (const stream of [process.stdout, process.stderr]) stream.on('error', end);
 };

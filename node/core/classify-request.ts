@@ -1,7 +1,7 @@
 import { SEND_INITIALIZE } from './era.ts';
 import { INVALID_REQUEST, isRequest, type Message, type RequestId, SERVER_ERROR } from './json-rpc.ts';
 
-/** The parts of a request to /mcp that decide how it is handled, besides its session and body. */
+/** The parts of a request to /mcp that decide how it is handled, apart from its session and body. */
 export type McpHead = {
   readonly method: string;
   readonly accept: string;

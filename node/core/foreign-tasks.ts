@@ -27,7 +27,7 @@ export const messagesToClient = (node: string, asked: Message): ((json: Buffer) 
   // Once, and not for each message: there may be 100,000.
   const elsewhere = new Set(listenedTo(asked).filter((id) => typeof id === 'string' && withoutNode(node, id) === id));
   return (json) => {
-    // To look is cheap; to read a result of megabytes is not.
+    // Searching the text is cheap; parsing a result of megabytes is not.
     const messages = json.includes('"taskId') ? messagesOfLine(json.toString()) : undefined;
     const told = typeof messages === 'object' ? messages[0] : undefined;
     const paths = told && pathsIn(told.message, asked);
@@ -46,7 +46,7 @@ const NOTIFIED: ReadonlySet<string> = new Set(['params.taskId']);
 const ACKNOWLEDGED: ReadonlySet<string> = new Set(['params.notifications.taskIds.*']);
 const RESULT: ReadonlySet<string> = new Set(['result.taskId']);
 
-/** Ids of other nodes reach the server unchanged: it says of them what it says of unknown ones. */
+/** Ids of other nodes reach the server unchanged: to it they are unknown ids. */
 const listenedTo = ({ params }: Message): readonly unknown[] => {
   const { taskIds } = objectOf(objectOf(params).notifications);
   return Array.isArray(taskIds) ? taskIds : [];

@@ -94,6 +94,6 @@ const isMessage = (value: unknown): value is Message => {
 
 const isId = (id: unknown): boolean => id === undefined || typeof id === 'string' || Number.isSafeInteger(id);
 
-/** What should be an object and is none has no members. */
+/** Anything that is not an object has no members. */
 export const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -43,7 +43,7 @@ export const headersToServer = (headers: RawHeaders, { host, session, renamed }:
     // Compressed, we could not rename the ids in its answer.
     if (renamed && name === 'accept-encoding') return 'identity';
     if (name !== SESSION) return value;
-    // There may be empty values besides the one that names the session.
+    // There may be empty values next to the one that names the session.
     return value.trim() === '' ? undefined : session;
   });
 

@@ -19,7 +19,7 @@ export type McpOptions = {
   readonly identify: Identify;
 };
 
-/** The one place where a request to /mcp gets its session, or the reason why there is none. */
+/** Here a request to /mcp gets its session, or the reason why there is none. */
 export const handleMcp =
   (options: McpOptions) =>
   async (req: IncomingMessage, res: ServerResponse): Promise<void> => {

@@ -52,7 +52,7 @@ type HeldStateOptions = {
   readonly wallClock: () => number;
 };
 
-/** What this process holds besides sessions: values behind handles, and tasks. */
+/** What this process holds apart from sessions: values behind handles, and tasks. */
 export class HeldState {
   readonly #options: HeldStateOptions;
   readonly #held = new Map<string, Held>();

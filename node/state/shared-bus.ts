@@ -53,7 +53,7 @@ export const sharedBus = ({ boot, send }: SharedBusOptions): SharedBus => {
 
 /** undefined: it is our own, or comes from another version or another program. */
 const eventIn = (text: string, own: string): NodeEvent | undefined => {
-  // JSON that is nested too deeply can be read and not written: whoever it is told to would end the process.
+  // JSON that is nested too deeply can be parsed but not serialised: delivering it would crash the process.
   if (excessOf(Buffer.from(text)) !== undefined) return undefined;
   const { boot, event } = (jsonObject(text) ?? {}) as { readonly boot?: unknown; readonly event?: NodeEvent };
   return boot !== own && isEvent(event) ? event : undefined;

@@ -30,5 +30,5 @@ export const predecessorOf = <S extends ClientSession>(
   return first;
 };
 
-/** A client may notice that its node is gone, and begin anew, before we hear of it. */
+/** A client may notice that its node is gone, and open a new session, before we do. */
 const CLOCKS_APART_MS = 2000;

@@ -2,7 +2,9 @@ import type { SessionView } from './cluster-view.ts';
 import { type ClientSession, predecessorOf } from './predecessor.ts';
 import type { Versions } from './versions.ts';
 
-/** `stalled`: its node does not respond, but may recover. `back`: lost, and its client has begun anew elsewhere. */
+/**
+ * `stalled`: its node does not respond, but may recover. `back`: lost, and its client has opened a new one elsewhere.
+ */
 export type SessionState = 'live' | 'stalled' | 'lost' | 'back';
 export type SessionAtNode = { readonly id: string; readonly node: number };
 

@@ -2,7 +2,7 @@ import type { ClusterNews, NodeView } from './cluster-view.ts';
 import type { SessionNews } from './sessions.ts';
 import type { Timeline, TimelineKind } from './timeline.ts';
 
-/** The timeline's words for sessions. */
+/** Adds timeline entries for sessions. */
 export const sessionEntries = (timeline: Timeline, nameOf: (key: number) => string): SessionNews => ({
   lost: ({ node }) => timeline.add('lost', nameOf(node), (count) => `${sessions(count)} lost`),
   back: (session, before) =>
@@ -21,7 +21,7 @@ const STATES: Readonly<Record<NodeView['state'], readonly [TimelineKind, string]
   down: ['down', 'down'],
 };
 
-/** The timeline's words for a cluster, without log lines. */
+/** Adds a timeline entry for a cluster event, except log lines. */
 export const addClusterEntry = (timeline: Timeline, news: ClusterNews): void => {
   switch (news.kind) {
     case 'node':

@@ -6,7 +6,9 @@ export type Turn = () => ServerResponse | undefined;
 
 /** Requests that may queue up; then reading stops until the last one has its turn. */
 const DEEP = 64;
-/** While nothing is read, a close goes unnoticed: after so many milliseconds without a byte the client counts as gone. */
+/**
+ * While nothing is read, a close goes unnoticed: after this many milliseconds without a byte the client counts as gone.
+ */
 const PATIENCE = 60_000;
 
 /**

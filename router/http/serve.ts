@@ -50,7 +50,7 @@ export const serve = (server: Server, { pass, readAgain, onError }: Serving): vo
   server.on('clientError', (error, socket) => onClientError(error, socket, pipelineOf(socket)));
 };
 
-/** Called once all that has arrived is read: a stream that was reset in the same breath costs no more than its head. */
+/** Runs after everything that has arrived is read: a stream that was reset at once costs no more than its head. */
 const serveStream = (res: ServerResponse, turn: Turn, onError: (error: Error) => void): void => {
   if ((res as unknown as Http2ServerResponse).stream.closed) return;
   try {

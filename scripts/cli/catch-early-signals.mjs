@@ -1,6 +1,6 @@
 /**
- * Loaded first, so that a signal also ends a command in order while it is still loading: the first listener added later
- * hears of it. Plain JavaScript, because the TypeScript loader comes later.
+ * Loaded first, so that a signal also ends a command cleanly while it is still loading: the first listener that is
+ * added later gets it. Plain JavaScript, because the TypeScript loader comes later.
  */
 for (const signal of ['SIGINT', 'SIGTERM']) {
   let pending = 0;

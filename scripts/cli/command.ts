@@ -27,7 +27,7 @@ type Definition<O extends Options> = {
   readonly summary: string;
   /** What --help prints: usage, options, examples, exit codes. */
   readonly usage: string;
-  /** Besides --help and --json, which every command has. */
+  /** In addition to --help and --json, which every command has. */
   readonly options: O;
   /** Whether it takes positional arguments. */
   readonly positionals?: boolean;

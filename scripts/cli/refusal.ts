@@ -5,5 +5,5 @@ export class Refusal extends Error {
   readonly code = 'REFUSED';
 }
 
-/** In the middle of a change, a file that cannot be read any more is no wrong usage: sessions are at stake. */
+/** In the middle of a change, a file that has become unreadable is not a usage error: sessions are at stake. */
 export const stopsChange = (error: unknown): error is Error => error instanceof Misuse || error instanceof Refusal;

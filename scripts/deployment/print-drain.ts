@@ -13,7 +13,7 @@ export type ReporterOptions = {
   readonly json: boolean;
   readonly deployment: Deployment;
   readonly node: string;
-  /** If the caller does the next step itself, do not tell the reader to do it. */
+  /** The caller does the next step itself, so it is not printed. */
   readonly partOfMore?: boolean;
 };
 

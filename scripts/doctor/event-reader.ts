@@ -1,6 +1,6 @@
 import { LineSplitter } from '../../shared/lines.ts';
 
-/** A larger event is none that a probe waits for. */
+/** No event that a probe waits for is larger. */
 const LONGEST_LINE = 256 * 1024;
 const MAX_LINES = 1000;
 

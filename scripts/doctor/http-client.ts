@@ -100,7 +100,7 @@ export class HttpClient {
     const limit = setTimeout(late, asked.patienceMs ?? PATIENCE_MS);
     request.once('upgrade', (_, socket) => {
       socket.destroy();
-      // Node takes the request for done.
+      // Node considers the request finished.
       request.emit('error', new Ended('UPGRADED', 'it switched protocols, which nobody had asked for'));
     });
     try {

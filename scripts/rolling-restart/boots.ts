@@ -1,17 +1,17 @@
-/** Which process a node is, as the node itself says and as the registry does. */
+/** Which process a node is, according to the node itself and to the registry. */
 import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import { askHealth } from '../deployment/ask-health.ts';
 import { lookAt } from '../deployment/node-status.ts';
 
 export type Boots = {
-  /** down: no 200. unnamed: a 200 of a server that tells no boot. */
+  /** down: no 200. unnamed: a 200 without a boot id. */
   readonly health:
     | { readonly kind: 'down' }
-    /** serverStarts: of a server elsewhere, which may restart while its node stays. */
+    /** serverStarts: of an upstream server, which may restart while its node keeps running. */
     | { readonly kind: 'up'; readonly boot: string | undefined; readonly serverStarts?: number | undefined };
-  /** Undefined: not there, or nobody to ask. */
+  /** Undefined: not there, or no registry. */
   readonly registry: string | undefined;
-  /** What its ids begin with. */
+  /** The prefix of its ids. */
   readonly prefix?: string | undefined;
 };
 
@@ -30,13 +30,13 @@ export const askBoots = async ({ node, healthUrl, view }: Asking): Promise<Boots
   };
 };
 
-/** Asked after the restart command has ended. */
+/** Checked after the restart command has ended. */
 export const isBack = (before: Boots, now: Boots): boolean => {
-  // The registry may not have known the process from before yet; the process itself did.
+  // The registry may not have known the previous process yet; the process itself did.
   const known = [before.registry, before.health.kind === 'up' ? before.health.boot : undefined];
   if (now.registry !== undefined && !known.includes(now.registry)) return true;
   if (now.health.kind === 'down') return false;
-  // A server that names no boot cannot be told from the one before: its answer has to do.
+  // Without a boot id a server cannot be distinguished from the previous one, so any answer counts.
   if (before.health.kind === 'down' || now.health.boot === undefined) return before.registry === undefined;
   return now.health.boot !== before.health.boot || now.health.serverStarts !== before.health.serverStarts;
 };

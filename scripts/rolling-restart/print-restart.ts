@@ -9,7 +9,7 @@ export type ReporterOptions = {
   readonly json: boolean;
   readonly deployment: Deployment;
   readonly node: string;
-  /** Which of how many, for people. */
+  /** `2 of 3`, for people. */
   readonly place: string;
   readonly command: string;
 };
@@ -26,7 +26,7 @@ export const createReporter = (options: ReporterOptions): ((event: RestartEvent)
   };
 };
 
-/** Undefined: it is a drain's. */
+/** Undefined: it is an event of the drain. */
 const textOf = (event: RestartEvent, options: ReporterOptions): string | undefined => {
   const { node, place } = options;
   if (event.event === 'restarting') return `${node} is restarted: ${event.command}`;

@@ -9,7 +9,10 @@ type Restart = {
   readonly terminal: Pick<Terminal, 'env' | 'signal'>;
 };
 
-/** Undefined: it ended with 0. Else how it ended. What it says goes to standard error, which is nobody's to parse. */
+/**
+ * Undefined: it ended with 0; otherwise how it ended. Its output goes to standard error, so that standard output stays
+ * parseable.
+ */
 export const runRestart = async ({ command, node, url, terminal }: Restart): Promise<string | undefined> => {
   const child = spawn('/bin/sh', ['-c', command.replaceAll('{node}', node)], {
     env: { ...terminal.env, MOORING_NODE: node, MOORING_URL: url },

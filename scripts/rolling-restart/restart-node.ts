@@ -1,4 +1,4 @@
-/** One node restarted without losing a session: drained, restarted by the user's command, back again. */
+/** Restarts one node without losing a session: drain, the user's restart command, undrain. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { prefixesOf } from '../../shared/topology/prefixes.ts';
 import type { Topology, TopologyNode } from '../../shared/topology/topology.ts';
@@ -52,7 +52,7 @@ export const restartNode = async (restarting: Restarting): Promise<RestartEnd> =
   const returned = await takeBack(restarting);
   if ('how' in returned) return fail(report, { at: 'return', ...returned });
   report({ event: 'back', ms: Math.round(performance.now() - startedAt), files: returned.files });
-  // Sessions of a node that was out already had no route any more, and were reported then.
+  // The sessions of a node that was already out had lost their routes before, and were reported then.
   return { kind: 'back', cut: drained.why === 'already' ? 0 : drained.cut };
 };
 
@@ -69,7 +69,7 @@ const takeBack = async ({ deployment, node, view, topology, terminal, ...more }:
     const end = await bringBack({ deployment, node, view, settleMs, signal: terminal.signal, report });
     if (end.kind === 'left') return { how: 'it was interrupted while proxies had not all followed yet', state };
     if (end.why === undefined) return { files: end.files };
-    // A process that is the same one, its server restarted behind it, keeps its word: the others must not follow it.
+    // If only the server behind the node has restarted, the node itself keeps refusing: the rolling restart must stop.
     return { how: `nobody knows that it takes new sessions: ${end.why}`, state: 'active' };
   } catch (error) {
     if (!stopsChange(error)) throw error;
@@ -85,7 +85,7 @@ const fail = (
   return { kind: 'failed' };
 };
 
-/** Its process has another --tag than the file: no route takes the ids of the sessions that would begin there. */
+/** Its process has another --tag than the file: its new session ids would have no route. */
 const strayPrefix = (node: TopologyNode, { prefix }: Boots): string | undefined => {
   if (prefix === undefined || prefixesOf(node).includes(prefix)) return undefined;
   const wanted = node.tag === undefined ? 'without --tag' : `with --tag ${node.tag}`;
@@ -94,7 +94,7 @@ const strayPrefix = (node: TopologyNode, { prefix }: Boots): string | undefined 
 
 const POLL_MS = 500;
 
-/** What it is then; a text: why it was not waited for any longer. */
+/** Its state then; a string: why the wait ended. */
 const awaitBack = async (
   { backMs, terminal: { signal } }: Restarting,
   asking: Asking,

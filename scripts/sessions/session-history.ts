@@ -3,7 +3,7 @@ import { parseSessionId } from '../../shared/registry/session-id.ts';
 import type { NodeListing } from '../../shared/registry/session-registry.ts';
 import type { SeenSession, Snapshot } from './snapshot.ts';
 
-/** What happened to one session, as far as the registry and its node know. */
+/** The history of one session, as far as the registry and its node know it. */
 export type History = {
   /** live: it is there. silent: its heartbeat says so, but its node does not answer. */
   readonly state: 'live' | 'silent' | SeenSession['presence'] | 'unknown' | 'no-id';
@@ -29,7 +29,7 @@ export const findSessions = ({ sessions }: Snapshot, id: string): readonly SeenS
   return exact.length > 0 ? exact : sessions.filter((session) => session.id.startsWith(beginning));
 };
 
-/** Of two processes of one name, that which opened it. */
+/** Of two processes with the same name, the one that opened it. */
 export const ownerIn = (
   { nodes }: Snapshot,
   { node, boot }: { readonly node: string | undefined; readonly boot?: string },

@@ -2,7 +2,7 @@ import type { RegistryView } from '../../shared/registry/registry-view.ts';
 import type { SessionId } from '../../shared/registry/session-id.ts';
 import type { NodeListing, SessionListing } from '../../shared/registry/session-registry.ts';
 
-/** orphans are records whose process is gone: their clients get a 404 with that reason, and begin anew. */
+/** orphans: records of processes that are gone. Their clients get a 404 with that reason, and open a new session. */
 export type SessionState = 'live' | 'owner-restarted' | 'owner-gone';
 export type SeenSession = SessionListing & { readonly presence: SessionState };
 

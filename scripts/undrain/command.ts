@@ -94,7 +94,7 @@ type Told = {
   readonly files: readonly string[];
   readonly running: boolean | undefined;
   readonly checked: boolean;
-  /** Why the node could not be told that it takes new sessions again. */
+  /** Why the node could not be notified that it takes new sessions again. */
   readonly unmarked?: string;
 };
 

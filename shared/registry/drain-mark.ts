@@ -2,7 +2,7 @@ import { visible } from '../terminal-text.ts';
 import { fieldsOf, isDate } from './fields.ts';
 import type { NodeId } from './session-id.ts';
 
-/** What a drain tells a node, in `mcp:drain:{node}`. */
+/** The mark of a drain, in `mcp:drain:{node}`. */
 export type DrainMark = {
   /** Id of the drain: a second drain of the same node has another one. */
   readonly id: string;

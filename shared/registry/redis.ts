@@ -149,7 +149,7 @@ const scanAll = async ({ nodes, call, pattern, visit }: Scan): Promise<Reply> =>
   return OK;
 };
 
-/** Undefined: what answers is no Redis. */
+/** Undefined: the answer is not from Redis. */
 const batchOf = (value: unknown): { readonly next: string; readonly keys: string[] } | undefined => {
   const [next, keys] = Array.isArray(value) ? value : [];
   const isBatch = typeof next === 'string' && Array.isArray(keys) && keys.every((key) => typeof key === 'string');

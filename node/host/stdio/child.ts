@@ -15,11 +15,11 @@ export type ChildOptions = {
   readonly onError: (line: string) => void;
   /** It ended, or its pipes broke. Called at most once, and not after `end`. */
   readonly onOver: (how: string) => void;
-  /** The guard has so long to end everything; then its whole group is killed. */
+  /** How long the guard may take to end everything; then its whole group is killed. */
   readonly endMs?: number;
 };
 
-/** A program that speaks in lines. It and everything it has started are ended, however this process ends. */
+/** A program that reads and writes lines. It and everything it has started end, however this process ends. */
 export type Child = {
   /** With its end of line. False: the program reads too slowly, and its buffer is full. */
   write(line: Uint8Array): boolean;

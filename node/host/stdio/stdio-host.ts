@@ -23,7 +23,7 @@ const STARTING_AT_ONCE = 4;
 const TURN_MS = 10_000;
 const PROBE_MS = 30_000;
 
-/** A program for each session, which speaks JSON lines on its standard input and output. */
+/** One program per session, with JSON lines on its standard input and output. */
 export const stdioHost =
   (options: StdioOptions & { readonly probeMs?: number }): MakeHost =>
   (parts) => {

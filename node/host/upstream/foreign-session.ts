@@ -13,7 +13,7 @@ export type ForeignSessionOptions = {
   readonly principal: Principal | undefined;
   readonly onCallsChanged: (by: 1 | -1) => void;
   readonly answer: (exchange: Exchange, session: ForeignSession) => Promise<void>;
-  /** Tells the server. */
+  /** Closes the session at the server. */
   readonly leave: (foreignId: string) => Promise<void>;
 };
 

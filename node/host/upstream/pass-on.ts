@@ -15,7 +15,7 @@ export type Passing = {
   readonly session?: string | undefined;
   /** To the server's MCP endpoint; otherwise to the requested path. */
   readonly endpoint?: boolean;
-  /** On other paths: tells the server that a session has ended. */
+  /** On other paths: closes the session at the server. */
   readonly leave?: (foreignId: string) => Promise<void>;
   readonly body?: RequestBody | undefined;
   /** To send in place of `body`. */

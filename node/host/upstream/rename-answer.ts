@@ -2,13 +2,13 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import { type RawHeaders, readableType } from '../../core/upstream-head.ts';
 import type { Answer } from './upstream-server.ts';
 
-/** Gives a message in its place. */
+/** Returns the message to send instead. */
 export type Rename = (json: Buffer) => Buffer;
 
-/** Of one message. Larger ones pass as they are. */
+/** Limit for one message; larger ones pass unchanged. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** The server's answer with other messages, as JSON or as an event stream. What is neither passes as it is. */
+/** The server's answer with its messages replaced, as JSON or as an event stream. Any other type passes unchanged. */
 export const renameAnswer = async (answer: Answer, rename: Rename): Promise<Answer> => {
   const { status, headers, body } = answer;
   const type = readableType(headers);
@@ -28,7 +28,7 @@ export const renameAnswer = async (answer: Answer, rename: Rename): Promise<Answ
 /** A stream that ends early ends the other one too. */
 const piped = (body: Readable, into: Transform): Transform => pipeline(body, into, () => undefined);
 
-/** undefined: it is larger than that, and still to be read. */
+/** undefined: it is larger, and must still be read. */
 const readAll = async (body: Readable): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];
   let size = 0;

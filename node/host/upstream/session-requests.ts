@@ -96,7 +96,7 @@ const LEAVE_MS = 2000;
 /** A node that stops may have thousands of sessions to close; those not sent in time are skipped. */
 const LEAVING_AT_ONCE = 32;
 
-/** Tells the server that a session has ended. Without the client's credentials, so the server may refuse. */
+/** Closes a session at the server. Without the client's credentials, so the server may refuse. */
 export const leaveSession = (way: Way): ((foreignId: string) => Promise<void>) => {
   const turn = inTurn(LEAVING_AT_ONCE);
   return (foreignId) => {

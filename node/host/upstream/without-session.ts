@@ -52,7 +52,7 @@ const askRenamed = async ({ node, ...way }: Way, asked: Asked): Promise<Answer> 
       renamed: { body: bodyToServer(node, message, bytes), ofTask: isOfTask(message.method ?? '') },
     },
   );
-  // While we read it nobody else notices.
+  // While we read the body, nothing else notices a disconnect.
   res.once('close', () => answer.body.destroy());
   return renameAnswer(answer, messagesToClient(node, message));
 };

@@ -70,7 +70,7 @@ type Arriving = {
   readonly hostname: string;
 };
 
-/** On arrival, last: who asked for what, for middlewares and servers to read. */
+/** On arrival, last: adds the X-Forwarded headers, for middlewares and servers. */
 export const setForwarded = (headers: HeaderList, from: Arriving): void => {
   if (from.trusted) return completeForwarded(headers, from);
   // Any of these that the client had sent were already removed.

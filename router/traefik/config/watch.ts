@@ -4,7 +4,7 @@ import { contentOf, directoriesOf, stampOf } from './fingerprint.ts';
 import type { FileProvider } from './load.ts';
 
 export type WatchOptions = {
-  /** The files must be unchanged for so many milliseconds, so that no half-written file is loaded. */
+  /** The files must be unchanged for this many milliseconds, so that no half-written file is loaded. */
   readonly quiet?: number;
   /** Poll interval in milliseconds: some file systems lose events, especially network mounts. */
   readonly poll?: number;

@@ -25,8 +25,8 @@ export type LightClientOptions = {
 const AT_ONCE_MS = 250;
 
 /**
- * A client of MCP without the SDK: own connections, one call at a time, perhaps a stream. A thousand of these fit into
- * one process, which SDK clients do not.
+ * An MCP client without the SDK: its own connections, one call at a time, perhaps a stream. A thousand of these fit
+ * into one process, unlike SDK clients.
  */
 export class LightClient {
   readonly #options: LightClientOptions;

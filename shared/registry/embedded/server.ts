@@ -13,7 +13,7 @@ const SWEEP_MS = 1000;
 const MAX_UNREAD = 1024 * 1024;
 
 /**
- * The part of Redis that the registry speaks, in this process and its memory, for machines without Redis: real
+ * The part of Redis that the registry uses, in this process and its memory, for machines without Redis: real
  * connections from any number of processes. For development only: it ends with its process, and so do its keys.
  */
 export const startEmbeddedRedis = async (

@@ -91,7 +91,7 @@ const expiresAtOnce: Hazard = {
 
 /** The last two labels are a good enough guess of the site for a warning. */
 const sameSite = (origin: string, hosts: readonly string[]): boolean => {
-  // Any origin is none of ours.
+  // Any origin: not one of ours.
   if (origin === '*') return false;
   const site = siteOf(new URL(origin).hostname);
   return hosts.length === 0 || hosts.some((host) => siteOf(host) === site);

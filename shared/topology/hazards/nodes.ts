@@ -8,7 +8,7 @@ export const nodeHazards = ({ nodes }: Topology): readonly Hazard[] => [
   ...(nodes.length === 1 ? [oneNode] : []),
 ];
 
-/** Each node beside the first one before it that is like it. */
+/** Each node with the first earlier one that is like it. */
 const doubles = (nodes: readonly TopologyNode[]): readonly Hazard[] => {
   const first = new Map<string, TopologyNode>();
   const before = (key: string, node: TopologyNode): TopologyNode => {
