@@ -114,7 +114,7 @@ export const accessLog: Area = {
       expect: { RequestContentSize: 5, RequestMethod: 'POST', DownstreamStatus: 200 },
     },
     {
-      name: 'an upgrade, once it is over',
+      name: 'an upgrade, after it has ended',
       play: fields(
         { path: '/plain', headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Key': 'k' } },
         ...['RequestMethod', 'RouterName', 'ServiceURL', 'DownstreamStatus', 'OriginStatus', 'DownstreamContentSize'],
@@ -129,7 +129,7 @@ export const accessLog: Area = {
       },
     },
     {
-      name: 'nobody there',
+      name: 'no server listening',
       play: fields(
         { path: '/dead' },
         'DownstreamStatus',
@@ -147,7 +147,7 @@ export const accessLog: Area = {
       },
     },
     {
-      name: 'nobody there, tried twice',
+      name: 'no server listening, two attempts',
       play: fields({ path: '/retry' }, 'DownstreamStatus', 'OriginStatus', 'RetryAttempts'),
       differs: {
         id: 'retry-attempts',

@@ -63,7 +63,7 @@ export const balancing: Area = {
     shares('5 to 3 to 2', '/fiveThreeTwo', 30, { a: 15, b: 9, c: 6 }),
     shares('weight 0 is never chosen', '/withZero', 12, { b: 6, c: 6 }),
     shares('a server named twice has two shares', '/twice', 12, { a: 8, b: 4 }),
-    { name: 'all of weight 0: nobody', send: { path: '/allZero' }, expect: unavailable },
+    { name: 'all of weight 0: no server', send: { path: '/allZero' }, expect: unavailable },
     shares('a negative weight is never chosen', '/negative', 4, { b: 4 }),
     { name: 'no servers: 503 and its text', send: { path: '/nobody' }, expect: unavailable },
     {
@@ -77,22 +77,22 @@ export const balancing: Area = {
       expect: { by: 'b', cookies: ['z={b.hash}; Path=/'] },
     },
     {
-      name: 'two choices at random meets everybody',
+      name: 'two random choices reach every server',
       play: async (lab) => Object.keys(count(await lab.repeat(60, { path: '/chance' }))).sort(),
       expect: ['a', 'b', 'c'],
     },
     {
-      name: 'rendezvous hashing sends one address to one server',
+      name: 'rendezvous hashing sends an address to one server',
       play: async (lab) => Object.keys(count(await lab.repeat(12, { path: '/hashed' }))).length,
       expect: 1,
     },
     {
-      name: 'least time answers from somebody',
+      name: 'least time gets an answer',
       play: async (lab) => (await lab.repeat(6, { path: '/quickest' })).every((by) => /^[abc]$/.test(String(by))),
       expect: true,
     },
     {
-      name: 'a cookie holds over two choices at random',
+      name: 'a cookie pins with two random choices',
       play: async (lab) => count(await lab.repeat(8, { path: '/chanceSticky', headers: { Cookie: 'p={b.hash}' } })),
       expect: { b: 8 },
     },

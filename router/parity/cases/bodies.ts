@@ -123,7 +123,7 @@ export const bodies: Area = {
       expect: { statuses: [200, 200] },
     },
     {
-      name: 'trailers of a request: announced, but not passed',
+      name: 'trailers of a request, announced but not passed on',
       send: {
         raw: `POST / HTTP/1.1\r\nHost: l\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n${chunked('abc', 'X-Sum: 42\r\n')}`,
       },
@@ -154,7 +154,7 @@ export const bodies: Area = {
       expect: { body: 'hello', headers: { trailer: 'X-Sum' }, trailers: { 'x-sum': '42', 'x-other': '1' } },
     },
     {
-      name: 'trailers of an answer by the server library',
+      name: "trailers of an answer, sent by Node's server",
       send: { path: '/?trailers' },
       expect: { status: 200, trailers: { 'x-sum': '42' } },
     },
@@ -191,7 +191,7 @@ export const bodies: Area = {
       expect: { status: 200, interim: [{ status: 100 }] },
     },
     {
-      name: 'an expectation nobody knows: 417',
+      name: 'an unknown expectation: 417',
       send: { method: 'POST', headers: { Expect: 'banana' }, body: 'abc', untilClosed: true },
       expect: { statuses: [417], ended: 'end', headers: { connection: ['close'], 'content-length': ['0'] } },
     },
@@ -211,7 +211,7 @@ export const bodies: Area = {
       expect: { status: 200, interim: [{ status: 102 }, { status: 103, headers: { link: '</b>' } }] },
     },
     {
-      name: 'a 100 nobody asked for passes',
+      name: 'an unrequested 100 is passed on',
       send: { path: '/wire/continue' },
       differs: {
         id: 'unasked-100',
@@ -240,7 +240,7 @@ export const bodies: Area = {
       expect: { body: 'hello', framing: 'chunked' },
     },
     {
-      name: 'a packed answer that nobody asked for',
+      name: 'a compressed answer that was not requested',
       send: { path: '/wire/packed' },
       differs: {
         id: 'accept-encoding',
@@ -249,7 +249,7 @@ export const bodies: Area = {
       },
     },
     {
-      name: 'a packed answer that was asked for',
+      name: 'a compressed answer that was requested',
       send: { path: '/wire/packed', headers: { 'Accept-Encoding': 'gzip' } },
       expect: { body: packed, headers: { 'content-encoding': 'gzip' } },
     },
@@ -259,7 +259,7 @@ export const bodies: Area = {
       expect: { status: 200, body: '', headers: { 'content-length': '0', 'content-type': null } },
     },
     {
-      name: 'no type is made up',
+      name: 'no content type is added',
       send: { path: '/wire/type' },
       expect: { status: 200, headers: { 'content-type': null } },
     },
@@ -283,12 +283,16 @@ export const bodies: Area = {
       send: { method: 'HEAD', path: '/wire/headchunked' },
       expect: { status: 200, body: '', headers: { 'content-length': null } },
     },
-    { name: 'the phrase is the usual one', send: { path: '/wire/reason' }, expect: { status: 200, reason: 'OK' } },
+    {
+      name: 'the standard reason phrase is sent',
+      send: { path: '/wire/reason' },
+      expect: { status: 200, reason: 'OK' },
+    },
     { name: 'a status line without a phrase', send: { path: '/wire/noreason' }, expect: { status: 200, reason: 'OK' } },
-    { name: 'a status nobody knows', send: { path: '/wire/odd' }, expect: { status: 599, reason: 'status code 599' } },
+    { name: 'an unknown status', send: { path: '/wire/odd' }, expect: { status: 599, reason: 'status code 599' } },
     { name: 'a status of 999', send: { path: '/wire/999' }, expect: { status: 999 } },
     {
-      name: 'an early answer comes before the body is through',
+      name: 'an early answer arrives before the body is complete',
       send: { raw: `POST /?mode=early HTTP/1.1\r\nHost: l\r\nContent-Length: 3000000\r\n\r\n${big}` },
       expect: { status: 413, body: 'too much' },
     },

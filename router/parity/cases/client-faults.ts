@@ -144,7 +144,7 @@ export const clientFaults: Area = {
           : { ...one, differs: { id: 'slow-body', traefik: 504, router: 'closed' } },
     ),
     {
-      name: 'a client that says nothing is let go after readTimeout',
+      name: 'a silent client is disconnected after readTimeout',
       play: async (lab) => {
         const connection = await lab.connect('impatient');
         const ended = await connection.whenClosed(3000);
@@ -153,7 +153,7 @@ export const clientFaults: Area = {
       expect: { ended: 'end', said: '' },
     },
     {
-      name: 'a client that stops in its head is let go after readTimeout',
+      name: 'a client that stops within its head is disconnected after readTimeout',
       play: async (lab) => {
         const connection = await lab.connect('impatient');
         await connection.write('GET / HTTP/1.1\r\nHost:');

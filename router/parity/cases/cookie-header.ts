@@ -90,7 +90,7 @@ export const cookieHeader: Area = {
       expect: 1,
     },
     {
-      name: 'the server receives the Cookie header as it was',
+      name: 'the server gets the Cookie header unchanged',
       send: { path: '/k', headers: { Cookie: `a=1;${B};  z="2"` } },
       expect: { seen: { headers: { cookie: `a=1;${B};  z="2"` } } },
     },
@@ -100,7 +100,7 @@ export const cookieHeader: Area = {
       expect: { seen: { headers: { cookie: ['a=1', 'b=2'] } } },
     },
     {
-      name: 'a cookie named in Connection is gone before the pin is read',
+      name: 'a cookie header named in Connection is removed before the pin is read',
       play: async (lab) => {
         const { seen, cookies } = await lab.send({ path: '/k', headers: { Cookie: B, Connection: 'Cookie' } });
         return [seen?.headers.cookie, cookies.length];

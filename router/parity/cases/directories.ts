@@ -58,7 +58,7 @@ export const directories: Area = {
       expect: true,
     },
     {
-      name: 'other files are left alone',
+      name: 'other files are ignored',
       play: async (lab) => {
         writeFileSync(join(folder(lab), 'notes.txt'), 'no: [yaml');
         writeFileSync(join(folder(lab), 'third.yml'), routed(lab, 'third', 'of-third'));
@@ -67,7 +67,7 @@ export const directories: Area = {
       expect: true,
     },
     {
-      name: 'a broken file beside good ones keeps everything as it was',
+      name: 'a broken file among good ones changes nothing',
       play: async (lab) => {
         const since = lab.subject.log.length;
         writeFileSync(join(folder(lab), 'broken.yml'), 'http: [');

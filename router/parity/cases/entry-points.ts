@@ -97,12 +97,12 @@ export const entryPoints: Area = {
       },
     },
     {
-      name: 'http.tls: plain text meets no route',
+      name: 'http.tls: plain text matches no route',
       send: { path: '/x', entryPoint: 'ep-tls' },
       expect: { status: 404, body: '404 page not found\n' },
     },
     {
-      name: 'http.tls: a router that says tls itself',
+      name: 'http.tls: a router with its own tls',
       send: { path: '/explicit', entryPoint: 'ep-tls', tls: true },
       expect: { by: 'a' },
     },
@@ -152,17 +152,17 @@ export const entryPoints: Area = {
       expect: { status: 404, headers: { 'x-ep': null } },
     },
     {
-      name: 'a limit of its own for headers',
+      name: 'its own limit for headers',
       send: { headers: { 'X-A': 'v'.repeat(8_000) }, entryPoint: 'ep-small' },
       expect: { status: 431 },
     },
     {
-      name: 'by TLS: a header of 100 KB',
+      name: 'over TLS: a header of 100 KB',
       send: { headers: { 'X-A': 'v'.repeat(100_000) }, entryPoint: 'ep-tls', tls: true },
       expect: { status: 200 },
     },
     {
-      name: 'by TLS: 2100 headers, and all of them arrive',
+      name: 'over TLS: 2100 headers, and all of them arrive',
       play: async (lab) => {
         const headers = Object.fromEntries(Array.from({ length: 2100 }, (_, i) => [`X-N-${i}`, 'v']));
         const { seen } = await lab.send({ headers, entryPoint: 'ep-tls', tls: true });
@@ -178,13 +178,13 @@ export const entryPoints: Area = {
       ] as const
     ).map(
       ([what, raw]): Case => ({
-        name: `by TLS: a client that ${what} is let go in time`,
+        name: `over TLS: a client that ${what} is disconnected in time`,
         send: { raw, entryPoint: 'ep-tls-impatient', tls: raw[0] !== '\x16', untilClosed: true },
         expect: { ended: 'end' },
       }),
     ),
     {
-      name: 'HTTP/2 by TLS',
+      name: 'HTTP/2 over TLS',
       play: async (lab) => {
         const {
           status,
@@ -266,7 +266,7 @@ export const entryPoints: Area = {
       expect: '42',
     },
     {
-      name: 'HTTP/2: a server that dies in mid-answer',
+      name: 'HTTP/2: a server that dies during its answer',
       play: async (lab) =>
         (await http2Exchange(lab.port('ep-tls'), { headers: { ':path': '/?mode=abort' } })).failed !== undefined,
       expect: true,
@@ -295,7 +295,7 @@ export const entryPoints: Area = {
       differs: { id: 'clear-http2', traefik: 200, router: 'none' },
     },
     {
-      name: 'HTTP/1.0 by TLS',
+      name: 'HTTP/1.0 over TLS',
       send: { raw: 'GET / HTTP/1.0\r\nHost: l\r\n\r\n', entryPoint: 'ep-tls', tls: true, untilClosed: true },
       expect: { status: 200 },
     },

@@ -30,7 +30,7 @@ type Bad = { readonly name: string; readonly text: (lab: Lab) => string } & (
 type State = { readonly old: number; readonly extra: number };
 const yes: State = { old: 200, extra: 404 };
 const bad: readonly Bad[] = [
-  { name: 'no YAML', text: () => 'http: [broken', keeps: true },
+  { name: 'not YAML', text: () => 'http: [broken', keeps: true },
   { name: 'half a file', text: (lab) => JSON.stringify(withExtra(lab)).slice(0, -40), keeps: true },
   {
     name: 'an unknown key at the top',
@@ -197,7 +197,7 @@ export const fileChanges: Area = {
       expect: { first: 'a', pinned: ['a', 0], share: 2, moved: ['b', 'k={b.hash}; Path=/'] },
     },
     {
-      name: 'a stream goes on over a change that takes its server away',
+      name: 'a stream continues when a change removes its server',
       play: async (lab) => {
         await lab.subject.reload(lab.dynamic());
         const connection = await lab.connect();
@@ -212,7 +212,7 @@ export const fileChanges: Area = {
       expect: [true, 'b'],
     },
     {
-      name: 'what is known of the health of a server, over a change',
+      name: 'the health of a server, across a change',
       play: async (lab) => {
         await lab.subject.reload(lab.dynamic());
         const fast = { ...check, interval: '50ms' };

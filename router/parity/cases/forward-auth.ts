@@ -48,7 +48,7 @@ export const forwardAuth: Area = {
   },
   cases: [
     {
-      name: 'a 2xx lets through, with the named headers of the answer',
+      name: 'a 2xx lets the request through, with the named headers of the answer',
       send: { path: '/faYes', headers: { 'X-User': 'evil', 'X-Missing': 'evil' } },
       expect: { status: 200, by: 'a', seen: { headers: { 'x-user': 'me', 'x-missing': null, 'x-other': null } } },
     },
@@ -58,7 +58,7 @@ export const forwardAuth: Area = {
       expect: { seen: { headers: { 'x-auth-a': '1', 'x-auth-b': '2', 'x-auth-c': null, 'x-user': null } } },
     },
     {
-      name: 'anything else is the answer',
+      name: 'any other status is the answer',
       send: { path: '/faNo' },
       expect: { status: 401, by: 'auth', headers: { 'www-authenticate': 'Basic', 'x-why': 'no' }, cookies: ['a=1'] },
     },
@@ -73,14 +73,14 @@ export const forwardAuth: Area = {
       expect: { status: 302, headers: { location: '/login' } },
     },
     { name: 'a server error is the answer', send: { path: '/faServerError' }, expect: { status: 500, by: 'auth' } },
-    { name: 'nobody to ask: 500', send: { path: '/faDead' }, expect: { status: 500, body: '' } },
+    { name: 'no auth server: 500', send: { path: '/faDead' }, expect: { status: 500, body: '' } },
     {
       name: 'cookies of the answer',
       send: { path: '/faCookies?h-Set-Cookie=own%3D1' },
       expect: { cookies: ['own=1', 'one=1'] },
     },
     {
-      name: 'what is asked',
+      name: 'the request to the auth server',
       play: (lab) =>
         asked(lab, {
           method: 'POST',
@@ -117,12 +117,12 @@ export const forwardAuth: Area = {
       },
     },
     {
-      name: 'only the named headers are asked with',
+      name: 'only the named headers are sent to the auth server',
       play: (lab) => asked(lab, { path: '/faFilter', headers: { 'X-A': '1', 'X-B': '2', Authorization: 'z' } }),
       expect: { headers: { 'x-a': '1', 'x-b': null, authorization: 'z', 'x-forwarded-uri': '/faFilter' } },
     },
     {
-      name: 'claims are not believed',
+      name: 'forwarded headers of clients are not trusted',
       play: (lab) =>
         asked(lab, {
           path: '/faYes',
@@ -131,7 +131,7 @@ export const forwardAuth: Area = {
       expect: { headers: { 'x-forwarded-method': 'GET', 'x-forwarded-uri': '/faYes', 'x-forwarded-for': '127.0.0.1' } },
     },
     {
-      name: 'claims are believed where they are trusted',
+      name: 'forwarded headers of trusted clients are kept',
       play: (lab) =>
         asked(lab, {
           path: '/faTrust',
@@ -155,7 +155,7 @@ export const forwardAuth: Area = {
       },
     },
     {
-      name: 'the body is asked with',
+      name: 'the body is sent to the auth server',
       play: (lab) => asked(lab, { method: 'POST', path: '/faBody', body: 'abc' }),
       expect: { method: 'GET', body: 'abc' },
     },
@@ -165,7 +165,7 @@ export const forwardAuth: Area = {
       expect: { by: 'a', seen: { body: 'abc' } },
     },
     {
-      name: 'a body too large to ask with',
+      name: 'a body too large for the auth server',
       send: { method: 'POST', path: '/faBodySmall', body: 'abcd' },
       expect: { status: 401 },
     },

@@ -47,7 +47,7 @@ export const forwarding: Area = {
   },
   cases: [
     {
-      name: 'the server learns who asked, for what',
+      name: 'the server gets the forwarded headers',
       send: { host: 'mcp.example:8080', path: '/x' },
       expect: {
         seen: {
@@ -96,7 +96,7 @@ export const forwarding: Area = {
       expect: { seen: { headers: { 'x-forwarded-port': '80', 'x-forwarded-host': 'mcp.example' } } },
     },
     {
-      name: 'a host that is an address of version 6',
+      name: 'a host that is an IPv6 address',
       send: { host: '[::1]:8443' },
       expect: {
         seen: { headers: { host: '[::1]:8443', 'x-forwarded-port': '8443', 'x-forwarded-host': '[::1]:8443' } },
@@ -108,7 +108,7 @@ export const forwarding: Area = {
       expect: { seen: { headers: { host: 'MCP.Example', 'x-forwarded-host': 'MCP.Example' } } },
     },
     {
-      name: 'what a client claims is dropped',
+      name: "a client's forwarded headers are dropped",
       send: { headers: spoofed },
       expect: {
         seen: {
@@ -128,7 +128,7 @@ export const forwarding: Area = {
       },
     },
     {
-      name: 'what a client claims with underscores',
+      name: "a client's forwarded headers with underscores",
       send: { headers: { X_Forwarded_For: '1.2.3.4', X_Real_Ip: '9.9.9.9', 'X-Forwarded_Proto': 'https' } },
       expect: { seen: { headers: { x_forwarded_for: null, x_real_ip: null, 'x-forwarded_proto': null } } },
     },
@@ -138,7 +138,7 @@ export const forwarding: Area = {
       expect: { seen: { headers: { forwarded: 'for=1.2.3.4' } } },
     },
     ...['forwarding-trusting', 'forwarding-listed'].map((entryPoint) => ({
-      name: `${entryPoint}: what a client claims is kept`,
+      name: `${entryPoint}: a client's forwarded headers are kept`,
       send: { headers: spoofed, entryPoint },
       expect: {
         seen: {
@@ -170,7 +170,7 @@ export const forwarding: Area = {
       },
     },
     {
-      name: 'trusted: without claims the usual is added',
+      name: 'trusted: missing headers are added',
       send: { host: 'h.test:81', entryPoint: 'forwarding-trusting' },
       expect: {
         seen: {
@@ -184,7 +184,7 @@ export const forwarding: Area = {
       },
     },
     {
-      name: 'trusted: a claimed scheme gives the port',
+      name: 'trusted: a forwarded scheme sets the port',
       send: { headers: { 'X-Forwarded-Proto': 'https' }, entryPoint: 'forwarding-trusting' },
       expect: { seen: { headers: { 'x-forwarded-port': '443', 'x-forwarded-proto': 'https' } } },
     },
@@ -243,12 +243,12 @@ export const forwarding: Area = {
       expect: { seen: { headers: { 'user-agent': 'u1' } } },
     },
     {
-      name: 'an empty User-Agent is none',
+      name: 'an empty User-Agent is not sent',
       send: { headers: { 'User-Agent': '' } },
       expect: { seen: { headers: { 'user-agent': null } } },
     },
     {
-      name: 'an empty Host: the server is asked by its own name',
+      name: 'an empty Host: the server gets its own name',
       send: { host: '' },
       expect: { seen: { headers: { host: '127.0.0.1:{a.port}', 'x-forwarded-host': null } } },
     },
@@ -258,7 +258,7 @@ export const forwarding: Area = {
       expect: { seen: { headers: { 'x-empty': '' } } },
     },
     {
-      name: 'blanks round a value are cut',
+      name: 'spaces around a value are trimmed',
       send: { headers: { 'X-B': ' \t v w \t ' } },
       expect: { seen: { headers: { 'x-b': 'v w' } } },
     },
@@ -291,7 +291,7 @@ export const forwarding: Area = {
       expect: { seen: { headers: { authorization: 'Bearer x' } } },
     },
     {
-      name: 'the answer tells nothing of the proxy',
+      name: 'the answer shows nothing about the proxy',
       send: { path: '/' },
       expect: { headers: { server: null, via: null, 'x-powered-by': null, connection: null, 'keep-alive': null } },
     },
@@ -306,7 +306,7 @@ export const forwarding: Area = {
       expect: { headers: { server: 's' } },
     },
     {
-      name: 'a body arrives with the type it has',
+      name: 'a body keeps its content type',
       send: { path: '/' },
       expect: { headers: { 'content-type': 'application/json' } },
     },
@@ -325,7 +325,7 @@ export const forwarding: Area = {
       },
     },
     {
-      name: 'a client that asks for it is let go',
+      name: 'Connection: close is honoured',
       send: { raw: 'GET / HTTP/1.1\r\nHost: l\r\nConnection: close\r\n\r\n', untilClosed: true },
       expect: { status: 200, ended: 'end', headers: { connection: 'close' } },
     },

@@ -89,12 +89,12 @@ export const handles: Area = {
     takesTurns('a handle of a node in another case', { 'Mcp-Param-Handle': 'S2.1' }),
     takesTurns('a handle in a header that nobody named', { 'Mcp-Param-Other': 's2.1' }),
     {
-      name: 'a handle elsewhere is nobody’s',
+      name: 'a handle in another header is ignored',
       play: (lab) => met(lab, { 'Mcp-Param-Handle': 's2.1' }, '/other'),
       expect: ACTIVE,
     },
     {
-      name: 'the handle of a dead node is answered by one that lives, and by its own again when that is back',
+      name: 'a live node answers for the handle of a dead one, and its own again when it is back',
       play: async (lab) => {
         const handle = { 'Mcp-Param-Handle': 's2.1' };
         Object.assign(lab.origin('s2'), { health: 500, ready: 500 });

@@ -84,7 +84,7 @@ export const headerMiddlewares: Area = {
       expect: { seen: { headers: { host: 'other.test', 'x-forwarded-host': 'h.test' } } },
     },
     {
-      name: 'what the proxy adds can be replaced or removed',
+      name: 'headers added by the proxy can be replaced or removed',
       send: { path: '/hmForwarded' },
       expect: {
         seen: { headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': 'x, 127.0.0.1', 'x-real-ip': null } },
@@ -96,7 +96,7 @@ export const headerMiddlewares: Area = {
       expect: { seen: { headers: { 'keep-alive': null, te: 'trailers' } } },
     },
     {
-      name: 'Content-Length cannot be taken away',
+      name: 'Content-Length cannot be removed',
       send: { method: 'POST', path: '/hmLength', body: 'abc' },
       expect: { seen: { body: 'abc', headers: { 'content-length': '3' } } },
     },
@@ -106,7 +106,7 @@ export const headerMiddlewares: Area = {
       expect: { by: 'b', cookies: ['mine=1'], seen: { headers: { cookie: 'p={b.hash}' } } },
     },
     {
-      name: 'a middleware can take the cookie away',
+      name: 'a middleware can remove the cookie',
       send: { path: '/hmPinnedNone?h-Set-Cookie=x%3D1' },
       expect: { status: 200, cookies: [] },
     },

@@ -33,7 +33,7 @@ export const health: Area = {
   http: { routers: eachUnderItsName(services), services: services as never },
   cases: [
     {
-      name: 'a pinned client of a server that goes down gets another and its cookie, and later its share',
+      name: 'a client of a server that goes down gets another server and its cookie',
       play: async (lab) => {
         const pinned = { Cookie: lab.fill('p={h1.hash}') };
         lab.origin('h1').health = 500;
@@ -48,7 +48,7 @@ export const health: Area = {
       expect: { moved: true, cookies: ['p={h2.hash}; Path=/'], share: ['h2'], back: true, after: ['h1', 'h2'] },
     },
     {
-      name: 'all down: 503 without a cookie, and back',
+      name: 'all down: 503 without a cookie, then up again',
       play: async (lab) => {
         for (const id of ['h1', 'h2']) lab.origin(id).health = 503;
         const gone = await become(lab, '/hPool', (by) => by === 503);
@@ -59,7 +59,7 @@ export const health: Area = {
       expect: { gone: true, body: 'no available server\n', cookies: [], back: true },
     },
     {
-      name: 'a probe that is not answered in time is a failure',
+      name: 'a probe without an answer in time is a failure',
       play: async (lab) => {
         lab.origin('h2').health = 'never';
         const moved = await become(lab, '/hPool', (by) => by === 'h1', { Cookie: lab.fill('p={h2.hash}') });
@@ -69,7 +69,7 @@ export const health: Area = {
       expect: [true, true],
     },
     {
-      name: 'a slow server beside a quick one',
+      name: 'a slow server next to a quick one',
       play: async (lab) => {
         const [slow, quick] = [lab.origin('h10'), lab.origin('h11')];
         slow.health = 'never';
@@ -83,7 +83,7 @@ export const health: Area = {
       differs: { id: 'slow-probe', traefik: { checkedMeanwhile: false }, router: { checkedMeanwhile: true } },
     },
     {
-      name: 'a redirect is followed: what it leads to counts',
+      name: 'a redirect is followed: its target counts',
       play: async (lab) => {
         lab.origin('h2').health = 302;
         await lab.origin('h2').until((origin) => origin.seen.filter(({ url }) => url === '/elsewhere').length >= 3);
@@ -105,7 +105,7 @@ export const health: Area = {
       expect: ['h3', true, true],
     },
     {
-      name: 'weighted passes over a child that is down, its cookie too',
+      name: 'weighted skips a child that is down, and its cookie',
       play: async (lab) => {
         const pinned = { Cookie: lab.fill('w={hash:hLeft}') };
         lab.origin('h5').health = 500;
@@ -123,7 +123,7 @@ export const health: Area = {
       expect: { over: true, cookies: ['w={hash:hRight}; Path=/'], share: ['h6'], back: true },
     },
     {
-      name: 'a wanted status: another one of 2xx is down',
+      name: 'a required status: another 2xx is down',
       play: async (lab) => {
         const down = await become(lab, '/hStatus', (by) => by === 503);
         lab.origin('h7').health = 204;
@@ -143,7 +143,7 @@ export const health: Area = {
       expect: { method: 'POST', url: '/probe?x=1', host: 'probe.test', probe: 'yes' },
     },
     {
-      name: 'without following, a redirect itself counts as up',
+      name: 'without following, a redirect counts as up',
       play: async (lab) => {
         lab.origin('h9').health = 302;
         await lab.origin('h9').until((origin) => origin.connections > 0);

@@ -28,7 +28,7 @@ export const hopByHop: Area = {
   },
   cases: [
     ...Object.entries(single).map(([name, value]) => ({
-      name: `${name} stops here`,
+      name: `${name} is not passed on`,
       send: { headers: { [name]: value } },
       expect: { status: 200, seen: { headers: gone({ [name]: value }) } },
     })),
@@ -38,7 +38,7 @@ export const hopByHop: Area = {
       expect: { seen: { headers: { te: 'trailers' } } },
     },
     {
-      name: 'Te: trailers with a weight stops here',
+      name: 'Te: trailers with a weight is not passed on',
       send: { headers: { TE: 'gzip, trailers;q=0.5' } },
       expect: { seen: { headers: { te: null } } },
     },
@@ -53,7 +53,7 @@ export const hopByHop: Area = {
       expect: { seen: { headers: { te: 'trailers' } } },
     },
     {
-      name: 'what Connection names stops here',
+      name: 'headers named in Connection are not passed on',
       send: { headers: { Connection: 'keep-alive, X-Foo , x-bar', 'X-Foo': '1', 'X-Bar': '2', 'X-Baz': '3' } },
       expect: { seen: { headers: { 'x-foo': null, 'x-bar': null, 'x-baz': '3' } } },
     },
@@ -63,7 +63,7 @@ export const hopByHop: Area = {
       expect: { seen: { headers: { 'x-foo': null, 'x-bar': null } } },
     },
     {
-      name: 'Connection cannot take away what the proxy adds',
+      name: 'Connection cannot remove headers added by the proxy',
       send: {
         headers: { Connection: 'X-Forwarded-For, X-Forwarded-Host, X-Real-Ip, X-Forwarded-Proto, X-Forwarded-Port' },
       },
@@ -100,7 +100,7 @@ export const hopByHop: Area = {
       expect: { seen: { body: 'abc', headers: { 'content-type': null } } },
     },
     {
-      name: 'Upgrade without Connection is no upgrade',
+      name: 'Upgrade without Connection is not an upgrade',
       send: { headers: { Upgrade: 'websocket' } },
       expect: { status: 200, seen: { headers: { upgrade: null } } },
     },
@@ -129,7 +129,7 @@ export const hopByHop: Area = {
       expect: { statuses: [200, 200] },
     },
     {
-      name: 'of an answer: hop-by-hop headers stop here',
+      name: 'of an answer: hop-by-hop headers are not passed on',
       send: { path: '/hop/answer' },
       expect: {
         status: 200,

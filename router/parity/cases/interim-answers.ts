@@ -36,7 +36,7 @@ const growth = async (lab: Lab, transport: TransportName): Promise<number> => {
 
 const eachPasses = TRANSPORTS.map(
   (transport): Case => ({
-    name: `each of them passes, ${transport}`,
+    name: `each of them is passed on, ${transport}`,
     play: async (lab) => {
       const asked = await lab.ask(transport, { path: '/wire/two' });
       await asked.until(({ status }) => status !== undefined);
@@ -70,7 +70,7 @@ export const interimAnswers: Area = {
   cases: [
     ...eachPasses,
     {
-      name: 'those of a request do not tear the answer before it',
+      name: 'those of a request do not damage the answer before it',
       play: async (lab) => {
         const connection = await lab.connect();
         await connection.write(
@@ -87,13 +87,13 @@ export const interimAnswers: Area = {
     },
     ...TRANSPORTS.map(
       (transport): Case => ({
-        name: `a flood of them to clients that do not read takes no memory, ${transport}`,
+        name: `a flood of them to clients that do not read costs no memory, ${transport}`,
         play: async (lab) => (await growth(lab, transport)) < MAX_GROWTH,
         expect: true,
       }),
     ),
     {
-      name: 'a client that does not read, and then does',
+      name: 'a client that stops reading, and then continues',
       play: async (lab) => {
         const origin = lab.origin('h1');
         const asked = await lab.ask('HTTP/2', { path: FLOOD });

@@ -86,7 +86,7 @@ export const limitMiddlewares: Area = {
       expect: { status: 302, headers: { location: 'https://h.test:8443/lmSchemePort' } },
     },
     {
-      name: 'redirectScheme: the usual port is not written',
+      name: 'redirectScheme: the default port is omitted',
       send: { host: 'h.test', path: '/lmSchemeDefault' },
       expect: { status: 302, headers: { location: 'https://h.test/lmSchemeDefault' } },
     },
@@ -101,7 +101,7 @@ export const limitMiddlewares: Area = {
       expect: { status: 308, body: 'Permanent Redirect' },
     },
     {
-      name: 'redirectScheme: the scheme it has already',
+      name: 'redirectScheme: the scheme that it already has',
       send: { host: 'h.test', path: '/lmSchemeSame' },
       expect: { status: 200, by: 'a' },
     },
@@ -116,7 +116,7 @@ export const limitMiddlewares: Area = {
       expect: { status: 302, headers: { location: 'https://h.test/lmScheme/a%20b/%C3%A9%22?x="' } },
     },
     {
-      name: 'redirectScheme: behind a proxy that speaks https',
+      name: 'redirectScheme: behind an https proxy',
       send: {
         host: 'h.test',
         path: '/lmScheme',
@@ -130,9 +130,9 @@ export const limitMiddlewares: Area = {
       send: { method: 'HEAD', host: 'h.test', path: '/lmScheme' },
       expect: { status: 307, body: '' },
     },
-    { name: 'ipAllowList: in it', send: { path: '/lmAllow' }, expect: { status: 200 } },
+    { name: 'ipAllowList: an allowed address', send: { path: '/lmAllow' }, expect: { status: 200 } },
     {
-      name: 'ipAllowList: not in it',
+      name: 'ipAllowList: another address',
       send: { path: '/lmDeny' },
       expect: { status: 403, body: 'Forbidden', headers: { 'content-type': null } },
     },
@@ -142,7 +142,7 @@ export const limitMiddlewares: Area = {
       expect: { status: 404, body: 'Not Found' },
     },
     {
-      name: 'ipAllowList: a claimed address does not help',
+      name: 'ipAllowList: X-Forwarded-For does not help',
       send: { path: '/lmDeny', headers: { 'X-Forwarded-For': '10.1.1.1' } },
       expect: { status: 403 },
     },
@@ -170,7 +170,7 @@ export const limitMiddlewares: Area = {
       expect: { status: 200 },
     },
     {
-      name: 'ipAllowList: a range that is none leaves the router out',
+      name: 'ipAllowList: an invalid range leaves the router out',
       send: { path: '/lmBadRange' },
       expect: { status: 404 },
     },
@@ -187,7 +187,7 @@ export const limitMiddlewares: Area = {
       expect: [200, 200, 429, 429, 200],
     },
     {
-      name: 'rateLimit: what is said',
+      name: 'rateLimit: the answer',
       send: { path: '/lmRate', headers: { 'X-Who': 'one' } },
       expect: {
         status: 429,
@@ -196,7 +196,7 @@ export const limitMiddlewares: Area = {
       },
     },
     {
-      name: 'rateLimit: without the header everybody is one',
+      name: 'rateLimit: all requests without the header are one source',
       play: async (lab) => [
         (await lab.send({ path: '/lmRate' })).status,
         (await lab.send({ path: '/lmRate' })).status,
@@ -277,19 +277,19 @@ export const limitMiddlewares: Area = {
       expect: { status: 200, body: 'xxxxx' },
     },
     {
-      name: 'retry: a dead server is passed over',
+      name: 'retry: a dead server is skipped',
       play: async (lab) => lab.repeat(6, { path: '/lmRetryDead' }),
       expect: ['r2', 'r2', 'r2', 'r2', 'r2', 'r2'],
     },
     {
-      name: 'retry: a POST is not asked again',
+      name: 'retry: a POST is not repeated',
       play: async (lab) =>
         (await lab.repeat(4, { method: 'POST', path: '/lmRetryDead', body: 'x' })).slice().sort().join(' '),
       expect: 'r2 r2 r2 r2',
     },
-    { name: 'retry: in the end 502', send: { path: '/lmRetryAllDead' }, expect: { status: 502, body: 'Bad Gateway' } },
+    { name: 'retry: finally 502', send: { path: '/lmRetryAllDead' }, expect: { status: 502, body: 'Bad Gateway' } },
     {
-      name: 'retry: a server that has the request is not asked again',
+      name: 'retry: a server that has the request gets it only once',
       play: async (lab) => {
         const { status } = await lab.send({ path: '/lmRetryReset?mode=reset' });
         return [status, lab.origin('r1').seen.length];
@@ -306,7 +306,7 @@ export const limitMiddlewares: Area = {
       expect: [502, 1],
     },
     {
-      name: 'retry: a status is no reason',
+      name: 'retry: a status is not retried',
       play: async (lab) => {
         const before = lab.origin('r1').seen.length;
         const { status } = await lab.send({ path: '/lmRetryReset?status=503' });

@@ -92,7 +92,7 @@ export const pathMiddlewares: Area = {
   },
   cases: [
     {
-      name: 'a path that has lost its slash',
+      name: 'a path without its slash',
       send: { path: '/pmReplaceRelative/v' },
       differs: { id: 'relative-path', traefik: { status: 400 }, router: { status: 500 } },
     },
@@ -116,7 +116,7 @@ export const pathMiddlewares: Area = {
       expect: { seen: { url: '/pre//pre/pmOrder/0' } },
     },
     {
-      name: 'a claimed X-Forwarded-Prefix does not survive',
+      name: "a client's X-Forwarded-Prefix is removed",
       send: { path: '/pmStripTrusted/x', headers: { 'X-Forwarded-Prefix': '/evil' } },
       expect: { seen: { headers: { 'x-forwarded-prefix': '/pmStripTrusted' } } },
     },

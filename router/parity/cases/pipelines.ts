@@ -132,17 +132,17 @@ export const pipelines: Area = {
     answers('an upgrade behind many requests', MANY + websocket('/w'), [...ok, 101], [...many, '/w']),
     answers('h2c behind many requests', MANY + h2c('/h') + get('/x'), [...ok, 200, 200], [...many, '/h', '/x']),
     {
-      name: 'an upgrade behind a large answer',
+      name: 'an upgrade pipelined after a large answer',
       play: (lab) => exchanged(lab, { raw: get(LARGE) + websocket('/2'), answers: 2 }),
       expect: { statuses: [200, 101], reached: [LARGE, '/2'] },
     },
     {
-      name: 'two upgrades: the second is no request any more',
+      name: 'two upgrades: the second is not a request',
       play: (lab) => exchanged(lab, { raw: websocket('/1') + websocket('/2'), answers: 2, timeout: 400 }),
       expect: { statuses: [101], reached: ['/1'], ended: 'timeout' },
     },
     {
-      name: 'a request that comes after h2c behind a request was answered',
+      name: 'a request after a pipelined h2c request was answered',
       play: (lab) => inTwo(lab, get('/1') + h2c('/2'), get('/3')),
       expect: ['/1', '/2', '/3'],
     },
@@ -151,19 +151,19 @@ export const pipelines: Area = {
       play: async (lab) => (await lab.send({ raw: websocket('/wire/refused') })).body.length,
       expect: 3_000_000,
     },
-    { name: 'an upgrade counts as a request under way until it is over', play: inFlight, expect: [101, 429, 101] },
+    { name: 'an upgrade counts as a request in flight until it ends', play: inFlight, expect: [101, 429, 101] },
     {
-      name: 'a client that leaves takes the requests behind with it',
+      name: 'when a client disconnects its pipelined requests are dropped',
       play: (lab) => leaving(lab, get('/behind')),
       expect: gone,
     },
     {
-      name: 'a client that leaves takes the upgrade behind with it',
+      name: 'when a client disconnects its pipelined upgrade is dropped',
       play: (lab) => leaving(lab, websocket('/behind')),
       expect: gone,
     },
     {
-      name: 'a client that leaves takes h2c behind with it',
+      name: 'when a client disconnects its pipelined h2c request is dropped',
       play: (lab) => leaving(lab, h2c('/behind')),
       expect: gone,
     },
@@ -189,7 +189,7 @@ export const pipelines: Area = {
     ends('a request behind the last one', get('/1', 'Connection: close\r\n') + get('/2'), [200], ['/1']),
     ends('a request behind HTTP/1.0', `GET /1 HTTP/1.0\r\nHost: l\r\n\r\n${get('/2')}`, [200], ['/1']),
     {
-      name: 'a broken chunk behind a slow answer',
+      name: 'a broken chunk pipelined after a slow answer',
       play: (lab) => exchanged(lab, { raw: get(SLOW) + chunked('/2', 'zz\r\n'), untilClosed: true }),
       differs: {
         id: 'bad-chunk',
@@ -198,7 +198,7 @@ export const pipelines: Area = {
       },
     },
     {
-      name: 'bytes that can be no request, before their line has ended',
+      name: 'bytes that cannot be a request, before the end of their line',
       play: (lab) => exchanged(lab, { raw: `${get('/1')}}`, untilClosed: true, timeout: 400 }),
       differs: {
         id: 'early-refusal',

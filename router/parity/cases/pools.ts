@@ -72,7 +72,7 @@ export const pools: Area = {
   },
   cases: [
     {
-      name: 'a new client gets a cookie, which is a hash of the name of the service below',
+      name: "a new client gets a cookie with a hash of the child service's name",
       play: async (lab) => {
         const { by, cookies } = await lab.send({ path: '/pool' });
         return cookies[0] === lab.fill(`pool={hash:ready-${by}}; Path=/`) || cookies;
@@ -85,28 +85,28 @@ export const pools: Area = {
       expect: { by: 'q2', cookies: [] },
     },
     {
-      name: 'so it does in quotes',
+      name: 'so does a quoted one',
       send: { path: '/pool', headers: { Cookie: 'pool="{hash:ready-q2}"' } },
       expect: { by: 'q2', cookies: [] },
     },
     {
-      name: 'the name itself does, and is rewritten',
+      name: 'so does the name itself, which is rewritten',
       send: { path: '/pool', headers: { Cookie: 'pool=ready-q2' } },
       expect: { by: 'q2', cookies: ['pool={hash:ready-q2}; Path=/'] },
     },
     {
-      name: 'the hash of the name with its provider does not',
+      name: 'a hash of the name with its provider does not',
       play: async (lab) =>
         (await lab.send({ path: '/pool', headers: { Cookie: 'pool={hash:ready-q2@file}' } })).cookies.length,
       expect: 1,
     },
     {
-      name: 'the hash of the URL does not: the pool knows services only',
+      name: 'a hash of the URL does not: the pool only has services',
       play: async (lab) => (await lab.send({ path: '/pool', headers: { Cookie: 'pool={q2.hash}' } })).cookies.length,
       expect: 1,
     },
     {
-      name: 'requests of a session are known by either, and get no cookie',
+      name: 'session requests are routed by either form, and get no cookie',
       send: session('pool={q2.hash}'),
       expect: { by: 'q2', cookies: [] },
     },
@@ -116,18 +116,18 @@ export const pools: Area = {
       expect: { by: 'q3', cookies: [] },
     },
     {
-      name: 'and so it does the other way round',
+      name: 'and the same the other way round',
       send: session(`${PINNED}; pool={hash:ready-q3}`),
       expect: { by: 'q2', cookies: [] },
     },
     {
-      name: 'one that nobody knows counts too, when it is the first',
+      name: 'an unknown one counts too if it is the first',
       play: async (lab) => (await lab.send(session(`pool=nobody; ${PINNED}`))).cookies.length,
       expect: 1,
     },
     { name: 'the same one twice', send: session(`${PINNED}; ${PINNED}`), expect: { by: 'q2' } },
     {
-      name: 'a node that takes nobody new keeps its sessions, and loses its part of all else',
+      name: 'a node that takes no new sessions keeps its own, and gets nothing else',
       play: async (lab) => {
         set(lab, ['q2'], { ready: 503 });
         const moved = await become(lab, '/pool', (by) => by !== 'q2', { Cookie: lab.fill(PINNED) });
@@ -145,7 +145,7 @@ export const pools: Area = {
       expect: [true, 1, ['q1', 'q3'], ['q1', 'q3'], 'q2', true],
     },
     {
-      name: 'while nobody takes anybody new those that live answer, without a cookie',
+      name: 'while no node takes new sessions the live ones answer, without a cookie',
       play: async (lab) => {
         set(lab, NODES, { ready: 503 });
         await settled();
@@ -170,7 +170,7 @@ export const pools: Area = {
       },
     },
     {
-      name: 'when nobody lives it is 503, and as before when they do',
+      name: 'when all are dead it is 503, and as before when they are back',
       play: async (lab) => {
         set(lab, NODES, { live: 500, ready: 500 });
         await settled();
@@ -183,12 +183,12 @@ export const pools: Area = {
       expect: [503, 'no available server\n', 503, 'q2', NODES],
     },
     {
-      name: 'a pool of nobody is 503',
+      name: 'an empty pool is 503',
       send: { path: '/empty' },
       expect: { status: 503, body: 'no available server\n' },
     },
     {
-      name: 'and never falls back: nobody ever told it that somebody went',
+      name: 'and never falls back, because no child ever changed its status',
       send: { path: '/first' },
       expect: { status: 503 },
     },

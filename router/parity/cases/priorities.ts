@@ -57,10 +57,10 @@ export const priorities: Area = {
       differs: { id: 'tie-order', traefik: { by: /^[abc]$/ }, router: { by: 'a' } },
     },
     { name: 'a rule is measured in bytes', send: { path: '/by' }, expect: { by: 'a' } },
-    { name: 'blanks of a rule count', send: { path: '/bl/x' }, expect: { by: 'a' } },
+    { name: 'spaces in a rule count', send: { path: '/bl/x' }, expect: { by: 'a' } },
     { name: 'a very high priority', send: { path: '/huge/x' }, expect: { by: 'a' } },
     {
-      name: 'a priority kept for internal routes leaves the router out',
+      name: 'a priority reserved for internal routes leaves the router out',
       send: { path: '/toohuge' },
       expect: { by: 'b' },
     },

@@ -95,15 +95,15 @@ export const serverFaults: Area = {
       send: { method: 'HEAD', path: '/sfdead' },
       expect: { status: 502, body: '', headers: { 'content-length': '11' } },
     },
-    { name: 'a name nobody has: 502', send: { path: '/sfname' }, expect: badGateway },
+    { name: 'an unknown host name: 502', send: { path: '/sfname' }, expect: badGateway },
     {
-      name: 'https to a server that speaks http: 500',
+      name: 'https to a plain http server: 500',
       send: { path: '/sftls' },
       expect: gateway(500, 'Internal Server Error'),
     },
     { name: 'a reset before the answer: 502', send: { method: 'POST', path: '/sf?mode=reset' }, expect: badGateway },
     {
-      name: 'a farewell before the answer: 502',
+      name: 'a clean close before the answer: 502',
       send: { method: 'POST', path: '/sf?mode=hangup' },
       expect: badGateway,
     },
@@ -127,7 +127,7 @@ export const serverFaults: Area = {
     },
     { name: 'no last chunk', send: { path: '/sfw/nochunkend' }, expect: { complete: false, ended: /end|reset/ } },
     {
-      name: 'a chunk size that is none',
+      name: 'an invalid chunk size',
       send: { path: '/sfw/badchunk' },
       expect: { complete: false, ended: /end|reset/ },
     },
@@ -145,7 +145,7 @@ export const serverFaults: Area = {
       send: { path: '/sfw/samelengths' },
       ...strict({ body: 'ok', headers: { 'content-length': '2' } }),
     },
-    { name: 'a length that is none', send: { path: '/sfw/badlength' }, expect: gateway(500, 'Internal Server Error') },
+    { name: 'an invalid length', send: { path: '/sfw/badlength' }, expect: gateway(500, 'Internal Server Error') },
     {
       name: 'a length and chunks',
       send: { path: '/sfw/both' },
@@ -167,12 +167,12 @@ export const serverFaults: Area = {
       expect: { status: 200, reason: 'OK', body: 'ok' },
     },
     {
-      name: 'other letters in the phrase',
+      name: 'non-ASCII letters in the phrase',
       send: { path: '/sfw/utf8phrase' },
       expect: { status: 200, reason: 'OK', body: 'ok' },
     },
     {
-      name: 'other letters in a header',
+      name: 'non-ASCII letters in a header',
       send: { path: '/sfw/utf8header' },
       expect: { status: 200, headers: { 'x-a': '\xc3\xa9' } },
     },
@@ -187,7 +187,7 @@ export const serverFaults: Area = {
       expect: { status: 204, body: '', headers: { 'transfer-encoding': null } },
     },
     {
-      name: 'bytes behind the answer are nobody’s',
+      name: 'bytes after the answer reach no client',
       send: { raw: 'GET /sfw/more HTTP/1.1\r\nHost: l\r\n\r\nGET /sfw/plain HTTP/1.1\r\nHost: l\r\n\r\n', answers: 2 },
       expect: { statuses: [200, 200], body: 'ok' },
     },
@@ -214,11 +214,11 @@ export const serverFaults: Area = {
         router: gateway(500, 'Internal Server Error'),
       },
     },
-    { name: 'a switch nobody asked for', send: { path: '/sfw/switching' }, expect: { status: 500 } },
+    { name: 'an unrequested 101', send: { path: '/sfw/switching' }, expect: { status: 500 } },
     { name: 'Trailer and a length', send: { path: '/sfw/trailerlength' }, expect: { status: 200, body: 'ok' } },
     { name: '40 cookies', play: async (lab) => (await lab.send({ path: '/sfw/cookies' })).cookies.length, expect: 40 },
     {
-      name: 'a kept connection that went stale: GET is asked again',
+      name: 'a stale keep-alive connection: GET is repeated',
       play: async (lab) => {
         await lab.send({ path: '/sfw/plain' });
         return (await lab.send({ path: '/sfw/plain' })).status;

@@ -87,7 +87,7 @@ export const stickyCookie: Area = {
     ...onAnswers,
     ...onMethods,
     {
-      name: 'a first answer of events carries it',
+      name: 'a first answer with events has it',
       play: async (lab) => {
         const connection = await lab.connect();
         await connection.write('GET /pin1?mode=events HTTP/1.1\r\nHost: l\r\n\r\n');
@@ -99,7 +99,7 @@ export const stickyCookie: Area = {
       expect: ['_mcp_backend={a.hash}; Path=/; HttpOnly; Secure; SameSite=Strict'],
     },
     {
-      name: 'an answer of the proxy itself, 502, carries it too',
+      name: 'an answer of the proxy itself, 502, has it too',
       send: { path: '/deadpin' },
       expect: {
         status: 502,

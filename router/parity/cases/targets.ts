@@ -113,12 +113,12 @@ export const targetsArea: Area = {
       expect: { by: 'b', seen: { url: '/admin' } },
     },
     {
-      name: 'an encoded dot-dot is no way round',
+      name: 'an encoded dot-dot does not bypass a rule',
       send: { path: '/mcp/%2e%2e/admin', entryPoint: 'targets-cleaned' },
       expect: { by: 'b', seen: { url: '/admin' } },
     },
     {
-      name: 'a dot-dot before an encoded slash is none',
+      name: 'a dot-dot before an encoded slash is not a parent',
       send: { path: '/mcp/..%2fadmin', entryPoint: 'targets-cleaned' },
       expect: { by: 'a', seen: { url: '/mcp/..%2Fadmin' } },
     },
@@ -186,7 +186,7 @@ export const targetsArea: Area = {
       differs: { id: 'raw-target', traefik: 'GET /wire/raw?b=\xc3\xa9', router: null },
     },
     {
-      name: 'a star that is not of OPTIONS is found nowhere, and the connection is kept',
+      name: 'a star without OPTIONS is a 404, and the connection is kept',
       play: async (lab) => {
         const connection = await lab.connect();
         const close = 'HEAD * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';

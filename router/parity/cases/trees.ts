@@ -80,7 +80,7 @@ export const treesArea: Area = {
       expect: { status: 503, body: 'no available server\n' },
     },
     {
-      name: 'weighted: its cookie holds the hash of the name of the child',
+      name: "weighted: its cookie has the hash of the child's name",
       play: async (lab) => {
         const { by, cookies } = await lab.send({ path: '/wSticky' });
         return cookies[0] === lab.fill(`outer={hash:t${by}}; Path=/`) || cookies;
@@ -128,12 +128,12 @@ export const treesArea: Area = {
       expect: { a: 3, b: 3, c: 6 },
     },
     {
-      name: 'weighted: a child without servers has its share of failures',
+      name: 'weighted: a child without servers gets its share, with failures',
       play: async (lab) => counted(await lab.repeat(6, { path: '/wHealthy' })),
       expect: { a: 3, 503: 3 },
     },
     {
-      name: 'weighted: a child that does not exist takes the router away',
+      name: 'weighted: a child that does not exist removes the router',
       send: { path: '/wMissing' },
       expect: { status: 404, body: '404 page not found\n' },
     },
@@ -144,13 +144,13 @@ export const treesArea: Area = {
     },
     { name: 'failover: a main service without servers', send: { path: '/fFallback' }, expect: { status: 503 } },
     {
-      name: 'failover: nobody on both sides',
+      name: 'failover: no server on either side',
       send: { path: '/fNobody' },
       expect: { status: 503, body: 'no available server\n' },
     },
     { name: 'failover: nested', send: { path: '/fNested' }, expect: { status: 503 } },
     {
-      name: 'failover: the cookie is that of the inner service',
+      name: 'failover: the inner service sets the cookie',
       send: { path: '/fPinned' },
       expect: { by: 'a', cookies: ['inner={a.hash}; Path=/'] },
     },
@@ -170,7 +170,7 @@ export const treesArea: Area = {
       expect: { status: 404 },
     },
     {
-      name: 'failover: a main service that does not exist takes the router away',
+      name: 'failover: a main service that does not exist removes the router',
       send: { path: '/fMissing' },
       expect: { status: 404 },
     },

@@ -25,7 +25,7 @@ export const unsupported: Area = {
     },
   },
   cases: [
-    { name: 'a route beside them', send: { path: '/plain' }, expect: { status: 200 } },
+    { name: 'an unaffected route', send: { path: '/plain' }, expect: { status: 200 } },
     { name: 'compress', send: { path: '/compress' }, differs: leftOut },
     { name: 'circuitBreaker', send: { path: '/breaker' }, differs: leftOut },
     { name: 'mirroring', send: { path: '/mirror' }, differs: leftOut },

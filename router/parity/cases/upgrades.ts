@@ -45,7 +45,7 @@ export const upgrades: Area = {
   },
   cases: [
     {
-      name: 'an upgrade goes through, both ways',
+      name: 'an upgrade works in both directions',
       play: (lab) => talk(lab, '/ws', 'hello', 'u1:hello'),
       expect: { status: 101, heard: true },
     },
@@ -101,7 +101,7 @@ export const upgrades: Area = {
       expect: ['Sec-WebSocket-Key', 'Sec-WebSocket-Version'],
     },
     {
-      name: 'words in any letter case',
+      name: 'tokens in any letter case',
       send: {
         raw: wish('/ws')
           .replace('Connection: Upgrade', 'connection: keep-alive, UPGRADE')
@@ -153,7 +153,7 @@ export const upgrades: Area = {
       expect: { status: 404 },
     },
     {
-      name: 'a client that leaves takes the server with it',
+      name: "when the client disconnects, the server's connection closes",
       play: async (lab) => {
         const connection = await lab.connect();
         await connection.write(wish('/pinned', lab.fill('Cookie: u={u2.hash}\r\n')));
@@ -165,7 +165,7 @@ export const upgrades: Area = {
       expect: true,
     },
     {
-      name: 'a server that leaves takes the client with it',
+      name: "when the server disconnects, the client's connection closes",
       play: async (lab) => {
         const connection = await lab.connect();
         await connection.write(wish('/ws?mode=hangup'));
@@ -176,7 +176,7 @@ export const upgrades: Area = {
       expect: 'end',
     },
     {
-      name: 'words sent together with the request arrive',
+      name: 'data sent together with the request arrives',
       play: async (lab) => {
         const connection = await lab.connect();
         await connection.write(`${wish('/ws')}early`);
@@ -192,7 +192,7 @@ export const upgrades: Area = {
       expect: { status: 101 },
     },
     {
-      name: 'another protocol is upgraded to as well',
+      name: 'an upgrade to another protocol works too',
       send: { raw: wish('/ws').replace('websocket', 'tls/1.0') },
       expect: { status: 101, headers: { upgrade: 'tls/1.0' } },
     },
@@ -202,7 +202,7 @@ export const upgrades: Area = {
       expect: { status: 101, headers: { upgrade: 'foo, websocket' } },
     },
     {
-      name: 'a protocol whose name has h2c in it',
+      name: 'a protocol with h2c in its name',
       send: { raw: wish('/ws').replace('websocket', 'x h2c') },
       expect: { status: 101, headers: { upgrade: 'x h2c' } },
     },

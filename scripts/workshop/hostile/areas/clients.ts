@@ -92,12 +92,12 @@ const drip = (text: string): readonly string[] => [...text].slice(0, 20);
 
 const VISITORS: readonly Visitor[] = [
   ...(['end', 'destroy', 'resetAndDestroy'] as const).flatMap((leaves): Visitor[] => [
-    { name: 'without a word', times: 500, says: [], leaves },
+    { name: 'without sending anything', times: 500, says: [], leaves },
     { name: 'half a first line', times: 200, says: ['GET /a HT'], leaves },
     { name: 'half a head', times: 200, says: [GET.slice(0, -4)], leaves },
     { name: 'half a handshake', times: 200, says: [HELLO], leaves },
-    { name: 'a request, and gone', times: 200, says: [GET], leaves },
-    { name: '20 requests at once, and gone', times: 100, says: [GET.repeat(20)], leaves },
+    { name: 'a request, then a disconnect', times: 200, says: [GET], leaves },
+    { name: '20 requests at once, then a disconnect', times: 100, says: [GET.repeat(20)], leaves },
     { name: 'half a body', times: 200, says: ['POST /a HTTP/1.1\r\nHost: l\r\nContent-Length: 100\r\n\r\n{'], leaves },
     {
       name: 'half a chunk',
@@ -123,14 +123,14 @@ const VISITORS: readonly Visitor[] = [
     leaves: 'stays',
   },
   {
-    name: 'answers of 50 MB that nobody reads',
+    name: 'unread answers of 50 MB',
     times: 10,
     says: ['GET /modes?mode=large&size=50000000 HTTP/1.1\r\nHost: l\r\n\r\n', ''],
     leaves: 'resetAndDestroy',
     deaf: true,
   },
   {
-    name: '2,000 requests whose answers nobody reads',
+    name: '2,000 requests with unread answers',
     times: 5,
     says: [GET.repeat(2_000), ''],
     leaves: 'resetAndDestroy',

@@ -55,7 +55,7 @@ export const NO_TOPOLOGIES: readonly Named[] = [
   { name: '10,000 unknown keys', text: YAML + Array.from({ length: 10_000 }, (_, i) => `k${i}: 1\n`).join('') },
   { name: 'a key of 100,000 characters', text: `${YAML}${'k'.repeat(100_000)}: 1\n` },
   { name: 'a name of 100,000 characters', text: YAML.replace('n1', 'n'.repeat(100_000)) },
-  { name: 'keys that are hostile', text: YAML + TEXTS.map((one) => `${JSON.stringify(`${one}!`)}: 1\n`).join('') },
+  { name: 'hostile keys', text: YAML + TEXTS.map((one) => `${JSON.stringify(`${one}!`)}: 1\n`).join('') },
   ...['nodes', 'hosts', 'prefix', 'routes', 'cors', 'timeouts', 'registry', 'traefik'].map(hostile),
 ];
 /** A selection for the commands that only read a topology. */
@@ -66,7 +66,7 @@ export const ODD_TOPOLOGIES: readonly Named[] = [
   { name: 'a BOM', text: `\ufeff${YAML}` },
   { name: 'CRLF', text: YAML.replaceAll('\n', '\r\n') },
   { name: 'JSON', text: JSON.stringify(WHOLE) },
-  { name: 'a comment with what steers a terminal', text: `# \u202e\u200b\n${YAML}` },
+  { name: 'a comment with terminal control sequences', text: `# \u202e\u200b\n${YAML}` },
 ];
 
 /** In a topology any text may name a file; here each one belongs to an entry point. */

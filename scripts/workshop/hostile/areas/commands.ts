@@ -97,7 +97,7 @@ const topologies: readonly Case[] = [
 
 /** Each text is read back from its file unchanged, and nothing else has changed. */
 const injections: Case = {
-  name: 'generate: texts that would be more than a text',
+  name: 'generate: text that tries to inject keys',
   play: async (rig, tally): Promise<Pattern> => {
     const file = rig.write(withTexts(TEXTS));
     const refused = TEMPLATES.map((text) => rig.write(withTexts([text])));
@@ -125,7 +125,7 @@ const words: readonly Case[] = [
 ];
 
 const doctor: Case = {
-  name: 'doctor: servers that are none',
+  name: 'doctor: broken and malicious servers',
   play: async (rig, tally): Promise<Pattern> => {
     const running = await Promise.all(DEPLOYMENTS.map(startDeployment));
     try {

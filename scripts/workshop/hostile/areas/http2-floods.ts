@@ -51,7 +51,7 @@ export const FLOODS: readonly Flood[] = [
     unread: true,
   },
   {
-    name: 'a head that goes on and on',
+    name: 'an endless head',
     times: 5_000,
     send: (turn) =>
       turn === 0
@@ -59,7 +59,7 @@ export const FLOODS: readonly Flood[] = [
         : [{ type: TYPE.continuation, stream: 1, payload: fields([['x-a', LONG]]) }],
   },
   {
-    name: 'a head that goes on without a byte',
+    name: 'an endless head of empty frames',
     times: 50_000,
     send: (turn) =>
       turn === 0
@@ -86,7 +86,7 @@ export const FLOODS: readonly Flood[] = [
     unread: true,
   },
   {
-    name: 'data without a byte',
+    name: 'empty data frames',
     times: 20_000,
     send: (turn) => [...first(turn, open(0, END_HEADERS)), { type: TYPE.data, stream: 1 }],
   },
@@ -196,7 +196,7 @@ export const DOWNGRADES: readonly Flood[] = [
   asked('a whole request in a value', [['x-a', `1\r\n\r\n${HIDDEN}`]]),
   asked('a line end in a name', [['x-a: 1\r\ncontent-length', '0']]),
   asked('a colon in a name', [['transfer-encoding:', 'chunked']]),
-  asked('a blank in a name', [['content-length ', '0']]),
+  asked('a space in a name', [['content-length ', '0']]),
   asked('a NUL in a value', [['x-a', '1\x00']]),
   asked('capitals in a name', [['Content-Length', '0']]),
   asked('an empty name', [['', 'chunked']]),

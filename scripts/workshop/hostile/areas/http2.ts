@@ -61,7 +61,7 @@ const RESET_AT_ONCE: Flood = { ...FLOODS[0]!, times: BATCH };
 
 const CASES: readonly HostileCase<Http2>[] = [
   {
-    name: 'streams that are reset in one breath reach no server',
+    name: 'streams that are reset at once reach no server',
     play: async (rig, tally) => {
       await flood(rig, RESET_AT_ONCE, tally);
       return { reached: rig.origin.take(ATTACKER).length };

@@ -33,32 +33,38 @@ const badChunks: readonly Lie[] = [...new Set(SIZES)].map((size) => ({
 }));
 
 const after: readonly Lie[] = [
-  { name: 'an answer behind the answer', answer: `${ok('Content-Length: 2')}ok${POISON}` },
-  { name: 'an answer behind the answer, later', answer: [`${ok('Content-Length: 2')}ok`, 'pause', POISON] },
-  { name: 'an answer behind chunks, later', answer: [`${ok('Transfer-Encoding: chunked')}0\r\n\r\n`, 'pause', POISON] },
+  { name: 'a second answer', answer: `${ok('Content-Length: 2')}ok${POISON}` },
+  { name: 'a second answer, later', answer: [`${ok('Content-Length: 2')}ok`, 'pause', POISON] },
   {
-    name: 'bytes behind the answer, for ever',
+    name: 'a second answer after chunks, later',
+    answer: [`${ok('Transfer-Encoding: chunked')}0\r\n\r\n`, 'pause', POISON],
+  },
+  {
+    name: 'endless bytes after the answer',
     answer: [`${ok('Content-Length: 2')}ok`, { repeat: 'x'.repeat(65_536), times: 100 }],
   },
-  { name: 'a body behind 204', answer: `HTTP/1.1 204 No Content\r\nContent-Length: ${POISON.length}\r\n\r\n${POISON}` },
+  { name: 'a body after 204', answer: `HTTP/1.1 204 No Content\r\nContent-Length: ${POISON.length}\r\n\r\n${POISON}` },
   {
-    name: 'a body behind 304',
+    name: 'a body after 304',
     answer: `HTTP/1.1 304 Not Modified\r\nContent-Length: ${POISON.length}\r\n\r\n${POISON}`,
   },
   {
-    name: 'chunks behind 204',
+    name: 'chunks after 204',
     answer: `HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n${POISON}`,
   },
   {
-    name: 'a body behind the answer to HEAD',
+    name: 'a body after the answer to HEAD',
     answer: `${ok(`Content-Length: ${POISON.length}`)}${POISON}`,
     request: HEAD,
   },
-  { name: 'chunks behind the answer to HEAD', answer: chunks('5'), request: HEAD },
+  { name: 'chunks after the answer to HEAD', answer: chunks('5'), request: HEAD },
   { name: 'an answer without an end', answer: `${ok()}${POISON}`, ends: 'end' },
-  { name: 'close said and not done', answer: [`${ok('Content-Length: 2', 'Connection: close')}ok`, 'pause', POISON] },
-  { name: 'keep-alive said and closed', answer: `${ok('Content-Length: 2', 'Connection: keep-alive')}ok`, ends: 'end' },
-  { name: 'keep-alive said and reset', answer: `${ok('Content-Length: 2', 'Keep-Alive: timeout=0')}ok`, ends: 'reset' },
+  {
+    name: 'Connection: close without closing',
+    answer: [`${ok('Content-Length: 2', 'Connection: close')}ok`, 'pause', POISON],
+  },
+  { name: 'keep-alive, then a close', answer: `${ok('Content-Length: 2', 'Connection: keep-alive')}ok`, ends: 'end' },
+  { name: 'keep-alive, then a reset', answer: `${ok('Content-Length: 2', 'Keep-Alive: timeout=0')}ok`, ends: 'reset' },
 ];
 
 const floods: readonly Lie[] = [
@@ -139,8 +145,8 @@ const early: readonly Lie[] = [
 ];
 
 const switched: readonly Lie[] = [
-  { name: '101 that nobody asked for', answer: `${SWITCH}${POISON}`, ends: 'end' },
-  { name: '101 that nobody asked for, and a reset', answer: SWITCH, ends: 'reset' },
+  { name: 'an unrequested 101', answer: `${SWITCH}${POISON}`, ends: 'end' },
+  { name: 'an unrequested 101, then a reset', answer: SWITCH, ends: 'reset' },
   { name: '101, then a reset', answer: SWITCH, ends: 'reset', request: UPGRADE },
   { name: '101, then the end', answer: SWITCH, ends: 'end', request: UPGRADE },
   { name: '101 to another protocol', answer: SWITCH.replace('websocket', 'h2c'), ends: 'end', request: UPGRADE },

@@ -79,7 +79,7 @@ const ANSWERS: readonly (readonly [string, string])[] = [
   ['a push of the newer protocol', '>2\r\n+message\r\n:1\r\n'],
   ['two answers', '$1\r\na\r\n$1\r\nb\r\n'],
   ['a length below none', '$-5\r\n'],
-  ['a length that is none', '$x\r\n'],
+  ['an invalid length', '$x\r\n'],
   ['half an answer', '$10\r\nabc'],
   ['what is no answer', '!!! HTTP/1.1 400 Bad Request\r\n\r\n'],
 ];

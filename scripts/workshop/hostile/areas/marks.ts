@@ -77,7 +77,7 @@ const changing: readonly Case[] = [
     expect: 'open',
   },
   {
-    name: 'marks of two at once: who lifts his own does not lift the other',
+    name: 'two marks at the same time: lifting one does not lift the other',
     play: async (rig) => {
       const write = async (fields: Mark): Promise<string> => {
         rig.redis.run('SET', KEY, JSON.stringify({ ...rightMark(rig), ...fields }));
@@ -91,7 +91,7 @@ const changing: readonly Case[] = [
     expect: ['settling', 'settling', 'settling', 'open'],
   },
   {
-    name: 'events that are none, and one that is nested 20,000 deep, to somebody who listens',
+    name: 'invalid events, and one that is nested 20,000 deep, to a subscriber',
     play: async ({ node, redis }, tally) => {
       const stream = await RawConnection.open(node.port);
       const filter = { toolsListChanged: true, taskIds: ['t'] };
@@ -124,7 +124,7 @@ const DEEP = '['.repeat(20_000) + ']'.repeat(20_000);
 
 const lies = REDIS_LIES.map(
   ({ name, lie }): Case => ({
-    name: `Redis gives ${name}`,
+    name: `Redis answers ${name}`,
     play: async (rig, tally): Promise<Pattern> => {
       rig.redis.lie(lie);
       await rig.redis.beat().catch(() => undefined);
@@ -169,7 +169,7 @@ const records = RECORDS.map(
 const OTHER = JSON.stringify({ boot: 'b', url: 'http://127.0.0.1:1', sessions: 0, draining: false, refusing: false });
 const deployments: readonly Case[] = [
   {
-    name: 'a drain that finds a mark of somebody else, a heartbeat that is none, and a session of no date',
+    name: "a drain that finds another drain's mark, an invalid heartbeat, and a session without a date",
     play: async (rig) => {
       await writeFile(rig.file, rig.topology);
       rig.redis.run('SET', 'mcp:node:n2', OTHER);
@@ -182,7 +182,7 @@ const deployments: readonly Case[] = [
     expect: /^[01]$/,
   },
   {
-    name: 'doctor, of a node that obeys a drain of nobody',
+    name: 'doctor, with a node in a drain that nobody began',
     play: async (rig) => {
       await writeFile(rig.file, rig.topology);
       const told = await tell(doctor, [rig.url, '--topology', rig.file, '--calls', '2', '--idle', '0']);

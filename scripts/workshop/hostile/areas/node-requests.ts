@@ -110,7 +110,7 @@ const bodies: readonly Row[] = [
   ['an id of 1 MB', rpc('ping', {}, 'x'.repeat(1_000_000))],
   ['a method that every object has', rpc('toString')],
   ['a method of 1 MB', rpc('m'.repeat(1_000_000))],
-  ['an answer to nobody', '{"jsonrpc":"2.0","id":"forged","result":{}}'],
+  ['an answer without a request', '{"jsonrpc":"2.0","id":"forged","result":{}}'],
   ['a cancellation of nothing', '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"forged"}}'],
 ].flatMap(([what, body = '']) => [
   { name: `a body that is ${what}, without a session`, body, expect: /^(?:202|4\d\d)$/ },
@@ -157,10 +157,10 @@ export const REQUESTS: readonly Row[] = [
     within: true,
     expect: REFUSED,
   },
-  { name: 'another type of content', headers: ['Content-Type: text/plain'], body: rpc('initialize'), expect: '415' },
-  { name: 'nothing accepted', headers: ['Accept: image/png'], body: rpc('initialize'), expect: '406' },
-  { name: 'a method of HTTP that there is none of', method: 'PATCH', expect: '405' },
-  { name: 'a path of others', path: '/mcp/../../etc/passwd', expect: REFUSED },
+  { name: 'another content type', headers: ['Content-Type: text/plain'], body: rpc('initialize'), expect: '415' },
+  { name: 'an empty Accept', headers: ['Accept: image/png'], body: rpc('initialize'), expect: '406' },
+  { name: 'an unknown HTTP method', method: 'PATCH', expect: '405' },
+  { name: 'an unknown path', path: '/mcp/../../etc/passwd', expect: REFUSED },
   {
     name: 'initialize within a session',
     body: rpc('initialize', {

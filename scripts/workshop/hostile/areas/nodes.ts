@@ -49,7 +49,7 @@ const stream = async ({ node }: Nodes, session: string, headers: readonly string
 
 const PLAYS: readonly HostileCase<Nodes>[] = [
   {
-    name: 'an id that the client has chosen is not taken',
+    name: 'an id chosen by the client is not accepted',
     play: async (rig) => {
       const seen = await ask(rig, { body: initialize(), session: 'n1.00000000-0000-4000-8000-000000000000' });
       return idOf(seen) === 'n1.00000000-0000-4000-8000-000000000000';
@@ -57,7 +57,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
     expect: false,
   },
   {
-    name: 'a second stream takes nothing from the first',
+    name: 'a second stream gets no events of the first',
     play: async (rig) => {
       const session = await openSession(rig);
       const [first, second] = [await stream(rig, session), await stream(rig, session)];
@@ -70,7 +70,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
     expect: [200, 409, true],
   },
   {
-    name: 'Last-Event-ID of others, forged, huge: nothing of another session comes',
+    name: 'Last-Event-ID of other sessions, forged or huge: no event of another session',
     play: async (rig) => {
       const [mine, theirs] = [await openSession(rig), await openSession(rig)];
       const statuses: (number | undefined)[] = [];
@@ -96,7 +96,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
     expect: true,
   },
   {
-    name: 'two sessions with the same ids of calls, 400 calls at once: each answer is its own',
+    name: 'two sessions with the same request ids, 400 concurrent calls: every answer goes to the right one',
     play: async (rig, tally) => {
       const sessions = [await openSession(rig), await openSession(rig)];
       tally.faults = 400;
@@ -120,7 +120,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
     expect: 0,
   },
   {
-    name: 'sessions opened to the cap and past it, and closed again',
+    name: 'sessions opened beyond the limit, and closed again',
     play: async (rig, tally) => {
       tally.faults = 300;
       const all = await Promise.all(Array.from({ length: 300 }, () => ask(rig, { body: initialize() })));
@@ -133,7 +133,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
     expect: [true, true, [503]],
   },
   {
-    name: '300 sessions asked for and abandoned',
+    name: '300 sessions opened and abandoned',
     play: async (rig, tally) => {
       tally.faults = 300;
       // Sessions with known ids are closed here. The others must end on their own.
@@ -159,7 +159,7 @@ const PLAYS: readonly HostileCase<Nodes>[] = [
     expect: true,
   },
   {
-    name: 'no session id stands whole in what the node has printed',
+    name: "the node's output contains no complete session id",
     play: async ({ node, secrets }) => {
       const printed = node.printed();
       return [...secrets].filter((session) => printed.includes(session)).length;

@@ -72,7 +72,7 @@ const streamFlood = async (shown: Shown, leaves: 'at once' | 'later'): Promise<n
 
 const FLOODS: readonly HostileCase<Dashboards>[] = [
   {
-    name: `${STREAMS} streams that are left at once`,
+    name: `${STREAMS} streams abandoned at once`,
     play: async ({ cluster }, tally) => {
       tally.faults = STREAMS;
       return streamFlood(cluster, 'at once');
@@ -88,7 +88,7 @@ const FLOODS: readonly HostileCase<Dashboards>[] = [
     expect: STREAMS,
   },
   {
-    name: 'WebSocket and HTTP/2, which it does not speak',
+    name: 'WebSocket and HTTP/2, which it does not support',
     play: async ({ router }) => {
       const headers = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='];
       const upgrade = await ask(router, 'GET', 'api/about', { headers });

@@ -15,7 +15,7 @@ type ProofLie = {
 
 export const PROOF_LIES: readonly ProofLie[] = [
   { name: 'silence', answer: '' },
-  { name: 'a farewell', answer: '', ends: 'end' },
+  { name: 'a clean close', answer: '', ends: 'end' },
   { name: 'a reset', answer: '', ends: 'reset' },
   { name: 'half a head', answer: 'HTTP/1.1 204 No Content\r\nX-Moo', ends: 'end' },
   { name: 'half a head, and silence', answer: 'HTTP/1.1 204 No Content\r\nX-Moo' },
@@ -28,10 +28,10 @@ export const PROOF_LIES: readonly ProofLie[] = [
   { name: 'none', send: () => 'HTTP/1.1 204 No Content\r\n\r\n' },
   { name: 'its challenge', send: ({ challenge }) => proven(challenge) },
   { name: 'forged', send: ({ nonce }) => proven(`boot 1 ${nonce}`) },
-  { name: 'of before', send: () => proven('boot 1000000 bm90LWl0LWFueS1tb3JlLW5vdC1pdC1hbnktbW9yZQ') },
+  { name: 'an earlier one', send: () => proven('boot 1000000 bm90LWl0LWFueS1tb3JlLW5vdC1pdC1hbnktbW9yZQ') },
   { name: 'with another boot', send: ({ right }) => proven(right.replace('boot', 'boo')) },
   { name: 'with another clock', send: ({ right }) => proven(right.replace('1000000', '1e400')) },
-  { name: 'with more behind it', send: ({ right }) => proven(`${right}x`) },
+  { name: 'with extra bytes after it', send: ({ right }) => proven(`${right}x`) },
   {
     name: 'with another status',
     send: ({ right }) => proven(right).replace('204 No Content', '200 OK\r\nContent-Length: 0'),
@@ -53,19 +53,23 @@ const BROKEN = /^(?:404|503|500|502)$/;
 
 export const CALL_LIES: readonly (Lie & { readonly expect: Pattern; readonly waits?: number })[] = [
   { name: 'another id', answer: json('{"jsonrpc":"2.0","id":"of another","result":{}}'), expect: '200' },
-  { name: 'the session of another', answer: json('{}', 'Mcp-Session-Id: n1.x', 'Set-Cookie: a=b'), expect: '200' },
+  {
+    name: 'the session of another client',
+    answer: json('{}', 'Mcp-Session-Id: n1.x', 'Set-Cookie: a=b'),
+    expect: '200',
+  },
   { name: 'that it was passed on', answer: json('{}', 'X-Mooring-Relayed-By: n1', `${MARK}: a`), expect: '200' },
   { name: 'a mark refused', answer: json('{}', `${MARK_REFUSED}: late`), expect: MISSING },
   { name: 'two answers', answer: json('{}') + json('{"poison":1}'), expect: '200' },
   { name: 'two lengths', answer: json('{}', 'Content-Length: 40'), expect: BROKEN },
-  { name: 'no HTTP', answer: '\x15\x03\x01\0\x02\x02\x28', ends: 'end', expect: BROKEN },
+  { name: 'not HTTP', answer: '\x15\x03\x01\0\x02\x02\x28', ends: 'end', expect: BROKEN },
   { name: '101', answer: 'HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n', ends: 'end', expect: BROKEN },
   {
     name: 'a redirect',
     answer: 'HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n',
     expect: '307',
   },
-  { name: 'a farewell', answer: '', ends: 'end', expect: BROKEN },
+  { name: 'a clean close', answer: '', ends: 'end', expect: BROKEN },
   { name: 'a reset', answer: '', ends: 'reset', expect: BROKEN },
   { name: 'half a head, and a reset', answer: 'HTTP/1.1 200 OK\r\nConte', ends: 'reset', expect: BROKEN },
   { name: 'half a body, and a reset', answer: json('{}').slice(0, -1), ends: 'reset', expect: /^(?:200|no answer)$/ },

@@ -76,7 +76,7 @@ export const MARKS: readonly MarkRow[] = [
   { name: 'with a clock in another form', headers: changed((text) => text.replace(/ (\d+) /, ' 0$1 ')), expect: '200' },
   { name: 'of 64 KB', headers: changed(() => 'n'.repeat(65_536)), expect: '431' },
   { name: 'with a NUL', headers: changed((text) => `${text}\0`), expect: '400' },
-  { name: 'beside another', headers: (right) => [...signed(right), ...signed(right)], expect: '403' },
+  { name: 'next to another one', headers: (right) => [...signed(right), ...signed(right)], expect: '403' },
   { name: 'that Connection names', headers: () => [`${MARK}: n2 1 n m`, `Connection: ${MARK}`], expect: '403' },
   { name: 'with a good challenge', headers: (right) => [...signed(right), `${CHALLENGE}: a b`], expect: '200' },
 ];
@@ -91,7 +91,7 @@ export const FROM_OUTSIDE: readonly {
   { name: 'a challenge', headers: [`${CHALLENGE}: nonce mac`], expect: '200' },
   { name: 'a proof', headers: [`${PROOF}: boot 1 mac`], expect: '200' },
   { name: 'a refusal of a mark', headers: [`${MARK_REFUSED}: late`], expect: '200' },
-  { name: 'a relay that has been', headers: ['X-Mooring-Relayed-By: n2', 'X-Mooring-Node: n2'], expect: '200' },
+  { name: 'an earlier relay', headers: ['X-Mooring-Relayed-By: n2', 'X-Mooring-Node: n2'], expect: '200' },
   { name: 'a connection that names the mark', headers: [`Connection: ${MARK}, Mcp-Session-Id`], expect: /^[24]\d\d$/ },
   { name: 'a thousand hops', headers: [`X-Forwarded-For: ${'1.1.1.1, '.repeat(1_000)}1.1.1.1`], expect: '200' },
 ];

@@ -68,7 +68,7 @@ const floods: readonly Case[] = [
     expect: ['200'],
   },
   {
-    name: '1,000 marks that are forged, each another',
+    name: '1,000 different forged marks',
     play: ({ n1 }, tally) =>
       within(n1.port, async (session) => {
         tally.faults = 1_000;
@@ -89,7 +89,7 @@ const floods: readonly Case[] = [
 /** What the client gets, and how many requests the stranger got. Afterwards the nodes are unchanged. */
 const records = [...RECORDS, ...BEATS].map(
   ({ name, keys, session, expect }): Case => ({
-    name: `a registry that lies: ${name}`,
+    name: `a wrong registry: ${name}`,
     play: async ({ n1, n2, registry, stranger, honest }, tally) => {
       stranger.heard.splice(0);
       const mine = await openAt(n2.port);
@@ -157,7 +157,7 @@ const places: readonly Case[] = (
     ['a node of no topology', 'n9'],
   ] as const
 ).map(([what, node]) => ({
-  name: `a session that is said to be at ${what}`,
+  name: `a session with a record at ${what}`,
   play: async ({ n1, n2, registry, stranger }, tally) => {
     stranger.heard.splice(0);
     await registry.set(`mcp:session:${node}.${UUID}`, recordOf(node));

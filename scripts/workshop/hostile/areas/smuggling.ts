@@ -78,7 +78,7 @@ const perSecond = (done: number, began: number): number =>
 
 const CASES: readonly HostileCase<Smuggling>[] = [
   {
-    name: 'mutated requests: none hidden, no answer at another client, and no difference that has no name',
+    name: 'mutated requests: none smuggled, no answer to another client, no unknown difference',
     play: mutate,
     expect: { hidden: [], unclear: [], crossed: [], lost: [], differs: [] },
   },

@@ -60,8 +60,8 @@ const everyWay = (form: (id: string) => unknown, more?: Calling) => (owned: Owne
 /** Every way to use an id; returns what was not refused. */
 export const IDS: readonly Row<ReturnType<typeof everyWay>>[] = [
   ...FORMS.map(([how, form]) => ({ name: `an id ${how}`, ask: everyWay(form), expect: [] })),
-  { name: 'an id of somebody else', ask: everyWay((id) => id, { user: 'bob' }), expect: [] },
-  { name: 'an id, from nobody', ask: everyWay((id) => id, { user: '' }), expect: [] },
+  { name: "another caller's id", ask: everyWay((id) => id, { user: 'bob' }), expect: [] },
+  { name: 'an id without credentials', ask: everyWay((id) => id, { user: '' }), expect: [] },
 ];
 
 const CONTRADICTIONS: readonly (readonly [string, (owned: Owned) => Calling['headers'] & object])[] = [

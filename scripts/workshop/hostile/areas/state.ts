@@ -96,7 +96,7 @@ const WRONG: readonly unknown[] = [{}, { other: 1 }, JSON.parse('{"__proto__":{"
 
 const floods: readonly Case[] = [
   {
-    name: 'a task gets 400 answers to what it has not asked, then 50 to what it has: it takes one',
+    name: 'a task gets 400 answers to other questions, then 50 to its own: it takes one',
     play: async ({ port }, tally) => {
       tally.faults = 450;
       const task = await openTask(port);
@@ -109,7 +109,7 @@ const floods: readonly Case[] = [
     expect: { before: 'input_required', after: 'completed', text: /^\{"action":"\d+"\}$/ },
   },
   {
-    name: 'handles opened to the cap and past it, and abandoned: there is room once their time is up',
+    name: 'handles opened beyond the limit, and abandoned: there is room once they expire',
     play: async ({ one }, tally) => {
       tally.faults = 3 * MAX_SLIPS;
       const asked = Array.from({ length: tally.faults }, () => ask(one.port, useTool('open_slip')));
@@ -144,7 +144,7 @@ const floods: readonly Case[] = [
 
 const others: readonly Case[] = [
   {
-    name: 'who listens to the task of somebody else hears of his own only',
+    name: "a subscriber to another caller's task gets only its own",
     play: async ({ one: { port } }) => {
       const [hers, his] = [await openTask(port), await openTask(port, 'bob')];
       const direct = { params: { notifications: { taskIds: [hers, his] } }, user: 'bob' };
@@ -159,7 +159,7 @@ const others: readonly Case[] = [
     expect: { isTold: true, heard: [true] },
   },
   {
-    name: 'what was sealed before the key was changed: only who still has the old one takes it up',
+    name: 'state sealed before a key change: only nodes with the old key accept it',
     play: async ({ one, two, other }) => {
       const { requestState } = await served(other.port, useTool('delete', { file: 'a' }));
       return [outcomeOf(await ask(one.port, goOn(requestState))), outcomeOf(await ask(two.port, goOn(requestState)))];
@@ -167,7 +167,7 @@ const others: readonly Case[] = [
     expect: ['served complete', REFUSED],
   },
   {
-    name: 'a handle and a task of another deployment, whose node has the same name',
+    name: 'a handle and a task of another deployment with a node of the same name',
     play: async ({ one, two, other }) => {
       const [drawer, taskId] = [await openDrawer(other.port), await openTask(other.port)];
       const asked = [useTool('use_drawer', { drawer }), calling('tasks/get', { params: { taskId } })];
@@ -177,7 +177,7 @@ const others: readonly Case[] = [
     expect: [REFUSED, REFUSED, REFUSED, REFUSED],
   },
   {
-    name: 'no handle and no task stands whole in what the nodes have printed',
+    name: "the nodes' output contains no complete handle or task id",
     play: async ({ port, watched }) => {
       const owned = await begin(port);
       for (const drawer of [owned.drawer, owned.drawer.replace(/^n\d/, 'n3')])

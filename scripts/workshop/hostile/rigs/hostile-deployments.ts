@@ -48,7 +48,7 @@ export const DEPLOYMENTS: readonly Deployment[] = [
       ['null', sized('null', JSON_TYPE)],
       ['a page', sized('<script>boom()</script>', 'Content-Type: text/html')],
       ['101', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: a\r\nConnection: Upgrade\r\n\r\n'],
-      ['no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n'],
+      ['not HTTP', 'SSH-2.0-OpenSSH_9.2\r\n'],
       ['a status that is none', 'HTTP/1.1 999 \x1b[2J\r\nContent-Length: 0\r\n\r\n'],
       ['two lengths', ok('Content-Length: 1', 'Content-Length: 2')],
       ['a redirect to itself', 'HTTP/1.1 307 A\r\nLocation: /mcp\r\nContent-Length: 0\r\n\r\n'],

@@ -46,7 +46,7 @@ test('a request without the proxy’s stamp was smuggled', async (t) => {
 for (const [what, headers, body] of [
   ['a length and chunks', 'Content-Length: 3\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'],
   ['two lengths', 'Content-Length: 0\r\nContent-Length: 0\r\n', ''],
-  ['a blank before the colon', 'Content-Length : 0\r\n', ''],
+  ['a space before the colon', 'Content-Length : 0\r\n', ''],
   ['a bare line feed', 'X-A: 1\nX-B: 2\r\n', ''],
   ['an extension of a chunk', 'Transfer-Encoding: chunked\r\n', '2;a\r\n{}\r\n0\r\n\r\n'],
 ] as const)
