@@ -42,14 +42,14 @@ const run = async (settings: NodeSettings): Promise<void> => {
       : await (await import('./relay/load-misroute.ts')).loadMisroute(settings.topology, { ...settings, log });
   const redis = await findRedis({ env: { ...process.env, REDIS_URL: settings.redis }, log });
   const elsewhere = settings.upstream !== undefined;
-  const { sentence, ...whose } = sessionOwners({ ...settings, ...sessions, elsewhere });
+  const { sentence, ...owners } = sessionOwners({ ...settings, ...sessions, elsewhere });
   log.info(sentence);
   let registry: RedisRegistry | undefined;
   const node = await startNode({
     ...settings,
     ...(topology && { stopDelayMs: Math.max(settings.stopDelayMs, TRAEFIK_LAGS_MS) }),
     ...sessions,
-    ...whose,
+    ...owners,
     stateKeys,
     misroute,
     log,

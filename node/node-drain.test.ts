@@ -24,7 +24,7 @@ const beat = async (node: TestNode): Promise<void> => {
   await node.registry.announce({ draining, refusing, ...(drain !== undefined && { drain }) });
   await new Promise(setImmediate);
 };
-const word = ({ store }: TestNode) => {
+const announced = ({ store }: TestNode) => {
   const { draining, refusing, drain } = store.nodes.get(N1)!;
   return { draining, refusing, drain };
 };
@@ -48,21 +48,21 @@ const draining = async (t: TestContext, more: Partial<DrainMark> = {}): Promise<
 
 test('while a drain settles the node says so, and is ready and takes new sessions', async (t) => {
   const node = await draining(t, { settleMs: 60_000 });
-  assert.deepEqual(word(node), { draining: true, refusing: false, drain: 'd1' });
+  assert.deepEqual(announced(node), { draining: true, refusing: false, drain: 'd1' });
   assert.deepEqual([await statusOf(node, '/readyz'), await opens(node)], [200, 200]);
 });
 
 test('then it is not ready, but still takes new sessions', async (t) => {
   const node = await draining(t, { settleMs: 0, marginMs: 60_000 });
   assert.deepEqual([await statusOf(node, '/readyz'), await opens(node)], [503, 200]);
-  assert.equal(word(node).refusing, false);
+  assert.equal(announced(node).refusing, false);
 });
 
 test('in the end it refuses new sessions, says so, and serves its own', async (t) => {
   const node = await testNode(t);
   const session = await openSession(node);
   await mark(node);
-  assert.deepEqual(word(node), { draining: true, refusing: true, drain: 'd1' });
+  assert.deepEqual(announced(node), { draining: true, refusing: true, drain: 'd1' });
   assert.deepEqual([await statusOf(node, '/healthz'), await opens(node)], [200, 503]);
   assert.equal((await ask(node, { session, body: call('whoami') })).status, 200);
 });
@@ -78,7 +78,7 @@ test('/readyz names the mark that the node follows, and the command that lifts i
 
 test('the phases follow each other without further input', async (t) => {
   const node = await draining(t, { settleMs: 20, marginMs: 20 });
-  while (!word(node).refusing) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!announced(node).refusing) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(await opens(node), 503);
 });
 
@@ -88,7 +88,7 @@ test('a node keeps draining when the mark is gone, and opens when it is lifted',
   await beat(node);
   assert.equal(await opens(node), 503);
   await mark(node, { lifted: true });
-  assert.deepEqual(word(node), { draining: false, refusing: false, drain: undefined });
+  assert.deepEqual(announced(node), { draining: false, refusing: false, drain: undefined });
   assert.equal(await opens(node), 200);
 });
 
@@ -140,10 +140,10 @@ test('it does not report refusing while a session is still being opened', async 
   const opening = opens(node);
   while (node.table.opening === 0) await new Promise(setImmediate);
   await mark(node);
-  assert.deepEqual([word(node).draining, word(node).refusing], [true, false]);
+  assert.deepEqual([announced(node).draining, announced(node).refusing], [true, false]);
   gate.dispatchEvent(new Event('open'));
   assert.equal(await opening, 200);
-  while (!word(node).refusing) await new Promise(setImmediate);
+  while (!announced(node).refusing) await new Promise(setImmediate);
   assert.equal(node.store.nodes.get(N1)!.sessions, 1);
 });
 
@@ -164,10 +164,10 @@ test('it does not report refusing while a handle is still being opened', async (
   const opening = callTool(node, 'open_room');
   while (node.state.waitedFor === 0) await new Promise(setImmediate);
   await mark(node);
-  assert.deepEqual(word(node), { draining: true, refusing: false, drain: 'd1' });
+  assert.deepEqual(announced(node), { draining: true, refusing: false, drain: 'd1' });
   gate.dispatchEvent(new Event('open'));
   assert.equal((await opening).status, 200);
-  while (!word(node).refusing) await new Promise(setImmediate);
+  while (!announced(node).refusing) await new Promise(setImmediate);
   assert.equal(node.store.nodes.get(N1)?.sessions, 1);
   const refused = (await callTool(node, 'open_room')).json.result;
   assert.equal(refused.isError, true);

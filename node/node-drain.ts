@@ -109,11 +109,11 @@ export class NodeDrain {
     const change = ++this.#changes;
     const { phase, id } = this;
     const idle = (): number => table.idle(now()) + state().sizeOf('handle');
-    const word: Announced = { draining: phase !== 'open', ...(id !== undefined && { drain: id }), idle };
-    await registry.announce(word);
+    const announced: Announced = { draining: phase !== 'open', ...(id !== undefined && { drain: id }), idle };
+    await registry.announce(announced);
     if (phase !== 'refusing') return;
     // Sessions admitted earlier may still be opening: until then `0 sessions` proves nothing.
     await Promise.all([table.noneOpening(), state().noneOpening()]);
-    if (change === this.#changes) await registry.announce({ ...word, refusing: true });
+    if (change === this.#changes) await registry.announce({ ...announced, refusing: true });
   }
 }

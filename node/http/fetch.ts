@@ -42,7 +42,7 @@ const incoming = (request: Request, { auth, parsedBody }: FetchGiven): MountedRe
   return withHead(Readable.fromWeb(request.body as WebStream), head);
 };
 
-type Settle = { readonly resolve: (answer: Response) => void; readonly reject: (why: Error) => void };
+type Outcome = { readonly resolve: (answer: Response) => void; readonly reject: (why: Error) => void };
 
 /** The part of ServerResponse that the node's code uses. */
 class WebAnswer extends Writable {
@@ -51,17 +51,17 @@ class WebAnswer extends Writable {
   sendDate = true;
   readonly socket = null;
   readonly #headers = new Headers();
-  readonly #settle: Settle;
+  readonly #outcome: Outcome;
   readonly #bodiless: boolean;
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined;
   #more: (() => void) | undefined;
   #begun = false;
   #flushed = false;
 
-  constructor(method: string, settle: Settle) {
+  constructor(method: string, outcome: Outcome) {
     super({ decodeStrings: true });
     this.#bodiless = method === 'HEAD';
-    this.#settle = settle;
+    this.#outcome = outcome;
   }
 
   setHeader(name: string, value: string | number | readonly string[]): this {
@@ -118,7 +118,7 @@ class WebAnswer extends Writable {
 
   /** Nobody reads it any more, so nobody would notice that it was cut off. */
   leave(reason: Error): void {
-    this.#settle.reject(reason);
+    this.#outcome.reject(reason);
     if (!this.destroyed) this.#stream?.close();
     this.#stream = undefined;
     this.destroy();
@@ -126,7 +126,7 @@ class WebAnswer extends Writable {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const why = error ?? new Error('the answer was cut off');
-    this.#settle.reject(why);
+    this.#outcome.reject(why);
     this.#stream?.error(why);
     this.#stream = undefined;
     done(error);
@@ -139,10 +139,10 @@ class WebAnswer extends Writable {
     const bodiless = this.#bodiless || BODILESS.has(this.statusCode);
     const body = bodiless ? null : this.#body();
     try {
-      this.#settle.resolve(new Response(body, { status: this.statusCode, headers: this.#headers }));
+      this.#outcome.resolve(new Response(body, { status: this.statusCode, headers: this.#headers }));
     } catch (error) {
       // An upstream server may send any number as its status.
-      this.#settle.reject(error as Error);
+      this.#outcome.reject(error as Error);
       this.destroy();
     }
   }

@@ -26,7 +26,7 @@ export type ProbeOptions = {
 /** /healthz: the process serves its sessions. /readyz: it also takes new ones. */
 export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> => {
   const { node, self, table, state, maxSessions, now, registry, metrics, sessionHost, drain, standstill } = options;
-  const word = () => ({
+  const load = () => ({
     sessions: table.size + table.opening + state.waitedFor,
     idle: table.idle(now()) + state.sizeOf('handle'),
     drain: drain.phase,
@@ -39,7 +39,7 @@ export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> =
       const { state: registryState, why, rival } = registry.status();
       const trouble = { ...(why !== undefined && { why }), ...(rival !== undefined && { rival }) };
       const called = self.name !== undefined && { name: self.name };
-      const details = { node, ...called, boot: self.boot, ...word(), registry: registryState, ...trouble };
+      const details = { node, ...called, boot: self.boot, ...load(), registry: registryState, ...trouble };
       if (health.kind !== 'up')
         return sendJson(res, health.kind === 'gone' ? 503 : 504, { status: 'down', server: health.why, ...details });
       if (standstill.justBack()) res.setHeader(JUST_BACK, '1');
@@ -57,7 +57,7 @@ export const probes = (options: ProbeOptions): Readonly<Record<string, Route>> =
       sendJson(res, why ? 503 : 200, {
         ready: !why,
         node,
-        ...word(),
+        ...load(),
         ...(why && { why }),
         ...(drain.begun && { mark: drain.begun }),
       });

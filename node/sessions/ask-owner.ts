@@ -23,9 +23,9 @@ export const askOwner: AskOwner = (url, owner) =>
     const request = target.protocol === 'https:' ? requestHttps : requestHttp;
     const asking = request(target, { agent: false, rejectUnauthorized: false });
     let accepted = false;
-    const finish = (word: OwnerState): void => {
+    const finish = (state: OwnerState): void => {
       clearTimeout(timer);
-      resolve(word);
+      resolve(state);
       asking.destroy();
     };
     const late = (): void => finish(accepted ? 'silent' : 'unreachable');
@@ -63,9 +63,9 @@ export const askOwners = (ask: AskOwner, now: () => number): AskOwner => {
     if (owners.size >= MAX_OWNERS) owners.clear();
     let silentAt = Number.NEGATIVE_INFINITY;
     const look = async (): Promise<OwnerState> => {
-      const word = await ask(url, owner);
-      if (word === 'silent') silentAt = now();
-      return word === 'answers' && now() - silentAt < BACK_MS ? 'silent' : word;
+      const state = await ask(url, owner);
+      if (state === 'silent') silentAt = now();
+      return state === 'answers' && now() - silentAt < BACK_MS ? 'silent' : state;
     };
     const asked = recently(look, { ms: ASK_AGAIN_MS, now });
     owners.set(name, asked);

@@ -79,8 +79,8 @@ const handlesAt = <Value>({ context, options, owner }: At): Handles<Value> => {
       refuseIf(context, state.count(owner) >= options.max, options.max);
       const times = { idleMs: options.idle * 1000, ttlMs: options.ttl * 1000 };
       const make = (ended: AbortSignal) => (value instanceof Function ? value(ended) : value);
-      const whose = { owner, bind: options.bind, caller: callerOf(call), client: context.client };
-      return (await state.open({ kind: 'handle', ...whose, ...times, make })).id;
+      const ownership = { owner, bind: options.bind, caller: callerOf(call), client: context.client };
+      return (await state.open({ kind: 'handle', ...ownership, ...times, make })).id;
     },
     get: async (id, call) => {
       const held = await find(id, call);

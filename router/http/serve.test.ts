@@ -60,7 +60,7 @@ test('requests behind a pending answer stay unread, all but a few, and are serve
   const all = 20_000;
   client.write(get('/').repeat(all));
   await until(() => begun.length > 0);
-  const before = await settled(counts);
+  const before = await finalCount(counts);
   assert.ok(before < all / 4, `${before} of ${all} were read`);
   // A disconnect would go unnoticed: a minute without a byte counts as one.
   assert.equal(begun[0]!.res.socket?.timeout, 60_000);
@@ -71,7 +71,7 @@ test('requests behind a pending answer stay unread, all but a few, and are serve
 });
 
 /** The final number, once no more arrive. */
-const settled = async (counts: { readonly parsed: number }): Promise<number> => {
+const finalCount = async (counts: { readonly parsed: number }): Promise<number> => {
   for (;;) {
     const { parsed } = counts;
     for (let turns = 0; turns < 200; turns++) await new Promise(setImmediate);

@@ -107,16 +107,16 @@ type Counted = Look & {
 
 const counted = (before: Progress, look: Counted): Step => {
   const { seen, back, elapsedMs } = look;
-  const settled = elapsedMs >= SETTLE_MS;
+  const loaded = elapsedMs >= SETTLE_MS;
   const idle = idleOf(seen);
-  const count = settled && before.ids && seen.ids ? [...seen.ids].filter((id) => !before.ids?.has(id)).length : 0;
+  const count = loaded && before.ids && seen.ids ? [...seen.ids].filter((id) => !before.ids?.has(id)).length : 0;
   const fresh = wordsOf(look, count).filter((one) => !before.told.has(one.event));
   return {
     progress: {
       live: seen.live,
       idle,
       // From the moment when Traefik has loaded the new file.
-      ids: settled ? (seen.ids ?? before.ids) : undefined,
+      ids: loaded ? (seen.ids ?? before.ids) : undefined,
       away: undefined,
       final: isFinal(look),
       unseenSince: undefined,

@@ -43,8 +43,8 @@ const drainOf = async (
   const name = parseNodeId(id);
   if (name === null) return undefined;
   const [mark, beat] = await Promise.all([view.mark(name), view.node(name)]);
-  const word = beat.kind === 'found' && beat.item?.url === url ? beat.item.drain : undefined;
+  const announced = beat.kind === 'found' && beat.item?.url === url ? beat.item.drain : undefined;
   const own = mark.kind === 'found' && mark.item?.url === url && !mark.item.lifted ? mark.item : undefined;
-  const drain = word === OWN_DRAIN ? own?.id : (word ?? own?.id);
+  const drain = announced === OWN_DRAIN ? own?.id : (announced ?? own?.id);
   return drain === undefined ? undefined : { drain, begun: own?.id === drain ? own : undefined };
 };

@@ -52,8 +52,8 @@ test('sessions of a running node are listed, watched and explained, until it is 
   );
   assert.ok(!listed.out.includes(id));
 
-  const story = JSON.parse((await runCommand(command, ['why', id, '--redis', redis.url, '--json'])).out);
-  assert.deepEqual([story.state, story.owner.node], ['live', 'n1']);
+  const history = JSON.parse((await runCommand(command, ['why', id, '--redis', redis.url, '--json'])).out);
+  assert.deepEqual([history.state, history.owner.node], ['live', 'n1']);
 
   const watch = startMooring(['sessions', '--watch', '--json'], env);
   t.after(() => watch.kill('SIGKILL'));

@@ -92,7 +92,7 @@ const run = async (call: Call): Promise<ExitCode> => {
   return id === undefined ? list(snapshot, call) : why(id, snapshot, call);
 };
 
-/** `--story` works for any session. */
+/** A partial id is searched for among at most this many sessions. */
 const MAX_SEARCHED = 200_000;
 
 /** A whole id is looked up; a partial one must be searched for among all. */
@@ -158,15 +158,15 @@ const why = async (id: string, snapshot: Snapshot, { values, terminal }: Call): 
   }
   const owner = found[0] && ownerIn(snapshot, found[0]);
   const boot = owner === undefined ? undefined : await askBoot(owner.url);
-  const story = historyOf({ id, snapshot, boot });
+  const history = historyOf({ id, snapshot, boot });
   if (values.json)
     terminal.print(
       JSON.stringify({
         event: 'story',
-        ...story,
-        session: story.session && { ...story.session, id: brief(story.session.id) },
+        ...history,
+        session: history.session && { ...history.session, id: brief(history.session.id) },
       }),
     );
-  else terminal.print(historyText(id, story, paintWith(terminal.color)));
-  return story.state === 'live' ? 0 : 1;
+  else terminal.print(historyText(id, history, paintWith(terminal.color)));
+  return history.state === 'live' ? 0 : 1;
 };

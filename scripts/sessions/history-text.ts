@@ -12,8 +12,8 @@ const HEADS: Readonly<Record<History['state'], string>> = {
   'no-id': 'is not a session id of these nodes',
 };
 
-export const historyText = (id: string, story: History, paint: Paint): string => {
-  const { session, state, happened, clientGets, remedy } = story;
+export const historyText = (id: string, history: History, paint: Paint): string => {
+  const { session, state, happened, clientGets, remedy } = history;
   const role = state === 'live' ? 'good' : state === 'silent' ? 'risky' : 'bad';
   return [
     `${visible(session === undefined ? id : brief(session.id))} ${paint[role](HEADS[state])}`,

@@ -99,23 +99,23 @@ for (const { when, id, boot, state, says } of [
   { when: 'it names no node', id: '17', state: 'no-id', says: /names no node/ },
 ])
   test(`the history of a session when ${when}`, () => {
-    const story = historyOf({ id, snapshot: WORLD, boot });
-    assert.equal(story.state, state);
-    const text = historyText(id, story, paintWith(false));
+    const history = historyOf({ id, snapshot: WORLD, boot });
+    assert.equal(history.state, state);
+    const text = historyText(id, history, paintWith(false));
     assert.match(text, says);
     assert.match(text, /\n {2}its client gets [\s\S]*\n {2}help: /);
   });
 
 test('a node with a tag is shown by its name', () => {
   const id = `k7.${uuid(9)}`;
-  const story = historyOf({ id, snapshot: snapshotOf([node('n4', { tag: 'k7' })], []), boot: undefined });
-  assert.deepEqual([story.node, story.owner?.node, story.state], ['n4', 'n4', 'unknown']);
+  const history = historyOf({ id, snapshot: snapshotOf([node('n4', { tag: 'k7' })], []), boot: undefined });
+  assert.deepEqual([history.node, history.owner?.node, history.state], ['n4', 'n4', 'unknown']);
 });
 
 test('a session of a tagged node that is gone is shown with the node’s name and the tag without a heartbeat', () => {
   const gone = session('k7', 9, { ...GONE, node: parseNodeId('n4')!, tag: 'k7' });
-  const story = historyOf({ id: gone.id, snapshot: snapshotOf([], [gone]), boot: undefined });
-  assert.match(story.happened.join('\n'), /^opened on n4 at .*\nn4 has no heartbeat with the tag k7: /);
+  const history = historyOf({ id: gone.id, snapshot: snapshotOf([], [gone]), boot: undefined });
+  assert.match(history.happened.join('\n'), /^opened on n4 at .*\nn4 has no heartbeat with the tag k7: /);
 });
 
 const TWICE = snapshotOf(
@@ -143,8 +143,8 @@ several processes say that they are n1, with different tags
 `,
   );
   assert.deepEqual(changesBetween(TWICE, TWICE), []);
-  const story = historyOf({ id: `p3.${uuid(2)}`, snapshot: TWICE, boot: 'b' });
-  assert.deepEqual([story.state, story.owner?.url], ['live', 'http://other:8080']);
+  const history = historyOf({ id: `p3.${uuid(2)}`, snapshot: TWICE, boot: 'b' });
+  assert.deepEqual([history.state, history.owner?.url], ['live', 'http://other:8080']);
 });
 
 test('sessions are listed by node, lost ones with the reason, and unknown parts are marked', () => {

@@ -70,7 +70,7 @@ export const decodeSession = (id: SessionId, text: unknown): SessionRecord | nul
 export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {
   const { boot, name, url, sessions, draining, refusing, drain, idle } = fieldsOf(text);
   if (typeof boot !== 'string' || typeof url !== 'string') return null;
-  const word = { draining: draining === true, refusing: typeof refusing === 'boolean' ? refusing : undefined };
+  const flags = { draining: draining === true, refusing: typeof refusing === 'boolean' ? refusing : undefined };
   const named = { ...(typeof drain === 'string' && { drain }), ...(isNumber(idle) && { idle }) };
   return {
     node,
@@ -78,19 +78,19 @@ export const decodeNode = (node: NodeId, text: unknown): NodeRecord | null => {
     boot,
     url,
     sessions: isNumber(sessions) ? sessions : 0,
-    ...word,
+    ...flags,
     ...named,
   };
 };
 
-export const nodeRecord = (self: Self, sessions: number, word: Announced): NodeRecord => ({
+export const nodeRecord = (self: Self, sessions: number, flags: Announced): NodeRecord => ({
   node: self.node,
   ...(self.name !== undefined && { name: self.name }),
   boot: self.boot,
   url: self.url,
   sessions,
-  draining: word.draining,
-  refusing: word.refusing ?? false,
-  ...(word.drain !== undefined && { drain: word.drain }),
-  ...(word.idle && { idle: word.idle() }),
+  draining: flags.draining,
+  refusing: flags.refusing ?? false,
+  ...(flags.drain !== undefined && { drain: flags.drain }),
+  ...(flags.idle && { idle: flags.idle() }),
 });

@@ -19,10 +19,10 @@ const pairOf = (map: YAMLMap, name: string): Pair<Scalar, Scalar> | undefined =>
     (pair): pair is Pair<Scalar, Scalar> => isScalar(pair.key) && pair.key.value === name && isScalar(pair.value),
   );
 
-type Word = { readonly name: string; readonly word: string; readonly behind: readonly string[] };
+type NewPair = { readonly name: string; readonly word: string; readonly behind: readonly string[] };
 
 /** Sets `name: word`: replaces the value, or inserts the pair after the first of the keys in `behind` that exists. */
-export const withWord = (entry: Entry, { name, word, behind }: Word): string => {
+export const withWord = (entry: Entry, { name, word, behind }: NewPair): string => {
   const pair = pairOf(entry.map, name);
   if (pair?.value == null) return inserted(entry, { name, word, behind });
   const [from, to] = pair.value.range!;
@@ -32,7 +32,7 @@ export const withWord = (entry: Entry, { name, word, behind }: Word): string => 
 };
 
 /** After the pair in `{ … }`, else on a new line below it. */
-const inserted = ({ text, map }: Entry, { name, word, behind }: Word): string => {
+const inserted = ({ text, map }: Entry, { name, word, behind }: NewPair): string => {
   const pair = behind.map((key) => pairOf(map, key)).find((one) => one !== undefined);
   if (pair?.value == null) return text;
   const end = pair.value.range![1];

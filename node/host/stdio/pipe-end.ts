@@ -36,7 +36,7 @@ export class PipeEnd implements McpEnd {
   readonly #routes = new PipeRoutes({ get: GET_STREAM, isOpen: (stream) => this.#streams.isOpen(stream) });
   readonly #unread: Unread;
   readonly #deadline: NodeJS.Timeout;
-  #settle: (begun: Begun) => void = () => undefined;
+  #resolve: (begun: Begun) => void = () => undefined;
   /** The request of initialize, until it is answered. */
   #opening: RequestId | undefined;
   #over = false;
@@ -48,7 +48,7 @@ export class PipeEnd implements McpEnd {
     this.#session = session;
     this.#unread = new Unread(now);
     this.begun = new Promise((resolve) => {
-      this.#settle = resolve;
+      this.#resolve = resolve;
     });
     this.#child = start({
       onLine: (line) => this.#read(line),
@@ -87,7 +87,7 @@ export class PipeEnd implements McpEnd {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#deadline);
-    this.#settle('over');
+    this.#resolve('over');
     this.#child.end();
     this.#streams.closeAll();
   }
@@ -151,7 +151,7 @@ export class PipeEnd implements McpEnd {
     clearTimeout(this.#deadline);
     const protocol = supportedVersions.find((version) => version === answer.result?.protocolVersion);
     if (protocol !== undefined) this.#session.protocol = protocol;
-    this.#settle(answer.result === undefined ? 'refused' : 'taken');
+    this.#resolve(answer.result === undefined ? 'refused' : 'taken');
   }
 
   #count(text: string): void {
@@ -165,7 +165,7 @@ export class PipeEnd implements McpEnd {
       { ...this.#named(), how, lastLines: this.#unread.lastLines },
       `the server of a session ${how}`,
     );
-    this.#settle('over');
+    this.#resolve('over');
     for (const id of this.#routes.waiting()) this.#take({ jsonrpc: '2.0', id }, ended(id));
     void this.close();
     void this.#options.onClosed('died');

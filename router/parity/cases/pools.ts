@@ -30,7 +30,7 @@ const set = (
   for (const id of ids) Object.assign(lab.origin(id), { health: live, ready });
 };
 /** Waits until both health checks have seen it. */
-const settled = () => setTimeout(400);
+const untilChecked = () => setTimeout(400);
 
 export const pools: Area = {
   name: 'pools',
@@ -148,7 +148,7 @@ export const pools: Area = {
       name: 'while no node takes new sessions the live ones answer, without a cookie',
       play: async (lab) => {
         set(lab, NODES, { ready: 503 });
-        await settled();
+        await untilChecked();
         const { cookies } = await lab.send({ path: '/pool', headers: { Cookie: PINNED } });
         const full = [
           cookies.length,
@@ -157,7 +157,7 @@ export const pools: Area = {
           (await lab.send(session(PINNED))).by,
         ];
         set(lab, ['q2'], { live: 500, ready: 503 });
-        await settled();
+        await untilChecked();
         const gone = await lab.send(session(PINNED));
         const dead = [gone.by !== 'q2', gone.cookies.length, await met(lab, '/pool'), await met(lab, '/rest')];
         set(lab, NODES, {});
@@ -173,11 +173,11 @@ export const pools: Area = {
       name: 'when all are dead it is 503, and as before when they are back',
       play: async (lab) => {
         set(lab, NODES, { live: 500, ready: 500 });
-        await settled();
+        await untilChecked();
         const { status, body } = await lab.send({ path: '/pool' });
         const own = (await lab.send(session(PINNED))).status;
         set(lab, NODES, {});
-        await settled();
+        await untilChecked();
         return [status, body, own, (await lab.send(session(PINNED))).by, await met(lab, '/pool', 12)];
       },
       expect: [503, 'no available server\n', 503, 'q2', NODES],

@@ -18,7 +18,7 @@ export type LightClientOptions = {
   /** The calls in its session, by request id. */
   readonly call: (id: number) => string;
   readonly signal: AbortSignal;
-  readonly onSeated: () => void;
+  readonly onOpened: () => void;
 };
 
 /** An impatient client's fixed delay before it tries again. */
@@ -64,14 +64,14 @@ export class LightClient {
   }
 
   async #open(): Promise<string> {
-    const { index, report, onSeated } = this.#options;
+    const { index, report, onOpened } = this.#options;
     for (let attempt = 0; ; attempt++) {
       const session = await this.#introduce();
       if (session !== undefined) {
         const node = ownerOf(session);
         report({ kind: 'opened', client: index, node, ...(this.#lastNode !== undefined && { from: this.#lastNode }) });
         this.#lastNode = undefined;
-        onSeated();
+        onOpened();
         return session;
       }
       await this.#wait(this.#pause(attempt));

@@ -52,7 +52,7 @@ export const startFleet = ({ groups, url, seed, report, now, call, signal }: Fle
           report,
           now,
           signal: ender.signal,
-          onSeated: resolve,
+          onOpened: resolve,
         });
         clients.push(client);
         lives.push(client.live());

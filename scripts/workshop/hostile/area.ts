@@ -35,7 +35,7 @@ export type Rig = {
   /** Throws if a normal request does not get the right answer. */
   honest(): Promise<void>;
   /** Closes what may stay open, such as idle connections to servers: anything still open afterwards is a leak. */
-  settle(): Promise<void>;
+  closeIdle(): Promise<void>;
   close(): Promise<void>;
 };
 

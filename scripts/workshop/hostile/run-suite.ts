@@ -123,7 +123,7 @@ const holdings = (rig: Rig): Promise<readonly Holding[]> =>
   Promise.all(rig.watched.map(async (one) => ({ files: one.files(), heap: await one.heap() })));
 
 const comesBack = async (rig: Rig, before: readonly Holding[]): Promise<void> => {
-  await rig.settle();
+  await rig.closeIdle();
   let left = '';
   for (const deadline = Date.now() + RETURN_MS; Date.now() < deadline; ) {
     const now = await holdings(rig);

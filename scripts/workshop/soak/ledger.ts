@@ -18,7 +18,7 @@ export type Word = {
 /** From the start of a node's process to its end. */
 type Life = { readonly node: string; pid: number | undefined; over: boolean };
 
-type Seat = {
+type Tracked = {
   readonly id: string;
   readonly client: string;
   readonly node: string;
@@ -30,7 +30,7 @@ type Seat = {
   heard: number;
 };
 
-type Loss = { readonly at: number; readonly seat: Seat; readonly why: string };
+type Loss = { readonly at: number; readonly tracked: Tracked; readonly why: string };
 
 /** One drain, from its start to its final report. */
 export type Drain = {
@@ -51,7 +51,7 @@ export class Ledger extends Chronicle {
   readonly losses = { died: 0, deadline: 0, needless: 0 };
   readonly #names = new Map<string, string>();
   readonly #lives = new Map<string, Life>();
-  readonly #seats = new Map<string, Seat>();
+  readonly #trackedSessions = new Map<string, Tracked>();
   readonly #anywhere = new Map<string, number>();
   readonly #drains: Drain[] = [];
   /** Nodes that have said that they refuse new sessions. */
@@ -79,11 +79,11 @@ export class Ledger extends Chronicle {
     this.figures.opened += 1;
     const node = this.#names.get(owner) ?? owner;
     const life = this.#lives.get(node);
-    const seat: Seat = { id: session, client, node, life, pid: life?.pid, sent: 0, count: 0, told: 0, heard: 0 };
+    const tracked: Tracked = { id: session, client, node, life, pid: life?.pid, sent: 0, count: 0, told: 0, heard: 0 };
     this.note(`${client} opens ${brief(session)}`);
     if (this.#closed.has(node) && this.#closed.get(node) === life && life?.over === false)
       this.breaks('no session begins on a node that has said it is drained', `${brief(session)} of ${client}`);
-    this.#seats.set(session, seat);
+    this.#trackedSessions.set(session, tracked);
   }
 
   refused(client: string, cause: string): void {
@@ -93,8 +93,8 @@ export class Ledger extends Chronicle {
   }
 
   sent(session: string): void {
-    const seat = this.#seats.get(session);
-    if (seat !== undefined) seat.sent += 1;
+    const tracked = this.#trackedSessions.get(session);
+    if (tracked !== undefined) tracked.sent += 1;
   }
 
   /** In the session that its client has at that time. */
@@ -104,34 +104,34 @@ export class Ledger extends Chronicle {
 
   answered(session: string, call: string, word: Word): void {
     this.figures.answers += 1;
-    const seat = this.#seats.get(session);
+    const tracked = this.#trackedSessions.get(session);
     if (word.session !== session || word.call !== call)
       return this.breaks(
         'no answer crosses',
         `${call} of ${brief(session)} got that of ${word.call} of ${brief(word.session)}`,
       );
-    if (seat === undefined) return;
+    if (tracked === undefined) return;
     const { count, told } = word;
-    const numbers = `${brief(session)}: ${count} after ${seat.count}, of ${seat.sent} calls`;
-    if (seat.pid !== undefined && word.pid !== seat.pid)
-      this.breaks('a session stays in its process', `${brief(session)}: ${word.pid} after ${seat.pid}`);
-    if (count <= seat.count) this.breaks('a counter never goes back', numbers);
-    if (count > seat.sent + (this.#anywhere.get(seat.client) ?? 0)) this.breaks('no call runs twice', numbers);
-    seat.pid = word.pid;
-    if (seat.life !== undefined && !seat.life.over) seat.life.pid ??= word.pid;
-    Object.assign(seat, { count, told });
+    const numbers = `${brief(session)}: ${count} after ${tracked.count}, of ${tracked.sent} calls`;
+    if (tracked.pid !== undefined && word.pid !== tracked.pid)
+      this.breaks('a session stays in its process', `${brief(session)}: ${word.pid} after ${tracked.pid}`);
+    if (count <= tracked.count) this.breaks('a counter never goes back', numbers);
+    if (count > tracked.sent + (this.#anywhere.get(tracked.client) ?? 0)) this.breaks('no call runs twice', numbers);
+    tracked.pid = word.pid;
+    if (tracked.life !== undefined && !tracked.life.over) tracked.life.pid ??= word.pid;
+    Object.assign(tracked, { count, told });
   }
 
   /** An event of the GET stream. */
   heard(session: string, from: string, seq: number): void {
     this.figures.events += 1;
-    const seat = this.#seats.get(session);
-    if (seat === undefined) return;
-    const text = `${brief(session)}: event ${seq} after ${seat.heard}`;
+    const tracked = this.#trackedSessions.get(session);
+    if (tracked === undefined) return;
+    const text = `${brief(session)}: event ${seq} after ${tracked.heard}`;
     if (from !== session) return this.breaks('no event crosses', `${text} is of ${brief(from)}`);
-    if (seq <= seat.heard) return this.breaks('no event is repeated', text);
-    if (seq > seat.heard + 1) this.breaks('no event is lost', text);
-    seat.heard = seq;
+    if (seq <= tracked.heard) return this.breaks('no event is repeated', text);
+    if (seq > tracked.heard + 1) this.breaks('no event is lost', text);
+    tracked.heard = seq;
   }
 
   failed(session: string, cause: string): void {
@@ -141,9 +141,9 @@ export class Ledger extends Chronicle {
 
   /** A call that had begun and can be resumed got no answer. */
   unanswered(session: string, what: string): void {
-    const seat = this.#seats.get(session);
+    const tracked = this.#trackedSessions.get(session);
     this.failed(session, what);
-    if (seat !== undefined && !this.#died(seat)) this.late('no answer is lost', `${brief(session)}: ${what}`);
+    if (tracked !== undefined && !this.#died(tracked)) this.late('no answer is lost', `${brief(session)}: ${what}`);
   }
 
   /** A 404 that did not come from a node. */
@@ -154,17 +154,17 @@ export class Ledger extends Chronicle {
   }
 
   left(session: string): void {
-    if (this.#seats.delete(session)) this.figures.closed += 1;
+    if (this.#trackedSessions.delete(session)) this.figures.closed += 1;
   }
 
   /** Its client got a 404 for it. */
   lost(session: string, why: string): void {
-    const seat = this.#seats.get(session);
-    if (seat === undefined) return;
-    this.#seats.delete(session);
-    this.note(`${seat.client} loses ${brief(session)}: ${why}`);
-    if (this.#died(seat)) this.losses.died += 1;
-    else this.#unsettled.push({ at: this.now(), seat, why });
+    const tracked = this.#trackedSessions.get(session);
+    if (tracked === undefined) return;
+    this.#trackedSessions.delete(session);
+    this.note(`${tracked.client} loses ${brief(session)}: ${why}`);
+    if (this.#died(tracked)) this.losses.died += 1;
+    else this.#unsettled.push({ at: this.now(), tracked, why });
   }
 
   drainBegins(node: string): Drain {
@@ -189,22 +189,22 @@ export class Ledger extends Chronicle {
   settle(): void {
     for (const loss of this.#unsettled) this.#judge(loss);
     this.#unsettled = [];
-    for (const { id, told, heard, client } of this.#seats.values())
+    for (const { id, told, heard, client } of this.#trackedSessions.values())
       if (heard < told) {
         this.late('no event is lost', `${brief(id)} of ${client}: ${told} were told, ${heard} came`);
-        Object.assign(this.#seats.get(id)!, { heard: told });
+        Object.assign(this.#trackedSessions.get(id)!, { heard: told });
       }
   }
 
   held(): readonly string[] {
-    return [...this.#seats.keys()];
+    return [...this.#trackedSessions.keys()];
   }
 
   behind(): number {
-    return [...this.#seats.values()].filter(({ told, heard }) => heard < told).length;
+    return [...this.#trackedSessions.values()].filter(({ told, heard }) => heard < told).length;
   }
 
-  #died({ node, life, pid }: Seat): boolean {
+  #died({ node, life, pid }: Tracked): boolean {
     const now = this.#lives.get(node);
     return (
       life === undefined ||
@@ -214,10 +214,15 @@ export class Ledger extends Chronicle {
     );
   }
 
-  #judge({ at, seat, why }: Loss): void {
+  #judge({ at, tracked, why }: Loss): void {
     const drain = this.#drains.find(
       ({ node, from, to, cut }) =>
-        node === seat.node && cut > 0 && from <= at && to !== undefined && to - BEFORE_MS <= at && at <= to + AFTER_MS,
+        node === tracked.node &&
+        cut > 0 &&
+        from <= at &&
+        to !== undefined &&
+        to - BEFORE_MS <= at &&
+        at <= to + AFTER_MS,
     );
     if (drain !== undefined) {
       drain.cut -= 1;
@@ -226,7 +231,7 @@ export class Ledger extends Chronicle {
     }
     const counts = this.late(
       'nothing is lost but what a dead node or a deadline took',
-      `${seat.client} lost ${brief(seat.id)} at ${(at / 1000).toFixed(2)} s (${why}), and ${seat.node} lives`,
+      `${tracked.client} lost ${brief(tracked.id)} at ${(at / 1000).toFixed(2)} s (${why}), and ${tracked.node} lives`,
     );
     if (counts) this.losses.needless += 1;
   }

@@ -5,8 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Area, HostileCase, Rig } from '../area.ts';
-import { idOf, initialize, rpc, send, statusOf } from '../rigs/mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
+import { idOf, initialize, rpc, send, statusOf } from '../rigs/raw-mcp.ts';
 
 type Guarded = {
   readonly node: NodeProcess;
@@ -89,7 +89,7 @@ const open = async (): Promise<Auth> => {
         if (answers[0]?.status !== 200) throw new Error(`the owner got ${JSON.stringify(answers[0])}`);
       }
     },
-    settle: async () => undefined,
+    closeIdle: async () => undefined,
     close: async () => void (await Promise.all(both.map(({ node }) => node.stop()))),
   };
 };

@@ -26,7 +26,7 @@ const open = async (kind: SubjectKind): Promise<Clients> => {
   return {
     ...{ port, origin, watched },
     honest: async () => void (await askOnce({ port, address: HONEST, method: 'GET' })),
-    settle: async () => recording.dropConnections(),
+    closeIdle: async () => recording.dropConnections(),
     close: async () => {
       await proxied.close();
       await Promise.all([origin.stop(), recording.close()]);

@@ -41,7 +41,7 @@ const open = async (): Promise<Commands> => {
       const { code, err } = await runCommand({ program, args: ['cookie', 'n1', '--topology', DEV] });
       if (code !== 0) throw new Error(`cookie n1 ended with ${code}: ${err}`);
     },
-    settle: async () => undefined,
+    closeIdle: async () => undefined,
     close: async () => rmSync(folder, { recursive: true }),
   };
 };

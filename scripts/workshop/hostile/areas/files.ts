@@ -32,7 +32,7 @@ const open = async (kind: SubjectKind): Promise<Files> => {
   return {
     ...{ subject, port, watched, good: dynamic },
     honest: async () => void (await askOnce({ port, address: HONEST, method: 'GET' })),
-    settle: async () => origin.dropConnections(),
+    closeIdle: async () => origin.dropConnections(),
     close: async () => {
       await proxied.close();
       await origin.close();

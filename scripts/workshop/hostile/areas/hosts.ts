@@ -2,8 +2,8 @@
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Area, HostileCase } from '../area.ts';
 import { LyingOrigin } from '../rigs/lying-origin.ts';
-import { headerOf, idOf, initialize, rpc, send, statusOf } from '../rigs/mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
+import { headerOf, idOf, initialize, rpc, send, statusOf } from '../rigs/raw-mcp.ts';
 import { HONEST_SCRIPT, SCRIPTS, SESSION_LIES, type SessionLie } from './host-lies.ts';
 import { askHonestly, LYING, type Servers } from './servers.ts';
 
@@ -35,7 +35,7 @@ const open = async (): Promise<Hosts> => {
       await converse(upstream.port, 'honest');
       await converse(programs.port, scripted(HONEST_SCRIPT));
     },
-    settle: async () => {
+    closeIdle: async () => {
       origin.dropConnections();
       speaker.dropConnections();
     },

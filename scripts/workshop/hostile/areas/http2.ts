@@ -25,7 +25,7 @@ const open = async (kind: SubjectKind): Promise<Http2> => {
   return {
     ...{ port, origin, watched },
     honest: async () => void (await askOnce({ port, address: HONEST, method: 'GET' })),
-    settle: async () => origin.dropConnections(),
+    closeIdle: async () => origin.dropConnections(),
     close: async () => {
       await proxied.close();
       await origin.close();

@@ -12,8 +12,8 @@ import { runCommand } from '../../../explain/test-run.ts';
 import { command as sessions } from '../../../sessions/command.ts';
 import type { Area, HostileCase } from '../area.ts';
 import { healthOf, KEY, type Mark, type MarkedNode, rightMark, startMarkedNode } from '../rigs/marked-node.ts';
-import { bytesOf, PATIENCE } from '../rigs/mcp-words.ts';
-import { calling } from '../rigs/state-words.ts';
+import { bytesOf, PATIENCE } from '../rigs/raw-mcp.ts';
+import { calling } from '../rigs/raw-state.ts';
 import { MARKS, RECORDS, REDIS_LIES, UUID } from './mark-lies.ts';
 
 type Case = HostileCase<MarkedNode>;

@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import { type Exchange, RawConnection } from '../../../../router/parity/raw-client.ts';
 import type { Area, HostileCase, Rig } from '../area.ts';
-import { bytesOf, type HttpMessage, idOf, initialize, PATIENCE, rpc, send } from '../rigs/mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from '../rigs/node-process.ts';
+import { bytesOf, type HttpMessage, idOf, initialize, PATIENCE, rpc, send } from '../rigs/raw-mcp.ts';
 import { REQUESTS } from './node-requests.ts';
 
 type Nodes = Rig & { readonly node: NodeProcess; readonly secrets: Set<string> };
@@ -22,7 +22,7 @@ const open = async (): Promise<Nodes> => {
       if (answers[0]?.status !== 200) throw new Error(`a session of its own got ${JSON.stringify(answers[0])}`);
       await ask(rig, { method: 'DELETE', session });
     },
-    settle: async () => undefined,
+    closeIdle: async () => undefined,
     close: () => node.stop(),
   };
   return rig;

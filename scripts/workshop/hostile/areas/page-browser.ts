@@ -7,7 +7,7 @@ import type { Pattern } from '../../../../router/parity/pattern.ts';
 import { exchange } from '../../../../router/parity/raw-client.ts';
 import type { HostileCase, Tally } from '../area.ts';
 import { type Dashboards, PAYLOADS, type Shown } from '../rigs/dashboards.ts';
-import { bytesOf, initialize, PATIENCE, send } from '../rigs/mcp-words.ts';
+import { bytesOf, initialize, PATIENCE, send } from '../rigs/raw-mcp.ts';
 
 type Context = Awaited<ReturnType<NonNullable<Dashboards['browser']>['newContext']>>;
 type Page = Awaited<ReturnType<Context['newPage']>>;

@@ -6,7 +6,7 @@ import net from 'node:net';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Area, HostileCase } from '../area.ts';
 import { ask, commandLines, type Dashboards, openDashboards, openToOthers, type Shown } from '../rigs/dashboards.ts';
-import { statusOf } from '../rigs/mcp-words.ts';
+import { statusOf } from '../rigs/raw-mcp.ts';
 import { inBrowser } from './page-browser.ts';
 import { BODIES, HOSTS, METHODS, OUTSIDE, TRAVERSALS } from './page-inputs.ts';
 

@@ -15,7 +15,7 @@ const open = async (): Promise<Redis> => {
       const said = await send(node.redisPort, 'PING\r\n', /\+PONG/);
       if (!said.includes('+PONG')) throw new Error(`Redis says ${JSON.stringify(said)}`);
     },
-    settle: async () => undefined,
+    closeIdle: async () => undefined,
     close: () => node.stop(),
   };
 };

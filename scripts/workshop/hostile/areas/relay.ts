@@ -1,7 +1,7 @@
 /** Nodes that pass misroutes on: forged and replayed marks, wrong registry entries, malicious peers. */
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import type { Area, HostileCase, Tally } from '../area.ts';
-import { type HttpMessage, idOf, initialize, rpc, send, statusOf } from '../rigs/mcp-words.ts';
+import { type HttpMessage, idOf, initialize, rpc, send, statusOf } from '../rigs/raw-mcp.ts';
 import { PROVERS, proofOf, type RelayNodes, recordOf, startRelayNodes, UUID } from '../rigs/relay-nodes.ts';
 import { CALL_LIES, PROOF_LIES } from './peer-lies.ts';
 import { BEATS, FROM_OUTSIDE, MARKS, MISSING, RECORDS, signed } from './relay-lies.ts';

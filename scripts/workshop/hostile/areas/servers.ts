@@ -22,7 +22,7 @@ const open = async (kind: SubjectKind): Promise<Servers> => {
   return {
     ...{ port, origin, watched },
     honest: () => askHonestly(port),
-    settle: async () => origin.dropConnections(),
+    closeIdle: async () => origin.dropConnections(),
     close: async () => {
       await proxied.close();
       await origin.close();

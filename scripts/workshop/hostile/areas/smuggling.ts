@@ -41,7 +41,7 @@ const open = async (settings: Settings): Promise<Smuggling> => {
     honest: async () => {
       for (const { port } of sides) await askOnce({ port, address: HONEST_ADDRESS, method: 'GET' });
     },
-    settle: async () => sides.forEach(({ origin }) => void origin.dropConnections()),
+    closeIdle: async () => sides.forEach(({ origin }) => void origin.dropConnections()),
     close: async () => void (await Promise.all(opened.map((one) => one.close()))),
   };
 };

@@ -1,8 +1,8 @@
 /** Hostile ids of handles and tasks, sealed state, filters and headers. */
 import type { Pattern } from '../../../../router/parity/pattern.ts';
-import type { HttpMessage } from '../rigs/mcp-words.ts';
+import type { HttpMessage } from '../rigs/raw-mcp.ts';
+import { type Calling, calling, REFUSED, useTool } from '../rigs/raw-state.ts';
 import type { Owned } from '../rigs/state-nodes.ts';
-import { type Calling, calling, REFUSED, useTool } from '../rigs/state-words.ts';
 
 type Row<Asked> = { readonly name: string; readonly ask: Asked; readonly expect: Pattern };
 

@@ -6,7 +6,8 @@ import { MAX_SLIPS } from '../../../../node/test-careful-server.ts';
 import type { Pattern } from '../../../../router/parity/pattern.ts';
 import { RawConnection } from '../../../../router/parity/raw-client.ts';
 import type { Area, HostileCase } from '../area.ts';
-import { bytesOf, type HttpMessage, PATIENCE } from '../rigs/mcp-words.ts';
+import { bytesOf, type HttpMessage, PATIENCE } from '../rigs/raw-mcp.ts';
+import { calling, outcomeOf, REFUSED, useTool } from '../rigs/raw-state.ts';
 import {
   ask,
   begin,
@@ -17,7 +18,6 @@ import {
   served,
   startStateNodes,
 } from '../rigs/state-nodes.ts';
-import { calling, outcomeOf, REFUSED, useTool } from '../rigs/state-words.ts';
 import { goOn, HEADERS, IDS, LISTENING, listen, SEALED } from './state-requests.ts';
 
 type Case = HostileCase<StateNodes>;

@@ -11,8 +11,8 @@ import { launchBrowser, noBrowser } from '../../../../router/dashboard/test-brow
 import { type Exchange, exchange } from '../../../../router/parity/raw-client.ts';
 import { freePorts } from '../../../../shared/free-ports.ts';
 import type { Rig } from '../area.ts';
-import { PATIENCE } from './mcp-words.ts';
 import { type Program, startProgram } from './program.ts';
+import { PATIENCE } from './raw-mcp.ts';
 
 export type Shown = {
   readonly program: Program;
@@ -101,7 +101,7 @@ export const openDashboards = async (): Promise<Dashboards> => {
         if (answers[0]?.status !== 200) throw new Error(`the page gets ${JSON.stringify(answers[0])}`);
       }
     },
-    settle: async () => undefined,
+    closeIdle: async () => undefined,
     close: async () => {
       await browser?.close();
       await Promise.all(both.map(({ program }) => program.stop()));

@@ -6,8 +6,8 @@ import { RawConnection } from '../../../../router/parity/raw-client.ts';
 import { freePorts } from '../../../../shared/free-ports.ts';
 import type { Rig } from '../area.ts';
 import { LyingRedis } from './lying-redis.ts';
-import { bytesOf, idOf, initialize, PATIENCE, rpc, send } from './mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
+import { bytesOf, idOf, initialize, PATIENCE, rpc, send } from './raw-mcp.ts';
 
 /** A valid mark for this node. */
 export type Mark = Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ export const startMarkedNode = async (): Promise<MarkedNode> => {
       if (answers[0]?.status !== 200 || stream?.soFar().answers[0]?.status !== 200)
         throw new Error(`a live session got ${JSON.stringify(answers[0]).slice(0, 200)}`);
     },
-    settle: async () => undefined,
+    closeIdle: async () => undefined,
     close: async () => {
       stream?.close();
       await node.stop();

@@ -18,9 +18,9 @@ import type { Keys } from '../../../../node/core/shared-keys.ts';
 import { freePorts } from '../../../../shared/free-ports.ts';
 import type { Rig } from '../area.ts';
 import { LyingOrigin } from './lying-origin.ts';
-import { headerOf, idOf, initialize, rpc, send } from './mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
-import { type RegistryWords, speakTo } from './registry-words.ts';
+import { headerOf, idOf, initialize, rpc, send } from './raw-mcp.ts';
+import { type RegistryWords, speakTo } from './raw-registry.ts';
 
 export const KEYS: Keys = ['q8Yw2nZr5tVb7xKc0pLm4sHd1fGj6aEu'];
 export const UUID = '00000000-0000-4000-8000-000000000001';
@@ -119,7 +119,7 @@ export const startRelayNodes = async (): Promise<RelayNodes> => {
     ...{ n1, n2, registry, liar, prover, proofs, stranger: { url: urls[3] as string, heard } },
     watched: [n1, n2].map(({ watched }) => watched),
     honest: () => converse(n1.port, n2.port),
-    settle: async () => {
+    closeIdle: async () => {
       for (const origin of origins) origin.dropConnections();
     },
     close: async () => {

@@ -12,10 +12,10 @@ import { freePorts } from '../../../../shared/free-ports.ts';
 import { topologySchema } from '../../../../shared/topology/topology.ts';
 import { dynamicOf } from '../../../../shared/traefik/dynamic.ts';
 import type { Rig } from '../area.ts';
-import { type HttpMessage, send } from './mcp-words.ts';
 import { type NodeProcess, startNodeProcess } from './node-process.ts';
 import { startProxied } from './proxied.ts';
-import { calling, messageOf, outcomeOf, useTool } from './state-words.ts';
+import { type HttpMessage, send } from './raw-mcp.ts';
+import { calling, messageOf, outcomeOf, useTool } from './raw-state.ts';
 
 export type StateNodes = Rig & {
   readonly port: number;
@@ -56,7 +56,7 @@ export const startStateNodes = async (kind: SubjectKind): Promise<StateNodes> =>
   return {
     ...{ port, one, two, other, watched: [...[one, two, other].map((node) => node.watched), ...watched] },
     honest: () => converse(port),
-    settle: async () => undefined,
+    closeIdle: async () => undefined,
     close: async () => {
       await proxied.close();
       for (const node of [two, one, other]) await node.stop();

@@ -2,7 +2,7 @@
 
 import { envelope } from '../../../../node/test-sessionless.ts';
 import type { Exchange } from '../../../../router/parity/raw-client.ts';
-import type { HttpMessage } from './mcp-words.ts';
+import type { HttpMessage } from './raw-mcp.ts';
 
 export type Calling = {
   /** Of the body; the headers match unless given. */
