@@ -5,10 +5,6 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Ajv } from 'ajv';
-import fc from 'fast-check';
-import { parse } from 'yaml';
-import { arbitraryInput } from '../../shared/topology/test-topologies.ts';
 import { withLock } from '../deployment/lock.ts';
 import { command } from './command.ts';
 
@@ -47,7 +43,6 @@ const topologyIn = (folder: string, text: string): string => {
 
 for (const args of [
   [],
-  ['--topology', 'config/production.yaml'],
   ['--target', 'schema', '--out', 'config'],
   ['--topology', 'config/production.yaml', '--target', 'compose', '--out', 'config'],
 ])
@@ -56,17 +51,6 @@ for (const args of [
     assert.equal(code, 0, out + err);
     assert.equal(err, '');
   });
-
-test('the editor schema accepts what the parser accepts', () => {
-  const read = (file: string): string => readFileSync(`config/${file}`, 'utf8');
-  const valid = new Ajv({ strict: false }).compile(JSON.parse(read('topology.schema.json')));
-  for (const file of ['dev.yaml', 'production.yaml']) assert.ok(valid(parse(read(file))), file);
-  fc.assert(
-    fc.property(arbitraryInput, (input) => assert.ok(valid(input), JSON.stringify(valid.errors))),
-    { numRuns: 100, seed: 2 },
-  );
-  assert.equal(valid({ nodes: [], entryPoints: {} }), false);
-});
 
 test('files are written once, then left unchanged, without temporary files', async (t) => {
   const folder = folderOf(t);

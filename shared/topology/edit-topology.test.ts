@@ -63,6 +63,11 @@ for (const row of [
     from: 'nodes:\n  - &n1 { id: n1, url: http://a:1, state: out }\n  - <<: *n1\n    id: n2\n    url: http://b:1\n',
     to: 'nodes:\n  - &n1 { id: n1, url: http://a:1, state: out }\n  - <<: *n1\n    id: n2\n    url: http://b:1\n    state: draining\n',
   },
+  {
+    what: 'a node whose URL is merged',
+    from: 'nodes:\n  - &n1 { id: n1, url: http://a:1 }\n  - <<: *n1\n    id: n2\n',
+    to: 'nodes:\n  - &n1 { id: n1, url: http://a:1 }\n  - <<: *n1\n    id: n2\n    state: draining\n',
+  },
 ]) {
   test(`a state is written into ${row.what}`, () => {
     assert.equal(setNodeState(row.from + REST, 'n2', 'draining'), row.to + REST);
@@ -96,4 +101,8 @@ test('a node that shares its YAML with another, or is missing, is left to the us
   const text = `nodes:\n  - &n1 { id: n1, url: http://a:1 }\n  - { <<: *n1, id: n2, url: http://b:1 }\n${REST}`;
   assert.equal(setNodeState(text, 'n1', 'draining'), undefined);
   assert.equal(setNodeState(block, 'n9', 'draining'), undefined);
+});
+
+test('a topology that is refused is left to its writer', () => {
+  assert.equal(setNodeState(`${block}x: 1\n`, 'n2', 'draining'), undefined);
 });

@@ -52,20 +52,22 @@ const unknownKey = (path: KeyPath, tree: Tree, { schema, called }: Subject): Pro
   };
 };
 
-const wording = (issue: Issue, path: KeyPath, { schema, called }: Subject): { message: string; remedy: string } => {
-  const name = String(path.at(-1) ?? `the ${called}`);
-  const given = 'input' in issue ? issue.input : undefined;
-  const shown = shorten(JSON.stringify(given) ?? '');
-  if (given === undefined && path.length > 0)
-    return { message: `${name} is missing`, remedy: `write ${wanted(schema, path)}` };
+const wording = (issue: Issue, path: KeyPath, { schema }: Subject): { message: string; remedy: string } => {
+  const name = String(path.at(-1));
+  const given = issue.input;
+  if (given === undefined) return { message: `${name} is missing`, remedy: `write ${wanted(schema, path)}` };
+  const shown = shorten(JSON.stringify(given));
   if (issue.code === 'invalid_value') return choice(issue.values.map(String), given);
   // The value may contain a password.
   if (issue.code === 'custom' && name === 'registry')
     return { message: 'this is not a Redis URL', remedy: `write ${issue.message}` };
   if (issue.code === 'invalid_format' || issue.code === 'custom')
     return { message: `${shown} is not valid`, remedy: `write ${issue.message}` };
-  if (issue.code === 'too_small' && issue.origin !== 'number')
-    return { message: `${name} is empty`, remedy: `write ${wanted(schema, path)}` };
+  if (issue.code === 'too_small' && issue.origin === 'number')
+    return { message: `${shown} is not valid`, remedy: `write at least ${issue.minimum}` };
+  if (issue.code === 'too_big' && issue.origin === 'number')
+    return { message: `${shown} is not valid`, remedy: `write at most ${issue.maximum}` };
+  if (issue.code === 'too_small') return { message: `${name} is empty`, remedy: `write ${wanted(schema, path)}` };
   if (issue.code === 'invalid_key')
     return {
       message: `${JSON.stringify(name)} cannot be a name`,

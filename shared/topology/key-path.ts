@@ -9,7 +9,7 @@ export const writeKeyPath = (path: KeyPath): string =>
   path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
 
 export const parseKeyPath = (text: string): KeyPath =>
-  text === '' ? [] : text.split(/\.|(?=\[)/).map((step) => (step.startsWith('[') ? Number(step.slice(1, -1)) : step));
+  text.split(/\.|(?=\[)/).map((step) => (step.startsWith('[') ? Number(step.slice(1, -1)) : step));
 
 /** The place of the key or item; if the file does not have it, the place of the nearest parent that it has. */
 export const placeOf = (tree: Tree, path: KeyPath): Place => {

@@ -1,21 +1,19 @@
 import { z } from 'zod';
 import { MAX_WAIT_MS } from '../registry/drain-mark.ts';
 import { isRedisUrl } from '../registry/redis-url.ts';
-import { parseGoDuration } from '../traefik/go-duration.ts';
+import { millisecondsOf, parseGoDuration } from '../traefik/go-duration.ts';
 import { TRAEFIK_MINORS } from '../traefik/minors.ts';
 
 /** A deployment in one small file: everything that Traefik and the nodes must agree on. */
 
 const duration = z
   .string()
-  .regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, 'a Go duration such as 500ms, 1s or 30m')
-  .refine((text) => 'milliseconds' in parseGoDuration(text), 'a duration of less than 292 years')
+  .regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, { error: 'a Go duration such as 500ms, 1s or 30m', abort: true })
+  .refine((text) => 'milliseconds' in parseGoDuration(text), {
+    error: 'a duration of less than 292 years',
+    abort: true,
+  })
   .meta({ examples: ['10s', '500ms'] });
-/** 0 for one that is not a duration, which is reported already. */
-const waits = (text: string): number => {
-  const read = parseGoDuration(text);
-  return 'error' in read ? 0 : read.milliseconds;
-};
 // Traefik cleans paths before it matches them: a prefix with //, /. or /.. would never match.
 const path = (example: string) =>
   z
@@ -185,7 +183,7 @@ export const topologySchema = z.strictObject({
       grace: duration.default('10s').describe('Time for answers in flight when Traefik stops.'),
       drain: duration.default('30m').describe('The longest time that a draining node keeps its sessions.'),
       settle: duration
-        .refine((text) => waits(text) <= MAX_WAIT_MS, 'at most 24h: a node refuses a drain that waits longer')
+        .refine((text) => millisecondsOf(text) <= MAX_WAIT_MS, 'at most 24h: a node refuses a drain that waits longer')
         .default('15s')
         .describe('The longest time that a proxy takes to apply a change of its file.'),
     })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { formatGoDuration, parseGoDuration } from './go-duration.ts';
+import { formatGoDuration, millisecondsOf, parseGoDuration } from './go-duration.ts';
 
 const milliseconds = (text: string): number | undefined => {
   const parsed = parseGoDuration(text);
@@ -30,6 +30,8 @@ for (const [text, expected] of [
   ['1ns', 0.000001],
   ['1.9ns', 0.000001],
   ['2540400h10m10s', 9_145_440_610_000],
+  ['9223372036854775807ns', 9_223_372_036_854.775],
+  ['-9223372036854775808ns', -9_223_372_036_854.775],
 ] as const)
   test(`the duration ${text} is ${expected} ms`, () => assert.equal(milliseconds(text), expected));
 
@@ -48,15 +50,22 @@ for (const text of [
   '1h-3m',
   '1e3s',
   '3000000h',
+  '9223372036854775808ns',
+  '-9223372036854775809ns',
   '99999999999999999999',
   '1_000',
 ])
-  test(`${JSON.stringify(text)} is no duration`, () => assert.equal(milliseconds(text), undefined));
+  test(`${JSON.stringify(text)} is no duration, and the error names it`, () => {
+    const { error } = parseGoDuration(text) as { error: string };
+    assert.ok(error.startsWith(`${JSON.stringify(text)} is `), error);
+    assert.throws(() => millisecondsOf(text), new TypeError(error));
+  });
 
 test('the error quotes the text and shows the right form', () => {
   assert.deepEqual(parseGoDuration('1d'), {
     error: '"1d" is not a duration: "d" is no unit; the units are ns, us, ms, s, m and h',
   });
+  assert.match((parseGoDuration('1h5') as { error: string }).error, /a unit is missing after 5; write/);
   assert.match(
     (parseGoDuration('1.5') as { error: string }).error,
     /a unit is missing after 1\.5; write a duration such as/,
@@ -76,6 +85,10 @@ for (const [given, expected] of [
   [1.5, '1.5ms'],
   [0.0015, '1.5µs'],
   [0.000001, '1ns'],
+  [0.001, '1µs'],
+  [1, '1ms'],
+  [1_000, '1s'],
+  [-0.0000001, '0s'],
   [100, '100ms'],
 ] as const)
   test(`${given} ms is printed as ${expected}`, () => assert.equal(formatGoDuration(given), expected));

@@ -13,15 +13,13 @@ const NANOSECONDS: ReadonlyMap<string, bigint> = new Map([
   ['h', 3_600_000_000_000n],
 ]);
 
-/** Go keeps a duration in 64 bits of nanoseconds. */
-const LONGEST = 2n ** 63n - 1n;
 const PART = /([0-9]*)(?:\.([0-9]*))?([^0-9.]*)/y;
 const EXAMPLE = 'write a duration such as 500ms, 30s or 1m30s; a bare integer counts seconds';
 
 export type ParsedDuration = { readonly milliseconds: number } | { readonly error: string };
 
 export const parseGoDuration = (text: string): ParsedDuration => {
-  if (/^[-+]?[0-9]+$/.test(text)) return inRange(BigInt(text.replace('+', '')) * 1_000_000_000n, text);
+  if (/^[-+]?[0-9]+$/.test(text)) return inRange(BigInt(text) * 1_000_000_000n, text);
   const sign = text.startsWith('-') ? -1n : 1n;
   const parts = /^[-+]/.test(text) ? text.slice(1) : text;
   if (parts === '') return { error: `${JSON.stringify(text)} is not a duration: ${EXAMPLE}` };
@@ -52,19 +50,19 @@ const sumOfParts = (text: string): bigint | string => {
 };
 
 // Fractions of a nanosecond are truncated, not rounded.
-const fractionOf = (digits: string, unit: bigint): bigint =>
-  (BigInt(digits || '0') * unit) / 10n ** BigInt(digits.length);
+const fractionOf = (digits: string, unit: bigint): bigint => (BigInt(digits) * unit) / 10n ** BigInt(digits.length);
 
+/** Go keeps a duration in 64 bits of nanoseconds. */
 const inRange = (nanoseconds: bigint, text: string): ParsedDuration =>
-  nanoseconds > LONGEST || nanoseconds < -LONGEST
-    ? { error: `${JSON.stringify(text)} is longer than a duration can be (about 292 years)` }
-    : { milliseconds: Number(nanoseconds / 1_000_000n) + Number(nanoseconds % 1_000_000n) / 1e6 };
+  BigInt.asIntN(64, nanoseconds) === nanoseconds
+    ? { milliseconds: Number(nanoseconds / 1_000_000n) + Number(nanoseconds % 1_000_000n) / 1e6 }
+    : { error: `${JSON.stringify(text)} is longer than a duration can be (about 292 years)` };
 
 /** As Go prints a duration: "1h30m0s", "1.5s", "500ms", "0s". */
 export const formatGoDuration = (milliseconds: number): string => {
   const whole = Math.trunc(Math.abs(milliseconds));
   const nanoseconds = BigInt(whole) * 1_000_000n + BigInt(Math.round((Math.abs(milliseconds) - whole) * 1e6));
-  const sign = milliseconds < 0 && nanoseconds > 0n ? '-' : '';
+  const sign = milliseconds < 0 ? '-' : '';
   if (nanoseconds === 0n) return '0s';
   if (nanoseconds < 1_000n) return `${sign}${nanoseconds}ns`;
   if (nanoseconds < 1_000_000n) return `${sign}${decimal(nanoseconds, 1_000n)}µs`;
