@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { callerId, type Message, type Parsed, parseMessages } from './json-rpc.ts';
+import { callerId, type Message, messagesOfLine, type Parsed, parseMessages } from './json-rpc.ts';
 
 const PING = { jsonrpc: '2.0', id: 1, method: 'ping' };
 /** Large ones are built only when used. */
@@ -31,6 +31,7 @@ const refusalOf = (body: Body) => {
 for (const [what, body, refusal] of [
   ['nothing', '', NOT_JSON],
   ['half a message', '{"jsonrpc":"2.0"', NOT_JSON],
+  ['a string that does not end', '{"jsonrpc":"2.0', NOT_JSON],
   ['NaN', '{"jsonrpc":"2.0","id":NaN,"method":"x"}', NOT_JSON],
   ['a byte order mark', '\ufeff{"jsonrpc":"2.0","id":1,"method":"x"}', NOT_JSON],
   ['a null', 'null', NO_MESSAGE],
@@ -55,6 +56,13 @@ for (const [what, body, refusal] of [
   ['200,000 names in _meta', () => JSON.stringify({ ...PING, params: { _meta: keys(200_000) } }), NAMES],
   ['200,000 names in a result', () => JSON.stringify({ jsonrpc: '2.0', id: 1, result: keys(200_000) }), NAMES],
   ['200,000 capabilities', () => JSON.stringify({ ...PING, params: { capabilities: { x: keys(200_000) } } }), NAMES],
+  [
+    '11,000 capabilities in a batch',
+    () => JSON.stringify([{ ...PING, params: { capabilities: { x: keys(11_000) } } }]),
+    NAMES,
+  ],
+  ['10,001 names', () => called(keys(9996)), NAMES],
+  ['100,001 names, strings, arrays and objects', () => called({ rows: list(99_989, String) }), PARTS],
   ['100 messages of 2,000 names', () => JSON.stringify(list(100, () => ({ ...PING, params: keys(2000) }))), NAMES],
   ['60,000 objects of one name', () => called({ rows: list(60_000, (i) => ({ [`k${i}`]: 0 })) }), PARTS],
   ['200,000 strings', () => called({ rows: list(200_000, String) }), PARTS],
@@ -81,7 +89,8 @@ for (const [what, body] of [
   ['300,000 numbers', () => called({ vector: list(300_000, (i) => i / 7) })],
   ['10,000 rows', () => called({ rows: list(10_000, (i) => ({ id: i, name: `n${i}`, on: true })) })],
   ['10,000 rows in a batch', () => `[${called({ rows: list(10_000, (i) => ({ id: i, name: `n${i}`, on: true })) })}]`],
-  ['9,900 arguments', () => called(keys(9900))],
+  ['10,000 names', () => called(keys(9995))],
+  ['100,000 names, strings, arrays and objects', () => called({ rows: list(99_988, String) })],
   ['9,900 arguments in a batch', () => `[${called(keys(9900))}]`],
   ['40,000 names far inside', () => called({ a: { b: keys(40_000) } })],
   ['colons in strings', () => called({ text: ':'.repeat(20_000), [':'.repeat(20_000)]: 1 })],
@@ -101,4 +110,31 @@ test("an error carries the caller's own id, and null when there is none or there
     ids.map((messages) => callerId(messages as Message[])),
     [1, null, null, null, null],
   );
+});
+
+const NOTE = '{"jsonrpc":"2.0", "method":"x"}';
+
+for (const [what, line, data] of [
+  ['a message, as the server wrote it', NOTE, [NOTE]],
+  ['a message with space before it', ` \t${NOTE}`, [` \t${NOTE}`]],
+  ['a message whose line ends would end an event', `\r${NOTE}\r`, [` ${NOTE} `]],
+  [
+    'each message of a batch',
+    `[${NOTE},${JSON.stringify(PING)}]`,
+    ['{"jsonrpc":"2.0","method":"x"}', JSON.stringify(PING)],
+  ],
+  ['nothing in text for people', 'listening on stdio', undefined],
+  ['nothing in a number', '1', undefined],
+  ['nothing in a log line of JSON', '{"level":"info"}', undefined],
+  ['nothing in half a message', NOTE.slice(0, -1), undefined],
+  ['nothing in a batch with something else', `[${NOTE},{}]`, undefined],
+] as const)
+  test(`a line of a server has ${what}`, () => {
+    const found = messagesOfLine(line);
+    assert.deepEqual(typeof found === 'object' ? found.map((one) => one.data) : found, data);
+  });
+
+test('a line of a server may have more in it than a request, but not be nested deeper', () => {
+  assert.equal(messagesOfLine(called({ ...keys(11_000), rows: list(100_000, String) }))?.length, 1);
+  assert.equal(messagesOfLine(nested(128)), 'JSON nested deeper than 128 levels');
 });

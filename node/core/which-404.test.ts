@@ -32,12 +32,12 @@ for (const [word, kind] of [
 test('only a session on a frozen node is a 503, so that the client keeps its id and retries', () => {
   const refusal = (kind: 'owner-silent' | 'owner-gone') =>
     refusalOf(explainAbsence(facts({ location: { kind, owner: 'n2' } })));
-  const { status, message, headers } = refusal('owner-silent');
-  assert.deepEqual([status, headers], [503, { 'retry-after': '2' }]);
+  const { status, code, message, headers } = refusal('owner-silent');
+  assert.deepEqual([status, code, headers], [503, -32000, { 'retry-after': '2' }]);
   assert.match(message, /again, with the same Mcp-Session-Id/);
   assert.doesNotMatch(message, /initialize/);
   const gone = refusal('owner-gone');
-  assert.equal(gone.status, 404);
+  assert.deepEqual([gone.status, gone.code], [404, -32001]);
   assert.match(gone.message, /^Session not found \(owner-gone\)\. n2 .* Send initialize /);
 });
 
