@@ -153,7 +153,7 @@ export const outgoingHeaders = (request: Request, { host, omitForwardedFor }: Ou
 const wantsTrailers = (value: string): boolean => /(^|,)\s*trailers\s*(,|$)/i.test(value);
 
 const trailerNames = (values: readonly string[]): string => {
-  const names = values.flatMap((value) => value.split(',').map((name) => canonicalName(name.trim().toLowerCase())));
+  const names = values.flatMap((value) => value.split(',').map((name) => canonicalName(name.trim())));
   return [...new Set(names)].sort().join(',');
 };
 
