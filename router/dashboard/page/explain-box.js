@@ -57,7 +57,7 @@ export const ExplainBox = () => {
     </form>
     <div role="status">
       ${explained?.error && html`<p class="problem">${explained.error}</p>`}
-      ${explained && !explained.error && html`<${Explained} told=${explained} nodes=${nodes} />`}
+      ${explained && !explained.error && html`<${Explained} explained=${explained} nodes=${nodes} />`}
     </div>
   </section>`;
 };
