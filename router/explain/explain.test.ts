@@ -11,9 +11,10 @@ import { readDynamic } from '../traefik/config/dynamic/read-dynamic.ts';
 import { readStatic } from '../traefik/config/static/read-static.ts';
 import { runRequest } from '../traefik/middleware/run.ts';
 import { exampleExchange } from '../traefik/middleware/test-exchange.ts';
-import { explain } from './explain.ts';
+import { explain, whereTo } from './explain.ts';
 import type { Explanation } from './explanation.ts';
 import { arriveQuestion, type ExplainInput } from './question.ts';
+import { worldOf } from './world.ts';
 
 const WORLDS = 80;
 const REQUESTS = 20;
@@ -98,6 +99,8 @@ test('explain agrees with the router, for random configurations, requests and ou
       const input = inputOf(config, asked, down);
       const explained = explain(input);
       assert.deepEqual(told(explained), await routed(input), `seed ${seed}, ${JSON.stringify(asked)}`);
+      const { status, candidates } = explained;
+      assert.deepEqual(whereTo(worldOf(input)), { status, candidates }, `seed ${seed}, ${JSON.stringify(asked)}`);
       const started = await routed(input, () => random.next());
       const possible = explained.candidates.map(({ url }) => url);
       if (started.server !== undefined) assert.ok(possible.includes(started.server), `seed ${seed}, ${possible}`);
@@ -105,4 +108,14 @@ test('explain agrees with the router, for random configurations, requests and ou
     }
   }
   assert.ok((outcomes.get('server') ?? 0) > 500 && (outcomes.get('answered') ?? 0) > 50, JSON.stringify([...outcomes]));
+});
+
+test('where a request goes is what is explained, also for a target of `*` alone', () => {
+  const config = configOf(randomWorld(new Random(1)));
+  const asked = { ...randomRequest(new Random(1), randomWorld(new Random(1)), fill), target: '*' };
+  for (const method of ['OPTIONS', 'POST']) {
+    const input = inputOf(config, { ...asked, method }, new Set());
+    const { status, candidates } = explain(input);
+    assert.deepEqual(whereTo(worldOf(input)), { status, candidates });
+  }
 });

@@ -7,6 +7,7 @@ import type { Reply } from '../core/middleware.ts';
 import type { Request } from '../core/request/request.ts';
 import type { ChoiceStep } from '../core/service/service.ts';
 import type { Route } from '../core/table/table.ts';
+import type { Arrived } from '../http/arrive.ts';
 import { candidatesFrom } from './candidates.ts';
 import type { ExplainedServer, ExplainStep, Explanation, Finding } from './explanation.ts';
 import { findingsOf } from './findings.ts';
@@ -22,10 +23,8 @@ export const explain = (input: ExplainInput): Explanation => explainIn(worldOf(i
 /** For callers that ask about one world more than once: building it is slow. */
 export const explainIn = (world: World): Explanation => {
   const { question } = world;
-  const arrived = arriveQuestion(world);
+  const arrived = arrivedIn(world);
   if (arrived.kind === 'refused') return refused(world, arrived);
-  if (arrived.request.path === '*')
-    return refused(world, { status: question.method === 'OPTIONS' ? 200 : 404, body: '' });
   const { request } = arrived;
   const entry = entryPointStep(world, 'passed', [pathLine(world, request)].flat());
   const routing = routeSteps(world, question.entryPoint, request);
@@ -37,7 +36,7 @@ export const explainIn = (world: World): Explanation => {
 
 /** Only where it goes, for callers that ask about thousands of requests: the same decision, described by nobody. */
 export const whereTo = (world: World): Pick<Explanation, 'status' | 'candidates'> => {
-  const arrived = arriveQuestion(world);
+  const arrived = arrivedIn(world);
   if (arrived.kind === 'refused') return { status: arrived.status, candidates: [] };
   const { request } = arrived;
   const route = findRoute(world.table, world.question.entryPoint, request);
@@ -46,9 +45,19 @@ export const whereTo = (world: World): Pick<Explanation, 'status' | 'candidates'
   const decision = chooseServer(route, request);
   return {
     status: decision.kind === 'reject' ? decision.status : undefined,
-    candidates: decision.kind === 'forward' ? candidatesFrom(world, request, decision.choice.steps) : [],
+    candidates: candidatesFrom(world, request, stepsOf(decision)),
   };
 };
+
+/** Nothing is routed for a target of `*` alone, as in handle.ts. */
+const arrivedIn = (world: World): Arrived => {
+  const arrived = arriveQuestion(world);
+  if (arrived.kind === 'refused' || arrived.request.path !== '*') return arrived;
+  return { kind: 'refused', status: world.question.method === 'OPTIONS' ? 200 : 404, body: '', last: false };
+};
+
+const stepsOf = (decision: Decision): readonly ChoiceStep[] =>
+  (decision.kind === 'internal' ? undefined : decision.choice?.steps) ?? [];
 
 type Refusal = { readonly status: number; readonly body: string };
 
@@ -123,7 +132,7 @@ type Decided = {
 
 const explainDecision = (world: World, { before, routing, request, decision }: Decided): Explanation => {
   const choice = decision.kind === 'internal' ? undefined : decision.choice;
-  const steps: readonly ChoiceStep[] = choice?.steps ?? [];
+  const steps = stepsOf(decision);
   const server =
     decision.kind === 'forward'
       ? world.serverAt(decision.choice.server.service, decision.choice.server.url)

@@ -27,17 +27,20 @@ export type Incoming = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly upgrade?: HttpExchange['upgrade'];
+  /** The client waits for a 100 before it sends the body. */
+  readonly waiting?: boolean;
 };
 
 /** One request from arrival to forwarding: arrive, findRoute, the route's middlewares, chooseServer. */
 export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling): void => {
-  const { req, res, upgrade } = incoming;
+  const { req, res, upgrade, waiting } = incoming;
   res.on('error', ignore);
   const arrived = arrive(req, arrival);
   if (arrived.last) res.shouldKeepAlive = false;
   if (arrived.kind === 'refused') return refuse(res, arrived);
   // Go's server answers `OPTIONS *` itself.
   if (arrived.request.path === '*') return req.method === 'OPTIONS' ? wordless(res, 200) : refuse(res, NO_RESOURCE);
+  if (waiting) res.writeContinue();
   const table = handling.table();
   const { unexpected } = handling;
   const { entryPoint } = arrival;

@@ -25,10 +25,9 @@ export const serve = (server: Server, { pass, readAgain, onError }: Serving): vo
     pipelines.set(socket, made);
     return made;
   };
-  const take = (req: IncomingMessage, res: ServerResponse, willing = false): void => {
+  const take = (req: IncomingMessage, res: ServerResponse, waiting = false): void => {
     const turn = (): ServerResponse => {
-      if (willing) res.writeContinue();
-      pass({ req, res });
+      pass({ req, res, waiting });
       return res;
     };
     if (!('stream' in req)) return pipelineOf(req.socket).request(req, turn);

@@ -63,8 +63,8 @@ for (const { when, headers, are } of [
   {
     when: 'it lists headers, in any case and in several lines',
     headers: [
-      ['connection', 'A, close ,'],
-      ['connection', 'C'],
+      ['connection', 'A, close ,\xa0b'],
+      ['connection', '\tC '],
       ['a', '1'],
       ['b', '2'],
       ['c', '3'],

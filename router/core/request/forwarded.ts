@@ -31,7 +31,10 @@ export const isManaged = (name: string): boolean => {
 
 /** The names in Connection headers, in lower case. */
 export const connectionNames = (lines: readonly string[]): Set<string> =>
-  new Set(lines.flatMap((line) => line.split(',').map((name) => name.trim().toLowerCase())));
+  new Set(lines.flatMap((line) => line.split(',').map((name) => withoutBlanks(name).toLowerCase())));
+
+/** No other blank counts: `trim` would also take one above ASCII. */
+const withoutBlanks = (text: string): string => text.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, '');
 
 /** As Go's server reads words: also a blank or a tab ends one. */
 export const hasWord = (value: string, word: string): boolean =>
@@ -97,8 +100,8 @@ const portFor = ({ host, tls }: Arriving, proto: string): string =>
   portOf(host) ?? (tls || proto === 'https' || proto === 'wss' ? '443' : '80');
 
 const schemeOf = (headers: HeaderList, tls: boolean): string => {
-  const websocket = headers.get('upgrade')?.toLowerCase() === 'websocket' && headers.has('connection');
-  if (websocket) return tls ? 'wss' : 'ws';
+  const lists = (name: string, word: string): boolean => connectionNames([headers.get(name) ?? '']).has(word);
+  if (lists('upgrade', 'websocket') && lists('connection', 'upgrade')) return tls ? 'wss' : 'ws';
   return tls ? 'https' : 'http';
 };
 

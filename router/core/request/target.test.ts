@@ -72,6 +72,8 @@ for (const [raw, status] of [
   ['/\x00', '400 Bad Request'],
   ['http://h:x/', '400 Bad Request'],
   ['http://[h]/', '400 Bad Request'],
+  ['http://[::1%eth0]/', '400 Bad Request'],
+  ['http://u[@h/', '400 Bad Request'],
   ['/a#b', ''],
 ] as const)
   test(`${JSON.stringify(raw)} is refused with ${status || 'no answer'}`, () =>

@@ -35,12 +35,12 @@ export const parseTarget = (raw: string): Target => {
 /** The host after a user name; escapes are refused, and so is a port that is not a number. */
 const hostOf = (authority: string): string | undefined => {
   const at = authority.lastIndexOf('@') + 1;
-  const host = authority.slice(at);
-  if (brokenEscape(authority.slice(0, at)) !== undefined || !HOST.test(host)) return undefined;
+  const [user, host] = [authority.slice(0, at), authority.slice(at)];
+  if (/[[\]]/.test(user) || brokenEscape(user) !== undefined || !HOST.test(host)) return undefined;
   return host.startsWith('[') && !isIPv6(host.slice(1, host.indexOf(']'))) ? undefined : host;
 };
 
-const HOST = /^(?:\[[^\]]*\]|[^[:%]*)(?::\d*)?$/;
+const HOST = /^(?:\[[^\]%]*\]|[^[:%]*)(?::\d*)?$/;
 
 /**
  * Most targets are already clean: no query, escape, dot segment or double slash. A loop costs half as much as a regular

@@ -153,6 +153,8 @@ export const targetsArea: Area = {
       ['http://h:81:81/x', 400],
       ['http://h%41/x', 400],
       ['http://u%zz@h/x', 400],
+      ['http://u[@h/x', 400],
+      ['http://[::1%eth0]/x', 400],
       ['http://[h/x', 400],
       ['http://[h]/x', 400],
       ['http://[::1]h/x', 400],

@@ -1,4 +1,4 @@
-import type { Area, Lab } from '../case.ts';
+import type { Area, Case, Lab } from '../case.ts';
 import { pool, prefix, sticky } from './parts.ts';
 
 const wish = (path: string, more = ''): string =>
@@ -86,6 +86,21 @@ export const upgrades: Area = {
         'sec-websocket-version': '13',
       },
     },
+    ...[
+      ['Connection: Upgrade', 'Upgrade: foo, WebSocket', 'ws'],
+      ['Connection: Upgrade', 'Upgrade: foo', 'http'],
+      ['Connection: keep-alive', 'Upgrade: websocket', 'http'],
+    ].map(
+      ([connection, protocol, proto], i): Case => ({
+        name: `the X-Forwarded-Proto of ${connection} and ${protocol}`,
+        play: async (lab) => {
+          await lab.send({ raw: `GET /proto${i} HTTP/1.1\r\nHost: l\r\n${connection}\r\n${protocol}\r\n\r\n` });
+          const seen = lab.origin('u1').seen.find(({ url }) => url === `/proto${i}`);
+          return seen?.headers.find(([name]) => name.toLowerCase() === 'x-forwarded-proto')?.[1] ?? null;
+        },
+        expect: proto!,
+      }),
+    ),
     {
       name: 'Sec-WebSocket headers keep the letter case of their standard',
       play: async (lab) => {
