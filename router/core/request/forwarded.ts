@@ -47,7 +47,8 @@ export const hasWord = (value: string, word: string): boolean =>
 export const closesConnection = (version: string, headers: HeaderList): boolean => {
   if (version !== '1.0' && version !== '1.1') return false;
   const lines = headers.all('connection');
-  const [first = ''] = lines;
+  const [first] = lines;
+  if (first === undefined) return version === '1.0';
   if (version === '1.0') return !hasWord(first, 'keep-alive');
   return hasWord(first, 'close') || connectionNames(lines).has('close');
 };
@@ -101,7 +102,8 @@ const portFor = ({ host, tls }: Arriving, proto: string): string =>
 
 const schemeOf = (headers: HeaderList, tls: boolean): string => {
   const lists = (name: string, word: string): boolean => connectionNames([headers.get(name) ?? '']).has(word);
-  if (lists('upgrade', 'websocket') && lists('connection', 'upgrade')) return tls ? 'wss' : 'ws';
+  if (headers.has('upgrade') && lists('upgrade', 'websocket') && lists('connection', 'upgrade'))
+    return tls ? 'wss' : 'ws';
   return tls ? 'https' : 'http';
 };
 
