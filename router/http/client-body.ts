@@ -6,9 +6,12 @@ export class ClientBody {
   /** Nothing, a stream that nobody has read, or bytes in hand. */
   #state: undefined | 'stream' | Buffer;
   #bytesSent = 0;
+  /** Tells a client that waits for it to send the body. */
+  #ask: (() => void) | undefined;
 
-  constructor(req: IncomingMessage) {
+  constructor(req: IncomingMessage, ask?: () => void) {
     this.#req = req;
+    this.#ask = ask;
     this.#state = hasBody(req) ? 'stream' : undefined;
   }
 
@@ -26,11 +29,18 @@ export class ClientBody {
     return this.#bytesSent;
   }
 
+  /** As in Go, when it is wanted: a request that is refused is not asked for its body. */
+  ask(): void {
+    this.#ask?.();
+    this.#ask = undefined;
+  }
+
   async readWhole(limit: number): Promise<Buffer | 'too-large'> {
     if (this.#state === undefined) return Buffer.alloc(0);
     if (this.#state !== 'stream') return this.#state;
     const declared = Number(this.#req.headers['content-length'] ?? 0);
     if (limit >= 0 && declared > limit) return 'too-large';
+    this.ask();
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of this.#chunks()) {
@@ -47,6 +57,7 @@ export class ClientBody {
     if (this.#state !== 'stream') return this.#state;
     const req = this.#req;
     if (!req.complete || req.headers['content-length'] === undefined) return this.#counted();
+    this.ask();
     this.#state = (req.read() as Buffer | null) ?? Buffer.alloc(0);
     this.#bytesSent = this.#state.length;
     return this.#state;
@@ -54,6 +65,7 @@ export class ClientBody {
 
   /** Read only when there is a connection to write it to. */
   async *#counted(): AsyncGenerator<Buffer> {
+    this.ask();
     for await (const chunk of this.#chunks()) {
       this.#bytesSent += chunk.length;
       yield chunk;

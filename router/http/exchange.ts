@@ -5,7 +5,7 @@ import type { Exchange, Middleware, RetryPolicy } from '../core/middleware.ts';
 import type { HeaderList } from '../core/request/header-list.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Route, RoutingTable } from '../core/table/table.ts';
-import { ClientBody } from './client-body.ts';
+import type { ClientBody } from './client-body.ts';
 import { isHttp2 } from './http2.ts';
 import { OriginFacts } from './origin-facts.ts';
 import { type TlsFacts, tlsFactsOf } from './tls-facts.ts';
@@ -61,6 +61,7 @@ export class HttpExchange implements Exchange {
     table: RoutingTable;
     upgrade?: HttpExchange['upgrade'];
     unexpected: (error: unknown) => void;
+    body: ClientBody;
   }) {
     this.entryPoint = from.entryPoint;
     this.req = from.req;
@@ -71,7 +72,7 @@ export class HttpExchange implements Exchange {
     this.upgrade = from.upgrade;
     this.unexpected = from.unexpected;
     this.tls = from.request.tls ? tlsFactsOf(from.req) : undefined;
-    this.body = new ClientBody(from.req);
+    this.body = from.body;
   }
 
   /** Whether the client is still there and still waits for (more of) its answer. */

@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import test from 'node:test';
 import type { Route } from '../core/table/table.ts';
 import { exampleRequest, HERE } from '../traefik/middleware/test-exchange.ts';
+import { ClientBody } from './client-body.ts';
 import { HttpExchange } from './exchange.ts';
 import { guarded } from './guarded.ts';
 
@@ -14,6 +15,7 @@ const exchange = (): { x: HttpExchange; told: unknown[] } => {
   const x = new HttpExchange({
     entryPoint: 'web',
     req,
+    body: new ClientBody(req),
     res: new ServerResponse(req),
     request: exampleRequest(),
     table: undefined as never,

@@ -7,6 +7,7 @@ import type { Observers } from '../traefik/observe/observers.ts';
 import type { ExchangeRecord } from '../traefik/observe/record.ts';
 import { answer, answerText } from './answer.ts';
 import { type Arrival, arrive } from './arrive.ts';
+import { ClientBody } from './client-body.ts';
 import { whenEnded } from './ending.ts';
 import { HttpExchange } from './exchange.ts';
 import { guarded, routerFailed } from './guarded.ts';
@@ -37,14 +38,16 @@ export const handle = (arrival: Arrival, incoming: Incoming, handling: Handling)
   res.on('error', ignore);
   const arrived = arrive(req, arrival);
   if (arrived.last) res.shouldKeepAlive = false;
+  const body = new ClientBody(req, waiting ? () => void res.writeContinue() : undefined);
+  // Node closes the connection after an answer without the 100 that was waited for: rightly, where a body may follow.
+  if (body.isEmpty && (arrived.kind === 'arrived' || !arrived.last)) body.ask();
   if (arrived.kind === 'refused') return refuse(res, arrived);
-  // Go's server answers `OPTIONS *` itself.
-  if (arrived.request.path === '*') return req.method === 'OPTIONS' ? wordless(res, 200) : refuse(res, NO_RESOURCE);
-  if (waiting) res.writeContinue();
+  if (arrived.request.path === '*')
+    return req.method === 'OPTIONS' ? answerOptions(res, body) : refuse(res, NO_RESOURCE);
   const table = handling.table();
   const { unexpected } = handling;
   const { entryPoint } = arrival;
-  const x = new HttpExchange({ entryPoint, req, res, request: arrived.request, table, upgrade, unexpected });
+  const x = new HttpExchange({ entryPoint, req, body, res, request: arrived.request, table, upgrade, unexpected });
   whenEnded(req, res, (whole) => guarded(x, () => over(x, whole, handling)));
   guarded(x, () => find(x, handling));
 };
@@ -98,6 +101,12 @@ const wordless = (res: ServerResponse, status: number): void => {
   if (res.shouldKeepAlive) res.removeHeader('connection');
   res.writeHead(status, res.req.method === 'HEAD' ? {} : { 'Content-Length': 0 });
   res.end();
+};
+
+/** Go's server answers `OPTIONS *` itself, and reads its body. */
+const answerOptions = (res: ServerResponse, body: ClientBody): void => {
+  body.ask();
+  wordless(res, 200);
 };
 
 const refuse = (res: ServerResponse, refusal: { status: number; body: string; last: boolean }): void => {

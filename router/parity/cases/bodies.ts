@@ -181,6 +181,15 @@ export const bodies: Area = {
       expect: [true, 200],
     },
     {
+      name: 'Expect: 100-continue where no route wants the body: no 100, and the connection ends',
+      send: {
+        raw: 'POST / HTTP/1.1\r\nHost: l\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc',
+        entryPoint: 'marker',
+        untilClosed: true,
+      },
+      expect: { status: 404, interim: [], ended: 'end' },
+    },
+    {
       name: 'Expect in another case',
       send: { method: 'POST', headers: { Expect: '100-Continue' }, body: 'abc' },
       expect: { status: 200, interim: [{ status: 100 }] },

@@ -313,6 +313,20 @@ export const hostile: Area = {
       differs: { id: 'proxy-connection', traefik: [200, 200], router: [200] },
     },
     ...[
+      ['POST /a#b', '{}', [400]],
+      ['POST *', '{}', [404]],
+      ['POST *', '', [404, 200]],
+      ['OPTIONS *', '{}', [200, 200]],
+    ].map(
+      ([line, body, statuses]): Case => ({
+        name: `a request behind ${line} and ${JSON.stringify(body)}, which waits for a 100`,
+        play: answersTo(
+          `${line} HTTP/1.1\r\nHost: l\r\nExpect: 100-continue\r\nContent-Length: ${body!.length}\r\n\r\n${body}`,
+        ),
+        expect: statuses!,
+      }),
+    ),
+    ...[
       ['100-Continue', 200],
       ['banana, 100-continue', 200],
       ['banana', 417],

@@ -62,7 +62,7 @@ const readOver =
 const readOverToo = ({ traefik, router }: Both): boolean =>
   traefik.closed &&
   last(traefik) === 400 &&
-  last(router) !== 400 &&
+  (last(router) !== 400 || router.statuses.length > traefik.statuses.length) &&
   isDeepStrictEqual(traefik.executed, router.executed);
 
 /** Traefik refuses a chunk, and the router waits for its end. */
@@ -82,7 +82,7 @@ const leavesLineEnds = ({ sent }: Both): boolean =>
 const OLD = ' HTTP/1.0';
 const isPlain = (head: string): boolean =>
   CLEAR_HEAD.test(head.replace(OLD, ' HTTP/1.1')) &&
-  (/\nHost:[ \t]*[\w.:[\]-]*[ \t]*(?:\r|$)/i.test(head) || (head.includes(OLD) && !/\nHost:/i.test(head)));
+  (/\nHost:[ \t]*[\w!$%&'()*+,.:;=[\]~-]*[ \t]*(?:\r|$)/i.test(head) || (head.includes(OLD) && !/\nHost:/i.test(head)));
 
 /** The heads of such requests, each after a line end. */
 const headsOf = (sent: string, method: string): readonly string[] =>
