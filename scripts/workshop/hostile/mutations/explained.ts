@@ -37,7 +37,7 @@ const bothRefused =
 /** Where Traefik waits for more, the router refuses: and waits then, if the connection is kept. */
 const waits = (both: Both): boolean =>
   !both.traefik.closed &&
-  (refused(both) || last(both.router) === 400) &&
+  (refused(both) || [400, 404].includes(last(both.router) ?? 0)) &&
   isDeepStrictEqual(both.traefik.executed, both.router.executed);
 
 /** What stands for a method; the `x` of bodies do not. */
