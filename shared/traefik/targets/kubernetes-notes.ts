@@ -11,21 +11,22 @@ export const kubernetesNotes = (object: KubernetesObject, topology: Topology): N
   const { kind, metadata } = object;
   if (kind === 'Service') return serviceNotes(metadata.name);
   if (kind === 'TraefikService') return traefikServiceNotes(metadata.name, topology);
-  const notes = NOTES[kind]?.(topology);
-  return notes ?? { heading: metadata.name, comments: [] };
+  return NOTES[kind]!(topology, object.spec);
 };
 
 const spec = (...path: readonly string[]) => ['spec', ...path];
 const inPod = (...path: readonly string[]) => spec('template', 'spec', ...path);
 const inContainer = (...path: readonly string[]) => inPod('containers', '0', ...path);
 
-const NOTES: Readonly<Record<string, (topology: Topology) => Notes>> = {
+type Spec = { readonly replicas?: number; readonly tls?: { readonly secretName?: string } };
+
+const NOTES: Readonly<Record<string, (topology: Topology, spec?: Spec) => Notes>> = {
   Namespace: ({ hosts }) => ({
     heading: `kubectl apply --filename kubernetes.yaml\nTraefik needs its CRDs, its RBAC rules for this namespace, and the settings in kubernetes/traefik.yml.${hosts.length === 0 ? '\nThe topology names no hosts, so nodes answer only requests for localhost.' : ''}`,
     comments: [],
   }),
-  StatefulSet: (topology) => ({
-    heading: `The nodes. Session ids begin with their stable names: ${namesOf(topology)}.`,
+  StatefulSet: (topology, set) => ({
+    heading: `The nodes. Session ids begin with their stable names: ${namesOf(topology, set?.replicas)}.`,
     comments: podComments(topology),
   }),
   PodDisruptionBudget: () => ({
@@ -37,19 +38,22 @@ const NOTES: Readonly<Record<string, (topology: Topology) => Notes>> = {
       'Lets pages of these origins use the endpoint. Without the exposed header they could not read their session id.',
     comments: [],
   }),
-  IngressRoute: ({ entryPoints }) => ({
+  IngressRoute: (_, route) => ({
     heading: 'Sessions by their ids, handles and tasks by theirs, then the endpoint, then everything else.',
-    comments: Object.values(entryPoints).some(({ tls }) => typeof tls === 'object') ? [CERTIFICATE] : [],
+    comments: [route?.tls?.secretName ?? []].flat().map(certificate),
   }),
 };
 
-const CERTIFICATE: Comment = {
+const certificate = (secret: string): Comment => ({
   path: spec('tls'),
-  text: `kubectl --namespace ${NAMESPACE} create secret tls ${APP}-tls --cert FILE --key FILE`,
-};
+  text: `kubectl --namespace ${NAMESPACE} create secret tls ${secret} --cert FILE --key FILE`,
+});
 
-const namesOf = ({ nodes }: Topology): string =>
-  nodes.map(({ id }, index) => (id === podName(index) ? id : `${podName(index)} is ${id}`)).join(', ');
+const namesOf = ({ nodes }: Topology, replicas: number | undefined): string =>
+  nodes
+    .slice(0, replicas)
+    .map(({ id }, index) => (id === podName(index) ? id : `${podName(index)} is ${id}`))
+    .join(', ');
 
 const podComments = (topology: Topology): readonly Comment[] => [
   { path: spec('podManagementPolicy'), text: 'They do not wait for each other to start.' },

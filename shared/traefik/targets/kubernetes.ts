@@ -1,6 +1,5 @@
 /** A topology as objects of Kubernetes and of Traefik's own resource definitions. */
 
-import type { Comment } from '../../source/write-yaml.ts';
 import { writeYaml } from '../../source/write-yaml.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { dynamicOf, stickyOf, type TraefikDynamic, type TraefikRouter } from '../dynamic.ts';
@@ -139,14 +138,13 @@ const serviceOf = (name: string): object => {
 };
 
 const objectsText = (topology: Topology): string => {
-  const seen = new Set<string>();
+  const said = new Set<string>();
+  const isNew = (text: string): boolean => said.size < said.add(text).size;
   const documents = kubernetesObjects(topology).map((object, i) => {
     const notes = kubernetesNotes(object, topology);
-    const isFirst = !seen.has(`${object.kind} ${notes.heading}`);
-    seen.add(`${object.kind} ${notes.heading}`);
-    const comments: readonly Comment[] = isFirst ? notes.comments : [];
-    const heading = i === 0 ? `${generatedFrom()}\n${notes.heading}` : isFirst ? notes.heading : object.metadata.name;
-    return writeYaml(object, { heading, comments });
+    const comments = notes.comments.filter(({ text }) => isNew(text));
+    const heading = isNew(notes.heading) ? notes.heading : object.metadata.name;
+    return writeYaml(object, { heading: i === 0 ? `${generatedFrom()}\n${heading}` : heading, comments });
   });
   return documents.join('---\n');
 };
