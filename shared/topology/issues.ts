@@ -71,7 +71,7 @@ const wording = (issue: Issue, path: KeyPath, { schema }: Subject): { message: s
   if (issue.code === 'invalid_key')
     return {
       message: `${JSON.stringify(name)} cannot be a name`,
-      remedy: `write ${issue.issues[0]?.message ?? 'another one'}`,
+      remedy: `write ${issue.issues[0]!.message}`,
     };
   return { message: `${shown} is not valid`, remedy: `write ${wanted(schema, path, typeof given)}` };
 };
@@ -97,8 +97,7 @@ const ARTICLES: Readonly<Record<string, string>> = {
 
 /** What the schema expects, in words. */
 const wanted = (root: JsonSchema, path: KeyPath, given?: string): string => {
-  const schema = schemaAt(root, path);
-  if (schema === undefined) return 'what the schema expects';
+  const schema = schemaAt(root, path) ?? {};
   const kind = branchesOf(schema)
     .map(kindOf)
     .filter((one) => one !== undefined)
@@ -124,7 +123,7 @@ const schemaAt = (root: JsonSchema, path: KeyPath): JsonSchema | undefined =>
 
 const stepInto = (schema: JsonSchema | undefined, step: string | number): JsonSchema | undefined => {
   for (const one of branchesOf(schema)) {
-    if (typeof step === 'number' && one.items !== undefined) return one.items as JsonSchema;
+    if (one.items !== undefined) return one.items as JsonSchema;
     const inside = one.properties?.[step] ?? one.additionalProperties;
     if (typeof inside === 'object') return inside as JsonSchema;
   }

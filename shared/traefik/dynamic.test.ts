@@ -199,6 +199,25 @@ test('pages of other origins may read the session id, and send the cookie unless
   assert.equal(cors({ cors: { origins }, affinity: 'session-id' })?.accessControlAllowCredentials, undefined);
 });
 
+test('what the topology says of the cookie is in the file', () => {
+  const given = { name: 'a', secure: false, httpOnly: false, sameSite: 'lax', maxAge: 60, path: '/mcp', domain: 'a.b' };
+  const pool = parts({ cookie: given }).services['mcp-ready'];
+  assert.deepEqual(pool && 'weighted' in pool ? pool.weighted.sticky?.cookie : {}, given);
+});
+
+test('entry points that share a certificate name it once', () => {
+  const tls = (name: string) => ({ certFile: `${name}.crt`, keyFile: `${name}.key` });
+  const entryPoints = {
+    plain: { address: ':80' },
+    a: { address: ':443', tls: tls('a') },
+    b: { address: ':444', tls: tls('b') },
+    c: { address: ':445', tls: tls('a') },
+    d: { address: ':446', tls: true },
+  };
+  assert.deepEqual(dynamicOf(topology({ entryPoints })).tls, { certificates: [tls('a'), tls('b')] });
+  assert.equal(dynamicOf(topology()).tls, undefined);
+});
+
 test('pages may send the headers of protocol 2026-07-28, and those of handles', () => {
   const allowed = (handles: object | false) =>
     parts({ cors: { origins: ['*'] }, handles }).middlewares?.cors?.headers.accessControlAllowHeaders ?? [];
@@ -227,6 +246,47 @@ test('entry points that redirect, and Traefik’s own, serve no client', () => {
   assert.deepEqual(fixed.entryPoints.websecure?.http, { tls: {} });
   assert.deepEqual([fixed.ping.entryPoint, fixed.metrics?.prometheus.entryPoint], ['traefik', 'traefik']);
   assert.deepEqual(fixed.providers, { file: { filename: 'd.yml', watch: false } });
+});
+
+test('without an entry point for them, ping and metrics are on the first that serves', () => {
+  const placeOf = (entryPoints: object) => {
+    const { ping, metrics } = staticOf(topology({ entryPoints }), { dynamicFile: 'd.yml' });
+    return [ping.entryPoint, metrics?.prometheus.entryPoint];
+  };
+  const web = { address: ':80', redirectTo: 'b' };
+  assert.deepEqual(placeOf({ web, b: { address: ':81' }, c: { address: ':82' } }), ['b', 'b']);
+  assert.deepEqual(placeOf({ web }), ['web', 'web']);
+});
+
+test('an entry point has what the topology says of it', () => {
+  const entryPoints = {
+    a: { address: ':1', redirectTo: 'b' },
+    b: { address: ':2', trustedIPs: ['10.0.0.0/8'], readTimeout: '10m' },
+    c: { address: ':3', redirectTo: 'gone' },
+  };
+  const fixed = staticOf(topology({ entryPoints, timeouts: { grace: '7s' } }), { dynamicFile: 'd.yml' });
+  const lifeCycle = { graceTimeOut: '7s' };
+  const redirected = (to: string, scheme: string) => ({
+    redirections: { entryPoint: { to, scheme, permanent: true } },
+  });
+  assert.deepEqual(fixed.entryPoints, {
+    a: { address: ':1', transport: { lifeCycle }, http: redirected('b', 'http') },
+    b: {
+      address: ':2',
+      forwardedHeaders: { trustedIPs: ['10.0.0.0/8'] },
+      transport: { lifeCycle, respondingTimeouts: { readTimeout: '10m' } },
+    },
+    c: { address: ':3', transport: { lifeCycle }, http: redirected('gone', 'https') },
+  });
+  assert.equal(fixed.providers.file.watch, true);
+});
+
+test('log, metrics and access log are as the topology says', () => {
+  const fixedOf = (observe: object) => staticOf(topology({ observe }), { dynamicFile: 'd.yml' });
+  const { log, metrics, accessLog, global } = fixedOf({ logLevel: 'WARN', metrics: false, accessLog: false });
+  assert.deepEqual([log, metrics, accessLog], [{ level: 'WARN' }, undefined, undefined]);
+  assert.deepEqual(global, { checkNewVersion: false, sendAnonymousUsage: false });
+  assert.equal(fixedOf({}).metrics?.prometheus.addRoutersLabels, true);
 });
 
 test('the access log contains nothing that lets a reader act as a client', () => {

@@ -31,7 +31,6 @@ export const labelsFiles = (topology: Topology): readonly TargetFile[] => {
  * merges the containers' servers.
  */
 export const labelsOf = (node: TopologyNode, topology: Topology): Readonly<Record<string, string>> => {
-  if (node.state === 'out') return { 'traefik.enable': 'false' };
   const dynamic = withoutFailover(dynamicOf(withServers({ ...topology, nodes: [node] })), node);
   const leaves = leavesOf(withOneCase(dynamic)).map(withOneServer);
   const labels = new Map<string, string>([['traefik.enable', 'true']]);
@@ -89,9 +88,7 @@ const composeText = (contained: Contained): string => {
     comments: [
       ...composeComments(contained),
       { path: ['services', service, 'labels'], text: LABELS },
-      ...(topology.affinity === 'cookie'
-        ? []
-        : [{ path: ['services', service, 'labels', ownRouter(containers[0]?.node)], text: OWN_ROUTER }]),
+      { path: ['services', service, 'labels', ownRouter(containers[0]?.node)], text: OWN_ROUTER },
     ],
   });
 };
