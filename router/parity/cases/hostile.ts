@@ -340,6 +340,16 @@ export const hostile: Area = {
         expect: { statuses: [status!], ...(status === 417 && { interim: [] }) },
       }),
     ),
+    ...[
+      ['*', 404],
+      ['/a#b', 400],
+    ].map(
+      ([target, status]): Case => ({
+        name: `a request behind one for ${target} that expects a 100`,
+        play: answersTo(`POST ${target} HTTP/1.1\r\nHost: l\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n`),
+        expect: [status!, 200],
+      }),
+    ),
     {
       name: 'the answer to bytes that are not a request',
       send: { raw: `${'nonsense '.repeat(5)}\r\n\r\n`, untilClosed: true },

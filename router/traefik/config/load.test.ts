@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,4 +100,14 @@ test('a missing static file is one problem', async () => {
     problems.map(({ message }) => message),
     ['/nowhere/traefik.yml does not exist'],
   );
+});
+
+test('a pipe or a device is refused, and not read', async (t) => {
+  const folder = scene(t, { 'd.yml': '' });
+  execFileSync('mkfifo', [join(folder, 'pipe.yml')]);
+  symlinkSync('/dev/zero', join(folder, 'zero.yml'));
+  for (const name of ['pipe.yml', 'zero.yml']) {
+    const { problems } = await loadDynamic(provider('file', join(folder, name)));
+    assert.match(problems[0]?.message ?? '', /is a pipe or a device/);
+  }
 });

@@ -70,8 +70,11 @@ const readText = async (
     return { problem: problem(origin, message, 'name it .yml or .yaml') };
   }
   try {
-    const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES)
+    const found = await stat(path);
+    // Reading a pipe waits for somebody to write; a device may never end.
+    if (!found.isFile() && !found.isDirectory())
+      return { problem: problem(origin, `${path} is a pipe or a device`, 'write a file') };
+    if (found.size > MAX_FILE_BYTES)
       return { problem: problem(origin, `${path} is larger than 4 MiB`, 'split it, or generate less') };
     const bytes = await readFile(path);
     return { file: path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
