@@ -34,6 +34,10 @@ const bothRefused =
     isDeepStrictEqual(both.traefik.executed, both.router.executed) &&
     statuses.includes(last(both.traefik));
 
+/** Where the router refuses a line, Traefik has read it and answers the request itself. */
+const refusedSooner = (both: Both): boolean =>
+  refused(both) && [404, 417].includes(both.traefik.statuses[both.router.statuses.length - 1] ?? 0);
+
 /** Where Traefik waits for more, the router refuses: and waits then, if the connection is kept. */
 const waits = (both: Both): boolean =>
   !both.traefik.closed &&
@@ -111,7 +115,7 @@ const RULES: readonly Rule[] = [
   { id: 'early-refusal', sent: ANY, came: waits },
   { id: 'unknown-method', sent: ANY, came: (both) => refused(both) && isUnknown(both) },
   // Where a body has taken the first letters of a method.
-  { id: 'unknown-method', sent: /\r\n\r\n[\s\S]*(?: \* HTTP|\nExpect:)/, came: bothRefused(404, 417) },
+  { id: 'unknown-method', sent: /\r\n\r\n[\s\S]*(?: \* HTTP|\nExpect:)/, came: refusedSooner },
   {
     id: 'length-and-chunks',
     sent: /Content-Length[\s\S]*Transfer-Encoding|Transfer-Encoding[\s\S]*Content-Length/i,
