@@ -86,6 +86,7 @@ const leavesLineEnds = ({ sent }: Both): boolean =>
 const OLD = ' HTTP/1.0';
 const isPlain = (head: string): boolean =>
   CLEAR_HEAD.test(head.replace(OLD, ' HTTP/1.1')) &&
+  !/\nHost:[\s\S]*\nHost:/i.test(head) &&
   (/\nHost:[ \t]*[\w!$%&'()*+,.:;=[\]~-]*[ \t]*(?:\r|$)/i.test(head) || (head.includes(OLD) && !/\nHost:/i.test(head)));
 
 /** The heads of such requests, each after a line end. */

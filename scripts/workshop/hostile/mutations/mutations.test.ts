@@ -53,6 +53,7 @@ test('refusing what Traefik repairs is a known difference, passing on what Traef
   assert.equal(differs('\r\nGET /a HTTP/1.1\r\nHost: l\r\n\r\n', refused, {}), 'lenient-start');
   assert.equal(differs('\r\nGET /a HTTP/1.1\r\nHost:  l\t\r\n\r\n', refused, {}), 'lenient-start');
   assert.equal(differs('\r\nGET /a HTTP/1.1\r\nX-A : 1\r\nHost: l\r\n\r\n', refused, {}), undefined);
+  assert.equal(differs('GET /a HTTP/1.1\r\nHost: l\r\nHost: other\r\n\r\n', refused, {}), undefined);
 });
 
 const lengths = (second: string): string =>
