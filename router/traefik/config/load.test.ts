@@ -104,7 +104,7 @@ test('a missing static file is one problem', async () => {
 
 test('a pipe or a device is refused, and not read', async (t) => {
   const folder = scene(t, { 'd.yml': '' });
-  execFileSync('mkfifo', [join(folder, 'pipe.yml')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(folder, 'pipe.yml')]);
   symlinkSync('/dev/zero', join(folder, 'zero.yml'));
   for (const name of ['pipe.yml', 'zero.yml']) {
     const { problems } = await loadDynamic(provider('file', join(folder, name)));
