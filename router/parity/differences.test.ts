@@ -33,3 +33,9 @@ test('the page of differences has this table', {
   const after = page().split(MARKER)[1]!.trimStart();
   assert.equal(after.slice(0, after.indexOf('\n\n')).trimEnd(), differencesTable());
 });
+
+test('the README says how many cases there are', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const count = AREAS.reduce((sum, { cases }) => sum + cases.length, 0);
+  assert.equal(/\| ([\d,]+) cases on the router/.exec(readme)?.[1], count.toLocaleString('en'));
+});
