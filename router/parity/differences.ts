@@ -134,10 +134,10 @@ export const DIFFERENCES = {
     why: 'RFC 3986 does not allow them',
   },
   'odd-url': {
-    what: 'a URL as request target without `//`, with other than letters in its scheme, or with `"`, `<` or `>` in its host',
+    what: 'a URL as request target without `//`, with other than letters in its scheme, or with `"`, `<`, `>`, an escape or a zone in its host',
     traefik: 'the rest is passed on',
     mooring: '400',
-    why: 'Node’s parser rejects it',
+    why: 'Node’s parser rejects it; an escape or a zone is refused here, because no rule matches such a host',
   },
   'strict-answers': {
     what: 'an answer with two equal Content-Lengths, a Content-Length and chunks, bare line feeds or folded headers',

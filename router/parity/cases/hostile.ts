@@ -168,7 +168,7 @@ const rows: readonly Row[] = [
     bytes: 'GET /x HTTP/1.1\r\nHost: [::1\r\n\r\n',
     differs: ['open-bracket', 200, 400],
   },
-  ...['a:/x', 'a+b://l/x', 'http://l"/x'].map(
+  ...['a:/x', 'a+b://l/x', 'http://l"/x', 'http://h%c3%a9/x', 'http://[fe80::1%25lo]/x'].map(
     (target): Row => ({
       name: `a target of ${JSON.stringify(target)}`,
       bytes: `GET ${target} HTTP/1.1\r\nHost: l\r\n\r\n`,

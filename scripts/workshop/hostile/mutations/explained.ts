@@ -131,7 +131,7 @@ const RULES: readonly Rule[] = [
   { id: 'line-ends', sent: BARE_LINE_FEED, came: refused },
   { id: 'folded-header', sent: /\r\n[ \t]/, came: refused },
   { id: 'open-bracket', sent: /Host: *\[[^\]\r\n]*\r\n/i, came: refused },
-  { id: 'odd-url', sent: / (?![a-z]+:\/\/[^\s"<>/?]*[ /?])[a-z][\w+.-]*:\S* HTTP\/1/i, came: refused },
+  { id: 'odd-url', sent: / (?![a-z]+:\/\/[^\s"<>/?%]*[ /?])[a-z][\w+.-]*:\S* HTTP\/1/i, came: refused },
   { id: 'raw-target', sent: /[A-Z] [^\s]*[\x80-\xff]\S* +HTTP\/1/, came: refused },
   {
     id: 'bad-chunk',
