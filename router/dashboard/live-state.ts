@@ -146,7 +146,7 @@ export class LiveState implements RouterObserver {
     if (answered) {
       if (held === undefined) this.nodes.learn(serverUrl, id);
       const agent = `${record.clientAddress} ${record.requestHeaders.get('user-agent') ?? ''}`;
-      this.sessions.answered({ id, node: this.nodes.at(serverUrl).key, agent });
+      this.sessions.answered({ id, node: this.nodes.at(serverUrl).key, agent, startedAt: this.now - record.duration });
       // With a registry the client's own name arrives soon, and is better.
       if (held === undefined && this.#deps.cluster === undefined) this.sessions.link(identityOf);
     } else if (status === 404) this.sessions.missed(id);

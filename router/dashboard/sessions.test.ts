@@ -19,21 +19,23 @@ const start = () => {
   const pass = (milliseconds: number): void => {
     time += milliseconds;
   };
-  return { sessions, news, find, pass };
+  const answered = (sighting: { id: string; node: number; agent: string; startedAt?: number }): void =>
+    sessions.answered({ startedAt: time, ...sighting });
+  return { sessions, news, find, pass, answered };
 };
 
 const identity = ({ client, agent }: SeenSession): string => client || agent;
 
 test('a session is lost when its node goes down, and back when its client opens a new one elsewhere', () => {
-  const { sessions, news, find, pass } = start();
-  sessions.answered({ id: 'n1.a', node: 0, agent: 'one' });
-  sessions.answered({ id: 'n2.b', node: 1, agent: 'two' });
+  const { sessions, news, find, pass, answered } = start();
+  answered({ id: 'n1.a', node: 0, agent: 'one' });
+  answered({ id: 'n2.b', node: 1, agent: 'two' });
   pass(5000);
   sessions.nodeIs(0, 'lost');
   assert.equal(find('n1.a')?.state, 'lost');
   assert.equal(find('n2.b')?.state, 'live');
   pass(500);
-  sessions.answered({ id: 'n2.c', node: 1, agent: 'one' });
+  answered({ id: 'n2.c', node: 1, agent: 'one' });
   sessions.link(identity);
   assert.deepEqual(find('n2.c')?.from, { id: 'n1.a', node: 0 });
   assert.deepEqual(find('n1.a')?.to, { id: 'n2.c', node: 1 });
@@ -67,20 +69,20 @@ test('registry entries have their kind, and a handle does not replace a lost ses
 });
 
 test('a new client is not taken for one that came back', () => {
-  const { sessions, find, pass } = start();
-  sessions.answered({ id: 'n1.a', node: 0, agent: 'one' });
+  const { sessions, find, pass, answered } = start();
+  answered({ id: 'n1.a', node: 0, agent: 'one' });
   pass(5000);
   sessions.missed('n1.a');
-  sessions.answered({ id: 'n2.b', node: 1, agent: 'other' });
+  answered({ id: 'n2.b', node: 1, agent: 'other' });
   sessions.link(identity);
   assert.equal(find('n2.b')?.from, undefined);
   assert.equal(find('n1.a')?.state, 'lost');
 });
 
 test('a session older than the loss is not taken for its successor', () => {
-  const { sessions, find, pass } = start();
-  sessions.answered({ id: 'n1.a', node: 0, agent: 'one' });
-  sessions.answered({ id: 'n2.b', node: 1, agent: 'one' });
+  const { sessions, find, pass, answered } = start();
+  answered({ id: 'n1.a', node: 0, agent: 'one' });
+  answered({ id: 'n2.b', node: 1, agent: 'one' });
   pass(5000);
   sessions.nodeIs(0, 'lost');
   sessions.link(identity);
@@ -88,8 +90,8 @@ test('a session older than the loss is not taken for its successor', () => {
 });
 
 test('a frozen node stalls its sessions and frees them when it thaws', () => {
-  const { sessions, find, news } = start();
-  sessions.answered({ id: 'n1.a', node: 0, agent: 'one' });
+  const { sessions, find, news, answered } = start();
+  answered({ id: 'n1.a', node: 0, agent: 'one' });
   sessions.nodeIs(0, 'stalled');
   assert.equal(find('n1.a')?.state, 'stalled');
   sessions.nodeIs(0, 'live');
@@ -98,15 +100,15 @@ test('a frozen node stalls its sessions and frees them when it thaws', () => {
 });
 
 test('a session answered by another node has moved', () => {
-  const { sessions, news } = start();
-  sessions.answered({ id: 'a', node: 0, agent: 'one' });
-  sessions.answered({ id: 'a', node: 2, agent: 'one' });
+  const { news, answered } = start();
+  answered({ id: 'a', node: 0, agent: 'one' });
+  answered({ id: 'a', node: 2, agent: 'one' });
   assert.deepEqual(news, ['moved a 0 2']);
 });
 
 test('a session that the registry no longer lists has ended, unless the list is truncated or the session is new', () => {
-  const { sessions, find, pass } = start();
-  sessions.answered({ id: 'n1.a', node: 0, agent: '' });
+  const { sessions, find, pass, answered } = start();
+  answered({ id: 'n1.a', node: 0, agent: '' });
   sessions.listed([], () => 0, true);
   assert.ok(find('n1.a'));
   pass(10_000);
@@ -133,7 +135,20 @@ test('the registry adds client names and unused sessions, but no old losses', ()
 });
 
 test('no more sessions are kept than there is room for', () => {
-  const { sessions } = start();
-  for (let i = 0; i < 6000; i++) sessions.answered({ id: `s${i}`, node: 0, agent: '' });
+  const { sessions, answered } = start();
+  for (let i = 0; i < 6000; i++) answered({ id: `s${i}`, node: 0, agent: '' });
   assert.equal([...sessions.all].length, 5000);
+});
+
+test('the end of a stream that began before its node went down does not make the session live again', () => {
+  const { sessions, news, find, pass, answered } = start();
+  answered({ id: 'n1.a', node: 0, agent: 'one' });
+  pass(5000);
+  sessions.nodeIs(0, 'lost');
+  pass(10);
+  answered({ id: 'n1.a', node: 0, agent: 'one', startedAt: 1_004_000 });
+  sessions.missed('n1.a');
+  assert.deepEqual([find('n1.a')?.state, news], ['lost', ['lost n1.a']]);
+  answered({ id: 'n1.a', node: 0, agent: 'one' });
+  assert.equal(find('n1.a')?.state, 'live');
 });

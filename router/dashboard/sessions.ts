@@ -31,6 +31,8 @@ export type SessionNews = {
 type Deps = { readonly versions: Versions; readonly now: () => number; readonly news: SessionNews };
 type Kinded = Pick<SessionView, 'kind'>;
 type Sighting = { readonly id: string; readonly node: number; readonly agent: string } & Kinded;
+/** When the request arrived; its answer may be the end of a stream. */
+type Answered = Sighting & { readonly startedAt: number };
 
 const MAX_KEPT = 5000;
 const ACTIVITY_MS = 1000;
@@ -54,7 +56,7 @@ export class Sessions {
     return this.#all.values();
   }
 
-  answered(sighting: Sighting): void {
+  answered({ startedAt, ...sighting }: Answered): void {
     const session = this.#all.get(sighting.id) ?? this.#add(sighting, this.#deps.now());
     session.requests += 1;
     if (session.node !== sighting.node) {
@@ -63,7 +65,8 @@ export class Sessions {
       this.#changed(session);
       this.#deps.news.moved(session, from);
     }
-    if (session.state === 'back') return;
+    // A stream that ended with its node shows nothing new.
+    if (session.state === 'back' || (session.state === 'lost' && startedAt <= session.since)) return;
     if (session.state !== 'live') this.#become(session, 'live');
     this.#active(session);
   }
