@@ -23,6 +23,7 @@ for (const [what, text, crossed] of [
   ['an answer that names another', ANSWER.replaceAll('127.1.1.1', '127.1.1.2'), 1],
   ['an answer with the body of another', ANSWER.replace('\n127.1.1.1', '\n127.1.1.2'), 1],
   ['bytes that are no answer', `${ANSWER}POISON`, 1],
+  ['the alert of TLS', '\x15\x03\x01\x00\x02\x02F', 0],
   ['a refusal until the end', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request', 0],
 ] as const)
   test(`${what}: ${crossed} crossed`, () => assert.equal(readAnswers(text, '127.1.1.1').crossed.length, crossed));
@@ -66,8 +67,22 @@ for (const [what, bytes, answered, name] of [
   ['a target with a scheme', 'GET http://b/ HTTP/1.1\r\nHost: l\r\n\r\n', 200, undefined],
   ['a tab behind a coding', 'GET /a HTTP/1.1\r\nTransfer-Encoding: chunked\t\r\n\r\n', 200, 'tab-after-framing'],
   ['a tab before a coding', 'GET /a HTTP/1.1\r\nTransfer-Encoding: \tchunked\r\n\r\n', 200, undefined],
+  ['a method behind the rest of a body', 'xxxGET /a#b HTTP/1.1\r\nHost: l\r\n\r\n', 400, 'unknown-method'],
   ['a length again, further down', lengths('1'), 200, 'repeated-length'],
   ['another length, further down', lengths('11'), 200, undefined],
 ] as const)
   test(`${what}, refused where Traefik answers ${answered}: ${name ?? 'no name'}`, () =>
     assert.equal(differs(bytes, { statuses: [answered], executed: [] }, { statuses: [400], executed: [] }), name));
+
+for (const [what, bytes, name] of [
+  [
+    'its body is missing',
+    'HEAD /a HTTP/1.1\r\n\r\nOPTIONS * HTTP/1.1\r\nHost: l\r\nContent-Length: 72\r\n\r\nx',
+    'early-refusal',
+  ],
+  ['it has no body', 'HEAD /a HTTP/1.1\r\n\r\nOPTIONS * HTTP/1.1\r\nHost: l\r\n\r\n', undefined],
+] as const)
+  test(`OPTIONS * answered where Traefik waits, and ${what}: ${name ?? 'no name'}`, () => {
+    const open = { closed: false, executed: [] };
+    assert.equal(differs(bytes, { ...open, statuses: [200] }, { ...open, statuses: [200, 200] }), name);
+  });

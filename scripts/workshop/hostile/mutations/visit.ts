@@ -58,6 +58,9 @@ export const visit = ({ port, address, pieces, quietMs }: VisitOptions): Promise
 
 const HEAD = /^HTTP\/1\.[01] (\d{3})[^\r\n]*\r\n/;
 
+/** Traefik's answer to bytes that begin as a TLS handshake does. */
+const TLS_ALERT = '\x15\x03';
+
 export const readAnswers = (text: string, address: string): Pick<Visit, 'statuses' | 'crossed'> => {
   const statuses: number[] = [];
   const crossed: string[] = [];
@@ -65,7 +68,8 @@ export const readAnswers = (text: string, address: string): Pick<Visit, 'statuse
     const end = rest.indexOf('\r\n\r\n');
     const line = HEAD.exec(rest);
     if (end < 0 || line === null) {
-      if (!'HTTP/1.'.startsWith(rest.slice(0, 7))) crossed.push(`no answer: ${rest.slice(0, 200)}`);
+      if (!'HTTP/1.'.startsWith(rest.slice(0, 7)) && !rest.startsWith(TLS_ALERT))
+        crossed.push(`no answer: ${rest.slice(0, 200)}`);
       break;
     }
     const head = rest.slice(0, end);
