@@ -26,7 +26,7 @@ const claimBlock = async (): Promise<number[]> => {
   const start = Math.floor(Math.random() * BLOCKS);
   for (let i = 0; i < BLOCKS; i++) {
     const first = LOWEST + ((start + i) % BLOCKS) * BLOCK;
-    const server = await listenOn(first);
+    const server = await listenOn(first).catch(() => undefined);
     if (server === undefined) continue;
     server.unref();
     return Array.from({ length: BLOCK - 1 }, (_, port) => first + 1 + port);
@@ -35,25 +35,21 @@ const claimBlock = async (): Promise<number[]> => {
 };
 
 const isFree = async (port: number): Promise<boolean> => {
-  const server = await listenOn(port);
+  const server = await listenOn(port).catch(() => undefined);
   server?.close();
   return server !== undefined;
 };
 
-const listenOn = async (port: number): Promise<net.Server | undefined> => {
+const listenOn = async (port: number): Promise<net.Server> => {
   const server = net.createServer((socket) => socket.destroy());
   server.listen(port, '127.0.0.1');
-  return once(server, 'listening').then(
-    () => server,
-    () => undefined,
-  );
+  await once(server, 'listening');
+  return server;
 };
 
 /** Reserves a port that is known long before it is used. Rejects if it is already taken. */
 export const holdPort = async (port: number): Promise<() => Promise<void>> => {
-  const server = net.createServer((socket) => socket.destroy());
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  const server = await listenOn(port);
   return async () => {
     if (server.listening) await new Promise((resolve) => server.close(resolve));
   };

@@ -46,11 +46,10 @@ export const hasWord = (value: string, word: string): boolean =>
 /** Whether Go's server closes the connection after the answer. */
 export const closesConnection = (version: string, headers: HeaderList): boolean => {
   if (version !== '1.0' && version !== '1.1') return false;
-  const lines = headers.all('connection');
-  const [first] = lines;
+  const [first, ...others] = headers.all('connection');
   if (first === undefined) return version === '1.0';
   if (version === '1.0') return !hasWord(first, 'keep-alive');
-  return hasWord(first, 'close') || connectionNames(lines).has('close');
+  return hasWord(first, 'close') || connectionNames(others).has('close');
 };
 
 /** On arrival: headers listed in Connection are removed, except those above; only an upgrade request is kept. */
